@@ -1,0 +1,1 @@
+"""What is benchmarked and how: registry, grid, driver, engines, trainables."""

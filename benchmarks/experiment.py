@@ -1,0 +1,57 @@
+"""An experiment: one Tune run as a frozen value with an order-free content key."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
+
+from benchmarks.seeding import canonical
+
+Device = Literal["cpu", "gpu"]
+
+
+@dataclass(frozen=True, order=True)
+class Experiment:
+    """The unit that is run, stored and resumed.
+
+    Attributes:
+        trainable, searcher, scheduler: names in the registry.
+        device: where the trials train.
+        trials: configurations asked of the searcher.
+        epochs: the most epochs that one trial may train.
+        workers: trials that train at the same time.
+        repetition: 0, 1, 2, ...; fixes every seed.
+        data: "subset" (shipped) or "full".
+        train_size: use only the first so many training examples; 0 = all.
+        gpus_per_trial: share of a GPU for each trial; 0 on the CPU.
+        engine: what executes it.
+    """
+
+    trainable: str
+    searcher: str
+    scheduler: str
+    device: Device = "cpu"
+    trials: int = 8
+    epochs: int = 9
+    workers: int = 2
+    repetition: int = 0
+    data: str = "subset"
+    train_size: int = 0
+    gpus_per_trial: float = 0.0
+    engine: str = "tune"
+
+    @property
+    def key(self) -> str:
+        """16 hexadecimal digits that depend on the fields' values alone, not on their order."""
+        return hashlib.sha256(canonical(asdict(self)).encode()).hexdigest()[:16]
+
+    @property
+    def combination(self) -> str:
+        """``searcher x scheduler``, for people."""
+        return f"{self.searcher} x {self.scheduler}"
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Experiment:
+        """Rebuild an experiment from a stored row, ignoring the columns that are not its own."""
+        return cls(**{f.name: row[f.name] for f in fields(cls)})

@@ -1,0 +1,67 @@
+"""Common random numbers: every random stream is derived from what it belongs to.
+
+A seed is a hash of names, so it never depends on the order in which things happen.  Two rules keep
+experiments paired:
+
+* weights and minibatch order belong to (trainable, repetition, configuration), so the same
+  configuration in the same repetition gives the same curve whoever proposed it;
+* a searcher's own stream belongs to (trainable, repetition), so all searchers of one repetition start
+  from the same number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+SEED_BITS = 31  # what numpy's legacy generators, torch and every tuner accept
+
+
+def canonical(value: Any) -> str:
+    """Return an order-free JSON text of ``value``; numpy scalars count as the numbers they hold.
+
+    Raises:
+        TypeError: if ``value`` holds something that JSON and numpy scalars cannot express.
+    """
+
+    def plain(obj: Any) -> Any:
+        if isinstance(obj, np.generic):
+            return obj.item()
+        if isinstance(obj, np.ndarray):
+            return obj.tolist()
+        raise TypeError(f"cannot derive a seed from {type(obj).__name__}")
+
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=plain)
+
+
+def derive(*parts: Any) -> int:
+    """Return a seed in [0, 2**31) that is a hash of ``parts`` (SHA-256 of their canonical JSON)."""
+    digest = hashlib.sha256(canonical(list(parts)).encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> (64 - SEED_BITS)
+
+
+def searcher_seed(trainable: str, repetition: int) -> int:
+    """Return the seed given to every searcher and scheduler of this repetition."""
+    return derive("searcher", trainable, repetition)
+
+
+def trial_seed(
+    trainable: str, repetition: int, config: Mapping[str, Any], purpose: str, step: int = 0
+) -> int:
+    """Return the seed of one purpose ("weights", "order") of a configuration at an epoch."""
+    return derive("trial", trainable, repetition, dict(config), purpose, step)
+
+
+def seed_libraries(seed: int) -> None:
+    """Seed the global generators of ``random`` and ``numpy`` in an experiment's own process.
+
+    Ray's PBT draws from ``random`` and Nevergrad, PB2 and ASHA's brackets from ``numpy.random``; they
+    offer no other way.  Our own code never draws from either.
+    """
+    random.seed(seed)
+    np.random.seed(seed)

@@ -1,0 +1,91 @@
+"""The tables of a run folder: every column, its type and its meaning.
+
+Both engines write these; ``pandas.read_parquet`` alone is enough to read them.  ``trials`` has, besides the
+columns below, one typed column ``config/NAME`` for each hyperparameter, and ``results`` one column for each
+metric that the trainable reports (``val_accuracy``, ``train_loss``, ...).
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+STATUSES = ("ok", "incompatible", "unavailable", "failed", "timeout", "stalled")
+
+#: One row an experiment.
+EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
+    "key": (pa.string(), "content key of the experiment, joins the three tables"),
+    "trainable": (pa.string(), "what is trained"),
+    "searcher": (pa.string(), "search algorithm"),
+    "scheduler": (pa.string(), "trial scheduler"),
+    "device": (pa.string(), "cpu or gpu"),
+    "trials": (pa.int64(), "budget: configurations asked of the searcher"),
+    "epochs": (pa.int64(), "budget: the most epochs of one trial"),
+    "workers": (pa.int64(), "trials that may train at the same time"),
+    "repetition": (pa.int64(), "0, 1, 2, ...; fixes the seeds"),
+    "data": (pa.string(), "subset or full"),
+    "train_size": (pa.int64(), "training examples used; 0 = all"),
+    "gpus_per_trial": (pa.float64(), "share of a GPU for each trial"),
+    "engine": (pa.string(), "tune (clock = wall time) or virtual (clock = virtual time)"),
+    "status": (pa.string(), "one of " + ", ".join(STATUSES)),
+    "reason": (pa.string(), "why the status is not ok; empty if it is"),
+    "metric": (pa.string(), "the metric that is tuned"),
+    "mode": (pa.string(), "max or min"),
+    "best": (pa.float64(), "the incumbent's metric at the end"),
+    "best_trial": (pa.string(), "the incumbent's trial_id"),
+    "best_epoch": (pa.int64(), "the incumbent's epoch"),
+    "test_metric": (pa.string(), "name of the test metric; empty if there is none"),
+    "test": (pa.float64(), "test metric of the incumbent's model, never shown to a searcher"),
+    "checkpoint": (pa.string(), "the incumbent's checkpoint, relative to the run folder; may be empty"),
+    "trials_run": (pa.int64(), "trials that were started"),
+    "trials_failed": (pa.int64(), "trials that ended with an error"),
+    "trials_stopped": (pa.int64(), "trials that the scheduler ended before their last epoch"),
+    "epochs_spent": (pa.int64(), "results, that is epochs trained, over all trials"),
+    "epochs_before": (pa.int64(), "epochs that an earlier step spent (a replay's PBT step)"),
+    "wall_s": (pa.float64(), "clock from the first request to the last result handled, seconds"),
+    "suggest_s": (pa.float64(), "ledger, driver: in the searcher"),
+    "decide_s": (pa.float64(), "ledger, driver: in the scheduler"),
+    "ray_s": (pa.float64(), "ledger, driver: in Ray Tune's own bookkeeping"),
+    "wait_s": (pa.float64(), "ledger, driver: waiting for trials; the four driver parts add up to wall_s"),
+    "train_s": (pa.float64(), "ledger, workers: training, summed over trials"),
+    "idle_s": (pa.float64(), "ledger, workers: workers * wall_s - train_s"),
+    "look_ahead": (pa.int64(), "trials that could be undecided at the same time"),
+    "concurrency": (pa.float64(), "trials training at the same time on average: train_s / wall_s"),
+    "driver_peak_mb": (pa.float64(), "peak resident memory of the experiment's process, MiB"),
+    "worker_peak_mb": (pa.float64(), "peak resident memory of its largest trial process, MiB"),
+    "started_at": (pa.string(), "UTC, ISO 8601"),
+    "environment": (pa.string(), "key of the environment's record in provenance.json"),
+}
+
+#: One row a trial.
+TRIALS: dict[str, tuple[pa.DataType, str]] = {
+    "key": (pa.string(), "the experiment"),
+    "trial_id": (pa.string(), "unique within the experiment"),
+    "number": (pa.int64(), "0, 1, 2, ... in the order in which configurations were given"),
+    "config": (pa.string(), "the trial's last configuration, JSON"),
+    "status": (pa.string(), "ok, failed or unfinished"),
+    "decision": (pa.string(), "completed, stopped (by the scheduler), failed or unfinished"),
+    "reason": (pa.string(), "why it failed; empty if it did not"),
+    "epochs": (pa.int64(), "results that it reported"),
+    "best": (pa.float64(), "its best metric; null if it has no finite one"),
+    "started": (pa.float64(), "clock at its first start, seconds"),
+    "ended": (pa.float64(), "clock at its last event, seconds"),
+}
+
+#: One row a result.
+RESULTS: dict[str, tuple[pa.DataType, str]] = {
+    "key": (pa.string(), "the experiment"),
+    "trial_id": (pa.string(), "the trial"),
+    "seq": (pa.int64(), "0, 1, 2, ... over all results of the experiment, in the order of arrival"),
+    "epoch": (pa.int64(), "training_iteration; after an exploit it goes on from the donor's"),
+    "clock": (pa.float64(), "seconds since the experiment's start, by the engine's clock"),
+    "cost": (pa.float64(), "seconds that this epoch took"),
+    "decision": (pa.string(), "what followed: CONTINUE, PAUSE, STOP, NOOP, or END at the last epoch"),
+    "config": (pa.string(), "the configuration that trained this epoch, JSON"),
+}
+
+TABLES = {"experiments": EXPERIMENTS, "trials": TRIALS, "results": RESULTS}
+
+
+def arrow_schema(table: str) -> pa.Schema:
+    """Return the fixed columns of ``table`` ("experiments", "trials" or "results") as an Arrow schema."""
+    return pa.schema([pa.field(name, kind) for name, (kind, _) in TABLES[table].items()])
