@@ -47,6 +47,11 @@ class SearchSetup:
     seed: int
     look_ahead: int
 
+    @property
+    def startup(self) -> int:
+        """Random trials before a model steps in: a quarter of the budget, 3 to 10, the same for all."""
+        return min(10, max(3, self.trials // 4))
+
 
 @dataclass(frozen=True)
 class SearchPlan:
@@ -245,9 +250,7 @@ def trainable(name: str, summary: str, **fields: Any) -> Callable[[F], F]:
     """Register the decorated trainable, a class or a function; ``fields`` are TrainableSpec's."""
 
     def register(target: F) -> F:
-        TRAINABLES.add(
-            TrainableSpec(name, summary, target=target, origin=target.__module__, **fields)
-        )
+        TRAINABLES.add(TrainableSpec(name, summary, target=target, origin=target.__module__, **fields))
         return target
 
     return register

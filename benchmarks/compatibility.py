@@ -1,0 +1,38 @@
+"""May this searcher drive this scheduler on this trainable?  Yes, or the reason why not.
+
+The rules match capabilities that each side declares (``registry.Capability``), so that a new part brings its
+own rules along and this file needs no names.
+"""
+
+from __future__ import annotations
+
+from benchmarks.registry import Capability, SchedulerSpec, SearcherSpec, Spec, TrainableSpec
+
+#: What only a trainable can offer; left open while no trainable is named.
+TRAINABLE_SIDE = frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS})
+
+
+def why_incompatible(
+    searcher: SearcherSpec, scheduler: SchedulerSpec, trainable: TrainableSpec | None = None
+) -> str | None:
+    """Return why the combination can never run, or None if it can; without a trainable, on any."""
+    parts: list[Spec] = [searcher, scheduler] + ([trainable] if trainable else [])
+    offered = frozenset[object]().union(*(part.provides for part in parts))
+    for part in parts:
+        for capability, reason in part.wants.items():
+            of_trainable = capability in TRAINABLE_SIDE
+            if capability not in offered and (trainable is not None or not of_trainable):
+                return f"{part.name}: {reason}"
+    if trainable is not None and searcher.domains is not None:
+        from searchers._space import kinds
+
+        unknown = sorted(kinds(trainable.space()) - searcher.domains)
+        if unknown:
+            return f"{searcher.name}: its library does not honour {', '.join(unknown)} of {trainable.name}"
+    return None
+
+
+def why_unavailable(*parts: Spec) -> str | None:
+    """Return what must be installed before these parts can run, or None."""
+    missing = sorted({name for part in parts for name in part.missing()})
+    return f"not installed: {', '.join(missing)}; pip install {' '.join(missing)}" if missing else None

@@ -1,0 +1,1 @@
+"""Trial schedulers, one file each; each registers itself in ``benchmarks.registry``."""

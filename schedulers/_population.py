@@ -1,0 +1,62 @@
+"""What the population-based schedulers share: who may feed them, how often they act, where they may go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ray.tune.search.sample import Categorical, Domain, Float, Integer
+
+from benchmarks.registry import Capability, ScheduleSetup
+
+WANTS = {
+    Capability.VARIANTS: "a population mutates by itself; Ray raises ValueError if a Searcher is given, so "
+    "only random and grid can feed it",
+    Capability.CHECKPOINTS: "losers go on from a winner's checkpoint, so trials must save and load",
+    Capability.MUTABLE: "it needs hyperparameters that may change while a trial trains",
+}
+
+
+def interval(setup: ScheduleSetup) -> int:
+    """Return the epochs between two perturbations: four rounds a trial, at least one epoch each."""
+    return max(1, setup.epochs // 4)
+
+
+def mutations(setup: ScheduleSetup) -> dict[str, Any]:
+    """Return the domains of the hyperparameters that may change."""
+    return {name: setup.space[name] for name in setup.mutable}
+
+
+def keep_inside(domains: Mapping[str, Domain]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return an explore function that moves a mutated configuration to the nearest point of its domain.
+
+    Ray multiplies by 1.2 or 0.8 and never looks at the bounds (a momentum of 1.08, for instance).
+    """
+
+    def clip(config: dict[str, Any]) -> dict[str, Any]:
+        clipped = dict(config)
+        for name, domain in domains.items():
+            value = clipped[name]
+            if isinstance(domain, Integer):
+                clipped[name] = int(min(max(round(value), domain.lower), domain.upper - 1))
+            elif isinstance(domain, Float):
+                clipped[name] = float(min(max(value, domain.lower), domain.upper))
+            elif isinstance(domain, Categorical) and value not in domain.categories:
+                raise ValueError(f"{name}={value!r} is none of its categories {domain.categories}")
+        return clipped
+
+    return clip
+
+
+def population(setup: ScheduleSetup, *, synch: bool) -> Any:
+    """Return PBT over the mutable hyperparameters, asynchronous or in step."""
+    from ray.tune.schedulers import PopulationBasedTraining
+
+    domains = mutations(setup)
+    return PopulationBasedTraining(
+        time_attr="training_iteration",
+        perturbation_interval=interval(setup),
+        hyperparam_mutations=domains,
+        custom_explore_fn=keep_inside(domains),
+        synch=synch,
+    )

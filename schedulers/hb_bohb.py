@@ -1,0 +1,28 @@
+"""HyperBand for BOHB, the partner of TuneBOHB alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.registry import Capability, ScheduleSetup, scheduler
+from schedulers.asha import REDUCTION_FACTOR
+
+
+@scheduler(
+    "hb-bohb",
+    "HyperBand that feeds TuneBOHB's model",
+    provides=frozenset({Capability.FEEDS_BOHB}),
+    wants={
+        Capability.PAUSE_AWARE: "it tells its searcher when trials pause (on_pause), which only TuneBOHB "
+        "understands; Ray 2.60 raises AttributeError with any other",
+        Capability.CHECKPOINTS: "it pauses trials, so they must save and load checkpoints",
+    },
+    look_ahead="trials",
+)
+def hb_bohb(setup: ScheduleSetup) -> Any:
+    """Falkner, Klein and Hutter, BOHB, ICML 2018."""
+    from ray.tune.schedulers import HyperBandForBOHB
+
+    return HyperBandForBOHB(
+        time_attr="training_iteration", max_t=setup.epochs, reduction_factor=REDUCTION_FACTOR
+    )

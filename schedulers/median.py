@@ -1,0 +1,20 @@
+"""The median stopping rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.registry import ScheduleSetup, scheduler
+
+
+@scheduler("median", "stops a trial whose best result is below the median of the others' running means")
+def median(setup: ScheduleSetup) -> Any:
+    """Golovin et al., Google Vizier, KDD 2017, section 3.2.1."""
+    from ray.tune.schedulers import MedianStoppingRule
+
+    return MedianStoppingRule(
+        time_attr="training_iteration",
+        # Tune compares with >, so 1 lets every trial report twice before it is judged.
+        grace_period=1,
+        min_samples_required=3,
+    )

@@ -1,0 +1,19 @@
+"""Population Based Training, asynchronous."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.registry import ScheduleSetup, scheduler
+from schedulers._population import WANTS, population
+
+
+@scheduler(
+    "pbt",
+    "Population Based Training: losers copy a winner and mutate its hyperparameters",
+    wants=WANTS,
+    look_ahead="trials",
+)
+def pbt(setup: ScheduleSetup) -> Any:
+    """Jaderberg et al., Population Based Training of Neural Networks, arXiv 1711.09846."""
+    return population(setup, synch=False)

@@ -1,0 +1,44 @@
+"""Replay of a PBT policy: one trial walks through the hyperparameter schedule that PBT found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.registry import Capability, ScheduleSetup, scheduler
+from schedulers._population import WANTS
+
+
+@scheduler(
+    "pbt-replay",
+    "a second step after pbt: one trial trains with the best policy that pbt found",
+    wants={
+        **WANTS,
+        Capability.ONE_TRIAL: "it replays one policy with exactly one trial; a grid has many "
+        "(Ray raises ValueError)",
+    },
+    replays="pbt",
+)
+def pbt_replay(setup: ScheduleSetup) -> Any:
+    """``setup.policy`` names the policy file; an empty one replays a constant configuration."""
+    from ray.tune.schedulers import PopulationBasedTrainingReplay
+
+    if setup.policy is None:
+        raise ValueError("pbt-replay needs the policy file of a PBT experiment, and none was given")
+
+    class WholeReplay(PopulationBasedTrainingReplay):  # type: ignore[misc]  # Ray publishes no types
+        """The replay, without the stale STOP that ends Ray's own after its first change of policy.
+
+        Ray saves the trial and, in the same breath, stops its actor to pause it; since the trial counts as
+        saving, the controller remembers a STOP, which it then carries out after the next periodic save.
+        """
+
+        def on_trial_result(self, tune_controller: Any, trial: Any, result: Any) -> str:
+            changes = self._num_perturbations
+            decision: str = super().on_trial_result(tune_controller, trial, result)
+            if self._num_perturbations > changes:
+                tune_controller._cached_trial_decisions.pop(trial.trial_id, None)
+                # Ray keeps this checkpoint to go on from, but does not list it among the trial's.
+                trial.on_checkpoint(trial.latest_checkpoint_result)
+            return decision
+
+    return WholeReplay(setup.policy)

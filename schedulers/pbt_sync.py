@@ -1,0 +1,19 @@
+"""Population Based Training in step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.registry import ScheduleSetup, scheduler
+from schedulers._population import WANTS, population
+
+
+@scheduler(
+    "pbt-sync",
+    "Population Based Training in step: all wait for the slowest before anyone mutates",
+    wants=WANTS,
+    look_ahead="trials",
+)
+def pbt_sync(setup: ScheduleSetup) -> Any:
+    """Jaderberg et al., arXiv 1711.09846, appendix A.1."""
+    return population(setup, synch=True)

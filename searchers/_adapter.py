@@ -1,0 +1,87 @@
+"""What stands between Tune and a library's searcher, and repairs what Ray 2.60 gets wrong for all of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ray.tune.search import Searcher
+
+Coding = Callable[[Mapping[str, Any]], tuple[dict[str, Any], Callable[[Mapping[str, Any]], dict[str, Any]]]]
+
+
+class Adapted(Searcher):  # type: ignore[misc]  # Ray publishes no types
+    """A library's searcher that always learns how a trial ended.
+
+    * A scheduler that ends a paused trial (HyperBand) makes Tune report its completion without a result,
+      although it has trained; most libraries then learn nothing, and BayesOptSearch waits for ever.  Here
+      the trial's last result stands in.
+    * A metric that is not finite counts as a failed trial; few libraries survive a NaN.
+    * ``coding`` translates the space for a library that would silently drop log scales, steps or integers.
+
+    Args:
+        searcher: the library's adapter in ``ray.tune.search``.
+        coding: see ``searchers._space.as_floats``; None where the adapter honours the space as it is.
+    """
+
+    def __init__(self, searcher: Searcher, coding: Coding | None = None) -> None:
+        super().__init__(metric=searcher.metric, mode=searcher.mode)
+        self.searcher = searcher  # Tune looks for this name to see through wrappers
+        self._coding = coding
+        self._decode: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
+        self._last: dict[str, dict[str, Any]] = {}
+
+    def set_search_properties(
+        self, metric: str | None, mode: str | None, config: dict[str, Any], **spec: Any
+    ) -> bool:
+        self._metric, self._mode = metric or self._metric, mode or self._mode
+        if self._coding is not None:
+            config, self._decode = self._coding(config)
+        return bool(self.searcher.set_search_properties(metric, mode, config, **spec))
+
+    def suggest(self, trial_id: str) -> Any:
+        config = self.searcher.suggest(trial_id)
+        return self._decode(config) if isinstance(config, Mapping) else config
+
+    def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
+        if self._finite(result):
+            self._last[trial_id] = result
+            self.searcher.on_trial_result(trial_id, result)
+
+    def on_trial_complete(
+        self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
+    ) -> None:
+        last = self._last.pop(trial_id, None)
+        if result is None and not error:
+            result = last
+        if error or (result is not None and not self._finite(result)):
+            self.searcher.on_trial_complete(trial_id, result=None, error=True)
+        else:
+            self.searcher.on_trial_complete(trial_id, result=result, error=False)
+
+    def _finite(self, result: Mapping[str, Any]) -> bool:
+        return math.isfinite(result.get(self._metric, math.nan))
+
+    def save(self, checkpoint_path: str) -> None:
+        self.searcher.save(checkpoint_path)
+
+    def restore(self, checkpoint_path: str) -> None:
+        self.searcher.restore(checkpoint_path)
+
+    # TuneBOHB's part of the protocol; HyperBandForBOHB calls these on whatever wraps it.
+    def on_pause(self, trial_id: str) -> None:
+        self.searcher.on_pause(trial_id)
+
+    def on_unpause(self, trial_id: str) -> None:
+        self.searcher.on_unpause(trial_id)
+
+
+def plan(setup: Any, searcher: Searcher, coding: Coding | None = None) -> Any:
+    """Return the SearchPlan of a library's searcher, limited to the look-ahead that all share."""
+    from ray.tune.search import ConcurrencyLimiter
+
+    from benchmarks.registry import SearchPlan
+
+    limited = ConcurrencyLimiter(Adapted(searcher, coding), max_concurrent=setup.look_ahead)
+    return SearchPlan(setup.space, setup.trials, limited)

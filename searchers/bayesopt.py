@@ -1,0 +1,20 @@
+"""Gaussian-process optimisation by the package bayesian-optimization."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+
+
+@searcher(
+    "bayesopt",
+    "Gaussian process with upper confidence bound, of bayesian-optimization",
+    requires=("bayesian-optimization",),
+)
+def bayesopt(setup: SearchSetup) -> SearchPlan:
+    """Nogueira, Bayesian Optimization (2014).  It knows floats only, so the whole space is encoded."""
+    from searchers._adapter import plan
+    from searchers._bayesopt import SteadyBayesOpt
+    from searchers._space import as_floats
+
+    search = SteadyBayesOpt(random_state=setup.seed, random_search_steps=setup.startup)
+    return plan(setup, search, coding=as_floats)
