@@ -184,7 +184,7 @@ class Registry(Mapping[str, S], Generic[S]):
         for point in importlib.metadata.entry_points(group=f"tunegrid.{self.kind}"):
             try:
                 point.load()
-            except Exception as error:  # a plug-in's fault must not take the suite down; it is listed
+            except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; --list shows it
                 self.broken[point.name] = f"{type(error).__name__}: {error}"
 
     def __getitem__(self, name: str) -> S:

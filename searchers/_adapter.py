@@ -63,6 +63,12 @@ class Adapted(Searcher):  # type: ignore[misc]  # Ray publishes no types
     def _finite(self, result: Mapping[str, Any]) -> bool:
         return math.isfinite(result.get(self._metric, math.nan))
 
+    def get_state(self) -> dict[str, Any]:
+        return {"last": dict(self._last)}  # the library's own state goes through save()
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        self._last = dict(state["last"])
+
     def save(self, checkpoint_path: str) -> None:
         self.searcher.save(checkpoint_path)
 

@@ -18,7 +18,7 @@ class SteadyBayesOpt(BayesOptSearch):  # type: ignore[misc]  # Ray publishes no 
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(patience=None, skip_duplicate=True, **kwargs)
+        super().__init__(patience=10**9, skip_duplicate=True, **kwargs)
 
     def suggest(self, trial_id: str) -> Any:
         suggestion = super().suggest(trial_id)

@@ -1,0 +1,63 @@
+"""The Ray cluster of a run: on this machine, on loopback, gone when the run is over."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+OBJECT_STORE_BYTES = 512 * 2**20  # the data of a run, once; full MNIST takes 55 MB
+
+
+def available_cpus() -> int:
+    """Return the CPUs that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
+    """Start Ray with this many CPUs; yield its temporary folder, which is removed at the end.
+
+    Args:
+        num_gpus: GPUs to offer; None lets Ray count them.
+    """
+    os.environ["OMP_NUM_THREADS"] = "1"  # one BLAS thread in each process, before any loads a BLAS
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    os.environ["MKL_NUM_THREADS"] = "1"
+    import ray
+
+    folder = Path(tempfile.mkdtemp(prefix="tg-"))  # short: Unix sockets allow 107 characters
+    try:
+        ray.init(
+            num_cpus=num_cpus,
+            num_gpus=num_gpus,
+            include_dashboard=False,
+            object_store_memory=OBJECT_STORE_BYTES,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            _temp_dir=str(folder),
+        )
+        yield folder
+    finally:
+        ray.shutdown()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def why_no_gpu(share: float) -> str | None:
+    """Return why no trial can have this share of a GPU on the running cluster, or None if one can."""
+    import ray
+
+    if ray.cluster_resources().get("GPU", 0.0) < share:
+        return "no CUDA device"
+
+    @ray.remote(num_cpus=0, num_gpus=share, max_retries=0)
+    def cuda() -> bool:
+        import torch
+
+        return torch.cuda.is_available()
+
+    return None if ray.get(cuda.remote()) else "no CUDA device: torch.cuda.is_available() is False"

@@ -1,0 +1,179 @@
+"""The driver: runs a grid's experiments, several at a time, and stores each as it ends."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import ray
+
+from benchmarks import provenance
+from benchmarks.cluster import cluster, why_no_gpu
+from benchmarks.compatibility import why_incompatible, why_unavailable
+from benchmarks.engines.outcome import Outcome, not_run
+from benchmarks.engines.tune import Site
+from benchmarks.experiment import Experiment
+from benchmarks.lane import Lane, Limits
+from benchmarks.progress import Progress
+from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from results.store import Store
+
+POLL_S = 0.2
+FLUSH_S = 2.0  # finished experiments wait at most this long for their file
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """How a run is carried out; none of this changes an experiment's key.
+
+    ``in_flight``: experiments at the same time; 0 means as many as fit the CPUs.
+    """
+
+    limits: Limits
+    num_cpus: int
+    num_gpus: int | None = None
+    in_flight: int = 0
+    actor_pool: bool = True
+    tensorboard: bool = False
+    data_dir: str | None = None
+
+
+def answer_by_rule(experiment: Experiment) -> Outcome | None:
+    """Return the outcome of an experiment that needs no run: against a rule, or something is missing."""
+    searcher = SEARCHERS[experiment.searcher]
+    scheduler = SCHEDULERS[experiment.scheduler]
+    trainable = TRAINABLES[experiment.trainable]
+    reason = why_incompatible(searcher, scheduler, trainable)
+    if reason is not None:
+        return not_run(experiment, "incompatible", reason)
+    reason = why_unavailable(searcher, scheduler, trainable)
+    return not_run(experiment, "unavailable", reason) if reason is not None else None
+
+
+def load_data(
+    experiments: Iterable[Experiment], data_dir: str | None
+) -> dict[tuple[str, str, int], tuple[Mapping[str, Any], str]]:
+    """Return the arrays and their checksum for each (trainable, data, train_size) of these experiments."""
+    loaded = {}
+    for wanted in sorted({(e.trainable, e.data, e.train_size) for e in experiments}):
+        name, data, train_size = wanted
+        arrays = TRAINABLES[name].load(data, train_size, data_dir)
+        digest = sha256()
+        for part in sorted(arrays):
+            digest.update(part.encode())
+            digest.update(arrays[part].tobytes())
+        loaded[wanted] = arrays, digest.hexdigest()[:16]
+    return loaded
+
+
+class Driver:
+    """Runs experiments and writes their rows to the store of a run folder."""
+
+    def __init__(self, run: Path, store: Store, conditions: Conditions, progress: Progress) -> None:
+        self.run_folder, self._store, self._conditions, self._progress = run, store, conditions, progress
+        self._waiting_rows: list[Outcome] = []
+        self._flushed = time.monotonic()
+
+    def run(self, experiments: Sequence[Experiment]) -> None:
+        """Run all these experiments; whatever happens, what has finished is stored."""
+        to_run = []
+        for experiment in experiments:
+            ruled = answer_by_rule(experiment)
+            if ruled is None:
+                to_run.append(experiment)
+            else:
+                self._finish(ruled, ran=False)
+        try:
+            if to_run:
+                self._run_on_cluster(to_run)
+        finally:
+            self._flush()
+
+    def _run_on_cluster(self, experiments: list[Experiment]) -> None:
+        loaded = load_data(experiments, self._conditions.data_dir)
+        with cluster(self._conditions.num_cpus, self._conditions.num_gpus) as scratch:
+            keys = {f"{name}/{data}/{size}": key for (name, data, size), (_, key) in loaded.items()}
+            environment = provenance.write(self.run_folder, provenance.record(keys))
+            sites = {
+                wanted: Site(
+                    hosts=None,
+                    data=ray.put(arrays),
+                    data_key=key,
+                    run=str(self.run_folder.absolute()),
+                    scratch=str(scratch / "scratch"),
+                    tensorboard=self._conditions.tensorboard,
+                    environment=environment,
+                )
+                for wanted, (arrays, key) in loaded.items()
+            }
+            loaded.clear()
+            # Lanes hold their hosts, so experiments that need other hosts wait for the next round.
+            for (device, workers, share), group in groupby(
+                sorted(experiments, key=_hosts_needed), key=_hosts_needed
+            ):
+                members = list(group)
+                missing = why_no_gpu(share) if device == "gpu" else None
+                if missing is None:
+                    self._run_in_lanes(members, sites, workers, share)
+                else:
+                    for experiment in members:
+                        self._finish(not_run(experiment, "unavailable", missing), ran=False)
+
+    def _run_in_lanes(
+        self, experiments: list[Experiment], sites: Mapping[Any, Site], workers: int, share: float
+    ) -> None:
+        queue = deque(experiments)
+        fit = max(1, self._conditions.num_cpus // workers)
+        if share:
+            fit = max(1, min(fit, int(ray.cluster_resources().get("GPU", 0.0) / (share * workers))))
+        count = min(self._conditions.in_flight or fit, len(queue))
+        hosts = workers if self._conditions.actor_pool else 0
+        lanes = [Lane(hosts, share, self._conditions.limits) for _ in range(count)]
+        try:
+            while queue or any(lane.stream is not None for lane in lanes):
+                for lane in lanes:
+                    if lane.stream is None and queue:
+                        experiment = queue.popleft()
+                        lane.start(experiment, sites[_data_needed(experiment)])
+                self._poll([lane for lane in lanes if lane.stream is not None])
+        finally:
+            for lane in lanes:
+                lane.stop()
+
+    def _poll(self, busy: list[Lane]) -> None:
+        self._progress.status([lane.experiment.combination for lane in busy if lane.experiment])
+        ready, _ = ray.wait([lane.stream for lane in busy], num_returns=1, timeout=POLL_S)
+        for lane in busy:
+            outcome = lane.poll(ready=lane.stream in ready)
+            if outcome is not None:
+                self._finish(outcome, ran=True)
+
+    def _finish(self, outcome: Outcome, *, ran: bool) -> None:
+        self._waiting_rows.append(outcome)
+        self._progress.finished(outcome, ran=ran)
+        if time.monotonic() - self._flushed > FLUSH_S:
+            self._flush()
+
+    def _flush(self) -> None:
+        outcomes, self._waiting_rows = self._waiting_rows, []
+        if outcomes:
+            self._store.write(
+                [outcome.row for outcome in outcomes],
+                [row for outcome in outcomes for row in outcome.trials],
+                [row for outcome in outcomes for row in outcome.results],
+            )
+        self._flushed = time.monotonic()
+
+
+def _hosts_needed(experiment: Experiment) -> tuple[str, int, float]:
+    return experiment.device, experiment.workers, experiment.gpus_per_trial
+
+
+def _data_needed(experiment: Experiment) -> tuple[str, str, int]:
+    return experiment.trainable, experiment.data, experiment.train_size

@@ -1,0 +1,29 @@
+"""What an experiment leaves behind: the rows of the three tables."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from benchmarks.experiment import Experiment
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Outcome:
+    """The rows of one experiment; any status but "ok" comes with a reason."""
+
+    row: Row
+    trials: list[Row] = field(default_factory=list)
+    results: list[Row] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        return str(self.row["status"])
+
+
+def not_run(experiment: Experiment, status: str, reason: str, **facts: Any) -> Outcome:
+    """Return the outcome of an experiment that has no results: its status and the reason."""
+    row = asdict(experiment) | {"key": experiment.key, "status": status, "reason": reason} | facts
+    return Outcome(row)

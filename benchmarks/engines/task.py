@@ -1,0 +1,67 @@
+"""An experiment as a Ray task that reports while it runs."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import ray
+
+from benchmarks.engines.outcome import Outcome, not_run
+from benchmarks.engines.tune import Site, TuneExperiment
+from benchmarks.experiment import Experiment
+
+BEAT_S = 0.5
+TRACEBACK_CHARS = 4000  # of a failure's traceback, its end, are kept in the row
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A sign of life: how many results there are, and who waits for whom."""
+
+    results: int
+    waiting: str
+
+
+def run_watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
+    """Run the experiment in a thread; yield a beat every half second, and at last its outcome.
+
+    A thread of its own lets a searcher that never returns be seen, and named, from outside.
+    """
+    done: list[Outcome] = []
+    runner = TuneExperiment(experiment, site)
+
+    def work() -> None:
+        try:
+            done.append(runner.run())
+        except Exception as error:  # noqa: BLE001 - whatever a cell raises becomes its row
+            text = "".join(traceback.format_exception(error))[-TRACEBACK_CHARS:]
+            done.append(not_run(experiment, "failed", f"{type(error).__name__}: {error}\n{text}"))
+
+    thread = threading.Thread(target=work, name="experiment", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(BEAT_S)
+        if thread.is_alive():
+            recorder = runner.recorder
+            yield Beat(len(recorder.rows), f"{recorder.who_waits()}; the driver is in {_place(thread)}")
+    yield done[0]
+
+
+def _place(thread: threading.Thread) -> str:
+    """Return the function that the thread is in, the innermost one that is not the standard library's."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame is not None:
+        path = Path(frame.f_code.co_filename)
+        if "site-packages" in path.parts or "benchmarks" in path.parts or "searchers" in path.parts:
+            return f"{frame.f_code.co_name} ({path.parent.name}/{path.name}:{frame.f_lineno})"
+        frame = frame.f_back
+    return "nothing"
+
+
+#: The Ray task; it needs no CPU of its own, its trials do.  A crash is a row, so nothing is tried again.
+run_task = ray.remote(num_cpus=0, max_retries=0)(run_watched)

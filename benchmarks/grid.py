@@ -1,0 +1,151 @@
+"""A grid: which experiments a run consists of, from a preset, a spec file and the command line."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+from benchmarks.experiment import Device, Experiment
+from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+
+
+class Misuse(Exception):
+    """The user asked for something that cannot be; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What shapes a run; ``run.toml`` holds exactly these.
+
+    Names are globs.  ``device`` "all" means both; ``train_size`` 0 means all training examples.
+    """
+
+    trainables: tuple[str, ...] = ("mnist-convnet",)
+    searchers: tuple[str, ...] = ("*",)
+    schedulers: tuple[str, ...] = ("*",)
+    device: Literal["cpu", "gpu", "all"] = "cpu"
+    trials: int = 8
+    epochs: int = 9
+    workers: int = 2
+    repetitions: int = 1
+    data: str = "subset"
+    train_size: int = 0
+    gpus_per_trial: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name in ("trials", "epochs", "workers", "repetitions"):
+            if getattr(self, name) < 1:
+                raise Misuse(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if self.train_size < 0:
+            raise Misuse(f"train_size is {self.train_size}; give a number of examples, or 0 for all")
+        if not 0 < self.gpus_per_trial <= 1 and self.gpus_per_trial != int(self.gpus_per_trial):
+            raise Misuse(
+                f"gpus_per_trial is {self.gpus_per_trial}; give a share between 0 and 1, or a whole number"
+            )
+        if self.device not in ("cpu", "gpu", "all"):
+            raise Misuse(f"device is {self.device!r}; choose cpu, gpu or all")
+
+    def experiments(self) -> Iterator[Experiment]:
+        """Yield every experiment, the incompatible ones too: each cell is answered.
+
+        Repetitions come first in the order, so that an interrupted run has whole repetitions.
+
+        Raises:
+            UnknownName: for a glob that matches nothing.
+            Misuse: if a trainable has no such data.
+        """
+        trainables = TRAINABLES.select(list(self.trainables))
+        searchers, schedulers = SEARCHERS.select(list(self.searchers)), SCHEDULERS.select(list(self.schedulers))
+        devices: tuple[Device, ...] = ("cpu", "gpu") if self.device == "all" else (self.device,)
+        for name in trainables:
+            if self.data not in TRAINABLES[name].datasets:
+                raise Misuse(
+                    f"{name} has no data {self.data!r}; choose {' or '.join(TRAINABLES[name].datasets)}"
+                )
+        for device in devices:
+            for repetition in range(self.repetitions):
+                for trainable in trainables:
+                    for searcher in searchers:
+                        for scheduler in schedulers:
+                            yield Experiment(
+                                trainable=trainable,
+                                searcher=searcher,
+                                scheduler=scheduler,
+                                device=device,
+                                trials=self.trials,
+                                epochs=self.epochs,
+                                workers=self.workers,
+                                repetition=repetition,
+                                data=self.data,
+                                train_size=self.train_size,
+                                gpus_per_trial=self.gpus_per_trial if device == "gpu" else 0.0,
+                            )
+
+    def changed(self, values: Mapping[str, Any], source: str) -> Grid:
+        """Return this grid with some values replaced.
+
+        Raises:
+            Misuse: for an unknown key or a value of another type; names ``source``.
+        """
+        known = get_type_hints(Grid)
+        clean: dict[str, Any] = {}
+        for name, value in values.items():
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+                raise Misuse(f"{source}: unknown key {name!r}; {hint}")
+            clean[name] = self._checked(name, value, source)
+        return replace(self, **clean)
+
+    def _checked(self, name: str, value: Any, source: str) -> Any:
+        default = getattr(self, name)
+        if isinstance(default, tuple):
+            items = [value] if isinstance(value, str) else value
+            if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
+                return tuple(items)
+            raise Misuse(f"{source}: {name} is {value!r}; expected a list of names or globs")
+        expected = (int, float) if isinstance(default, float) else type(default)
+        if not isinstance(value, expected) or isinstance(value, bool):
+            raise Misuse(f"{source}: {name} is {value!r}; expected {type(default).__name__}")
+        return value
+
+    def to_toml(self) -> str:
+        """Return the grid as TOML text, which ``read`` reads back."""
+        # JSON's strings, numbers and lists of strings are TOML too.
+        return "".join(f"{name} = {json.dumps(value)}\n" for name, value in asdict(self).items())
+
+
+PRESETS = {
+    # A first look in minutes on two cores.
+    "quick": Grid(),
+    # Enough repetitions for an interval that means something.
+    "standard": Grid(trials=27, epochs=27, repetitions=10),
+    # What a figure in a paper should rest on; many hours.
+    "paper": Grid(
+        trainables=("mnist-convnet", "digits-mlp"), trials=81, epochs=27, repetitions=30
+    ),
+}
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the values of a spec file.
+
+    Raises:
+        Misuse: if it cannot be read or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text())
+    except OSError as error:
+        raise Misuse(f"cannot read the spec file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misuse(f"{path} is not TOML: {error}") from error
+
+
+def differences(asked: Grid, stored: Grid) -> list[str]:
+    """Return the names of the values in which two grids differ."""
+    return [f.name for f in fields(Grid) if getattr(asked, f.name) != getattr(stored, f.name)]

@@ -1,0 +1,83 @@
+"""In which environment did this run?  One record, named by a hash of what can change a result."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from benchmarks.seeding import canonical
+
+
+def record(data_keys: dict[str, str]) -> dict[str, Any]:
+    """Return the environment's record.
+
+    Args:
+        data_keys: trainable -> checksum of the data that it reads.
+    """
+    packages = {
+        dist.metadata["Name"].lower(): dist.version
+        for dist in importlib.metadata.distributions()
+        if dist.metadata["Name"]
+    }
+    return {
+        "packages": dict(sorted(packages.items())),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpu": _cpu(),
+        "cpus": os.cpu_count(),
+        "gpu": _run("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"),
+        "blas_threads": os.environ.get("OMP_NUM_THREADS", ""),
+        "git": _git(),
+        "data": dict(sorted(data_keys.items())),
+    }
+
+
+def key(environment: dict[str, Any]) -> str:
+    """Return 12 hexadecimal digits that name the environment."""
+    return hashlib.sha256(canonical(environment).encode()).hexdigest()[:12]
+
+
+def write(folder: Path, environment: dict[str, Any]) -> str:
+    """Add the record to ``provenance.json``, which holds one for each environment, and return its key."""
+    path = folder / "provenance.json"
+    records = json.loads(path.read_text()) if path.exists() else {}
+    name = key(environment)
+    if name not in records:
+        records[name] = environment
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(records, indent=1))
+        temporary.replace(path)
+    return name
+
+
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor()
+
+
+def _git() -> str:
+    """Return the revision of our own source, with a + if it was changed; "" outside a checkout."""
+    here = str(Path(__file__).parent)
+    if not _run("git", "-C", here, "ls-files", "--error-unmatch", Path(__file__).name):
+        return ""  # an installed copy, perhaps inside somebody else's repository
+    revision = _run("git", "-C", here, "rev-parse", "HEAD")
+    changed = _run("git", "-C", here, "status", "--porcelain", "--untracked-files=no")
+    return revision + "+" if changed else revision
+
+
+def _run(*command: str) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,240 @@
+"""The command line: ``python -m benchmarks.run --grid``."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from benchmarks.cluster import available_cpus
+from benchmarks.grid import PRESETS, Grid, Misuse, differences, read
+from benchmarks.registry import UnknownName
+
+RUN_FILE = "run.toml"
+GRID_OPTIONS = ("trainables", "searchers", "schedulers", "device", "trials", "epochs", "workers") + (
+    "repetitions",
+    "data",
+    "train_size",
+    "gpus_per_trial",
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser; grid options default to None, so that a preset or a spec file can speak."""
+    p = Parser(
+        prog="python -m benchmarks.run",
+        description="Run every search algorithm with every trial scheduler through Ray Tune.",
+    )
+    what = p.add_mutually_exclusive_group(required=True)
+    what.add_argument("--grid", action="store_true", help="run a grid of experiments")
+    what.add_argument("--list", action="store_true", help="show what is registered and what can be combined")
+    g = p.add_argument_group("grid", "what is run; names are globs, a comma or a blank separates them")
+    g.add_argument("--preset", choices=sorted(PRESETS), help="where the values start from (default: quick)")
+    g.add_argument("--spec", type=Path, metavar="FILE", help="TOML file with any of the values below")
+    g.add_argument("--trainables", nargs="+", metavar="GLOB")
+    g.add_argument("--searchers", nargs="+", metavar="GLOB")
+    g.add_argument("--schedulers", nargs="+", metavar="GLOB")
+    g.add_argument("--device", choices=("cpu", "gpu", "all"))
+    g.add_argument("--trials", type=int, metavar="N", help="configurations of an experiment")
+    g.add_argument("--epochs", type=int, metavar="N", help="the most epochs of a trial")
+    g.add_argument("--workers", type=int, metavar="N", help="trials that train at the same time")
+    g.add_argument("--repetitions", type=int, metavar="N", help="how often, with other seeds")
+    g.add_argument("--data", metavar="NAME", help="subset (shipped, default) or full")
+    g.add_argument("--train-size", type=int, metavar="N", help="use the first N training examples; 0 = all")
+    g.add_argument("--gpus-per-trial", type=float, metavar="X", help="share of a GPU for each trial")
+    c = p.add_argument_group("conditions", "how it is run; results do not depend on these, times may")
+    c.add_argument("--name", help="name of the run (default: date and time)")
+    c.add_argument("--out", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
+    c.add_argument("--resume", action="store_true", help="finish the run of that --name")
+    c.add_argument("--dry-run", action="store_true", help="show the experiments and an estimate; run nothing")
+    c.add_argument("--timeout", type=float, default=1800.0, metavar="S", help="seconds for an experiment")
+    c.add_argument("--stall", type=float, default=300.0, metavar="S", help="seconds without a new result")
+    c.add_argument("--num-cpus", type=int, metavar="N", help="CPUs to use (default: all)")
+    c.add_argument("--num-gpus", type=int, metavar="N", help="GPUs to use (default: all)")
+    c.add_argument("--in-flight", type=int, default=0, metavar="N", help="experiments at the same time")
+    c.add_argument("--actor-pool", choices=("on", "off"), default="on", help="off: plain Tuner.fit, slower")
+    c.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
+    c.add_argument("--tensorboard", action="store_true", help="keep Tune's TensorBoard logs in the run folder")
+    c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
+    p.add_argument("--json", action="store_true", help="with --list: as JSON")
+    return p
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0, 1 (nothing worked), 2 (misuse), 130 (interrupted)."""
+    args = parser().parse_args(argv)
+    try:
+        return show_list(args) if args.list else run_grid(args)
+    except (Misuse, UnknownName) as error:
+        message = error.args[0]
+    except OSError as error:
+        message = f"{error.filename or 'a file'}: {error.strerror or error}; check the path and its permissions"
+    print(f"python -m benchmarks.run: {message}", file=sys.stderr)
+    return 2
+
+
+def show_list(args: argparse.Namespace) -> int:
+    """Print the registry."""
+    from benchmarks import listing
+
+    print(listing.as_json() if args.json else listing.as_text())
+    return 0
+
+
+def asked_grid(args: argparse.Namespace, base: Grid | None = None) -> Grid:
+    """Return the grid that preset, spec file and options ask for, the later ones winning."""
+    values = read(args.spec) if args.spec else {}
+    preset = args.preset or values.pop("preset", "quick")
+    if preset not in PRESETS:
+        raise Misuse(f"{args.spec}: preset is {preset!r}; choose {', '.join(sorted(PRESETS))}")
+    grid = base or PRESETS[preset]
+    if base is None and "workers" not in values and args.workers is None:
+        cpus = args.num_cpus or available_cpus()
+        values["workers"] = min(grid.workers, cpus)
+    grid = grid.changed(values, str(args.spec))
+    given = {name: getattr(args, name) for name in GRID_OPTIONS if getattr(args, name) is not None}
+    for name in ("trainables", "searchers", "schedulers"):
+        if name in given:
+            given[name] = [part for word in given[name] for part in word.split(",") if part]
+    return grid.changed(given, "options")
+
+
+def run_grid(args: argparse.Namespace) -> int:
+    """Run, resume or describe a grid."""
+    check_conditions(args)
+    folder = run_folder(args)
+    grid = resumed_grid(args, folder) if args.resume else asked_grid(args)
+    cpus = args.num_cpus or available_cpus()
+    if grid.workers > cpus:
+        raise Misuse(
+            f"{grid.workers} workers need as many CPUs, and there are {cpus}; "
+            "lower --workers, or raise --num-cpus to let them share"
+        )
+    experiments = list(grid.experiments())
+    if args.dry_run:
+        from benchmarks.estimate import describe
+
+        print(describe(experiments, cpus, args.in_flight, args.data_dir))
+        return 0
+    if not args.resume:
+        create(folder, grid)
+    return carry_out(args, folder, experiments, cpus)
+
+
+def check_conditions(args: argparse.Namespace) -> None:
+    """Raise Misuse for numbers that make no sense."""
+    for name in ("timeout", "stall"):
+        if getattr(args, name) <= 0:
+            raise Misuse(f"--{name} is {getattr(args, name):g}; give seconds above 0")
+    for name in ("num_cpus", "in_flight"):
+        value = getattr(args, name)
+        if value is not None and (value < 1 and not (name == "in_flight" and value == 0)):
+            raise Misuse(f"--{name.replace('_', '-')} is {value}; it must be at least 1")
+    if args.num_gpus is not None and args.num_gpus < 0:
+        raise Misuse(f"--num-gpus is {args.num_gpus}; it must be at least 0")
+    if args.resume and not args.name:
+        raise Misuse("--resume needs the --name of the run that it is to finish")
+
+
+def run_folder(args: argparse.Namespace) -> Path:
+    """Return the run's folder; its name must be a plain one."""
+    name = args.name if args.name is not None else datetime.now().strftime("%Y%m%d-%H%M%S")
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name) or ".." in name:
+        raise Misuse(f"run name {name!r} is not plain; use letters, digits, '-', '_' and '.', no '/' or '..'")
+    return Path(args.out) / name
+
+
+def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
+    """Return the grid of the run that is to be resumed; what is asked besides must agree with it."""
+    if not (folder / RUN_FILE).is_file():
+        raise Misuse(f"there is no run to resume in {folder}; leave out --resume, or check --name and --out")
+    stored = Grid().changed(read(folder / RUN_FILE), str(folder / RUN_FILE))
+    asked = asked_grid(args, base=PRESETS[args.preset] if args.preset else stored)
+    changed = differences(asked, stored)
+    if changed:
+        name = changed[0]
+        raise Misuse(
+            f"run {folder.name} was started with {name} = {getattr(stored, name)!r}, not "
+            f"{getattr(asked, name)!r}; a resumed run keeps its grid: give another --name for a new one"
+        )
+    return stored
+
+
+def create(folder: Path, grid: Grid) -> None:
+    """Create the run's folder with its ``run.toml``."""
+    if folder.exists():
+        raise Misuse(f"{folder} exists; add --resume to finish that run, or give another --name")
+    folder.mkdir(parents=True)
+    (folder / RUN_FILE).write_text(grid.to_toml())
+
+
+def carry_out(args: argparse.Namespace, folder: Path, experiments: list[Any], cpus: int) -> int:
+    """Run what the store does not hold yet, draw the figures, and say how it went."""
+    from benchmarks.driver import Conditions, Driver, answer_by_rule
+    from benchmarks.lane import Limits
+    from benchmarks.progress import Progress
+    from benchmarks.trainables._errors import DataError
+    from results.store import Store
+
+    store = Store(folder)
+    store.repair()
+    stored = store.keys()
+    left = [e for e in experiments if e.key not in stored]
+    to_run = sum(answer_by_rule(e) is None for e in left)
+    progress = Progress(len(experiments), len(experiments) - len(left), to_run)
+    print(f"run {folder}: {len(experiments)} experiments, {to_run} to run, {len(stored)} stored", flush=True)
+    conditions = Conditions(
+        limits=Limits(args.timeout, args.stall),
+        num_cpus=cpus,
+        num_gpus=args.num_gpus,
+        in_flight=args.in_flight,
+        actor_pool=args.actor_pool == "on",
+        tensorboard=args.tensorboard,
+        data_dir=args.data_dir,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    try:
+        Driver(folder, store, conditions, progress).run(left)
+    except DataError as error:
+        raise Misuse(str(error)) from error
+    except KeyboardInterrupt:
+        print(f"\ninterrupted; {progress.summary()}")
+        print(f"resume with: {resume_command(args, folder)}", flush=True)
+        return 130
+    print(progress.summary())
+    made = 0 if args.no_figures else draw(folder)
+    print(f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""))
+    worked = progress.counts["ok"] or not to_run
+    return 0 if worked else 1
+
+
+def draw(folder: Path) -> int:
+    """Draw all figures of the run and return how many files there are."""
+    from results.figures import make_all
+
+    return len(make_all(folder))
+
+
+def resume_command(args: argparse.Namespace, folder: Path) -> str:
+    """Return the command that finishes this run."""
+    out = f" --out {shlex.quote(str(args.out))}" if args.out != Path("runs") else ""
+    data = f" --data-dir {shlex.quote(args.data_dir)}" if args.data_dir else ""
+    return f"python -m benchmarks.run --grid --resume --name {folder.name}{out}{data}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

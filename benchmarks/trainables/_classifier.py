@@ -1,0 +1,258 @@
+"""The base of trainables that train a classifier: a new one is a network, a space and a loader.
+
+The loop is built for small networks, where a data loader costs ten times what the mathematics does: each
+split is one tensor on the device, normalised once and kept for the process's next trial; a minibatch is a
+view; nothing waits for the device before the epoch's end.
+
+torch is imported where it is used, so that listing the registry does not cost its import.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from ray import tune
+
+from benchmarks.seeding import canonical, trial_seed
+from benchmarks.session import Session
+
+if TYPE_CHECKING:
+    import torch
+
+Config = Mapping[str, Any]
+
+MODEL_FILE = "model.pt"
+GATHERED = 16  # minibatches picked out of the training set at once: few calls, and they stay in the cache
+EVALUATION_BATCH = 500
+
+_resident: dict[
+    tuple[str, str, str], dict[str, torch.Tensor]
+] = {}  # the process's data set, by _tensors' key
+
+
+class Classifier(tune.Trainable):
+    """Trains ``build(config)`` by minibatch descent on cross entropy; one step is one epoch.
+
+    The weights and the minibatch order are functions of (trainable, repetition, configuration, epoch), so
+    one configuration gives one curve: on a CPU bit for bit, for a given number of threads.  The arrays are
+    ``x_train``, ``y_train``, ``x_val``, ``y_val``, ``x_test``, ``y_test``; labels are 0, 1, 2, ...
+    """
+
+    @staticmethod
+    def build(config: Config) -> torch.nn.Module:
+        """Return a fresh network on the CPU that maps (n, ...) inputs to (n, classes) scores (logits)."""
+        raise NotImplementedError
+
+    @staticmethod
+    def inputs(raw: npt.NDArray[Any]) -> torch.Tensor:
+        """Return raw examples, shape (n, ...), as the network's float inputs; a copy, as ``raw`` is read-only."""
+        import torch
+
+        return torch.tensor(raw, dtype=torch.float32)
+
+    @staticmethod
+    def batch_size(config: Config) -> int:
+        """Return how many examples make a minibatch."""
+        return int(config.get("batch_size", 64))
+
+    @staticmethod
+    def optimizer(config: Config, model: torch.nn.Module) -> torch.optim.Optimizer:
+        """Return the optimizer of ``model``; it reads the hyperparameters that may change in training."""
+        import torch
+
+        return torch.optim.SGD(
+            model.parameters(),
+            lr=config["lr"],
+            momentum=config["momentum"],
+            weight_decay=config.get("weight_decay", 0.0),
+            fused=True,
+        )
+
+    @classmethod
+    def rebuild(cls, checkpoint: Path) -> torch.nn.Module:
+        """Return the trained network of a checkpoint, on the CPU and in evaluation mode; needs no Ray.
+
+        Args:
+            checkpoint: the checkpoint's folder or the ``model.pt`` in it.
+
+        Raises:
+            OSError: if there is no such file.
+            pickle.UnpicklingError: if the file holds more than plain values and tensors.
+        """
+        import torch
+
+        saved = _read(checkpoint / MODEL_FILE if checkpoint.is_dir() else checkpoint, torch.device("cpu"))
+        with torch.random.fork_rng(devices=[]):  # the first weights are drawn, then overwritten
+            model = cls.build(json.loads(saved["config"]))
+        model.load_state_dict(saved["model"])
+        return model.eval()
+
+    def setup(self, config: dict[str, Any], session: Session) -> None:  # type: ignore[override]
+        """Prepare the first trial; ``session`` comes by ``tune.with_parameters``.
+
+        Raises:
+            RuntimeError: if the session wants a GPU and there is none.
+        """
+        import torch
+
+        self._session = session
+        self._device = _device(session)
+        self._data = _tensors(session, self._device, self.inputs)
+        self._total = torch.zeros((), device=self._device)
+        self.reset_config(config)
+
+    def reset_config(self, new_config: dict[str, Any]) -> bool:
+        """Start a new trial in this actor; it equals one in a fresh process."""
+        self._config = new_config
+        self._epoch = 0
+        with self._seeded("weights"):
+            self._model = self.build(new_config).to(self._device)
+        self._optimizer = self.optimizer(new_config, self._model)
+        return True
+
+    def step(self) -> dict[str, float]:
+        """Train one epoch, then validate; a value that is not finite is reported as NaN."""
+        train_loss = self._train_epoch()
+        accuracy, loss = self._evaluate("val")
+        return {"val_accuracy": accuracy, "val_loss": loss, "train_loss": train_loss}
+
+    def test(self) -> dict[str, float]:
+        """Return the accuracy on the test split; asked of the incumbent only, never part of a result."""
+        return {"test_accuracy": self._evaluate("test")[0]}
+
+    def save_checkpoint(self, checkpoint_dir: str) -> None:
+        """Write ``model.pt``: weights, optimizer state, epoch, and the configuration as JSON."""
+        import torch
+
+        state = {
+            "model": dict(self._model.state_dict()),
+            "optimizer": self._optimizer.state_dict()["state"],
+            "epoch": self._epoch,
+            "trainable": self._session.trainable,
+            "config": canonical(self._config),
+        }
+        torch.save(state, Path(checkpoint_dir, MODEL_FILE))
+
+    def load_checkpoint(self, checkpoint: str) -> None:  # type: ignore[override]
+        """Continue from a checkpoint's weights, momentum and epoch with this trial's own hyperparameters.
+
+        The checkpoint's learning rate and the like are left behind: when a population-based scheduler hands
+        over a better trial's checkpoint, it has given this trial its new configuration before.
+
+        Raises:
+            pickle.UnpicklingError: if the file holds more than plain values and tensors.
+        """
+        saved = _read(Path(checkpoint, MODEL_FILE), self._device)
+        self._model.load_state_dict(saved["model"])
+        groups = self._optimizer.state_dict()["param_groups"]
+        self._optimizer.load_state_dict({"state": saved["optimizer"], "param_groups": groups})
+        self._epoch = saved["epoch"]
+
+    def _train_epoch(self) -> float:
+        """Train on every example once and return the mean loss."""
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        torch.set_num_threads(self._cpus())
+        examples, labels = self._data["x_train"], self._data["y_train"]
+        model, optimizer, total = self._model, self._optimizer, self._total.zero_()
+        batch = self.batch_size(self._config)
+        chance = torch.Generator().manual_seed(self._seed("order", self._epoch))
+        order = torch.randperm(len(labels), generator=chance).to(self._device)
+        model.train()
+        with self._seeded("noise", self._epoch):  # for networks that draw while they train (dropout)
+            for some in order.split(GATHERED * batch):
+                x, y = examples.index_select(0, some), labels.index_select(0, some)
+                for xs, ys in zip(x.split(batch), y.split(batch), strict=True):
+                    optimizer.zero_grad()
+                    loss = cross_entropy(model(xs), ys)
+                    loss.backward()  # type: ignore[no-untyped-call]
+                    optimizer.step()
+                    total.add_(loss.detach(), alpha=len(ys))
+        self._epoch += 1
+        return _finite(total.item() / len(labels))
+
+    def _evaluate(self, split: str) -> tuple[float, float]:
+        """Return (accuracy, mean loss) on "val" or "test"."""
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        torch.set_num_threads(self._cpus())
+        examples, labels = self._data[f"x_{split}"], self._data[f"y_{split}"]
+        self._model.eval()
+        with torch.inference_mode():
+            hits, loss = torch.zeros(2, device=self._device)
+            batches = zip(examples.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True)
+            for x, y in batches:
+                scores = self._model(x)
+                hits += (scores.argmax(1) == y).sum()
+                loss += cross_entropy(scores, y, reduction="sum")
+        return hits.item() / len(labels), _finite(loss.item() / len(labels))
+
+    def _cpus(self) -> int:
+        """Return the whole CPUs that Tune gave this trial; a scheduler may change them between two resets."""
+        granted = self.trial_resources
+        return max(1, int(granted.required_resources.get("CPU", 1))) if granted else 1
+
+    def _seed(self, purpose: str, epoch: int = 0) -> int:
+        return trial_seed(self._session.trainable, self._session.repetition, self._config, purpose, epoch)
+
+    @contextmanager
+    def _seeded(self, purpose: str, epoch: int = 0) -> Iterator[None]:
+        """Seed torch's global generators inside the block, and leave them outside as they were."""
+        import torch
+
+        gpus = list(range(torch.cuda.device_count())) if self._device.type == "cuda" else []
+        with torch.random.fork_rng(devices=gpus):
+            torch.default_generator.manual_seed(self._seed(purpose, epoch))
+            if gpus:
+                torch.cuda.manual_seed_all(self._seed(purpose, epoch))
+            yield
+
+
+def _device(session: Session) -> torch.device:
+    """Return where to train; on a GPU, ask for kernels that always sum in the same order."""
+    import torch
+
+    if session.device == "cpu":
+        return torch.device("cpu")
+    if not torch.cuda.is_available():
+        raise RuntimeError("no CUDA device")
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.benchmark = False
+    return torch.device("cuda")
+
+
+def _tensors(
+    session: Session, device: torch.device, inputs: Callable[[npt.NDArray[Any]], torch.Tensor]
+) -> dict[str, torch.Tensor]:
+    """Return the session's arrays as tensors on ``device``; the process keeps the last set that was asked for."""
+    import torch
+
+    key = (session.trainable, session.data_key, session.device)
+    if key not in _resident:
+        _resident.clear()  # an actor serves one experiment, so a second set would only hold memory
+        _resident[key] = {
+            name: (inputs(raw) if name.startswith("x_") else torch.tensor(raw.astype(np.int64))).to(device)
+            for name, raw in session.arrays().items()
+        }
+    return _resident[key]
+
+
+def _read(path: Path, device: torch.device) -> dict[str, Any]:
+    """Return a checkpoint's content; ``weights_only`` refuses anything that could run code."""
+    import torch
+
+    content: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+    return content
+
+
+def _finite(value: float) -> float:
+    return value if math.isfinite(value) else math.nan

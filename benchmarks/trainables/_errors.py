@@ -1,0 +1,5 @@
+"""What a trainable's loader raises."""
+
+
+class DataError(Exception):
+    """Data that is missing, damaged or too small; the message says what to do about it."""

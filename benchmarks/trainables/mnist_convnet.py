@@ -1,0 +1,55 @@
+"""The ConvNet of Tune's getting-started page on MNIST."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+from ray import tune
+
+from benchmarks.registry import Capability, trainable
+from benchmarks.trainables._classifier import Classifier, Config
+from benchmarks.trainables._mnist import load
+
+if TYPE_CHECKING:
+    import torch
+
+MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's training pixels, scaled to [0, 1]
+
+
+def space() -> Mapping[str, Any]:
+    """Return the search space of Tune's page."""
+    return {"lr": tune.loguniform(1e-10, 1), "momentum": tune.uniform(0.1, 0.9)}
+
+
+@trainable(
+    "mnist-convnet",
+    "Tune's getting-started ConvNet on MNIST: learning rate and momentum of SGD",
+    space=space,
+    load=load,
+    metric="val_accuracy",
+    mode="max",
+    test_metric="test_accuracy",
+    mutable=("lr", "momentum"),
+    datasets=("subset", "full"),
+    provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
+    requires=("torch",),
+)
+class MnistConvNet(Classifier):
+    """3x3 convolution to 3 channels, max-pool 3, ReLU, linear 192 -> 10; SGD with minibatches of 64."""
+
+    @staticmethod
+    def build(config: Config) -> torch.nn.Module:
+        """Return the network: (n, 1, 28, 28) normalised images to (n, 10) scores."""
+        from torch import nn
+
+        from benchmarks.trainables._pooled_conv import PooledConv
+
+        return nn.Sequential(PooledConv(3, kernel=3, pool=3), nn.ReLU(), nn.Flatten(), nn.Linear(192, 10))
+
+    @staticmethod
+    def inputs(raw: npt.NDArray[Any]) -> torch.Tensor:
+        """Return uint8 images, shape (n, 28, 28), normalised, shape (n, 1, 28, 28)."""
+        images = Classifier.inputs(raw)
+        return images.div_(255).sub_(MEAN).div_(DEVIATION).unsqueeze(1)

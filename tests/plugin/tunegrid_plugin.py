@@ -1,0 +1,111 @@
+"""A third party's trainables, found by entry point: a free one, and one for each way to fail."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from ray import tune
+
+from benchmarks.registry import Capability, trainable
+
+
+def space() -> dict[str, Any]:
+    return {"x": tune.uniform(0.0, 1.0), "lr": tune.loguniform(1e-6, 1.0)}
+
+
+OFFERS: dict[str, Any] = {
+    "space": space,
+    "metric": "score",
+    "mode": "max",
+    "mutable": ("x", "lr"),
+    "provides": frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
+}
+
+
+class Free(tune.Trainable):
+    """A trial that costs nothing: its score rises towards x."""
+
+    def setup(self, config: dict[str, Any], session: Any) -> None:
+        self.session = session
+        self.epoch = 0
+
+    def step(self) -> dict[str, float]:
+        self.epoch += 1
+        self.misbehave()
+        return {"score": self.config["x"] * (1 - 0.5**self.epoch)}
+
+    def misbehave(self) -> None:
+        """Nothing wrong here."""
+
+    def save_checkpoint(self, checkpoint_dir: str) -> None:
+        Path(checkpoint_dir, "state.json").write_text(json.dumps({"epoch": self.epoch}))
+
+    def load_checkpoint(self, checkpoint: str) -> None:
+        self.epoch = json.loads(Path(checkpoint, "state.json").read_text())["epoch"]
+
+    def reset_config(self, new_config: dict[str, Any]) -> bool:
+        self.config = new_config
+        self.epoch = 0
+        return True
+
+
+trainable("free", "costs nothing", **OFFERS)(Free)
+
+
+@trainable("raises", "raises at epoch 2 in half of its trials", **OFFERS)
+class Raises(Free):
+    def misbehave(self) -> None:
+        if self.epoch == 2 and self.config["x"] > 0.5:
+            raise ValueError("planted fault at epoch 2")
+
+
+@trainable("raises-always", "raises at epoch 1", **OFFERS)
+class RaisesAlways(Free):
+    def misbehave(self) -> None:
+        raise ValueError("planted fault at epoch 1")
+
+
+@trainable("nan", "reports NaN in half of its trials", **OFFERS)
+class NotANumber(Free):
+    def step(self) -> dict[str, float]:
+        result = super().step()
+        return {"score": math.nan} if self.config["x"] > 0.5 else result
+
+
+@trainable("killed", "is killed by SIGKILL at epoch 2 in some trials", **OFFERS)
+class Killed(Free):
+    def misbehave(self) -> None:
+        if self.epoch == 2 and self.config["x"] > 0.7:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@trainable("hangs", "never ends its second epoch", **OFFERS)
+class Hangs(Free):
+    def misbehave(self) -> None:
+        if self.epoch == 2:
+            time.sleep(10_000)
+
+
+@trainable("slow", "takes a third of a second an epoch", **OFFERS)
+class Slow(Free):
+    def misbehave(self) -> None:
+        time.sleep(0.3)
+
+
+@trainable("aborts", "aborts the experiment's own process", **OFFERS)
+class Aborts(Free):
+    @classmethod
+    def default_resource_request(cls, config: dict[str, Any]) -> Any:
+        os.abort()  # Tune calls this in the process of the experiment, not of the trial
+
+
+@trainable("function", "a plain function trainable", space=space, metric="score", mode="max")
+def function(config: dict[str, Any], session: Any) -> None:
+    for epoch in range(1, 100):
+        tune.report({"score": config["x"] * (1 - 0.5**epoch)})
