@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import numpy.typing as npt
 from ray import tune
 
 from benchmarks.seeding import canonical, trial_seed
 from benchmarks.session import Session
+from benchmarks.trainables._resident import choose_device, tensors
 
 if TYPE_CHECKING:
     import torch
@@ -31,10 +31,6 @@ Config = Mapping[str, Any]
 MODEL_FILE = "model.pt"
 GATHERED = 16  # minibatches picked out of the training set at once: few calls, and they stay in the cache
 EVALUATION_BATCH = 500
-
-_resident: dict[
-    tuple[str, str, str], dict[str, torch.Tensor]
-] = {}  # the process's data set, by _tensors' key
 
 
 class Classifier(tune.Trainable):
@@ -52,7 +48,7 @@ class Classifier(tune.Trainable):
 
     @staticmethod
     def inputs(raw: npt.NDArray[Any]) -> torch.Tensor:
-        """Return raw examples, shape (n, ...), as the network's float inputs; a copy, as ``raw`` is read-only."""
+        """Return raw examples, shape (n, ...), as float inputs; a copy, because ``raw`` may be read-only."""
         import torch
 
         return torch.tensor(raw, dtype=torch.float32)
@@ -103,8 +99,8 @@ class Classifier(tune.Trainable):
         import torch
 
         self._session = session
-        self._device = _device(session)
-        self._data = _tensors(session, self._device, self.inputs)
+        self._device = choose_device(session)
+        self._data = tensors(session, self._device, self.inputs)
         self._total = torch.zeros((), device=self._device)
         self.reset_config(config)
 
@@ -168,9 +164,9 @@ class Classifier(tune.Trainable):
         order = torch.randperm(len(labels), generator=chance).to(self._device)
         model.train()
         with self._seeded("noise", self._epoch):  # for networks that draw while they train (dropout)
-            for some in order.split(GATHERED * batch):
+            for some in torch.split(order, GATHERED * batch):
                 x, y = examples.index_select(0, some), labels.index_select(0, some)
-                for xs, ys in zip(x.split(batch), y.split(batch), strict=True):
+                for xs, ys in zip(torch.split(x, batch), torch.split(y, batch), strict=True):
                     optimizer.zero_grad()
                     loss = cross_entropy(model(xs), ys)
                     loss.backward()  # type: ignore[no-untyped-call]
@@ -189,8 +185,8 @@ class Classifier(tune.Trainable):
         self._model.eval()
         with torch.inference_mode():
             hits, loss = torch.zeros(2, device=self._device)
-            batches = zip(examples.split(EVALUATION_BATCH), labels.split(EVALUATION_BATCH), strict=True)
-            for x, y in batches:
+            xs, ys = (torch.split(part, EVALUATION_BATCH) for part in (examples, labels))
+            for x, y in zip(xs, ys, strict=True):
                 scores = self._model(x)
                 hits += (scores.argmax(1) == y).sum()
                 loss += cross_entropy(scores, y, reduction="sum")
@@ -215,35 +211,6 @@ class Classifier(tune.Trainable):
             if gpus:
                 torch.cuda.manual_seed_all(self._seed(purpose, epoch))
             yield
-
-
-def _device(session: Session) -> torch.device:
-    """Return where to train; on a GPU, ask for kernels that always sum in the same order."""
-    import torch
-
-    if session.device == "cpu":
-        return torch.device("cpu")
-    if not torch.cuda.is_available():
-        raise RuntimeError("no CUDA device")
-    torch.backends.cudnn.deterministic = True
-    torch.backends.cudnn.benchmark = False
-    return torch.device("cuda")
-
-
-def _tensors(
-    session: Session, device: torch.device, inputs: Callable[[npt.NDArray[Any]], torch.Tensor]
-) -> dict[str, torch.Tensor]:
-    """Return the session's arrays as tensors on ``device``; the process keeps the last set that was asked for."""
-    import torch
-
-    key = (session.trainable, session.data_key, session.device)
-    if key not in _resident:
-        _resident.clear()  # an actor serves one experiment, so a second set would only hold memory
-        _resident[key] = {
-            name: (inputs(raw) if name.startswith("x_") else torch.tensor(raw.astype(np.int64))).to(device)
-            for name, raw in session.arrays().items()
-        }
-    return _resident[key]
 
 
 def _read(path: Path, device: torch.device) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""MNIST as numpy arrays: the subset that ships, or the full set from a folder or by torchvision's download."""
+"""MNIST as numpy arrays: the subset that ships, or the full set from a folder or a download."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ def load(data: str, train_size: int, data_dir: str | None) -> Arrays:
         data_dir: where the full set lies (torchvision's root or the raw folder itself); None downloads it.
 
     Returns:
-        ``x_train``, ``x_val``, ``x_test``: uint8, shape (n, 28, 28); ``y_train``, ``y_val``, ``y_test``: uint8, (n,).
+        ``x_train``, ``x_val``, ``x_test``: uint8 images, shape (n, 28, 28), and
+        ``y_train``, ``y_val``, ``y_test``: uint8 labels, shape (n,).
 
     Raises:
         DataError: if a file is missing, damaged or foreign, or ``train_size`` is more than there is.
@@ -92,7 +93,7 @@ def read_subset(path: Path) -> Arrays:
 
 
 def read_full(folder: Path) -> Arrays:
-    """Read the four original files in ``folder`` and cut a fixed, stratified validation split off the first two.
+    """Read the four original files and cut a fixed, stratified validation split off the training set.
 
     Raises:
         DataError: if one is missing, or its unpacked content has not the published MD5.
@@ -128,11 +129,10 @@ def _read_idx(folder: Path, name: str) -> npt.NDArray[np.uint8]:
         raise DataError(f"cannot read {path}: {error.strerror}; {REMEDY}") from error
     if found != file.md5:
         raise DataError(
-            f"{path} is damaged or not MNIST's: MD5 of its unpacked content {found}, expected {file.md5}; {REMEDY}"
+            f"{path} is damaged or not MNIST's: its content has MD5 {found}, expected {file.md5}; {REMEDY}"
         )
-    return np.frombuffer(content, np.uint8, offset=len(content) - int(np.prod(file.shape))).reshape(
-        file.shape
-    )
+    header = len(content) - int(np.prod(file.shape))
+    return np.frombuffer(content, np.uint8, offset=header).reshape(file.shape)
 
 
 def _raw_folder(data_dir: str | None) -> Path:

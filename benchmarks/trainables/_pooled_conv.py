@@ -14,7 +14,7 @@ class PooledConv(nn.Conv2d):
     with zeros; so all of them are one matrix product, and so is the gradient.  Input (n, 1, side, side),
     output (n, channels, g, g) with g = (side - kernel + 1) // pool.
 
-    Where several responses of a window are equally large, they share the gradient; MaxPool2d gives it to the first.
+    Where several responses of a window are equally large, they share the gradient; MaxPool2d gives it to one.
     """
 
     shifted: Tensor
@@ -37,7 +37,7 @@ class PooledConv(nn.Conv2d):
         # The images come last, so that the loops inside run over long contiguous rows.
         columns = windows.permute(3, 4, 1, 2, 0).reshape(self.window**2, -1)
         kernels = (self.weight.view(self.out_channels, -1) @ self.shifted).view(-1, self.window**2)
-        responses: Tensor = _LargestResponse.apply(kernels, columns, self.pool**2)  # type: ignore[no-untyped-call]
+        responses: Tensor = _LargestResponse.apply(kernels, columns, self.pool**2)
         assert self.bias is not None
         pooled = responses + self.bias[:, None]
         return pooled.view(self.out_channels, g, g, n).permute(3, 0, 1, 2)

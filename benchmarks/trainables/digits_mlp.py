@@ -34,7 +34,7 @@ def space() -> Mapping[str, Any]:
 
 
 def load(data: str, train_size: int, data_dir: str | None) -> dict[str, npt.NDArray[Any]]:
-    """Return the digits in a fixed, stratified split of 1,077 / 360 / 360 images, shape (n, 64), values 0 to 16.
+    """Return the digits in a fixed, stratified split, 1,077 / 360 / 360 images, shape (n, 64), values 0-16.
 
     Raises:
         DataError: if ``data`` is not "subset", or ``train_size`` is more than there is.

@@ -1,0 +1,167 @@
+"""Measure training speed: our epoch against the usual DataLoader epoch, on the same images.
+
+    python scripts/measure_training.py [--repeats 5] [--epochs 3]
+
+Both train the ConvNet of Tune's getting-started page on the MNIST subset that ships, with minibatches of 64,
+the same learning rate and momentum, on one thread.  The usual loop reads the images through torchvision's
+MNIST, ``ToTensor``, ``Normalize`` and a shuffling ``DataLoader``.  The two alternate, so that a busy machine
+troubles both.  Prints a Markdown table: the median images a second in training, the median seconds of an
+epoch with its validation, and the validation accuracy after the last epoch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from benchmarks.session import Session
+from benchmarks.trainables._mnist import load
+from benchmarks.trainables.mnist_convnet import DEVIATION, MEAN, MnistConvNet
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+BATCH = 64
+LR, MOMENTUM = 0.05, 0.8
+
+
+class Timing(NamedTuple):
+    """One training run: seconds of each training pass and of each epoch, and the final accuracy."""
+
+    training: list[float]
+    epoch: list[float]
+    accuracy: float
+
+
+class Ours(MnistConvNet):
+    """The trainable without Ray's bookkeeping (result folders, log files)."""
+
+    _trial_info = None
+
+    def __init__(self, arrays: Arrays) -> None:
+        config = {"lr": LR, "momentum": MOMENTUM}
+        self.setup(config, Session("mnist-convnet", 0, "cpu", arrays, "measured"))
+
+
+class ConvNet(nn.Module):
+    """The network as Tune's page writes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 3, kernel_size=3)
+        self.fc = nn.Linear(192, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return log-probabilities, shape (n, 10), of images, shape (n, 1, 28, 28)."""
+        x = F.relu(F.max_pool2d(self.conv1(x), 3))
+        return F.log_softmax(self.fc(x.view(-1, 192)), dim=1)
+
+
+def write_idx(folder: Path, arrays: Arrays) -> None:
+    """Write the training split as MNIST's training files and the validation split as its test files."""
+    raw = folder / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for prefix, split in (("train", "train"), ("t10k", "val")):
+        for kind, array in (("images-idx3", arrays[f"x_{split}"]), ("labels-idx1", arrays[f"y_{split}"])):
+            header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+            (raw / f"{prefix}-{kind}-ubyte").write_bytes(header + array.astype(np.uint8).tobytes())
+
+
+def usual(folder: Path, epochs: int) -> Timing:
+    """Train by the loop that Tune's page shows."""
+    from torch.utils.data import DataLoader
+    from torchvision import datasets, transforms
+
+    steps = transforms.Compose([transforms.ToTensor(), transforms.Normalize((MEAN,), (DEVIATION,))])
+    train = DataLoader(datasets.MNIST(folder, train=True, transform=steps), batch_size=BATCH, shuffle=True)
+    val = DataLoader(datasets.MNIST(folder, train=False, transform=steps), batch_size=BATCH)
+    model = ConvNet()
+    optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM)
+    training, epoch, accuracy = [], [], 0.0
+    for _ in range(epochs):
+        start = time.perf_counter()
+        model.train()
+        for x, y in train:
+            optimizer.zero_grad()
+            loss = F.nll_loss(model(x), y)
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+        training.append(time.perf_counter() - start)
+        model.eval()
+        hits = seen = 0
+        with torch.no_grad():
+            for x, y in val:
+                hits += int((model(x).argmax(1) == y).sum().item())
+                seen += len(y)
+        epoch.append(time.perf_counter() - start)
+        accuracy = hits / seen
+    return Timing(training, epoch, accuracy)
+
+
+def ours(arrays: Arrays, epochs: int) -> Timing:
+    """Train by our trainable."""
+    trial = Ours(arrays)
+    training, epoch, accuracy = [], [], 0.0
+    for _ in range(epochs):
+        start = time.perf_counter()
+        trial._train_epoch()
+        training.append(time.perf_counter() - start)
+        accuracy, _ = trial._evaluate("val")
+        epoch.append(time.perf_counter() - start)
+    return Timing(training, epoch, accuracy)
+
+
+def table(runs: Mapping[str, list[Timing]], images: int) -> str:
+    """Return the Markdown table; the ratio is to the first row."""
+    lines = [
+        "| loop | images/s in training | ratio | epoch with validation (s) | validation accuracy |",
+        "|---|---|---|---|---|",
+    ]
+    reference = None
+    for name, timings in runs.items():
+        speed = statistics.median(images / s for timing in timings for s in timing.training)
+        epoch = statistics.median(s for timing in timings for s in timing.epoch)
+        accuracy = statistics.median(timing.accuracy for timing in timings)
+        reference = reference or speed
+        lines.append(f"| {name} | {speed:,.0f} | {speed / reference:.1f} | {epoch:.3f} | {accuracy:.4f} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run both loops in turn and print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--repeats", type=int, default=5, help="runs of each loop (default: %(default)s)")
+    parser.add_argument("--epochs", type=int, default=3, help="epochs of a run (default: %(default)s)")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    arrays = load("subset", 0, None)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_idx(folder, arrays)
+        loops: dict[str, Callable[[], Timing]] = {
+            "DataLoader": lambda: usual(folder, options.epochs),
+            "ours": lambda: ours(arrays, options.epochs),
+        }
+        runs: dict[str, list[Timing]] = {loop: [] for loop in loops}
+        for _ in range(options.repeats):
+            for loop, run in loops.items():
+                runs[loop].append(run())
+    print(table(runs, len(arrays["y_train"])))
+    print(f"\n{options.repeats} runs of {options.epochs} epochs in turn; 1 thread; torch {torch.__version__}")
+
+
+if __name__ == "__main__":
+    main()
