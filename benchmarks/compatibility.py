@@ -22,13 +22,16 @@ def why_incompatible(
         for capability, reason in part.wants.items():
             of_trainable = capability in TRAINABLE_SIDE
             if capability not in offered and (trainable is not None or not of_trainable):
-                return f"{part.name}: {reason}"
+                return reason
     if trainable is not None and searcher.domains is not None:
         from searchers._space import kinds
 
         unknown = sorted(kinds(trainable.space()) - searcher.domains)
         if unknown:
-            return f"{searcher.name}: its library does not honour {', '.join(unknown)} of {trainable.name}"
+            return (
+                f"{searcher.name}'s library does not honour {', '.join(unknown)}, "
+                f"which the space of {trainable.name} has"
+            )
     return None
 
 

@@ -60,7 +60,10 @@ class Grid:
             Misuse: if a trainable has no such data.
         """
         trainables = TRAINABLES.select(list(self.trainables))
-        searchers, schedulers = SEARCHERS.select(list(self.searchers)), SCHEDULERS.select(list(self.schedulers))
+        searchers, schedulers = (
+            SEARCHERS.select(list(self.searchers)),
+            SCHEDULERS.select(list(self.schedulers)),
+        )
         devices: tuple[Device, ...] = ("cpu", "gpu") if self.device == "all" else (self.device,)
         for name in trainables:
             if self.data not in TRAINABLES[name].datasets:
@@ -126,9 +129,7 @@ PRESETS = {
     # Enough repetitions for an interval that means something.
     "standard": Grid(trials=27, epochs=27, repetitions=10),
     # What a figure in a paper should rest on; many hours.
-    "paper": Grid(
-        trainables=("mnist-convnet", "digits-mlp"), trials=81, epochs=27, repetitions=30
-    ),
+    "paper": Grid(trainables=("mnist-convnet", "digits-mlp"), trials=81, epochs=27, repetitions=30),
 }
 
 

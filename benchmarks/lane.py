@@ -70,8 +70,6 @@ class Lane:
                 self._watchdog.beat(message.results, message.waiting, self._clock())
             else:
                 self._stream = None
-                if message.status != "ok":
-                    self._renew()  # its trials may still be at work
                 return message
         verdict = self._watchdog.verdict(self._clock())
         return self._give_up(*verdict) if verdict else None

@@ -37,14 +37,18 @@ class Progress:
             return
         self._ran += 1
         row = outcome.row
-        where = f"{row['trainable']} {row['searcher']} x {row['scheduler']} {row['device']} #{row['repetition']}"
+        where = (
+            f"{row['trainable']} {row['searcher']} x {row['scheduler']} {row['device']} #{row['repetition']}"
+        )
         if outcome.status == "ok":
             what = f"{row['metric']} {row['best']:.4f} in {row['wall_s']:.1f} s"
             if row["trials_failed"]:
                 what += f", {row['trials_failed']} of {row['trials_run']} trials failed"
         else:
             what = str(row["reason"]).splitlines()[0]
-        self._print(f"[{self.done:{len(str(self.total))}d}/{self.total}] {where:<58} {outcome.status:<8} {what}")
+        self._print(
+            f"[{self.done:{len(str(self.total))}d}/{self.total}] {where:<58} {outcome.status:<8} {what}"
+        )
 
     def status(self, running: list[str]) -> None:
         """Show on a terminal what is running and how long the rest may take."""

@@ -68,7 +68,9 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument("--in-flight", type=int, default=0, metavar="N", help="experiments at the same time")
     c.add_argument("--actor-pool", choices=("on", "off"), default="on", help="off: plain Tuner.fit, slower")
     c.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
-    c.add_argument("--tensorboard", action="store_true", help="keep Tune's TensorBoard logs in the run folder")
+    c.add_argument(
+        "--tensorboard", action="store_true", help="keep Tune's TensorBoard logs in the run folder"
+    )
     c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
     p.add_argument("--json", action="store_true", help="with --list: as JSON")
     return p
@@ -82,7 +84,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (Misuse, UnknownName) as error:
         message = error.args[0]
     except OSError as error:
-        message = f"{error.filename or 'a file'}: {error.strerror or error}; check the path and its permissions"
+        message = (
+            f"{error.filename or 'a file'}: {error.strerror or error}; check the path and its permissions"
+        )
     print(f"python -m benchmarks.run: {message}", file=sys.stderr)
     return 2
 

@@ -10,10 +10,10 @@ from ray.tune.search.sample import Categorical, Domain, Float, Integer
 from benchmarks.registry import Capability, ScheduleSetup
 
 WANTS = {
-    Capability.VARIANTS: "a population mutates by itself; Ray raises ValueError if a Searcher is given, so "
-    "only random and grid can feed it",
-    Capability.CHECKPOINTS: "losers go on from a winner's checkpoint, so trials must save and load",
-    Capability.MUTABLE: "it needs hyperparameters that may change while a trial trains",
+    Capability.VARIANTS: "a population proposes its own configurations; Ray raises ValueError if a Searcher is "
+    "given too, so only random and grid can feed it",
+    Capability.CHECKPOINTS: "a population's losers go on from a winner's checkpoint, so trials must save and load",
+    Capability.MUTABLE: "a population needs hyperparameters that may change while a trial trains",
 }
 
 
@@ -52,8 +52,23 @@ def population(setup: ScheduleSetup, *, synch: bool) -> Any:
     """Return PBT over the mutable hyperparameters, asynchronous or in step."""
     from ray.tune.schedulers import PopulationBasedTraining
 
+    class Population(PopulationBasedTraining):  # type: ignore[misc]  # Ray publishes no types
+        """PBT whose survivors do not wait for a trial that has failed.
+
+        Ray leaves a failed trial among the live ones; in step, all others then pause for ever.
+        """
+
+        def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
+            super().on_trial_error(tune_controller, trial)
+            live = tune_controller.get_live_trials()
+            live.discard(trial)
+            due = self._next_perturbation_sync
+            if live and all(self._trial_state[other].last_train_time >= due for other in live):
+                # Everyone else has been waiting for this one: skip the round, nobody is left to call it.
+                self._next_perturbation_sync += self._perturbation_interval
+
     domains = mutations(setup)
-    return PopulationBasedTraining(
+    return Population(
         time_attr="training_iteration",
         perturbation_interval=interval(setup),
         hyperparam_mutations=domains,

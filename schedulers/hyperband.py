@@ -11,7 +11,7 @@ from schedulers.asha import REDUCTION_FACTOR
 @scheduler(
     "hyperband",
     "synchronous HyperBand: brackets of successive halving, losers are stopped together",
-    wants={Capability.CHECKPOINTS: "it pauses trials, so they must save and load checkpoints"},
+    wants={Capability.CHECKPOINTS: "HyperBand pauses trials, so they must save and load checkpoints"},
     # Ray asks a Searcher for one trial at a time; a bracket would be halved before a second trial came,
     # and nothing would ever be stopped.  With all trials in view the brackets fill as they should.
     look_ahead="trials",

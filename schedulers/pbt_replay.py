@@ -13,7 +13,7 @@ from schedulers._population import WANTS
     "a second step after pbt: one trial trains with the best policy that pbt found",
     wants={
         **WANTS,
-        Capability.ONE_TRIAL: "it replays one policy with exactly one trial; a grid has many "
+        Capability.ONE_TRIAL: "a replay follows one policy with exactly one trial, and a grid has many "
         "(Ray raises ValueError)",
     },
     replays="pbt",

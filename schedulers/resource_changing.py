@@ -13,7 +13,7 @@ from schedulers.asha import asha
     "ASHA that hands the CPUs of ended trials to the survivors",
     wants={
         Capability.CHECKPOINTS: "a trial is paused and restored to change its resources",
-        Capability.MORE_CPUS: "it gives a trial more CPUs, which the trainable must be able to use",
+        Capability.MORE_CPUS: "a trial is given more CPUs, which the trainable must be able to use",
     },
     reuse_actors=False,  # Ray refuses it otherwise: an actor's resources are fixed
 )

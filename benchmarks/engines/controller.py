@@ -97,9 +97,7 @@ def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.Experim
     search.set_search_properties(job.metric, job.mode, experiment.spec["config"], **experiment.public_spec)
     job.scheduler.set_search_properties(job.metric, job.mode, **experiment.public_spec)
 
-    pool = HostPool(
-        hosts, ray.put(tune.registry.get_trainable_cls(job.name)), job.resources.get("GPU", 0.0)
-    )
+    pool = HostPool(hosts, ray.put(tune.registry.get_trainable_cls(job.name)), job.resources.get("GPU", 0.0))
     controller = TuneController(
         search_alg=search,
         scheduler=job.scheduler,
@@ -122,6 +120,7 @@ def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.Experim
         controller.checkpoint(force=True, wait=True)
     finally:
         controller.cleanup()
+        pool.close()
     return tune.ExperimentAnalysis(
         controller.experiment_path,
         trials=controller.get_trials(),

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import resource
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +114,7 @@ class HostPool(FixedResourceManager):  # type: ignore[misc]  # Ray publishes no 
         self._gpus_each = gpus_each
         self._idle = list(hosts)
         self._trainable = trainable
-        self.replaced = 0  # hosts that died and were started again
+        self._substitutes: list[Any] = []  # started here for hosts that died
 
     def has_resources_ready(self, resource_request: ResourceRequest) -> bool:
         return bool(self._idle) and super().has_resources_ready(resource_request)
@@ -130,26 +131,46 @@ class HostPool(FixedResourceManager):  # type: ignore[misc]  # Ray publishes no 
 
     def _alive(self, host: Any) -> Any:
         """Return the host, or a new one if its process has died."""
-        try:
-            ray.get(host.ping.remote(), timeout=PING_S)
-        except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):
+        if _pings(host) is None:
             ray.kill(host)
-            self.replaced += 1
             [host] = start_hosts(1, self._gpus_each)
+            self._substitutes.append(host)
         return host
+
+    def close(self) -> None:
+        """End the hosts that were started here; the lane replaces its own."""
+        for host in self._substitutes:
+            ray.kill(host)
+
+
+@contextmanager
+def borrowed(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
+    """Yield a host that is alive: one of ``hosts``, or a new one that is ended afterwards."""
+    for host in hosts or ():
+        if _pings(host) is not None:
+            yield host
+            return
+    [host] = start_hosts(1, gpus_each)
+    try:
+        yield host
+    finally:
+        ray.kill(host)
+
+
+def _pings(host: Any) -> float | None:
+    """Return what ``ping`` says, or None if the host has died."""
+    try:
+        answer: float = ray.get(host.ping.remote(), timeout=PING_S)
+    except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):
+        return None
+    return answer
 
 
 def peak_memory(hosts: Sequence[Any]) -> float:
     """Return the peak resident memory of the largest host, MiB; hosts that have died do not count."""
-    peaks = [0.0]
-    for host in hosts:
-        try:
-            peaks.append(ray.get(host.ping.remote(), timeout=PING_S))
-        except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):
-            continue
-    return max(peaks)
+    return max((peak for host in hosts if (peak := _pings(host)) is not None), default=0.0)
 
 
-def resources_of_trial(gpus: float) -> Mapping[str, float]:
+def resources_of_trial(gpus: float) -> dict[str, float]:
     """Return what one trial asks of Ray."""
     return {"CPU": 1.0, "GPU": gpus} if gpus else {"CPU": 1.0}

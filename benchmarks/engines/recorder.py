@@ -37,6 +37,7 @@ class Recorder(Callback):  # type: ignore[misc]  # Ray publishes no types
         self.decisions: dict[str, str] = {}
         self.trials: Sequence[Trial] = ()
         self.best: dict[str, Any] | None = None  # the incumbent's row
+        self.wall = 0.0  # seconds until Tune had cleaned up
 
     def now(self) -> float:
         """Return seconds since the recorder was made."""
@@ -73,7 +74,8 @@ class Recorder(Callback):  # type: ignore[misc]  # Ray publishes no types
             "clock": self.now(),
             "cost": float(result["time_this_iter_s"]),
             "decision": self.decisions.pop(trial.trial_id, "END"),
-            "config": canonical(trial.config),
+            # What trained this epoch; a population may have changed trial.config by now.
+            "config": canonical(result.get("config") or trial.config),
         }
         self.rows.append(row)
         self.ended[trial.trial_id] = row["clock"]
@@ -88,6 +90,9 @@ class Recorder(Callback):  # type: ignore[misc]  # Ray publishes no types
 
     def on_trial_error(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:
         self.ended[trial.trial_id] = self.now()
+
+    def on_experiment_end(self, trials: list[Trial], **info: Any) -> None:
+        self.wall = self.now()
 
     def who_waits(self) -> str:
         """Say in one line in which state the trials are, for a stall's reason."""

@@ -1,0 +1,63 @@
+"""``--dry-run``: the experiments of a run, and how long they may take."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.driver import answer_by_rule, load_data
+from benchmarks.experiment import Experiment
+from benchmarks.registry import TRAINABLES
+from benchmarks.session import Session
+
+#: Seconds of an experiment besides training; see docs/performance.md.
+OVERHEAD_S = 0.5
+
+
+def describe(experiments: Sequence[Experiment], cpus: int, in_flight: int, data_dir: str | None) -> str:
+    """Return what would run, and an upper estimate of the time: no early stopping, one epoch timed here."""
+    lines, seconds = [], 0.0
+    to_run = [e for e in experiments if answer_by_rule(e) is None]
+    costs = _epoch_costs(to_run, data_dir)
+    for e in experiments:
+        ruled = answer_by_rule(e)
+        what = f"{ruled.status}: {ruled.row['reason']}" if ruled else "to run"
+        lines.append(f"{e.key}  {e.trainable} {e.combination} {e.device} #{e.repetition}  {what}")
+        if ruled is None:
+            lanes = in_flight or max(1, cpus // e.workers)
+            cost = costs.get((e.trainable, e.data, e.train_size), 0.0)
+            seconds += (e.trials * e.epochs * cost / e.workers + OVERHEAD_S) / lanes
+    counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
+    lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
+    timed = ", ".join(f"{name} {cost:.3f} s an epoch" for (name, _, _), cost in costs.items())
+    lines.append(f"at most about {seconds / 60:.1f} min on {cpus} CPUs (timed here: {timed or 'nothing'})")
+    return "\n".join(lines)
+
+
+def _epoch_costs(
+    experiments: Sequence[Experiment], data_dir: str | None
+) -> dict[tuple[str, str, int], float]:
+    """Time one epoch of each class trainable on the CPU; function trainables cannot be timed alone."""
+    costs = {}
+    for (name, data, size), (arrays, key) in load_data(experiments, data_dir).items():
+        target = TRAINABLES[name].target
+        if isinstance(target, type):
+            costs[name, data, size] = _time_epoch(target, name, arrays, key)
+    return costs
+
+
+def _time_epoch(target: Any, name: str, arrays: Any, key: str) -> float:
+    config = {
+        parameter: domain.sample(random_state=0) if hasattr(domain, "sample") else domain
+        for parameter, domain in TRAINABLES[name].space().items()
+    }
+    trial = target.__new__(target)  # not Trainable.__init__, which makes folders in the user's home
+    trial.config, trial._iteration, trial._trial_info = config, 0, None
+    trial.setup(dict(config), session=Session(name, 0, "cpu", arrays, key))
+    trial.step()  # the first epoch in a process is slower
+    start = time.perf_counter()
+    trial._iteration = 1
+    trial.step()
+    return time.perf_counter() - start

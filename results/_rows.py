@@ -1,0 +1,154 @@
+"""Rows (dicts) to Arrow tables and back: the types of the columns that the schema does not fix.
+
+``config/NAME`` columns are typed by their values: int64, double, bool or string.  Values of several kinds
+become strings of JSON, and the Arrow field says so (metadata ``encoding = json``), so that tables whose
+columns were typed differently can be united later without guessing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from results.schema import arrow_schema
+
+CONFIG = "config/"
+Row = Mapping[str, Any]
+
+_JSON = {b"encoding": b"json"}
+_EXACT = 2**53  # every integer up to here is also a double
+_SORT = {"experiments": ("key",), "trials": ("key", "number"), "results": ("key", "seq")}
+_IDENTITY = {"experiments": ("key",), "trials": ("key", "trial_id"), "results": ("key", "trial_id", "seq")}
+
+
+def to_table(name: str, rows: Sequence[Row]) -> pa.Table:
+    """Return ``rows`` as the Arrow table ``name``: schema columns first, then the others by name.
+
+    Rows are sorted by experiment and number, so equal rows make equal tables in whatever order they came.
+
+    Raises:
+        ValueError: if a row has no identity, a column that this table cannot have, or a value that does not
+            fit its column.
+    """
+    schema = arrow_schema(name)
+    for row in rows:
+        missing = [column for column in _IDENTITY[name] if row.get(column) is None]
+        if missing:
+            raise ValueError(f"a row of {name} has no {missing[0]!r}; every row needs one")
+    ordered = sorted(rows, key=lambda row: tuple(_sortable(row.get(column)) for column in _SORT[name]))
+    extra = sorted({column for row in rows for column in row} - set(schema.names))
+    columns = [_fixed(name, field, [row.get(field.name) for row in ordered]) for field in schema]
+    fields = list(schema)
+    for column in extra:
+        field, array = _extra(name, column, [row.get(column) for row in ordered])
+        fields.append(field)
+        columns.append(array)
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+
+def unite(name: str, tables: Sequence[pa.Table]) -> pa.Table:
+    """Concatenate ``tables``, giving each column one type; columns that a table lacks are null there.
+
+    A ``config/NAME`` column that is int64 here and double there becomes double; other mixtures become JSON.
+
+    Raises:
+        pyarrow.ArrowInvalid: if a column cannot have the type that the schema demands.
+    """
+    schema = arrow_schema(name)
+    if not tables:
+        return schema.empty_table()
+    extra = sorted({column for table in tables for column in table.column_names} - set(schema.names))
+    targets = {field.name: field for field in schema}
+    targets |= {column: _common(column, tables) for column in extra}
+    united = pa.schema(list(targets.values()))
+    return pa.concat_tables(
+        pa.Table.from_arrays([_as(table, field) for field in united], schema=united) for table in tables
+    )
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` with numpy scalars and arrays replaced by what they hold."""
+    if isinstance(value, np.generic):
+        return value.item()
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:
+    return (value is not None, value)
+
+
+def _fixed(table: str, field: pa.Field, values: list[Any]) -> pa.Array:
+    try:
+        return pa.array([plain(value) for value in values], type=field.type)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+        raise ValueError(f"column {field.name!r} of {table} must be {field.type}: {error}") from error
+
+
+def _extra(table: str, column: str, values: list[Any]) -> tuple[pa.Field, pa.Array]:
+    """Type a column that the schema does not name: a hyperparameter in trials, a metric in results."""
+    if table == "trials" and column.startswith(CONFIG):
+        return _config(column, [plain(value) for value in values])
+    if table != "results" or column.startswith(CONFIG):
+        raise ValueError(f"{table} has no column {column!r}; see results/schema.py")
+    field = pa.field(column, pa.float64())
+    try:
+        return field, pa.array([None if v is None else float(v) for v in values], type=field.type)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"metric {column!r} must be a number: {error}") from error
+
+
+def _config(column: str, values: list[Any]) -> tuple[pa.Field, pa.Array]:
+    kinds = {type(value) for value in values if value is not None}
+    integers = [value for value in values if type(value) is int]
+    kind = None
+    if not kinds:
+        kind = pa.null()
+    elif kinds == {int} and all(-(2**63) <= value < 2**63 for value in integers):
+        kind = pa.int64()
+    elif kinds <= {int, float} and all(abs(value) <= _EXACT for value in integers):
+        kind = pa.float64()
+    elif kinds == {bool}:
+        kind = pa.bool_()
+    elif kinds == {str}:
+        kind = pa.string()
+    if kind is not None:
+        return pa.field(column, kind), pa.array(values, type=kind)
+    return pa.field(column, pa.string(), metadata=_JSON), _to_json(values)
+
+
+def _to_json(values: Sequence[Any]) -> pa.Array:
+    texts = [None if v is None else json.dumps(v, sort_keys=True, default=plain) for v in values]
+    return pa.array(texts, type=pa.string())
+
+
+def _common(column: str, tables: Sequence[pa.Table]) -> pa.Field:
+    """Return the one field that holds ``column`` of all ``tables``."""
+    fields = [table.schema.field(column) for table in tables if column in table.column_names]
+    fields = [field for field in fields if field.type != pa.null()] or fields[:1]
+    kinds = {field.type for field in fields}
+    if any(field.metadata == _JSON for field in fields):
+        return pa.field(column, pa.string(), metadata=_JSON)
+    if len(kinds) == 1:
+        return pa.field(column, kinds.pop())
+    if kinds == {pa.int64(), pa.float64()} and not any(_wide(table, column) for table in tables):
+        return pa.field(column, pa.float64())
+    return pa.field(column, pa.string(), metadata=_JSON)
+
+
+def _wide(table: pa.Table, column: str) -> bool:
+    if column not in table.column_names or table.schema.field(column).type != pa.int64():
+        return False
+    return any(value is not None and abs(value) > _EXACT for value in table.column(column).to_pylist())
+
+
+def _as(table: pa.Table, field: pa.Field) -> pa.ChunkedArray | pa.Array:
+    if field.name not in table.column_names:
+        return pa.nulls(table.num_rows, field.type)
+    column = table.column(field.name)
+    if field.metadata == _JSON and table.schema.field(field.name).metadata != _JSON:
+        return _to_json(column.to_pylist())
+    return column.cast(field.type)

@@ -1,0 +1,210 @@
+"""A figure's page: heading, one legend, panels, caption; everything measured, so nothing overlaps.
+
+From top to bottom: title, legend (outside of all axes), panels, caption, numbered notes.  Heights are in
+inches; the page is as high as its parts and at most as high as A4 paper allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.legend import Legend
+
+WIDTH, HEIGHT = 7.3, 10.7  # what A4 leaves between its margins
+MARGIN, GAP = 0.08, 0.08
+TITLE, CAPTION = 9.5, 6.8  # type sizes
+LINE = 1.25  # line height
+
+COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2}
+
+
+class Page:
+    """A figure of ``panels`` equal panels with shared axes, row by row.
+
+    Attributes:
+        figure: the figure; ``finish`` lays it out.
+        axes: the panels in use, in reading order.
+        columns: panels in a row.
+    """
+
+    def __init__(
+        self,
+        panels: int,
+        *,
+        columns: int | None = None,
+        width: float = WIDTH,
+        height: float | None = None,
+        body_width: float | None = None,
+        share: bool = True,
+        ratios: Sequence[float] | None = None,
+    ) -> None:
+        """Make the panels.
+
+        Args:
+            panels: how many.
+            columns: in a row; by default what suits their number.
+            width: of the page, inches.
+            height: of all panels together, inches.
+            body_width: of all panels together, inches; by default the page's.
+            share: all have the same limits on both axes.
+            ratios: relative heights of the rows.
+        """
+        self.columns = columns or COLUMNS.get(panels, 3)
+        rows = -(-panels // self.columns)
+        self.width = width
+        self.body_width = min(body_width or width, width)
+        self.body = height or rows * {1: 3.4, 2: 2.5}.get(self.columns, 1.85)
+        self.figure = Figure(figsize=(width, self.body), layout="constrained")
+        FigureCanvasAgg(self.figure)
+        grid = self.figure.subplots(
+            rows, self.columns, squeeze=False, sharex=share, sharey=share, height_ratios=ratios
+        )
+        every: list[Axes] = list(np.ravel(grid))
+        self.axes = every[:panels]
+        for axis in every[panels:]:
+            axis.remove()
+
+    def label(self, x: str, y: str) -> None:
+        """Name the shared axes once a row and once a column."""
+        for index, axis in enumerate(self.axes):
+            lowest = index + self.columns >= len(self.axes)
+            axis.xaxis.set_tick_params(labelbottom=lowest)
+            axis.set_xlabel(x if lowest else "")
+            axis.set_ylabel(y if index % self.columns == 0 else "")
+
+    def finish(
+        self, title: str, caption: str, handles: Sequence[Artist] = (), notes: Sequence[tuple[str, str]] = ()
+    ) -> Figure:
+        """Lay the page out and return the figure.
+
+        Args:
+            title: the heading.
+            caption: set below the panels, wrapped.
+            handles: what the legend explains; no legend if empty.
+            notes: pairs of a mark and a text, set below the caption, wrapped and indented.
+        """
+        room = self.width - 2 * MARGIN
+        heading = wrap(title, room, TITLE, bold=True)
+        head = len(heading) * _line(TITLE) + GAP
+        legend = self._legend(handles, room) if handles else None
+        head += self._height(legend) + GAP if legend else 0
+        lines = wrap(caption, room, CAPTION)
+        indent = max((text_width(mark, CAPTION) for mark, _ in notes), default=0) + 0.06
+        blocks = [(mark, wrap(text, room - indent, CAPTION)) for mark, text in notes]
+        foot = (len(lines) + sum(len(block) for _, block in blocks)) * _line(CAPTION) + 2 * GAP
+        foot += GAP if blocks else 0
+        height = min(self.body, HEIGHT - head - foot - 2 * MARGIN) + head + foot + 2 * MARGIN
+        self.figure.set_size_inches(self.width, height)
+        self._write(MARGIN, height - MARGIN, heading, TITLE, bold=True)
+        if legend:
+            top = height - MARGIN - len(heading) * _line(TITLE) - GAP
+            legend.set_bbox_to_anchor((MARGIN / self.width, top / height), self.figure.transFigure)
+        y = self._write(MARGIN, MARGIN + foot - GAP, lines, CAPTION, gid="caption")
+        y -= GAP
+        for mark, block in blocks:
+            self._write(MARGIN, y, [mark], CAPTION, gid="note")
+            y = self._write(MARGIN + indent, y, block, CAPTION, gid="note")
+        self.figure.set_layout_engine(
+            "constrained",
+            rect=(
+                0,
+                (MARGIN + foot) / height,
+                self.body_width / self.width,
+                1 - (2 * MARGIN + head + foot) / height,
+            ),
+            w_pad=0.05,
+            h_pad=0.04,
+            hspace=0.02,
+            wspace=0.02,
+        )
+        self.figure.draw_without_rendering()
+        self.figure.set_layout_engine("none")  # the layout stands; every file would do it again
+        return self.figure
+
+    def _legend(self, handles: Sequence[Artist], room: float) -> Legend:
+        """Return the legend in as few rows as fit into ``room`` inches, all of about the same length."""
+        rows = 0
+        while True:
+            rows += 1
+            columns = -(-len(handles) // rows)
+            legend = self.figure.legend(
+                handles=list(handles),
+                loc="upper left",
+                ncols=columns,
+                borderpad=0,
+                borderaxespad=0,
+                handlelength=3.2,
+                columnspacing=1.6,
+            )
+            if columns == 1 or legend.get_window_extent().width / self.figure.dpi <= room:
+                return legend
+            legend.remove()
+
+    def _height(self, legend: Legend) -> float:
+        return float(legend.get_window_extent().height) / self.figure.dpi
+
+    def _write(
+        self,
+        x: float,
+        top: float,
+        lines: Sequence[str],
+        size: float,
+        *,
+        bold: bool = False,
+        gid: str = "title",
+    ) -> float:
+        """Write a block of lines from ``top`` inches downwards and return where it ends."""
+        width, height = self.figure.get_size_inches()
+        self.figure.text(
+            x / width,
+            top / height,
+            "\n".join(lines),
+            fontsize=size,
+            fontweight="bold" if bold else "normal",
+            va="top",
+            ha="left",
+            linespacing=LINE,
+            gid=gid,
+        )
+        return top - len(lines) * _line(size)
+
+
+def wrap(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
+    """Break ``text`` into lines of at most ``room`` inches; a word that is wider is broken too."""
+    lines = [""]
+    for word in text.replace("\n", " ").split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if text_width(longer, size, bold) <= room:
+            lines[-1] = longer
+            continue
+        lines.append(word)
+        while text_width(lines[-1], size, bold) > room and len(lines[-1]) > 1:
+            fits = max(1, int(len(lines[-1]) * room / text_width(lines[-1], size, bold)))
+            lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
+    return [line for line in lines if line] or [""]
+
+
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Return how wide ``text`` is in inches, in the figures' type."""
+    return _unit_width(text, bold) * size / 10
+
+
+@lru_cache(maxsize=4096)
+def _unit_width(text: str, bold: bool) -> float:
+    canvas: Any = FigureCanvasAgg(Figure(dpi=100))
+    font = FontProperties(family="DejaVu Sans", size=10, weight="bold" if bold else "normal")
+    width, _, _ = canvas.get_renderer().get_text_width_height_descent(text, font, False)
+    return float(width) / 100
+
+
+def _line(size: float) -> float:
+    # What linespacing multiplies is the height of DejaVu Sans' letters, 1.04 of its size.
+    return size * 1.04 * LINE / 72

@@ -1,0 +1,53 @@
+"""What the panels of several figures share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from results.page import wrap
+from results.settings import first_line
+from results.style import GREY
+
+NOTE = 6.3  # type size
+
+
+def margins(limits: tuple[float, float], share: float = 0.05) -> tuple[float, float]:
+    """Widen ``limits`` by a share of their span on both sides; of a point, by something visible."""
+    low, high = limits
+    pad = share * (high - low) or 0.05 * abs(high) or 0.5
+    return low - pad, high + pad
+
+
+def why_empty(experiment: Any) -> tuple[str, str]:
+    """Return status and reason, in one line, of an experiment's row."""
+    return str(experiment["status"]), first_line(experiment["reason"])
+
+
+def explain(axis: Axes, status: str, reason: str, *, room: float, empty: bool) -> None:
+    """Say in the panel why it is empty, or in its title that what it shows is not whole.
+
+    Args:
+        room: inches of width for the text.
+        empty: nothing was drawn.
+    """
+    if not empty:
+        axis.set_title(f"{status}, partial", loc="right", fontsize=NOTE, fontweight="normal", color=GREY)
+        return
+    lines = wrap(reason, room, NOTE)
+    if len(lines) > 5:
+        lines = [*lines[:4], lines[4] + " …"]
+    axis.set_facecolor("#F5F5F5")
+    axis.grid(False)
+    axis.text(
+        0.5,
+        0.5,
+        "\n".join([status, *lines]),
+        transform=axis.transAxes,
+        ha="center",
+        va="center",
+        fontsize=NOTE,
+        color=GREY,
+        linespacing=1.3,
+    )

@@ -1,0 +1,155 @@
+"""The incumbent against epochs spent and against the clock: a panel a scheduler, a line a searcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from results import Run
+from results.curves import Axis, Floats, Summary, band_in_words, incumbent, mean_curve, robust_limits
+from results.page import WIDTH, Page
+from results.plots._panels import explain, margins, why_empty
+from results.settings import Setting, names, repetitions, split
+from results.style import GREY, Look, looks
+
+
+class Line(NamedTuple):
+    """One combination's incumbent.  ``grid`` and the summary's arrays: shape (points,)."""
+
+    scheduler: str
+    searcher: str
+    grid: Floats
+    summary: Summary
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each setting, against epochs and against the clock, if any line exists."""
+    look = looks(names(run, "searcher"))
+    axes: tuple[Axis, ...] = ("epochs", "clock")
+    for setting, rows in split(run):
+        for axis in axes:
+            lines = list(_lines(setting, rows, axis))
+            if lines:
+                yield f"incumbent-{axis}-{setting.slug}", _page(setting, rows, axis, lines, look)
+
+
+def _lines(setting: Setting, rows: Run, axis: Axis) -> Iterator[Line]:
+    """Yield the lines of the combinations that have an ok experiment with a finite metric."""
+    fine = rows.experiments[rows.experiments["status"] == "ok"]
+    if setting.metric not in rows.results:
+        return
+    results = dict(list(rows.results.groupby("key")))
+    for (scheduler, searcher), group in fine.groupby(["scheduler", "searcher"]):
+        curves = [
+            incumbent(results[row["key"]], setting.metric, setting.mode, axis, int(row["epochs_before"]))
+            for row in group.fillna({"epochs_before": 0}).to_dict("records")
+            if row["key"] in results
+        ]
+        grid, summary = mean_curve(curves)
+        if len(grid):
+            yield Line(str(scheduler), str(searcher), grid, summary)
+
+
+def _page(setting: Setting, rows: Run, axis: Axis, lines: list[Line], look: dict[str, Look]) -> Figure:
+    schedulers = names(rows, "scheduler")
+    total = len(names(rows, "searcher"))
+    page = Page(len(schedulers))
+    limits = robust_limits([_reach(line, setting) for line in lines], setting.mode, keep=0.85)
+    for panel, scheduler in zip(page.axes, schedulers, strict=True):
+        mine = [line for line in lines if line.scheduler == scheduler]
+        panel.set_title(scheduler)
+        fade = float(np.clip(0.5 / (len(mine) or 1), 0.05, 0.18))  # many bands over each other stay light
+        for line in mine:
+            _draw(panel, line, look[line.searcher], fade)
+        if not mine:
+            others = rows.experiments[rows.experiments["scheduler"] == scheduler]
+            explain(panel, *why_empty(others.iloc[0]), room=WIDTH / page.columns - 0.8, empty=True)
+        elif len(mine) < total:
+            text = f"{len(mine)} of {total} searchers"
+            panel.set_title(text, loc="right", fontsize=6.3, fontweight="normal", color=GREY)
+    page.axes[0].set_ylim(*margins(limits))
+    page.axes[0].set_xlim(left=0)
+    page.axes[0].xaxis.set_major_locator(MaxNLocator(nbins=6, integer=axis == "epochs"))
+    page.label(
+        "epochs spent, all trials" if axis == "epochs" else setting.clock, f"incumbent {setting.metric}"
+    )
+    against = "epochs spent" if axis == "epochs" else setting.unit
+    title = f"Incumbent against {against}: {setting.title}"
+    return page.finish(title, _caption(setting, rows, axis, lines, limits), _handles(lines, look))
+
+
+def _reach(line: Line, setting: Setting) -> Floats:
+    """Return what must not be cut at the good end: the mean, and the band where the line ends.
+
+    Where few repetitions have learned yet, a t-interval may reach beyond what the metric can be.
+    """
+    better = line.summary.high if setting.mode == "max" else line.summary.low
+    return np.append(line.summary.mean, better[-1:])
+
+
+def _draw(panel: Axes, line: Line, look: Look, fade: float) -> None:
+    style = (0, look.dashes) if look.dashes else "-"
+    panel.plot(
+        line.grid,
+        line.summary.mean,
+        drawstyle="steps-post",
+        color=look.colour,
+        linestyle=style,
+        marker=look.marker,
+        markevery=[len(line.grid) - 1],
+        markersize=4,
+        markeredgecolor="white",
+        markeredgewidth=0.4,
+    )
+    if line.summary.n > 1:
+        low, high = line.summary.low, line.summary.high
+        panel.fill_between(line.grid, low, high, step="post", color=look.colour, alpha=fade, linewidth=0)
+        # The band's end once more as a whisker: bands lie over each other, whiskers beside each other.
+        panel.vlines(line.grid[-1], low[-1], high[-1], color=look.colour, linewidth=0.8, alpha=0.8)
+
+
+def _handles(lines: list[Line], look: dict[str, Look]) -> list[Line2D]:
+    return [
+        Line2D(
+            [],
+            [],
+            color=look[name].colour,
+            linestyle=(0, look[name].dashes) if look[name].dashes else "-",
+            marker=look[name].marker,
+            markersize=4,
+            label=name,
+        )
+        for name in sorted({line.searcher for line in lines})
+    ]
+
+
+def _caption(setting: Setting, rows: Run, axis: Axis, lines: list[Line], limits: tuple[float, float]) -> str:
+    counts = [line.summary.n for line in lines]
+    band = band_in_words(counts)
+    parts = [
+        f"Best {setting.metric} so far, mean over the repetitions that ran.",
+        "A line starts when every repetition has a result and ends with the shortest one (marker).",
+        f"The band, with a whisker at its end, is {band}." if band else "No band: one repetition.",
+    ]
+    first = np.array([line.summary.mean[0] for line in lines])
+    hidden = (first < limits[0]) if setting.mode == "max" else (first > limits[1])
+    if hidden.any():
+        side = f"below the axis (down to {first.min():.3g})"
+        if setting.mode == "min":
+            side = f"above the axis (up to {first.max():.3g})"
+        parts.append(f"{hidden.sum()} of {len(lines)} lines start {side}.")
+    missing = rows.experiments.groupby(["scheduler", "searcher"]).ngroups - len(lines)
+    if missing:
+        parts.append(f"{missing} combinations have no line; the heat map says why.")
+    before = rows.experiments["epochs_before"].fillna(0) > 0
+    if before.any():
+        who = ", ".join(sorted(rows.experiments.loc[before, "scheduler"].unique()))
+        how = "are counted" if axis == "epochs" else "are not on this clock"
+        parts.append(f"The epochs that an earlier step spent for {who} {how}.")
+    return " ".join([*parts, setting.caption(repetitions(counts))])

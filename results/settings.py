@@ -1,0 +1,124 @@
+"""A setting: what all experiments of one figure have in common, so that they may be compared at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from results import Run
+from results.curves import Mode
+
+#: Experiments that differ in any of these never share a figure.
+COLUMNS = (
+    "trainable",
+    "device",
+    "engine",
+    "trials",
+    "epochs",
+    "workers",
+    "data",
+    "train_size",
+    "gpus_per_trial",
+)
+
+_SHORT = {"trials": "t", "epochs": "e", "workers": "w", "train_size": "n", "gpus_per_trial": "g"}
+_EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # no line ends before a number
+_CLOCK = {"tune": "wall clock (s)", "virtual": "virtual seconds"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What one figure is about.
+
+    Attributes:
+        values: the value of each of ``COLUMNS``.
+        metric: what is tuned.
+        mode: "max" or "min".
+        slug: a file name's part, unique within the run; names what differs between the run's settings.
+    """
+
+    values: dict[str, Any]
+    metric: str
+    mode: Mode
+    slug: str
+
+    @property
+    def title(self) -> str:
+        """``trainable on device``, for a figure's heading."""
+        return f"{self.values['trainable']} on {self.values['device']}"
+
+    @property
+    def clock(self) -> str:
+        """The label of a time axis, with the unit."""
+        engine = str(self.values["engine"])
+        return _CLOCK.get(engine, f"seconds of engine {engine}")
+
+    @property
+    def unit(self) -> str:
+        """The unit of time in words, for captions."""
+        return "virtual time" if self.values["engine"] == "virtual" else "wall time"
+
+    def caption(self, n: str) -> str:
+        """Return the sentence that every caption ends with; ``n`` says how many repetitions."""
+        value = self.values
+        examples = f", first {value['train_size']} training examples" if value["train_size"] else ""
+        gpu = f", {value['gpus_per_trial']:g} GPU a trial" if value["gpus_per_trial"] else ""
+        return (
+            f"{self.title}, data {value['data']}{examples}; engine {value['engine']} "
+            f"({self.unit} in seconds); budget {value['trials']} trials of at most {value['epochs']} epochs, "
+            f"{value['workers']} workers{gpu}; {n}."
+        )
+
+
+def split(run: Run) -> Iterator[tuple[Setting, Run]]:
+    """Yield each setting of ``run`` with its rows, by name; a run usually has a few."""
+    experiments = run.experiments
+    if experiments.empty:
+        return
+    varying = [name for name in COLUMNS if experiments[name].nunique(dropna=False) > 1]
+    for values, rows in experiments.groupby(list(COLUMNS), dropna=False):
+        named = dict(zip(COLUMNS, values, strict=True))
+        tuned = rows.dropna(subset=["metric"])
+        metric = str(tuned["metric"].iloc[0]) if len(tuned) else ""
+        mode: Mode = "min" if len(tuned) and tuned["mode"].iloc[0] == "min" else "max"
+        setting = Setting(named, metric, mode, _slug(named, varying))
+        keys = rows["key"]
+        yield (
+            setting,
+            Run(
+                rows,
+                run.trials[run.trials["key"].isin(keys)],
+                run.results[run.results["key"].isin(keys)],
+            ),
+        )
+
+
+def repetitions(counts: Sequence[int]) -> str:
+    """Return ``n = 3 repetitions``, or the range if the ``counts`` differ."""
+    low, high = min(counts, default=0), max(counts, default=0)
+    if low == high:
+        return f"n{_EQUALS}{high} repetition{'s' * (high != 1)}"
+    return f"n{_EQUALS}{low} to {high} repetitions"
+
+
+def names(run: Run, column: str) -> list[str]:
+    """Return the names in ``column`` ("searcher", "scheduler") of the experiments, sorted."""
+    return sorted(str(name) for name in run.experiments[column].dropna().unique())
+
+
+def first_line(reason: Any, limit: int = 160) -> str:
+    """Return what a reason says in one line: of a traceback its last line, without the frames."""
+    lines = [line.strip() for line in str(reason).splitlines() if line.strip()] if pd.notna(reason) else []
+    if not lines:
+        return "no reason was recorded"
+    text = lines[-1] if lines[0].startswith("Traceback") else lines[0]
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _slug(values: dict[str, Any], varying: list[str]) -> str:
+    parts = [str(values["trainable"]), str(values["device"])]
+    parts += [f"{_SHORT.get(name, '')}{values[name]}" for name in varying if name not in COLUMNS[:2]]
+    return "-".join(part.replace("/", "_") for part in parts)

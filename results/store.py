@@ -1,0 +1,172 @@
+"""The result store of a run folder: batches of three Parquet files, committed by a rename.
+
+A batch is written as ``results/<batch>.parquet``, ``trials/<batch>.parquet``, ``experiments/<batch>.parquet``
+in that order.  Each is written to a temporary name in its own folder, flushed to the disk and renamed, so a
+file is either whole or absent; the experiments file comes last and commits the batch.  A writer that is
+killed leaves at most temporary files and files of an uncommitted batch, which readers never look at.
+
+One writer at a time; any number of readers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from results._rows import Row, to_table, unite
+
+#: The order in which a batch's files are written; the last one commits it.
+ORDER = ("results", "trials", "experiments")
+COMMIT = ORDER[-1]
+TEMPORARY = ".tmp-"
+
+
+class ResultsError(Exception):
+    """Results cannot be read or shown; one line: what is wrong, what was expected, what to do."""
+
+
+class Store:
+    """The three tables in ``folder``, a run folder; what is missing is created by the first write."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self._keys: dict[str, frozenset[str]] = {}  # committed batch -> its keys; a batch never changes
+
+    def batches(self) -> list[str]:
+        """Return the committed batches, oldest first."""
+        return self._names(COMMIT)
+
+    def keys(self) -> set[str]:
+        """Return the keys of all committed experiments.
+
+        Raises:
+            ResultsError: if an experiments file is damaged.
+        """
+        for batch in self.batches():
+            if batch not in self._keys:
+                column = self._read(COMMIT, batch, columns=["key"]).column("key")
+                self._keys[batch] = frozenset(column.to_pylist())
+        return set().union(*self._keys.values())
+
+    def write(self, experiments: Sequence[Row], trials: Sequence[Row], results: Sequence[Row]) -> str:
+        """Commit one batch of rows, dicts with the columns of ``results.schema``, and return its name.
+
+        Columns that a row lacks are null.  ``trials`` may also have ``config/NAME`` columns and ``results``
+        a column of numbers for each metric.  Equal rows give equal bytes, in whatever order they come.
+
+        Raises:
+            ValueError: if there is no experiment, a key is committed already or given twice, a trial or
+                result belongs to no experiment of this batch, or a value does not fit its column.
+            ResultsError: if the store is damaged.
+        """
+        rows = {"experiments": experiments, "trials": trials, "results": results}
+        tables = {name: to_table(name, rows[name]) for name in ORDER}
+        keys = tables[COMMIT].column("key").to_pylist()
+        self._check(keys, tables)
+        batch = f"{self._next_number():06d}-{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:10]}"
+        for name in ORDER:
+            self._put(tables[name], self.folder / name / f"{batch}.parquet")
+        self._keys[batch] = frozenset(keys)
+        return batch
+
+    def read(self, name: str) -> pa.Table:
+        """Return the committed rows of one table ("experiments", "trials" or "results"), oldest batch first.
+
+        Raises:
+            ResultsError: if a Parquet file is damaged or missing; the message names it.
+        """
+        tables = [self._read(name, batch) for batch in self.batches()]
+        try:
+            return unite(name, tables)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise ResultsError(
+                f"the files in {self.folder / name} do not fit results/schema.py ({_line(error)}); "
+                "read them with the version that wrote them"
+            ) from error
+
+    def repair(self) -> list[Path]:
+        """Delete what a killed writer left, temporary files and uncommitted batches; return what was deleted.
+
+        Only a writer may call this, and before it writes: another writer's batch looks the same.
+        """
+        committed = set(self.batches())
+        leftovers = [path for name in ORDER for path in sorted((self.folder / name).glob(f"{TEMPORARY}*"))]
+        for name in ORDER[:-1]:
+            orphans = [batch for batch in self._names(name) if batch not in committed]
+            leftovers += [self.folder / name / f"{batch}.parquet" for batch in orphans]
+        for path in leftovers:
+            path.unlink()
+        return leftovers
+
+    def _names(self, table: str) -> list[str]:
+        files = (self.folder / table).glob("*.parquet")
+        return sorted(path.stem for path in files if not path.name.startswith(TEMPORARY))
+
+    def _next_number(self) -> int:
+        """Return a number after every batch's, uncommitted ones included, so that no file is overwritten."""
+        numbers = [batch.split("-")[0] for table in ORDER for batch in self._names(table)]
+        return max((int(number) for number in numbers if number.isdecimal()), default=-1) + 1
+
+    def _check(self, keys: list[str], tables: dict[str, pa.Table]) -> None:
+        if not keys:
+            raise ValueError("a batch needs at least one experiment; its row is what commits it")
+        if len(set(keys)) < len(keys):
+            raise ValueError(f"the batch has {_first_double(keys)} twice; a key names one experiment")
+        if again := self.keys() & set(keys):
+            raise ValueError(f"{min(again)} is stored already in {self.folder}; nothing is stored twice")
+        for name in ORDER[:-1]:
+            if strangers := set(tables[name].column("key").to_pylist()) - set(keys):
+                raise ValueError(f"{name} has rows of {min(strangers)}, which is no experiment of this batch")
+
+    def _put(self, table: pa.Table, path: Path) -> None:
+        """Write ``table`` so that ``path`` is whole or absent, whenever the process or machine stops."""
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync_folder(path.parent.parent)
+        temporary = path.with_name(TEMPORARY + path.name)
+        with temporary.open("wb") as file:
+            pq.write_table(table, file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+
+    def _read(self, name: str, batch: str, columns: list[str] | None = None) -> pa.Table:
+        path = self.folder / name / f"{batch}.parquet"
+        try:
+            # A file object, not a name: pyarrow would otherwise guess partitions from the folder's name.
+            with path.open("rb") as file:
+                return pq.read_table(file, columns=columns)
+        except FileNotFoundError as error:
+            raise ResultsError(
+                f"{path} is missing though its batch is committed; restore it, or delete "
+                f"{self.folder / COMMIT / path.name} and resume the run"
+            ) from error
+        except (pa.ArrowException, OSError) as error:
+            raise ResultsError(
+                f"{path} is not a readable Parquet file ({_line(error)}); restore it, or delete the three "
+                f"files {path.name} and resume the run"
+            ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make renames in ``folder`` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _first_double(keys: list[str]) -> str:
+    return next(key for index, key in enumerate(keys) if key in keys[:index])
+
+
+def _line(error: Exception) -> str:
+    """Return the first line of what ``error`` says."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

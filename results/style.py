@@ -1,0 +1,140 @@
+"""The one look of all figures: type sizes for A4 print, colours, and how they are saved.
+
+The colours are Okabe and Ito's, which people with any colour vision can tell apart (without their yellow,
+which paper swallows); lines differ in dashes and markers too, so they survive a black-and-white printer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib
+import numpy as np
+import seaborn as sns
+from matplotlib.figure import Figure
+
+FORMATS = ("png", "pdf")
+DPI = 200
+
+BLACK, ORANGE, SKY, GREEN, BLUE, RED, PINK, WINE = (
+    "#000000",
+    "#E69F00",
+    "#56B4E9",
+    "#009E73",
+    "#0072B2",
+    "#D55E00",
+    "#CC79A7",
+    "#882255",
+)
+GREY, PALE = "#6B6B6B", "#D9D9D9"
+
+_COLOURS = (BLUE, RED, GREEN, BLACK, PINK, ORANGE, SKY, WINE)
+_DASHES = ((), (4, 1.5), (1.2, 1.2), (6, 1.5, 1.2, 1.5))
+_MARKERS = "osD^vPX<>ph8"
+
+#: These names look the same in every run; others take the looks that are left, in the order of their names.
+_FAMILIAR = (
+    "random",
+    "optuna-tpe",
+    "hyperopt",
+    "bayesopt",
+    "bohb",
+    "nevergrad-cma",
+    "nevergrad-oneplusone",
+    "grid",
+)
+
+_RC: dict[Any, Any] = {
+    "figure.dpi": 100,
+    "savefig.dpi": DPI,
+    "pdf.fonttype": 42,  # TrueType: text in the PDF stays text
+    "ps.fonttype": 42,
+    "font.family": "DejaVu Sans",  # ships with matplotlib, so figures are equal on every machine
+    "font.size": 7.5,
+    "axes.titlesize": 8,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 4,
+    "axes.labelsize": 7.5,
+    "axes.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "grid.linewidth": 0.4,
+    "grid.color": "#E3E3E3",
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "legend.fontsize": 7.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.2,
+    "hatch.linewidth": 0.4,
+    "axes.unicode_minus": True,
+    "text.parse_math": False,  # a "$" in an error message is a "$"
+}
+
+
+#: Light to dark blue; better is darker, and what lies beyond the limits is sand.
+SEQUENTIAL = sns.blend_palette(["#E4EFF8", "#8CBEE0", "#1F6FA8"], as_cmap=True).with_extremes(
+    under="#F7E9D3", over="#F7E9D3"
+)
+
+
+class Look(NamedTuple):
+    """How a name is drawn in every figure."""
+
+    colour: str
+    dashes: tuple[float, ...]
+    marker: str
+
+
+@contextmanager
+def active() -> Iterator[None]:
+    """Make and save figures inside of this; matplotlib's settings are put back afterwards."""
+    with sns.axes_style("ticks", rc={"axes.grid": True}), matplotlib.rc_context(_RC):
+        yield
+
+
+def looks(names: Iterable[str]) -> dict[str, Look]:
+    """Return a look for each name, all different for up to 32 names."""
+    wanted = sorted(set(names))
+    strangers = [name for name in wanted if name not in _FAMILIAR]
+    order = [*_FAMILIAR, *strangers]
+    return {name: _look(order.index(name)) for name in wanted}
+
+
+def _look(index: int) -> Look:
+    lap = index // len(_COLOURS)
+    dashes = _DASHES[(index + lap) % len(_DASHES)]
+    return Look(_COLOURS[index % len(_COLOURS)], dashes, _MARKERS[index % len(_MARKERS)])
+
+
+def decimals(values: Iterable[float]) -> int:
+    """Return how many decimals tell ``values`` apart: two digits of their spread, three of a single one."""
+    array = np.array([value for value in values if np.isfinite(value)], dtype=np.float64)
+    spread = float(np.ptp(array)) if array.size else 0.0
+    spread = spread or (abs(float(array[0])) / 10 if array.size else 0.0) or 1.0
+    return int(np.clip(1 - np.floor(np.log10(spread)), 0, 6))
+
+
+def ink(background: tuple[float, ...]) -> str:
+    """Return black or white, whichever is easier to read on ``background`` (red, green, blue in [0, 1])."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in background[:3]]
+    luminance = float(np.dot([0.2126, 0.7152, 0.0722], linear))
+    return BLACK if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "white"
+
+
+def save(figure: Figure, stem: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
+    """Save ``figure`` as ``stem`` + ".png" (200 dpi) and ".pdf" (vectors) and return the paths."""
+    paths = []
+    for kind in formats:
+        path = stem.with_name(f"{stem.name}.{kind}")
+        # No date, so that equal results make equal files.
+        metadata = {"CreationDate": None} if kind == "pdf" else None
+        figure.savefig(path, format=kind, metadata=metadata)
+        paths.append(path)
+    return paths

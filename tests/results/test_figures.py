@@ -1,0 +1,258 @@
+"""The figures of runs of several sizes: files, captions, and that nothing overlaps or is cut off."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from synthetic import make_run
+
+from results import Run, figures, load, style
+from results.page import text_width, wrap
+from results.plots import heatmap, incumbent, learning_curves, ledger
+
+#: name -> (searchers, schedulers, repetitions, more)
+RUNS = {
+    "1x1": ((1, 1, 1), {}),
+    "3x4": ((3, 4, 3), {}),
+    "2x3 virtual": ((2, 3, 1), {"engine": "virtual", "clean": True}),
+    "7x10": ((7, 10, 3), {}),
+    "12x10": ((12, 10, 1), {"trials": 12, "chance": 0.6}),
+    "2x2x8": ((2, 2, 8), {}),
+}
+
+Named = dict[str, Figure]
+PRINTED: WeakKeyDictionary[Figure, list[Text]] = WeakKeyDictionary()
+
+
+@pytest.fixture(scope="module", params=list(RUNS))
+def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Run, Named]:
+    """A run and all its figures (of the learning curves one page), laid out and drawn once."""
+    size, more = RUNS[request.param]
+    run = load(make_run(tmp_path_factory.mktemp("run"), *size, **more))
+    with style.active():
+        large = size[0] > 10  # one figure of panels stands for the others, to save time
+        pages = [heatmap.figures(run), itertools.islice(incumbent.figures(run), 1 if large else 2)]
+        pages += [ledger.figures(run), itertools.islice(learning_curves.figures(run), 0 if large else 1)]
+        named = dict(itertools.chain.from_iterable(pages))
+        for figure in named.values():
+            draw(figure)
+    return request.param, run, named
+
+
+def draw(figure: Figure) -> None:
+    """Draw the figure and note which texts were printed: ticks beyond an axis have labels but print none."""
+    printed: list[Text] = []
+    real = Text.draw
+
+    def noting(text: Text, renderer: Any) -> None:
+        if text.get_visible() and text.get_text().strip():
+            printed.append(text)
+        real(text, renderer)
+
+    with patch.object(Text, "draw", noting):
+        figure.canvas.draw()
+    PRINTED[figure] = list(dict.fromkeys(printed))
+
+
+def texts(figure: Figure) -> list[Text]:
+    return PRINTED[figure]
+
+
+def box(text: Text) -> np.ndarray:
+    """Return the corners of the text as it stands (a rotated text's upright box would be too large)."""
+    angle = text.get_rotation()
+    if angle % 90 == 0:
+        return _corners(text.get_window_extent())
+    x, y = text.get_transform().transform(text.get_unitless_position())
+    text.set_rotation(0)
+    corners = _corners(text.get_window_extent())
+    text.set_rotation(angle)
+    turn = np.deg2rad(angle)
+    matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    return (corners - (x, y)) @ matrix + (x, y)
+
+
+def _corners(extent: Bbox) -> np.ndarray:
+    return np.array(
+        [[extent.x0, extent.y0], [extent.x1, extent.y0], [extent.x1, extent.y1], [extent.x0, extent.y1]]
+    )
+
+
+def overlap(one: np.ndarray, two: np.ndarray) -> bool:
+    """Do two convex quadrilaterals overlap by more than half a pixel?  By separating axes."""
+    for shape in (one, two):
+        for start, end in zip(shape, np.roll(shape, -1, axis=0), strict=True):
+            normal = np.array([end[1] - start[1], start[0] - end[0]])
+            normal = normal / (np.linalg.norm(normal) or 1)
+            a, b = one @ normal, two @ normal
+            if a.max() <= b.min() + 0.5 or b.max() <= a.min() + 0.5:
+                return False
+    return True
+
+
+def test_no_two_texts_overlap(drawn: tuple[str, Run, Named]) -> None:
+    for name, figure in drawn[2].items():
+        boxes = [(text.get_text(), box(text)) for text in texts(figure)]
+        assert len(boxes) > 4
+        clashes = [(a, b) for (a, one), (b, two) in itertools.combinations(boxes, 2) if overlap(one, two)]
+        assert not clashes, (drawn[0], name)
+
+
+def test_no_text_is_cut_off_by_the_page(drawn: tuple[str, Run, Named]) -> None:
+    for name, figure in drawn[2].items():
+        width, height = figure.get_size_inches() * figure.dpi
+        assert figure.get_size_inches()[1] <= 11.0, name
+        for text in texts(figure):
+            corners = box(text)
+            assert corners.min() >= -0.5, (name, text.get_text())
+            assert corners[:, 0].max() <= width + 0.5, (name, text.get_text())
+            assert corners[:, 1].max() <= height + 0.5, (name, text.get_text())
+
+
+def test_legends_and_captions_cover_no_axes(drawn: tuple[str, Run, Named]) -> None:
+    for name, figure in drawn[2].items():
+        for axes in figure.axes:
+            assert axes.get_legend() is None, name
+            data = axes.get_window_extent()
+            outside = [legend.get_window_extent() for legend in figure.legends]
+            outside += [text.get_window_extent() for text in figure.texts]
+            assert not any(data.overlaps(other) for other in outside), name
+            if axes.get_label() != "<colorbar>":
+                assert min(data.width, data.height) > 25, name
+
+
+def caption(figure: Figure) -> str:
+    text = next(text for text in figure.texts if text.get_gid() == "caption")
+    return text.get_text().replace("\n", " ").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_captions_say_n_engine_budget_and_band(drawn: tuple[str, Run, Named]) -> None:
+    size, run, named = drawn
+    repetitions = RUNS[size][0][2]
+    engine = run.experiments["engine"].iloc[0]
+    for name, figure in named.items():
+        said = caption(figure)
+        assert "n = 1" in said if name.startswith("learning") else f"{repetitions} repetition" in said, name
+        assert f"mnist-convnet on cpu, data subset; engine {engine} " in said
+        assert f"budget {run.experiments['trials'].iloc[0]} trials of at most 9 epochs, 2 workers" in said
+        assert ("virtual time" if engine == "virtual" else "wall time") in said
+        if repetitions == 1 and not name.startswith("heatmap"):
+            assert "o band" in said, name
+    band = {1: "No band", 3: "range of the repetitions", 8: "t-interval"}[repetitions]
+    assert band in caption(named["incumbent-epochs-mnist-convnet-cpu"])
+
+
+def test_the_clock_says_whose_it_is(drawn: tuple[str, Run, Named]) -> None:
+    engine = drawn[1].experiments["engine"].iloc[0]
+    for name in (name for name in drawn[2] if "clock" in name):
+        labels = {axes.get_xlabel() for axes in drawn[2][name].axes} - {""}
+        assert labels == {"virtual seconds" if engine == "virtual" else "wall clock (s)"}
+
+
+def test_every_combination_without_a_result_says_why(drawn: tuple[str, Run, Named]) -> None:
+    figure = drawn[2]["heatmap-mnist-convnet-cpu"]
+    printed = "\n".join(text.get_text() for text in figure.findobj(Text))
+    for status in set(drawn[1].experiments["status"]) - {"ok"}:
+        assert f"{status}: " in printed
+    marks = [text.get_text() for text in figure.texts if text.get_text().startswith("[")]
+    assert len(marks) == len(set(marks))
+
+
+def test_engines_and_budgets_never_share_a_figure(tmp_path: Path) -> None:
+    for engine, trials in (("tune", 4), ("virtual", 4), ("tune", 6)):
+        make_run(tmp_path, 2, 2, 1, engine=engine, trials=trials)
+    with style.active():
+        names = [name for name, _ in incumbent.figures(load(tmp_path))]
+    assert {name.removeprefix("incumbent-epochs-") for name in names if "epochs" in name} == {
+        "mnist-convnet-cpu-tune-t4",
+        "mnist-convnet-cpu-tune-t6",
+        "mnist-convnet-cpu-virtual-t4",
+    }
+
+
+def test_chance_level_failures_do_not_flatten_the_curves(tmp_path: Path) -> None:
+    run = load(make_run(tmp_path, 1, 2, 1, trials=16, chance=0.5, clean=True))
+    with style.active():
+        [(_, figure)] = learning_curves.figures(run)
+    assert figure.axes[0].get_ylim()[0] > 0.5
+    assert "below the axis" in caption(figure)
+
+
+def test_make_all_writes_vector_pdfs_with_text_and_pngs(tmp_path: Path) -> None:
+    make_run(tmp_path, 1, 2, 2)
+    paths = figures.make_all(tmp_path)
+    assert {path.parent for path in paths} == {tmp_path / "figures"}
+    assert len(paths) == 2 * len({path.stem for path in paths}) == 2 * 5
+    for path in paths:
+        head = path.read_bytes()
+        if path.suffix == ".pdf":
+            assert head.startswith(b"%PDF")
+            assert b"/FontFile2" in head, "TrueType fonts are embedded"
+            assert b"/Subtype /Image" not in head, "nothing is drawn as pixels"
+        else:
+            assert head.startswith(b"\x89PNG")
+    again = figures.draw(load(tmp_path), tmp_path / "again", ["heatmap"]).paths
+    assert len(again) == 2
+    for path in again:
+        assert path.read_bytes() == (tmp_path / "figures" / path.name).read_bytes(), "equal files again"
+
+
+def test_one_plot_that_fails_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_run(tmp_path, 1, 1, 1)
+
+    def broken(run: Run) -> Iterator[tuple[str, Figure]]:
+        raise RuntimeError("no ink")
+
+    monkeypatch.setitem(figures.PLOTS, "heatmap", broken)
+    assert figures.main([str(tmp_path), "--format", "png", "--only", "heatmap", "ledger"]) == 1
+    said = capsys.readouterr()
+    assert "error: heatmap: RuntimeError: no ink" in said.err
+    assert "ledger-mnist-convnet-cpu.png" in said.out
+    monkeypatch.setattr(figures, "PLOTS", {"heatmap": broken, "ledger": ledger.figures})
+    assert len(figures.make_all(tmp_path)) == 2
+
+
+def test_no_data_is_said_and_drawn_as_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "run.toml").write_text("")
+    assert figures.main([str(tmp_path)]) == 0
+    assert capsys.readouterr().out.count("no figure, the run has no data for it yet") == len(figures.PLOTS)
+    assert not list((tmp_path / "figures").iterdir())
+
+
+def test_misuse_is_one_line_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert figures.main([str(tmp_path / "nowhere")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
+    with pytest.raises(SystemExit) as ended:
+        figures.main([str(tmp_path), "--only", "pie"])
+    assert ended.value.code == 2
+
+
+def test_names_have_different_looks_that_others_do_not_change() -> None:
+    few, many = (
+        style.looks(["grid", "random", "zzz"]),
+        style.looks(["grid", "random", "aaa", "zzz", "hyperopt"]),
+    )
+    assert few["grid"] == many["grid"]
+    assert few["random"] == many["random"]
+    assert len(set(style.looks(map(str, range(24))).values())) == 24
+
+
+def test_wrapping_fits_the_room_and_loses_nothing() -> None:
+    text = "a reason with /a/path/" + "x" * 80 + " and more words to wrap into lines"
+    lines = wrap(text, 1.0, 7)
+    assert all(text_width(line, 7) <= 1.0 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
