@@ -61,7 +61,7 @@ class Lane:
         assert self.experiment is not None
         if ready:
             try:
-                message = ray.get(next(self._stream))
+                message: Beat | Outcome = ray.get(next(self._stream))
             except (ray.exceptions.RayError, StopIteration) as error:
                 # Ray's text is long; its first sentence says that the process died, and how.
                 first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

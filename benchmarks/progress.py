@@ -63,7 +63,8 @@ class Progress:
     def summary(self) -> str:
         """Return one line: how many ended how, and in what time."""
         ended = ", ".join(f"{n} {status}" for status, n in sorted(self.counts.items(), key=lambda x: -x[1]))
-        return f"{self.done} of {self.total} experiments answered ({ended or 'nothing new'}) in {self._elapsed()}"
+        answered = f"{self.done} of {self.total} experiments answered"
+        return f"{answered} ({ended or 'nothing new'}) in {self._elapsed()}"
 
     def _elapsed(self) -> str:
         seconds = time.monotonic() - self._start

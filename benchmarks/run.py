@@ -8,7 +8,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,12 +18,7 @@ from benchmarks.grid import PRESETS, Grid, Misuse, differences, read
 from benchmarks.registry import UnknownName
 
 RUN_FILE = "run.toml"
-GRID_OPTIONS = ("trainables", "searchers", "schedulers", "device", "trials", "epochs", "workers") + (
-    "repetitions",
-    "data",
-    "train_size",
-    "gpus_per_trial",
-)
+GRID_OPTIONS = tuple(field.name for field in fields(Grid))
 
 
 class Parser(argparse.ArgumentParser):

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 
 from results.store import ResultsError, Store
 
-__all__ = ["ResultsError", "Run", "Store", "load", "run_folder"]
+if TYPE_CHECKING:
+    from results.models import best_model
+
+__all__ = ["ResultsError", "Run", "Store", "best_model", "load", "run_folder"]
 
 RUN_FILE = "run.toml"
 
@@ -24,6 +27,14 @@ _TYPES = {
     pa.bool_(): pd.BooleanDtype(),
     pa.string(): pd.StringDtype(na_value=float("nan")),
 }
+
+
+def __getattr__(name: str) -> Any:
+    if name == "best_model":  # its module imports from this one
+        from results.models import best_model
+
+        return best_model
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class Run(NamedTuple):

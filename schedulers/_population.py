@@ -10,9 +10,10 @@ from ray.tune.search.sample import Categorical, Domain, Float, Integer
 from benchmarks.registry import Capability, ScheduleSetup
 
 WANTS = {
-    Capability.VARIANTS: "a population proposes its own configurations; Ray raises ValueError if a Searcher is "
-    "given too, so only random and grid can feed it",
-    Capability.CHECKPOINTS: "a population's losers go on from a winner's checkpoint, so trials must save and load",
+    Capability.VARIANTS: "a population proposes its own configurations; Ray raises ValueError if a Searcher "
+    "is given too, so only random and grid can feed it",
+    Capability.CHECKPOINTS: "a population's losers go on from a winner's checkpoint, so trials must save "
+    "and load",
     Capability.MUTABLE: "a population needs hyperparameters that may change while a trial trains",
 }
 
@@ -52,7 +53,7 @@ def population(setup: ScheduleSetup, *, synch: bool) -> Any:
     """Return PBT over the mutable hyperparameters, asynchronous or in step."""
     from ray.tune.schedulers import PopulationBasedTraining
 
-    class Population(PopulationBasedTraining):  # type: ignore[misc]  # Ray publishes no types
+    class Population(PopulationBasedTraining):
         """PBT whose survivors do not wait for a trial that has failed.
 
         Ray leaves a failed trial among the live ones; in step, all others then pause for ever.

@@ -13,8 +13,8 @@ from schedulers.asha import REDUCTION_FACTOR
     "HyperBand that feeds TuneBOHB's model",
     provides=frozenset({Capability.FEEDS_BOHB}),
     wants={
-        Capability.PAUSE_AWARE: "HyperBandForBOHB tells its searcher when trials pause (on_pause), which only "
-        "TuneBOHB understands; Ray 2.60 raises AttributeError with any other",
+        Capability.PAUSE_AWARE: "HyperBandForBOHB tells its searcher when trials pause (on_pause), which "
+        "only TuneBOHB understands; Ray 2.60 raises AttributeError with any other",
         Capability.CHECKPOINTS: "HyperBandForBOHB pauses trials, so they must save and load checkpoints",
     },
     look_ahead="trials",

@@ -25,7 +25,7 @@ def pbt_replay(setup: ScheduleSetup) -> Any:
     if setup.policy is None:
         raise ValueError("pbt-replay needs the policy file of a PBT experiment, and none was given")
 
-    class WholeReplay(PopulationBasedTrainingReplay):  # type: ignore[misc]  # Ray publishes no types
+    class WholeReplay(PopulationBasedTrainingReplay):
         """The replay, without the stale STOP that ends Ray's own after its first change of policy.
 
         Ray saves the trial and, in the same breath, stops its actor to pause it; since the trial counts as

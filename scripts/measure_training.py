@@ -22,16 +22,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import torch
-import torch.nn.functional as F
-from torch import nn
 
+import naive_loop
 from benchmarks.session import Session
 from benchmarks.trainables._mnist import load
-from benchmarks.trainables.mnist_convnet import DEVIATION, MEAN, MnistConvNet
+from benchmarks.trainables.mnist_convnet import MnistConvNet
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
-BATCH = 64
 LR, MOMENTUM = 0.05, 0.8
 
 
@@ -53,20 +51,6 @@ class Ours(MnistConvNet):
         self.setup(config, Session("mnist-convnet", 0, "cpu", arrays, "measured"))
 
 
-class ConvNet(nn.Module):
-    """The network as Tune's page writes it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 3, kernel_size=3)
-        self.fc = nn.Linear(192, 10)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return log-probabilities, shape (n, 10), of images, shape (n, 1, 28, 28)."""
-        x = F.relu(F.max_pool2d(self.conv1(x), 3))
-        return F.log_softmax(self.fc(x.view(-1, 192)), dim=1)
-
-
 def write_idx(folder: Path, arrays: Arrays) -> None:
     """Write the training split as MNIST's training files and the validation split as its test files."""
     raw = folder / "MNIST" / "raw"
@@ -77,35 +61,19 @@ def write_idx(folder: Path, arrays: Arrays) -> None:
             (raw / f"{prefix}-{kind}-ubyte").write_bytes(header + array.astype(np.uint8).tobytes())
 
 
-def usual(folder: Path, epochs: int) -> Timing:
+def usual(folder: Path, images: int, epochs: int) -> Timing:
     """Train by the loop that Tune's page shows."""
-    from torch.utils.data import DataLoader
-    from torchvision import datasets, transforms
-
-    steps = transforms.Compose([transforms.ToTensor(), transforms.Normalize((MEAN,), (DEVIATION,))])
-    train = DataLoader(datasets.MNIST(folder, train=True, transform=steps), batch_size=BATCH, shuffle=True)
-    val = DataLoader(datasets.MNIST(folder, train=False, transform=steps), batch_size=BATCH)
-    model = ConvNet()
+    train, validate = naive_loop.loaders(str(folder), images, 10_000)
+    model = naive_loop.ConvNet()
     optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=MOMENTUM)
-    training, epoch, accuracy = [], [], 0.0
+    training, epoch, reached = [], [], 0.0
     for _ in range(epochs):
         start = time.perf_counter()
-        model.train()
-        for x, y in train:
-            optimizer.zero_grad()
-            loss = F.nll_loss(model(x), y)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
+        naive_loop.train_epoch(model, optimizer, train)
         training.append(time.perf_counter() - start)
-        model.eval()
-        hits = seen = 0
-        with torch.no_grad():
-            for x, y in val:
-                hits += int((model(x).argmax(1) == y).sum().item())
-                seen += len(y)
+        reached = naive_loop.accuracy(model, validate)
         epoch.append(time.perf_counter() - start)
-        accuracy = hits / seen
-    return Timing(training, epoch, accuracy)
+    return Timing(training, epoch, reached)
 
 
 def ours(arrays: Arrays, epochs: int) -> Timing:
@@ -152,7 +120,7 @@ def main() -> None:
         folder = Path(name)
         write_idx(folder, arrays)
         loops: dict[str, Callable[[], Timing]] = {
-            "DataLoader": lambda: usual(folder, options.epochs),
+            "DataLoader": lambda: usual(folder, len(arrays["y_train"]), options.epochs),
             "ours": lambda: ours(arrays, options.epochs),
         }
         runs: dict[str, list[Timing]] = {loop: [] for loop in loops}

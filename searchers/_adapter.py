@@ -6,12 +6,14 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ray.tune.search import Searcher
+from ray.tune.search import ConcurrencyLimiter, Searcher
+
+from benchmarks.registry import SearchPlan, SearchSetup
 
 Coding = Callable[[Mapping[str, Any]], tuple[dict[str, Any], Callable[[Mapping[str, Any]], dict[str, Any]]]]
 
 
-class Adapted(Searcher):  # type: ignore[misc]  # Ray publishes no types
+class Adapted(Searcher):
     """A library's searcher that always learns how a trial ended.
 
     * A scheduler that ends a paused trial (HyperBand) makes Tune report its completion without a result,
@@ -27,7 +29,7 @@ class Adapted(Searcher):  # type: ignore[misc]  # Ray publishes no types
 
     def __init__(self, searcher: Searcher, coding: Coding | None = None) -> None:
         super().__init__(metric=searcher.metric, mode=searcher.mode)
-        self.searcher = searcher  # Tune looks for this name to see through wrappers
+        self.searcher: Any = searcher  # Tune looks for this name to see through wrappers
         self._coding = coding
         self._decode: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
         self._last: dict[str, dict[str, Any]] = {}
@@ -61,7 +63,7 @@ class Adapted(Searcher):  # type: ignore[misc]  # Ray publishes no types
             self.searcher.on_trial_complete(trial_id, result=result, error=False)
 
     def _finite(self, result: Mapping[str, Any]) -> bool:
-        return math.isfinite(result.get(self._metric, math.nan))
+        return math.isfinite(result.get(str(self._metric), math.nan))
 
     def get_state(self) -> dict[str, Any]:
         return {"last": dict(self._last)}  # the library's own state goes through save()
@@ -83,11 +85,7 @@ class Adapted(Searcher):  # type: ignore[misc]  # Ray publishes no types
         self.searcher.on_unpause(trial_id)
 
 
-def plan(setup: Any, searcher: Searcher, coding: Coding | None = None) -> Any:
+def plan(setup: SearchSetup, searcher: Searcher, coding: Coding | None = None) -> SearchPlan:
     """Return the SearchPlan of a library's searcher, limited to the look-ahead that all share."""
-    from ray.tune.search import ConcurrencyLimiter
-
-    from benchmarks.registry import SearchPlan
-
     limited = ConcurrencyLimiter(Adapted(searcher, coding), max_concurrent=setup.look_ahead)
     return SearchPlan(setup.space, setup.trials, limited)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ray.tune.search.bayesopt import BayesOptSearch
-from ray.tune.utils.util import unflatten_dict
 
 
-class SteadyBayesOpt(BayesOptSearch):  # type: ignore[misc]  # Ray publishes no types
+class SteadyBayesOpt(BayesOptSearch):
     """BayesOptSearch that always has a suggestion.
 
     Ray's own returns None until all of its first ``random_search_steps`` trials have given a result; if one
@@ -24,7 +23,8 @@ class SteadyBayesOpt(BayesOptSearch):  # type: ignore[misc]  # Ray publishes no 
         suggestion = super().suggest(trial_id)
         if suggestion is not None:
             return suggestion
-        space = self.optimizer.space
+        optimizer: Any = self.optimizer
+        space = optimizer.space
         point = space.array_to_params(space.random_sample())
         self._live_trial_mapping[trial_id] = point
-        return unflatten_dict(point)
+        return dict(point)

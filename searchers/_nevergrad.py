@@ -14,7 +14,7 @@ from searchers._adapter import plan
 DOMAINS = frozenset({"uniform", "loguniform", "randint", "lograndint", "choice"})
 
 
-class SeededNevergrad(NevergradSearch):  # type: ignore[misc]  # Ray publishes no types
+class SeededNevergrad(NevergradSearch):
     """NevergradSearch whose parametrisation draws from a generator of its own."""
 
     def __init__(self, seed: int, **kwargs: Any) -> None:
@@ -22,8 +22,9 @@ class SeededNevergrad(NevergradSearch):  # type: ignore[misc]  # Ray publishes n
         super().__init__(**kwargs)
 
     def _setup_nevergrad(self) -> None:
-        super()._setup_nevergrad()
-        self._nevergrad_opt.parametrization.random_state = np.random.RandomState(self._seed)
+        super()._setup_nevergrad()  # type: ignore[no-untyped-call]
+        optimizer: Any = self._nevergrad_opt
+        optimizer.parametrization.random_state = np.random.RandomState(self._seed)
 
 
 def nevergrad_plan(setup: SearchSetup, optimizer: str) -> SearchPlan:
@@ -35,5 +36,4 @@ def nevergrad_plan(setup: SearchSetup, optimizer: str) -> SearchPlan:
         optimizer=nevergrad.optimizers.registry[optimizer],
         optimizer_kwargs={"budget": setup.trials, "num_workers": setup.look_ahead},
     )
-    searched: SearchPlan = plan(setup, search)
-    return searched
+    return plan(setup, search)

@@ -78,14 +78,15 @@ def as_floats(
 def _float_coding(domain: Domain) -> tuple[float, float, Callable[[float], Any]]:
     """Return (low, high, decode) of the interval that stands for ``domain``."""
     name = kind(domain)
+    sampler = domain.get_sampler()
     if name == "other":
         raise ValueError(f"{domain!r} cannot be encoded as a float; use uniform, randint, choice or a kin")
     if isinstance(domain, Categorical):
         items = list(domain.categories)
         return 0.0, float(len(items)), lambda u: items[min(int(u), len(items) - 1)]
+    assert isinstance(domain, Float | Integer)  # what else has a kind
     forward, backward = (math.log, math.exp) if "log" in name else (float, float)
     low, high = forward(domain.lower), forward(domain.upper)
-    sampler = domain.get_sampler()
     step = sampler.q if isinstance(sampler, Quantized) else None
 
     if isinstance(domain, Integer) and step in (None, 1):

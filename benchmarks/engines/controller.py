@@ -17,7 +17,7 @@ from ray import tune
 from ray.air.execution._internal import RayActorManager
 from ray.tune.callback import Callback
 from ray.tune.execution.tune_controller import TuneController
-from ray.tune.search import SearchGenerator, Searcher
+from ray.tune.search import Searcher, SearchGenerator
 
 from benchmarks.engines.ledger import Ledger
 from benchmarks.engines.pool import HostPool
@@ -130,7 +130,7 @@ def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.Experim
     )
 
 
-class _MeteredActorManager(RayActorManager):  # type: ignore[misc]  # Ray publishes no types
+class _MeteredActorManager(RayActorManager):
     """Ray's own actor manager, with the waiting charged to an account of its own."""
 
     def __init__(self, resource_manager: Any, ledger: Ledger | None = None) -> None:

@@ -85,7 +85,7 @@ def start_hosts(count: int, gpus_each: float = 0.0) -> list[Any]:
 
 
 @dataclass
-class HostedResources(AcquiredResources):  # type: ignore[misc]  # Ray publishes no types
+class HostedResources(AcquiredResources):
     """A host that a trial holds; to Tune it looks like an actor class."""
 
     host: Any
@@ -99,7 +99,7 @@ class HostedResources(AcquiredResources):  # type: ignore[misc]  # Ray publishes
         return self.host
 
 
-class HostPool(FixedResourceManager):  # type: ignore[misc]  # Ray publishes no types
+class HostPool(FixedResourceManager):
     """The hosts of one experiment as the resource manager of its ``TuneController``.
 
     Args:
@@ -125,8 +125,9 @@ class HostPool(FixedResourceManager):  # type: ignore[misc]  # Ray publishes no 
         self._used_resources.append(resource_request)
         return HostedResources(resource_request, self._idle.pop(), self._trainable)
 
-    def free_resources(self, acquired_resource: HostedResources) -> None:
+    def free_resources(self, acquired_resource: AcquiredResources) -> None:
         super().free_resources(acquired_resource)
+        assert isinstance(acquired_resource, HostedResources)
         self._idle.append(self._alive(acquired_resource.host))
 
     def _alive(self, host: Any) -> Any:

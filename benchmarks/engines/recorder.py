@@ -15,13 +15,14 @@ from benchmarks.seeding import canonical
 
 #: Fields that Tune adds to every result; everything else of a result is a metric of the trainable.
 AUTO_FIELDS = frozenset(
-    "config done trial_id experiment_tag date timestamp pid hostname node_ip time_this_iter_s time_total_s "
-    "time_since_restore iterations_since_restore training_iteration timesteps_total episodes_total "
-    "timesteps_since_restore should_checkpoint checkpoint_dir_name".split()
+    {"config", "done", "trial_id", "experiment_tag", "date", "timestamp", "pid", "hostname", "node_ip"}
+    | {"time_this_iter_s", "time_total_s", "time_since_restore", "iterations_since_restore"}
+    | {"training_iteration", "timesteps_total", "timesteps_since_restore", "episodes_total"}
+    | {"should_checkpoint", "checkpoint_dir_name"}
 )
 
 
-class Recorder(Callback):  # type: ignore[misc]  # Ray publishes no types
+class Recorder(Callback):
     """Collects one row a result and the times of each trial.
 
     Args:

@@ -86,9 +86,10 @@ def _test(run: TuneExperiment, analysis: tune.ExperimentAnalysis, best: Row) -> 
     row: Row = {"test_metric": run.spec.test_metric or "", "checkpoint": ""}
     kept = Path("checkpoints", run.experiment.key)
     target = Path(run.site.run, kept).absolute()
-    for trial, result in zip(analysis.trials, tune.ResultGrid(analysis), strict=True):
+    grid = tune.ResultGrid(analysis)
+    for trial, result in zip(analysis.trials, (grid[i] for i in range(len(grid))), strict=True):
         epochs = {
-            metrics["training_iteration"]: checkpoint for checkpoint, metrics in result.best_checkpoints
+            metrics["training_iteration"]: checkpoint for checkpoint, metrics in result.best_checkpoints or ()
         }
         if trial.trial_id == best["trial_id"] and best["epoch"] in epochs:
             shutil.copytree(epochs[best["epoch"]].path, target, dirs_exist_ok=True)

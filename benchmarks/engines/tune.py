@@ -26,8 +26,13 @@ from benchmarks.session import Session
 
 SEARCHER_METHODS = ("suggest", "next_trial", "on_trial_result", "on_trial_complete")
 SCHEDULER_METHODS = (
-    "choose_trial_to_run on_trial_add on_trial_result on_trial_complete on_trial_remove on_trial_error"
-).split()
+    "choose_trial_to_run",
+    "on_trial_add",
+    "on_trial_result",
+    "on_trial_complete",
+    "on_trial_remove",
+    "on_trial_error",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,172 @@
+"""Measure what a grid costs: against nested loops of ``Tuner.fit``, and on a trainable that is free.
+
+    python scripts/measure_overhead.py [--repeats 5]
+
+Three tables, as Markdown:
+
+1. combinations per minute of ``scripts/naive_loop.py`` and of ``python -m benchmarks.run``: the same 9
+   combinations (random, optuna, hyperopt x fifo, asha, median), 8 trials of at most 4 epochs, 2 workers, the
+   same 2,000 training and 2,000 validation images; the two alternate.  "whole process" counts everything from
+   the start of Python to its end, figures left out.
+2. seconds a combination on a trainable that costs nothing, over a grid of 30 combinations.
+3. peak memory of the quick grid's processes.
+
+Run it on an idle machine; it takes about half an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import results
+from benchmarks.trainables._mnist import load
+from measure_training import write_idx
+
+HERE = Path(__file__).parent
+TRIALS, EPOCHS, IMAGES = 8, 4, 2000
+SAME_GRID = ["--searchers", "random", "optuna-tpe", "hyperopt", "--schedulers", "fifo", "asha", "median"]
+# 6 searchers x 5 schedulers, all of which can be combined.
+FREE_GRID = ["--searchers", "random", "grid", "optuna-tpe", "hyperopt", "nevergrad-oneplusone", "bayesopt"]
+FREE_GRID += ["--schedulers", "fifo", "asha", "hyperband", "median", "resource-changing"]
+
+
+def timed(command: Sequence[str], environment: Mapping[str, str] | None = None) -> tuple[float, str, float]:
+    """Run a command; return its seconds, its output, and the peak memory of its own process, MiB."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(environment or os.environ),
+    )
+    assert process.stdout is not None and process.stderr is not None
+    output, errors = process.stdout.read(), process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        raise SystemExit(f"{' '.join(command)} failed:\n{output}\n{errors}")
+    return time.perf_counter() - start, output, usage.ru_maxrss / 1024
+
+
+def run_grid(out: Path, *options: str, plugin: bool = False) -> tuple[float, Path, float]:
+    """Run our command line; return its seconds, the run's folder and the driver's peak memory, MiB."""
+    name = f"run{len(list(out.iterdir()))}"
+    environment = dict(os.environ)
+    if plugin:  # the free trainable arrives by entry point, as a third party's would
+        path = str(HERE.parent / "tests" / "plugin")
+        environment["PYTHONPATH"] = os.pathsep.join([path, environment.get("PYTHONPATH", "")])
+    command = [sys.executable, "-m", "benchmarks.run", "--grid", "--out", str(out), "--name", name]
+    seconds, _, peak = timed([*command, "--no-figures", *options], environment)
+    return seconds, out / name, peak
+
+
+def spread(values: Sequence[float]) -> str:
+    """Return "median (min to max)"."""
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+def side_by_side(folder: Path, repeats: int) -> str:
+    """Return the table of naive loop against our grid."""
+    write_idx(folder / "mnist", load("subset", 0, None))
+    naive_command = [sys.executable, str(HERE / "naive_loop.py"), "--mnist", str(folder / "mnist")]
+    budget = ["--trials", str(TRIALS), "--epochs", str(EPOCHS), "--workers", "2", "--train-size", str(IMAGES)]
+    naive_all, naive_loop, ours_all, ours_cells = [], [], [], []
+    (folder / "same").mkdir()
+    for _ in range(repeats):
+        seconds, output, _ = timed(naive_command)
+        naive_all.append(seconds / 9)
+        found = re.search(r"seconds=([\d.]+)", output)
+        assert found is not None
+        naive_loop.append(float(found[1]) / 9)
+        seconds, run, _ = run_grid(folder / "same", *SAME_GRID, *budget)
+        ours_all.append(seconds / 9)
+        ours_cells.append(_between(run) / 9)
+    lines = [
+        "| 9 combinations on MNIST | naive loop, s a combination | ours, s a combination | times as many per "
+        "minute |",
+        "|---|---|---|---|",
+    ]
+    for name, naive, ours in (
+        ("whole process", naive_all, ours_all),
+        ("Ray's start left out", naive_loop, ours_cells),
+    ):
+        ratios = [a / b for a, b in zip(naive, ours, strict=True)]
+        lines.append(f"| {name} | {spread(naive)} | {spread(ours)} | {spread(ratios)} |")
+    return "\n".join(lines)
+
+
+def _between(run: Path) -> float:
+    """Return the seconds from the first experiment's start to the last one's end."""
+    import pandas as pd
+
+    experiments = results.load(run).experiments
+    started = pd.to_datetime(experiments["started_at"])
+    seconds: float = (started.max() - started.min()).total_seconds()
+    return seconds + float(experiments.loc[started.idxmax(), "wall_s"])
+
+
+def free(folder: Path, repeats: int) -> str:
+    """Return the table of the free trainable."""
+    (folder / "free").mkdir()
+    budget = ["--trainables", "free", "--trials", str(TRIALS), "--epochs", str(EPOCHS), "--workers", "2"]
+    whole, cells = [], []
+    for _ in range(repeats):
+        seconds, run, _ = run_grid(folder / "free", *FREE_GRID, *budget, plugin=True)
+        whole.append(seconds / 30)
+        cells.append(_between(run) / 30)
+    return "\n".join(
+        [
+            "| 30 combinations on a free trainable | s a combination |",
+            "|---|---|",
+            f"| whole process | {spread(whole)} |",
+            f"| Ray's start left out | {spread(cells)} |",
+        ]
+    )
+
+
+def memory(folder: Path) -> str:
+    """Return the table of the quick grid's memory and time."""
+    (folder / "quick").mkdir()
+    seconds, run, driver = run_grid(folder / "quick")
+    experiments = results.load(run).experiments
+    return "\n".join(
+        [
+            "| quick grid | |",
+            "|---|---|",
+            f"| experiments that ran | {(experiments['status'] == 'ok').sum()} |",
+            f"| minutes, figures left out | {seconds / 60:.1f} |",
+            f"| driver, peak MiB | {driver:.0f} |",
+            f"| an experiment's process, peak MiB | {experiments['driver_peak_mb'].max():.0f} |",
+            f"| a trial's process, peak MiB | {experiments['worker_peak_mb'].max():.0f} |",
+        ]
+    )
+
+
+def main() -> None:
+    """Measure and print the three tables."""
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--repeats", type=int, default=5, help="runs of each command (default: 5)")
+    p.add_argument("--only", choices=("same", "free", "memory"), help="one table alone")
+    args = p.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tgm-") as name:
+        folder = Path(name)
+        if args.only in (None, "free"):
+            print(free(folder, args.repeats), end="\n\n", flush=True)
+        if args.only in (None, "memory"):
+            print(memory(folder), end="\n\n", flush=True)
+        if args.only in (None, "same"):
+            print(side_by_side(folder, args.repeats), end="\n\n", flush=True)
+    print(f"median (min to max) of {args.repeats} runs, in turn; {os.cpu_count()} CPUs")
+
+
+if __name__ == "__main__":
+    main()

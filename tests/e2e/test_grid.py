@@ -1,0 +1,214 @@
+"""The whole grid on a trainable that costs nothing: every cell answered, and answered rightly."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from commandline import CommandLine, Finished
+
+from benchmarks.grid import Grid, read
+from benchmarks.registry import SCHEDULERS, SEARCHERS
+
+TRIALS, EPOCHS, WORKERS = 8, 9, 2
+BOUNDS = {"x": (0.0, 1.0), "lr": (1e-6, 1.0)}
+DRAWN_FROM_VARIANTS = ("random", "grid")
+POPULATIONS = ("pbt", "pbt-sync", "pb2")
+
+
+@pytest.fixture(scope="module")
+def grid(command_line: CommandLine) -> Finished:
+    return command_line.run("--trainables", "free", "--no-figures", name="grid")
+
+
+@pytest.fixture(scope="module")
+def ok(grid: Finished) -> pd.DataFrame:
+    return grid.experiments[grid.experiments["status"] == "ok"]
+
+
+def test_the_command_succeeds_and_says_how_it_went(grid: Finished) -> None:
+    assert grid.code == 0, grid.err
+    assert "70 of 70 experiments answered (42 ok, 28 incompatible)" in grid.out
+    assert "Traceback" not in grid.err
+
+
+def test_every_cell_of_the_grid_is_answered_once(grid: Finished) -> None:
+    cells = grid.experiments[["searcher", "scheduler"]].apply(tuple, axis=1).tolist()
+    assert sorted(cells) == [(searcher, scheduler) for searcher in SEARCHERS for scheduler in SCHEDULERS]
+    assert grid.experiments["status"].value_counts().to_dict() == {"ok": 42, "incompatible": 28}
+
+
+def test_a_cell_that_cannot_run_names_its_rule_and_has_no_results(grid: Finished) -> None:
+    ruled = grid.experiments[grid.experiments["status"] == "incompatible"]
+    for _, row in ruled.iterrows():
+        assert row["reason"].startswith((f"{row['searcher']}: ", f"{row['scheduler']}: "))
+    assert set(grid.tables.trials["key"]).isdisjoint(ruled["key"])
+    assert set(grid.tables.results["key"]).isdisjoint(ruled["key"])
+
+
+def test_the_driver_ledger_adds_up_to_the_wall_clock(ok: pd.DataFrame) -> None:
+    parts = ["suggest_s", "decide_s", "ray_s", "wait_s"]
+    assert (ok[parts].sum(axis=1) - ok["wall_s"]).abs().max() < 1e-6
+    assert (ok[parts] > 0).all(axis=None)  # each account was really metered
+
+
+def test_the_workers_ledger_adds_up_to_all_the_time_they_had(ok: pd.DataFrame) -> None:
+    assert (ok["train_s"] + ok["idle_s"] - ok["workers"] * ok["wall_s"]).abs().max() < 1e-6
+    assert (ok["train_s"] > 0).all() and (ok["idle_s"] > 0).all()
+    assert (ok["concurrency"] - ok["train_s"] / ok["wall_s"]).abs().max() < 1e-6
+
+
+def test_results_are_numbered_in_the_order_of_arrival(grid: Finished, ok: pd.DataFrame) -> None:
+    for _, row in ok.iterrows():
+        arrived = grid.results_of(row).sort_values("seq")
+        assert arrived["seq"].tolist() == list(range(row["epochs_spent"]))
+        assert arrived["clock"].is_monotonic_increasing
+        assert 0 < arrived["clock"].iloc[0] and arrived["clock"].iloc[-1] <= row["wall_s"]
+
+
+def test_each_hyperparameter_has_a_column_of_its_type_that_agrees_with_the_json(grid: Finished) -> None:
+    trials = grid.tables.trials
+    assert str(trials["config/x"].dtype) == str(trials["config/lr"].dtype) == "float64"
+    for _, trial in trials.iterrows():
+        assert json.loads(trial["config"]) == {"x": trial["config/x"], "lr": trial["config/lr"]}
+
+
+def test_every_configuration_of_every_cell_lies_in_the_search_space(grid: Finished) -> None:
+    for config in [*grid.tables.trials["config"], *grid.tables.results["config"]]:
+        for name, (low, high) in BOUNDS.items():
+            assert low <= json.loads(config)[name] <= high
+
+
+def test_trials_are_as_many_as_asked_for(ok: pd.DataFrame) -> None:
+    several = ok[ok["scheduler"] != "pbt-replay"]
+    assert (several["trials_run"] == TRIALS).all()
+    assert (ok["trials_failed"] == 0).all()
+
+
+def test_fifo_trains_every_trial_to_its_end(grid: Finished, ok: pd.DataFrame) -> None:
+    fifo = ok[ok["scheduler"] == "fifo"]
+    assert len(fifo) == len(SEARCHERS)
+    assert (fifo["epochs_spent"] == TRIALS * EPOCHS).all() and (fifo["trials_stopped"] == 0).all()
+    for _, row in fifo.iterrows():
+        assert grid.trials_of(row)["decision"].tolist() == ["completed"] * TRIALS
+
+
+@pytest.mark.parametrize("searcher", SEARCHERS)
+def test_hyperband_halves_its_brackets_whoever_searches(ok: pd.DataFrame, searcher: str) -> None:
+    [(_, row)] = ok[(ok["searcher"] == searcher) & (ok["scheduler"] == "hyperband")].iterrows()
+    assert row["trials_stopped"] > 0  # Ray alone would degenerate to FIFO under any Searcher
+    assert row["epochs_spent"] < TRIALS * EPOCHS
+
+
+@pytest.mark.parametrize("scheduler", ["asha", "median", "resource-changing"])
+def test_early_stopping_saves_epochs(grid: Finished, ok: pd.DataFrame, scheduler: str) -> None:
+    rows = ok[ok["scheduler"] == scheduler]
+    assert len(rows) == len(SEARCHERS)
+    # Random search fits these rules; a searcher that only ever proposes something better gives no reason
+    # to stop.
+    [random] = rows.loc[rows["searcher"] == "random", "trials_stopped"]
+    assert random > 0
+    assert (rows["trials_stopped"] > 0).sum() > len(SEARCHERS) / 2
+    for _, row in rows.iterrows():
+        stopped = (grid.trials_of(row)["decision"] == "stopped").sum()
+        assert stopped == row["trials_stopped"]
+        assert (row["epochs_spent"] < TRIALS * EPOCHS) == (stopped > 0)
+
+
+@pytest.mark.parametrize("scheduler", POPULATIONS)
+@pytest.mark.parametrize("searcher", DRAWN_FROM_VARIANTS)
+def test_a_population_mutates_and_never_leaves_the_domain(
+    grid: Finished, searcher: str, scheduler: str
+) -> None:
+    rows = grid.results_of(grid.experiment(searcher=searcher, scheduler=scheduler))
+    mutated = rows.groupby("trial_id")["config"].nunique()
+    assert (mutated > 1).any()  # the configurations that trained, not only the last ones
+    for config in rows["config"]:
+        for name, (low, high) in BOUNDS.items():
+            assert low <= json.loads(config)[name] <= high
+
+
+def test_a_replay_is_one_whole_trial_after_a_population(grid: Finished) -> None:
+    replay = grid.experiment(searcher="random", scheduler="pbt-replay")
+    population = grid.experiment(searcher="random", scheduler="pbt")
+    assert replay["status"] == "ok" and replay["trials_run"] == 1
+    assert grid.results_of(replay).sort_values("seq")["epoch"].tolist() == list(range(1, EPOCHS + 1))
+    # Asynchronous PBT depends on who comes first, so the two populations need not be equal.
+    assert replay["epochs_before"] >= TRIALS * EPOCHS
+    others = grid.experiments[grid.experiments["scheduler"] != "pbt-replay"]
+    assert (others["epochs_before"].fillna(0) == 0).all() and population["epochs_spent"] >= TRIALS * EPOCHS
+
+
+def test_all_searchers_look_ahead_equally_far(grid: Finished, ok: pd.DataFrame) -> None:
+    assert (ok.groupby("scheduler")["look_ahead"].nunique() == 1).all()
+    for _, row in ok[ok["scheduler"] != "pbt-replay"].iterrows():
+        undecided = most_at_once(grid.trials_of(row))
+        assert undecided <= row["look_ahead"]
+        # Realised, not only declared: all the workers are used, and a bracket or population fills up.
+        assert undecided > WORKERS if row["look_ahead"] > WORKERS else undecided == WORKERS
+
+
+def most_at_once(trials: pd.DataFrame) -> int:
+    """Return the largest number of trials between their start and their end."""
+    return max(
+        ((trials["started"] <= moment) & (moment < trials["ended"])).sum() for moment in trials["started"]
+    )
+
+
+def test_the_incumbent_is_the_best_result(grid: Finished, ok: pd.DataFrame) -> None:
+    for _, row in ok.iterrows():
+        rows = grid.results_of(row)
+        best = rows[(rows["trial_id"] == row["best_trial"]) & (rows["epoch"] == row["best_epoch"])]
+        assert row["best"] == rows["score"].max() == best["score"].iloc[-1]
+
+
+def test_the_environment_of_every_row_is_on_record(grid: Finished, ok: pd.DataFrame) -> None:
+    records = json.loads((grid.folder / "provenance.json").read_text())
+    assert set(ok["environment"]) == set(records)
+    [record] = records.values()
+    assert record["packages"]["ray"] == "2.60.0" and record["blas_threads"] == "1"
+    assert record["data"].keys() == {"free/subset/0"}
+
+
+def test_the_run_file_repeats_the_grid(grid: Finished, command_line: CommandLine) -> None:
+    run_file = grid.folder / "run.toml"
+    again = Grid().changed(read(run_file), "run.toml")
+    assert again == Grid(trainables=("free",))
+    assert sorted(e.key for e in again.experiments()) == sorted(grid.experiments["key"])
+    assert tomllib.loads(run_file.read_text())["epochs"] == EPOCHS
+
+    dry = command_line.run("--spec", str(run_file), "--dry-run", name="dry")
+    assert dry.code == 0, dry.err
+    assert all(key in dry.out for key in grid.experiments["key"])
+    assert "42 to run" in dry.out
+    assert not dry.folder.exists()
+
+
+def test_nothing_is_left_outside_the_run_folder(grid: Finished) -> None:
+    assert list(grid.home.iterdir()) == []  # Tune would put its output into ~/ray_results
+    assert [path.name for path in grid.temporary.iterdir() if path.name.startswith("tg-")] == []
+
+
+def test_the_run_folder_holds_no_raw_output_of_tune_unless_asked(grid: Finished) -> None:
+    kinds = {"run.toml", "provenance.json", "experiments", "trials", "results", "checkpoints"}
+    assert {path.name for path in grid.folder.iterdir()} == kinds
+    assert event_files(grid.folder) == []
+
+
+def test_tensorboard_logs_are_kept_if_asked_for(command_line: CommandLine) -> None:
+    run = command_line.run(
+        *("--trainables", "free", "--searchers", "random", "--schedulers", "fifo", "--trials", "2"),
+        *("--epochs", "2", "--tensorboard", "--no-figures"),
+        name="tensorboard",
+    )
+    assert run.code == 0, run.err
+    assert len(event_files(run.folder)) == 2  # one a trial
+    assert all(path.stat().st_size > 0 for path in event_files(run.folder))
+    assert list(run.home.iterdir()) == []
+
+
+def event_files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("events.out.tfevents*"))
