@@ -25,6 +25,9 @@ from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from results.store import Store
 
 POLL_S = 0.2
+#: (trainable, data, train_size) -> its arrays and their checksum
+Loaded = dict[tuple[str, str, int], tuple[Mapping[str, Any], str]]
+
 FLUSH_S = 2.0  # finished experiments wait at most this long for their file
 
 
@@ -41,7 +44,6 @@ class Conditions:
     in_flight: int = 0
     actor_pool: bool = True
     tensorboard: bool = False
-    data_dir: str | None = None
 
 
 def answer_by_rule(experiment: Experiment) -> Outcome | None:
@@ -56,12 +58,14 @@ def answer_by_rule(experiment: Experiment) -> Outcome | None:
     return not_run(experiment, "unavailable", reason) if reason is not None else None
 
 
-def load_data(
-    experiments: Iterable[Experiment], data_dir: str | None
-) -> dict[tuple[str, str, int], tuple[Mapping[str, Any], str]]:
-    """Return the arrays and their checksum for each (trainable, data, train_size) of these experiments."""
-    loaded = {}
-    for wanted in sorted({(e.trainable, e.data, e.train_size) for e in experiments}):
+def load_data(experiments: Iterable[Experiment], data_dir: str | None) -> Loaded:
+    """Return the data of those experiments that have something to run.
+
+    Raises:
+        DataError: if data is missing or damaged.
+    """
+    loaded: Loaded = {}
+    for wanted in sorted({_data_needed(e) for e in experiments if answer_by_rule(e) is None}):
         name, data, train_size = wanted
         arrays = TRAINABLES[name].load(data, train_size, data_dir)
         digest = sha256()
@@ -80,8 +84,8 @@ class Driver:
         self._waiting_rows: list[Outcome] = []
         self._flushed = time.monotonic()
 
-    def run(self, experiments: Sequence[Experiment]) -> None:
-        """Run all these experiments; whatever happens, what has finished is stored."""
+    def run(self, experiments: Sequence[Experiment], loaded: Loaded) -> None:
+        """Run all these experiments on their data; whatever happens, what has finished is stored."""
         to_run = []
         for experiment in experiments:
             ruled = answer_by_rule(experiment)
@@ -91,12 +95,11 @@ class Driver:
                 self._finish(ruled, ran=False)
         try:
             if to_run:
-                self._run_on_cluster(to_run)
+                self._run_on_cluster(to_run, loaded)
         finally:
             self._flush()
 
-    def _run_on_cluster(self, experiments: list[Experiment]) -> None:
-        loaded = load_data(experiments, self._conditions.data_dir)
+    def _run_on_cluster(self, experiments: list[Experiment], loaded: Loaded) -> None:
         with cluster(self._conditions.num_cpus, self._conditions.num_gpus) as scratch:
             keys = {f"{name}/{data}/{size}": key for (name, data, size), (_, key) in loaded.items()}
             environment = provenance.write(self.run_folder, provenance.record(keys))
@@ -112,7 +115,6 @@ class Driver:
                 )
                 for wanted, (arrays, key) in loaded.items()
             }
-            loaded.clear()
             # Lanes hold their hosts, so experiments that need other hosts wait for the next round.
             for (device, workers, share), group in groupby(
                 sorted(experiments, key=_hosts_needed), key=_hosts_needed

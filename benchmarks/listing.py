@@ -30,7 +30,7 @@ def as_data() -> dict[str, Any]:
             | {
                 "metric": t.metric,
                 "mode": t.mode,
-                "space": {name: str(domain) for name, domain in t.space().items()},
+                "space": {name: _domain(domain) for name, domain in t.space().items()},
                 "mutable": list(t.mutable),
                 "data": list(t.datasets),
             }
@@ -54,6 +54,14 @@ def as_text() -> str:
     if data["broken"]:
         parts.append("BROKEN PLUG-INS\n" + "\n".join(f"  {k}: {v}" for k, v in data["broken"].items()))
     return "\n\n".join(parts)
+
+
+def _domain(domain: Any) -> str:
+    from ray.tune.search.sample import Domain
+
+    from searchers._space import describe
+
+    return describe(domain) if isinstance(domain, Domain) else repr(domain)
 
 
 def _spec(spec: Spec) -> dict[str, Any]:

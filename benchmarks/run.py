@@ -11,11 +11,16 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from benchmarks.cluster import available_cpus
 from benchmarks.grid import PRESETS, Grid, Misuse, differences, read
 from benchmarks.registry import UnknownName
+from benchmarks.trainables._errors import DataError
+
+if TYPE_CHECKING:
+    from benchmarks.driver import Loaded
+    from benchmarks.experiment import Experiment
 
 RUN_FILE = "run.toml"
 GRID_OPTIONS = tuple(field.name for field in fields(Grid))
@@ -76,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return show_list(args) if args.list else run_grid(args)
-    except (Misuse, UnknownName) as error:
+    except (Misuse, UnknownName, DataError) as error:
         message = error.args[0]
     except OSError as error:
         message = (
@@ -129,9 +134,18 @@ def run_grid(args: argparse.Namespace) -> int:
 
         print(describe(experiments, cpus, args.in_flight, args.data_dir))
         return 0
+    from benchmarks.driver import load_data
+    from results.store import Store
+
     if not args.resume:
-        create(folder, grid)
-    return carry_out(args, folder, experiments, cpus)
+        refuse_existing(folder)
+    stored = Store(folder).keys() if args.resume else set()
+    left = [e for e in experiments if e.key not in stored]
+    loaded = load_data(left, args.data_dir)  # before the folder is made: missing data leaves no trace
+    if not args.resume:
+        folder.mkdir(parents=True)
+        (folder / RUN_FILE).write_text(grid.to_toml())
+    return carry_out(args, folder, experiments, left, loaded, cpus)
 
 
 def check_conditions(args: argparse.Namespace) -> None:
@@ -173,29 +187,33 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
     return stored
 
 
-def create(folder: Path, grid: Grid) -> None:
-    """Create the run's folder with its ``run.toml``."""
+def refuse_existing(folder: Path) -> None:
+    """Raise Misuse if the folder is there already."""
     if folder.exists():
         raise Misuse(f"{folder} exists; add --resume to finish that run, or give another --name")
-    folder.mkdir(parents=True)
-    (folder / RUN_FILE).write_text(grid.to_toml())
 
 
-def carry_out(args: argparse.Namespace, folder: Path, experiments: list[Any], cpus: int) -> int:
-    """Run what the store does not hold yet, draw the figures, and say how it went."""
+def carry_out(
+    args: argparse.Namespace,
+    folder: Path,
+    experiments: list[Experiment],
+    left: list[Experiment],
+    loaded: Loaded,
+    cpus: int,
+) -> int:
+    """Run what is left, draw the figures, and say how it went."""
     from benchmarks.driver import Conditions, Driver, answer_by_rule
     from benchmarks.lane import Limits
     from benchmarks.progress import Progress
-    from benchmarks.trainables._errors import DataError
     from results.store import Store
 
     store = Store(folder)
     store.repair()
-    stored = store.keys()
-    left = [e for e in experiments if e.key not in stored]
     to_run = sum(answer_by_rule(e) is None for e in left)
     progress = Progress(len(experiments), len(experiments) - len(left), to_run)
-    print(f"run {folder}: {len(experiments)} experiments, {to_run} to run, {len(stored)} stored", flush=True)
+    print(
+        f"run {folder}: {len(experiments)} experiments, {to_run} to run, {progress.done} stored", flush=True
+    )
     conditions = Conditions(
         limits=Limits(args.timeout, args.stall),
         num_cpus=cpus,
@@ -203,13 +221,10 @@ def carry_out(args: argparse.Namespace, folder: Path, experiments: list[Any], cp
         in_flight=args.in_flight,
         actor_pool=args.actor_pool == "on",
         tensorboard=args.tensorboard,
-        data_dir=args.data_dir,
     )
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: a resumable run
     try:
-        Driver(folder, store, conditions, progress).run(left)
-    except DataError as error:
-        raise Misuse(str(error)) from error
+        Driver(folder, store, conditions, progress).run(left, loaded)
     except KeyboardInterrupt:
         print(f"\ninterrupted; {progress.summary()}")
         print(f"resume with: {resume_command(args, folder)}", flush=True)

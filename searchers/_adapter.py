@@ -6,9 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ray.tune.search import ConcurrencyLimiter, Searcher
-
-from benchmarks.registry import SearchPlan, SearchSetup
+from ray.tune.search import Searcher
 
 Coding = Callable[[Mapping[str, Any]], tuple[dict[str, Any], Callable[[Mapping[str, Any]], dict[str, Any]]]]
 
@@ -83,9 +81,3 @@ class Adapted(Searcher):
 
     def on_unpause(self, trial_id: str) -> None:
         self.searcher.on_unpause(trial_id)
-
-
-def plan(setup: SearchSetup, searcher: Searcher, coding: Coding | None = None) -> SearchPlan:
-    """Return the SearchPlan of a library's searcher, limited to the look-ahead that all share."""
-    limited = ConcurrencyLimiter(Adapted(searcher, coding), max_concurrent=setup.look_ahead)
-    return SearchPlan(setup.space, setup.trials, limited)

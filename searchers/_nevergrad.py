@@ -8,7 +8,7 @@ import numpy as np
 from ray.tune.search.nevergrad import NevergradSearch
 
 from benchmarks.registry import SearchPlan, SearchSetup
-from searchers._adapter import plan
+from searchers import adapt
 
 #: Ray's adapter drops quantisation silently, so spaces that need it are refused.
 DOMAINS = frozenset({"uniform", "loguniform", "randint", "lograndint", "choice"})
@@ -36,4 +36,4 @@ def nevergrad_plan(setup: SearchSetup, optimizer: str) -> SearchPlan:
         optimizer=nevergrad.optimizers.registry[optimizer],
         optimizer_kwargs={"budget": setup.trials, "num_workers": setup.look_ahead},
     )
-    return plan(setup, search)
+    return adapt(setup, search)

@@ -31,6 +31,19 @@ def kind(domain: Domain) -> str:
     return ("q" if quantised else "") + scale + base
 
 
+def describe(domain: Domain) -> str:
+    """Return the call of Tune's that makes ``domain``, such as ``loguniform(1e-10, 1)``."""
+    if isinstance(domain, Categorical):
+        return f"choice({', '.join(map(str, domain.categories))})"
+    if not isinstance(domain, Float | Integer):
+        return type(domain).__name__
+    arguments = [domain.lower, domain.upper]
+    sampler = domain.get_sampler()
+    if isinstance(sampler, Quantized):
+        arguments.append(sampler.q)
+    return f"{kind(domain)}({', '.join(f'{value:g}' for value in arguments)})"
+
+
 def kinds(space: Mapping[str, Any]) -> frozenset[str]:
     """Return the kinds of domain in a flat or nested search space; constants do not count."""
     found: set[str] = set()

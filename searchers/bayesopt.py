@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers import adapt
 
 
 @searcher(
@@ -12,9 +13,8 @@ from benchmarks.registry import SearchPlan, SearchSetup, searcher
 )
 def bayesopt(setup: SearchSetup) -> SearchPlan:
     """Nogueira, Bayesian Optimization (2014).  It knows floats only, so the whole space is encoded."""
-    from searchers._adapter import plan
     from searchers._bayesopt import SteadyBayesOpt
     from searchers._space import as_floats
 
     search = SteadyBayesOpt(random_state=setup.seed, random_search_steps=setup.startup)
-    return plan(setup, search, coding=as_floats)
+    return adapt(setup, search, coding=as_floats)

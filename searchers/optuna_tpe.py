@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers import adapt
 
 
 @searcher("optuna-tpe", "Tree-structured Parzen Estimator of Optuna", requires=("optuna",))
@@ -11,8 +12,6 @@ def optuna_tpe(setup: SearchSetup) -> SearchPlan:
     import optuna
     from ray.tune.search.optuna import OptunaSearch
 
-    from searchers._adapter import plan
-
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(seed=setup.seed, n_startup_trials=setup.startup)
-    return plan(setup, OptunaSearch(sampler=sampler))
+    return adapt(setup, OptunaSearch(sampler=sampler))

@@ -107,7 +107,7 @@ def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.Experim
         storage=experiment.storage,
         reuse_actors=job.reuse_actors,
         resource_manager_factory=lambda: pool,
-        # Snapshots let Tune resume a run half-way; we resume whole experiments and need only the last.
+        # Snapshots let Tune resume a run half-way; we resume whole experiments.
         checkpoint_period=10**9,
     )
     controller._actor_manager = _MeteredActorManager(pool, ledger)
@@ -117,12 +117,12 @@ def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.Experim
     try:
         while not controller.is_finished():
             controller.step()
-        controller.checkpoint(force=True, wait=True)
     finally:
         controller.cleanup()
         pool.close()
     return tune.ExperimentAnalysis(
-        controller.experiment_path,
+        # The file need not be there: the trials are at hand.
+        f"{controller.experiment_path}/{controller.experiment_state_file_name}",
         trials=controller.get_trials(),
         default_metric=job.metric,
         default_mode=job.mode,

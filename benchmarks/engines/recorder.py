@@ -1,8 +1,11 @@
-"""What happened in an experiment, as rows: Tune tells this callback, the store keeps it."""
+"""What happened in an experiment, result by result, as Tune reports it.
+
+Tune's own log files are no source: when a paused trial goes on, ``JsonLoggerCallback`` replaces its file by
+the last copy in storage, and what the trial reported in between is lost (seen in Ray 2.60 with PBT).
+"""
 
 from __future__ import annotations
 
-import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +16,7 @@ from ray.tune.experiment import Trial
 
 from benchmarks.seeding import canonical
 
-#: Fields that Tune adds to every result; everything else of a result is a metric of the trainable.
+#: Fields that Tune adds to every result; every other number in it is a metric of the trainable.
 AUTO_FIELDS = frozenset(
     {"config", "done", "trial_id", "experiment_tag", "date", "timestamp", "pid", "hostname", "node_ip"}
     | {"time_this_iter_s", "time_total_s", "time_since_restore", "iterations_since_restore"}
@@ -23,21 +26,21 @@ AUTO_FIELDS = frozenset(
 
 
 class Recorder(Callback):
-    """Collects one row a result and the times of each trial.
+    """Makes a row of every result, in the order of arrival, and notes the times of each trial.
+
+    ``rows`` have the columns of the store's results table, with Tune's trial ids.
 
     Args:
         clock: the engine's clock; times are counted from when the recorder was made.
     """
 
-    def __init__(self, metric: str, mode: str, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock, self._zero = clock, clock()
-        self._metric, self._sign = metric, 1.0 if mode == "max" else -1.0
+        self._decided: dict[str, str] = {}
+        self._trials: Sequence[Trial] = ()
         self.rows: list[dict[str, Any]] = []
         self.started: dict[str, float] = {}
         self.ended: dict[str, float] = {}
-        self.decisions: dict[str, str] = {}
-        self.trials: Sequence[Trial] = ()
-        self.best: dict[str, Any] | None = None  # the incumbent's row
         self.wall = 0.0  # seconds until Tune had cleaned up
 
     def now(self) -> float:
@@ -46,16 +49,10 @@ class Recorder(Callback):
 
     def note_decisions(self, scheduler: Any) -> None:
         """Remember what ``scheduler`` decides after each result."""
-        decide = scheduler.on_trial_result
-
-        def noted(controller: Any, trial: Trial, result: Mapping[str, Any]) -> Any:
-            self.decisions[trial.trial_id] = decision = decide(controller, trial, result)
-            return decision
-
-        scheduler.on_trial_result = noted
+        scheduler.on_trial_result = _Noted(scheduler.on_trial_result, self._decided)
 
     def on_step_begin(self, iteration: int, trials: list[Trial], **info: Any) -> None:
-        self.trials = trials
+        self._trials = trials
 
     def on_trial_start(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:
         self.started.setdefault(trial.trial_id, self.now())
@@ -63,28 +60,27 @@ class Recorder(Callback):
     def on_trial_result(
         self, iteration: int, trials: list[Trial], trial: Trial, result: dict[str, Any], **info: Any
     ) -> None:
-        row: dict[str, Any] = {
+        clock = self.now()
+        metrics = {
             name: float(value)
             for name, value in result.items()
             if name not in AUTO_FIELDS and isinstance(value, int | float)
         }
-        row |= {
-            "trial_id": trial.trial_id,
-            "seq": len(self.rows),
-            "epoch": int(result["training_iteration"]),
-            "clock": self.now(),
-            "cost": float(result["time_this_iter_s"]),
-            "decision": self.decisions.pop(trial.trial_id, "END"),
-            # What trained this epoch; a population may have changed trial.config by now.
-            "config": canonical(result.get("config") or trial.config),
-        }
-        self.rows.append(row)
-        self.ended[trial.trial_id] = row["clock"]
-        value = row.get(self._metric, math.nan)
-        if math.isfinite(value) and (
-            self.best is None or self._sign * value > self._sign * self.best[self._metric]
-        ):
-            self.best = row
+        self.rows.append(
+            metrics
+            | {
+                "trial_id": trial.trial_id,
+                "seq": len(self.rows),
+                "epoch": int(result["training_iteration"]),
+                "clock": clock,
+                "cost": float(result["time_this_iter_s"]),
+                # Tune does not ask the scheduler after a trial's last epoch.
+                "decision": self._decided.pop(trial.trial_id, "END"),
+                # What trained this epoch; a population may have changed trial.config by now.
+                "config": canonical(result.get("config") or trial.config),
+            }
+        )
+        self.ended[trial.trial_id] = clock
 
     def on_trial_complete(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:
         self.ended[trial.trial_id] = self.now()
@@ -97,6 +93,20 @@ class Recorder(Callback):
 
     def who_waits(self) -> str:
         """Say in one line in which state the trials are, for a stall's reason."""
-        states = Counter(trial.status for trial in self.trials)
+        states = Counter(trial.status for trial in self._trials)
         listed = ", ".join(f"{count} {state.lower()}" for state, count in sorted(states.items()))
         return f"{len(self.rows)} results; trials: {listed or 'none given'}"
+
+
+class _Noted:
+    """A scheduler's ``on_trial_result`` that leaves its decision behind; pickled as the plain method."""
+
+    def __init__(self, decide: Callable[..., str], decided: dict[str, str]) -> None:
+        self._decide, self._decided = decide, decided
+
+    def __call__(self, controller: Any, trial: Trial, result: Mapping[str, Any]) -> str:
+        self._decided[trial.trial_id] = decision = self._decide(controller, trial, result)
+        return decision
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self._decide.__self__, self._decide.__name__)  # type: ignore[attr-defined]

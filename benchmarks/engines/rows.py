@@ -27,47 +27,52 @@ def outcome(run: TuneExperiment, analysis: tune.ExperimentAnalysis) -> Outcome:
 
     It is "ok" if any trial gave a finite metric; else "failed", with the reasons of its trials.
     """
-    e, recorder = run.experiment, run.recorder
-    names = {trial.trial_id: f"t{number:04d}" for number, trial in enumerate(analysis.trials)}
-    trials = [
-        trial_row(run, trial, number, names[trial.trial_id]) for number, trial in enumerate(analysis.trials)
-    ]
-    best = recorder.best
+    e, metric = run.experiment, run.spec.metric
+    names = {trial.trial_id: trial_name(number) for number, trial in enumerate(analysis.trials)}
+    results = [row | {"key": e.key, "trial_id": names[row["trial_id"]]} for row in run.recorder.rows]
+    trials = [trial_row(run, trial, number, results) for number, trial in enumerate(analysis.trials)]
+    best = incumbent(results, metric, run.spec.mode)
     if best is None:
         reasons = sorted({str(row["reason"]) for row in trials if row["reason"]})
-        why = "; ".join(reasons) or f"every {run.spec.metric} was NaN or infinite"
-        made = not_run(e, "failed", f"no trial gave a finite {run.spec.metric}: {why}")
+        why = "; ".join(reasons) or f"every {metric} was NaN or infinite"
+        made = not_run(e, "failed", f"no trial gave a finite {metric}: {why}")
     else:
         made = Outcome(asdict(e) | {"key": e.key, "status": "ok", "reason": ""})
-        made.row |= {
-            "best": best[run.spec.metric],
-            "best_epoch": best["epoch"],
-            "best_trial": names[best["trial_id"]],
-        }
+        made.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
         made.row |= _test(run, analysis, best)
-    made.row |= _counts(run, trials) | _ledger(run)
-    made.trials = trials
-    made.results = [row | {"key": e.key, "trial_id": names[row["trial_id"]]} for row in recorder.rows]
+    made.row |= _counts(run, trials, len(results)) | _ledger(run, sum(row["cost"] for row in results))
+    made.trials, made.results = trials, results
     return made
 
 
-def trial_row(run: TuneExperiment, trial: Any, number: int, name: str) -> Row:
-    """Return a trial's row of the store."""
-    recorder, metric = run.recorder, run.spec.metric
-    own = [row for row in recorder.rows if row["trial_id"] == trial.trial_id]
-    finite = [row[metric] for row in own if math.isfinite(row.get(metric, math.nan))]
+def incumbent(results: list[Row], metric: str, mode: str) -> Row | None:
+    """Return the first of the best results, None if no metric is finite."""
+    finite = [row for row in results if math.isfinite(row.get(metric, math.nan))]
+    return (max if mode == "max" else min)(finite, key=lambda row: row[metric], default=None)
+
+
+def trial_name(number: int) -> str:
+    """Return the store's name of a trial, which unlike Tune's is the same in every run."""
+    return f"t{number:04d}"
+
+
+def trial_row(run: TuneExperiment, trial: Any, number: int, results: list[Row]) -> Row:
+    """Return a trial's row of the store; ``results`` are those of the whole experiment."""
+    recorder, metric, mode = run.recorder, run.spec.metric, run.spec.mode
+    results = [row for row in results if row["trial_id"] == trial_name(number)]
+    best = incumbent(results, metric, mode)
     status = STATUS.get(trial.status, "unfinished")
-    whole = bool(own) and own[-1]["epoch"] >= run.experiment.epochs
+    whole = bool(results) and results[-1]["epoch"] >= run.experiment.epochs
     return {
         "key": run.experiment.key,
-        "trial_id": name,
+        "trial_id": trial_name(number),
         "number": number,
         "config": canonical(trial.config),
         "status": status,
         "decision": ("completed" if whole else "stopped") if status == "ok" else status,
         "reason": why_failed(trial) if status == "failed" else "",
-        "epochs": len(own),
-        "best": (max if run.spec.mode == "max" else min)(finite, default=None),
+        "epochs": len(results),
+        "best": best[metric] if best else None,
         "started": recorder.started.get(trial.trial_id),
         "ended": recorder.ended.get(trial.trial_id),
     } | {f"config/{parameter}": value for parameter, value in trial.config.items()}
@@ -84,32 +89,32 @@ def why_failed(trial: Any) -> str:
 def _test(run: TuneExperiment, analysis: tune.ExperimentAnalysis, best: Row) -> Row:
     """Keep the incumbent's checkpoint in the run's folder and measure its test metric."""
     row: Row = {"test_metric": run.spec.test_metric or "", "checkpoint": ""}
-    kept = Path("checkpoints", run.experiment.key)
-    target = Path(run.site.run, kept).absolute()
-    grid = tune.ResultGrid(analysis)
-    for trial, result in zip(analysis.trials, (grid[i] for i in range(len(grid))), strict=True):
-        epochs = {
-            metrics["training_iteration"]: checkpoint for checkpoint, metrics in result.best_checkpoints or ()
-        }
-        if trial.trial_id == best["trial_id"] and best["epoch"] in epochs:
-            shutil.copytree(epochs[best["epoch"]].path, target, dirs_exist_ok=True)
-            row["checkpoint"] = kept.as_posix()
-            if run.spec.test_metric:
-                kwargs = {"config": dict(trial.config), "storage": trial.storage}
-                with borrowed(run.site.hosts, run.experiment.gpus_per_trial) as host:
-                    metrics = ray.get(host.test.remote(run.trainable(), kwargs, str(target)))
-                row["test"] = float(metrics[run.spec.test_metric])
+    number = int(best["trial_id"].removeprefix("t"))
+    trial, result = analysis.trials[number], tune.ResultGrid(analysis)[number]
+    found = [
+        c for c, metrics in result.best_checkpoints or () if metrics["training_iteration"] == best["epoch"]
+    ]
+    if found:
+        kept = Path("checkpoints", run.experiment.key)
+        target = Path(run.site.run, kept).absolute()
+        shutil.copytree(found[-1].path, target, dirs_exist_ok=True)
+        row["checkpoint"] = kept.as_posix()
+        if run.spec.test_metric:
+            kwargs = {"config": dict(trial.config), "storage": trial.storage}
+            with borrowed(run.site.hosts, run.experiment.gpus_per_trial) as host:
+                metrics = ray.get(host.test.remote(run.trainable(), kwargs, str(target)))
+            row["test"] = float(metrics[run.spec.test_metric])
     return row
 
 
-def _counts(run: TuneExperiment, trials: list[Row]) -> Row:
+def _counts(run: TuneExperiment, trials: list[Row], results: int) -> Row:
     return {
         "metric": run.spec.metric,
         "mode": run.spec.mode,
         "trials_run": len(trials),
         "trials_failed": sum(row["status"] == "failed" for row in trials),
         "trials_stopped": sum(row["decision"] == "stopped" for row in trials),
-        "epochs_spent": len(run.recorder.rows),
+        "epochs_spent": results,
         "epochs_before": run.epochs_before,
         "look_ahead": run.look_ahead,
         "driver_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -119,9 +124,8 @@ def _counts(run: TuneExperiment, trials: list[Row]) -> Row:
     }
 
 
-def _ledger(run: TuneExperiment) -> Row:
+def _ledger(run: TuneExperiment, train: float) -> Row:
     seconds, wall = run.ledger, run.recorder.wall
-    train = sum(row["cost"] for row in run.recorder.rows)
     return {
         "wall_s": wall,
         "suggest_s": seconds["suggest"],

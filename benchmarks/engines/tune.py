@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ray import tune
-from ray.tune.logger import JsonLoggerCallback, TBXLoggerCallback
+from ray.tune.logger import TBXLoggerCallback
 
 from benchmarks import registry
 from benchmarks.engines import rows
@@ -65,7 +65,7 @@ class TuneExperiment:
         self.spec = registry.TRAINABLES[experiment.trainable]
         self.scheduler = registry.SCHEDULERS[experiment.scheduler]
         self.seed = searcher_seed(experiment.trainable, experiment.repetition)
-        self.recorder = Recorder(self.spec.metric, self.spec.mode)
+        self.recorder = Recorder()
         self.ledger = Ledger()
         self.epochs_before = 0
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -115,7 +115,7 @@ class TuneExperiment:
             storage = Path(self.site.run, "tensorboard", storage.name).absolute()
         saves = Capability.CHECKPOINTS in spec.provides
         # The clock starts here, so that the first import of a library is not charged to a searcher.
-        self.recorder = Recorder(spec.metric, spec.mode)
+        self.recorder = Recorder()
         self._meter(plan.algorithm, scheduler)
         job = TuneJob(
             name=f"{e.key}-{storage.name}",
@@ -129,8 +129,7 @@ class TuneExperiment:
             storage=str(storage),
             checkpoint_every=int(saves),
             reuse_actors=self.scheduler.reuse_actors and saves,
-            callbacks=[self.recorder, JsonLoggerCallback()]
-            + ([TBXLoggerCallback()] if self.site.tensorboard else []),
+            callbacks=[self.recorder] + ([TBXLoggerCallback()] if self.site.tensorboard else []),
         )
         if self.site.hosts is None:
             return by_tuner(job)
