@@ -11,6 +11,7 @@ from benchmarks.driver import answer_by_rule, load_data
 from benchmarks.experiment import Experiment
 from benchmarks.registry import TRAINABLES
 from benchmarks.session import Session
+from benchmarks.standalone import standalone
 
 #: Seconds of an experiment besides training; see docs/performance.md.
 OVERHEAD_S = 0.5
@@ -53,11 +54,8 @@ def _time_epoch(target: Any, name: str, arrays: Any, key: str) -> float:
         parameter: domain.sample(random_state=0) if hasattr(domain, "sample") else domain
         for parameter, domain in TRAINABLES[name].space().items()
     }
-    trial = target.__new__(target)  # not Trainable.__init__, which makes folders in the user's home
-    trial.config, trial._iteration, trial._trial_info = config, 0, None
-    trial.setup(dict(config), session=Session(name, 0, "cpu", arrays, key))
+    trial = standalone(target, config, Session(name, 0, "cpu", arrays, key))
     trial.step()  # the first epoch in a process is slower
     start = time.perf_counter()
-    trial._iteration = 1
     trial.step()
     return time.perf_counter() - start

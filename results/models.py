@@ -48,12 +48,14 @@ def best_model(
     scheduler: str | None = None,
     device: str | None = None,
     repetition: int | None = None,
+    data_dir: str | None = None,
 ) -> BestModel:
     """Return the model of the best incumbent among the experiments that match.
 
     Args:
         run: the run folder.
         trainable, searcher, scheduler, device, repetition: what the experiment must have; None = any.
+        data_dir: where the full data lies, if the experiment trained on it.
 
     Raises:
         ResultsError: if nothing matches, the matching ones have no model, they are of several trainables
@@ -62,7 +64,7 @@ def best_model(
     tables = load(run)
     wanted = dict(zip(FILTERS, (trainable, searcher, scheduler, device, repetition), strict=True))
     row = choose(tables.experiments, {name: value for name, value in wanted.items() if value is not None})
-    return _rebuild(Path(run), tables, row)
+    return _rebuild(Path(run), tables, row, data_dir)
 
 
 def choose(experiments: pd.DataFrame, wanted: dict[str, Any]) -> pd.Series[Any]:
@@ -120,7 +122,7 @@ def _name(row: pd.Series[Any]) -> str:
     )
 
 
-def _rebuild(run: Path, tables: Run, row: pd.Series[Any]) -> BestModel:
+def _rebuild(run: Path, tables: Run, row: pd.Series[Any], data_dir: str | None) -> BestModel:
     from benchmarks.registry import TRAINABLES, UnknownName
 
     checkpoint = run / str(row["checkpoint"])
@@ -143,28 +145,22 @@ def _rebuild(run: Path, tables: Run, row: pd.Series[Any]) -> BestModel:
         ) from error
     if not spec.test_metric:
         return BestModel(model, "", float("nan"), row)
-    return BestModel(model, spec.test_metric, _test(spec, tables, row, checkpoint)[spec.test_metric], row)
+    metrics = _test(spec, tables, row, checkpoint, data_dir)
+    return BestModel(model, spec.test_metric, metrics[spec.test_metric], row)
 
 
-def _test(spec: Any, tables: Run, row: pd.Series[Any], checkpoint: Path) -> dict[str, float]:
+def _test(
+    spec: Any, tables: Run, row: pd.Series[Any], checkpoint: Path, data_dir: str | None
+) -> dict[str, float]:
     """Return the test metrics of the checkpoint's model, by the trainable's own ``test`` in this process."""
     from benchmarks.session import Session
+    from benchmarks.standalone import standalone
 
-    arrays = spec.load(str(row["data"]), int(row["train_size"]), None)
+    arrays = spec.load(str(row["data"]), int(row["train_size"]), data_dir)
     session = Session(spec.name, int(row["repetition"]), "cpu", arrays, f"{row['data']}-{row['train_size']}")
-
-    class Here(spec.target):  # type: ignore[misc]  # the base is known at run time only
-        """The trainable with its session bound, as Tune would bind it, but without a cluster."""
-
-        def setup(self, config: dict[str, Any]) -> None:
-            super().setup(config, session=session)
-
-    trial = Here(config=_config(tables, row))
-    try:
-        trial.load_checkpoint(str(checkpoint))
-        metrics: dict[str, float] = trial.test()
-    finally:
-        trial.stop()
+    trial = standalone(spec.target, _config(tables, row), session)
+    trial.load_checkpoint(str(checkpoint))
+    metrics: dict[str, float] = trial.test()
     return metrics
 
 

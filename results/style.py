@@ -114,11 +114,11 @@ def _look(index: int) -> Look:
 
 
 def decimals(values: Iterable[float]) -> int:
-    """Return how many decimals tell ``values`` apart: two digits of their spread, three of a single one."""
+    """Return how many decimals tell ``values`` apart: three digits of their spread, four of a single one."""
     array = np.array([value for value in values if np.isfinite(value)], dtype=np.float64)
     spread = float(np.ptp(array)) if array.size else 0.0
     spread = spread or (abs(float(array[0])) / 10 if array.size else 0.0) or 1.0
-    return int(np.clip(1 - np.floor(np.log10(spread)), 0, 6))
+    return int(np.clip(2 - np.floor(np.log10(spread)), 0, 6))
 
 
 def ink(background: tuple[float, ...]) -> str:

@@ -25,6 +25,7 @@ import torch
 
 import naive_loop
 from benchmarks.session import Session
+from benchmarks.standalone import standalone
 from benchmarks.trainables._mnist import load
 from benchmarks.trainables.mnist_convnet import MnistConvNet
 
@@ -39,16 +40,6 @@ class Timing(NamedTuple):
     training: list[float]
     epoch: list[float]
     accuracy: float
-
-
-class Ours(MnistConvNet):
-    """The trainable without Ray's bookkeeping (result folders, log files)."""
-
-    _trial_info = None
-
-    def __init__(self, arrays: Arrays) -> None:
-        config = {"lr": LR, "momentum": MOMENTUM}
-        self.setup(config, Session("mnist-convnet", 0, "cpu", arrays, "measured"))
 
 
 def write_idx(folder: Path, arrays: Arrays) -> None:
@@ -78,7 +69,8 @@ def usual(folder: Path, images: int, epochs: int) -> Timing:
 
 def ours(arrays: Arrays, epochs: int) -> Timing:
     """Train by our trainable."""
-    trial = Ours(arrays)
+    session = Session("mnist-convnet", 0, "cpu", arrays, "measured")
+    trial = standalone(MnistConvNet, {"lr": LR, "momentum": MOMENTUM}, session)
     training, epoch, accuracy = [], [], 0.0
     for _ in range(epochs):
         start = time.perf_counter()

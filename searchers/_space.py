@@ -33,12 +33,12 @@ def kind(domain: Domain) -> str:
 
 def describe(domain: Domain) -> str:
     """Return the call of Tune's that makes ``domain``, such as ``loguniform(1e-10, 1)``."""
+    sampler = domain.get_sampler()
     if isinstance(domain, Categorical):
         return f"choice({', '.join(map(str, domain.categories))})"
     if not isinstance(domain, Float | Integer):
         return type(domain).__name__
     arguments = [domain.lower, domain.upper]
-    sampler = domain.get_sampler()
     if isinstance(sampler, Quantized):
         arguments.append(sampler.q)
     return f"{kind(domain)}({', '.join(f'{value:g}' for value in arguments)})"
