@@ -47,12 +47,15 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def why_no_gpu(share: float) -> str | None:
-    """Return why no trial can have this share of a GPU on the running cluster, or None if one can."""
+def why_no_gpu(workers: int, share: float) -> str | None:
+    """Return why so many trials at a time cannot have such a share of a GPU, or None if they can."""
     import ray
 
-    if ray.cluster_resources().get("GPU", 0.0) < share:
+    gpus = ray.cluster_resources().get("GPU", 0.0)
+    if gpus == 0:
         return "no CUDA device"
+    if gpus < workers * share:
+        return f"{workers} workers with {share:g} GPU each need more than the {gpus:g} GPU there is"
 
     @ray.remote(num_cpus=0, num_gpus=share, max_retries=0)
     def cuda() -> bool:

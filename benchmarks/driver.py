@@ -120,7 +120,7 @@ class Driver:
                 sorted(experiments, key=_hosts_needed), key=_hosts_needed
             ):
                 members = list(group)
-                missing = why_no_gpu(share) if device == "gpu" else None
+                missing = why_no_gpu(workers, share) if device == "gpu" else None
                 if missing is None:
                     self._run_in_lanes(members, sites, workers, share)
                 else:
@@ -133,7 +133,7 @@ class Driver:
         queue = deque(experiments)
         fit = max(1, self._conditions.num_cpus // workers)
         if share:
-            fit = max(1, min(fit, int(ray.cluster_resources().get("GPU", 0.0) / (share * workers))))
+            fit = min(fit, int(ray.cluster_resources()["GPU"] / (share * workers)))
         count = min(self._conditions.in_flight or fit, len(queue))
         hosts = workers if self._conditions.actor_pool else 0
         lanes = [Lane(hosts, share, self._conditions.limits) for _ in range(count)]

@@ -79,8 +79,11 @@ class TrialHost:
 
 
 def start_hosts(count: int, gpus_each: float = 0.0) -> list[Any]:
-    """Start ``count`` trial hosts with one CPU and a share of a GPU each."""
-    actor = ray.remote(num_cpus=1, num_gpus=gpus_each, max_restarts=0)(TrialHost)
+    """Start ``count`` trial hosts with a share of a GPU each.
+
+    They ask Ray for no CPU: how many of them work at a time is the lanes' affair.
+    """
+    actor = ray.remote(num_cpus=0, num_gpus=gpus_each, max_restarts=0)(TrialHost)
     return [actor.remote() for _ in range(count)]
 
 

@@ -47,8 +47,7 @@ def run_watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
     while thread.is_alive():
         thread.join(BEAT_S)
         if thread.is_alive():
-            recorder = runner.recorder
-            yield Beat(len(recorder.rows), f"{recorder.who_waits()}; the driver is in {_place(thread)}")
+            yield Beat(runner.results, f"{runner.who_waits()}; the driver is in {_place(thread)}")
     yield done[0]
 
 

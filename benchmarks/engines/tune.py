@@ -67,7 +67,7 @@ class TuneExperiment:
         self.seed = searcher_seed(experiment.trainable, experiment.repetition)
         self.recorder = Recorder()
         self.ledger = Ledger()
-        self.epochs_before = 0
+        self.first: TuneExperiment | None = None  # the step before this one, of a replay
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
 
     @property
@@ -75,6 +75,21 @@ class TuneExperiment:
         """Trials that may be undecided at the same time."""
         e = self.experiment
         return e.trials if self.scheduler.look_ahead == "trials" else min(e.workers, e.trials)
+
+    @property
+    def epochs_before(self) -> int:
+        """Epochs that the first step has spent."""
+        return len(self.first.recorder.rows) if self.first else 0
+
+    @property
+    def results(self) -> int:
+        """Results so far, those of the first step included."""
+        return self.epochs_before + len(self.recorder.rows)
+
+    def who_waits(self) -> str:
+        """Say in one line what the trials are doing."""
+        running = self.recorder if self.recorder.rows or not self.first else self.first.recorder
+        return running.who_waits()
 
     def run(self) -> Outcome:
         """Run it and return its rows.  What the trainable, searcher or scheduler raises is not caught."""
@@ -94,9 +109,10 @@ class TuneExperiment:
 
     def _replay(self, scratch: Path) -> tune.ExperimentAnalysis:
         """Run the scheduler that is replayed, then one trial with the policy that it found."""
-        first = TuneExperiment(replace(self.experiment, scheduler=str(self.scheduler.replays)), self.site)
+        self.first = first = TuneExperiment(
+            replace(self.experiment, scheduler=str(self.scheduler.replays)), self.site
+        )
         policy, constants = best_policy(first.tune(scratch / "first", first.plan()), scratch)
-        self.epochs_before = len(first.recorder.rows)
         generator = tune.search.BasicVariantGenerator(random_state=self.seed)
         return self.tune(scratch / "tune", SearchPlan(constants, 1, generator), policy)
 
