@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import resource
 import shutil
 from dataclasses import asdict
@@ -79,11 +80,14 @@ def trial_row(run: TuneExperiment, trial: Any, number: int, results: list[Row]) 
 
 
 def why_failed(trial: Any) -> str:
-    """Return in one line what ended a trial."""
-    error = trial.get_pickled_error()  # written by this experiment's own controller
-    cause = getattr(error, "cause", None) or error
-    lines = str(cause).strip().splitlines() or [""]
-    return f"{type(cause).__name__}: {lines[0]}"
+    """Return in one line what ended a trial: its last error, as ``ValueError: text``.
+
+    Tune leaves the text of each failure in a file; a traceback ends with the line that says what it was.
+    """
+    text = Path(trial.error_file).read_text()
+    last = text.rpartition("Failure # ")[2].splitlines()[1:]
+    named = [line for line in last if re.match(r"[A-Za-z_][\w.]*: ", line)]
+    return named[-1] if named else next((line.strip() for line in last if line.strip()), "unknown")
 
 
 def _test(run: TuneExperiment, analysis: tune.ExperimentAnalysis, best: Row) -> Row:
