@@ -17,6 +17,7 @@ from benchmarks.cluster import available_cpus
 from benchmarks.grid import PRESETS, Grid, Misuse, differences, read
 from benchmarks.registry import UnknownName
 from benchmarks.trainables._errors import DataError
+from results.store import ResultsError
 
 if TYPE_CHECKING:
     from benchmarks.driver import Loaded
@@ -81,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return show_list(args) if args.list else run_grid(args)
-    except (Misuse, UnknownName, DataError) as error:
+    except (Misuse, UnknownName, DataError, ResultsError) as error:
         message = error.args[0]
     except OSError as error:
         message = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,8 @@ for folder in (REPOSITORY, PLUGIN):
         sys.path.insert(0, str(folder))
 
 from benchmarks.engines.outcome import Outcome  # noqa: E402 - the path must stand first
-from benchmarks.engines.tune import Site, TuneExperiment  # noqa: E402
+from benchmarks.engines.task import run_watched  # noqa: E402
+from benchmarks.engines.tune import Site  # noqa: E402
 from benchmarks.experiment import Experiment  # noqa: E402
 
 
@@ -28,6 +30,9 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
     line.close()
 
 
+PATIENCE_S = 60.0  # a guard against a hang; an experiment here takes less than a second
+
+
 @dataclass(frozen=True)
 class Cluster:
     """A running cluster with two trial hosts and room for two more trials."""
@@ -35,13 +40,13 @@ class Cluster:
     temporary: Path
     hosts: tuple[Any, ...]
 
-    def site(self, trainable: str, folder: Path, train_size: int = 0) -> Site:
-        """Return where an experiment with this trainable runs."""
+    def site(self, experiment: Experiment, folder: Path) -> Site:
+        """Return where an experiment runs: its data, and a run folder of its own."""
         import ray
 
         from benchmarks.driver import load_data
 
-        [(arrays, key)] = load_data([Experiment(trainable, "", "", train_size=train_size)], None).values()
+        [(arrays, key)] = load_data([experiment], None).values()
         return Site(self.hosts, ray.put(arrays), key, str(folder), str(folder / "scratch"))
 
 
@@ -58,12 +63,17 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture
 def experiment(cluster: Cluster, tmp_path: Path) -> Callable[..., Outcome]:
-    """Run one experiment on the shared cluster and return its rows."""
+    """Run one experiment on the shared cluster, as a lane does, and return its outcome."""
 
     def run(trainable: str, searcher: str, scheduler: str, *, pool: bool = True, **fields: Any) -> Outcome:
         asked = Experiment(trainable, searcher, scheduler, **fields)
-        site = cluster.site(trainable, tmp_path, asked.train_size)
+        site = cluster.site(asked, tmp_path)
         workers = site.hosts[: asked.workers] if site.hosts else ()
-        return TuneExperiment(asked, replace(site, hosts=workers if pool else None)).run()
+        end = time.monotonic() + PATIENCE_S
+        for message in run_watched(asked, replace(site, hosts=workers if pool else None)):
+            if isinstance(message, Outcome):
+                return message
+            assert time.monotonic() < end, f"{asked.combination} hangs: {message.waiting}"
+        raise AssertionError("the task ended without an outcome")
 
     return run
