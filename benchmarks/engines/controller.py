@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,7 +110,7 @@ def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.Experim
         # Snapshots let Tune resume a run half-way; we resume whole experiments.
         checkpoint_period=10**9,
     )
-    controller._actor_manager = _MeteredActorManager(pool, ledger)
+    controller._actor_manager = EventManager(pool, ledger)
     search.add_configurations([experiment])
     controller.update_max_pending_trials()
     controller.setup_experiments([experiment], total_num_samples=search.total_samples)
@@ -130,22 +130,38 @@ def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.Experim
     )
 
 
-class _MeteredActorManager(RayActorManager):
-    """Ray's own actor manager, with the waiting charged to an account of its own."""
+class EventManager(RayActorManager):
+    """Ray's own actor manager with another way to wait for the next event.
+
+    The waiting is charged to an account of its own.  Of several events that are there, the one that was asked
+    for first comes first; Ray shuffles them with the global generator from which PBT draws, so that PBT's
+    mutations would depend on how often the controller has looked.
+    """
 
     def __init__(self, resource_manager: Any, ledger: Ledger | None = None) -> None:
         super().__init__(resource_manager=resource_manager)
         self._ledger = ledger or Ledger()  # Ray's cleanup() calls __init__ again, without it
 
     def next(self, timeout: float | None = None) -> bool:
+        """Handle one event; return False if none came in time."""
+        killed = self._try_kill_actor()
         self._try_start_actors()
-        futures = [*self._actor_state_events.get_futures(), *self._actor_task_events.get_futures()]
-        wait: Callable[..., Any] = ray.wait if futures else time.sleep
-        if futures:
-            self._ledger.charge("wait", wait, futures, num_returns=1, timeout=timeout)
-        else:
-            self._ledger.charge("wait", wait, IDLE_S)  # Ray itself would spin
-        return bool(super().next(timeout=0))
+        if killed:
+            return True
+        events = {
+            future: manager
+            for manager in (self._actor_state_events, self._actor_task_events)
+            for future in manager._tracked_futures
+        }
+        if not events:  # Ray would spin
+            self._ledger.charge("wait", time.sleep, IDLE_S)
+            return False
+        ready, _ = self._ledger.charge("wait", ray.wait, list(events), num_returns=1, timeout=timeout)
+        if not ready:
+            return False
+        events[ready[0]].resolve_future(ready[0])
+        self._try_start_actors()
+        return True
 
 
 def quiet() -> None:
