@@ -98,6 +98,13 @@ class Slow(Free):
         time.sleep(0.3)
 
 
+@trainable("cpus", "reports how many CPUs Tune has granted it", **OFFERS)
+class Cpus(Slow):
+    def step(self) -> dict[str, float]:
+        granted = self.trial_resources
+        return super().step() | {"cpus": granted.required_resources["CPU"] if granted else 0.0}
+
+
 @trainable("aborts", "aborts the experiment's own process", **OFFERS)
 class Aborts(Free):
     @classmethod
