@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-#: For every process of the cluster, before it loads a BLAS: one thread, and threads that wait asleep.  A trial
-#: of two threads that spin is many times as slow as one that sleeps, when another trial has one of its CPUs.
+#: For every process of the cluster, before it loads a BLAS: one thread, and threads that wait asleep.  Two
+#: threads that spin are many times as slow as two that sleep, when another trial has one of the CPUs.
 THREADS = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",

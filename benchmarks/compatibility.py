@@ -23,14 +23,13 @@ def why_incompatible(
             of_trainable = capability in TRAINABLE_SIDE
             if capability not in offered and (trainable is not None or not of_trainable):
                 return reason
-    if trainable is not None and searcher.domains is not None:
-        from searchers._space import kinds
+    if trainable is not None and not searcher.any_domain:
+        from benchmarks.space import kinds
 
-        unknown = sorted(kinds(trainable.space()) - searcher.domains)
-        if unknown:
+        if "other" in kinds(trainable.space()):
             return (
-                f"{searcher.name}'s library does not honour {', '.join(unknown)}, "
-                f"which the space of {trainable.name} has"
+                f"{trainable.name} draws from sample_from or randn, which {searcher.name} cannot; "
+                "only random can"
             )
     return None
 

@@ -41,6 +41,10 @@ class Experiment:
     gpus_per_trial: float = 0.0
     engine: str = "tune"
 
+    def __post_init__(self) -> None:
+        # Equal values must have equal keys: 1 and 1.0 are written differently.
+        object.__setattr__(self, "gpus_per_trial", float(self.gpus_per_trial))
+
     @property
     def key(self) -> str:
         """16 hexadecimal digits that depend on the fields' values alone, not on their order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -38,12 +39,16 @@ class Grid:
     gpus_per_trial: float = 0.5
 
     def __post_init__(self) -> None:
+        for name in ("trainables", "searchers", "schedulers"):
+            if not getattr(self, name):
+                raise Misuse(f"{name} is empty; give at least one name or glob")
         for name in ("trials", "epochs", "workers", "repetitions"):
             if getattr(self, name) < 1:
                 raise Misuse(f"{name} is {getattr(self, name)}; it must be at least 1")
         if self.train_size < 0:
             raise Misuse(f"train_size is {self.train_size}; give a number of examples, or 0 for all")
-        if not 0 < self.gpus_per_trial <= 1 and self.gpus_per_trial != int(self.gpus_per_trial):
+        share = self.gpus_per_trial
+        if not (math.isfinite(share) and share > 0 and (share <= 1 or share == int(share))):
             raise Misuse(
                 f"gpus_per_trial is {self.gpus_per_trial}; give a share between 0 and 1, or a whole number"
             )
@@ -115,12 +120,15 @@ class Grid:
         expected = (int, float) if isinstance(default, float) else type(default)
         if not isinstance(value, expected) or isinstance(value, bool):
             raise Misuse(f"{source}: {name} is {value!r}; expected {type(default).__name__}")
-        return value
+        return float(value) if isinstance(default, float) else value
 
     def to_toml(self) -> str:
         """Return the grid as TOML text, which ``read`` reads back."""
-        # JSON's strings, numbers and lists of strings are TOML too.
-        return "".join(f"{name} = {json.dumps(value)}\n" for name, value in asdict(self).items())
+        # JSON's strings, numbers and lists of strings are TOML too, but for two things.
+        lines = (
+            f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in asdict(self).items()
+        )
+        return "".join(lines).replace("\x7f", "\\u007f")
 
 
 PRESETS = {

@@ -23,7 +23,7 @@ def as_data() -> dict[str, Any]:
         for ruled, missing in [(why_incompatible(s, c), why_unavailable(s, c))]
     ]
     return {
-        "searchers": [_spec(s) | _domains(s.domains) for s in SEARCHERS.values()],
+        "searchers": [_spec(s) | {"any_domain": s.any_domain} for s in SEARCHERS.values()],
         "schedulers": [_spec(c) for c in SCHEDULERS.values()],
         "trainables": [
             _spec(t)
@@ -59,7 +59,7 @@ def as_text() -> str:
 def _domain(domain: Any) -> str:
     from ray.tune.search.sample import Domain
 
-    from searchers._space import describe
+    from benchmarks.space import describe
 
     return describe(domain) if isinstance(domain, Domain) else repr(domain)
 
@@ -74,10 +74,6 @@ def _spec(spec: Spec) -> dict[str, Any]:
         "wants": {str(capability): reason for capability, reason in spec.wants.items()},
         "origin": spec.origin,
     }
-
-
-def _domains(domains: frozenset[str] | None) -> dict[str, Any]:
-    return {"domains": sorted(domains) if domains is not None else "all"}
 
 
 def _broken(registry: Registry[Any]) -> dict[str, str]:

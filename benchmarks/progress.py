@@ -9,8 +9,6 @@ from typing import TextIO
 
 from benchmarks.engines.outcome import Outcome
 
-NOTES = {"incompatible": "by rule", "unavailable": "not here"}
-
 
 class Progress:
     """Counts outcomes and prints them.
@@ -45,7 +43,7 @@ class Progress:
             if row["trials_failed"]:
                 what += f", {row['trials_failed']} of {row['trials_run']} trials failed"
         else:
-            what = str(row["reason"]).splitlines()[0]
+            what = next(iter(str(row["reason"]).splitlines()), "")
         self._print(
             f"[{self.done:{len(str(self.total))}d}/{self.total}] {where:<58} {outcome.status:<8} {what}"
         )

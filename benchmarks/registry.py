@@ -104,10 +104,13 @@ class Spec:
 
 @dataclass(frozen=True)
 class SearcherSpec(Spec):
-    """A search algorithm.  ``domains``: the kinds of domain that it honours (see ``searchers._space``)."""
+    """A search algorithm.
+
+    ``any_domain``: it can also draw what has no encoding as a number (``sample_from``, ``randn``).
+    """
 
     build: Callable[[SearchSetup], SearchPlan] = field(default=lambda setup: SearchPlan({}, 0))
-    domains: frozenset[str] | None = None  # None = all
+    any_domain: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class TrainableSpec(Spec):
 S = TypeVar("S", bound=Spec)
 
 
-class UnknownName(LookupError):
+class UnknownName(KeyError):
     """A name or glob that matches nothing in the registry; the message names the nearest match."""
 
 
@@ -184,8 +187,8 @@ class Registry(Mapping[str, S], Generic[S]):
         for point in importlib.metadata.entry_points(group=f"tunegrid.{self.kind}"):
             try:
                 point.load()
-            except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; --list shows it
-                self.broken[point.name] = f"{type(error).__name__}: {error}"
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in may raise anything
+                self.broken[f"{point.name} = {point.value}"] = f"{type(error).__name__}: {error}"
 
     def __getitem__(self, name: str) -> S:
         self._discover()

@@ -100,16 +100,22 @@ def show_list(args: argparse.Namespace) -> int:
     return 0
 
 
-def asked_grid(args: argparse.Namespace, base: Grid | None = None) -> Grid:
-    """Return the grid that preset, spec file and options ask for, the later ones winning."""
+def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
+    """Return the grid that preset, spec file and options ask for, the later ones winning.
+
+    What is not asked for is the stored run's when one is resumed, else the preset's, with no more workers
+    than there are CPUs.
+    """
     values = read(args.spec) if args.spec else {}
-    preset = args.preset or values.pop("preset", "quick")
-    if preset not in PRESETS:
+    preset = values.pop("preset", "quick")
+    preset = args.preset or preset
+    if not isinstance(preset, str) or preset not in PRESETS:
         raise Misuse(f"{args.spec}: preset is {preset!r}; choose {', '.join(sorted(PRESETS))}")
-    grid = base or PRESETS[preset]
-    if base is None and "workers" not in values and args.workers is None:
+    asked = args.preset or (args.spec and preset != "quick")
+    grid = PRESETS[preset] if stored is None or asked else stored
+    if "workers" not in values and args.workers is None:
         cpus = args.num_cpus or available_cpus()
-        values["workers"] = min(grid.workers, cpus)
+        values["workers"] = stored.workers if stored else min(grid.workers, cpus)
     grid = grid.changed(values, str(args.spec))
     given = {name: getattr(args, name) for name in GRID_OPTIONS if getattr(args, name) is not None}
     for name in ("trainables", "searchers", "schedulers"):
@@ -152,7 +158,7 @@ def run_grid(args: argparse.Namespace) -> int:
 def check_conditions(args: argparse.Namespace) -> None:
     """Raise Misuse for numbers that make no sense."""
     for name in ("timeout", "stall"):
-        if getattr(args, name) <= 0:
+        if not getattr(args, name) > 0:  # NaN neither
             raise Misuse(f"--{name} is {getattr(args, name):g}; give seconds above 0")
     for name in ("num_cpus", "in_flight"):
         value = getattr(args, name)
@@ -177,7 +183,7 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
     if not (folder / RUN_FILE).is_file():
         raise Misuse(f"there is no run to resume in {folder}; leave out --resume, or check --name and --out")
     stored = Grid().changed(read(folder / RUN_FILE), str(folder / RUN_FILE))
-    asked = asked_grid(args, base=PRESETS[args.preset] if args.preset else stored)
+    asked = asked_grid(args, stored)
     changed = differences(asked, stored)
     if changed:
         name = changed[0]

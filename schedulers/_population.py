@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ray.tune.search.sample import Categorical, Domain, Float, Integer
+from ray.tune.search.sample import Domain
 
 from benchmarks.registry import Capability, ScheduleSetup
+from benchmarks.space import nearest
 
 WANTS = {
     Capability.VARIANTS: "a population proposes its own configurations; Ray raises ValueError if a Searcher "
@@ -35,16 +36,7 @@ def keep_inside(domains: Mapping[str, Domain]) -> Callable[[dict[str, Any]], dic
     """
 
     def clip(config: dict[str, Any]) -> dict[str, Any]:
-        clipped = dict(config)
-        for name, domain in domains.items():
-            value = clipped[name]
-            if isinstance(domain, Integer):
-                clipped[name] = int(min(max(round(value), domain.lower), domain.upper - 1))
-            elif isinstance(domain, Float):
-                clipped[name] = float(min(max(value, domain.lower), domain.upper))
-            elif isinstance(domain, Categorical) and value not in domain.categories:
-                raise ValueError(f"{name}={value!r} is none of its categories {domain.categories}")
-        return clipped
+        return config | {name: nearest(domain, config[name]) for name, domain in domains.items()}
 
     return clip
 

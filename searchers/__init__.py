@@ -8,22 +8,26 @@ if TYPE_CHECKING:
     from ray.tune.search import Searcher
 
     from benchmarks.registry import SearchPlan, SearchSetup
-    from searchers._adapter import Coding
+
+#: Kinds that every library's adapter in Ray 2.60 honours.  None honours all quantised ones: steps are
+#: dropped, or a bound that is no multiple of the step is violated.
+UNQUANTISED = frozenset({"uniform", "loguniform", "randint", "lograndint", "choice"})
 
 
-def adapt(setup: SearchSetup, searcher: Searcher, coding: Coding | None = None) -> SearchPlan:
+def adapt(setup: SearchSetup, searcher: Searcher, native: frozenset[str] = UNQUANTISED) -> SearchPlan:
     """Return the plan of a library's searcher: repaired, and limited to the look-ahead that all share.
 
     Args:
         setup: what ``build`` was given.
         searcher: any ``ray.tune.search.Searcher``, without a space, metric or mode of its own.
-        coding: translates the space for a library that would silently drop log scales, steps or integers;
-            ``searchers._space.as_floats`` makes every domain a float.
+        native: the kinds of domain that the library honours itself (names as ``benchmarks.space.kind`` gives
+            them); every other reaches it as a float of the same distribution.  The default leaves out what no
+            adapter of Ray 2.60 gets right: steps.
     """
     from ray.tune.search import ConcurrencyLimiter
 
     from benchmarks.registry import SearchPlan
     from searchers._adapter import Adapted
 
-    limited = ConcurrencyLimiter(Adapted(searcher, coding), max_concurrent=setup.look_ahead)
+    limited = ConcurrencyLimiter(Adapted(searcher, native), max_concurrent=setup.look_ahead)
     return SearchPlan(setup.space, setup.trials, limited)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ray.tune.search import Searcher
 
-Coding = Callable[[Mapping[str, Any]], tuple[dict[str, Any], Callable[[Mapping[str, Any]], dict[str, Any]]]]
+from benchmarks.space import as_floats
 
 
 class Adapted(Searcher):
@@ -18,17 +18,17 @@ class Adapted(Searcher):
       although it has trained; most libraries then learn nothing, and BayesOptSearch waits for ever.  Here
       the trial's last result stands in.
     * A metric that is not finite counts as a failed trial; few libraries survive a NaN.
-    * ``coding`` translates the space for a library that would silently drop log scales, steps or integers.
+    * Domains that the library would silently change (a dropped log scale, step or integer) are encoded.
 
     Args:
         searcher: the library's adapter in ``ray.tune.search``.
-        coding: see ``searchers._space.as_floats``; None where the adapter honours the space as it is.
+        native: the kinds of domain that it honours itself; see ``benchmarks.space.as_floats``.
     """
 
-    def __init__(self, searcher: Searcher, coding: Coding | None = None) -> None:
+    def __init__(self, searcher: Searcher, native: frozenset[str]) -> None:
         super().__init__(metric=searcher.metric, mode=searcher.mode)
         self.searcher: Any = searcher  # Tune looks for this name to see through wrappers
-        self._coding = coding
+        self._native = native
         self._decode: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
         self._last: dict[str, dict[str, Any]] = {}
 
@@ -36,9 +36,8 @@ class Adapted(Searcher):
         self, metric: str | None, mode: str | None, config: dict[str, Any], **spec: Any
     ) -> bool:
         self._metric, self._mode = metric or self._metric, mode or self._mode
-        if self._coding is not None:
-            config, self._decode = self._coding(config)
-        return bool(self.searcher.set_search_properties(metric, mode, config, **spec))
+        encoded, self._decode = as_floats(config, self._native)
+        return bool(self.searcher.set_search_properties(metric, mode, encoded, **spec))
 
     def suggest(self, trial_id: str) -> Any:
         config = self.searcher.suggest(trial_id)

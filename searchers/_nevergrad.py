@@ -10,9 +10,6 @@ from ray.tune.search.nevergrad import NevergradSearch
 from benchmarks.registry import SearchPlan, SearchSetup
 from searchers import adapt
 
-#: Ray's adapter drops quantisation silently, so spaces that need it are refused.
-DOMAINS = frozenset({"uniform", "loguniform", "randint", "lograndint", "choice"})
-
 
 class SeededNevergrad(NevergradSearch):
     """NevergradSearch whose parametrisation draws from a generator of its own."""

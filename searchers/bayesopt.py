@@ -14,7 +14,6 @@ from searchers import adapt
 def bayesopt(setup: SearchSetup) -> SearchPlan:
     """Nogueira, Bayesian Optimization (2014).  It knows floats only, so the whole space is encoded."""
     from searchers._bayesopt import SteadyBayesOpt
-    from searchers._space import as_floats
 
     search = SteadyBayesOpt(random_state=setup.seed, random_search_steps=setup.startup)
-    return adapt(setup, search, coding=as_floats)
+    return adapt(setup, search, native=frozenset())

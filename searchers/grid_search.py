@@ -38,16 +38,12 @@ def grid_search(setup: SearchSetup) -> SearchPlan:
     """Levels are the centres of equal slices on the domain's own scale (logarithmic stays logarithmic)."""
     from ray import tune
     from ray.tune.search import BasicVariantGenerator
-    from ray.tune.search.sample import Categorical, Domain
+    from ray.tune.search.sample import Domain
 
-    from searchers._space import levels
+    from benchmarks.space import cardinality, levels
 
     domains = {name: value for name, value in setup.space.items() if isinstance(value, Domain)}
-    limits = {
-        name: len(domain.categories) if isinstance(domain, Categorical) else None
-        for name, domain in domains.items()
-    }
-    counts = level_counts(limits, setup.trials)
+    counts = level_counts({name: cardinality(domain) for name, domain in domains.items()}, setup.trials)
     space: dict[str, Any] = dict(setup.space)
     for name, domain in domains.items():
         space[name] = tune.grid_search(levels(domain, counts[name]))

@@ -9,7 +9,6 @@ from benchmarks.registry import SearchPlan, SearchSetup, searcher
     "nevergrad-cma",
     "covariance matrix adaptation evolution strategy of Nevergrad",
     requires=("nevergrad",),
-    domains=frozenset({"uniform", "loguniform", "randint", "lograndint", "choice"}),
 )
 def nevergrad_cma(setup: SearchSetup) -> SearchPlan:
     """Rapin and Teytaud, Nevergrad (2018); optimiser CMA (Hansen and Ostermeier 2001)."""

@@ -9,7 +9,6 @@ from benchmarks.registry import SearchPlan, SearchSetup, searcher
     "nevergrad-oneplusone",
     "(1+1) evolution strategy with the one-fifth rule, of Nevergrad",
     requires=("nevergrad",),
-    domains=frozenset({"uniform", "loguniform", "randint", "lograndint", "choice"}),
 )
 def nevergrad_oneplusone(setup: SearchSetup) -> SearchPlan:
     """Rapin and Teytaud, Nevergrad (2018); optimiser OnePlusOne."""

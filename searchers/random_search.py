@@ -9,6 +9,7 @@ from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
     "random",
     "independent draws from the search space (Tune's BasicVariantGenerator)",
     provides=frozenset({Capability.VARIANTS, Capability.ONE_TRIAL}),
+    any_domain=True,
 )
 def random_search(setup: SearchSetup) -> SearchPlan:
     """Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012)."""

@@ -6,6 +6,7 @@ the last copy in storage, and what the trial reported in between is lost (seen i
 
 from __future__ import annotations
 
+import numbers
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -64,7 +65,7 @@ class Recorder(Callback):
         metrics = {
             name: float(value)
             for name, value in result.items()
-            if name not in AUTO_FIELDS and isinstance(value, int | float)
+            if name not in AUTO_FIELDS and isinstance(value, numbers.Real)
         }
         self.rows.append(
             metrics

@@ -1,0 +1,29 @@
+"""What all tests need: the plug-in of ``tests/plugin``, here and in every process that is started here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from hypothesis import settings
+
+TESTS = Path(__file__).parent
+
+# A dist-info on the path is what an installed plug-in is; Ray's workers and subprocesses read PYTHONPATH.
+for folder in (TESTS.parent, TESTS / "plugin"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if str(folder) not in inherited:
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *filter(None, inherited)])
+
+# One BLAS thread, as in a run; several processes with a thread for every core starve each other.
+for library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ[f"{library}_NUM_THREADS"] = "1"
+
+import benchmarks  # noqa: E402, F401 - sets what Ray reads when it is first imported
+
+# A machine that is busy with other tests says nothing about an example.
+settings.register_profile("tunegrid", deadline=None)
+settings.load_profile("tunegrid")

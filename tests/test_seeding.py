@@ -1,0 +1,139 @@
+"""Seeds are hashes of what they belong to: stable for ever, blind to order, the same for all searchers."""
+
+from __future__ import annotations
+
+import inspect
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.seeding import SEED_BITS, canonical, derive, searcher_seed, seed_libraries, trial_seed
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+CONFIG = {"lr": 0.1, "momentum": 0.9}
+
+
+@pytest.fixture
+def global_generators() -> Iterator[None]:
+    """Give the process its random states back: other tests must not inherit a seed."""
+    python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002 - the libraries' own
+    yield
+    random.setstate(python)
+    np.random.set_state(legacy)  # noqa: NPY002
+
+
+def reordered(value: Any) -> Any:
+    """Return an equal value whose dictionaries were filled the other way round."""
+    if isinstance(value, dict):
+        return {key: reordered(value[key]) for key in reversed(value)}
+    return [reordered(item) for item in value] if isinstance(value, list) else value
+
+
+def test_derived_seeds_never_change() -> None:
+    # Another value here means that every stored curve was made with other weights than a new one.
+    assert derive() == 665446096
+    assert searcher_seed("mnist-convnet", 0) == 1761724517
+    assert trial_seed("mnist-convnet", 3, CONFIG, "weights") == 1603901691
+
+
+@given(st.lists(values, max_size=4))
+def test_derived_seeds_fit_what_every_library_accepts(parts: list[Any]) -> None:
+    seed = derive(*parts)
+    assert isinstance(seed, int)
+    assert 0 <= seed < 2**SEED_BITS
+    assert seed == derive(*parts)
+    np.random.RandomState(seed)  # the narrowest of them
+
+
+def test_derived_seeds_use_the_whole_range() -> None:
+    seeds = [derive("spread", i) for i in range(400)]
+    assert len(set(seeds)) == 400
+    eighths = np.bincount([seed * 8 // 2**SEED_BITS for seed in seeds], minlength=8)
+    assert eighths.min() >= 25  # 50 expected; below 25 has a chance of about one in 10,000
+
+
+@given(values)
+def test_order_of_a_dictionary_does_not_matter(value: Any) -> None:
+    assert derive(value) == derive(reordered(value))
+    assert canonical(value) == canonical(reordered(value))
+
+
+@given(st.integers(-(2**63), 2**63 - 1), st.floats(), st.booleans())
+def test_numpy_scalars_count_as_the_numbers_they_hold(whole: int, real: float, flag: bool) -> None:
+    assert derive(np.int64(whole)) == derive(whole)
+    assert derive(np.float64(real)) == derive(real)
+    assert derive(np.bool_(flag)) == derive(flag)
+    assert derive({"a": np.array([whole, 1])}) == derive({"a": [whole, 1]})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [((1,), ("1",)), (("ab",), ("a", "b")), ((1, 2), (2, 1)), ((None,), ()), ((0.1,), (0.1000000001,))],
+)
+def test_other_parts_give_another_seed(one: tuple[Any, ...], other: tuple[Any, ...]) -> None:
+    assert derive(*one) != derive(*other)
+
+
+def test_what_has_no_content_of_its_own_is_refused() -> None:
+    # repr() of an object holds its address: a seed made of it would change with every run.
+    with pytest.raises(TypeError, match="object"):
+        derive(object())
+
+
+def test_no_searcher_or_scheduler_can_enter_a_searchers_seed() -> None:
+    assert list(inspect.signature(searcher_seed).parameters) == ["trainable", "repetition"]
+    assert len({searcher_seed(t, r) for t in ("mnist-convnet", "digits-mlp") for r in range(50)}) == 100
+
+
+def test_no_searcher_or_scheduler_can_enter_a_trials_seed() -> None:
+    assert set(inspect.signature(trial_seed).parameters) == {
+        "trainable",
+        "repetition",
+        "config",
+        "purpose",
+        "step",
+    }
+
+
+def test_trial_seed_belongs_to_everything_that_it_names() -> None:
+    base = ("mnist-convnet", 0, CONFIG, "order", 1)
+    variants: list[tuple[Any, ...]] = [
+        base,
+        ("digits-mlp", *base[1:]),
+        ("mnist-convnet", 1, *base[2:]),
+        ("mnist-convnet", 0, CONFIG | {"lr": 0.2}, "order", 1),
+        ("mnist-convnet", 0, CONFIG, "weights", 1),
+        ("mnist-convnet", 0, CONFIG, "order", 2),
+    ]
+    assert len({trial_seed(*variant) for variant in variants}) == len(variants)
+
+
+def test_trial_seed_of_a_configuration_is_the_same_whoever_proposed_it() -> None:
+    # One library gives Python's numbers in the space's order, another numpy's, sorted by name.
+    theirs = {"momentum": np.float64(0.9), "lr": np.float64(0.1)}
+    assert trial_seed("t", 0, theirs, "weights") == trial_seed("t", 0, CONFIG, "weights")
+
+
+@pytest.mark.usefixtures("global_generators")
+def test_seeded_libraries_repeat_and_another_seed_gives_other_numbers() -> None:
+    def draws(seed: int) -> tuple[list[float], list[float]]:
+        seed_libraries(seed)
+        return [random.random() for _ in range(5)], np.random.random(5).tolist()  # noqa: NPY002
+
+    first = draws(1)
+    random.random()
+    np.random.random()  # noqa: NPY002
+    assert draws(1) == first
+    python, legacy = draws(2)
+    assert python != first[0]
+    assert legacy != first[1]
