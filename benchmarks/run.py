@@ -3,78 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import re
 import shlex
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from benchmarks.cluster import available_cpus
-from benchmarks.grid import PRESETS, Grid, Misuse, differences, read
+from benchmarks.grid import Grid, Misuse, differences, read
+from benchmarks.options import asked_grid, check_conditions, parser, run_folder
 from benchmarks.registry import UnknownName
 from benchmarks.trainables._errors import DataError
+from results import RUN_FILE
 from results.store import ResultsError
 
 if TYPE_CHECKING:
     from benchmarks.driver import Loaded
     from benchmarks.experiment import Experiment
-
-RUN_FILE = "run.toml"
-GRID_OPTIONS = tuple(field.name for field in fields(Grid))
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse that says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
-def parser() -> argparse.ArgumentParser:
-    """Return the parser; grid options default to None, so that a preset or a spec file can speak."""
-    p = Parser(
-        prog="python -m benchmarks.run",
-        description="Run every search algorithm with every trial scheduler through Ray Tune.",
-    )
-    what = p.add_mutually_exclusive_group(required=True)
-    what.add_argument("--grid", action="store_true", help="run a grid of experiments")
-    what.add_argument("--list", action="store_true", help="show what is registered and what can be combined")
-    g = p.add_argument_group("grid", "what is run; names are globs, a comma or a blank separates them")
-    g.add_argument("--preset", choices=sorted(PRESETS), help="where the values start from (default: quick)")
-    g.add_argument("--spec", type=Path, metavar="FILE", help="TOML file with any of the values below")
-    g.add_argument("--trainables", nargs="+", metavar="GLOB")
-    g.add_argument("--searchers", nargs="+", metavar="GLOB")
-    g.add_argument("--schedulers", nargs="+", metavar="GLOB")
-    g.add_argument("--device", choices=("cpu", "gpu", "all"))
-    g.add_argument("--trials", type=int, metavar="N", help="configurations of an experiment")
-    g.add_argument("--epochs", type=int, metavar="N", help="the most epochs of a trial")
-    g.add_argument("--workers", type=int, metavar="N", help="trials that train at the same time")
-    g.add_argument("--repetitions", type=int, metavar="N", help="how often, with other seeds")
-    g.add_argument("--data", metavar="NAME", help="subset (shipped, default) or full")
-    g.add_argument("--train-size", type=int, metavar="N", help="use the first N training examples; 0 = all")
-    g.add_argument("--gpus-per-trial", type=float, metavar="X", help="share of a GPU for each trial")
-    c = p.add_argument_group("conditions", "how it is run; results do not depend on these, times may")
-    c.add_argument("--name", help="name of the run (default: date and time)")
-    c.add_argument("--out", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
-    c.add_argument("--resume", action="store_true", help="finish the run of that --name")
-    c.add_argument("--dry-run", action="store_true", help="show the experiments and an estimate; run nothing")
-    c.add_argument("--timeout", type=float, default=1800.0, metavar="S", help="seconds for an experiment")
-    c.add_argument("--stall", type=float, default=300.0, metavar="S", help="seconds without a new result")
-    c.add_argument("--num-cpus", type=int, metavar="N", help="CPUs to use (default: all)")
-    c.add_argument("--num-gpus", type=int, metavar="N", help="GPUs to use (default: all)")
-    c.add_argument("--in-flight", type=int, default=0, metavar="N", help="experiments at the same time")
-    c.add_argument("--actor-pool", choices=("on", "off"), default="on", help="off: plain Tuner.fit, slower")
-    c.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
-    c.add_argument(
-        "--tensorboard", action="store_true", help="keep Tune's TensorBoard logs in the run folder"
-    )
-    c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
-    p.add_argument("--json", action="store_true", help="with --list: as JSON")
-    return p
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,30 +44,6 @@ def show_list(args: argparse.Namespace) -> int:
 
     print(listing.as_json() if args.json else listing.as_text())
     return 0
-
-
-def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
-    """Return the grid that preset, spec file and options ask for, the later ones winning.
-
-    What is not asked for is the stored run's when one is resumed, else the preset's, with no more workers
-    than there are CPUs.
-    """
-    values = read(args.spec) if args.spec else {}
-    preset = values.pop("preset", "quick")
-    preset = args.preset or preset
-    if not isinstance(preset, str) or preset not in PRESETS:
-        raise Misuse(f"{args.spec}: preset is {preset!r}; choose {', '.join(sorted(PRESETS))}")
-    asked = args.preset or (args.spec and preset != "quick")
-    grid = PRESETS[preset] if stored is None or asked else stored
-    if "workers" not in values and args.workers is None:
-        cpus = args.num_cpus or available_cpus()
-        values["workers"] = stored.workers if stored else min(grid.workers, cpus)
-    grid = grid.changed(values, str(args.spec))
-    given = {name: getattr(args, name) for name in GRID_OPTIONS if getattr(args, name) is not None}
-    for name in ("trainables", "searchers", "schedulers"):
-        if name in given:
-            given[name] = [part for word in given[name] for part in word.split(",") if part]
-    return grid.changed(given, "options")
 
 
 def run_grid(args: argparse.Namespace) -> int:
@@ -153,29 +75,6 @@ def run_grid(args: argparse.Namespace) -> int:
         folder.mkdir(parents=True)
         (folder / RUN_FILE).write_text(grid.to_toml())
     return carry_out(args, folder, experiments, left, loaded, cpus)
-
-
-def check_conditions(args: argparse.Namespace) -> None:
-    """Raise Misuse for numbers that make no sense."""
-    for name in ("timeout", "stall"):
-        if not getattr(args, name) > 0:  # NaN neither
-            raise Misuse(f"--{name} is {getattr(args, name):g}; give seconds above 0")
-    for name in ("num_cpus", "in_flight"):
-        value = getattr(args, name)
-        if value is not None and (value < 1 and not (name == "in_flight" and value == 0)):
-            raise Misuse(f"--{name.replace('_', '-')} is {value}; it must be at least 1")
-    if args.num_gpus is not None and args.num_gpus < 0:
-        raise Misuse(f"--num-gpus is {args.num_gpus}; it must be at least 0")
-    if args.resume and not args.name:
-        raise Misuse("--resume needs the --name of the run that it is to finish")
-
-
-def run_folder(args: argparse.Namespace) -> Path:
-    """Return the run's folder; its name must be a plain one."""
-    name = args.name if args.name is not None else datetime.now().strftime("%Y%m%d-%H%M%S")
-    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name) or ".." in name:
-        raise Misuse(f"run name {name!r} is not plain; use letters, digits, '-', '_' and '.', no '/' or '..'")
-    return Path(args.out) / name
 
 
 def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:

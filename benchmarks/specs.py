@@ -1,0 +1,130 @@
+"""What a searcher, a scheduler and a trainable say of themselves, and what they are built from."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+
+class Capability(StrEnum):
+    """What one part of a combination can offer and another can want."""
+
+    VARIANTS = "variants"  # searcher: Tune's own variant generator draws, there is no Searcher object
+    ONE_TRIAL = "one-trial"  # searcher: one configuration on its own makes sense
+    PAUSE_AWARE = "pause-aware"  # searcher: understands TuneBOHB's on_pause and on_unpause
+    FEEDS_BOHB = "feeds-bohb"  # scheduler: tells TuneBOHB's model what it needs
+    CHECKPOINTS = "checkpoints"  # trainable: saves, loads and resets (a class trainable)
+    MUTABLE = "mutable"  # trainable: some hyperparameters may change while it trains
+    MORE_CPUS = "more-cpus"  # trainable: uses the CPUs that it is given
+
+
+@dataclass(frozen=True)
+class SearchSetup:
+    """What a searcher is built from; ``space`` is Tune's search-space dict."""
+
+    space: Mapping[str, Any]
+    trials: int
+    seed: int
+    look_ahead: int
+
+    @property
+    def startup(self) -> int:
+        """Random trials before a model steps in: a quarter of the budget, 3 to 10, the same for all."""
+        return min(10, max(3, self.trials // 4))
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """What Tune is given: the space it resolves itself, how often, and the algorithm (None = Tune's own)."""
+
+    space: Mapping[str, Any]
+    num_samples: int
+    algorithm: Any = None
+
+
+@dataclass(frozen=True)
+class ScheduleSetup:
+    """What a scheduler is built from; metric and mode reach it through Tune.
+
+    ``policy`` is the file that a PBT experiment left for a replay, else None.
+    """
+
+    space: Mapping[str, Any]
+    mutable: tuple[str, ...]
+    trials: int
+    epochs: int
+    workers: int
+    seed: int
+    policy: str | None = None
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What all three kinds have in common."""
+
+    name: str
+    summary: str
+    requires: tuple[str, ...] = ()  # distributions, as pip knows them
+    provides: frozenset[Capability] = frozenset()
+    wants: Mapping[Capability, str] = field(default_factory=dict)  # capability -> reason if missing
+    origin: str = ""  # the module that registered it
+
+    def missing(self) -> list[str]:
+        """Return the required distributions that are not installed."""
+
+        def absent(name: str) -> bool:
+            try:
+                importlib.metadata.version(name)
+            except importlib.metadata.PackageNotFoundError:
+                return True
+            return False
+
+        return [name for name in self.requires if absent(name)]
+
+
+@dataclass(frozen=True)
+class SearcherSpec(Spec):
+    """A search algorithm.
+
+    ``any_domain``: it can also draw what has no encoding as a number (``sample_from``, ``randn``).
+    """
+
+    build: Callable[[SearchSetup], SearchPlan] = field(default=lambda setup: SearchPlan({}, 0))
+    any_domain: bool = False
+
+
+@dataclass(frozen=True)
+class SchedulerSpec(Spec):
+    """A trial scheduler.
+
+    ``look_ahead``: how many trials may be undecided at once: as many as there are workers, or all of them
+    (a bracket or a population must be complete before it can be judged).  ``replays``: the scheduler whose
+    best policy this one replays in a second step.
+    """
+
+    build: Callable[[ScheduleSetup], Any] = field(default=lambda setup: None)
+    look_ahead: Literal["workers", "trials"] = "workers"
+    reuse_actors: bool = True
+    replays: str | None = None
+
+
+@dataclass(frozen=True)
+class TrainableSpec(Spec):
+    """A model-training problem.
+
+    ``target`` is a ``ray.tune.Trainable`` subclass or a function trainable; ``space()`` its search space;
+    ``load(data, train_size, data_dir)`` the arrays that every trial reads, put once into the object store.
+    ``test_metric`` names what ``target.test()`` reports of the incumbent, never shown to a searcher.
+    """
+
+    target: Any = None
+    space: Callable[[], Mapping[str, Any]] = dict
+    load: Callable[[str, int, str | None], Mapping[str, Any]] = field(default=lambda *_: {})
+    metric: str = "val_accuracy"
+    mode: Literal["min", "max"] = "max"
+    test_metric: str | None = None
+    mutable: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ("subset",)
