@@ -13,6 +13,10 @@ from benchmarks.cluster import available_cpus
 from benchmarks.grid import PRESETS, Grid, Misuse, read
 
 GRID_OPTIONS = tuple(field.name for field in fields(Grid))
+CONDITIONS = (
+    *("out", "timeout", "stall", "num_cpus", "num_gpus", "in_flight", "actor_pool", "data_dir"),
+    *("tensorboard", "no_figures"),
+)
 NAMES = ("trainables", "searchers", "schedulers")
 
 
@@ -79,6 +83,16 @@ def check_conditions(args: argparse.Namespace) -> None:
         raise Misuse(f"--num-gpus is {args.num_gpus}; it must be at least 0")
     if args.resume and not args.name:
         raise Misuse("--resume needs the --name of the run that it is to finish")
+
+
+def changed_conditions(args: argparse.Namespace) -> list[str]:
+    """Return the options that say how a run is carried out, where they differ from their defaults."""
+    words: list[str] = []
+    for option in CONDITIONS:
+        value = getattr(args, option)
+        if value != parser().get_default(option):
+            words += [f"--{option.replace('_', '-')}"] + ([] if value is True else [str(value)])
+    return words
 
 
 def run_folder(args: argparse.Namespace) -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.cluster import available_cpus
 from benchmarks.grid import Grid, Misuse, differences, read
-from benchmarks.options import asked_grid, check_conditions, parser, run_folder
+from benchmarks.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
 from benchmarks.registry import UnknownName
 from benchmarks.trainables._errors import DataError
 from results import RUN_FILE
@@ -150,10 +150,9 @@ def draw(folder: Path) -> int:
 
 
 def resume_command(args: argparse.Namespace, folder: Path) -> str:
-    """Return the command that finishes this run."""
-    out = f" --out {shlex.quote(str(args.out))}" if args.out != Path("runs") else ""
-    data = f" --data-dir {shlex.quote(args.data_dir)}" if args.data_dir else ""
-    return f"python -m benchmarks.run --grid --resume --name {folder.name}{out}{data}"
+    """Return the command that finishes this run under the same conditions."""
+    command = ["python", "-m", "benchmarks.run", "--grid", "--resume", "--name", folder.name]
+    return shlex.join(command + changed_conditions(args))
 
 
 if __name__ == "__main__":

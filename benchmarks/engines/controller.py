@@ -32,6 +32,7 @@ class TuneJob:
 
     ``trainable`` is a class or function that Tune accepts, ``storage`` the folder for Tune's own output,
     ``resources`` what one trial asks of Ray, ``checkpoint_every`` epochs (0 = only when a scheduler asks).
+    ``keep_files``: what callbacks write shall reach ``storage``.
     """
 
     name: str
@@ -46,6 +47,7 @@ class TuneJob:
     checkpoint_every: int
     reuse_actors: bool
     callbacks: Sequence[Callback] = field(default_factory=tuple)
+    keep_files: bool = False
 
     @property
     def checkpoints(self) -> tune.CheckpointConfig:
@@ -120,6 +122,8 @@ def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.Experim
     finally:
         controller.cleanup()
         pool.close()
+    if job.keep_files:  # Tune writes them to a folder of its own and copies them in this call only
+        controller.checkpoint(force=True, wait=True)
     return tune.ExperimentAnalysis(
         # The file need not be there: the trials are at hand.
         f"{controller.experiment_path}/{controller.experiment_state_file_name}",

@@ -41,6 +41,8 @@ def outcome(run: TuneExperiment, analysis: tune.ExperimentAnalysis) -> Outcome:
         made = Outcome(asdict(e) | {"key": e.key, "status": "ok", "reason": ""})
         made.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
         made.row |= _test(run, analysis, best)
+    if run.site.tensorboard:
+        _keep_events(run, analysis)
     made.row |= _counts(run, trials, len(results)) | _ledger(run, sum(row["cost"] for row in results))
     made.trials, made.results = trials, results
     return made
@@ -109,6 +111,18 @@ def _test(run: TuneExperiment, analysis: tune.ExperimentAnalysis, best: Row) -> 
                 metrics = ray.get(host.test.remote(run.trainable(), kwargs, str(target)))
             row["test"] = float(metrics[run.spec.test_metric])
     return row
+
+
+def _keep_events(run: TuneExperiment, analysis: tune.ExperimentAnalysis) -> None:
+    """Copy TensorBoard's event files to the run's folder, one folder an experiment and one a trial in it."""
+    e = run.experiment
+    name = f"{e.trainable}-{e.searcher}-{e.scheduler}-{e.device}-{e.repetition}-{e.key}"
+    trials: list[Any] = analysis.trials
+    for number, trial in enumerate(trials):
+        kept = Path(run.site.run, "tensorboard", name, trial_name(number))
+        kept.mkdir(parents=True, exist_ok=True)
+        for events in Path(trial.storage.trial_fs_path).glob("events.out.tfevents*"):
+            shutil.copy(events, kept)
 
 
 def _counts(run: TuneExperiment, trials: list[Row], results: int) -> Row:

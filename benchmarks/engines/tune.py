@@ -127,8 +127,6 @@ class TuneExperiment:
         scheduler = self.scheduler.build(
             ScheduleSetup(spec.space(), spec.mutable, e.trials, e.epochs, e.workers, self.seed, policy)
         )
-        if self.site.tensorboard:
-            storage = Path(self.site.run, "tensorboard", storage.name).absolute()
         saves = Capability.CHECKPOINTS in spec.provides
         # The clock starts here, so that the first import of a library is not charged to a searcher.
         self.recorder = Recorder()
@@ -146,6 +144,7 @@ class TuneExperiment:
             checkpoint_every=int(saves),
             reuse_actors=self.scheduler.reuse_actors and saves,
             callbacks=[self.recorder] + ([TBXLoggerCallback()] if self.site.tensorboard else []),
+            keep_files=self.site.tensorboard,
         )
         if self.site.hosts is None:
             return by_tuner(job)

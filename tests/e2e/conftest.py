@@ -1,11 +1,9 @@
-"""What the end-to-end tests share: the command line, and one Ray cluster for experiments in this process."""
+"""What the end-to-end tests share: the command line, and one Ray cluster for experiments without it."""
 
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +15,11 @@ for folder in (REPOSITORY, PLUGIN):
         sys.path.insert(0, str(folder))
 
 from benchmarks.engines.outcome import Outcome  # noqa: E402 - the path must stand first
-from benchmarks.engines.task import run_watched  # noqa: E402
 from benchmarks.engines.tune import Site  # noqa: E402
 from benchmarks.experiment import Experiment  # noqa: E402
+from benchmarks.lane import Lane, Limits  # noqa: E402
+
+PATIENCE_S = 60.0  # a guard against a hang; an experiment here takes seconds at most
 
 
 @pytest.fixture(scope="session")
@@ -30,50 +30,52 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
     line.close()
 
 
-PATIENCE_S = 60.0  # a guard against a hang; an experiment here takes less than a second
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Path]:
+    """A Ray cluster of this process; its temporary folder."""
+    from benchmarks.cluster import cluster as started
+
+    with started(6, 0) as temporary:  # CPUs for each of the lanes, not in truth: most of them wait
+        yield temporary
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """A running cluster with two trial hosts and room for two more trials."""
+class Lanes:
+    """Lanes on the shared cluster, by the number of their hosts; each is started when it is first needed."""
 
-    temporary: Path
-    hosts: tuple[Any, ...]
+    def __init__(self) -> None:
+        self._lanes: dict[int, Lane] = {}
 
-    def site(self, experiment: Experiment, folder: Path) -> Site:
-        """Return where an experiment runs: its data, and a run folder of its own."""
+    def run(self, experiment: Experiment, site: Site, hosts: int) -> Outcome:
+        """Run an experiment as the driver does; one that hangs ends as "timeout" or "stalled"."""
         import ray
 
-        from benchmarks.driver import load_data
-
-        [(arrays, key)] = load_data([experiment], None).values()
-        return Site(self.hosts, ray.put(arrays), key, str(folder), str(folder / "scratch"))
+        if hosts not in self._lanes:
+            self._lanes[hosts] = Lane(hosts, 0.0, Limits(PATIENCE_S, PATIENCE_S))
+        lane = self._lanes[hosts]
+        lane.start(experiment, site)
+        while True:
+            ready, _ = ray.wait([lane.stream], timeout=0.2)
+            outcome = lane.poll(ready=bool(ready))
+            if outcome is not None:
+                return outcome
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A Ray cluster in this process, for experiments that do not need the command line around them."""
-    from benchmarks.cluster import cluster as started
-    from benchmarks.engines.pool import start_hosts
-
-    # The hosts hold two of the four CPUs; the others are for trials that bring their own process.
-    with started(4, 0) as temporary:
-        yield Cluster(temporary, tuple(start_hosts(2)))
+def lanes(cluster: Path) -> Lanes:
+    return Lanes()
 
 
 @pytest.fixture
-def experiment(cluster: Cluster, tmp_path: Path) -> Callable[..., Outcome]:
-    """Run one experiment on the shared cluster, as a lane does, and return its outcome."""
+def experiment(lanes: Lanes, tmp_path: Path) -> Callable[..., Outcome]:
+    """Run one experiment on the shared cluster and return its rows; ``pool=False`` is plain Tune."""
+    import ray
+
+    from benchmarks.driver import load_data
 
     def run(trainable: str, searcher: str, scheduler: str, *, pool: bool = True, **fields: Any) -> Outcome:
         asked = Experiment(trainable, searcher, scheduler, **fields)
-        site = cluster.site(asked, tmp_path)
-        workers = site.hosts[: asked.workers] if site.hosts else ()
-        end = time.monotonic() + PATIENCE_S
-        for message in run_watched(asked, replace(site, hosts=workers if pool else None)):
-            if isinstance(message, Outcome):
-                return message
-            assert time.monotonic() < end, f"{asked.combination} hangs: {message.waiting}"
-        raise AssertionError("the task ended without an outcome")
+        [(arrays, key)] = load_data([asked], None).values()
+        site = Site(None, ray.put(arrays), key, str(tmp_path), str(tmp_path / "scratch"))
+        return lanes.run(asked, site, asked.workers if pool else 0)
 
     return run

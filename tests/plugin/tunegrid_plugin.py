@@ -98,11 +98,13 @@ class Slow(Free):
         time.sleep(0.3)
 
 
-@trainable("cpus", "reports how many CPUs Tune has granted it", **OFFERS)
-class Cpus(Slow):
-    def step(self) -> dict[str, float]:
+@trainable("cpus", "reports the CPUs that Tune has granted it; half of its trials end early", **OFFERS)
+class Cpus(Free):
+    def step(self) -> dict[str, Any]:
+        time.sleep(0.15)
         granted = self.trial_resources
-        return super().step() | {"cpus": granted.required_resources["CPU"] if granted else 0.0}
+        cpus = granted.required_resources["CPU"] if granted else 0.0
+        return super().step() | {"cpus": cpus, "done": self.config["x"] < 0.5 and self.epoch == 3}
 
 
 @trainable("aborts", "aborts the experiment's own process", **OFFERS)

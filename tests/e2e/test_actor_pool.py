@@ -1,0 +1,76 @@
+"""Trial hosts that outlive an experiment change only the time: ``Tuner.fit`` gives the same trials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from benchmarks.engines.outcome import Outcome
+
+OWN = {"key", "trial_id", "seq", "clock", "cost"}  # what may differ: names and times
+
+
+def what_happened(outcome: Outcome) -> list[tuple[Any, ...]]:
+    """Return each trial's configuration, status, epochs and whole curve, in the order of the trials."""
+    assert outcome.status == "ok", outcome.row["reason"]
+    trials = sorted(outcome.trials, key=lambda trial: trial["number"])
+    return [
+        (
+            trial["config"],
+            trial["status"],
+            trial["decision"],
+            trial["epochs"],
+            [
+                sorted((name, repr(value)) for name, value in row.items() if name not in OWN)
+                for row in sorted(outcome.results, key=lambda row: row["seq"])
+                if row["trial_id"] == trial["trial_id"]
+            ],
+        )
+        for trial in trials
+    ]
+
+
+@pytest.mark.parametrize(
+    ("trainable", "searcher", "scheduler"),
+    [
+        ("digits-mlp", "random", "fifo"),
+        ("free", "random", "asha"),
+        ("free", "random", "hyperband"),
+        ("free", "optuna-tpe", "asha"),
+    ],
+)
+def test_the_pool_gives_the_trials_that_plain_tune_gives(
+    experiment: Callable[..., Outcome], trainable: str, searcher: str, scheduler: str
+) -> None:
+    # With one worker the order of events is fixed, so nothing may differ at all.
+    trials = 5
+    pooled = experiment(trainable, searcher, scheduler, trials=trials, epochs=3, workers=1)
+    plain = experiment(trainable, searcher, scheduler, trials=trials, epochs=3, workers=1, pool=False)
+    assert what_happened(pooled) == what_happened(plain)
+    assert len(pooled.trials) == trials
+    assert pooled.row["best"] == plain.row["best"] and pooled.row.get("test") == plain.row.get("test")
+    assert (pooled.row["trials_stopped"] > 0) == (scheduler != "fifo")  # else this would compare little
+
+
+@pytest.mark.parametrize("pool", [True, False], ids=["pool", "plain"])
+def test_a_survivor_really_gets_the_freed_cpus(experiment: Callable[..., Outcome], pool: bool) -> None:
+    # The trainable itself reports what Tune has granted it; one of these two trials ends after three epochs.
+    ran = experiment("cpus", "grid", "resource-changing", trials=2, epochs=27, workers=2, pool=pool)
+    assert ran.status == "ok", ran.row["reason"]
+    granted = {
+        trial["trial_id"]: [row["cpus"] for row in ran.results if row["trial_id"] == trial["trial_id"]]
+        for trial in ran.trials
+    }
+    assert [cpus[0] for cpus in granted.values()] == [1, 1]
+    survivor = max(granted.values(), key=len)
+    assert survivor == sorted(survivor)
+    assert survivor[-1] == 2  # the experiment's workers, not the four CPUs of the cluster
+
+
+def test_without_the_pool_the_ledger_still_adds_up(experiment: Callable[..., Outcome]) -> None:
+    row = experiment("free", "random", "fifo", trials=2, epochs=2, workers=1, pool=False).row
+    assert row["wait_s"] is None  # Tuner.fit does not tell its waiting from its own work
+    assert row["suggest_s"] + row["decide_s"] + row["ray_s"] == pytest.approx(row["wall_s"], abs=1e-6)
+    assert row["train_s"] + row["idle_s"] == pytest.approx(row["workers"] * row["wall_s"], abs=1e-6)

@@ -1,0 +1,161 @@
+"""A run that is killed or interrupted at any moment: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import shutil
+import signal
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from commandline import CommandLine, Finished, wait_until
+
+from benchmarks.grid import Grid, read
+from benchmarks.run import parser, resume_command
+from results.store import Store
+
+NAME = "broken"
+REPETITIONS = 12
+TABLES = ("experiments", "trials", "results")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The run folder after one command: its committed keys, and the hash of every committed file."""
+
+    code: int
+    out: str
+    keys: list[str]
+    hashes: dict[str, str]
+
+
+def stage(finished: Finished) -> Stage:
+    folder, store = finished.folder, Store(finished.folder)
+    keys = store.read("experiments")["key"].to_pylist()
+    files = [folder / table / f"{batch}.parquet" for table in TABLES for batch in store.batches()]
+    # A checkpoint whose experiment was not yet stored is written again.
+    files += [path for key in keys for path in (folder / "checkpoints" / key).rglob("*") if path.is_file()]
+    hashes = {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return Stage(finished.code, finished.out + finished.err, keys, hashes)
+
+
+def wait_for_batches(command_line: CommandLine, process: subprocess.Popen[str], count: int) -> None:
+    """Wait until so many batches are committed; the run must not be over by then."""
+    store = Store(command_line.out / NAME)
+    wait_until(lambda: len(store.batches()) >= count or process.poll() is not None, f"{count} batches", 120)
+    assert process.poll() is None, "the run was over before it could be ended"
+
+
+@dataclass(frozen=True)
+class Story:
+    """What became of one run."""
+
+    killed: Stage
+    left_by_killed: list[str]
+    interrupted: Stage
+    printed: str
+    resumed: Stage
+    again: Stage
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def story(command_line: CommandLine) -> Story:
+    """Kill a run with SIGKILL, resume it and press Ctrl-C, do as it then says, and once more."""
+    first = command_line.start(
+        *("--trainables", "slow", "--searchers", "random", "--schedulers", "fifo,asha", "--trials", "2"),
+        *("--epochs", "3", "--repetitions", str(REPETITIONS // 2), "--no-figures"),
+        name=NAME,
+    )
+    wait_for_batches(command_line, first, 1)
+    first.send_signal(signal.SIGKILL)
+    killed = stage(command_line.finish(first, NAME))
+    with suppress(AssertionError):  # a test of its own says so
+        wait_until(lambda: not command_line.processes(), "Ray's processes end after their driver", 30)
+    left = command_line.processes()
+    # What it left on the disk of /tmp, since nobody else will ever clear it away.
+    for folder in command_line.temporary.glob("tg-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+    second = command_line.start("--resume", "--no-figures", name=NAME)
+    wait_for_batches(command_line, second, len(Store(command_line.out / NAME).batches()) + 1)
+    second.send_signal(signal.SIGINT)
+    interrupted = stage(command_line.finish(second, NAME))
+
+    printed = interrupted.out.rpartition("resume with: ")[2].splitlines()[0]
+    third = command_line.popen(["bash", "-c", printed])
+    resumed = stage(command_line.finish(third, NAME))
+    again = stage(command_line.run("--resume", "--no-figures", name=NAME))
+    return Story(killed, left, interrupted, printed, resumed, again, command_line.out / NAME)
+
+
+def test_a_killed_run_keeps_what_had_finished(story: Story) -> None:
+    assert story.killed.code == -signal.SIGKILL
+    assert 0 < len(story.killed.keys) < REPETITIONS
+
+
+def test_no_process_of_ray_outlives_a_killed_driver(story: Story) -> None:
+    assert story.left_by_killed == []
+
+
+def test_resuming_leaves_finished_experiments_byte_identical(story: Story) -> None:
+    for earlier, later in ((story.killed, story.interrupted), (story.interrupted, story.resumed)):
+        assert earlier.hashes and len(earlier.keys) < len(later.keys)
+        assert {name: later.hashes.get(name) for name in earlier.hashes} == earlier.hashes
+
+
+def test_nothing_is_lost_and_nothing_twice(story: Story) -> None:
+    asked = [e.key for e in Grid().changed(read(story.folder / "run.toml"), "run.toml").experiments()]
+    assert len(asked) == REPETITIONS
+    assert sorted(story.resumed.keys) == sorted(asked)
+    assert set(Store(story.folder).read("experiments")["status"].to_pylist()) == {"ok"}
+
+
+def test_every_trial_and_result_is_there_once(story: Story) -> None:
+    store = Store(story.folder)
+    trials, results = store.read("trials").to_pandas(), store.read("results").to_pandas()
+    assert not trials.duplicated(["key", "trial_id"]).any() and len(trials) == 2 * REPETITIONS
+    assert not results.duplicated(["key", "seq"]).any()
+    assert set(results["key"]) == set(trials["key"]) == set(story.resumed.keys)
+
+
+def test_no_leftovers_of_a_killed_writer_remain(story: Story) -> None:
+    batches = set(Store(story.folder).batches())
+    for table in TABLES:
+        assert {path.stem for path in (story.folder / table).iterdir()} == batches
+
+
+def test_ctrl_c_ends_in_order_and_says_how_to_go_on(story: Story) -> None:
+    assert story.interrupted.code == 130
+    assert "interrupted" in story.interrupted.out and "Traceback" not in story.interrupted.out
+    assert 0 < len(story.interrupted.keys) < REPETITIONS
+    words = shlex.split(story.printed)
+    assert words[:3] == ["python", "-m", "benchmarks.run"] and "--resume" in words and NAME in words
+
+
+def test_the_printed_command_finishes_the_run(story: Story) -> None:
+    assert story.resumed.code == 0, story.resumed.out
+    assert f"{REPETITIONS} of {REPETITIONS} experiments answered" in story.resumed.out
+
+
+def test_resuming_a_complete_run_changes_nothing(story: Story) -> None:
+    assert story.again.code == 0
+    assert "0 to run" in story.again.out
+    assert story.again.hashes == story.resumed.hashes
+
+
+@pytest.mark.usefixtures("story")
+def test_nothing_of_ours_runs_afterwards(command_line: CommandLine) -> None:
+    wait_until(lambda: not command_line.processes(), "Ray's processes end with the run", 20)
+
+
+def test_the_printed_command_allows_what_the_run_was_allowed() -> None:
+    """Without its --num-cpus, a run with more workers than the machine has CPUs could not be resumed."""
+    started = shlex.split("--grid --name crowded --workers 65 --num-cpus 65 --stall 7 --no-figures")
+    printed = resume_command(parser().parse_args(started), Path("runs/crowded"))
+    resumed = parser().parse_args(shlex.split(printed)[3:])
+    assert (resumed.num_cpus, resumed.stall, resumed.no_figures) == (65, 7, True)
