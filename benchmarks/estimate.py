@@ -32,6 +32,9 @@ def describe(experiments: Sequence[Experiment], cpus: int, in_flight: int, data_
             seconds += (e.trials * e.epochs * cost / e.workers + OVERHEAD_S) / lanes
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
     lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
+    untimed = sorted({e.trainable for e in to_run} - {name for name, _, _ in costs})
+    if untimed:
+        lines.append(f"training not counted for {', '.join(untimed)}: a function cannot be timed alone")
     timed = ", ".join(f"{name} {cost:.3f} s an epoch" for (name, _, _), cost in costs.items())
     lines.append(f"at most about {seconds / 60:.1f} min on {cpus} CPUs (timed here: {timed or 'nothing'})")
     return "\n".join(lines)

@@ -120,8 +120,10 @@ def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.Experim
         while not controller.is_finished():
             controller.step()
     finally:
-        controller.cleanup()
-        pool.close()
+        try:
+            controller.cleanup()
+        finally:
+            pool.close()
     if job.keep_files:  # Tune writes them to a folder of its own and copies them in this call only
         controller.checkpoint(force=True, wait=True)
     return tune.ExperimentAnalysis(
