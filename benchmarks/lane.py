@@ -10,7 +10,7 @@ from typing import Any
 import ray
 
 from benchmarks.engines.outcome import Outcome, not_run
-from benchmarks.engines.pool import start_hosts
+from benchmarks.engines.pool import pinged, start_hosts
 from benchmarks.engines.task import Beat, run_task
 from benchmarks.engines.tune import Site
 from benchmarks.experiment import Experiment
@@ -84,18 +84,13 @@ class Lane:
 
     def _give_up(self, status: str, reason: str) -> Outcome:
         assert self.experiment is not None
-        self._renew()
-        return not_run(self.experiment, status, reason)
-
-    def _renew(self) -> None:
         self.stop()
         self._hosts = start_hosts(self._workers, self._gpus_each)
+        return not_run(self.experiment, status, reason)
 
     def _replace_dead(self) -> None:
         """Replace hosts that have died; one that has just been started is waited for."""
         for index, host in enumerate(self._hosts):
-            try:
-                ray.get(host.ping.remote(), timeout=START_S)
-            except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):
+            if pinged(host, START_S) is None:
                 ray.kill(host)
                 [self._hosts[index]] = start_hosts(1, self._gpus_each)

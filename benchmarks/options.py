@@ -88,9 +88,10 @@ def check_conditions(args: argparse.Namespace) -> None:
 def changed_conditions(args: argparse.Namespace) -> list[str]:
     """Return the options that say how a run is carried out, where they differ from their defaults."""
     words: list[str] = []
+    defaults = parser()
     for option in CONDITIONS:
         value = getattr(args, option)
-        if value != parser().get_default(option):
+        if value != defaults.get_default(option):
             words += [f"--{option.replace('_', '-')}"] + ([] if value is True else [str(value)])
     return words
 

@@ -135,7 +135,7 @@ class HostPool(FixedResourceManager):
 
     def _alive(self, host: Any) -> Any:
         """Return the host, or a new one if its process has died."""
-        if _pings(host) is None:
+        if pinged(host) is None:
             ray.kill(host)
             [host] = start_hosts(1, self._gpus_each)
             self._substitutes.append(host)
@@ -151,7 +151,7 @@ class HostPool(FixedResourceManager):
 def borrowed(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
     """Yield a host that is alive: one of ``hosts``, or a new one that is ended afterwards."""
     for host in hosts or ():
-        if _pings(host) is not None:
+        if pinged(host) is not None:
             yield host
             return
     [host] = start_hosts(1, gpus_each)
@@ -161,10 +161,10 @@ def borrowed(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
         ray.kill(host)
 
 
-def _pings(host: Any) -> float | None:
-    """Return what ``ping`` says, or None if the host has died."""
+def pinged(host: Any, patience: float = PING_S) -> float | None:
+    """Return what ``ping`` says, or None if the host has died or is silent for ``patience`` seconds."""
     try:
-        answer: float = ray.get(host.ping.remote(), timeout=PING_S)
+        answer: float = ray.get(host.ping.remote(), timeout=patience)
     except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):
         return None
     return answer
@@ -172,7 +172,7 @@ def _pings(host: Any) -> float | None:
 
 def peak_memory(hosts: Sequence[Any]) -> float:
     """Return the peak resident memory of the largest host, MiB; hosts that have died do not count."""
-    return max((peak for host in hosts if (peak := _pings(host)) is not None), default=0.0)
+    return max((peak for host in hosts if (peak := pinged(host)) is not None), default=0.0)
 
 
 def resources_of_trial(gpus: float) -> dict[str, float]:
