@@ -28,13 +28,15 @@ def why_incompatible(
 
         if "other" in kinds(trainable.space()):
             return (
-                f"{trainable.name} draws from sample_from or randn, which {searcher.name} cannot; "
-                "only random can"
+                f"{trainable.name} draws from sample_from, randn or grid_search, which have no place in the "
+                f"space that all share; of the searchers only random draws them, not {searcher.name}"
             )
     return None
 
 
 def why_unavailable(*parts: Spec) -> str | None:
     """Return what must be installed before these parts can run, or None."""
-    missing = sorted({name for part in parts for name in part.missing()})
-    return f"not installed: {', '.join(missing)}; pip install {' '.join(missing)}" if missing else None
+    lacking = [(part, part.missing()) for part in parts]
+    missing = sorted({name for _, names in lacking for name in names})
+    commands = {part.install or f"pip install {' '.join(names)}": None for part, names in lacking if names}
+    return f"not installed: {', '.join(missing)}; {' && '.join(commands)}" if missing else None

@@ -25,6 +25,7 @@ class Experiment:
         data: "subset" (shipped) or "full".
         train_size: use only the first so many training examples; 0 = all.
         gpus_per_trial: share of a GPU for each trial; 0 on the CPU.
+        same_start: the first so many configurations are the same for every searcher.
         engine: what executes it.
     """
 
@@ -39,6 +40,7 @@ class Experiment:
     data: str = "subset"
     train_size: int = 0
     gpus_per_trial: float = 0.0
+    same_start: int = 0
     engine: str = "tune"
 
     def __post_init__(self) -> None:
@@ -57,5 +59,8 @@ class Experiment:
 
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Experiment:
-        """Rebuild an experiment from a stored row, ignoring the columns that are not its own."""
-        return cls(**{f.name: row[f.name] for f in fields(cls)})
+        """Rebuild an experiment from a stored row, ignoring the columns that are not its own.
+
+        What an older store does not have yet takes its default.
+        """
+        return cls(**{f.name: row[f.name] for f in fields(cls) if row.get(f.name) is not None})

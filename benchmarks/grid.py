@@ -37,6 +37,7 @@ class Grid:
     data: str = "subset"
     train_size: int = 0
     gpus_per_trial: float = 0.5
+    same_start: int = 0
 
     def __post_init__(self) -> None:
         for name in ("trainables", "searchers", "schedulers"):
@@ -47,6 +48,11 @@ class Grid:
                 raise Misuse(f"{name} is {getattr(self, name)}; it must be at least 1")
         if self.train_size < 0:
             raise Misuse(f"train_size is {self.train_size}; give a number of examples, or 0 for all")
+        if not 0 <= self.same_start <= self.trials:
+            raise Misuse(
+                f"same_start is {self.same_start}; give how many of the {self.trials} trials begin with the "
+                "same configurations for every searcher, 0 for none"
+            )
         share = self.gpus_per_trial
         if not (math.isfinite(share) and share > 0 and (share <= 1 or share == int(share))):
             raise Misuse(
@@ -92,6 +98,7 @@ class Grid:
                                 data=self.data,
                                 train_size=self.train_size,
                                 gpus_per_trial=self.gpus_per_trial if device == "gpu" else 0.0,
+                                same_start=self.same_start,
                             )
 
     def changed(self, values: Mapping[str, Any], source: str) -> Grid:

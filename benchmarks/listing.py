@@ -35,6 +35,7 @@ def as_data() -> dict[str, Any]:
                 "data": list(t.datasets),
             }
             for t in TRAINABLES.values()
+            if not t.hidden
         ],
         "combinations": combinations,
         "broken": _broken(SEARCHERS) | _broken(SCHEDULERS) | _broken(TRAINABLES),

@@ -50,6 +50,9 @@ def parser() -> argparse.ArgumentParser:
     g.add_argument("--data", metavar="NAME", help="subset (shipped, default) or full")
     g.add_argument("--train-size", type=int, metavar="N", help="use the first N training examples; 0 = all")
     g.add_argument("--gpus-per-trial", type=float, metavar="X", help="share of a GPU for each trial")
+    g.add_argument(
+        "--same-start", type=int, metavar="K", help="start all searchers from the same K configurations"
+    )
     c = p.add_argument_group("conditions", "how it is run; results do not depend on these, times may")
     c.add_argument("--name", help="name of the run (default: date and time)")
     c.add_argument("--out", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")

@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from benchmarks.specs import (
     Capability,
+    Effect,
     SchedulerSpec,
     ScheduleSetup,
     SearcherSpec,
@@ -32,6 +33,7 @@ __all__ = [
     "SEARCHERS",
     "TRAINABLES",
     "Capability",
+    "Effect",
     "Registry",
     "ScheduleSetup",
     "SchedulerSpec",
@@ -111,12 +113,12 @@ class Registry(Mapping[str, S], Generic[S]):
         return len(self._specs)
 
     def select(self, patterns: list[str]) -> list[str]:
-        """Return the names that match any of the globs, in registry order.
+        """Return the names that match any of the globs, in registry order; hidden ones by their name only.
 
         Raises:
             UnknownName: if a glob matches nothing.
         """
-        names = list(self)
+        names = [name for name, spec in self.items() if not spec.hidden or name in patterns]
         for pattern in patterns:
             if not any(fnmatchcase(name, pattern) for name in names):
                 raise UnknownName(self._unknown(pattern))

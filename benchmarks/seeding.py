@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,6 +51,11 @@ def searcher_seed(trainable: str, repetition: int) -> int:
     return derive("searcher", trainable, repetition)
 
 
+def start_seed(trainable: str, repetition: int) -> int:
+    """Return the seed of the configurations that all searchers of this repetition may start from."""
+    return derive("start", trainable, repetition)
+
+
 def trial_seed(
     trainable: str, repetition: int, config: Mapping[str, Any], purpose: str, step: int = 0
 ) -> int:
@@ -65,3 +71,47 @@ def seed_libraries(seed: int) -> None:
     """
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - the libraries draw from this generator
+
+
+class OwnGenerators:
+    """Global random states that belong to one library's searcher, swapped in while it is asked.
+
+    Some libraries draw from the global generators of ``random``, ``numpy`` and ``torch`` and offer no other
+    way.  Within ``with generators:`` they find the states that they left the last time, whatever else has
+    drawn since; afterwards everyone else finds theirs.  Picklable; not reentrant.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._states: dict[str, Any] = {}
+        self._others: dict[str, Any] = {}
+
+    def __enter__(self) -> None:
+        self._others = _global_states()
+        if not self._states:
+            seed_libraries(self._seed)
+            self._states = _global_states() | {"torch": None}
+        _set_global_states(self._states, self._seed)
+
+    def __exit__(self, *exc: object) -> None:
+        self._states = self._states | _global_states()  # torch may be imported by now
+        _set_global_states(self._others, self._seed)
+        self._others = {}
+
+
+def _global_states() -> dict[str, Any]:
+    states = {"random": random.getstate(), "numpy": np.random.get_state()}  # noqa: NPY002
+    torch = sys.modules.get("torch")
+    return states if torch is None else states | {"torch": torch.get_rng_state()}
+
+
+def _set_global_states(states: dict[str, Any], seed: int) -> None:
+    random.setstate(states["random"])
+    np.random.set_state(states["numpy"])  # noqa: NPY002
+    torch = sys.modules.get("torch")
+    if torch is None or "torch" not in states:  # imported only since: nothing to give back
+        return
+    if states["torch"] is None:
+        torch.manual_seed(seed)
+    else:
+        torch.set_rng_state(states["torch"])

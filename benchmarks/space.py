@@ -1,4 +1,4 @@
-"""Search spaces: the kinds of domain, the way back into one, and an encoding that any library can draw.
+"""Search spaces: the kinds of domain, the way back into one, and each domain as a share of [0, 1].
 
 Quantised domains follow Tune's own sampler: integers are drawn evenly among the multiples of the step that
 lie inside, floats are rounded to the nearest one.
@@ -10,18 +10,26 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ray import tune
 from ray.tune.search.sample import Categorical, Domain, Float, Integer, LogUniform, Quantized, Uniform
+
+#: The kinds that have an encoding as a number.
+KINDS = frozenset(
+    {"uniform", "loguniform", "quniform", "qloguniform", "randint", "lograndint", "qrandint", "qlograndint"}
+    | {"choice", "conditional"}
+)
 
 
 def kind(domain: Domain) -> str:
-    """Return the kind of ``domain``: the name of Tune's function that makes it, or "other"."""
+    """Return the kind of ``domain``: the name of Tune's function that makes it, or "other".
+
+    A choice between dicts that hold domains of their own is "conditional".
+    """
     sampler = domain.get_sampler()
     quantised = isinstance(sampler, Quantized)
     if quantised:
         sampler = sampler.get_sampler()
     if isinstance(domain, Categorical):
-        return "choice"
+        return "conditional" if kinds(list(domain.categories)) else "choice"
     if not isinstance(domain, Float | Integer) or not isinstance(sampler, Uniform | LogUniform):
         return "other"
     scale = "log" if isinstance(sampler, LogUniform) else ""
@@ -29,15 +37,21 @@ def kind(domain: Domain) -> str:
     return ("q" if quantised else "") + scale + base
 
 
-def kinds(space: Mapping[str, Any]) -> frozenset[str]:
-    """Return the kinds of domain in a flat or nested search space; constants do not count."""
-    found: set[str] = set()
-    for value in space.values():
-        if isinstance(value, Domain):
-            found.add(kind(value))
-        elif isinstance(value, Mapping):
-            found |= kinds(value)
-    return frozenset(found)
+def kinds(space: Any) -> frozenset[str]:
+    """Return the kinds of domain in a search space, however deep; constants do not count.
+
+    A ``grid_search`` counts as "other": it fixes the number of trials, which is the budget's to say.
+    """
+    if isinstance(space, Mapping):
+        if "grid_search" in space:
+            return frozenset({"other"})
+        return frozenset[str]().union(*(kinds(value) for value in space.values()))
+    if isinstance(space, list):
+        return frozenset[str]().union(*(kinds(value) for value in space))
+    if isinstance(space, Categorical):
+        inner = kinds(list(space.categories))
+        return inner | {"conditional" if inner else "choice"}
+    return frozenset({kind(space)}) if isinstance(space, Domain) else frozenset()
 
 
 def describe(domain: Domain) -> str:
@@ -53,6 +67,8 @@ def describe(domain: Domain) -> str:
 
 def cardinality(domain: Domain) -> int | None:
     """Return how many values ``domain`` has; None if there is no end to them."""
+    if kind(domain) == "conditional":
+        return None
     if isinstance(domain, Categorical):
         return len(domain.categories)
     if kind(domain) in ("uniform", "loguniform", "other"):
@@ -83,7 +99,7 @@ def nearest(domain: Domain, value: Any) -> Any:
 
 def levels(domain: Domain, count: int) -> list[Any]:
     """Return at most ``count`` values that split ``domain`` evenly on its own scale, at their centres."""
-    decode = _decoder(domain)
+    decode = from_fraction(domain)
     values: list[Any] = []
     for index in range(count):
         value = decode((index + 0.5) / count)
@@ -92,47 +108,64 @@ def levels(domain: Domain, count: int) -> list[Any]:
     return values
 
 
-def as_floats(
-    space: Mapping[str, Any], native: frozenset[str] = frozenset()
-) -> tuple[dict[str, Any], Callable[[Mapping[str, Any]], dict[str, Any]]]:
-    """Encode a space for a library that honours only the ``native`` kinds of domain.
+def from_fraction(domain: Any) -> Callable[[float], Any]:
+    """Return the function from [0, 1] onto ``domain`` that turns a uniform draw into one of the domain.
 
-    Every other domain becomes a float that is uniform on [0, 1] and whose decoding has the distribution of
-    the original: uniform in the logarithm, or an equal slice for each integer or category.  A domain of one
-    value becomes a constant.
-
-    Returns:
-        the encoded space, and the function that turns its configurations into ones of ``space``.
+    Uniform in the logarithm where the domain is; an equal slice for each integer or category.
 
     Raises:
-        ValueError: for a domain that cannot be encoded (``sample_from``, ``randn``), or a nested one that
-            needs it.
+        ValueError: for a domain that cannot be encoded (``sample_from``, ``randn``).
     """
-    encoded: dict[str, Any] = {}
-    decoders: dict[str, Callable[[float], Any]] = {}
-    constants: dict[str, Any] = {}
-    for name, domain in space.items():
-        if isinstance(domain, Mapping) and not kinds(domain) <= native:
-            raise ValueError(
-                f"{name} is nested, and holds {sorted(kinds(domain) - native)}; give a flat space"
-            )
-        if not isinstance(domain, Domain):
-            encoded[name] = domain
-        elif cardinality(domain) == 1:
-            [constants[name]] = levels(domain, 1)
-        elif kind(domain) in native:
-            encoded[name] = domain
-        else:
-            encoded[name], decoders[name] = tune.uniform(0.0, 1.0), _decoder(domain)
+    name = kind(domain)
+    if name == "other":
+        raise ValueError(f"{domain!r} cannot be encoded as a float; use uniform, randint, choice or a kin")
+    if isinstance(domain, Categorical):
+        items = list(domain.categories)
+        return lambda u: items[min(int(u * len(items)), len(items) - 1)]
+    low, high, past = _ends(domain)
+    step = _step(domain) or 1
 
-    def decode(config: Mapping[str, Any]) -> dict[str, Any]:
-        decoded = {
-            name: decoders[name](value) if name in decoders else value for name, value in config.items()
-        }
-        decoded |= constants
-        return {name: decoded[name] for name in space if name in decoded}
+    def scale(u: float) -> float:
+        if "log" in name:
+            return float(low * ((high + past) / low) ** u)
+        return float(low + (high + past - low) * u)
 
-    return encoded, decode
+    if isinstance(domain, Integer):
+        return lambda u: int(min(math.floor(scale(u)), high) * step)
+    if name.startswith("q"):
+        return lambda u: float(min(max(round(scale(u)), low), high) * step)
+    return lambda u: float(min(max(scale(u), low), high))
+
+
+def fraction(domain: Any) -> Callable[[Any], float]:
+    """Return the inverse of ``from_fraction``: the middle of a value's slice of [0, 1].
+
+    Raises:
+        ValueError: for a domain that cannot be encoded; the function returned, for a value outside.
+    """
+    name = kind(domain)
+    if name == "other":
+        raise ValueError(f"{domain!r} cannot be encoded as a float; use uniform, randint, choice or a kin")
+    if isinstance(domain, Categorical):
+        items = list(domain.categories)
+        return lambda value: (items.index(value) + 0.5) / len(items)
+    low, high, past = _ends(domain)
+    step = _step(domain) or 1
+
+    def place(value: Any) -> float:
+        at = value / step + (0.5 if past else 0)
+        if name.startswith("q") and not past:
+            at = round(at)
+        share = (
+            math.log(at / low) / math.log((high + past) / low)
+            if "log" in name
+            else (at - low) / (high + past - low)
+        )
+        if not -1e-9 <= share <= 1 + 1e-9:
+            raise ValueError(f"{value!r} lies outside of {describe(domain)}")
+        return min(max(share, 0.0), 1.0)
+
+    return place
 
 
 def _step(domain: Domain) -> Any:
@@ -149,28 +182,8 @@ def _indices(domain: Any) -> tuple[int, int]:
     return math.ceil(domain.lower / step), last
 
 
-def _decoder(domain: Any) -> Callable[[float], Any]:
-    """Return the function from [0, 1] onto ``domain`` that turns a uniform draw into one of the domain."""
-    name = kind(domain)
-    if name == "other":
-        raise ValueError(f"{domain!r} cannot be encoded as a float; use uniform, randint, choice or a kin")
-    if isinstance(domain, Categorical):
-        items = list(domain.categories)
-        return lambda u: items[min(int(u * len(items)), len(items) - 1)]
-    if name in ("uniform", "loguniform"):
-        low, high = domain.lower, domain.upper
-    else:
-        low, high = _indices(domain)
-    step = _step(domain) or 1
-    past = 1 if isinstance(domain, Integer) else 0  # each integer has the slice up to the next
-
-    def scale(u: float) -> float:
-        if "log" in name:
-            return float(low * ((high + past) / low) ** u)
-        return float(low + (high + past - low) * u)
-
-    if isinstance(domain, Integer):
-        return lambda u: min(math.floor(scale(u)), high) * step
-    if name.startswith("q"):
-        return lambda u: float(min(max(round(scale(u)), low), high) * step)
-    return lambda u: float(min(max(scale(u), low), high))
+def _ends(domain: Any) -> tuple[Any, Any, int]:
+    """Return the ends of ``domain`` in steps, and 1 if the last value has a slice of its own past its end."""
+    if kind(domain) in ("uniform", "loguniform"):
+        return domain.lower, domain.upper, 0
+    return *_indices(domain), 1 if isinstance(domain, Integer) else 0

@@ -14,6 +14,7 @@ class Capability(StrEnum):
 
     VARIANTS = "variants"  # searcher: Tune's own variant generator draws, there is no Searcher object
     ONE_TRIAL = "one-trial"  # searcher: one configuration on its own makes sense
+    EVERY_EPOCH = "every-epoch"  # scheduler: every trial trains to its end
     PAUSE_AWARE = "pause-aware"  # searcher: understands TuneBOHB's on_pause and on_unpause
     FEEDS_BOHB = "feeds-bohb"  # scheduler: tells TuneBOHB's model what it needs
     CHECKPOINTS = "checkpoints"  # trainable: saves, loads and resets (a class trainable)
@@ -21,14 +22,27 @@ class Capability(StrEnum):
     MORE_CPUS = "more-cpus"  # trainable: uses the CPUs that it is given
 
 
+class Effect(StrEnum):
+    """What a scheduler may do to a trial besides letting it train."""
+
+    STOP = "stop"  # ends it before its last epoch
+    PAUSE = "pause"  # lets it rest, perhaps for ever
+    MUTATE = "mutate"  # changes its hyperparameters
+    RESIZE = "resize"  # changes its resources
+
+
 @dataclass(frozen=True)
 class SearchSetup:
-    """What a searcher is built from; ``space`` is Tune's search-space dict."""
+    """What a searcher is built from; ``space`` is Tune's search-space dict.
+
+    ``first`` are configurations of that space to begin with, as many of the budget's trials.
+    """
 
     space: Mapping[str, Any]
     trials: int
     seed: int
     look_ahead: int
+    first: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def startup(self) -> int:
@@ -70,6 +84,9 @@ class Spec:
     requires: tuple[str, ...] = ()  # distributions, as pip knows them
     provides: frozenset[Capability] = frozenset()
     wants: Mapping[Capability, str] = field(default_factory=dict)  # capability -> reason if missing
+    install: str = ""  # the command that mends what is missing; "" = pip install of ``requires``
+    repairs: tuple[str, ...] = ()  # what goes wrong in Ray or the library and does not here, a sentence each
+    hidden: bool = False  # for tests and probes: it runs when it is named; no glob or list shows it
     origin: str = ""  # the module that registered it
 
     def missing(self) -> list[str]:
@@ -90,10 +107,19 @@ class SearcherSpec(Spec):
     """A search algorithm.
 
     ``any_domain``: it can also draw what has no encoding as a number (``sample_from``, ``randn``).
+    ``learns``: what it proposes depends on the results so far.
+    ``budget``: how many times an experiment's trials it may ask for; shown wherever it is compared.
+    ``seedable``: the same seed and results give the same proposals; False where a library cannot.
+    ``seconds_of_300``: the most CPU seconds that 300 proposals with their results take, on one core in four
+    dimensions.
     """
 
     build: Callable[[SearchSetup], SearchPlan] = field(default=lambda setup: SearchPlan({}, 0))
     any_domain: bool = False
+    learns: bool = True
+    budget: int = 1
+    seedable: bool = True
+    seconds_of_300: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -102,13 +128,15 @@ class SchedulerSpec(Spec):
 
     ``look_ahead``: how many trials may be undecided at once: as many as there are workers, or all of them
     (a bracket or a population must be complete before it can be judged).  ``replays``: the scheduler whose
-    best policy this one replays in a second step.
+    best policy this one replays in a second step.  ``does``: what it may do to a trial besides letting it
+    train; a long enough experiment shows each at least once.
     """
 
     build: Callable[[ScheduleSetup], Any] = field(default=lambda setup: None)
     look_ahead: Literal["workers", "trials"] = "workers"
     reuse_actors: bool = True
     replays: str | None = None
+    does: frozenset[Effect] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import ScheduleSetup, scheduler
+from benchmarks.registry import Effect, ScheduleSetup, scheduler
 
 #: One trial in three survives a rung, in every halving scheduler of the suite.
 REDUCTION_FACTOR = 3
 
 
-@scheduler("asha", "asynchronous successive halving that stops trials (Ray's variant; it never promotes)")
+@scheduler(
+    "asha",
+    "asynchronous successive halving that stops trials (Ray's variant; it never promotes)",
+    does=frozenset({Effect.STOP}),
+)
 def asha(setup: ScheduleSetup) -> Any:
     """After Li et al., A System for Massively Parallel Hyperparameter Tuning, arXiv 1810.05934."""
     from ray.tune.schedulers import ASHAScheduler

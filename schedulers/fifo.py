@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import ScheduleSetup, scheduler
+from benchmarks.registry import Capability, ScheduleSetup, scheduler
 
 
-@scheduler("fifo", "no early stopping: every trial trains to its end")
+@scheduler(
+    "fifo",
+    "no early stopping: every trial trains to its end",
+    provides=frozenset({Capability.EVERY_EPOCH}),
+)
 def fifo(setup: ScheduleSetup) -> Any:
     from ray.tune.schedulers import FIFOScheduler
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Capability, ScheduleSetup, scheduler
+from benchmarks.registry import Capability, Effect, ScheduleSetup, scheduler
 from schedulers.asha import REDUCTION_FACTOR
 
 
@@ -17,12 +17,12 @@ from schedulers.asha import REDUCTION_FACTOR
         "only TuneBOHB understands; Ray 2.60 raises AttributeError with any other",
         Capability.CHECKPOINTS: "HyperBandForBOHB pauses trials, so they must save and load checkpoints",
     },
-    look_ahead="trials",
+    does=frozenset({Effect.STOP, Effect.PAUSE}),
 )
 def hb_bohb(setup: ScheduleSetup) -> Any:
     """Falkner, Klein and Hutter, BOHB, ICML 2018."""
-    from ray.tune.schedulers import HyperBandForBOHB
+    from schedulers._hyperband import FullBracketsForBOHB
 
-    return HyperBandForBOHB(
+    return FullBracketsForBOHB(
         time_attr="training_iteration", max_t=setup.epochs, reduction_factor=REDUCTION_FACTOR
     )

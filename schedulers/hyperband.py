@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Capability, ScheduleSetup, scheduler
+from benchmarks.registry import Capability, Effect, ScheduleSetup, scheduler
 from schedulers.asha import REDUCTION_FACTOR
 
 
@@ -12,14 +12,14 @@ from schedulers.asha import REDUCTION_FACTOR
     "hyperband",
     "synchronous HyperBand: brackets of successive halving, losers are stopped together",
     wants={Capability.CHECKPOINTS: "HyperBand pauses trials, so they must save and load checkpoints"},
-    # Ray asks a Searcher for one trial at a time; a bracket would be halved before a second trial came,
-    # and nothing would ever be stopped.  With all trials in view the brackets fill as they should.
-    look_ahead="trials",
+    does=frozenset({Effect.STOP, Effect.PAUSE}),
+    repairs=(
+        "Ray halves a bracket before it is full; a Searcher gives one trial at a time, so nothing is ever "
+        "stopped (plain FIFO). Here a bracket waits until it is full.",
+    ),
 )
 def hyperband(setup: ScheduleSetup) -> Any:
     """Li et al., Hyperband: A Novel Bandit-Based Approach, JMLR 18 (2018)."""
-    from ray.tune.schedulers import HyperBandScheduler
+    from schedulers._hyperband import FullBrackets
 
-    return HyperBandScheduler(
-        time_attr="training_iteration", max_t=setup.epochs, reduction_factor=REDUCTION_FACTOR
-    )
+    return FullBrackets(time_attr="training_iteration", max_t=setup.epochs, reduction_factor=REDUCTION_FACTOR)

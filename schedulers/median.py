@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import ScheduleSetup, scheduler
+from benchmarks.registry import Effect, ScheduleSetup, scheduler
 
 
-@scheduler("median", "stops a trial whose best result is below the median of the others' running means")
+@scheduler(
+    "median",
+    "stops a trial whose best result is below the median of the others' running means",
+    does=frozenset({Effect.STOP}),
+)
 def median(setup: ScheduleSetup) -> Any:
     """Golovin et al., Google Vizier, KDD 2017, section 3.2.1."""
     from ray.tune.schedulers import MedianStoppingRule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import ScheduleSetup, scheduler
+from benchmarks.registry import Effect, ScheduleSetup, scheduler
 from schedulers._population import WANTS, interval, keep_inside, mutations
 
 
@@ -14,6 +14,7 @@ from schedulers._population import WANTS, interval, keep_inside, mutations
     requires=("scikit-learn",),
     wants=WANTS,
     look_ahead="trials",
+    does=frozenset({Effect.MUTATE}),
 )
 def pb2(setup: ScheduleSetup) -> Any:
     """Parker-Holder et al., Provably Efficient Online Hyperparameter Optimization, NeurIPS 2020.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import ScheduleSetup, scheduler
+from benchmarks.registry import Effect, ScheduleSetup, scheduler
 from schedulers._population import WANTS, population
 
 
@@ -13,6 +13,7 @@ from schedulers._population import WANTS, population
     "Population Based Training: losers copy a winner and mutate its hyperparameters",
     wants=WANTS,
     look_ahead="trials",
+    does=frozenset({Effect.MUTATE}),
 )
 def pbt(setup: ScheduleSetup) -> Any:
     """Jaderberg et al., Population Based Training of Neural Networks, arXiv 1711.09846."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Capability, ScheduleSetup, scheduler
+from benchmarks.registry import Capability, Effect, ScheduleSetup, scheduler
 from schedulers._population import WANTS
 
 
@@ -17,6 +17,7 @@ from schedulers._population import WANTS
         "(Ray raises ValueError)",
     },
     replays="pbt",
+    does=frozenset({Effect.MUTATE}),
 )
 def pbt_replay(setup: ScheduleSetup) -> Any:
     """``setup.policy`` names the policy file; an empty one replays a constant configuration."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import ScheduleSetup, scheduler
+from benchmarks.registry import Effect, ScheduleSetup, scheduler
 from schedulers._population import WANTS, population
 
 
@@ -13,6 +13,7 @@ from schedulers._population import WANTS, population
     "Population Based Training in step: all wait for the slowest before anyone mutates",
     wants=WANTS,
     look_ahead="trials",
+    does=frozenset({Effect.MUTATE, Effect.PAUSE}),
 )
 def pbt_sync(setup: ScheduleSetup) -> Any:
     """Jaderberg et al., arXiv 1711.09846, appendix A.1."""

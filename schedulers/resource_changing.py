@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Capability, ScheduleSetup, scheduler
+from benchmarks.registry import Capability, Effect, ScheduleSetup, scheduler
 from schedulers.asha import asha
 
 
@@ -16,6 +16,7 @@ from schedulers.asha import asha
         Capability.MORE_CPUS: "a trial is given more CPUs, which the trainable must be able to use",
     },
     reuse_actors=False,  # Ray refuses it otherwise: an actor's resources are fixed
+    does=frozenset({Effect.STOP, Effect.RESIZE}),
 )
 def resource_changing(setup: ScheduleSetup) -> Any:
     """``ray.tune.schedulers.ResourceChangingScheduler`` with a share-out of the experiment's own workers.

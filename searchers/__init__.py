@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ray.tune.search import Searcher
 
     from benchmarks.registry import SearchPlan, SearchSetup
 
-#: Kinds that every library's adapter in Ray 2.60 honours.  None honours all quantised ones: steps are
-#: dropped, or a bound that is no multiple of the step is violated.
+#: Kinds that nearly every library's adapter in Ray 2.60 honours.  None honours all quantised ones: steps are
+#: dropped, or a bound that is no multiple of the step is violated; and all but one refuse conditions.
 UNQUANTISED = frozenset({"uniform", "loguniform", "randint", "lograndint", "choice"})
 
 
-def adapt(setup: SearchSetup, searcher: Searcher, native: frozenset[str] = UNQUANTISED) -> SearchPlan:
+def adapt(
+    setup: SearchSetup,
+    library: Callable[..., Searcher],
+    native: frozenset[str] = UNQUANTISED,
+    **options: Any,
+) -> SearchPlan:
     """Return the plan of a library's searcher: repaired, and limited to the look-ahead that all share.
 
     Args:
         setup: what ``build`` was given.
-        searcher: any ``ray.tune.search.Searcher``, without a space, metric or mode of its own.
+        library: makes the ``ray.tune.search.Searcher``, without a space, metric or mode of its own; its
+            class, as a rule.  If it takes ``points_to_evaluate``, it is given the setup's first
+            configurations, as the library sees them.
         native: the kinds of domain that the library honours itself (names as ``benchmarks.space.kind`` gives
-            them); every other reaches it as a float of the same distribution.  The default leaves out what no
-            adapter of Ray 2.60 gets right: steps.
+            them); every other reaches it encoded, with the same distribution.
+        options: passed on to ``library``.
     """
-    from ray.tune.search import ConcurrencyLimiter
-
+    from benchmarks.encoding import Encoding
     from benchmarks.registry import SearchPlan
     from searchers._adapter import Adapted
 
-    limited = ConcurrencyLimiter(Adapted(searcher, native), max_concurrent=setup.look_ahead)
-    return SearchPlan(setup.space, setup.trials, limited)
+    first = setup.first
+    if first and "points_to_evaluate" in inspect.signature(library).parameters:
+        encoding = Encoding(setup.space, native)
+        options["points_to_evaluate"] = [encoding.encode(config) for config in first]
+        first = ()
+    searcher = library(**options)
+    return SearchPlan(
+        setup.space, setup.trials, Adapted(searcher, native, setup.look_ahead, setup.seed, first)
+    )

@@ -3,80 +3,140 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ray.tune.search import Searcher
 
-from benchmarks.space import as_floats
+from benchmarks.encoding import Encoding
+from benchmarks.seeding import OwnGenerators
 
 
 class Adapted(Searcher):
-    """A library's searcher that always learns how a trial ended.
+    """A library's searcher in the space that all share, with the look-ahead that all share.
 
+    * What the library would silently change in the space (a dropped log scale, step or integer, nesting,
+      conditions) is encoded; see ``benchmarks.encoding``.
+    * At most ``look_ahead`` trials are undecided at once.  A paused one does not count: it may never go on.
+    * A trial that is paused teaches the library at once, with the result that it has, and only this once.
+      Ray lets a library wait for the end of a trial, which a paused one may never see.
     * A scheduler that ends a paused trial (HyperBand) makes Tune report its completion without a result,
-      although it has trained; most libraries then learn nothing, and BayesOptSearch waits for ever.  Here
-      the trial's last result stands in.
+      although it has trained; then the trial's last result stands in.
     * A metric that is not finite counts as a failed trial; few libraries survive a NaN.
-    * Domains that the library would silently change (a dropped log scale, step or integer) are encoded.
+    * The library has global random states of its own, so that its seed alone decides what it proposes.
+    * ``first`` are the configurations to begin with.  A library whose adapter takes ``points_to_evaluate``
+      gets them by ``adapt``, any other learns of their results if it has ``add_evaluated_point``.
 
     Args:
-        searcher: the library's adapter in ``ray.tune.search``.
-        native: the kinds of domain that it honours itself; see ``benchmarks.space.as_floats``.
+        searcher: the library's adapter, a ``ray.tune.search.Searcher``.
+        native: the kinds of domain that it honours itself; see ``benchmarks.space.kind``.
+        look_ahead: how many trials may be undecided.
+        seed: of its own generators.
+        first: configurations of the trainable's space to give before asking the library.
     """
 
-    def __init__(self, searcher: Searcher, native: frozenset[str]) -> None:
+    def __init__(
+        self,
+        searcher: Searcher,
+        native: frozenset[str],
+        look_ahead: int,
+        seed: int,
+        first: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         super().__init__(metric=searcher.metric, mode=searcher.mode)
         self.searcher: Any = searcher  # Tune looks for this name to see through wrappers
-        self._native = native
-        self._decode: Callable[[Mapping[str, Any]], dict[str, Any]] = dict
+        self._native, self._look_ahead = native, look_ahead
+        self._encoding = Encoding({})
+        self._generators = OwnGenerators(seed)
+        self._first = [dict(config) for config in first]
+        self._own: dict[str, dict[str, Any]] = {}  # trials of ``first``: the library did not propose them
+        self._told: set[str] = set()  # trials that it knows as complete
+        self._undecided: set[str] = set()
         self._last: dict[str, dict[str, Any]] = {}
 
     def set_search_properties(
         self, metric: str | None, mode: str | None, config: dict[str, Any], **spec: Any
     ) -> bool:
         self._metric, self._mode = metric or self._metric, mode or self._mode
-        encoded, self._decode = as_floats(config, self._native)
-        return bool(self.searcher.set_search_properties(metric, mode, encoded, **spec))
+        self._encoding = Encoding(config, self._native)
+        if not self._encoding.domains:  # nothing to choose: no need of the library
+            return True
+        with self._generators:
+            return bool(self.searcher.set_search_properties(metric, mode, self._encoding.domains, **spec))
 
     def suggest(self, trial_id: str) -> Any:
-        config = self.searcher.suggest(trial_id)
-        return self._decode(config) if isinstance(config, Mapping) else config
+        if len(self._undecided) >= self._look_ahead:
+            return None
+        values: Any
+        if self._first:
+            values = self._own[trial_id] = self._encoding.encode(self._first.pop(0))
+        elif not self._encoding.domains:
+            values = self._own[trial_id] = {}
+        else:
+            with self._generators:
+                values = self.searcher.suggest(trial_id)
+        if not isinstance(values, Mapping):  # None, not now; or FINISHED
+            return values
+        self._undecided.add(trial_id)
+        return self._encoding.decode(values)
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
         if self._finite(result):
             self._last[trial_id] = result
-            self.searcher.on_trial_result(trial_id, result)
+            if trial_id not in self._own and trial_id not in self._told:
+                with self._generators:
+                    self.searcher.on_trial_result(trial_id, result)
 
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
+        self._undecided.discard(trial_id)
         last = self._last.pop(trial_id, None)
         if result is None and not error:
             result = last
-        if error or (result is not None and not self._finite(result)):
-            self.searcher.on_trial_complete(trial_id, result=None, error=True)
+        if trial_id in self._told:
+            self._told.remove(trial_id)
         else:
-            self.searcher.on_trial_complete(trial_id, result=result, error=False)
+            self._tell(trial_id, result, error)
+
+    def on_pause(self, trial_id: str) -> None:
+        """Note that a trial rests, perhaps for ever; the engine calls this, and HyperBandForBOHB."""
+        self._undecided.discard(trial_id)
+        if hasattr(self.searcher, "on_pause"):  # TuneBOHB keeps books of its own
+            self.searcher.on_pause(trial_id)
+        elif trial_id not in self._told:
+            self._told.add(trial_id)
+            self._tell(trial_id, self._last.get(trial_id), error=False)
+
+    def on_unpause(self, trial_id: str) -> None:
+        """Note that a trial goes on."""
+        self._undecided.add(trial_id)
+        if hasattr(self.searcher, "on_unpause"):
+            self.searcher.on_unpause(trial_id)
+
+    def _tell(self, trial_id: str, result: dict[str, Any] | None, error: bool) -> None:
+        if error or (result is not None and not self._finite(result)):
+            result, error = None, True
+        with self._generators:
+            if trial_id not in self._own:
+                self.searcher.on_trial_complete(trial_id, result=result, error=error)
+                return
+            values = self._own.pop(trial_id)
+            if values and result is not None and hasattr(self.searcher, "add_evaluated_point"):
+                self.searcher.add_evaluated_point(values, result[str(self._metric)])
 
     def _finite(self, result: Mapping[str, Any]) -> bool:
         return math.isfinite(result.get(str(self._metric), math.nan))
 
     def get_state(self) -> dict[str, Any]:
-        return {"last": dict(self._last)}  # the library's own state goes through save()
+        kept = ("_generators", "_first", "_own", "_told", "_undecided", "_last")
+        return {name: getattr(self, name) for name in kept}  # the library's own state goes through save()
 
     def set_state(self, state: dict[str, Any]) -> None:
-        self._last = dict(state["last"])
+        self.__dict__.update(state)
 
     def save(self, checkpoint_path: str) -> None:
         self.searcher.save(checkpoint_path)
 
     def restore(self, checkpoint_path: str) -> None:
         self.searcher.restore(checkpoint_path)
-
-    # TuneBOHB's part of the protocol; HyperBandForBOHB calls these on whatever wraps it.
-    def on_pause(self, trial_id: str) -> None:
-        self.searcher.on_pause(trial_id)
-
-    def on_unpause(self, trial_id: str) -> None:
-        self.searcher.on_unpause(trial_id)

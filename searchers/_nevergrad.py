@@ -28,9 +28,10 @@ def nevergrad_plan(setup: SearchSetup, optimizer: str) -> SearchPlan:
     """Return the plan of Nevergrad's optimiser of that name, told the budget that it has."""
     import nevergrad
 
-    search = SeededNevergrad(
-        setup.seed,
+    return adapt(
+        setup,
+        SeededNevergrad,
+        seed=setup.seed,
         optimizer=nevergrad.optimizers.registry[optimizer],
         optimizer_kwargs={"budget": setup.trials, "num_workers": setup.look_ahead},
     )
-    return adapt(setup, search)

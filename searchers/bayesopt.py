@@ -15,5 +15,10 @@ def bayesopt(setup: SearchSetup) -> SearchPlan:
     """Nogueira, Bayesian Optimization (2014).  It knows floats only, so the whole space is encoded."""
     from searchers._bayesopt import SteadyBayesOpt
 
-    search = SteadyBayesOpt(random_state=setup.seed, random_search_steps=setup.startup)
-    return adapt(setup, search, native=frozenset())
+    return adapt(
+        setup,
+        SteadyBayesOpt,
+        native=frozenset(),
+        random_state=setup.seed,
+        random_search_steps=setup.startup,
+    )

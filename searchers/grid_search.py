@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -33,19 +34,21 @@ def level_counts(limits: Mapping[str, int | None], trials: int) -> dict[str, int
     "grid",
     "all combinations of a few evenly spaced levels, at most as many as trials",
     provides=frozenset({Capability.VARIANTS}),
+    learns=False,
 )
 def grid_search(setup: SearchSetup) -> SearchPlan:
     """Levels are the centres of equal slices on the domain's own scale (logarithmic stays logarithmic)."""
-    from ray import tune
-    from ray.tune.search import BasicVariantGenerator
-    from ray.tune.search.sample import Domain
+    from benchmarks.encoding import Encoding
+    from benchmarks.space import KINDS, cardinality, levels
+    from searchers._variants import Variants
 
-    from benchmarks.space import cardinality, levels
-
-    domains = {name: value for name, value in setup.space.items() if isinstance(value, Domain)}
-    counts = level_counts({name: cardinality(domain) for name, domain in domains.items()}, setup.trials)
-    space: dict[str, Any] = dict(setup.space)
-    for name, domain in domains.items():
-        space[name] = tune.grid_search(levels(domain, counts[name]))
-    generator = BasicVariantGenerator(max_concurrent=setup.look_ahead, random_state=setup.seed)
-    return SearchPlan(space, 1, generator)
+    encoding = Encoding(setup.space, native=KINDS - {"conditional"})
+    budget = setup.trials - len(setup.first)
+    counts = level_counts({name: cardinality(d) for name, d in encoding.domains.items()}, budget)
+    axes = [levels(domain, counts[name]) for name, domain in encoding.domains.items()]
+    points: list[Mapping[str, Any]] = list(setup.first)
+    for values in itertools.product(*axes) if budget else ():
+        point = encoding.decode(dict(zip(encoding.domains, values, strict=True)))
+        if point not in points:  # what differs only in a branch that is not taken is one point
+            points.append(point)
+    return SearchPlan(setup.space, len(points), Variants(points, setup.seed))

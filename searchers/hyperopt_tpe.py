@@ -11,4 +11,4 @@ def hyperopt_tpe(setup: SearchSetup) -> SearchPlan:
     """Bergstra, Yamins and Cox, Making a Science of Model Search, ICML 2013."""
     from ray.tune.search.hyperopt import HyperOptSearch
 
-    return adapt(setup, HyperOptSearch(random_state_seed=setup.seed, n_initial_points=setup.startup))
+    return adapt(setup, HyperOptSearch, random_state_seed=setup.seed, n_initial_points=setup.startup)

@@ -14,4 +14,4 @@ def optuna_tpe(setup: SearchSetup) -> SearchPlan:
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(seed=setup.seed, n_startup_trials=setup.startup)
-    return adapt(setup, OptunaSearch(sampler=sampler))
+    return adapt(setup, OptunaSearch, sampler=sampler)

@@ -10,10 +10,11 @@ from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
     "independent draws from the search space (Tune's BasicVariantGenerator)",
     provides=frozenset({Capability.VARIANTS, Capability.ONE_TRIAL}),
     any_domain=True,
+    learns=False,
+    seconds_of_300=5.0,
 )
 def random_search(setup: SearchSetup) -> SearchPlan:
     """Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012)."""
-    from ray.tune.search import BasicVariantGenerator
+    from searchers._variants import Variants
 
-    generator = BasicVariantGenerator(max_concurrent=setup.look_ahead, random_state=setup.seed)
-    return SearchPlan(setup.space, setup.trials, generator)
+    return SearchPlan(setup.space, setup.trials, Variants(setup.first, setup.seed))

@@ -129,6 +129,7 @@ def _counts(run: TuneExperiment, trials: list[Row], results: int) -> Row:
     return {
         "metric": run.spec.metric,
         "mode": run.spec.mode,
+        "trials_asked": run.trials,
         "trials_run": len(trials),
         "trials_failed": sum(row["status"] == "failed" for row in trials),
         "trials_stopped": sum(row["decision"] == "stopped" for row in trials),

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from ray import tune
 from ray.tune.logger import TBXLoggerCallback
 
 from benchmarks import registry
+from benchmarks.encoding import Encoding
 from benchmarks.engines import rows
 from benchmarks.engines.controller import TuneJob, by_tuner, on_hosts, quiet
 from benchmarks.engines.ledger import Ledger
 from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.pauses import Pauses
 from benchmarks.engines.pool import resources_of_trial
 from benchmarks.engines.recorder import Recorder
 from benchmarks.experiment import Experiment
 from benchmarks.registry import Capability, ScheduleSetup, SearchPlan, SearchSetup
-from benchmarks.seeding import searcher_seed, seed_libraries
+from benchmarks.seeding import searcher_seed, seed_libraries, start_seed
 from benchmarks.session import Session
 
 SEARCHER_METHODS = ("suggest", "next_trial", "on_trial_result", "on_trial_complete")
@@ -64,6 +68,8 @@ class TuneExperiment:
         self.experiment, self.site = experiment, site
         self.spec = registry.TRAINABLES[experiment.trainable]
         self.scheduler = registry.SCHEDULERS[experiment.scheduler]
+        self.searcher = registry.SEARCHERS[experiment.searcher]
+        self.trials = experiment.trials * self.searcher.budget
         self.seed = searcher_seed(experiment.trainable, experiment.repetition)
         self.recorder = Recorder()
         self.ledger = Ledger()
@@ -73,8 +79,8 @@ class TuneExperiment:
     @property
     def look_ahead(self) -> int:
         """Trials that may be undecided at the same time."""
-        e = self.experiment
-        return e.trials if self.scheduler.look_ahead == "trials" else min(e.workers, e.trials)
+        together = self.scheduler.look_ahead == "trials"
+        return self.trials if together else min(self.experiment.workers, self.trials)
 
     @property
     def epochs_before(self) -> int:
@@ -118,14 +124,15 @@ class TuneExperiment:
 
     def plan(self) -> SearchPlan:
         """Return what the searcher makes of the trainable's space."""
-        setup = SearchSetup(self.spec.space(), self.experiment.trials, self.seed, self.look_ahead)
-        return registry.SEARCHERS[self.experiment.searcher].build(setup)
+        space = self.spec.space()
+        first = first_configurations(self.experiment, space)
+        return self.searcher.build(SearchSetup(space, self.trials, self.seed, self.look_ahead, first))
 
     def tune(self, storage: Path, plan: SearchPlan, policy: str | None = None) -> tune.ExperimentAnalysis:
         """Let Tune carry out the plan and return its analysis; ``storage`` takes Tune's own output."""
         e, spec = self.experiment, self.spec
         scheduler = self.scheduler.build(
-            ScheduleSetup(spec.space(), spec.mutable, e.trials, e.epochs, e.workers, self.seed, policy)
+            ScheduleSetup(spec.space(), spec.mutable, self.trials, e.epochs, e.workers, self.seed, policy)
         )
         saves = Capability.CHECKPOINTS in spec.provides
         # The clock starts here, so that the first import of a library is not charged to a searcher.
@@ -143,7 +150,8 @@ class TuneExperiment:
             storage=str(storage),
             checkpoint_every=int(saves),
             reuse_actors=self.scheduler.reuse_actors and saves,
-            callbacks=[self.recorder] + ([TBXLoggerCallback()] if self.site.tensorboard else []),
+            callbacks=[self.recorder, Pauses(plan.algorithm, self.recorder)]
+            + ([TBXLoggerCallback()] if self.site.tensorboard else []),
             keep_files=self.site.tensorboard,
         )
         if self.site.hosts is None:
@@ -160,6 +168,15 @@ class TuneExperiment:
         e = self.experiment
         session = Session(e.trainable, e.repetition, e.device, self.site.data, self.site.data_key)
         return tune.with_parameters(self.spec.target, session=session)
+
+
+def first_configurations(experiment: Experiment, space: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return the configurations that every searcher of this repetition begins with."""
+    if not experiment.same_start:
+        return ()
+    encoding = Encoding(space)
+    generator = np.random.default_rng(start_seed(experiment.trainable, experiment.repetition))
+    return tuple(encoding.draw(generator) for _ in range(min(experiment.same_start, experiment.trials)))
 
 
 def best_policy(analysis: tune.ExperimentAnalysis, folder: Path) -> tuple[str, dict[str, Any]]:
