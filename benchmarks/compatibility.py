@@ -1,7 +1,8 @@
 """May this searcher drive this scheduler on this trainable?  Yes, or the reason why not.
 
 The rules match capabilities that each side declares (``registry.Capability``), so that a new part brings its
-own rules along and this file needs no names.
+own rules along and this file needs no names.  ``python -m benchmarks.compatibility --probe`` runs every
+combination for real and compares.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def why_incompatible(
         if "other" in kinds(trainable.space()):
             return (
                 f"{trainable.name} draws from sample_from, randn or grid_search, which have no place in the "
-                f"space that all share; of the searchers only random draws them, not {searcher.name}"
+                f"space that all share; only searchers that draw at random take them, not {searcher.name}"
             )
     return None
 
@@ -40,3 +41,11 @@ def why_unavailable(*parts: Spec) -> str | None:
     missing = sorted({name for _, names in lacking for name in names})
     commands = {part.install or f"pip install {' '.join(names)}": None for part, names in lacking if names}
     return f"not installed: {', '.join(missing)}; {' && '.join(commands)}" if missing else None
+
+
+if __name__ == "__main__":
+    import sys
+
+    from benchmarks.probing.cli import main
+
+    sys.exit(main())

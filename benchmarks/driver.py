@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -27,6 +28,8 @@ from results.store import Store
 POLL_S = 0.2
 #: (trainable, data, train_size) -> its arrays and their checksum
 Loaded = dict[tuple[str, str, int], tuple[Mapping[str, Any], str]]
+#: Answers an experiment that needs no run; None lets it run.
+Rule = Callable[[Experiment], Outcome | None]
 
 FLUSH_S = 2.0  # finished experiments wait at most this long for their file
 
@@ -48,24 +51,28 @@ class Conditions:
 
 def answer_by_rule(experiment: Experiment) -> Outcome | None:
     """Return the outcome of an experiment that needs no run: against a rule, or something is missing."""
-    searcher = SEARCHERS[experiment.searcher]
-    scheduler = SCHEDULERS[experiment.scheduler]
-    trainable = TRAINABLES[experiment.trainable]
-    reason = why_incompatible(searcher, scheduler, trainable)
-    if reason is not None:
-        return not_run(experiment, "incompatible", reason)
-    reason = why_unavailable(searcher, scheduler, trainable)
-    return not_run(experiment, "unavailable", reason) if reason is not None else None
+    answer = _ruled(experiment.trainable, experiment.searcher, experiment.scheduler)
+    return not_run(experiment, *answer) if answer else None
 
 
-def load_data(experiments: Iterable[Experiment], data_dir: str | None) -> Loaded:
+@cache  # asked several times an experiment; what is registered and installed stays so while a process runs
+def _ruled(trainable: str, searcher: str, scheduler: str) -> tuple[str, str] | None:
+    parts = SEARCHERS[searcher], SCHEDULERS[scheduler], TRAINABLES[trainable]
+    if reason := why_incompatible(*parts):
+        return "incompatible", reason
+    if reason := why_unavailable(*parts):
+        return "unavailable", reason
+    return None
+
+
+def load_data(experiments: Iterable[Experiment], data_dir: str | None, rule: Rule = answer_by_rule) -> Loaded:
     """Return the data of those experiments that have something to run.
 
     Raises:
         DataError: if data is missing or damaged.
     """
     loaded: Loaded = {}
-    for wanted in sorted({_data_needed(e) for e in experiments if answer_by_rule(e) is None}):
+    for wanted in sorted({_data_needed(e) for e in experiments if rule(e) is None}):
         name, data, train_size = wanted
         arrays = TRAINABLES[name].load(data, train_size, data_dir)
         digest = sha256()
@@ -77,10 +84,18 @@ def load_data(experiments: Iterable[Experiment], data_dir: str | None) -> Loaded
 
 
 class Driver:
-    """Runs experiments and writes their rows to the store of a run folder."""
+    """Runs experiments and writes their rows to the store of a run folder; ``rule`` may answer some first."""
 
-    def __init__(self, run: Path, store: Store, conditions: Conditions, progress: Progress) -> None:
+    def __init__(
+        self,
+        run: Path,
+        store: Store,
+        conditions: Conditions,
+        progress: Progress,
+        rule: Rule = answer_by_rule,
+    ) -> None:
         self.run_folder, self._store, self._conditions, self._progress = run, store, conditions, progress
+        self._rule = rule
         self._waiting_rows: list[Outcome] = []
         self._flushed = time.monotonic()
 
@@ -88,7 +103,7 @@ class Driver:
         """Run all these experiments on their data; whatever happens, what has finished is stored."""
         to_run = []
         for experiment in experiments:
-            ruled = answer_by_rule(experiment)
+            ruled = self._rule(experiment)
             if ruled is None:
                 to_run.append(experiment)
             else:

@@ -68,7 +68,7 @@ class Grid:
 
         Raises:
             UnknownName: for a glob that matches nothing.
-            Misuse: if a trainable has no such data.
+            Misuse: if a trainable has no such data, or no space that all searchers could start in.
         """
         trainables = TRAINABLES.select(list(self.trainables))
         searchers, schedulers = (
@@ -81,6 +81,8 @@ class Grid:
                 raise Misuse(
                     f"{name} has no data {self.data!r}; choose {' or '.join(TRAINABLES[name].datasets)}"
                 )
+            if self.same_start:
+                check_same_start(name)
         for device in devices:
             for repetition in range(self.repetitions):
                 for trainable in trainables:
@@ -136,6 +138,19 @@ class Grid:
             f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in asdict(self).items()
         )
         return "".join(lines).replace("\x7f", "\\u007f")
+
+
+def check_same_start(trainable: str) -> None:
+    """Raise Misuse if the trainable's space has no configurations that every searcher can be given."""
+    from benchmarks.encoding import Encoding
+
+    try:
+        Encoding(TRAINABLES[trainable].space())
+    except ValueError as error:
+        raise Misuse(
+            f"same_start needs a space that all searchers share, and {trainable} has none ({error}); "
+            "leave out same_start or this trainable"
+        ) from error
 
 
 PRESETS = {

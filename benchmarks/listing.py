@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import Any
 
 from benchmarks.compatibility import why_incompatible, why_unavailable
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Registry, Spec
+from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Registry, S, SearcherSpec, Spec
+
+WIDTH = 120  # of the text for people
+CELL = 5  # of the matrix: the longest mark, [99], and a blank
 
 
 def as_data() -> dict[str, Any]:
-    """Return the registry and the compatibility of every combination as plain data."""
+    """Return the registry and the compatibility of every combination as plain data, without hidden parts."""
+    from benchmarks.space import describe
+
     combinations = [
         {
             "searcher": s.name,
@@ -18,24 +24,23 @@ def as_data() -> dict[str, Any]:
             "status": "incompatible" if ruled else "unavailable" if missing else "ok",
             "reason": ruled or missing or "",
         }
-        for s in SEARCHERS.values()
-        for c in SCHEDULERS.values()
+        for s in _shown(SEARCHERS)
+        for c in _shown(SCHEDULERS)
         for ruled, missing in [(why_incompatible(s, c), why_unavailable(s, c))]
     ]
     return {
-        "searchers": [_spec(s) | {"any_domain": s.any_domain} for s in SEARCHERS.values()],
-        "schedulers": [_spec(c) for c in SCHEDULERS.values()],
+        "searchers": [_spec(s) | _of_searcher(s) for s in _shown(SEARCHERS)],
+        "schedulers": [_spec(c) for c in _shown(SCHEDULERS)],
         "trainables": [
             _spec(t)
             | {
                 "metric": t.metric,
                 "mode": t.mode,
-                "space": {name: _domain(domain) for name, domain in t.space().items()},
+                "space": {name: describe(domain) for name, domain in t.space().items()},
                 "mutable": list(t.mutable),
                 "data": list(t.datasets),
             }
-            for t in TRAINABLES.values()
-            if not t.hidden
+            for t in _shown(TRAINABLES)
         ],
         "combinations": combinations,
         "broken": _broken(SEARCHERS) | _broken(SCHEDULERS) | _broken(TRAINABLES),
@@ -57,12 +62,8 @@ def as_text() -> str:
     return "\n\n".join(parts)
 
 
-def _domain(domain: Any) -> str:
-    from ray.tune.search.sample import Domain
-
-    from benchmarks.space import describe
-
-    return describe(domain) if isinstance(domain, Domain) else repr(domain)
+def _shown(registry: Registry[S]) -> list[S]:
+    return [spec for spec in registry.values() if not spec.hidden]
 
 
 def _spec(spec: Spec) -> dict[str, Any]:
@@ -71,10 +72,15 @@ def _spec(spec: Spec) -> dict[str, Any]:
         "summary": spec.summary,
         "requires": list(spec.requires),
         "missing": spec.missing(),
+        "install": spec.install or f"pip install {' '.join(spec.missing())}",
         "provides": sorted(spec.provides),
         "wants": {str(capability): reason for capability, reason in spec.wants.items()},
         "origin": spec.origin,
     }
+
+
+def _of_searcher(spec: SearcherSpec) -> dict[str, Any]:
+    return {"any_domain": spec.any_domain, "budget": spec.budget, "seedable": spec.seedable}
 
 
 def _broken(registry: Registry[Any]) -> dict[str, str]:
@@ -82,17 +88,33 @@ def _broken(registry: Registry[Any]) -> dict[str, str]:
 
 
 def _section(title: str, specs: list[dict[str, Any]]) -> str:
-    width = max((len(spec["name"]) for spec in specs), default=0)
+    width = max((len(spec["name"]) for spec in specs), default=0) + 4
     lines = [title.upper()]
     for spec in specs:
-        needs = f"  needs {', '.join(spec['requires'])}" if spec["requires"] else ""
-        if spec["missing"]:
-            needs += f" (NOT INSTALLED: pip install {' '.join(spec['missing'])})"
-        lines.append(f"  {spec['name']:<{width}}  {spec['summary']}{needs}")
+        lines += _wrapped(f"  {spec['name']}".ljust(width), "; ".join([spec["summary"], *_remarks(spec)]))
         if "metric" in spec:
             space = ", ".join(f"{name} {domain}" for name, domain in spec["space"].items())
-            lines.append(f"  {'':<{width}}    {spec['mode']} {spec['metric']}; {space}")
+            lines += _wrapped(" " * (width + 2), f"{spec['mode']} {spec['metric']}; {space}")
     return "\n".join(lines)
+
+
+def _remarks(spec: dict[str, Any]) -> list[str]:
+    remarks = []
+    if spec.get("budget", 1) != 1:
+        remarks.append(f"budget: {spec['budget']} times the trials")
+    if not spec.get("seedable", True):
+        remarks.append("not seedable: the same seed may propose something else")
+    if spec["requires"]:
+        remarks.append(f"needs {', '.join(spec['requires'])}")
+    if spec["missing"]:
+        remarks[-1] += f" (NOT INSTALLED: {spec['install']})"
+    return remarks
+
+
+def _wrapped(start: str, text: str) -> list[str]:
+    """Return ``text`` in lines that all begin below where it begins, after ``start``."""
+    indent = " " * len(start)
+    return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _matrix(data: dict[str, Any]) -> str:
@@ -100,8 +122,10 @@ def _matrix(data: dict[str, Any]) -> str:
     schedulers = [spec["name"] for spec in data["schedulers"]]
     cells = {(c["searcher"], c["scheduler"]): c for c in data["combinations"]}
     reasons: list[str] = []
-    width = max((len(spec["name"]) for spec in data["searchers"]), default=0)
-    lines = ["COMBINATIONS", f"  {'':<{width}}  " + "  ".join(schedulers)]
+    width = max((len(spec["name"]) for spec in data["searchers"]), default=0) + 4
+    lines = ["COMBINATIONS"]
+    for column, scheduler in enumerate(schedulers):  # stairs: names are wider than what stands below them
+        lines.append(" " * width + "|".ljust(CELL) * column + scheduler)
     for spec in data["searchers"]:
         row = []
         for scheduler in schedulers:
@@ -112,7 +136,8 @@ def _matrix(data: dict[str, Any]) -> str:
                 if text not in reasons:
                     reasons.append(text)
                 mark = f"[{reasons.index(text) + 1}]"
-            row.append(f"{mark:<{len(scheduler)}}")
-        lines.append(f"  {spec['name']:<{width}}  " + "  ".join(row).rstrip())
-    lines += [f"  [{number}] {text}" for number, text in enumerate(reasons, 1)]
+            row.append(mark.ljust(CELL))
+        lines.append(f"  {spec['name']}".ljust(width) + "".join(row).rstrip())
+    for number, text in enumerate(reasons, 1):
+        lines += _wrapped(f"  [{number}] ", text)
     return "\n".join(lines)

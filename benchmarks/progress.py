@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TextIO
 
 from benchmarks.engines.outcome import Outcome
+from results.settings import label
 
 
 class Progress:
@@ -35,9 +36,8 @@ class Progress:
             return
         self._ran += 1
         row = outcome.row
-        where = (
-            f"{row['trainable']} {row['searcher']} x {row['scheduler']} {row['device']} #{row['repetition']}"
-        )
+        searcher = label(row["searcher"], (row.get("trials_asked") or row["trials"]) / row["trials"])
+        where = f"{row['trainable']} {searcher} x {row['scheduler']} {row['device']} #{row['repetition']}"
         if outcome.status == "ok":
             what = f"{row['metric']} {row['best']:.4f} in {row['wall_s']:.1f} s"
             if row["trials_failed"]:

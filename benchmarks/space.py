@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from numbers import Integral, Real
 from typing import Any
 
 from ray.tune.search.sample import Categorical, Domain, Float, Integer, LogUniform, Quantized, Uniform
@@ -17,6 +18,7 @@ KINDS = frozenset(
     {"uniform", "loguniform", "quniform", "qloguniform", "randint", "lograndint", "qrandint", "qlograndint"}
     | {"choice", "conditional"}
 )
+ENDLESS = ("uniform", "loguniform", "other")
 
 
 def kind(domain: Domain) -> str:
@@ -42,37 +44,42 @@ def kinds(space: Any) -> frozenset[str]:
 
     A ``grid_search`` counts as "other": it fixes the number of trials, which is the budget's to say.
     """
-    if isinstance(space, Mapping):
-        if "grid_search" in space:
-            return frozenset({"other"})
-        return frozenset[str]().union(*(kinds(value) for value in space.values()))
-    if isinstance(space, list):
-        return frozenset[str]().union(*(kinds(value) for value in space))
+    if isinstance(space, Mapping) and "grid_search" in space:
+        return frozenset({"other"})
+    parts = space.values() if isinstance(space, Mapping) else getattr(space, "categories", space)
+    nested = isinstance(space, Mapping | Categorical | list | tuple)
+    inner = frozenset[str]().union(*map(kinds, parts)) if nested else frozenset[str]()
     if isinstance(space, Categorical):
-        inner = kinds(list(space.categories))
         return inner | {"conditional" if inner else "choice"}
-    return frozenset({kind(space)}) if isinstance(space, Domain) else frozenset()
+    return frozenset({kind(space)}) if isinstance(space, Domain) else inner
 
 
-def describe(domain: Domain) -> str:
-    """Return the call of Tune's that makes ``domain``, such as ``loguniform(1e-10, 1)``."""
-    if isinstance(domain, Categorical):
-        return f"choice({', '.join(map(str, domain.categories))})"
-    if not isinstance(domain, Float | Integer):
-        return type(domain).__name__
-    step = _step(domain)
-    arguments = [domain.lower, domain.upper] + ([] if step is None else [step])
-    return f"{kind(domain)}({', '.join(f'{value:g}' for value in arguments)})"
+def describe(space: Any) -> str:
+    """Return the call of Tune's that makes a domain, such as ``loguniform(1e-10, 1)``, however deep."""
+    if isinstance(space, Categorical):
+        return f"choice({', '.join(map(describe, space.categories))})"
+    if isinstance(space, Mapping):
+        return "{" + ", ".join(f"{key}: {describe(value)}" for key, value in space.items()) + "}"
+    if isinstance(space, list | tuple):
+        return f"[{', '.join(map(describe, space))}]"
+    if not isinstance(space, Domain):
+        return str(space)
+    if not isinstance(space, Float | Integer) or kind(space) == "other":
+        return "randn" if isinstance(space, Float) else "sample_from"
+    arguments = [space.lower, space.upper] + ([_step(space)] if _step(space) else [])
+    return f"{kind(space)}({', '.join(f'{value:g}' for value in arguments)})"
 
 
 def cardinality(domain: Domain) -> int | None:
-    """Return how many values ``domain`` has; None if there is no end to them."""
-    if kind(domain) == "conditional":
-        return None
+    """Return how many values ``domain`` has; None if there is no end to them.
+
+    Raises:
+        ValueError: if it has none: no multiple of the step lies within its bounds.
+    """
     if isinstance(domain, Categorical):
-        return len(domain.categories)
-    if kind(domain) in ("uniform", "loguniform", "other"):
-        return None
+        return None if kind(domain) == "conditional" else len(domain.categories)
+    if kind(domain) in ENDLESS:
+        return 1 if kind(domain) != "other" and domain.lower == domain.upper else None  # type: ignore[attr-defined]
     low, high = _indices(domain)
     return high - low + 1
 
@@ -114,58 +121,50 @@ def from_fraction(domain: Any) -> Callable[[float], Any]:
     Uniform in the logarithm where the domain is; an equal slice for each integer or category.
 
     Raises:
-        ValueError: for a domain that cannot be encoded (``sample_from``, ``randn``).
+        ValueError: for a domain that cannot be encoded (``sample_from``, ``randn``), or has no value.
     """
-    name = kind(domain)
-    if name == "other":
-        raise ValueError(f"{domain!r} cannot be encoded as a float; use uniform, randint, choice or a kin")
     if isinstance(domain, Categorical):
         items = list(domain.categories)
         return lambda u: items[min(int(u * len(items)), len(items) - 1)]
-    low, high, past = _ends(domain)
-    step = _step(domain) or 1
+    low, high, end = _ends(domain)
+    step, log = _step(domain) or 1, "log" in kind(domain)
 
-    def scale(u: float) -> float:
-        if "log" in name:
-            return float(low * ((high + past) / low) ** u)
-        return float(low + (high + past - low) * u)
+    def place(u: float) -> float:
+        return float(low * (end / low) ** u if log else low + (end - low) * u)
 
     if isinstance(domain, Integer):
-        return lambda u: int(min(math.floor(scale(u)), high) * step)
-    if name.startswith("q"):
-        return lambda u: float(min(max(round(scale(u)), low), high) * step)
-    return lambda u: float(min(max(scale(u), low), high))
+        return lambda u: int(min(math.floor(place(u)), high) * step)
+    if _step(domain):
+        return lambda u: float(round(place(u)) * step)
+    return lambda u: float(min(max(place(u), low), high))
 
 
 def fraction(domain: Any) -> Callable[[Any], float]:
     """Return the inverse of ``from_fraction``: the middle of a value's slice of [0, 1].
 
     Raises:
-        ValueError: for a domain that cannot be encoded; the function returned, for a value outside.
+        ValueError: for a domain that cannot be encoded, or has no value; the function returned, for a value
+            that is none of the domain's.
     """
-    name = kind(domain)
-    if name == "other":
-        raise ValueError(f"{domain!r} cannot be encoded as a float; use uniform, randint, choice or a kin")
     if isinstance(domain, Categorical):
         items = list(domain.categories)
         return lambda value: (items.index(value) + 0.5) / len(items)
-    low, high, past = _ends(domain)
-    step = _step(domain) or 1
+    low, _, end = _ends(domain)
+    step, whole, log = _step(domain), isinstance(domain, Integer), "log" in kind(domain)
+    slack = 1e-9 * (step or (0 if whole else low if log else end - low))
 
-    def place(value: Any) -> float:
-        at = value / step + (0.5 if past else 0)
-        if name.startswith("q") and not past:
-            at = round(at)
-        share = (
-            math.log(at / low) / math.log((high + past) / low)
-            if "log" in name
-            else (at - low) / (high + past - low)
+    def share(value: Any) -> float:
+        fits = (
+            isinstance(value, Real) and isinstance(value, Integral) == whole and not isinstance(value, bool)
         )
-        if not -1e-9 <= share <= 1 + 1e-9:
-            raise ValueError(f"{value!r} lies outside of {describe(domain)}")
-        return min(max(share, 0.0), 1.0)
+        near = nearest(domain, value) if fits else None
+        if near is None or not abs(near - value) <= slack:  # NaN neither
+            raise ValueError(f"{value!r} is no value of {describe(domain)}")
+        at = round(near / step) if step else near
+        at += 0.5 if whole else 0
+        return math.log(at / low) / math.log(end / low) if log else (at - low) / (end - low)
 
-    return place
+    return share
 
 
 def _step(domain: Domain) -> Any:
@@ -176,14 +175,26 @@ def _step(domain: Domain) -> Any:
 def _indices(domain: Any) -> tuple[int, int]:
     """Return the first and last multiple of the step that ``domain`` can give (step 1 for plain integers)."""
     step = _step(domain) or 1
-    last = math.floor(domain.upper / step)
+    first, last = _rounded(domain.lower / step, math.ceil), _rounded(domain.upper / step, math.floor)
     if isinstance(domain, Integer) and step == 1:
         last -= 1  # Tune's integers exclude the upper bound, unless there is a step
-    return math.ceil(domain.lower / step), last
+    if first > last:
+        raise ValueError(f"{describe(domain)} has no value: no multiple of its step lies in it")
+    return first, last
 
 
-def _ends(domain: Any) -> tuple[Any, Any, int]:
-    """Return the ends of ``domain`` in steps, and 1 if the last value has a slice of its own past its end."""
+def _rounded(ratio: float, inwards: Callable[[float], int]) -> int:
+    """Return ``ratio`` as a whole number; 0.3 / 0.1 is 2.9999999999999996 and means 3."""
+    return round(ratio) if math.isclose(ratio, round(ratio)) else inwards(ratio)
+
+
+def _ends(domain: Any) -> tuple[Any, Any, Any]:
+    """Return the first and last value of ``domain`` in steps, and where the slice of the last one ends."""
+    if kind(domain) == "other":
+        raise ValueError(
+            f"{describe(domain)} cannot be encoded as a float; use uniform, randint, choice or a kin"
+        )
     if kind(domain) in ("uniform", "loguniform"):
-        return domain.lower, domain.upper, 0
-    return *_indices(domain), 1 if isinstance(domain, Integer) else 0
+        return domain.lower, domain.upper, domain.upper
+    first, last = _indices(domain)
+    return first, last, last + 1 if isinstance(domain, Integer) else last

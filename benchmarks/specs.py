@@ -86,6 +86,7 @@ class Spec:
     wants: Mapping[Capability, str] = field(default_factory=dict)  # capability -> reason if missing
     install: str = ""  # the command that mends what is missing; "" = pip install of ``requires``
     repairs: tuple[str, ...] = ()  # what goes wrong in Ray or the library and does not here, a sentence each
+    limits: Mapping[str, str] = field(default_factory=dict)  # check of the probe that it fails -> why
     hidden: bool = False  # for tests and probes: it runs when it is named; no glob or list shows it
     origin: str = ""  # the module that registered it
 
@@ -110,6 +111,7 @@ class SearcherSpec(Spec):
     ``learns``: what it proposes depends on the results so far.
     ``budget``: how many times an experiment's trials it may ask for; shown wherever it is compared.
     ``seedable``: the same seed and results give the same proposals; False where a library cannot.
+    ``chance``: another seed gives other proposals; False where nothing is drawn, as in a grid.
     ``seconds_of_300``: the most CPU seconds that 300 proposals with their results take, on one core in four
     dimensions.
     """
@@ -119,6 +121,7 @@ class SearcherSpec(Spec):
     learns: bool = True
     budget: int = 1
     seedable: bool = True
+    chance: bool = True
     seconds_of_300: float = 30.0
 
 
@@ -146,6 +149,7 @@ class TrainableSpec(Spec):
     ``target`` is a ``ray.tune.Trainable`` subclass or a function trainable; ``space()`` its search space;
     ``load(data, train_size, data_dir)`` the arrays that every trial reads, put once into the object store.
     ``test_metric`` names what ``target.test()`` reports of the incumbent, never shown to a searcher.
+    ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     """
 
     target: Any = None
@@ -156,3 +160,4 @@ class TrainableSpec(Spec):
     test_metric: str | None = None
     mutable: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ("subset",)
+    chance: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -22,9 +22,11 @@ COLUMNS = (
     "data",
     "train_size",
     "gpus_per_trial",
+    "same_start",
 )
 
 _SHORT = {"trials": "t", "epochs": "e", "workers": "w", "train_size": "n", "gpus_per_trial": "g"}
+_SHORT |= {"same_start": "s"}
 _EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # no line ends before a number
 _CLOCK = {"tune": "wall clock (s)", "virtual": "virtual seconds"}
 
@@ -38,12 +40,18 @@ class Setting:
         metric: what is tuned.
         mode: "max" or "min".
         slug: a file name's part, unique within the run; names what differs between the run's settings.
+        budgets: how many times the setting's trials a searcher asked for, of those for which it is known.
     """
 
     values: dict[str, Any]
     metric: str
     mode: Mode
     slug: str
+    budgets: dict[str, float] = field(default_factory=dict)
+
+    def label(self, searcher: Any) -> str:
+        """Return the name by which every figure and table shows a searcher."""
+        return label(str(searcher), self.budgets.get(str(searcher), 1.0))
 
     @property
     def title(self) -> str:
@@ -66,25 +74,26 @@ class Setting:
         value = self.values
         examples = f", first {value['train_size']} training examples" if value["train_size"] else ""
         gpu = f", {value['gpus_per_trial']:g} GPU a trial" if value["gpus_per_trial"] else ""
+        same = f", the same {value['same_start']} configurations first" if value["same_start"] else ""
         return (
             f"{self.title}, data {value['data']}{examples}; engine {value['engine']} "
-            f"({self.unit} in seconds); budget {value['trials']} trials of at most {value['epochs']} epochs, "
-            f"{value['workers']} workers{gpu}; {n}."
+            f"({self.unit} in seconds); budget {value['trials']} trials of at most {value['epochs']} epochs"
+            f"{same}, {value['workers']} workers{gpu}; {n}."
         )
 
 
 def split(run: Run) -> Iterator[tuple[Setting, Run]]:
     """Yield each setting of ``run`` with its rows, by name; a run usually has a few."""
-    experiments = run.experiments
-    if experiments.empty:
+    if run.experiments.empty:
         return
+    experiments = run.experiments.fillna({"same_start": 0})  # runs older than the column had none
     varying = [name for name in COLUMNS if experiments[name].nunique(dropna=False) > 1]
     for values, rows in experiments.groupby(list(COLUMNS), dropna=False):
         named = dict(zip(COLUMNS, values, strict=True))
         tuned = rows.dropna(subset=["metric"])
         metric = str(tuned["metric"].iloc[0]) if len(tuned) else ""
         mode: Mode = "min" if len(tuned) and tuned["mode"].iloc[0] == "min" else "max"
-        setting = Setting(named, metric, mode, _slug(named, varying))
+        setting = Setting(named, metric, mode, _slug(named, varying), _budgets(rows))
         keys = rows["key"]
         yield (
             setting,
@@ -94,6 +103,11 @@ def split(run: Run) -> Iterator[tuple[Setting, Run]]:
                 run.results[run.results["key"].isin(keys)],
             ),
         )
+
+
+def label(searcher: str, budget: float) -> str:
+    """Return the name under which a searcher is compared: one that asks for more trials says so."""
+    return searcher if budget == 1 else f"{searcher} ({budget:g}x budget)"
 
 
 def repetitions(counts: Sequence[int]) -> str:
@@ -116,6 +130,11 @@ def first_line(reason: Any, limit: int = 160) -> str:
         return "no reason was recorded"
     text = lines[-1] if lines[0].startswith("Traceback") else lines[0]
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _budgets(experiments: pd.DataFrame) -> dict[str, float]:
+    times = (experiments["trials_asked"] / experiments["trials"]).groupby(experiments["searcher"]).max()
+    return {str(searcher): float(budget) for searcher, budget in times.dropna().items()}
 
 
 def _slug(values: dict[str, Any], varying: list[str]) -> str:

@@ -1,12 +1,15 @@
-"""HyperBand whose brackets are full before they are halved, though trials arrive one at a time."""
+"""HyperBand whose brackets fill, and end, whatever order trials arrive in and whether they fail."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ray.tune.experiment import Trial
 from ray.tune.schedulers import HyperBandForBOHB, HyperBandScheduler, TrialScheduler
 from ray.tune.schedulers.hyperband import _Bracket
+
+from schedulers._pausing import make_startable
 
 
 class CountedBracket(_Bracket):
@@ -19,8 +22,35 @@ class CountedBracket(_Bracket):
     def filled(self) -> bool:
         return len(self._all_trials) >= self._n0
 
+    def successive_halving(self, metric: str, metric_op: float) -> tuple[list[Trial], list[Trial]]:
+        """Halve with NaN as the worst of values; Ray sorts by it, which leaves any order."""
+        worst = -metric_op * math.inf
+        self._live_trials = {
+            trial: {**result, metric: worst} if math.isnan(result[metric]) else result
+            for trial, result in self._live_trials.items()
+        }
+        good, bad = super().successive_halving(metric, metric_op)
+        return list(good), list(bad)
+
+    def rests(self) -> bool:
+        """Say whether there are trials and all of them are paused, with no order to go on."""
+        live = self.current_trials()
+        return bool(live) and all(t.status == Trial.PAUSED and t not in self.trials_to_unpause for t in live)
+
 
 class _CountedBrackets(HyperBandScheduler):
+    """What both kinds of HyperBand share: a bracket waits until it is full, and never longer.
+
+    Ray halves a bracket as soon as all trials that it has so far have reached its milestone.  And it misses
+    what should end the waiting: a failure after the first halving (it never looks at removals again), a trial
+    that is still saving when its bracket is done, a search that ends while the whole bracket rests.  Such a
+    bracket waits for ever; so here they are looked after each time Tune asks for a trial.
+    """
+
+    def on_trial_add(self, tune_controller: Any, trial: Trial) -> None:
+        make_startable(trial)
+        super().on_trial_add(tune_controller, trial)
+
     def _create_bracket(self, s: int) -> CountedBracket:
         sizes: Any = self  # Ray's two functions have no types
         return CountedBracket(
@@ -33,29 +63,22 @@ class _CountedBrackets(HyperBandScheduler):
             stop_last_trials=self._stop_last_trials,
         )
 
-
-class FullBrackets(_CountedBrackets):
-    """HyperBandScheduler that lets trials rest until their bracket is full, or no more are to come.
-
-    Ray halves a bracket as soon as all trials that it has so far have reached its milestone.
-    """
-
     def _process_bracket(self, tune_controller: Any, bracket: Any) -> str:
         if not bracket.filled() and not tune_controller.search_alg.is_finished():
             return str(TrialScheduler.PAUSE)
         return str(super()._process_bracket(tune_controller, bracket))
 
-    def choose_trial_to_run(self, tune_controller: Any) -> Trial | None:
-        trial: Trial | None = super().choose_trial_to_run(tune_controller)
-        bracket: Any = self._state["bracket"]  # the one that new trials go to, None before the first
-        if trial is None and bracket is not None and tune_controller.search_alg.is_finished():
-            # The search may have ended after the last trial of this bracket came to rest.
-            live = bracket.current_trials()
-            if live and not bracket.filled() and all(other.status == Trial.PAUSED for other in live):
+    def choose_trial_to_run(self, tune_controller: Any, *options: Any, **named: Any) -> Trial | None:
+        for bracket in [bracket for band in self._hyperbands for bracket in band if bracket is not None]:
+            if bracket.rests():
                 self._process_bracket(tune_controller, bracket)
-                trial = super().choose_trial_to_run(tune_controller)
+        trial: Trial | None = super().choose_trial_to_run(tune_controller, *options, **named)
         return trial
 
 
+class FullBrackets(_CountedBrackets):
+    """HyperBandScheduler with brackets that fill."""
+
+
 class FullBracketsForBOHB(_CountedBrackets, HyperBandForBOHB):
-    """HyperBandForBOHB, which waits for full brackets by itself, with brackets that do fill."""
+    """HyperBandForBOHB with brackets that fill."""

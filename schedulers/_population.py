@@ -10,6 +10,11 @@ from ray.tune.search.sample import Domain
 from benchmarks.registry import Capability, ScheduleSetup
 from benchmarks.space import nearest
 
+STAYS_INSIDE = (
+    "Ray multiplies hyperparameters by 1.2 or 0.8 and never looks at their bounds (a momentum of 1.08, for "
+    "instance); here a mutated value moves to the nearest one of its domain."
+)
+
 WANTS = {
     Capability.VARIANTS: "a population proposes its own configurations; Ray raises ValueError if a Searcher "
     "is given too, so only random and grid can feed it",
@@ -30,10 +35,7 @@ def mutations(setup: ScheduleSetup) -> dict[str, Any]:
 
 
 def keep_inside(domains: Mapping[str, Domain]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Return an explore function that moves a mutated configuration to the nearest point of its domain.
-
-    Ray multiplies by 1.2 or 0.8 and never looks at the bounds (a momentum of 1.08, for instance).
-    """
+    """Return an explore function that moves a mutated configuration to the nearest point of its domain."""
 
     def clip(config: dict[str, Any]) -> dict[str, Any]:
         return config | {name: nearest(domain, config[name]) for name, domain in domains.items()}

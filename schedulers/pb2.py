@@ -15,6 +15,10 @@ from schedulers._population import WANTS, interval, keep_inside, mutations
     wants=WANTS,
     look_ahead="trials",
     does=frozenset({Effect.MUTATE}),
+    repairs=(
+        "Ray rounds what the Gaussian process proposes to 32 bits, which can lead out of the bounds; here it "
+        "moves back to the nearest value inside.",
+    ),
 )
 def pb2(setup: ScheduleSetup) -> Any:
     """Parker-Holder et al., Provably Efficient Online Hyperparameter Optimization, NeurIPS 2020.

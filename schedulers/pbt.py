@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.registry import Effect, ScheduleSetup, scheduler
-from schedulers._population import WANTS, population
+from schedulers._population import STAYS_INSIDE, WANTS, population
 
 
 @scheduler(
@@ -14,6 +14,7 @@ from schedulers._population import WANTS, population
     wants=WANTS,
     look_ahead="trials",
     does=frozenset({Effect.MUTATE}),
+    repairs=(STAYS_INSIDE,),
 )
 def pbt(setup: ScheduleSetup) -> Any:
     """Jaderberg et al., Population Based Training of Neural Networks, arXiv 1711.09846."""

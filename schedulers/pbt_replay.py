@@ -18,6 +18,10 @@ from schedulers._population import WANTS
     },
     replays="pbt",
     does=frozenset({Effect.MUTATE}),
+    repairs=(
+        "Where checkpoints are saved every epoch, Ray's replay ends silently, as a success, at its first "
+        "change of policy; here it trains to its last epoch.",
+    ),
 )
 def pbt_replay(setup: ScheduleSetup) -> Any:
     """``setup.policy`` names the policy file; an empty one replays a constant configuration."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.registry import Effect, ScheduleSetup, scheduler
-from schedulers._population import WANTS, population
+from schedulers._population import STAYS_INSIDE, WANTS, population
 
 
 @scheduler(
@@ -14,6 +14,10 @@ from schedulers._population import WANTS, population
     wants=WANTS,
     look_ahead="trials",
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
+    repairs=(
+        STAYS_INSIDE,
+        "In Ray everybody waits for ever for a trial that has failed; here the others go on.",
+    ),
 )
 def pbt_sync(setup: ScheduleSetup) -> Any:
     """Jaderberg et al., arXiv 1711.09846, appendix A.1."""

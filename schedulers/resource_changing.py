@@ -17,12 +17,13 @@ from schedulers.asha import asha
     },
     reuse_actors=False,  # Ray refuses it otherwise: an actor's resources are fixed
     does=frozenset({Effect.STOP, Effect.RESIZE}),
+    repairs=(
+        "Ray's DistributeResources shares out the whole cluster, from the first result on; here the "
+        "experiment's own workers, and only once no more trials are to come.",
+    ),
 )
 def resource_changing(setup: ScheduleSetup) -> Any:
-    """``ray.tune.schedulers.ResourceChangingScheduler`` with a share-out of the experiment's own workers.
-
-    Ray's DistributeResources shares out the whole cluster; here no more than the experiment's workers.
-    """
+    """``ray.tune.schedulers.ResourceChangingScheduler`` with a share-out of the experiment's own workers."""
     from ray.tune import PlacementGroupFactory
     from ray.tune.schedulers import ResourceChangingScheduler
 

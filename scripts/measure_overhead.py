@@ -93,6 +93,13 @@ def side_by_side(folder: Path, repeats: int, searchers: list[str], schedulers: l
         seconds, run, _ = run_grid(folder / "same", *names, *budget)
         ours_all.append(seconds / cells)
         ours_cells.append(_between(run) / cells)
+        # At once: a run that is cut off still leaves its figures.
+        print(
+            f"naive loop {naive_all[-1]:.2f} ({naive_loop[-1]:.2f} without Ray's start), "
+            f"ours {ours_all[-1]:.2f} ({ours_cells[-1]:.2f}) s a combination",
+            file=sys.stderr,
+            flush=True,
+        )
     lines = [
         f"| {' and '.join(searchers)} x {' and '.join(schedulers)} on MNIST | naive loop, s a combination "
         "| ours, s a combination | times as many per minute |",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ray.tune.search import Searcher
+from ray.tune.search.repeater import TRIAL_INDEX
 
 from benchmarks.encoding import Encoding
 from benchmarks.seeding import OwnGenerators
@@ -24,6 +25,7 @@ class Adapted(Searcher):
       although it has trained; then the trial's last result stands in.
     * A metric that is not finite counts as a failed trial; few libraries survive a NaN.
     * The library has global random states of its own, so that its seed alone decides what it proposes.
+    * Repeater's index of a repeated trial is passed on; nothing else that is no part of the space is.
     * ``first`` are the configurations to begin with.  A library whose adapter takes ``points_to_evaluate``
       gets them by ``adapt``, any other learns of their results if it has ``add_evaluated_point``.
 
@@ -78,7 +80,8 @@ class Adapted(Searcher):
         if not isinstance(values, Mapping):  # None, not now; or FINISHED
             return values
         self._undecided.add(trial_id)
-        return self._encoding.decode(values)
+        index = {name: values[name] for name in (TRIAL_INDEX,) if name in values}
+        return self._encoding.decode(values) | index
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
         if self._finite(result):
@@ -122,7 +125,8 @@ class Adapted(Searcher):
                 self.searcher.on_trial_complete(trial_id, result=result, error=error)
                 return
             values = self._own.pop(trial_id)
-            if values and result is not None and hasattr(self.searcher, "add_evaluated_point"):
+            can_learn = type(self.searcher).add_evaluated_point is not Searcher.add_evaluated_point
+            if values and result is not None and can_learn:
                 self.searcher.add_evaluated_point(values, result[str(self._metric)])
 
     def _finite(self, result: Mapping[str, Any]) -> bool:

@@ -14,17 +14,27 @@ class SteadyBayesOpt(BayesOptSearch):
     fails, or a scheduler holds it paused until more trials arrive (HyperBand), that is for ever.  It also
     returns None for a point that it gave before, and gives up after a few of these.  Here a random point
     fills every such gap; the model itself is untouched.
+
+    The first configurations, of which Ray's own would lose those that it is asked for while it waits, come
+    before all that and count as random trials.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(patience=10**9, skip_duplicate=True, **kwargs)
+    def __init__(self, points_to_evaluate: list[dict[str, Any]] | None = None, **options: Any) -> None:
+        super().__init__(
+            points_to_evaluate=points_to_evaluate, patience=10**9, skip_duplicate=True, **options
+        )
 
     def suggest(self, trial_id: str) -> Any:
+        if self._points_to_evaluate:
+            self._total_random_search_trials += 1
+            return self._given(trial_id, self._points_to_evaluate.pop(0))
         suggestion = super().suggest(trial_id)
         if suggestion is not None:
             return suggestion
         optimizer: Any = self.optimizer
         space = optimizer.space
-        point = space.array_to_params(space.random_sample())
+        return self._given(trial_id, space.array_to_params(space.random_sample()))
+
+    def _given(self, trial_id: str, point: dict[str, Any]) -> dict[str, Any]:
         self._live_trial_mapping[trial_id] = point
         return dict(point)

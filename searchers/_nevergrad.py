@@ -10,28 +10,31 @@ from ray.tune.search.nevergrad import NevergradSearch
 from benchmarks.registry import SearchPlan, SearchSetup
 from searchers import adapt
 
+#: Ray's adapter rounds integers between their bounds, which leaves half a share to both ends.
+NATIVE = frozenset({"uniform", "loguniform", "choice"})
+
 
 class SeededNevergrad(NevergradSearch):
     """NevergradSearch whose parametrisation draws from a generator of its own."""
 
-    def __init__(self, seed: int, **kwargs: Any) -> None:
+    def __init__(
+        self, seed: int, points_to_evaluate: list[dict[str, Any]] | None = None, **options: Any
+    ) -> None:
         self._seed = seed
-        super().__init__(**kwargs)
+        super().__init__(points_to_evaluate=points_to_evaluate, **options)
 
     def _setup_nevergrad(self) -> None:
+        space: Any = self._space
+        space.random_state = np.random.RandomState(self._seed)
         super()._setup_nevergrad()  # type: ignore[no-untyped-call]
-        optimizer: Any = self._nevergrad_opt
-        optimizer.parametrization.random_state = np.random.RandomState(self._seed)
 
 
-def nevergrad_plan(setup: SearchSetup, optimizer: str) -> SearchPlan:
-    """Return the plan of Nevergrad's optimiser of that name, told the budget that it has."""
-    import nevergrad
-
-    return adapt(
-        setup,
-        SeededNevergrad,
-        seed=setup.seed,
-        optimizer=nevergrad.optimizers.registry[optimizer],
-        optimizer_kwargs={"budget": setup.trials, "num_workers": setup.look_ahead},
-    )
+def nevergrad_plan(
+    setup: SearchSetup,
+    optimizer: Any,
+    library: type[SeededNevergrad] = SeededNevergrad,
+    workers: int | None = None,
+) -> SearchPlan:
+    """Return the plan of one of Nevergrad's optimisers, told the budget and the workers that it has."""
+    told = {"budget": setup.trials, "num_workers": workers or setup.look_ahead}
+    return adapt(setup, library, NATIVE, seed=setup.seed, optimizer=optimizer, optimizer_kwargs=told)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from benchmarks.registry import SearchPlan, SearchSetup, searcher
-from searchers import adapt
+
+REPAIRS = (
+    "HyperOptSearch violates bounds that are no multiples of the step, and draws both ends of lograndint "
+    "half as often as it should; here such domains reach HyperOpt encoded.",
+    "HyperOptSearch cannot begin with given configurations where the space has conditions; here it can.",
+)
 
 
-@searcher("hyperopt", "Tree-structured Parzen Estimator of HyperOpt", requires=("hyperopt",))
+@searcher(
+    "hyperopt",
+    "Tree-structured Parzen Estimator of HyperOpt, which knows conditions",
+    requires=("hyperopt",),
+    repairs=REPAIRS,
+)
 def hyperopt_tpe(setup: SearchSetup) -> SearchPlan:
     """Bergstra, Yamins and Cox, Making a Science of Model Search, ICML 2013."""
-    from ray.tune.search.hyperopt import HyperOptSearch
+    from searchers._hyperopt import hyperopt_plan
 
-    return adapt(setup, HyperOptSearch, random_state_seed=setup.seed, n_initial_points=setup.startup)
+    return hyperopt_plan(setup, n_initial_points=setup.startup)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers.nevergrad_oneplusone import REPAIRS
 
 
 @searcher(
     "nevergrad-cma",
     "covariance matrix adaptation evolution strategy of Nevergrad",
     requires=("nevergrad",),
+    repairs=REPAIRS,
 )
 def nevergrad_cma(setup: SearchSetup) -> SearchPlan:
-    """Rapin and Teytaud, Nevergrad (2018); optimiser CMA (Hansen and Ostermeier 2001)."""
+    """Hansen and Ostermeier, Completely Derandomized Self-Adaptation (2001); optimiser CMA."""
+    from nevergrad import optimizers
+
     from searchers._nevergrad import nevergrad_plan
 
-    return nevergrad_plan(setup, "CMA")
+    return nevergrad_plan(setup, optimizers.CMA)

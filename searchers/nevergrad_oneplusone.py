@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from benchmarks.registry import SearchPlan, SearchSetup, searcher
 
+REPAIRS = (
+    "NevergradSearch has no seed and draws from numpy's global generator; here it has one of its own.",
+    "NevergradSearch drops steps, leaves conditions unresolved, and draws both ends of an integer half as "
+    "often as it should; here all three reach Nevergrad encoded.",
+)
+
 
 @searcher(
     "nevergrad-oneplusone",
     "(1+1) evolution strategy with the one-fifth rule, of Nevergrad",
     requires=("nevergrad",),
+    repairs=REPAIRS,
 )
 def nevergrad_oneplusone(setup: SearchSetup) -> SearchPlan:
     """Rapin and Teytaud, Nevergrad (2018); optimiser OnePlusOne."""
+    from nevergrad import optimizers
+
     from searchers._nevergrad import nevergrad_plan
 
-    return nevergrad_plan(setup, "OnePlusOne")
+    return nevergrad_plan(setup, optimizers.OnePlusOne)

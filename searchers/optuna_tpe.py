@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from benchmarks.registry import SearchPlan, SearchSetup, searcher
-from searchers import adapt
+from searchers._optuna import REPAIRS, optuna_plan
 
 
-@searcher("optuna-tpe", "Tree-structured Parzen Estimator of Optuna", requires=("optuna",))
+@searcher(
+    "optuna-tpe",
+    "Tree-structured Parzen Estimator of Optuna, each hyperparameter by itself",
+    requires=("optuna",),
+    repairs=REPAIRS,
+)
 def optuna_tpe(setup: SearchSetup) -> SearchPlan:
-    """Bergstra et al., Algorithms for Hyper-Parameter Optimization, NeurIPS 2011."""
-    import optuna
-    from ray.tune.search.optuna import OptunaSearch
+    """Bergstra et al., Algorithms for Hyper-Parameter Optimization, NeurIPS 2011.
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    sampler = optuna.samplers.TPESampler(seed=setup.seed, n_startup_trials=setup.startup)
-    return adapt(setup, OptunaSearch, sampler=sampler)
+    Optuna 5 models all hyperparameters together unless it is told not to: that is optuna-tpe-multivariate.
+    """
+    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.startup, multivariate=False)

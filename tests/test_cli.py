@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,13 +10,17 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import run
+from benchmarks.engines.outcome import Outcome
+from benchmarks.experiment import Experiment
 from benchmarks.grid import PRESETS, Grid, read
+from benchmarks.progress import Progress
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 
 Call = Callable[..., tuple[int, str, str]]
@@ -76,7 +81,7 @@ def misused(call: Call, carried_out: list[Any]) -> Misused:
 @pytest.mark.parametrize(
     ("option", "wrong", "nearest"),
     [
-        ("--searchers", "optuna", "optuna-tpe"),
+        ("--searchers", "optuna-tp", "optuna-tpe"),
         ("--schedulers", "hyperban", "hyperband"),
         ("--trainables", "mnist-convent", "mnist-convnet"),
     ],
@@ -100,6 +105,8 @@ def test_counts_below_one_are_refused(misused: Misused, tmp_path: Path, option: 
     ("option", "value"),
     [
         ("--train-size", "-1"),
+        ("--same-start", "-1"),
+        ("--same-start", "9"),
         ("--gpus-per-trial", "1.5"),
         ("--timeout", "0"),
         ("--stall", "-3"),
@@ -216,7 +223,7 @@ def test_run_name_that_the_file_system_refuses_is_misuse(misused: Misused) -> No
         ("trials = '3'", "trials is '3'; expected int"),
         ("trials = 0", "trials is 0; it must be at least 1"),
         ("trials 3", "is not TOML"),
-        ('searchers = ["optuna"]', "did you mean 'optuna-tpe'?"),
+        ('searchers = ["optuna-tp"]', "did you mean 'optuna-tpe'?"),
         ('preset = "huge"', "preset is 'huge'; choose paper, quick, standard"),
         ("preset = 3", "preset is 3; choose"),
     ],
@@ -264,9 +271,9 @@ def test_every_value_of_a_grid_has_an_option() -> None:
     grid = asked(
         *("--trainables", "free", "--searchers", "grid", "--schedulers", "asha", "--device", "all"),
         *("--trials", 2, "--epochs", 3, "--workers", 4, "--repetitions", 5, "--data", "full"),
-        *("--train-size", 6, "--gpus-per-trial", 0.25),
+        *("--train-size", 6, "--gpus-per-trial", 0.25, "--same-start", 1),
     )
-    assert grid == Grid(("free",), ("grid",), ("asha",), "all", 2, 3, 4, 5, "full", 6, 0.25)
+    assert grid == Grid(("free",), ("grid",), ("asha",), "all", 2, 3, 4, 5, "full", 6, 0.25, 1)
 
 
 @pytest.mark.parametrize("words", [["asha,fifo"], ["asha", "fifo"], ["asha,", "fifo"]])
@@ -313,6 +320,7 @@ def test_resume_finishes_the_grid_that_the_run_was_started_with(
         ("--trials 9", "trials", "8", "9"),
         ("--searchers grid", "searchers", "('random',)", "('grid',)"),
         ("--device all", "device", "'cpu'", "'all'"),
+        ("--same-start 2", "same_start", "0", "2"),
         ("--gpus-per-trial 0.25", "gpus_per_trial", "0.5", "0.25"),
     ],
 )
@@ -323,6 +331,17 @@ def test_resume_with_another_grid_is_refused_and_names_what_differs(
     carried_out.clear()
     said = misused("--grid", "--resume", "--name", "mine", *asked.split())
     assert f"run mine was started with {name} = {was}, not {now}" in said
+
+
+def test_run_older_than_an_option_can_be_resumed(
+    call: Call, carried_out: list[tuple[Path, list[Any]]], tmp_path: Path
+) -> None:
+    assert call("--grid", *DIGITS, "--name", "mine")[0] == 0
+    stored = tmp_path / "runs/mine/run.toml"
+    older = [line for line in stored.read_text().splitlines() if not line.startswith("same_start")]
+    stored.write_text("\n".join(older))
+    assert call("--grid", "--resume", "--name", "mine")[0] == 0
+    assert carried_out[0] == carried_out[1]
 
 
 def test_resume_with_another_preset_is_refused_too(
@@ -371,19 +390,70 @@ def test_command_that_is_printed_for_resuming_works(
 # What is only shown
 
 
+def shown(registry: Any) -> list[str]:
+    return [name for name, spec in registry.items() if not spec.hidden]
+
+
 def test_list_is_for_people(call: Call, carried_out: list[Any]) -> None:
     code, out, err = call("--list")
     assert (code, err, carried_out) == (0, "", [])
-    for name in (*SEARCHERS, *SCHEDULERS, *TRAINABLES):
-        assert re.search(rf"^  {re.escape(name)} ", out, re.MULTILINE), name
+    assert max(map(len, out.splitlines())) <= 120
+    for registry in (SEARCHERS, SCHEDULERS, TRAINABLES):
+        for name, spec in registry.items():
+            listed = re.search(rf"^  {re.escape(name)} ", out, re.MULTILINE)
+            assert bool(listed) != spec.hidden, name
     matrix = out.partition("COMBINATIONS")[2]
     row = next(line for line in matrix.splitlines() if line.split()[:1] == ["random"])
     assert row.split()[1:3] == ["ok", "ok"]
-    assert len(row.split()) == 1 + len(SCHEDULERS)
+    assert len(row.split()) == 1 + len(shown(SCHEDULERS))
+    # The name of a column begins where its marks begin.
+    stairs = [line for line in matrix.splitlines()[1:] if line.startswith("   ") and line.strip("| ")]
+    for column, (line, name) in enumerate(zip(stairs, shown(SCHEDULERS), strict=False)):
+        assert line.replace("|", " ").split() == [name]
+        assert row[line.index(name) :].split()[0] == row.split()[1 + column]
     # Every number in the matrix is explained under it.
     marks = set(re.findall(r"\[\d+\]", matrix))
-    assert marks == set(re.findall(r"^  (\[\d+\]) incompatible: .+", matrix, re.MULTILINE))
+    assert marks == set(re.findall(r"^  (\[\d+\]) (?:incompatible|unavailable): .+", matrix, re.MULTILINE))
     assert len(marks) >= 2
+
+
+def test_large_list_fits_a_terminal_and_says_what_is_special(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(25):
+        name = f"searcher-with-a-name-{number}"
+        odd: dict[str, Any] = {"budget": 2, "seedable": False, "requires": ("no-such-package",)}
+        odd = odd if number == 3 else {}
+        spec = replace(SEARCHERS["random"], name=name, summary="a long summary " * 9, **odd)
+        monkeypatch.setitem(SEARCHERS._specs, name, spec)
+    for number in range(len(shown(SCHEDULERS)), 15):
+        name = f"scheduler-{number}"
+        monkeypatch.setitem(SCHEDULERS._specs, name, replace(SCHEDULERS["fifo"], name=name))
+    out = call("--list")[1]
+    assert max(map(len, out.splitlines())) <= 120
+    special = out.partition("  searcher-with-a-name-3 ")[2].partition("  searcher-with-a-name-4 ")[0]
+    words = " ".join(special.split())
+    assert "budget: 2 times the trials" in words
+    assert "not seedable" in words
+    assert "needs no-such-package (NOT INSTALLED: pip install no-such-package)" in words
+    assert "budget:" not in out.partition("  searcher-with-a-name-4 ")[2].partition("SCHEDULERS")[0]
+    data = {spec["name"]: spec for spec in json.loads(call("--list", "--json")[1])["searchers"]}
+    assert (data["searcher-with-a-name-3"]["budget"], data["searcher-with-a-name-3"]["seedable"]) == (
+        2,
+        False,
+    )
+    assert (data["random"]["budget"], data["random"]["seedable"]) == (1, True)
+
+
+def test_line_of_a_searcher_with_another_budget_says_so() -> None:
+    stream = io.StringIO()
+    for asked in (16, 8, None):
+        row = asdict(Experiment("digits-mlp", "random-2x", "asha")) | {"trials_asked": asked}
+        row |= {"status": "ok", "metric": "m", "best": 0.5, "wall_s": 1.0, "trials_failed": 0}
+        Progress(3, 0, 3, stream).finished(Outcome(row), ran=True)
+    two, *plain = stream.getvalue().splitlines()
+    assert " random-2x (2x budget) x asha " in two
+    assert all(" random-2x x asha " in line for line in plain)
 
 
 def test_list_as_json_answers_every_combination(call: Call) -> None:
@@ -391,13 +461,13 @@ def test_list_as_json_answers_every_combination(call: Call) -> None:
     assert (code, err) == (0, "")
     data = json.loads(out)
     cells = {(cell["searcher"], cell["scheduler"]): cell for cell in data["combinations"]}
-    assert set(cells) == {(s, c) for s in SEARCHERS for c in SCHEDULERS}
+    assert set(cells) == {(s, c) for s in shown(SEARCHERS) for c in shown(SCHEDULERS)}
     assert len(data["combinations"]) == len(cells)
     for cell in cells.values():
         assert cell["status"] in {"ok", "incompatible", "unavailable"}
         assert bool(cell["reason"]) == (cell["status"] != "ok")
     assert cells["optuna-tpe", "pbt"]["status"] == "incompatible"
-    assert {spec["name"] for spec in data["trainables"]} == set(TRAINABLES)
+    assert {spec["name"] for spec in data["trainables"]} == set(shown(TRAINABLES))
     mnist = next(spec for spec in data["trainables"] if spec["name"] == "mnist-convnet")
     assert (mnist["mode"], mnist["metric"], set(mnist["space"])) == (
         "max",

@@ -28,6 +28,7 @@ OTHER: dict[str, Any] = {
     "data": "full",
     "train_size": 100,
     "gpus_per_trial": 0.5,
+    "same_start": 3,
     "engine": "virtual",
 }
 
@@ -45,6 +46,7 @@ experiments = st.builds(
     data=st.text(),
     train_size=counts,
     gpus_per_trial=st.floats(0, 8),
+    same_start=counts,
     engine=st.sampled_from(["tune", "virtual"]),
 )
 
@@ -113,6 +115,15 @@ def test_rows_of_a_data_frame_give_experiments_with_the_same_keys(given: list[Ex
     assert [e.key for e in restored] == [e.key for e in given]
     series = Experiment.from_row(dict(frame.iloc[0]))
     assert series.key == given[0].key
+
+
+@pytest.mark.parametrize("missing", [{}, {"same_start": None}], ids=["no column", "null"])
+def test_row_older_than_a_field_gives_the_experiment_that_it_was(missing: dict[str, Any]) -> None:
+    # Else --resume would run every experiment of an older store once more.
+    row = asdict(BASE)
+    del row["same_start"]
+    assert Experiment.from_row(row | missing) == BASE
+    assert Experiment.from_row(row | missing).key == "c3d021e1bf333d48"
 
 
 def test_row_without_a_field_is_refused() -> None:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ray import tune
 
+from benchmarks.engines.tune import first_configurations
 from benchmarks.grid import PRESETS, Grid, Misuse, differences, read
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, UnknownName
 
@@ -33,15 +35,19 @@ grids = st.builds(
     data=st.text(characters),
     train_size=st.integers(0, 10**9),
     gpus_per_trial=st.floats(0, 1, exclude_min=True) | st.integers(1, 8).map(float),
+    same_start=st.integers(0, 1),
 )
+
+
+SAME = Grid(("digits-mlp",), ("random",), ("fifo",), same_start=3)
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_presets_can_be_run(preset: str) -> None:
     grid = PRESETS[preset]
     experiments = list(grid.experiments())
-    assert {e.searcher for e in experiments} == set(SEARCHERS)
-    assert {e.scheduler for e in experiments} == set(SCHEDULERS)
+    assert {e.searcher for e in experiments} == {name for name, s in SEARCHERS.items() if not s.hidden}
+    assert {e.scheduler for e in experiments} == {name for name, s in SCHEDULERS.items() if not s.hidden}
     assert {e.repetition for e in experiments} == set(range(grid.repetitions))
 
 
@@ -207,8 +213,9 @@ def test_share_of_a_gpu_does_not_touch_experiments_on_the_cpu() -> None:
 
 
 def test_budget_reaches_every_experiment() -> None:
-    grid = Grid(("mnist-convnet",), ("random",), ("fifo",), "gpu", 3, 4, 5, 1, "full", 6, 0.7)
+    grid = Grid(("mnist-convnet",), ("random",), ("fifo",), "gpu", 3, 4, 5, 1, "full", 6, 0.7, 2)
     [e] = grid.experiments()
+    assert e.same_start == 2
     assert (e.trials, e.epochs, e.workers, e.repetition) == (3, 4, 5, 0)
     assert (e.data, e.train_size, e.gpus_per_trial, e.engine) == ("full", 6, 0.7, "tune")
 
@@ -219,7 +226,7 @@ def test_incompatible_cells_are_experiments_too() -> None:
 
 
 def test_glob_that_matches_nothing_is_refused() -> None:
-    for kind, wrong in (("trainables", "mnist-conv"), ("searchers", "bohb*"), ("schedulers", "asah")):
+    for kind, wrong in (("trainables", "mnist-conv"), ("searchers", "bogus*"), ("schedulers", "asah")):
         with pytest.raises(UnknownName, match=f"unknown {kind[:-1]} '{wrong[:4]}"):
             list(Grid().changed({kind: wrong}, "options").experiments())
 
@@ -247,3 +254,66 @@ def test_spec_file_that_cannot_be_read_is_named_with_the_cause(tmp_path: Path) -
         read(tmp_path / "gone.toml")
     with pytest.raises(Misuse, match=r"cannot read the spec file .*: Is a directory"):
         read(tmp_path)
+
+
+# The same start for all
+
+
+@pytest.mark.parametrize("wrong", [-1, 9])
+def test_same_start_is_a_number_of_the_trials(wrong: int) -> None:
+    with pytest.raises(Misuse, match=rf"^same_start is {wrong}; give how many of the 8 trials"):
+        Grid(same_start=wrong)
+    assert Grid(same_start=8).same_start == 8
+
+
+def test_same_start_makes_other_experiments_and_none_is_as_it_always_was() -> None:
+    grid = Grid(("digits-mlp",), ("random",), ("fifo",))
+    [plain], [none], [same] = (list(g.experiments()) for g in (grid, replace(grid, same_start=0), SAME))
+    assert plain.key == none.key
+    assert plain.key != same.key
+
+
+def test_run_file_older_than_the_option_is_the_grid_without_it() -> None:
+    lines = Grid().to_toml().splitlines()
+    older = tomllib.loads("\n".join(line for line in lines if not line.startswith("same_start")))
+    assert "same_start" not in older
+    assert differences(Grid().changed(older, "run.toml"), Grid()) == []
+
+
+def test_first_configurations_are_the_repetitions_own_and_nobody_elses() -> None:
+    def first(searcher: str, repetition: int = 0, same_start: int = 3) -> list[Any]:
+        grid = replace(SAME, searchers=(searcher,), repetitions=2, same_start=same_start)
+        experiment = list(grid.experiments())[repetition]
+        return list(first_configurations(experiment, TRAINABLES["digits-mlp"].space()))
+
+    assert first("random") == first("optuna-tpe")
+    assert len(first("random")) == 3
+    assert first("random", same_start=5)[:3] == first("random")
+    assert not any(config in first("random", repetition=1) for config in first("random"))
+    assert first("random", same_start=0) == []
+
+
+@pytest.mark.parametrize(
+    ("domain", "what"),
+    [
+        (tune.sample_from(lambda _: 1), "sample_from"),
+        (tune.randn(), "randn"),
+        (tune.grid_search([1, 2]), "grid_search"),
+    ],
+    ids=["sample_from", "randn", "grid_search"],
+)
+def test_space_that_no_start_can_be_drawn_from_is_refused_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch, domain: Any, what: str
+) -> None:
+    odd = replace(TRAINABLES["digits-mlp"], space=lambda: {"net": {"width": domain}})
+    monkeypatch.setitem(TRAINABLES._specs, "digits-mlp", odd)
+    with pytest.raises(Misuse) as refusal:
+        list(SAME.experiments())
+    said = str(refusal.value)
+    assert said.startswith(
+        "same_start needs a space that all searchers share, and digits-mlp has none (net.width"
+    )
+    assert what in said
+    assert said.endswith("leave out same_start or this trainable")
+    assert "\n" not in said
+    assert len(list(replace(SAME, same_start=0).experiments())) == 1

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.seeding import SEED_BITS, canonical, derive, searcher_seed, seed_libraries, trial_seed
+from benchmarks.seeding import (
+    SEED_BITS,
+    OwnGenerators,
+    canonical,
+    derive,
+    searcher_seed,
+    seed_libraries,
+    start_seed,
+    trial_seed,
+)
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 values = st.recursive(
@@ -27,9 +40,11 @@ CONFIG = {"lr": 0.1, "momentum": 0.9}
 def global_generators() -> Iterator[None]:
     """Give the process its random states back: other tests must not inherit a seed."""
     python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002 - the libraries' own
+    tensors = torch.get_rng_state()
     yield
     random.setstate(python)
     np.random.set_state(legacy)  # noqa: NPY002
+    torch.set_rng_state(tensors)
 
 
 def reordered(value: Any) -> Any:
@@ -43,6 +58,7 @@ def test_derived_seeds_never_change() -> None:
     # Another value here means that every stored curve was made with other weights than a new one.
     assert derive() == 665446096
     assert searcher_seed("mnist-convnet", 0) == 1761724517
+    assert start_seed("mnist-convnet", 0) == 951035896
     assert trial_seed("mnist-convnet", 3, CONFIG, "weights") == 1603901691
 
 
@@ -137,3 +153,127 @@ def test_seeded_libraries_repeat_and_another_seed_gives_other_numbers() -> None:
     python, legacy = draws(2)
     assert python != first[0]
     assert legacy != first[1]
+
+
+# Generators of a library's own
+
+
+def draw() -> tuple[float, float, float]:
+    """Draw from every global generator, as a library without one of its own does."""
+    return random.random(), float(np.random.normal()), float(torch.rand(1))  # noqa: NPY002
+
+
+def draws(generators: OwnGenerators, count: int = 1) -> list[tuple[float, float, float]]:
+    with generators:
+        return [draw() for _ in range(count)]
+
+
+@pytest.mark.usefixtures("global_generators")
+def test_library_draws_the_same_whatever_others_draw_between() -> None:
+    alone = draws(OwnGenerators(7), 4)
+    generators = OwnGenerators(7)
+    between = []
+    for disturb in (seed_libraries, random.seed, torch.manual_seed, np.random.seed):
+        between += draws(generators)
+        disturb(3)
+        draw()
+    assert between == alone
+    assert len(set(alone)) == 4
+
+
+@pytest.mark.usefixtures("global_generators")
+def test_others_draw_as_if_the_library_had_not_been_asked() -> None:
+    def others(generators: OwnGenerators | None) -> list[tuple[float, float, float]]:
+        seed_libraries(11)
+        torch.manual_seed(11)
+        drawn = [draw()]
+        for _ in range(2):
+            if generators:
+                draws(generators, 5)
+            drawn.append(draw())
+        return drawn
+
+    assert others(OwnGenerators(7)) == others(None)
+
+
+@pytest.mark.usefixtures("global_generators")
+def test_seed_alone_decides_what_a_library_draws() -> None:
+    first = draws(OwnGenerators(7), 3)
+    seed_libraries(99)
+    torch.manual_seed(99)
+    assert draws(OwnGenerators(7), 3) == first
+    other = draws(OwnGenerators(8), 3)
+    assert all(a != b for pair in zip(other, first, strict=True) for a, b in zip(*pair, strict=True))
+
+
+@pytest.mark.usefixtures("global_generators")
+def test_failing_library_leaves_others_alone_and_goes_on_where_it_was() -> None:
+    alone = draws(OwnGenerators(7), 2)
+    generators = OwnGenerators(7)
+    before = random.getstate()
+    with pytest.raises(RuntimeError), generators:
+        assert draw() == alone[0]
+        raise RuntimeError("planted")
+    assert random.getstate() == before
+    assert draws(generators) == alone[1:]
+
+
+@pytest.mark.usefixtures("global_generators")
+def test_pickled_generators_go_on_where_they_were() -> None:
+    alone = draws(OwnGenerators(7), 5)
+    generators = OwnGenerators(7)
+    fresh = pickle.dumps(generators)
+    drawn = draws(generators, 3)
+    used = pickle.dumps(generators)
+    assert drawn + draws(pickle.loads(used), 2) == alone
+    assert drawn + draws(generators, 2) == alone
+    assert draws(pickle.loads(fresh), 5) == alone
+
+
+@pytest.mark.usefixtures("global_generators")
+def test_one_librarys_generators_inside_anothers_disturb_neither() -> None:
+    # A wrapper that asks another searcher within its own turn.
+    outer_alone, inner_alone = draws(OwnGenerators(1), 3), draws(OwnGenerators(2), 2)
+    outer, inner = OwnGenerators(1), OwnGenerators(2)
+    before = random.getstate()
+    drawn_outer, drawn_inner = [], []
+    with outer:
+        drawn_outer.append(draw())
+        for _ in range(2):
+            drawn_inner += draws(inner)
+            drawn_outer.append(draw())
+    assert (drawn_outer, drawn_inner) == (outer_alone, inner_alone)
+    assert random.getstate() == before
+
+
+@pytest.mark.usefixtures("global_generators")
+def test_same_generators_within_themselves_change_nothing() -> None:
+    # A library that calls back into its wrapper; losing the others' states would go unnoticed.
+    alone = draws(OwnGenerators(7), 3)
+    generators = OwnGenerators(7)
+    before, tensors = random.getstate(), torch.get_rng_state()
+    with generators:
+        drawn = [draw(), *draws(generators), draw()]
+    assert drawn == alone
+    assert random.getstate() == before
+    assert torch.equal(torch.get_rng_state(), tensors)
+
+
+def test_torch_that_is_imported_late_is_seeded_too_and_never_imported_for_it() -> None:
+    code = """
+import sys
+from benchmarks.seeding import OwnGenerators
+late, early = OwnGenerators(7), OwnGenerators(7)
+with late:
+    pass
+assert "torch" not in sys.modules
+import torch
+torch.manual_seed(1)
+with late:
+    mine = float(torch.rand(1))
+with early:
+    assert float(torch.rand(1)) == mine
+print(float(torch.rand(1)) == float(torch.manual_seed(1) and torch.rand(1)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"

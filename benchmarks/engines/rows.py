@@ -95,15 +95,14 @@ def why_failed(trial: Any) -> str:
 def _test(run: TuneExperiment, analysis: tune.ExperimentAnalysis, best: Row) -> Row:
     """Keep the incumbent's checkpoint in the run's folder and measure its test metric."""
     row: Row = {"test_metric": run.spec.test_metric or "", "checkpoint": ""}
-    number = int(best["trial_id"].removeprefix("t"))
-    trial, result = analysis.trials[number], tune.ResultGrid(analysis)[number]
-    found = [
-        c for c, metrics in result.best_checkpoints or () if metrics["training_iteration"] == best["epoch"]
-    ]
+    trial: Any = analysis.trials[int(best["trial_id"].removeprefix("t"))]
+    # A ResultGrid would also read the errors of all trials, whose files Tune may be writing still.
+    by_tune = trial.run_metadata.checkpoint_manager.best_checkpoint_results
+    found = [saved for saved in by_tune if saved.metrics["training_iteration"] == best["epoch"]]
     if found:
         kept = Path("checkpoints", run.experiment.key)
         target = Path(run.site.run, kept).absolute()
-        shutil.copytree(found[-1].path, target, dirs_exist_ok=True)
+        shutil.copytree(found[-1].checkpoint.path, target, dirs_exist_ok=True)
         row["checkpoint"] = kept.as_posix()
         if run.spec.test_metric:
             kwargs = {"config": dict(trial.config), "storage": trial.storage}

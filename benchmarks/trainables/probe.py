@@ -1,7 +1,8 @@
 """Made-up learning curves that cost nothing: they probe what a combination does, and measure nothing.
 
-Three of them: as they are, upside down (a searcher that learns must then propose something else), and with a
-third of the trials failing.
+Four of them: as they are, upside down (a searcher that learns must then propose something else), as a loss
+to be minimised, and with a third of the trials failing.  ``probe`` with the data "mirrored" is upside down
+too, under the seeds of ``probe``: what a searcher then proposes differs by what it has learned alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from ray import tune
 
 from benchmarks.registry import Capability, trainable
@@ -36,15 +38,24 @@ def quality(config: Mapping[str, Any]) -> float:
     off: float = abs(math.log10(config["lr"]) + 2) / 2
     small: float = (64 - config["units"]) / 60
     momentum: float = config["momentum"]
-    return 1 - 0.6 * off - 0.2 * momentum - 0.15 * small - 0.02 * (config["activation"] == "relu")
+    relu: bool = config["activation"] == "relu"
+    return 1 - 0.6 * off - 0.2 * momentum - 0.15 * small - 0.02 * relu
+
+
+def load(data: str, train_size: int, data_dir: str | None) -> dict[str, Any]:
+    """Return which way up the curves are."""
+    return {"mirrored": np.array(data == "mirrored")}
 
 
 OFFERS: dict[str, Any] = {
     "space": space,
+    "load": load,
+    "datasets": ("subset", "mirrored"),
     "metric": "score",
     "mode": "max",
     "mutable": ("lr", "momentum"),
     "provides": frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
+    "chance": False,
     "hidden": True,
 }
 
@@ -55,14 +66,21 @@ class Probe(tune.Trainable):
 
     def setup(self, config: dict[str, Any], session: Session) -> None:  # type: ignore[override]
         self.epoch, self.score = 0, 0.0
+        self.mirrored = bool(session.arrays().get("mirrored", False))
 
     def step(self) -> dict[str, float]:
         self.epoch += 1
-        self.score += RISE * (self.goal() - self.score)
-        return {"score": self.score}
+        goal = self.goal()
+        self.score += RISE * ((1 - goal if self.mirrored else goal) - self.score)
+        return {"score": self.score, "cpus": self.cpus()}
 
     def goal(self) -> float:
         return quality(self.config)
+
+    def cpus(self) -> float:
+        """Return the CPUs that Tune has granted this trial; 0 outside of Tune."""
+        granted: Any = self.trial_resources
+        return float(granted.required_resources["CPU"]) if self._trial_info else 0.0
 
     def save_checkpoint(self, checkpoint_dir: str) -> None:
         Path(checkpoint_dir, "state.json").write_text(json.dumps([self.epoch, self.score]))
@@ -80,6 +98,13 @@ class Probe(tune.Trainable):
 class Mirrored(Probe):
     def goal(self) -> float:
         return 1 - quality(self.config)
+
+
+@trainable("probe-min", "the probe's curves as a loss", **OFFERS | {"mode": "min"})
+class Loss(Probe):
+    def step(self) -> dict[str, float]:
+        result = super().step()
+        return result | {"score": -result["score"]}
 
 
 @trainable(

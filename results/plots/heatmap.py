@@ -66,7 +66,7 @@ def _cells(experiments: pd.DataFrame) -> dict[tuple[str, str], Cell]:
 def _page(setting: Setting, rows: Run) -> Figure:
     searchers, schedulers = names(rows, "searcher"), names(rows, "scheduler")
     cells = _cells(rows.experiments)
-    labels = max(text_width(name, 7) for name in searchers) + 0.35
+    labels = max(text_width(setting.label(name), 7) for name in searchers) + 0.35
     cell = min(CELL[0], (WIDTH - labels - 0.9) / len(schedulers))
     body = labels + 0.9 + cell * len(schedulers)
     page = Page(
@@ -83,7 +83,7 @@ def _page(setting: Setting, rows: Run) -> Figure:
                 mean[row, column] = found.summary.mean[0]
     limits = robust_limits(list(mean[np.isfinite(mean)][:, None]), setting.mode)
     _draw(page.axes[0], mean, searchers, schedulers, setting, limits)
-    numbers = _annotate(page.axes[0], mean, searchers, schedulers, cells, limits, setting)
+    numbers = _annotate(page.axes[0], mean, searchers, schedulers, cells, limits, setting, cell)
     if cell < max(text_width(name, 7) for name in schedulers) + 0.1:
         page.axes[0].tick_params(axis="x", rotation=35)
         for label in page.axes[0].get_xticklabels():
@@ -116,7 +116,7 @@ def _draw(
     low, high = limits
     cut = np.nanmin(mean) < low or np.nanmax(mean) > high if np.isfinite(mean).any() else False
     sns.heatmap(
-        pd.DataFrame(mean, index=searchers, columns=schedulers),
+        pd.DataFrame(mean, index=[setting.label(name) for name in searchers], columns=schedulers),
         ax=axis,
         cmap=_colours(setting),
         vmin=low if high > low else low - 0.5,
@@ -150,24 +150,22 @@ def _annotate(
     cells: dict[tuple[str, str], Cell],
     limits: tuple[float, float],
     setting: Setting,
+    width: float,
 ) -> dict[str, int]:
-    """Write into the cells and return the reasons with their numbers."""
+    """Write into the cells, each ``width`` inches wide, and return the reasons with their numbers."""
     places = decimals(mean[(mean >= limits[0]) & (mean <= limits[1])])
     best = (np.nanmax if setting.mode == "max" else np.nanmin)(mean) if np.isfinite(mean).any() else np.nan
     colours, shade = _colours(setting), Normalize(*limits)
     numbers: dict[str, int] = {}
+    most = _fit(f"±{0:.{places}f}", width, bold=True, most=6.8)  # the same for all that are whole
     for row, searcher in enumerate(searchers):
         for column, scheduler in enumerate(schedulers):
             cell = cells.get((searcher, scheduler))
             marks = [numbers.setdefault(reason, len(numbers) + 1) for reason in cell.reasons] if cell else []
             mark = f"[{','.join(map(str, marks))}]" if marks else ""
             if cell is None or not cell.summary.n:
-                _grey(
-                    axis,
-                    row,
-                    column,
-                    f"{WORDS.get(cell.status, cell.status)}\n{mark}" if cell else "not\nasked",
-                )
+                words = f"{WORDS.get(cell.status, cell.status)}\n{mark}" if cell else "not\nasked"
+                _grey(axis, row, column, words, width)
                 continue
             value = float(mean[row, column])
             text = f"{value:.{places}f}"
@@ -182,7 +180,7 @@ def _annotate(
                 text,
                 ha="center",
                 va="center",
-                fontsize=6 if mark else 6.8,
+                fontsize=_fit(text, width, bold=value == best, most=6 if mark else most),
                 fontweight="bold" if value == best else "normal",
                 color=ink(colours(shade(value))),
                 linespacing=1.1,
@@ -190,7 +188,13 @@ def _annotate(
     return numbers
 
 
-def _grey(axis: Axes, row: int, column: int, text: str) -> None:
+def _fit(text: str, width: float, *, bold: bool, most: float) -> float:
+    """Return the type size, at most ``most``, at which the lines of ``text`` fit into a cell."""
+    widest = max(text_width(line, most, bold) for line in text.split("\n"))
+    return most * min(1.0, (width - 0.04) / widest)
+
+
+def _grey(axis: Axes, row: int, column: int, text: str, width: float) -> None:
     box = Rectangle((column, row), 1, 1, facecolor="#F0F0F0", edgecolor="#CFCFCF", hatch="////", linewidth=0)
     axis.add_patch(box)
     axis.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="white", linewidth=0.8))
@@ -200,7 +204,7 @@ def _grey(axis: Axes, row: int, column: int, text: str) -> None:
         text,
         ha="center",
         va="center",
-        fontsize=6,
+        fontsize=_fit(f"{text}\n{WORDS['unavailable']}", width, bold=False, most=6),  # all greys alike
         color="#333333",
         linespacing=1.15,
         bbox={"facecolor": "#F0F0F0", "edgecolor": "none", "pad": 0.8},

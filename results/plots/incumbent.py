@@ -18,6 +18,8 @@ from results.plots._panels import explain, margins, why_empty
 from results.settings import Setting, names, repetitions, split
 from results.style import GREY, Look, looks
 
+CROWD = 10  # lines in a panel; the bands of more make fog
+
 
 class Line(NamedTuple):
     """One combination's incumbent.  ``grid`` and the summary's arrays: shape (points,)."""
@@ -66,7 +68,7 @@ def _page(setting: Setting, rows: Run, axis: Axis, lines: list[Line], look: dict
         panel.set_title(scheduler)
         fade = float(np.clip(0.5 / (len(mine) or 1), 0.05, 0.18))  # many bands over each other stay light
         for line in mine:
-            _draw(panel, line, look[line.searcher], fade)
+            _draw(panel, line, look[line.searcher], 0.0 if total > CROWD else fade)
         if not mine:
             others = rows.experiments[rows.experiments["scheduler"] == scheduler]
             explain(panel, *why_empty(others.iloc[0]), room=WIDTH / page.columns - 0.8, empty=True)
@@ -81,7 +83,7 @@ def _page(setting: Setting, rows: Run, axis: Axis, lines: list[Line], look: dict
     )
     against = "epochs spent" if axis == "epochs" else setting.unit
     title = f"Incumbent against {against}: {setting.title}"
-    return page.finish(title, _caption(setting, rows, axis, lines, limits), _handles(lines, look))
+    return page.finish(title, _caption(setting, rows, axis, lines, limits), _handles(setting, lines, look))
 
 
 def _reach(line: Line, setting: Setting) -> Floats:
@@ -106,15 +108,17 @@ def _draw(panel: Axes, line: Line, look: Look, fade: float) -> None:
         markersize=4,
         markeredgecolor="white",
         markeredgewidth=0.4,
+        linewidth=1.2 if fade else 0.9,
     )
     if line.summary.n > 1:
         low, high = line.summary.low, line.summary.high
-        panel.fill_between(line.grid, low, high, step="post", color=look.colour, alpha=fade, linewidth=0)
+        if fade:
+            panel.fill_between(line.grid, low, high, step="post", color=look.colour, alpha=fade, linewidth=0)
         # The band's end once more as a whisker: bands lie over each other, whiskers beside each other.
         panel.vlines(line.grid[-1], low[-1], high[-1], color=look.colour, linewidth=0.8, alpha=0.8)
 
 
-def _handles(lines: list[Line], look: dict[str, Look]) -> list[Line2D]:
+def _handles(setting: Setting, lines: list[Line], look: dict[str, Look]) -> list[Line2D]:
     return [
         Line2D(
             [],
@@ -123,7 +127,7 @@ def _handles(lines: list[Line], look: dict[str, Look]) -> list[Line2D]:
             linestyle=(0, look[name].dashes) if look[name].dashes else "-",
             marker=look[name].marker,
             markersize=4,
-            label=name,
+            label=setting.label(name),
         )
         for name in sorted({line.searcher for line in lines})
     ]
@@ -132,10 +136,12 @@ def _handles(lines: list[Line], look: dict[str, Look]) -> list[Line2D]:
 def _caption(setting: Setting, rows: Run, axis: Axis, lines: list[Line], limits: tuple[float, float]) -> str:
     counts = [line.summary.n for line in lines]
     band = band_in_words(counts)
+    crowd = len(names(rows, "searcher")) > CROWD
+    shown = "The whisker at a line's end" if crowd else "The band, with a whisker at its end,"
     parts = [
         f"Best {setting.metric} so far, mean over the repetitions that ran.",
         "A line starts when every repetition has a result and ends with the shortest one (marker).",
-        f"The band, with a whisker at its end, is {band}." if band else "No band: one repetition.",
+        f"{shown} is {band}." if band else "No band: one repetition.",
     ]
     first = np.array([line.summary.mean[0] for line in lines])
     hidden = (first < limits[0]) if setting.mode == "max" else (first > limits[1])

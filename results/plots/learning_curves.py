@@ -73,7 +73,7 @@ def _page(setting: Setting, rows: Run, searcher: str, chosen: pd.DataFrame) -> F
     page.axes[0].set_ylim(*margins(limits))
     page.axes[0].xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     page.label("epoch of the trial", setting.metric)
-    title = f"Learning curves of {searcher}: {setting.title}"
+    title = f"Learning curves of {setting.label(searcher)}: {setting.title}"
     silent = sum(len(decisions.get(key, {})) for key in chosen["key"]) - sum(map(len, curves))
     return page.finish(title, _caption(setting, chosen, hidden, silent), _handles(drawn, hidden, setting))
 

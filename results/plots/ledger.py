@@ -39,7 +39,8 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _page(setting: Setting, known: pd.DataFrame) -> Figure:
-    pairs = known.assign(combination=known["searcher"] + " x " + known["scheduler"])
+    labels = known["searcher"].map(setting.label)
+    pairs = known.assign(searcher=labels, combination=labels + " x " + known["scheduler"])
     many = pairs["combination"].nunique() > MOST_BARS
     groups = ["searcher", "scheduler"] if many else ["combination"]
     tables = [_means(pairs, group) for group in groups]

@@ -17,7 +17,6 @@ import ray
 from commandline import CommandLine
 from ray import cloudpickle, tune
 from ray.tune.schedulers import HyperBandScheduler
-from ray.tune.search import ConcurrencyLimiter
 
 from benchmarks.engines.controller import TuneJob, on_hosts, quiet
 from benchmarks.engines.ledger import Ledger
@@ -47,11 +46,11 @@ class Noting(Adapted):
 def ours(storage: str, host: Any) -> tuple[list[tuple[str, float, int]], int]:
     """Run it; return each trial's status, value and epochs, and of how many results Tune said nothing."""
     quiet()
-    adapted = Noting(SteadyBayesOpt(random_search_steps=4), native=frozenset())
+    adapted = Noting(SteadyBayesOpt(random_search_steps=4), native=frozenset(), look_ahead=2, seed=1)
     job = TuneJob(
         name="seed",
         trainable=tune.with_parameters(Free, session=None),
-        plan=SearchPlan({"x": tune.uniform(0, 1)}, TRIALS, ConcurrencyLimiter(adapted, max_concurrent=2)),
+        plan=SearchPlan({"x": tune.uniform(0, 1)}, TRIALS, adapted),
         scheduler=HyperBandScheduler(max_t=3),
         metric="score",
         mode="max",

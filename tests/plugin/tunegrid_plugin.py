@@ -24,6 +24,7 @@ OFFERS: dict[str, Any] = {
     "metric": "score",
     "mode": "max",
     "mutable": ("x", "lr"),
+    "chance": False,
     "provides": frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
 }
 
@@ -114,7 +115,7 @@ class Aborts(Free):
         os.abort()  # Tune calls this in the process of the experiment, not of the trial
 
 
-@trainable("function", "a plain function trainable", space=space, metric="score", mode="max")
+@trainable("function", "a plain function trainable", space=space, metric="score", mode="max", chance=False)
 def function(config: dict[str, Any], session: Any) -> None:
     for epoch in range(1, 100):
         tune.report({"score": config["x"] * (1 - 0.5**epoch)})

@@ -14,6 +14,15 @@ from results import Store
 
 SEARCHERS = ["random", "grid", "optuna-tpe", "hyperopt", "nevergrad-oneplusone", "bayesopt", "bohb"]
 MORE_SEARCHERS = ["hebo", "ax", "zoopt", "nevergrad-cma", "bluefin"]
+MORE_SEARCHERS += ["random-2x", "flaml-cfo", "flaml-blendsearch", "optuna-gp", "optuna-cmaes", "optuna-qmc"]
+MORE_SEARCHERS += [
+    "hyperopt-random",
+    "hyperopt-anneal",
+    "nevergrad-de",
+    "nevergrad-pso",
+    "nevergrad-two-points",
+]
+MORE_SEARCHERS += ["latin-hypercube", "smac-forest"]
 SCHEDULERS = [
     "fifo",
     "asha",
@@ -25,6 +34,11 @@ SCHEDULERS = [
     "pb2",
     "resource-changing",
     "pbt-sync",
+    "asha-promote",
+    "one-epoch",
+    "sha",
+    "asha-brackets",
+    "median-hard-stop",
 ]
 
 TRACE = (
@@ -107,10 +121,12 @@ def _experiment(base: Row, rng: np.random.Generator, clean: bool, chance: float)
     status, reason = ("ok", "") if clean else _verdict(base)
     row = base | {"key": key, "status": status, "reason": reason, "metric": "val_accuracy", "mode": "max"}
     row |= {"data": "subset", "train_size": 0, "gpus_per_trial": 0.0, "environment": "e0", "epochs_before": 0}
+    row |= {"same_start": 0}
     if status in ("incompatible", "unavailable"):
         return [row], [], []
     if base["scheduler"] == "pbt-replay":
         row["epochs_before"] = base["trials"] * base["epochs"]
+    row["trials_asked"] = base["trials"] * (2 if base["searcher"] == "random-2x" else 1)
     trials, results = _train(row, rng, chance, clean)
     if status != "ok":
         results = results[: len(results) // 2]
@@ -132,7 +148,7 @@ def _train(row: Row, rng: np.random.Generator, chance: float, clean: bool) -> tu
     free = np.zeros(row["workers"])
     trials: list[Row] = []
     results: list[Row] = []
-    for number in range(1 if row["scheduler"] == "pbt-replay" else row["trials"]):
+    for number in range(1 if row["scheduler"] == "pbt-replay" else row["trials_asked"]):
         worker = int(np.argmin(free))
         trial = {"key": row["key"], "trial_id": f"t{number:03d}", "number": number, "reason": ""}
         rate = float(10 ** rng.uniform(-4, 0))

@@ -19,6 +19,7 @@ from synthetic import make_run
 from results import Run, figures, load, style
 from results.page import text_width, wrap
 from results.plots import heatmap, incumbent, learning_curves, ledger
+from results.settings import split
 
 #: name -> (searchers, schedulers, repetitions, more)
 RUNS = {
@@ -27,6 +28,7 @@ RUNS = {
     "2x3 virtual": ((2, 3, 1), {"engine": "virtual", "clean": True}),
     "7x10": ((7, 10, 3), {}),
     "12x10": ((12, 10, 1), {"trials": 12, "chance": 0.6}),
+    "25x15": ((25, 15, 2), {"trials": 4}),
     "2x2x8": ((2, 2, 8), {}),
 }
 
@@ -42,7 +44,8 @@ def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with style.active():
         large = size[0] > 10  # one figure of panels stands for the others, to save time
         pages = [heatmap.figures(run), itertools.islice(incumbent.figures(run), 1 if large else 2)]
-        pages += [ledger.figures(run), itertools.islice(learning_curves.figures(run), 0 if large else 1)]
+        curves = 0 if size[0] == 12 else 1
+        pages += [ledger.figures(run), itertools.islice(learning_curves.figures(run), curves)]
         named = dict(itertools.chain.from_iterable(pages))
         for figure in named.values():
             draw(figure)
@@ -148,8 +151,39 @@ def test_captions_say_n_engine_budget_and_band(drawn: tuple[str, Run, Named]) ->
         assert ("virtual time" if engine == "virtual" else "wall time") in said
         if repetitions == 1 and not name.startswith("heatmap"):
             assert "o band" in said, name
-    band = {1: "No band", 3: "range of the repetitions", 8: "t-interval"}[repetitions]
+    band = {1: "No band", 8: "t-interval"}.get(repetitions, "range of the repetitions")
     assert band in caption(named["incumbent-epochs-mnist-convnet-cpu"])
+    shown = caption(named["incumbent-epochs-mnist-convnet-cpu"])
+    if repetitions > 1:  # the bands of many lines would be a fog
+        assert ("The whisker at a line's end is" in shown) == (RUNS[size][0][0] > incumbent.CROWD)
+
+
+def test_what_stands_in_a_cell_of_the_heat_map_is_not_wider_than_it(drawn: tuple[str, Run, Named]) -> None:
+    axes = drawn[2]["heatmap-mnist-convnet-cpu"].axes[0]
+    width = axes.get_window_extent().width / len(axes.get_xticks())
+    assert all(text.get_window_extent().width <= width for text in axes.texts)
+
+
+def test_searcher_with_another_budget_says_so_wherever_it_is_compared(tmp_path: Path) -> None:
+    run = load(make_run(tmp_path, 13, 2, 2, trials=3, clean=True))
+    assert "random-2x" in set(run.experiments["searcher"])
+    two = run._replace(experiments=run.experiments[run.experiments["searcher"].isin(["random", "random-2x"])])
+    with style.active():
+        named = dict(
+            itertools.chain.from_iterable(
+                plot.figures(two) for plot in (heatmap, incumbent, learning_curves, ledger)
+            )
+        )
+    said = {name: {text.get_text() for text in figure.findobj(Text)} for name, figure in named.items()}
+    title = "Learning curves of random-2x (2x budget): mnist-convnet on cpu"
+    assert title in said.pop("learning-curves-mnist-convnet-cpu-random-2x")
+    del said["learning-curves-mnist-convnet-cpu-random"]
+    assert len(said) == 4
+    for name, printed in said.items():
+        words = {text.partition(" x ")[0] for text in printed}
+        assert "random-2x (2x budget)" in words, name
+        assert "random-2x" not in words, name
+        assert "random" in words, name
 
 
 def test_the_clock_says_whose_it_is(drawn: tuple[str, Run, Named]) -> None:
@@ -178,6 +212,28 @@ def test_engines_and_budgets_never_share_a_figure(tmp_path: Path) -> None:
         "mnist-convnet-cpu-tune-t6",
         "mnist-convnet-cpu-virtual-t4",
     }
+
+
+def test_runs_with_another_start_never_share_a_figure(tmp_path: Path) -> None:
+    run = load(make_run(tmp_path, 1, 2, 2, clean=True))
+    starts = run.experiments["scheduler"].map({"fifo": 0, "asha": 3}).astype("Int64")
+    mixed = run._replace(experiments=run.experiments.assign(same_start=starts))
+    found = {setting.slug: setting for setting, _ in split(mixed)}
+    assert set(found) == {"mnist-convnet-cpu-s0", "mnist-convnet-cpu-s3"}
+    assert "the same 3 configurations first" in found["mnist-convnet-cpu-s3"].caption("n = 2")
+    assert "same" not in found["mnist-convnet-cpu-s0"].caption("n = 2")
+
+
+def test_runs_older_than_the_option_count_as_without_it(tmp_path: Path) -> None:
+    run = load(make_run(tmp_path, 1, 2, 2, clean=True))
+    older = run.experiments.assign(
+        same_start=run.experiments["same_start"].where(run.experiments["scheduler"] == "fifo"),
+        trials_asked=run.experiments["trials_asked"].where(run.experiments["scheduler"] == "fifo"),
+    )
+    [(setting, rows)] = split(run._replace(experiments=older))
+    assert (setting.slug, len(rows.experiments)) == ("mnist-convnet-cpu", 4)
+    assert setting.label("random") == "random"
+    assert "same" not in setting.caption("n = 2")
 
 
 def test_chance_level_failures_do_not_flatten_the_curves(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from ray import tune
 from ray.tune.schedulers import TrialScheduler
 from ray.tune.search.sample import Domain
 
-from benchmarks.registry import SCHEDULERS, TRAINABLES, ScheduleSetup
+from benchmarks.registry import SCHEDULERS, TRAINABLES, Capability, Effect, ScheduleSetup
 from schedulers._population import interval, keep_inside, mutations, population
 
 CORE = ["mnist-convnet", "digits-mlp"]
@@ -145,6 +146,13 @@ def test_perturbed_configuration_lies_in_the_space(name: str) -> None:
     assert len({new["lr"] for new in seen}) > 2
 
 
+def test_proposal_of_pb2_that_its_rounding_led_out_of_the_space_moves_back() -> None:
+    explore = SCHEDULERS["pb2"].build(schedule("digits-mlp"))._custom_explore_fn
+    rounded = float(np.float32(1e-4))
+    assert rounded < 1e-4
+    assert explore({"lr": rounded, "momentum": 0.5, "weight_decay": 1e-3})["lr"] == 1e-4
+
+
 def test_populations_differ_only_in_step() -> None:
     steps = [population(schedule(), synch=synch)._synch for synch in (True, False)]
     assert steps == [True, False]
@@ -160,10 +168,16 @@ def test_replay_belongs_to_a_scheduler_that_there_is() -> None:
     assert all(spec.replays is None or spec.replays in SCHEDULERS for spec in SCHEDULERS.values())
 
 
-def test_schedulers_that_judge_trials_together_see_all_of_them() -> None:
-    # Ray asks a Searcher for one trial at a time: HyperBand would halve brackets that hold one trial.
+def test_only_populations_need_all_trials_at_once() -> None:
+    # Those that pause trials do not: a paused trial leaves its place in the look-ahead to another.
     together = {name for name, spec in SCHEDULERS.items() if spec.look_ahead == "trials"}
-    assert together == {"hyperband", "hb-bohb", "pb2", "pbt", "pbt-sync"}
+    assert together == {"pb2", "pbt", "pbt-sync"}
+
+
+def test_whoever_pauses_trials_needs_checkpoints() -> None:
+    pausing = {name for name, spec in SCHEDULERS.items() if Effect.PAUSE in spec.does}
+    assert {"hyperband", "hb-bohb", "sha", "asha-promote", "one-epoch", "pbt-sync"} <= pausing
+    assert all(Capability.CHECKPOINTS in SCHEDULERS[name].wants for name in pausing)
 
 
 def test_only_what_changes_resources_needs_fresh_actors() -> None:

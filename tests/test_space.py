@@ -1,21 +1,20 @@
-"""Search spaces: what kind a domain is, its levels, and an encoding that keeps domain and distribution."""
+"""Search spaces: what kind a domain is, its levels, and each domain as a share of [0, 1]."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from offline import inside
 from ray import tune
 from ray.tune.search.sample import Categorical, Domain
 from scipy import stats
 
-from benchmarks.space import as_floats, cardinality, describe, kind, kinds, levels
+from benchmarks.space import cardinality, describe, fraction, from_fraction, kind, kinds, levels, nearest
+from benchmarks.testing import inside
 
 DRAWS = 20_000
 STRICT = 1e-4  # p below this: the two samples have different distributions
@@ -29,7 +28,8 @@ def ordered(first: int, gap: int) -> tuple[int, int]:
 
 
 def on_grid(bounds: tuple[int, int], step: float) -> tuple[float, float, float]:
-    return bounds[0] * step, bounds[1] * step, step
+    # As people write them: 0.3, not 3 * 0.1, which is a little more.
+    return round(bounds[0] * step, 6), round(bounds[1] * step, 6), step
 
 
 gaps = st.integers(1, 60)
@@ -60,15 +60,17 @@ EVERY_KIND = [pytest.param(strategy, id=name) for name, strategy in DOMAINS.item
 ]
 fractions = st.floats(0, 1)
 
-
-def coded(domain: Domain) -> tuple[float, float, Callable[[float], Any]]:
-    """Return the encoding of one domain: low, high, decode."""
-    encoded, decode = as_floats({"x": domain})
-    if cardinality(domain) == 1:
-        assert encoded == {}  # nothing to search; decoding adds the constant
-        return 0.0, 1.0, lambda u: decode({})["x"]
-    assert kind(encoded["x"]) == "uniform"
-    return encoded["x"].lower, encoded["x"].upper, lambda u: decode({"x": u})["x"]
+SMALL = [
+    tune.randint(-2, 5),
+    tune.qrandint(0, 12, 4),
+    tune.qrandint(-8, 8, 2),
+    tune.quniform(0, 2, 0.25),
+    tune.quniform(0, 0.3, 0.1),  # 0.3 / 0.1 is less than 3
+    tune.quniform(3 * 0.1, 0.5, 0.1),  # and 3 * 0.1 more than 0.3
+    tune.qloguniform(0.1, 0.7, 0.1),
+    tune.choice(["a", "b", "c"]),
+    tune.lograndint(1, 9),
+]
 
 
 def draws_of_tune(domain: Domain, count: int, seed: int) -> list[Any]:
@@ -77,42 +79,80 @@ def draws_of_tune(domain: Domain, count: int, seed: int) -> list[Any]:
 
 @pytest.mark.parametrize("strategy", EVERY_KIND)
 @given(data=st.data())
-def test_what_an_encoded_value_means_lies_in_the_domain(
+def test_every_fraction_means_a_value_of_the_domain(
     strategy: st.SearchStrategy[Domain], data: st.DataObject
 ) -> None:
     domain = data.draw(strategy)
-    low, high, decode = coded(domain)
-    assert low < high
-    for fraction in [0.0, 1.0, *data.draw(st.lists(fractions, max_size=5))]:
-        value = decode(min(low + (high - low) * fraction, high))
+    decode = from_fraction(domain)
+    for share in [0.0, 1.0, np.float64(0.5), *data.draw(st.lists(fractions, max_size=5))]:
+        value = decode(share)
         assert inside(domain, value), (describe(domain), value)
-        assert inside(domain, decode(np.float64(low)))  # libraries hand out numpy's floats
+        assert type(value) in (int, float) or isinstance(domain, Categorical)  # no numpy: it becomes JSON
+
+
+@pytest.mark.parametrize("strategy", EVERY_KIND)
+@given(data=st.data(), share=fractions)
+def test_fraction_is_the_way_back(
+    strategy: st.SearchStrategy[Domain], data: st.DataObject, share: float
+) -> None:
+    domain = data.draw(strategy)
+    decode, encode = from_fraction(domain), fraction(domain)
+    value = decode(share)
+    back = encode(value)
+    assert 0 <= back <= 1
+    if kind(domain) in ("uniform", "loguniform"):
+        assert decode(back) == pytest.approx(value, rel=1e-9, abs=1e-9)
+        assert back == pytest.approx(share, abs=1e-9)
+    else:
+        assert decode(back) == value
 
 
 @pytest.mark.parametrize("strategy", list(DOMAINS.values()), ids=list(DOMAINS))
 @given(data=st.data())
-def test_tunes_own_draws_are_inside_too(strategy: st.SearchStrategy[Domain], data: st.DataObject) -> None:
+def test_tunes_own_draws_are_inside_and_have_a_fraction(
+    strategy: st.SearchStrategy[Domain], data: st.DataObject
+) -> None:
     # What "inside" means is checked against the one who defines it.
     domain = data.draw(strategy)
-    assert all(inside(domain, value) for value in draws_of_tune(domain, 30, data.draw(st.integers(0, 9))))
+    for value in draws_of_tune(domain, 30, data.draw(st.integers(0, 9))):
+        assert inside(domain, value)
+        assert 0 <= fraction(domain)(value) <= 1
 
 
 @pytest.mark.parametrize(
-    "domain",
+    ("domain", "values"),
     [
-        tune.randint(-2, 5),
-        tune.qrandint(0, 12, 4),
-        tune.qrandint(-8, 8, 2),
-        tune.quniform(0, 2, 0.25),
-        tune.choice(["a", "b", "c"]),
-        tune.lograndint(1, 9),
+        (tune.uniform(0, 1), [-0.1, 1.1, float("nan")]),
+        (tune.loguniform(1e-6, 1), [0, 1e-7, -1, 1.1]),
+        (tune.quniform(0, 1, 0.5), [0.25, 1.5]),
+        (tune.randint(0, 4), [4, -1, 2.5]),
+        (tune.qrandint(0, 8, 4), [2, 12]),
+        (tune.lograndint(1, 8), [0, 8]),
+        (tune.choice(["a", "b"]), ["c", 0]),
     ],
-    ids=describe,
+    ids=str,
 )
-def test_every_value_of_a_small_domain_can_be_reached(domain: Domain) -> None:
-    low, high, decode = coded(domain)
-    reached = {decode(u) for u in np.linspace(low, high, 4001)}
+def test_what_is_no_value_of_the_domain_has_no_fraction(domain: Domain, values: list[Any]) -> None:
+    for value in values:
+        with pytest.raises(ValueError):
+            fraction(domain)(value)
+
+
+@pytest.mark.parametrize("domain", SMALL, ids=describe)
+def test_every_value_of_a_small_domain_can_be_reached_and_is_counted(domain: Domain) -> None:
+    decode = from_fraction(domain)
+    reached = {decode(u) for u in np.linspace(0, 1, 4001)}
     assert reached == set(draws_of_tune(domain, 4000, 0))
+    assert cardinality(domain) == len(reached)
+
+
+@pytest.mark.parametrize("domain", [tune.qrandint(1, 3, 4), tune.qlograndint(5, 7, 4)], ids=describe)
+def test_step_without_a_multiple_in_its_bounds_is_refused(domain: Domain) -> None:
+    with pytest.raises(ValueError):
+        draws_of_tune(domain, 1, 0)  # Tune does so too
+    for function in (cardinality, from_fraction, fraction):
+        with pytest.raises(ValueError, match="has no value"):
+            function(domain)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +161,7 @@ def test_every_value_of_a_small_domain_can_be_reached(domain: Domain) -> None:
         tune.uniform(-3, 7),
         tune.loguniform(1e-10, 1),
         tune.quniform(0, 5, 0.5),
+        tune.quniform(0, 0.3, 0.1),
         tune.quniform(-1, 1, 0.01),
         tune.qloguniform(0.5, 50, 0.5),
         tune.randint(3, 9),
@@ -136,9 +177,9 @@ def test_every_value_of_a_small_domain_can_be_reached(domain: Domain) -> None:
     ],
     ids=describe,
 )
-def test_uniform_draws_of_the_encoding_have_the_distribution_of_the_domain(domain: Domain) -> None:
-    low, high, decode = coded(domain)
-    ours = [decode(u) for u in np.random.default_rng(1).uniform(low, high, DRAWS)]
+def test_uniform_fractions_have_the_distribution_of_the_domain(domain: Domain) -> None:
+    decode = from_fraction(domain)
+    ours = [decode(u) for u in np.random.default_rng(1).random(DRAWS)]
     tunes = draws_of_tune(domain, DRAWS, 2)
     if kind(domain) in {"uniform", "loguniform"}:
         p = stats.ks_2samp(ours, tunes).pvalue
@@ -153,46 +194,24 @@ def test_uniform_draws_of_the_encoding_have_the_distribution_of_the_domain(domai
     assert p > STRICT
 
 
-def test_encoding_touches_neither_constants_nor_other_names() -> None:
-    encoded, decode = as_floats({"lr": tune.loguniform(1e-4, 1), "depth": 3, "name": "net"})
-    assert (encoded["depth"], encoded["name"]) == (3, "net")
-    config = decode({"lr": 0.75, "depth": 3, "name": "net"})
-    assert config == {"lr": pytest.approx(0.1), "depth": 3, "name": "net"}
-    assert list(config) == ["lr", "depth", "name"]
-
-
-def test_native_kinds_are_left_to_the_library() -> None:
-    space = {"lr": tune.loguniform(1e-4, 1), "units": tune.qrandint(8, 64, 8)}
-    encoded, decode = as_floats(space, native=frozenset({"loguniform"}))
-    assert encoded["lr"] is space["lr"]
-    assert decode({"lr": 0.25, "units": 0.0}) == {"lr": 0.25, "units": 8}
-
-
-def test_domain_of_one_value_becomes_a_constant() -> None:
-    encoded, decode = as_floats(
-        {"a": tune.randint(4, 5), "b": tune.choice(["only"]), "c": tune.uniform(0, 1)}
-    )
-    assert list(encoded) == ["c"]
-    assert decode({"c": 0.5}) == {"a": 4, "b": "only", "c": 0.5}
-
-
-def test_decoding_gives_pythons_own_numbers() -> None:
-    # A configuration becomes JSON and typed columns of the store.
-    space = {"a": tune.uniform(0, 1), "b": tune.randint(0, 9), "c": tune.qloguniform(1, 10, 1)}
-    _, decode = as_floats(space)
-    config = decode({name: np.float64(0.5) for name in space})
-    assert {name: type(value) for name, value in config.items()} == {"a": float, "b": int, "c": float}
-
-
 @pytest.mark.parametrize("domain", [tune.randn(), tune.qrandn(0, 1, 0.1), tune.sample_from(lambda _: 1)])
 def test_domain_without_an_encoding_is_refused(domain: Domain) -> None:
-    with pytest.raises(ValueError, match="cannot be encoded as a float"):
-        as_floats({"x": domain})
+    for function in (from_fraction, fraction):
+        with pytest.raises(ValueError, match=r"^(randn|sample_from) cannot be encoded as a float"):
+            function(domain)
 
 
-def test_nested_space_is_refused_as_documented() -> None:
-    with pytest.raises(ValueError):
-        as_floats({"net": {"lr": tune.loguniform(1e-4, 1)}})
+@pytest.mark.parametrize("strategy", EVERY_KIND)
+@given(data=st.data(), value=st.integers(-10_000, 10_000) | st.floats(-1e4, 1e4))
+def test_nearest_value_is_inside_and_of_a_value_itself(
+    strategy: st.SearchStrategy[Domain], data: st.DataObject, value: float
+) -> None:
+    domain = data.draw(strategy)
+    own = data.draw(fractions.map(from_fraction(domain)))
+    assert nearest(domain, own) == own
+    if not isinstance(domain, Categorical):
+        assert inside(domain, nearest(domain, value))
+        assert abs(nearest(domain, value) - value) <= abs(own - value) + 1e-9
 
 
 @pytest.mark.parametrize("strategy", EVERY_KIND)
@@ -251,6 +270,9 @@ def test_categories_may_be_lists() -> None:
         (tune.qrandint(0, 4, 2), "qrandint"),
         (tune.qlograndint(2, 4, 2), "qlograndint"),
         (tune.choice([1, 2]), "choice"),
+        (tune.choice([{"a": 1}, {"a": 2}]), "choice"),
+        (tune.choice([{"a": tune.uniform(0, 1)}, {"b": 2}]), "conditional"),
+        (tune.choice([tune.uniform(0, 1), 3]), "conditional"),
         (tune.randn(), "other"),
         (tune.qrandn(0, 1, 0.5), "other"),
         (tune.sample_from(lambda _: 1), "other"),
@@ -258,7 +280,7 @@ def test_categories_may_be_lists() -> None:
 )
 def test_kind_is_the_name_of_tunes_function(domain: Domain, expected: str) -> None:
     assert kind(domain) == expected
-    if expected != "other":
+    if expected not in ("other", "conditional"):
         assert describe(domain).startswith(f"{expected}(")
 
 
@@ -267,10 +289,14 @@ def test_kinds_looks_into_nested_spaces_and_past_constants() -> None:
         "lr": tune.loguniform(1e-4, 1),
         "momentum": 0.9,
         "net": {"depth": tune.randint(1, 4), "act": {"name": tune.choice("ab"), "slope": 0.1}},
+        "layers": [8, tune.qrandint(8, 64, 8)],
         "more": {"lr": tune.loguniform(1e-4, 1)},
     }
-    assert kinds(space) == {"loguniform", "randint", "choice"}
-    assert kinds({"momentum": 0.9, "net": {}}) == set()
+    assert kinds(space) == {"loguniform", "randint", "choice", "qrandint"}
+    assert kinds({"momentum": 0.9, "net": {}, "layers": [], "name": "abc"}) == set()
+    condition = tune.choice([{"x": tune.uniform(0, 1)}, {"y": tune.choice([{"z": tune.randint(0, 2)}, 1])}])
+    assert kinds(condition) == {"conditional", "uniform", "randint"}
+    assert kinds({"a": tune.choice([{"x": tune.grid_search([1, 2])}, 3])}) == {"conditional", "other"}
 
 
 def test_description_can_be_pasted_into_a_space() -> None:
@@ -278,3 +304,9 @@ def test_description_can_be_pasted_into_a_space() -> None:
         again = eval(f"tune.{describe(domain)}", {"tune": tune})
         assert describe(again) == describe(domain)
         assert (again.lower, again.upper) == (domain.lower, domain.upper)
+
+
+def test_description_of_a_condition_shows_its_branches() -> None:
+    condition = tune.choice([{"act": "relu"}, {"act": "elu", "slope": [tune.uniform(0, 1)]}])
+    assert describe(condition) == "choice({act: relu}, {act: elu, slope: [uniform(0, 1)]})"
+    assert describe(tune.sample_from(lambda _: 1)) == "sample_from"

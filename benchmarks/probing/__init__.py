@@ -1,0 +1,1 @@
+"""The compatibility probe: runs every combination for real, however the rules answer, and compares."""

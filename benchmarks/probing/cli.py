@@ -1,0 +1,128 @@
+"""The command line: ``python -m benchmarks.compatibility --probe``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks.cluster import available_cpus
+from benchmarks.grid import Misuse
+from benchmarks.options import Parser
+from benchmarks.probing import terminal
+from benchmarks.probing.page import About, page
+from benchmarks.probing.plan import Combination, roster
+from benchmarks.probing.probe import Means, probe
+from benchmarks.probing.progress import Ticker
+from benchmarks.probing.summary import of_kind, united
+from benchmarks.probing.verdict import Kind, Verdict
+from benchmarks.registry import Spec, UnknownName
+
+COMMAND = "python -m benchmarks.compatibility"
+PAGE = Path("docs/compatibility.md")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser."""
+    p = Parser(prog=COMMAND, description="Run every combination for real and compare with the rules.")
+    p.add_argument("--probe", action="store_true", required=True, help="run the probe")
+    p.add_argument("--searchers", nargs="+", default=["*"], metavar="GLOB")
+    p.add_argument("--schedulers", nargs="+", default=["*"], metavar="GLOB")
+    p.add_argument("--rounds", type=int, default=1, metavar="N", help="probe so often; all must agree")
+    p.add_argument("--jobs", type=int, metavar="N", help="experiments at the same time (default: CPUs)")
+    p.add_argument("--stall", type=float, default=30.0, metavar="S", help="seconds without a new result")
+    p.add_argument("--json", action="store_true", help="print the verdicts as JSON")
+    p.add_argument(
+        "--write", nargs="?", type=Path, const=PAGE, metavar="FILE", help=f"write the page (default: {PAGE})"
+    )
+    return p
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; return 0 (rules and runs agree), 1 (differences), 2 (misuse), 130 (interrupted)."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    args = parser().parse_args(words)
+    ticker = Ticker()
+    try:
+        check(args)
+        return answer(args, f"{COMMAND} {shlex.join(words)}", ticker)
+    except (Misuse, UnknownName) as error:
+        message = error.args[0]
+    except KeyboardInterrupt:
+        ticker.clear()
+        print("interrupted", file=sys.stderr)
+        return 130
+    print(f"{COMMAND}: {message}", file=sys.stderr)
+    return 2
+
+
+def check(args: argparse.Namespace) -> None:
+    """Raise Misuse for what makes no sense, before anything runs."""
+    for option in ("rounds", "jobs"):
+        value = getattr(args, option)
+        if value is not None and value < 1:
+            raise Misuse(f"--{option} is {value}; it must be at least 1")
+    if not args.stall > 0:
+        raise Misuse(f"--stall is {args.stall:g}; give seconds above 0")
+    if args.write and not args.write.absolute().parent.is_dir():
+        raise Misuse(f"--write: there is no folder {args.write.absolute().parent}; make it, or give another")
+
+
+def answer(args: argparse.Namespace, command: str, ticker: Ticker) -> int:
+    """Probe, print and write what was found."""
+    combinations = roster(_split(args.searchers), _split(args.schedulers))
+    means = Means(args.jobs or available_cpus(), args.stall)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, with Ray
+    start = time.monotonic()
+    rounds = [probe(combinations, means, ticker) for _ in range(args.rounds)]
+    seconds = time.monotonic() - start
+    ticker.clear()
+    verdicts = united(rounds)
+    parts = _parts(combinations)
+    about = About(command, date.today().isoformat(), versions(parts), seconds / 60, args.rounds)
+    if args.write:
+        args.write.write_text(page(verdicts, parts, about))
+    if args.json:
+        print(json.dumps(as_data(verdicts, about), indent=1))
+    else:
+        print(terminal.table(verdicts, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+        print(f"\n{terminal.outcome(verdicts)}; {ticker.done} experiments in {seconds / 60:.1f} min")
+    return 1 if of_kind(verdicts, Kind.DIFFERENCE) else 0
+
+
+def as_data(verdicts: Sequence[Verdict], about: About) -> dict[str, Any]:
+    """Return everything as plain data."""
+    return asdict(about) | {"verdicts": [asdict(verdict) for verdict in verdicts]}
+
+
+def versions(parts: Iterable[Spec]) -> dict[str, str]:
+    """Return the versions of Python, of this package, of Ray and of every library that the parts need."""
+    wanted = ["ray", "tunegrid", "numpy", *sorted({name for part in parts for name in part.requires})]
+    found = {"python": platform.python_version()}
+    for name in wanted:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _parts(combinations: Sequence[Combination]) -> list[Spec]:
+    searchers: dict[str, Spec] = {c.searcher.name: c.searcher for c in combinations}
+    schedulers: dict[str, Spec] = {c.scheduler.name: c.scheduler for c in combinations}
+    return [kind[name] for kind in (searchers, schedulers) for name in sorted(kind)]
+
+
+def _split(words: Sequence[str]) -> list[str]:
+    return [part for word in words for part in word.split(",") if part]

@@ -1,0 +1,109 @@
+"""What the probe runs: a few tiny experiments for each combination, each with a purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from benchmarks.compatibility import why_incompatible, why_unavailable
+from benchmarks.experiment import Experiment
+from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect, SchedulerSpec, SearcherSpec
+
+TRAINABLE = "probe"
+SLOW_S = 60.0  # a searcher that needs more CPU seconds for 300 proposals is asked for fewer
+CHANCES = 6  # runs in which something that depends on who comes first, or on luck, has to show
+
+
+class Purpose(StrEnum):
+    """Why an experiment is run."""
+
+    CLEAN = "clean"  # one worker, nothing goes wrong, everything repeats exactly
+    MIRRORED = "mirrored"  # the clean one on the curves upside down: whoever learns proposes something else
+    FAILING = "failing"  # a third of the trials fails
+    LONG = "long"  # fills every bracket and rung, so that the scheduler does what it is for
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A searcher with a scheduler, and what the rules say of them."""
+
+    searcher: SearcherSpec
+    scheduler: SchedulerSpec
+
+    @property
+    def name(self) -> str:
+        """``searcher x scheduler``, for people."""
+        return f"{self.searcher.name} x {self.scheduler.name}"
+
+    @property
+    def rule(self) -> str:
+        """Why the rules refuse it; empty if they allow it."""
+        return why_incompatible(self.searcher, self.scheduler, TRAINABLES[TRAINABLE]) or ""
+
+    @property
+    def missing(self) -> str:
+        """What must be installed before it can run; empty if nothing."""
+        return why_unavailable(self.searcher, self.scheduler, TRAINABLES[TRAINABLE]) or ""
+
+    def experiments(self) -> dict[Purpose, Experiment]:
+        """Return the experiments that every combination is judged by."""
+        slow = self.searcher.seconds_of_300 > SLOW_S
+        clean = self._experiment(trials=12 if slow else 27, epochs=3, workers=1)
+        planned = {Purpose.CLEAN: clean, Purpose.FAILING: self._failing(0), Purpose.LONG: self._long(0)}
+        if self.searcher.learns:
+            planned[Purpose.MIRRORED] = self._experiment(
+                trials=clean.trials, epochs=clean.epochs, workers=1, data="mirrored"
+            )
+        return planned
+
+    def further(self) -> dict[Purpose, list[Experiment]]:
+        """Return more runs, for what the first of their purpose did not show."""
+        repetitions = range(1, CHANCES)
+        return {
+            Purpose.FAILING: [self._failing(repetition) for repetition in repetitions],
+            Purpose.LONG: [self._long(repetition) for repetition in repetitions],
+        }
+
+    def _failing(self, repetition: int) -> Experiment:
+        return self._experiment("probe-failing", trials=12, epochs=4, workers=2, repetition=repetition)
+
+    def _long(self, repetition: int) -> Experiment:
+        """Nine epochs and 12 trials fill HyperBand's largest bracket, 27 all that it has."""
+        slow = self.searcher.seconds_of_300 > SLOW_S
+        # Only who is left alone while it trains can be given the others' CPUs.
+        workers = 4 if Effect.RESIZE in self.scheduler.does else 2
+        return self._experiment(trials=12 if slow else 27, epochs=9, workers=workers, repetition=repetition)
+
+    def _experiment(
+        self,
+        trainable: str = TRAINABLE,
+        *,
+        trials: int,
+        epochs: int,
+        workers: int,
+        data: str = "subset",
+        repetition: int = 0,
+    ) -> Experiment:
+        return Experiment(
+            trainable,
+            self.searcher.name,
+            self.scheduler.name,
+            trials=trials,
+            epochs=epochs,
+            workers=workers,
+            data=data,
+            repetition=repetition,
+        )
+
+
+def roster(searchers: Sequence[str], schedulers: Sequence[str]) -> list[Combination]:
+    """Return the combinations of all parts that match these globs, the slowest searchers first.
+
+    Raises:
+        UnknownName: for a glob that matches nothing.
+    """
+    named = [SEARCHERS[name] for name in SEARCHERS.select(list(searchers))]
+    named.sort(key=lambda spec: -spec.seconds_of_300)  # a long one that comes last would keep a lane alone
+    columns = [SCHEDULERS[name] for name in SCHEDULERS.select(list(schedulers))]
+    return [Combination(searcher, scheduler) for searcher in named for scheduler in columns]

@@ -1,0 +1,91 @@
+"""Runs the plan on the driver and judges what comes back."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import results
+from benchmarks.driver import Conditions, Driver, load_data
+from benchmarks.engines.outcome import Outcome
+from benchmarks.experiment import Experiment
+from benchmarks.lane import Limits
+from benchmarks.probing.checks import lacking, spared
+from benchmarks.probing.evidence import Evidence, gather
+from benchmarks.probing.plan import Combination, Purpose
+from benchmarks.probing.progress import Ticker
+from benchmarks.probing.verdict import Verdict, judge, unavailable
+from results.store import Store
+
+
+@dataclass(frozen=True)
+class Means:
+    """With what the probe runs: experiments at a time, and seconds without a result that end one."""
+
+    jobs: int
+    stall: float
+
+
+def probe(combinations: Sequence[Combination], means: Means, ticker: Ticker) -> list[Verdict]:
+    """Run all experiments of these combinations and return the verdict on each.
+
+    What the rules refuse runs too; what is not installed cannot.
+    """
+    missing = {combination.name: combination.missing for combination in combinations}
+    present = [combination for combination in combinations if not missing[combination.name]]
+    planned = [experiment for combination in present for experiment in combination.experiments().values()]
+    evidence = _run(planned, means, ticker)
+    further = [experiment for combination in present for experiment in _further(combination, evidence)]
+    evidence |= _run(further, means, ticker)
+    return [
+        unavailable(combination, missing[combination.name])
+        if missing[combination.name]
+        else judge(combination, combination.rule, _runs(combination, evidence))
+        for combination in combinations
+    ]
+
+
+def _runs(combination: Combination, evidence: dict[str, Evidence]) -> dict[Purpose, list[Evidence]]:
+    runs = {purpose: [evidence[e.key]] for purpose, e in combination.experiments().items()}
+    for purpose, experiments in combination.further().items():
+        runs[purpose] += [evidence[e.key] for e in experiments if e.key in evidence]
+    return runs
+
+
+def _further(combination: Combination, evidence: dict[str, Evidence]) -> list[Experiment]:
+    """Return what to run besides, if all has ended well but a run did not show what it is there for."""
+    first = {purpose: evidence[e.key] for purpose, e in combination.experiments().items()}
+    more: list[Experiment] = []
+    if all(run.status == "ok" for run in first.values()):
+        if lacking(combination.scheduler, [first[Purpose.LONG]]):
+            more += combination.further()[Purpose.LONG]
+        if spared(combination.scheduler, [first[Purpose.FAILING]]):
+            more += combination.further()[Purpose.FAILING]
+    return more
+
+
+def _run(experiments: Iterable[Experiment], means: Means, ticker: Ticker) -> dict[str, Evidence]:
+    """Run these experiments whatever the rules say, in a folder that does not stay."""
+    listed = list(experiments)
+    if not listed:
+        return {}
+    ticker.expect(len(listed))
+    with tempfile.TemporaryDirectory(prefix="probe-") as name:
+        folder = Path(name)
+        (folder / results.RUN_FILE).write_text("# a compatibility probe\n")
+        conditions = Conditions(
+            Limits(timeout=10 * means.stall, stall=means.stall),
+            num_cpus=means.jobs,
+            num_gpus=0,
+            in_flight=means.jobs,
+        )
+        driver = Driver(folder, Store(folder), conditions, ticker, rule=_let_run)
+        driver.run(listed, load_data(listed, None, rule=_let_run))
+        return gather(results.load(folder))
+
+
+def _let_run(experiment: Experiment) -> Outcome | None:
+    """The driver's rule here: everything may run."""
+    return None

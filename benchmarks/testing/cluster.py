@@ -1,0 +1,110 @@
+"""Experiments on real Ray for the tests of schedulers, on this machine and on hosts that stay alive."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import ray
+
+from benchmarks.cluster import available_cpus, cluster
+from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.task import Beat, run_watched
+from benchmarks.engines.tune import Site
+from benchmarks.experiment import Experiment
+from benchmarks.lane import Lane, Limits
+from benchmarks.registry import TRAINABLES
+
+LIMITS = Limits(timeout=300.0, stall=60.0)  # these experiments take seconds; what waits for ever is seen
+POLL_S = 0.2
+
+
+class Lab:
+    """Runs experiments as a grid does, except that their seeds depend on the repetition alone.
+
+    So two trainables that are each other's mirror image have the same trials.
+
+    Args:
+        folder: for what the experiments leave behind.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sites: dict[tuple[str, str], Site] = {}
+        self._lanes: dict[int, list[Lane]] = {}
+        self._known: dict[Experiment, Outcome] = {}
+
+    def once(self, experiment: Experiment) -> Outcome:
+        """Return the outcome of an experiment that is run when it is first asked for."""
+        if experiment not in self._known:
+            [self._known[experiment]] = self.run([experiment])
+        return self._known[experiment]
+
+    def run(self, experiments: Sequence[Experiment]) -> list[Outcome]:
+        """Run these experiments, as many at a time as there are CPUs; their workers must be equally many."""
+        [workers] = {experiment.workers for experiment in experiments}
+        lanes = self._lanes.setdefault(workers, [])
+        while len(lanes) < min(available_cpus(), len(experiments)):
+            lanes.append(Lane(workers, 0.0, LIMITS))
+        queue, outcomes = deque(experiments), dict[Experiment, Outcome]()
+        while len(outcomes) < len(experiments):
+            for lane in lanes:
+                if lane.stream is None and queue:
+                    self._start(lane, queue.popleft())
+            busy = [lane for lane in lanes if lane.stream is not None]
+            ready, _ = ray.wait([lane.stream for lane in busy], timeout=POLL_S)
+            for lane in busy:
+                outcome = lane.poll(ready=lane.stream in ready)
+                if outcome is not None and lane.experiment is not None:
+                    outcomes[lane.experiment] = outcome
+        return [outcomes[experiment] for experiment in experiments]
+
+    def close(self) -> None:
+        """End the trial hosts."""
+        for lane in (lane for lanes in self._lanes.values() for lane in lanes):
+            lane.stop()
+
+    def _start(self, lane: Lane, experiment: Experiment) -> None:
+        with mock.patch("benchmarks.lane.run_task", _seeded_alike):
+            lane.start(experiment, self._site(experiment))
+
+    def _site(self, experiment: Experiment) -> Site:
+        wanted = experiment.trainable, experiment.data
+        if wanted not in self._sites:
+            arrays = TRAINABLES[experiment.trainable].load(experiment.data, experiment.train_size, None)
+            scratch = str(self._folder / "scratch")
+            self._sites[wanted] = Site(None, ray.put(arrays), "/".join(wanted), str(self._folder), scratch)
+        return replace(self._sites[wanted])
+
+
+def _watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
+    with mock.patch("benchmarks.engines.tune.searcher_seed", lambda trainable, repetition: repetition + 1):
+        yield from run_watched(experiment, site)
+
+
+_seeded_alike: Any = ray.remote(num_cpus=0, max_retries=0)(_watched)
+
+
+@contextmanager
+def lab() -> Iterator[Lab]:
+    """Yield a lab on the Ray cluster of this process; if there is none, on one that ends with the lab."""
+    if ray.is_initialized():
+        with tempfile.TemporaryDirectory(prefix="tg-") as folder:
+            yield from _opened(Path(folder))
+    else:
+        with cluster(available_cpus(), 0) as folder_of_ray:
+            yield from _opened(folder_of_ray / "lab")
+
+
+def _opened(folder: Path) -> Iterator[Lab]:
+    opened = Lab(folder)
+    try:
+        yield opened
+    finally:
+        opened.close()

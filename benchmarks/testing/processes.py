@@ -1,0 +1,78 @@
+"""Searchers in two processes that have nothing in common but the seed.
+
+As a program, ``python -m benchmarks.testing.processes SEED NOISE NAME=TRIALS ...`` prints a line of JSON for
+each searcher: its name, what it suggests, and its error if it has one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.seeding import canonical
+from benchmarks.testing.offline import Offline, drive
+from benchmarks.trainables.probe import quality, space
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a process said of one searcher: its suggestions as JSON, and its error ("" if there is none)."""
+
+    configs: str
+    error: str
+
+
+def two_processes(trials: Mapping[str, int], seed: int) -> list[dict[str, Said]]:
+    """Return what two processes say of the searchers, by name; both at the same time.
+
+    They differ in their hash seeds and in the states of their global random generators.
+
+    Args:
+        trials: how many suggestions of each searcher.
+    """
+    asked = [f"{name}={count}" for name, count in trials.items()]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", __name__, str(seed), noise, *asked],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONHASHSEED": noise},
+        )
+        for noise in ("1", "4711")
+    ]
+    return [_read(process, trials) for process in running]
+
+
+def _read(process: subprocess.Popen[str], trials: Mapping[str, int]) -> dict[str, Said]:
+    said: dict[str, Said] = {}
+    for line in process.communicate()[0].splitlines():
+        if line.startswith("{"):  # libraries print too
+            answer = json.loads(line)
+            said[answer["name"]] = Said(answer["configs"], answer["error"])
+    died = Said("", f"the process ended with code {process.returncode} before it had an answer")
+    return {name: said.get(name, died) for name in trials}
+
+
+def main(seed: int, noise: int, *asked: str) -> None:
+    """Print what the searchers suggest for ``seed``; the process's own randomness depends on ``noise``."""
+    for name, count in (pair.split("=") for pair in asked):
+        random.seed(noise)
+        np.random.seed(noise)  # noqa: NPY002 - what libraries without a seed of their own draw from
+        configs, error = "", ""
+        try:
+            search = Offline(name, space(), trials=int(count), seed=seed)
+            configs = canonical(drive(search, objective=quality))
+        except Exception as failure:  # noqa: BLE001 - one searcher's error is its own test's
+            error = f"{type(failure).__name__}: {failure}"
+        print(json.dumps({"name": name, "configs": configs, "error": error}), flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -1,0 +1,232 @@
+"""The contract of a search algorithm."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.encoding import Encoding
+from benchmarks.registry import SEARCHERS, Capability, SearcherSpec
+from benchmarks.testing.base import Contract
+from benchmarks.testing.domains import CONDITIONAL, NESTED, SPACES, Space, outside
+from benchmarks.testing.offline import Config, End, Offline, drive
+from benchmarks.testing.processes import Said, two_processes
+from benchmarks.trainables.probe import quality, space
+
+QUICK_S = 30.0  # who says that 300 trials take longer is asked for fewer, and for 300 only on demand
+LOOK_AHEAD = 4
+GENERATION = 100  # trials in which the most patient searcher learns
+SEED = 5
+
+FATES: dict[str, Callable[[int], End]] = {
+    "a third fails": lambda number: End.OK if number % 3 else End.FAILS,
+    "a third fails late": lambda number: End.OK if number % 3 else End.FAILS_LATE,
+    "the first five fail": lambda number: End.FAILS if number < 5 else End.OK,
+    "all fail": lambda number: End.FAILS,
+    "all rest": lambda number: End.RESTS,
+    "a third reports NaN": lambda number: End.OK if number % 3 else End.NAN,
+    "all report NaN": lambda number: End.NAN,
+    "none reports": lambda number: End.SILENT,
+}
+
+
+def mirrored(config: Config) -> float:
+    """The objective upside down."""
+    return -quality(config)
+
+
+def quick(name: str) -> bool:
+    """Does this searcher say that 300 trials take it no more than half a minute?"""
+    return SEARCHERS[name].seconds_of_300 <= QUICK_S
+
+
+def trials_for(name: str) -> int:
+    """Return the budget of most tests: for a slow library its random start and three steps more."""
+    return 24 if quick(name) else 6
+
+
+def few_for(name: str) -> int:
+    """Return the budget of tests that are many: for a slow library its random start and a step more."""
+    return 12 if quick(name) else 4
+
+
+def search(name: str, **changed: Any) -> Offline:
+    """Return a search in the probe's space of four dimensions, by default with the budget of most tests."""
+    asked: dict[str, Any] = {"trials": trials_for(name), "seed": SEED, "look_ahead": LOOK_AHEAD}
+    return Offline(name, space(), **(asked | changed))
+
+
+@cache
+def undisturbed(name: str) -> list[Config]:
+    """Return what a searcher suggests if every trial completes; others are compared with it."""
+    return drive(search(name), objective=quality)
+
+
+def check_all_given(given: list[Config], asked: Offline, trials: int, space: Space) -> None:
+    """Check that a search gave what it was asked for, in its space; one that does not learn may end early."""
+    wrong = [f"suggestion {i}: {what}" for i, config in enumerate(given) for what in outside(space, config)]
+    assert not wrong, "\n".join(wrong)
+    fewer = "a grid may have fewer points" if asked.ended else "and does not say that it has ended: a stall"
+    assert len(given) == trials or (asked.ended and 0 < len(given) < trials), (
+        f"{len(given)} suggestions of {trials}, {fewer}"
+    )
+
+
+class SearcherContract(Contract):
+    """What a search algorithm must do to be compared with the others; for the spec's words see ``specs``.
+
+    Searchers that declare more than 30 ``seconds_of_300`` get smaller budgets, and are given 300 trials only
+    if the environment variable TUNEGRID_SLOW is set.
+    """
+
+    registry = SEARCHERS
+
+    @pytest.fixture
+    def spec(self, name: str) -> SearcherSpec:
+        return SEARCHERS[name]
+
+    @pytest.fixture(scope="class")
+    def processes(self, request: pytest.FixtureRequest) -> list[dict[str, Said]]:
+        """What two processes with different hash seeds and global random states say of each searcher."""
+        # One start of Python and Ray for all of the searchers that are tested in this run.
+        items: list[Any] = [
+            item for item in request.session.items if getattr(item, "cls", None) is request.cls
+        ]
+        names = {item.callspec.params["name"] for item in items if "processes" in item.fixturenames}
+        installed = [name for name in sorted(names) if not SEARCHERS[name].missing()]
+        return two_processes({name: few_for(name) for name in installed}, SEED)
+
+    @pytest.mark.parametrize("domain", list(SPACES))
+    def test_suggestions_lie_in_the_domain(self, name: str, domain: str) -> None:
+        trials = few_for(name)
+        asked = Offline(name, SPACES[domain], trials=trials)
+        check_all_given(drive(asked), asked, trials, SPACES[domain])
+
+    @pytest.mark.parametrize("fate", list(FATES))
+    def test_search_goes_on_whatever_becomes_of_the_trials(self, name: str, fate: str) -> None:
+        trials = trials_for(name)
+        asked = search(name)
+        given = drive(asked, objective=quality, ends=FATES[fate])
+        check_all_given(given, asked, trials, space())
+
+    def test_learning_searcher_gives_all_trials_of_the_budget(self, name: str, spec: SearcherSpec) -> None:
+        given = undisturbed(name)
+        assert len(given) == trials_for(name) or not spec.learns
+        different = {repr(sorted(config.items())) for config in given}
+        assert len(different) > len(given) / 2, "most suggestions are repeats"
+
+    def test_several_trials_may_be_undecided_at_once(self, name: str) -> None:
+        asked = search(name)
+        given = drive(asked, objective=quality, at_once=LOOK_AHEAD)
+        check_all_given(given, asked, trials_for(name), space())
+
+    def test_look_ahead_is_never_exceeded(self, name: str, spec: SearcherSpec) -> None:
+        asked = search(name)
+        ids = [trial_id for _ in range(LOOK_AHEAD + 2) if (trial_id := asked.ask()) is not None]
+        if len(ids) == LOOK_AHEAD + 2:
+            assert not spec.learns, f"learns, and has {len(ids)} trials undecided where {LOOK_AHEAD} may be"
+            return
+        assert len(ids) == LOOK_AHEAD or asked.ended
+        # Every way in which a trial can leave the undecided makes room for exactly one more.
+        for trial_id, end in zip(ids, (End.OK, End.FAILS, End.SILENT, End.RESTS), strict=False):
+            asked.play(trial_id, end, quality)
+            assert asked.ask() is not None, f"a trial that {end} makes no room for another"
+            assert asked.ask() is None, f"a trial that {end} makes room for two"
+
+    def test_same_seed_and_results_give_the_same_suggestions(self, name: str, spec: SearcherSpec) -> None:
+        needs_seed(spec)
+        assert drive(search(name), objective=quality) == undisturbed(name)
+
+    def test_process_makes_a_difference_only_where_the_library_has_no_seed(
+        self, name: str, spec: SearcherSpec, processes: list[dict[str, Said]]
+    ) -> None:
+        one, other = (said[name] for said in processes)
+        assert (one.error, other.error) == ("", "")
+        assert (one.configs == other.configs) == spec.seedable
+
+    def test_another_seed_gives_other_suggestions_where_there_is_chance(
+        self, name: str, spec: SearcherSpec
+    ) -> None:
+        other = drive(search(name, seed=SEED + 1), objective=quality)
+        assert (other != undisturbed(name)) == spec.chance
+
+    def test_other_results_give_other_suggestions_if_it_learns(self, name: str, spec: SearcherSpec) -> None:
+        needs_seed(spec)
+        for trials in (trials_for(name), GENERATION):  # a population is not known before it is complete
+            uphill, downhill = (
+                drive(search(name, trials=trials), objective=objective) for objective in (quality, mirrored)
+            )
+            assert uphill[0] == downhill[0], "nothing is known yet"
+            if uphill != downhill:
+                break
+        assert (uphill != downhill) == spec.learns
+
+    def test_minimising_mirrors_maximising(self, name: str, spec: SearcherSpec) -> None:
+        needs_seed(spec)
+        assert drive(search(name, mode="min"), objective=mirrored) == undisturbed(name)
+
+    def test_trial_that_rests_teaches_as_much_as_one_that_completes(
+        self, name: str, spec: SearcherSpec
+    ) -> None:
+        # A scheduler may pause a trial and end it at last: Tune then reports no result, though there was one.
+        needs_seed(spec)
+        if Capability.PAUSE_AWARE in spec.provides:
+            pytest.skip("keeps books of its own on paused trials")
+        assert drive(search(name), objective=quality, ends=FATES["all rest"]) == undisturbed(name)
+
+    def test_nan_counts_as_failure(self, name: str, spec: SearcherSpec) -> None:
+        needs_seed(spec)
+        failed, nan = (
+            drive(search(name), objective=quality, ends=FATES[fate])
+            for fate in ("a third fails", "a third reports NaN")
+        )
+        assert nan == failed
+
+    @pytest.mark.parametrize("kind", ["flat", "conditional"])
+    def test_first_configurations_come_first(self, name: str, kind: str) -> None:
+        wanted = {"flat": space(), "conditional": {**CONDITIONAL, **NESTED}}[kind]
+        encoding, generator = Encoding(wanted), np.random.default_rng(SEED)
+        first = [encoding.draw(generator) for _ in range(3)]
+        trials = trials_for(name)
+        asked = Offline(name, wanted, trials=trials, first=first)
+        given = drive(asked)
+        assert given[:3] == first
+        check_all_given(given, asked, trials, wanted)
+
+    def test_restored_search_goes_on_as_if_nothing_had_happened(
+        self, name: str, spec: SearcherSpec, tmp_path: Path
+    ) -> None:
+        needs_seed(spec)
+        before = trials_for(name) // 2
+        saved, restored = search(name), search(name)
+        drive(saved, objective=quality, count=before)
+        undecided = str(saved.ask())
+        saved.algorithm.save_to_dir(str(tmp_path), "x")
+        restored.algorithm.restore_from_dir(str(tmp_path))
+        restored.configs |= saved.configs  # Tune keeps the trials
+        rest: list[list[Config]] = []
+        for goes_on in (saved, restored):
+            goes_on.play(undecided, End.OK, quality)
+            rest.append(drive(goes_on, objective=quality))
+        assert rest[0] and rest[1] == rest[0]
+
+    def test_300_trials_take_no_more_cpu_seconds_than_declared(self, name: str, spec: SearcherSpec) -> None:
+        if not quick(name) and not os.environ.get("TUNEGRID_SLOW"):
+            pytest.skip(f"declares {spec.seconds_of_300:g} s for 300 trials; set TUNEGRID_SLOW=1 to test it")
+        started = time.process_time()
+        drive(search(name, trials=300), objective=quality)
+        spent = time.process_time() - started
+        assert spent <= spec.seconds_of_300, f"{spent:.1f} CPU seconds; {spec.seconds_of_300:g} are declared"
+
+
+def needs_seed(spec: SearcherSpec) -> None:
+    """Skip the test of a searcher whose suggestions differ from one time to the next."""
+    if not spec.seedable:
+        pytest.skip("the library cannot be seeded")

@@ -1,0 +1,190 @@
+"""The contract of a trainable."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.encoding import Encoding
+from benchmarks.experiment import Experiment
+from benchmarks.registry import TRAINABLES, Capability, TrainableSpec
+from benchmarks.session import Session
+from benchmarks.space import kinds
+from benchmarks.standalone import standalone
+from benchmarks.testing.base import Contract
+from benchmarks.testing.cluster import Lab, lab
+from benchmarks.testing.offline import Config, Offline, drive
+
+Result = Mapping[str, Any]  # of an epoch; "cost" are the seconds that it took
+
+EPOCHS = 3
+TIME = "time_this_iter_s"  # a trainable that knows better than the clock reports its cost by this name
+NOT_COMPARED = {TIME, "cost", "clock", "key"}  # the clock's, and the key of an experiment
+
+
+@cache
+def arrays(name: str) -> Mapping[str, Any]:
+    """Return the trainable's data, the set that is used by default."""
+    spec = TRAINABLES[name]
+    return spec.load(spec.datasets[0], 0, None)
+
+
+def start(name: str, config: Config, repetition: int = 0) -> Any:
+    """Return a class trainable with this configuration, outside of Tune and ready to step."""
+    session = Session(name, repetition, "cpu", arrays(name), f"{name} for its contract")
+    return standalone(TRAINABLES[name].target, config, session)
+
+
+def epochs(trial: Any, count: int = EPOCHS) -> list[Result]:
+    """Return the results of the next epochs of a class trainable."""
+    results = []
+    for _ in range(count):
+        began = time.perf_counter()
+        result = trial.step()
+        results.append(result | {"cost": result.get(TIME, time.perf_counter() - began)})
+    return results
+
+
+def curve(name: str, config: Config, repetition: int = 0) -> list[Result]:
+    """Return the results of the first epochs, in a process whose global random states are anything."""
+    random.seed(time.perf_counter_ns())
+    np.random.seed(time.perf_counter_ns() % 2**32)  # noqa: NPY002 - what a careless trainable draws from
+    return epochs(start(name, config, repetition))
+
+
+def curve_on_ray(name: str, lab: Lab, repetition: int = 0) -> list[Result]:
+    """Return the first rows of one trial; grid search takes the same point in every repetition."""
+    searcher = "random" if "other" in kinds(TRAINABLES[name].space()) else "grid"
+    asked = Experiment(name, searcher, "fifo", trials=1, epochs=EPOCHS, workers=1, repetition=repetition)
+    [outcome] = lab.run([asked])
+    assert outcome.status == "ok", outcome.row["reason"]
+    return list[Result](outcome.results)
+
+
+def at(spec: TrainableSpec, *shares: float) -> Config:
+    """Return the configuration at these shares of the domains' ranges, which are gone through in turn."""
+    space = spec.space()
+    if "other" in kinds(space):  # has no range; random search draws it
+        return drive(Offline("random", space, trials=1, seed=int(100 * sum(shares))))[0]
+    encoding = Encoding(space)
+    return encoding.decode({name: shares[i % len(shares)] for i, name in enumerate(encoding.domains)})
+
+
+def middle(spec: TrainableSpec) -> Config:
+    """Return an ordinary configuration: the middle of every domain."""
+    return at(spec, 0.5)
+
+
+def same(one: list[Result], other: list[Result]) -> bool:
+    """Are the results equal bit for bit, except for the clock's?  NaN equals NaN here."""
+    first, second = (
+        [{metric: value for metric, value in result.items() if metric not in NOT_COMPARED} for result in part]
+        for part in (one, other)
+    )
+    return repr(first) == repr(second)
+
+
+class TrainableContract(Contract):
+    """What a trainable must do so that its curves can be compared; for the spec's words see ``specs``.
+
+    A class trainable is tested outside of Ray on the CPU; a function trainable, which needs Tune to report
+    to, on a Ray cluster that is started if there is none.
+    """
+
+    registry = TRAINABLES
+
+    @pytest.fixture(scope="class")
+    def lab(self) -> Iterator[Lab]:
+        with lab() as opened:
+            yield opened
+
+    @pytest.fixture
+    def spec(self, name: str) -> TrainableSpec:
+        return TRAINABLES[name]
+
+    @pytest.fixture
+    def cls(self, spec: TrainableSpec) -> type:
+        """The class; skips what only a class trainable can do."""
+        if not inspect.isclass(spec.target):
+            pytest.skip("a function trainable")
+        return spec.target
+
+    @pytest.fixture
+    def train(
+        self, name: str, spec: TrainableSpec, request: pytest.FixtureRequest
+    ) -> Callable[[int], list[Result]]:
+        """Trains one configuration for a few epochs, in the repetition that is given."""
+        if inspect.isclass(spec.target):
+            return lambda repetition: curve(name, middle(spec), repetition)
+        lab = request.getfixturevalue("lab")
+        return lambda repetition: curve_on_ray(name, lab, repetition)
+
+    def test_epochs_report_the_metric_and_finite_numbers_at_a_cost(
+        self, spec: TrainableSpec, train: Callable[[int], list[Result]]
+    ) -> None:
+        results = train(0)
+        assert len(results) == EPOCHS
+        for result in results:
+            assert spec.metric in result
+            assert all(math.isfinite(value) for value in result.values() if isinstance(value, float | int))
+            assert result["cost"] > 0
+
+    def test_a_configuration_has_one_curve(self, train: Callable[[int], list[Result]]) -> None:
+        one, other = train(0), train(0)
+        assert same(one, other)
+
+    def test_another_repetition_has_another_curve_where_there_is_chance(
+        self, spec: TrainableSpec, train: Callable[[int], list[Result]]
+    ) -> None:
+        one, other = train(0), train(1)
+        assert same(one, other) != spec.chance
+
+    def test_what_may_change_while_it_trains_is_a_hyperparameter(self, spec: TrainableSpec) -> None:
+        assert set(spec.mutable) <= spec.space().keys()
+        assert bool(spec.mutable) == (Capability.MUTABLE in spec.provides)
+
+    def test_class_trainable_says_that_it_saves(self, spec: TrainableSpec, cls: type) -> None:
+        assert Capability.CHECKPOINTS in spec.provides
+
+    def test_corners_of_the_space_can_be_trained(self, name: str, spec: TrainableSpec, cls: type) -> None:
+        for shares in ((0.0,), (1.0,), (0.0, 1.0), (1.0, 0.0)):
+            result = start(name, at(spec, *shares)).step()
+            assert isinstance(result[spec.metric], float | int), f"at the corner {shares}"
+
+    def test_saving_changes_nothing_and_what_is_loaded_goes_on(
+        self, name: str, spec: TrainableSpec, cls: type, tmp_path: Path
+    ) -> None:
+        rest = curve(name, middle(spec))[1:]
+        saved, loaded = start(name, middle(spec)), start(name, middle(spec))
+        saved.step()
+        saved.save_checkpoint(str(tmp_path))
+        loaded.load_checkpoint(str(tmp_path))
+        assert same(epochs(saved, EPOCHS - 1), rest)
+        assert same(epochs(loaded, EPOCHS - 1), rest)
+
+    def test_reset_trial_equals_a_fresh_one(self, name: str, spec: TrainableSpec, cls: type) -> None:
+        config = at(spec, 0.3, 0.7)
+        trial = start(name, middle(spec))
+        trial.step()
+        trial.config, trial._iteration = dict(config), 0  # Tune's part of a reset
+        assert trial.reset_config(dict(config)) is True
+        assert same(epochs(trial), curve(name, config))
+
+    def test_test_metric_is_reported_by_the_test_alone(
+        self, name: str, spec: TrainableSpec, cls: type
+    ) -> None:
+        if spec.test_metric is None:
+            pytest.skip("declares no test metric")
+        trial = start(name, middle(spec))
+        assert spec.test_metric not in trial.step()
+        assert math.isfinite(trial.test()[spec.test_metric])
+        assert same(epochs(trial, 1), curve(name, middle(spec))[1:2]), "the test changes what is trained"

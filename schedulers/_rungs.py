@@ -1,0 +1,131 @@
+"""The rungs of successive halving: who has reached one, who goes on, who ends.
+
+Trials are names here and values are floats of which a larger one is better; Ray is nowhere in sight.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+#: Sorts best first: a number before NaN, a larger number before a smaller one, an earlier report before a
+#: later one.  The last field names the trial.
+Place = tuple[bool, float, int, str]
+
+
+def milestones(epochs: int, factor: int) -> tuple[int, ...]:
+    """Return the epochs of the rungs: 1, ``factor``, ``factor`` squared ... below ``epochs``."""
+    found, epoch = [], 1
+    while epoch < epochs:
+        found.append(epoch)
+        epoch *= factor
+    return tuple(found)
+
+
+@dataclass
+class Verdict:
+    """Who goes on, best first, and who ends; whoever is in neither list rests on."""
+
+    promoted: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+
+class Rungs:
+    """Trials climb from rung to rung and rest on each until they are promoted or dropped.
+
+    Args:
+        milestones: the epoch of each rung, increasing; after the last one a trial climbs to its end.
+    """
+
+    def __init__(self, milestones: Sequence[int]) -> None:
+        self._milestones = tuple(milestones)
+        self._places: tuple[list[Place], ...] = tuple([] for _ in milestones)  # by rung, sorted
+        self._climbing: dict[str, int] = {}  # trial -> the rung that it climbs to
+        self._resting: dict[str, int] = {}  # trial -> the rung that it is on
+        self._arrivals = count()
+
+    def enter(self, trial: str) -> None:
+        """Note a new trial."""
+        self._climbing[trial] = 0
+
+    def report(self, trial: str, epoch: int, value: float) -> bool:
+        """Take a result; return whether the trial has reached its next rung and rests there."""
+        rung = self._climbing[trial]
+        if rung == len(self._milestones) or epoch < self._milestones[rung]:
+            return False
+        nan = math.isnan(value)
+        insort(self._places[rung], (nan, 0.0 if nan else -value, next(self._arrivals), trial))
+        self._resting[trial] = self._climbing.pop(trial)
+        return True
+
+    def leave(self, trial: str) -> None:
+        """Note that a trial has ended or failed, wherever it was; its place on a rung stays taken."""
+        self._climbing.pop(trial, None)
+        self._resting.pop(trial, None)
+
+    def judge(self, more: bool) -> Verdict:
+        """Decide about those who rest; ``more`` says whether new trials may still enter."""
+        raise NotImplementedError
+
+    def _promote(self, trial: str) -> None:
+        self._climbing[trial] = self._resting.pop(trial) + 1
+
+    def _drop(self, trials: Sequence[str]) -> None:
+        for trial in trials:
+            del self._resting[trial]
+
+
+class AsynchronousRungs(Rungs):
+    """Promotes whoever is among the best ``1 / factor`` of a rung as it stands (ASHA, Algorithm 2)."""
+
+    def __init__(self, milestones: Sequence[int], factor: int) -> None:
+        super().__init__(milestones)
+        self._factor = factor
+
+    def judge(self, more: bool) -> Verdict:
+        verdict = Verdict()
+        while (trial := self._promotable()) is not None:
+            self._promote(trial)
+            verdict.promoted.append(trial)
+        if not more and not self._climbing:  # nobody is left who could change a rung
+            verdict.dropped = list(self._resting)
+            self._drop(verdict.dropped)
+        return verdict
+
+    def _promotable(self) -> str | None:
+        """Return the best one of the highest rung that has any."""
+        for rung, places in reversed(list(enumerate(self._places))):
+            for *_, trial in places[: len(places) // self._factor]:
+                if self._resting.get(trial) == rung:
+                    return trial
+        return None
+
+
+class SynchronousRungs(Rungs):
+    """Judges a rung once everybody who is still in the game has reached it, or has left.
+
+    Args:
+        milestones: the epoch of each rung.
+        keep: how many of so many on a rung go on; at least one always does.
+    """
+
+    def __init__(self, milestones: Sequence[int], keep: Callable[[int], int]) -> None:
+        super().__init__(milestones)
+        self._keep = keep
+
+    def judge(self, more: bool) -> Verdict:
+        verdict = Verdict()
+        if self._climbing or more:
+            return verdict
+        for rung, places in enumerate(self._places):
+            here = [trial for *_, trial in places if self._resting.get(trial) == rung]
+            survivors = max(1, self._keep(len(here)))
+            verdict.promoted += here[:survivors]
+            verdict.dropped += here[survivors:]
+        for trial in verdict.promoted:
+            self._promote(trial)
+        self._drop(verdict.dropped)
+        return verdict

@@ -1,0 +1,28 @@
+"""Synchronous successive halving: one bracket with all trials in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.registry import Capability, Effect, ScheduleSetup, scheduler
+from schedulers.asha import REDUCTION_FACTOR
+
+
+@scheduler(
+    "sha",
+    "synchronous successive halving: all trials form one bracket, the best third of each rung goes on",
+    wants={Capability.CHECKPOINTS: "trials wait for the others of their rung, so they must save and load"},
+    does=frozenset({Effect.STOP, Effect.PAUSE}),
+)
+def sha(setup: ScheduleSetup) -> Any:
+    """Jamieson and Talwalkar, Non-stochastic Best Arm Identification, AISTATS 2016.
+
+    Of those that reach a rung, rounded down; a trial that has failed leaves the others their chance.
+    """
+    from schedulers._rung_scheduler import RungScheduler
+    from schedulers._rungs import SynchronousRungs, milestones
+
+    rungs = SynchronousRungs(
+        milestones(setup.epochs, REDUCTION_FACTOR), keep=lambda there: there // REDUCTION_FACTOR
+    )
+    return RungScheduler(rungs, setup.epochs)

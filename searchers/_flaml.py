@@ -1,0 +1,93 @@
+"""FLAML's two searchers, which always have a suggestion here, and know it again when it has a result."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import optuna
+from ray.tune.search.optuna import OptunaSearch
+
+from searchers._indices import Indices, Values
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", "flaml.automl is not available")
+    from flaml.tune.searcher.blendsearch import CFO, BlendSearch
+
+logging.getLogger("flaml.tune").setLevel(logging.WARNING)
+
+ATTEMPTS = 10  # each None moves FLAML on: a direction is used up, or a search thread ends
+
+if TYPE_CHECKING:
+    _Base = BlendSearch
+else:
+    _Base = object
+
+
+class _Steady(_Base):
+    """What BlendSearch and CFO lack alike; stands before one of them among the bases.
+
+    * They return None for a point that they gave before, and when a local search ends.  Here they are asked
+      again; if that does not help, because the space is all but used up, a random point is given.
+    * They look for the configuration in the result and expect to find their own: not what was made of it.
+      (Ray's flat results have it under ``config/...`` keys, so that points_to_evaluate is a KeyError.)
+    * They sort the categories of the caller's space in place, and return strings of numpy's type.
+    """
+
+    def __init__(self, seed: int, trials: int, **options: Any) -> None:
+        super().__init__(seed=seed, num_samples=trials, **options)
+        self._indices = Indices({})
+        self._given: dict[str, Values] = {}
+
+    def set_search_properties(
+        self,
+        metric: str | None = None,
+        mode: str | None = None,
+        config: dict[str, Any] | None = None,
+        **spec: Any,
+    ) -> bool:
+        self._indices = Indices(config or {})
+        return bool(super().set_search_properties(metric, mode, copy.deepcopy(self._indices.domains())))
+
+    def suggest(self, trial_id: str) -> Values:
+        values = None
+        for _ in range(ATTEMPTS):
+            values = super().suggest(trial_id)
+            if values is not None:
+                break
+        else:
+            values, _ = self._ls.complete_config({})
+        self._given[trial_id] = values
+        return self._indices.read(values)
+
+    def on_trial_complete(
+        self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
+    ) -> None:
+        values = self._given.pop(trial_id)
+        if result is not None:
+            result = self._result_of(values, result[self.metric])
+        super().on_trial_complete(trial_id, result, error)
+
+    def add_evaluated_point(self, parameters: Values, value: float, *_: Any, **more: Any) -> None:
+        """Learn the result of a configuration that was somebody else's idea: a start for a local search."""
+        values = self._indices.write(parameters)
+        if self._gs is not None:
+            self._gs.add_evaluated_point(values, value)
+        super().on_trial_complete("somebody else's", self._result_of(values, value))
+
+    def _result_of(self, values: Values, value: float) -> dict[str, Any]:
+        return {self.metric: value, "config": values}
+
+
+class SteadyCFO(_Steady, CFO):
+    """CFO: one local search at a time, from a random start."""
+
+
+class SteadyBlendSearch(_Steady, BlendSearch):
+    """BlendSearch: Optuna's TPE finds starts for the local searches, after ``startup`` random ones."""
+
+    def __init__(self, seed: int, trials: int, startup: int) -> None:
+        sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=startup)
+        super().__init__(seed, trials, global_search_alg=OptunaSearch(sampler=sampler))

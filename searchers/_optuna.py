@@ -1,0 +1,33 @@
+"""Optuna's samplers: reached by Ray's adapter, without the warnings that they print in a loop."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from benchmarks.registry import SearchPlan, SearchSetup
+from searchers import UNQUANTISED, adapt
+
+REPAIRS = (
+    "OptunaSearch drops the step of qloguniform and refuses conditions; here both reach Optuna encoded.",
+    "A trial that reports NaN stays running for ever in Optuna's study; here it counts as failed.",
+)
+
+
+def optuna_sampler(setup: SearchSetup, name: str, **options: Any) -> Any:
+    """Return the sampler of that name in ``optuna.samplers``, seeded."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)  # else it announces each study
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        return getattr(optuna.samplers, name)(seed=setup.seed, **options)
+
+
+def optuna_plan(
+    setup: SearchSetup, sampler: str, native: frozenset[str] = UNQUANTISED, **options: Any
+) -> SearchPlan:
+    """Return the plan of the sampler of that name; ``options`` are the sampler's."""
+    from ray.tune.search.optuna import OptunaSearch
+
+    return adapt(setup, OptunaSearch, native, sampler=optuna_sampler(setup, sampler, **options))

@@ -1,0 +1,30 @@
+"""FLAML's BlendSearch."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers import adapt
+
+REPAIRS = (
+    "FLAML's searchers return None now and then; here they are asked again, and always have a suggestion.",
+    "FLAML's searchers sort the categories of the caller's space in place; here they get a copy.",
+    "FLAML's searchers read the trial's configuration back from its result, and raise KeyError if it is not "
+    "in the form that they gave it; here it is.",
+)
+
+
+@searcher(
+    "flaml-blendsearch",
+    "local searches that a global one starts (BlendSearch of FLAML)",
+    requires=("flaml", "optuna"),
+    seconds_of_300=10.0,
+    repairs=REPAIRS,
+)
+def flaml_blendsearch(setup: SearchSetup) -> SearchPlan:
+    """Wang, Wu, Huang and Saied, Economical Hyperparameter Optimization with Blended Search, ICLR 2021."""
+    import optuna
+
+    from searchers._flaml import SteadyBlendSearch
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    return adapt(setup, SteadyBlendSearch, seed=setup.seed, trials=setup.trials, startup=setup.startup)

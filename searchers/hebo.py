@@ -1,0 +1,28 @@
+"""Heteroscedastic evolutionary Bayesian optimisation by the package HEBO."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers import adapt
+
+
+@searcher(
+    "hebo",
+    "Gaussian process with three acquisitions at once (HEBO)",
+    requires=("HEBO", "catboost", "disjoint-set", "pymoo", "gpytorch"),
+    install="python scripts/install_hebo.py",
+    seconds_of_300=3000.0,
+    repairs=(
+        "HEBO's own pins make pip install a numpy that ray.tune cannot be imported with; "
+        "scripts/install_hebo.py installs it without them.",
+        "HEBOSearch asks HEBO for eight configurations at once and waits until all eight have ended; here it "
+        "asks for one at a time, so that each knows all results.",
+        "HEBO does not repeat with a seed, because pymoo's NSGA-II inside it takes one from the system each "
+        "time; here it does.",
+    ),
+)
+def hebo(setup: SearchSetup) -> SearchPlan:
+    """Cowen-Rivers et al., HEBO: Pushing the Limits of Sample-Efficient Hyperparameter Optimisation, 2022."""
+    from searchers._hebo import SeededHEBO
+
+    return adapt(setup, SeededHEBO, seed=setup.seed, startup=setup.startup)

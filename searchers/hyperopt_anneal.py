@@ -1,0 +1,24 @@
+"""HyperOpt's annealing."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers.hyperopt_tpe import REPAIRS
+
+
+@searcher(
+    "hyperopt-anneal",
+    "annealing of HyperOpt: draws ever closer to one of the best trials",
+    requires=("hyperopt",),
+    repairs=REPAIRS,
+)
+def hyperopt_anneal(setup: SearchSetup) -> SearchPlan:
+    """Bergstra et al., Hyperopt: A Python Library for Model Selection, Comput. Sci. Discov. 8 (2015).
+
+    It has no random start: from the first result on it draws around what was best.
+    """
+    from hyperopt import anneal
+
+    from searchers._hyperopt import hyperopt_plan
+
+    return hyperopt_plan(setup, algorithm=anneal.suggest)

@@ -1,0 +1,24 @@
+"""Nevergrad's differential evolution."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers.nevergrad_oneplusone import REPAIRS
+
+
+@searcher(
+    "nevergrad-de",
+    "differential evolution of Nevergrad",
+    requires=("nevergrad",),
+    repairs=(
+        *REPAIRS,
+        "Nevergrad's DE draws its first 30 trials at random; here as many as every other searcher.",
+    ),
+)
+def nevergrad_de(setup: SearchSetup) -> SearchPlan:
+    """Storn and Price, Differential Evolution, Journal of Global Optimization 11 (1997)."""
+    from nevergrad import families
+
+    from searchers._nevergrad import nevergrad_plan
+
+    return nevergrad_plan(setup, families.DifferentialEvolution(popsize=setup.startup))

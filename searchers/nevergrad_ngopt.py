@@ -1,0 +1,26 @@
+"""Nevergrad's choice of an optimiser of its own."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers.nevergrad_oneplusone import REPAIRS
+
+
+@searcher(
+    "nevergrad-ngopt",
+    "NGOpt of Nevergrad, which picks an optimiser by the space, the budget and the look-ahead",
+    requires=("nevergrad", "scikit-learn"),
+    seconds_of_300=120.0,
+    repairs=(
+        *REPAIRS,
+        "NGOpt's quadratic model calls float() on an array of one element, a TypeError since numpy 2.4; here "
+        "it gets the number in it.",
+        "For one worker NGOpt may pick COBYLA, which waits in a thread for each result, and for ever for the "
+        "result of a failed trial; here NGOpt is told of two workers at least.",
+    ),
+)
+def nevergrad_ngopt(setup: SearchSetup) -> SearchPlan:
+    """Meunier et al., Black-Box Optimization Revisited, IEEE TEVC 26 (2022)."""
+    from searchers._ngopt import ngopt_plan
+
+    return ngopt_plan(setup)

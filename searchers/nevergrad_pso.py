@@ -1,0 +1,24 @@
+"""Nevergrad's particle swarm optimisation."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers.nevergrad_oneplusone import REPAIRS
+
+
+@searcher(
+    "nevergrad-pso",
+    "particle swarm optimisation of Nevergrad",
+    requires=("nevergrad",),
+    repairs=(
+        *REPAIRS,
+        "Nevergrad's PSO draws its first 40 trials at random; here as many as every other searcher.",
+    ),
+)
+def nevergrad_pso(setup: SearchSetup) -> SearchPlan:
+    """Kennedy and Eberhart, Particle Swarm Optimization, ICNN 1995."""
+    from nevergrad import families
+
+    from searchers._nevergrad import nevergrad_plan
+
+    return nevergrad_plan(setup, families.ConfPSO(transform="arctan", popsize=setup.startup))

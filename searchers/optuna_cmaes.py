@@ -1,0 +1,27 @@
+"""Optuna's covariance matrix adaptation, by the package cmaes."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers import UNQUANTISED
+from searchers._optuna import REPAIRS, optuna_plan
+
+
+@searcher(
+    "optuna-cmaes",
+    "covariance matrix adaptation evolution strategy of Optuna",
+    requires=("optuna", "cmaes"),
+    repairs=(
+        *REPAIRS,
+        "CmaEsSampler draws categories at random to the end; here they reach it as a float, and it learns.",
+    ),
+)
+def optuna_cmaes(setup: SearchSetup) -> SearchPlan:
+    """Hansen and Ostermeier, Completely Derandomized Self-Adaptation, Evolutionary Computation 9 (2001)."""
+    return optuna_plan(
+        setup,
+        "CmaEsSampler",
+        UNQUANTISED - {"choice"},
+        n_startup_trials=setup.startup,
+        warn_independent_sampling=False,
+    )

@@ -1,0 +1,21 @@
+"""Optuna's Gaussian process."""
+
+from __future__ import annotations
+
+import logging
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers._optuna import REPAIRS, optuna_plan
+
+
+@searcher(
+    "optuna-gp",
+    "Gaussian process with logarithmic expected improvement, of Optuna",
+    requires=("optuna", "torch", "scipy"),
+    seconds_of_300=300.0,
+    repairs=REPAIRS,
+)
+def optuna_gp(setup: SearchSetup) -> SearchPlan:
+    """Ament et al., Unexpected Improvements to Expected Improvement, NeurIPS 2023."""
+    logging.getLogger("optuna._gp.batched_lbfgsb").setLevel(logging.ERROR)  # that greenlet would be faster
+    return optuna_plan(setup, "GPSampler", n_startup_trials=setup.startup, warn_independent_sampling=False)

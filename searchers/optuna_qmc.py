@@ -1,0 +1,18 @@
+"""Optuna's quasi-random sequence."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers._optuna import REPAIRS, optuna_plan
+
+
+@searcher(
+    "optuna-qmc",
+    "quasi-random search of Optuna: a scrambled Sobol sequence, after one random trial",
+    requires=("optuna", "scipy"),
+    learns=False,
+    repairs=REPAIRS,
+)
+def optuna_qmc(setup: SearchSetup) -> SearchPlan:
+    """Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012), section 4."""
+    return optuna_plan(setup, "QMCSampler", qmc_type="sobol", scramble=True, warn_independent_sampling=False)

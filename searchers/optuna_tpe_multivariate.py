@@ -1,0 +1,17 @@
+"""Optuna's Tree-structured Parzen Estimator of all hyperparameters together."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers._optuna import REPAIRS, optuna_plan
+
+
+@searcher(
+    "optuna-tpe-multivariate",
+    "Tree-structured Parzen Estimator of Optuna, one density for all hyperparameters (Optuna's default)",
+    requires=("optuna",),
+    repairs=REPAIRS,
+)
+def optuna_tpe_multivariate(setup: SearchSetup) -> SearchPlan:
+    """Falkner, Klein and Hutter, BOHB, ICML 2018, section 3.2 (the multivariate density)."""
+    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.startup, multivariate=True)

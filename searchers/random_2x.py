@@ -1,0 +1,20 @@
+"""Random search with twice the budget: what a searcher must beat to be worth its while."""
+
+from __future__ import annotations
+
+from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
+from searchers.random_search import random_search
+
+
+@searcher(
+    "random-2x",
+    "random search with twice the trials of the others: what a doubled budget alone brings",
+    provides=frozenset({Capability.VARIANTS, Capability.ONE_TRIAL}),
+    any_domain=True,
+    learns=False,
+    budget=2,
+    seconds_of_300=5.0,
+)
+def random_2x(setup: SearchSetup) -> SearchPlan:
+    """Li et al., Hyperband, JMLR 18 (2018), compare with it.  Its first half is what ``random`` draws."""
+    return random_search(setup)

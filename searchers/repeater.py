@@ -1,0 +1,46 @@
+"""Every configuration trained twice: Ray's Repeater around Optuna's TPE."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
+from searchers import adapt
+from searchers._optuna import REPAIRS, optuna_sampler
+
+REPEATS = 2
+
+
+@searcher(
+    "repeater",
+    f"Optuna's TPE, each configuration trained {REPEATS} times (Ray's Repeater); it learns from the mean",
+    requires=("optuna",),
+    wants={
+        Capability.EVERY_EPOCH: "repeater averages the trainings of a configuration, which must be equally "
+        "long (Ray's docstring advises against early stopping); only fifo trains every trial to its end"
+    },
+    repairs=(
+        *REPAIRS,
+        "Repeater tells a mean of NaN if all trainings of a configuration fail, and a failure if only the "
+        "last of them does; here the mean is that of the trainings with a result.",
+    ),
+)
+def repeater(setup: SearchSetup) -> SearchPlan:
+    """Liaw et al., Tune: A Research Platform for Distributed Model Selection and Training (2018).
+
+    As many random trials as the others draw are half as many configurations.
+    """
+    from ray.tune.search.optuna import OptunaSearch
+
+    from searchers._repeater import PairedRepeater
+
+    sampler = optuna_sampler(
+        setup, "TPESampler", n_startup_trials=math.ceil(setup.startup / REPEATS), multivariate=False
+    )
+
+    def repeated(points_to_evaluate: list[dict[str, Any]] | None = None) -> PairedRepeater:
+        tpe = OptunaSearch(sampler=sampler, points_to_evaluate=points_to_evaluate)
+        return PairedRepeater(tpe, repeat=REPEATS, set_index=True)
+
+    return adapt(setup, repeated)

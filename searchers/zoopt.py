@@ -1,0 +1,34 @@
+"""Classification-based optimisation by the package zoopt."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from searchers import adapt
+
+
+@searcher(
+    "zoopt",
+    "sequential randomised coordinate shrinking (SRACOS) of ZOOpt",
+    requires=("zoopt",),
+    seconds_of_300=2.0,
+    repairs=(
+        "ZOOptSearch waits for ever once one of its first trials fails, or all of them end before it is "
+        "asked again; here it always has a suggestion.",
+        "ZOOpt's classifier draws only the first two categories of a choice; here it draws them all.",
+        "ZOOpt loops for ever after two equal configurations, gives up on a small space, and ends the "
+        "process if the budget is below three trials; here it does none of these.",
+        "ZOOptSearch has no logarithmic scale, drops steps and rounds floats to twelve decimals; here floats "
+        "reach it as a share of [0, 1].",
+    ),
+)
+def zoopt(setup: SearchSetup) -> SearchPlan:
+    """Hu, Qian and Yu, Sequential Classification-Based Optimization for Direct Policy Search, AAAI 2017."""
+    from searchers._zoopt import SteadyZoopt
+
+    return adapt(
+        setup,
+        SteadyZoopt,
+        native=frozenset({"randint", "choice"}),
+        startup=setup.startup,
+        budget=setup.trials,
+    )

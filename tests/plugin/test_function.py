@@ -1,0 +1,5 @@
+from benchmarks.testing import TrainableContract
+
+
+class TestFunction(TrainableContract):
+    name = "function"

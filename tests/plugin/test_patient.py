@@ -1,0 +1,5 @@
+from benchmarks.testing import SchedulerContract
+
+
+class TestPatient(SchedulerContract):
+    name = "patient"

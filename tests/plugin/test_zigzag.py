@@ -1,0 +1,5 @@
+from benchmarks.testing import SearcherContract
+
+
+class TestZigzag(SearcherContract):
+    name = "zigzag"

@@ -1,0 +1,48 @@
+"""One experiment on a real Ray cluster, with one worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.engines.outcome import Outcome
+
+PATIENCE_S = 150.0  # a guard against a hang; an experiment here takes seconds, on a busy machine a minute
+
+
+@pytest.fixture(scope="module")
+def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Outcome]]:
+    """Run an experiment of one worker and return its rows.
+
+    The cluster is that of the test session if there is one, else it ends with the module.
+    """
+    import ray
+
+    from benchmarks.cluster import cluster
+    from benchmarks.driver import load_data
+    from benchmarks.engines.tune import Site
+    from benchmarks.experiment import Experiment
+    from benchmarks.lane import Lane, Limits
+
+    folder: Path = tmp_path_factory.mktemp("schedulers")
+
+    def run(trainable: str, searcher: str, scheduler: str, **fields: Any) -> Outcome:
+        asked = Experiment(trainable, searcher, scheduler, workers=1, **fields)
+        [(arrays, key)] = load_data([asked], None).values()
+        lane.start(asked, Site(None, ray.put(arrays), key, str(folder), str(folder / "scratch")))
+        while True:
+            ready, _ = ray.wait([lane.stream], timeout=0.2)
+            outcome = lane.poll(ready=bool(ready))
+            if outcome is not None:
+                return outcome
+
+    with ExitStack() as stack:
+        if not ray.is_initialized():
+            stack.enter_context(cluster(2, 0))
+        lane = Lane(1, 0.0, Limits(PATIENCE_S, PATIENCE_S))
+        stack.callback(lane.stop)
+        yield run
