@@ -10,6 +10,9 @@ from benchmarks.seeding import canonical
 
 Device = Literal["cpu", "gpu"]
 
+#: Fields that older stores lack, and what held then; at that value they change no key, so old runs resume.
+ADDED = {"same_start": 0}
+
 
 @dataclass(frozen=True, order=True)
 class Experiment:
@@ -50,7 +53,8 @@ class Experiment:
     @property
     def key(self) -> str:
         """16 hexadecimal digits that depend on the fields' values alone, not on their order."""
-        return hashlib.sha256(canonical(asdict(self)).encode()).hexdigest()[:16]
+        content = {name: value for name, value in asdict(self).items() if ADDED.get(name) != value}
+        return hashlib.sha256(canonical(content).encode()).hexdigest()[:16]
 
     @property
     def combination(self) -> str:
@@ -61,6 +65,11 @@ class Experiment:
     def from_row(cls, row: dict[str, Any]) -> Experiment:
         """Rebuild an experiment from a stored row, ignoring the columns that are not its own.
 
-        What an older store does not have yet takes its default.
+        What an older store does not have yet is as it was then.
+
+        Raises:
+            KeyError: if the row lacks any other field.
         """
-        return cls(**{f.name: row[f.name] for f in fields(cls) if row.get(f.name) is not None})
+        own = {f.name: row[f.name] for f in fields(cls) if f.name not in ADDED}
+        added = {name: row[name] for name in ADDED if row.get(name) is not None}
+        return cls(**own, **added)

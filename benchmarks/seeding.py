@@ -78,15 +78,19 @@ class OwnGenerators:
 
     Some libraries draw from the global generators of ``random``, ``numpy`` and ``torch`` and offer no other
     way.  Within ``with generators:`` they find the states that they left the last time, whatever else has
-    drawn since; afterwards everyone else finds theirs.  Picklable; not reentrant.
+    drawn since; afterwards everyone else finds theirs.  Picklable; within itself it changes nothing.
     """
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._states: dict[str, Any] = {}
         self._others: dict[str, Any] = {}
+        self._depth = 0
 
     def __enter__(self) -> None:
+        self._depth += 1
+        if self._depth > 1:
+            return
         self._others = _global_states()
         if not self._states:
             seed_libraries(self._seed)
@@ -94,6 +98,9 @@ class OwnGenerators:
         _set_global_states(self._states, self._seed)
 
     def __exit__(self, *exc: object) -> None:
+        self._depth -= 1
+        if self._depth:
+            return
         self._states = self._states | _global_states()  # torch may be imported by now
         _set_global_states(self._others, self._seed)
         self._others = {}

@@ -16,8 +16,8 @@ from searchers import adapt
         "BayesOptSearch waits for ever if one of its first random trials fails or pauses; here it does not.",
         "BayesOptSearch gives nothing, and at last gives up, when its model proposes a point again; here a "
         "random point fills the gap.",
-        "BayesOptSearch loses configurations to begin with if it is asked for them while it waits for results; "
-        "here it gives them all.",
+        "BayesOptSearch loses configurations to begin with if it is asked for them while it waits for "
+        "results; here it gives them all.",
     ),
 )
 def bayesopt(setup: SearchSetup) -> SearchPlan:

@@ -59,7 +59,7 @@ def evidence(*trials: Trial, status: str = "ok", reason: str = "", asked: int | 
             {
                 "trial_id": name,
                 "number": number,
-                "config": json.dumps({"x": configs[-1] if configs else made["x"]}),
+                "config": json.dumps({"x": configs[-1] if configs else made["x"], "__trial_index__": number}),
                 "status": made.get("status", "ok"),
                 "reason": made.get("reason", ""),
                 "epochs": last,
@@ -71,7 +71,7 @@ def evidence(*trials: Trial, status: str = "ok", reason: str = "", asked: int | 
                 {
                     "trial_id": name,
                     "seq": len(results),
-                    "config": json.dumps({"x": x}),
+                    "config": json.dumps({"x": x, "__trial_index__": number}),
                     "decision": made.get("decision", "END") if at_last else "CONTINUE",
                     "cpus": made.get("cpus", 1.0) if at_last else 1.0,
                 }
@@ -315,6 +315,7 @@ def test_which_names_what_is_left_out_when_that_is_shorter() -> None:
     assert which(every, every) == "every searcher x every scheduler"
     assert which([v for v in every if v.searcher != "b"], every) == "every searcher but b x every scheduler"
     assert which([every[0], every[3]], every) == "a x x; b x y"
+    assert which(every[:1], every[:1]) == "a x x"
 
 
 def test_the_page_tells_what_works_what_seems_to_and_what_is_repaired() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -125,8 +126,10 @@ def repeated(searcher: SearcherSpec, runs: Runs) -> Finding | None:
         return None
     for purpose in (Purpose.CLEAN, Purpose.LONG):
         for run in runs[purpose]:
-            lengths = run.trials["epochs"].groupby(run.trials["config"])
-            unequal = int((lengths.nunique() > 1).sum())
+            lengths: dict[str, set[int]] = {}
+            for config, epochs in zip(run.configurations, run.lengths, strict=True):
+                lengths.setdefault(json.dumps(config, sort_keys=True), set()).add(epochs)
+            unequal = sum(len(several) > 1 for several in lengths.values())
             if unequal:
                 return Finding(
                     "repeated",

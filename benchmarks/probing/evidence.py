@@ -52,13 +52,25 @@ class Evidence:
 
     @cached_property
     def configurations(self) -> list[dict[str, Any]]:
-        """The configuration that each trial began with, in the order in which they were given."""
+        """The configuration that each trial began with, in the order in which they were given.
+
+        Without what Tune adds, such as Repeater's ``__trial_index__``.
+        """
         began = self.results.drop_duplicates("trial_id").set_index("trial_id")["config"]
         ordered = self.trials.sort_values("number")
-        return [
-            json.loads(str(began.get(row["trial_id"], row["config"])))
-            for row in ordered.to_dict(orient="records")
+        texts = [
+            str(began.get(trial, last))
+            for trial, last in zip(ordered["trial_id"], ordered["config"], strict=True)
         ]
+        return [
+            {name: value for name, value in json.loads(text).items() if not name.startswith("__")}
+            for text in texts
+        ]
+
+    @property
+    def lengths(self) -> list[int]:
+        """The epochs that each trial has trained, in the same order."""
+        return [int(epochs) for epochs in self.trials.sort_values("number")["epochs"]]
 
     @property
     def mutated(self) -> bool:

@@ -12,7 +12,7 @@ from benchmarks.driver import Conditions, Driver, load_data
 from benchmarks.engines.outcome import Outcome
 from benchmarks.experiment import Experiment
 from benchmarks.lane import Limits
-from benchmarks.probing.checks import lacking, spared
+from benchmarks.probing.checks import findings, lacking, spared
 from benchmarks.probing.evidence import Evidence, gather
 from benchmarks.probing.plan import Combination, Purpose
 from benchmarks.probing.progress import Ticker
@@ -55,15 +55,21 @@ def _runs(combination: Combination, evidence: dict[str, Evidence]) -> dict[Purpo
 
 
 def _further(combination: Combination, evidence: dict[str, Evidence]) -> list[Experiment]:
-    """Return what to run besides, if all has ended well but a run did not show what it is there for."""
-    first = {purpose: evidence[e.key] for purpose, e in combination.experiments().items()}
-    more: list[Experiment] = []
-    if all(run.status == "ok" for run in first.values()):
-        if lacking(combination.scheduler, [first[Purpose.LONG]]):
-            more += combination.further()[Purpose.LONG]
-        if spared(combination.scheduler, [first[Purpose.FAILING]]):
-            more += combination.further()[Purpose.FAILING]
-    return more
+    """Return what to run besides: runs that may still show what the first did not, by chance.
+
+    That is an effect, a failure, or, where a rule refuses it, that it is without meaning.
+    """
+    runs = _runs(combination, evidence)
+    if any(run.status != "ok" for several in runs.values() for run in several):
+        return []
+    scheduler, more = combination.scheduler, combination.further()
+    harmless = combination.rule and not findings(combination.searcher, scheduler, runs)
+    wanted: list[Experiment] = []
+    if harmless or lacking(scheduler, runs[Purpose.LONG]):
+        wanted += more[Purpose.LONG]
+    if spared(scheduler, runs[Purpose.FAILING]):
+        wanted += more[Purpose.FAILING]
+    return wanted
 
 
 def _run(experiments: Iterable[Experiment], means: Means, ticker: Ticker) -> dict[str, Evidence]:

@@ -93,6 +93,6 @@ def _few(some: Sequence[str], everything: Sequence[str], kind: str) -> str:
     others = [name for name in everything if name not in some]
     if not others and len(everything) > 1:
         return f"every {kind}"
-    if len(others) < len(some) / 2:
+    if others and len(others) < len(some) / 2:
         return f"every {kind} but {', '.join(others)}"
     return ", ".join(some)
