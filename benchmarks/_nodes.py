@@ -73,6 +73,8 @@ class Sequence:
         return [child.read(values) for child in self.children]
 
     def write(self, value: Any, values: Values) -> None:
+        if not isinstance(value, list):
+            raise ValueError(f"{value!r} is given where the space has a list")
         for child, item in zip(self.children, value, strict=True):
             child.write(item, values)
 

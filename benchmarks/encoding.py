@@ -115,7 +115,11 @@ class Encoding:
 
 
 def _free(name: str, taken: Values) -> str:
-    """Return ``name`` with as many primes as it needs to be new: "a.b" may stand beside {"a": {"b": ...}}."""
+    """Return ``name`` with as many primes as it needs to be new: "a.b" may stand beside {"a": {"b": ...}}.
+
+    A slash becomes a bar: Ray's adapters take names apart at slashes.
+    """
+    name = name.replace("/", "|")
     return _free(name + "'", taken) if name in taken else name
 
 

@@ -12,7 +12,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     "optuna-gp",
     "Gaussian process with logarithmic expected improvement, of Optuna",
     requires=("optuna", "torch", "scipy"),
-    seconds_of_300=300.0,
+    seconds_of_300=400.0,
     repairs=REPAIRS,
 )
 def optuna_gp(setup: SearchSetup) -> SearchPlan:

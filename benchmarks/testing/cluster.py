@@ -6,7 +6,6 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -80,7 +79,7 @@ class Lab:
             arrays = TRAINABLES[experiment.trainable].load(experiment.data, experiment.train_size, None)
             scratch = str(self._folder / "scratch")
             self._sites[wanted] = Site(None, ray.put(arrays), "/".join(wanted), str(self._folder), scratch)
-        return replace(self._sites[wanted])
+        return self._sites[wanted]
 
 
 def _watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
@@ -92,7 +91,7 @@ _seeded_alike: Any = ray.remote(num_cpus=0, max_retries=0)(_watched)
 
 
 @contextmanager
-def lab() -> Iterator[Lab]:
+def open_lab() -> Iterator[Lab]:
     """Yield a lab on the Ray cluster of this process; if there is none, on one that ends with the lab."""
     if ray.is_initialized():
         with tempfile.TemporaryDirectory(prefix="tg-") as folder:

@@ -56,10 +56,10 @@ class Offline:
         first: Sequence[Mapping[str, Any]] = (),
         mode: str = "max",
     ) -> None:
-        spec = SEARCHERS[name]
-        self.plan = spec.build(SearchSetup(space, trials, seed, look_ahead, tuple(first)))
+        self.spec = SEARCHERS[name]
+        self.plan = self.spec.build(SearchSetup(space, trials, seed, look_ahead, tuple(first)))
         self.configs: dict[str, Config] = {}
-        self._wants_budgets = Capability.FEEDS_BOHB in spec.wants
+        self._wants_budgets = Capability.FEEDS_BOHB in self.spec.wants
         self._folder = TemporaryDirectory(prefix="tg-")  # Tune's, where nothing of interest will be
         algorithm = self.plan.algorithm
         assert isinstance(algorithm, Searcher | SearchAlgorithm), f"{algorithm!r} is no search algorithm"

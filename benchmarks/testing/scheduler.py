@@ -13,7 +13,7 @@ from benchmarks.experiment import Experiment
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability, Effect, SchedulerSpec
 from benchmarks.testing import behaviour
 from benchmarks.testing.base import Contract
-from benchmarks.testing.cluster import Lab, lab
+from benchmarks.testing.cluster import Lab, open_lab
 
 PROBE, MIRRORED, FAILING = "probe", "probe-min", "probe-failing"
 LONG: dict[str, Any] = {"trials": 27, "epochs": 9}
@@ -49,7 +49,7 @@ class SchedulerContract(Contract):
     @pytest.fixture(scope="class")
     def lab(self) -> Iterator[Lab]:
         """Experiments on a Ray cluster, started for these tests if there is none."""
-        with lab() as opened:
+        with open_lab() as opened:
             yield opened
 
     @pytest.fixture

@@ -21,7 +21,7 @@ from benchmarks.session import Session
 from benchmarks.space import kinds
 from benchmarks.standalone import standalone
 from benchmarks.testing.base import Contract
-from benchmarks.testing.cluster import Lab, lab
+from benchmarks.testing.cluster import Lab, open_lab
 from benchmarks.testing.offline import Config, Offline, drive
 
 Result = Mapping[str, Any]  # of an epoch; "cost" are the seconds that it took
@@ -104,7 +104,7 @@ class TrainableContract(Contract):
 
     @pytest.fixture(scope="class")
     def lab(self) -> Iterator[Lab]:
-        with lab() as opened:
+        with open_lab() as opened:
             yield opened
 
     @pytest.fixture

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 from optuna.trial import TrialState
+from ray import tune
 from ray.tune.search import Searcher
 
 from benchmarks.encoding import Encoding
 from benchmarks.registry import SearchSetup
 from benchmarks.seeding import OwnGenerators
-from benchmarks.testing.domains import CONDITIONAL, NESTED
+from benchmarks.testing.domains import CONDITIONAL, NESTED, outside
 from benchmarks.testing.offline import METRIC, Config, End, Offline, drive
 from benchmarks.trainables.probe import quality, space
 from searchers import adapt
@@ -95,6 +96,19 @@ def test_first_configurations_come_first_exactly_and_in_order(name: str, kind: s
     given = drive(search(name, 6, space=SPACES[kind], first=first), at_once=2, ends=ends)
     assert given[:4] == first
     assert len(given) == 6
+
+
+@pytest.mark.parametrize("name", ["bayesopt", "hyperopt", "nevergrad-cma", "optuna-tpe", "sobol"])
+def test_names_may_hold_what_libraries_take_them_apart_at(name: str) -> None:
+    odd = {
+        "a/b": tune.uniform(0, 1),
+        "a.b": tune.choice(["p", "q"]),
+        "net": {"x/y": tune.loguniform(1e-3, 1)},
+    }
+    first = draws(1, odd)
+    given = drive(search(name, 4, space=odd, first=first))
+    assert given[:1] == first
+    assert [wrong for config in given for wrong in outside(odd, config)] == []
 
 
 @pytest.mark.parametrize("name", ["bayesopt", "hyperopt", "nevergrad-cma", "optuna-tpe"])
