@@ -15,7 +15,7 @@ class Capability(StrEnum):
     VARIANTS = "variants"  # searcher: Tune's own variant generator draws, there is no Searcher object
     ONE_TRIAL = "one-trial"  # searcher: one configuration on its own makes sense
     EVERY_EPOCH = "every-epoch"  # scheduler: every trial trains to its end
-    PAUSE_AWARE = "pause-aware"  # searcher: understands TuneBOHB's on_pause and on_unpause
+    PAUSE_AWARE = "pause-aware"  # searcher: hears of pauses, as every Searcher does that searchers.adapt made
     FEEDS_BOHB = "feeds-bohb"  # scheduler: tells TuneBOHB's model what it needs
     CHECKPOINTS = "checkpoints"  # trainable: saves, loads and resets (a class trainable)
     MUTABLE = "mutable"  # trainable: some hyperparameters may change while it trains
@@ -123,6 +123,10 @@ class SearcherSpec(Spec):
     seedable: bool = True
     chance: bool = True
     seconds_of_300: float = 30.0
+
+    def __post_init__(self) -> None:
+        if Capability.VARIANTS not in self.provides:
+            object.__setattr__(self, "provides", self.provides | {Capability.PAUSE_AWARE})
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""HyperBand for BOHB, the partner of TuneBOHB alone."""
+"""HyperBand for BOHB: largest bracket first, and what TuneBOHB's model needs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from schedulers.asha import REDUCTION_FACTOR
 
 @scheduler(
     "hb-bohb",
-    "HyperBand that feeds TuneBOHB's model",
+    "HyperBand that begins with its largest bracket and feeds TuneBOHB's model",
     provides=frozenset({Capability.FEEDS_BOHB}),
     wants={
-        Capability.PAUSE_AWARE: "HyperBandForBOHB tells its searcher when trials pause (on_pause), which "
-        "only TuneBOHB understands; Ray 2.60 raises AttributeError with any other",
+        Capability.PAUSE_AWARE: "HyperBandForBOHB tells its searcher when trials pause (on_pause, which in "
+        "Ray only TuneBOHB understands), and random and grid have none; Ray 2.60 raises AttributeError",
         Capability.CHECKPOINTS: "HyperBandForBOHB pauses trials, so they must save and load checkpoints",
     },
     does=frozenset({Effect.STOP, Effect.PAUSE}),
+    repairs=(
+        "Ray raises AttributeError with any searcher but TuneBOHB; here every Searcher hears of pauses.",
+    ),
 )
 def hb_bohb(setup: ScheduleSetup) -> Any:
     """Falkner, Klein and Hutter, BOHB, ICML 2018."""

@@ -21,4 +21,6 @@ def median(setup: ScheduleSetup) -> Any:
         # Tune compares with >, so 1 lets every trial report twice before it is judged.
         grace_period=1,
         min_samples_required=3,
+        # A trial that yields to a waiting one is paused, for which not every trainable has a checkpoint.
+        min_time_slice=setup.epochs,
     )

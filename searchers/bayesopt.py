@@ -10,6 +10,7 @@ from searchers import adapt
     "bayesopt",
     "Gaussian process with upper confidence bound, of bayesian-optimization",
     requires=("bayesian-optimization",),
+    seconds_of_300=400.0,
     repairs=(
         "BayesOptSearch drops logarithmic scales and steps, and refuses integers, categories and conditions; "
         "here they reach it encoded.",

@@ -11,7 +11,6 @@ from searchers import adapt
     "kernel density estimates on the largest budget that has data (BOHB of hpbandster)",
     requires=("hpbandster", "ConfigSpace"),
     install="pip install hpbandster==0.7.4 ConfigSpace==1.2.2",
-    provides=frozenset({Capability.PAUSE_AWARE}),
     wants={
         Capability.FEEDS_BOHB: "TuneBOHB's model learns only what HyperBandForBOHB tells it at a bracket's "
         "milestones; with any other scheduler it has no data and is pure random search"

@@ -35,6 +35,8 @@ def level_counts(limits: Mapping[str, int | None], trials: int) -> dict[str, int
     "all combinations of a few evenly spaced levels, at most as many as trials",
     provides=frozenset({Capability.VARIANTS}),
     learns=False,
+    chance=False,
+    seconds_of_300=5.0,
 )
 def grid_search(setup: SearchSetup) -> SearchPlan:
     """Levels are the centres of equal slices on the domain's own scale (logarithmic stays logarithmic)."""

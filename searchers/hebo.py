@@ -11,7 +11,7 @@ from searchers import adapt
     "Gaussian process with three acquisitions at once (HEBO)",
     requires=("HEBO", "catboost", "disjoint-set", "pymoo", "gpytorch"),
     install="python scripts/install_hebo.py",
-    seconds_of_300=3000.0,
+    seconds_of_300=3600.0,
     repairs=(
         "HEBO's own pins make pip install a numpy that ray.tune cannot be imported with; "
         "scripts/install_hebo.py installs it without them.",

@@ -10,6 +10,7 @@ from searchers.hyperopt_tpe import REPAIRS
     "hyperopt-anneal",
     "annealing of HyperOpt: draws ever closer to one of the best trials",
     requires=("hyperopt",),
+    seconds_of_300=10.0,
     repairs=REPAIRS,
 )
 def hyperopt_anneal(setup: SearchSetup) -> SearchPlan:

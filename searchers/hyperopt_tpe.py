@@ -15,6 +15,7 @@ REPAIRS = (
     "hyperopt",
     "Tree-structured Parzen Estimator of HyperOpt, which knows conditions",
     requires=("hyperopt",),
+    seconds_of_300=15.0,
     repairs=REPAIRS,
 )
 def hyperopt_tpe(setup: SearchSetup) -> SearchPlan:

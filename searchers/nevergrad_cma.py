@@ -10,6 +10,7 @@ from searchers.nevergrad_oneplusone import REPAIRS
     "nevergrad-cma",
     "covariance matrix adaptation evolution strategy of Nevergrad",
     requires=("nevergrad",),
+    seconds_of_300=15.0,
     repairs=REPAIRS,
 )
 def nevergrad_cma(setup: SearchSetup) -> SearchPlan:

@@ -10,6 +10,7 @@ from searchers.nevergrad_oneplusone import REPAIRS
     "nevergrad-de",
     "differential evolution of Nevergrad",
     requires=("nevergrad",),
+    seconds_of_300=10.0,
     repairs=(
         *REPAIRS,
         "Nevergrad's DE draws its first 30 trials at random; here as many as every other searcher.",

@@ -10,7 +10,7 @@ from searchers.nevergrad_oneplusone import REPAIRS
     "nevergrad-ngopt",
     "NGOpt of Nevergrad, which picks an optimiser by the space, the budget and the look-ahead",
     requires=("nevergrad", "scikit-learn"),
-    seconds_of_300=120.0,
+    seconds_of_300=30.0,
     repairs=(
         *REPAIRS,
         "NGOpt's quadratic model calls float() on an array of one element, a TypeError since numpy 2.4; here "

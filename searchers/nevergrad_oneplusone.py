@@ -15,6 +15,7 @@ REPAIRS = (
     "nevergrad-oneplusone",
     "(1+1) evolution strategy with the one-fifth rule, of Nevergrad",
     requires=("nevergrad",),
+    seconds_of_300=10.0,
     repairs=REPAIRS,
 )
 def nevergrad_oneplusone(setup: SearchSetup) -> SearchPlan:

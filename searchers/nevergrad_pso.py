@@ -10,6 +10,7 @@ from searchers.nevergrad_oneplusone import REPAIRS
     "nevergrad-pso",
     "particle swarm optimisation of Nevergrad",
     requires=("nevergrad",),
+    seconds_of_300=10.0,
     repairs=(
         *REPAIRS,
         "Nevergrad's PSO draws its first 40 trials at random; here as many as every other searcher.",

@@ -11,6 +11,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     "optuna-cmaes",
     "covariance matrix adaptation evolution strategy of Optuna",
     requires=("optuna", "cmaes"),
+    seconds_of_300=10.0,
     repairs=(
         *REPAIRS,
         "CmaEsSampler draws categories at random to the end; here they reach it as a float, and it learns.",

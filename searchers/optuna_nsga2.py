@@ -10,6 +10,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     "optuna-nsga2",
     "elitist genetic algorithm of Optuna (NSGA-II), with one objective",
     requires=("optuna",),
+    seconds_of_300=10.0,
     repairs=(
         *REPAIRS,
         "NSGAIISampler draws its first 50 trials at random; here as many as every other searcher.",

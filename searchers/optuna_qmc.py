@@ -10,6 +10,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     "optuna-qmc",
     "quasi-random search of Optuna: a scrambled Sobol sequence, after one random trial",
     requires=("optuna", "scipy"),
+    seconds_of_300=10.0,
     learns=False,
     repairs=REPAIRS,
 )

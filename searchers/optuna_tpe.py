@@ -10,6 +10,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     "optuna-tpe",
     "Tree-structured Parzen Estimator of Optuna, each hyperparameter by itself",
     requires=("optuna",),
+    seconds_of_300=15.0,
     repairs=REPAIRS,
 )
 def optuna_tpe(setup: SearchSetup) -> SearchPlan:

@@ -10,6 +10,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     "optuna-tpe-multivariate",
     "Tree-structured Parzen Estimator of Optuna, one density for all hyperparameters (Optuna's default)",
     requires=("optuna",),
+    seconds_of_300=10.0,
     repairs=REPAIRS,
 )
 def optuna_tpe_multivariate(setup: SearchSetup) -> SearchPlan:

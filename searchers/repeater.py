@@ -16,6 +16,7 @@ REPEATS = 2
     "repeater",
     f"Optuna's TPE, each configuration trained {REPEATS} times (Ray's Repeater); it learns from the mean",
     requires=("optuna",),
+    seconds_of_300=10.0,
     wants={
         Capability.EVERY_EPOCH: "repeater averages the trainings of a configuration, which must be equally "
         "long (Ray's docstring advises against early stopping); only fifo trains every trial to its end"

@@ -21,11 +21,11 @@ from benchmarks.registry import (
     TrainableSpec,
 )
 
-# "ok", or why not: B = needs TuneBOHB, F = TuneBOHB needs hb-bohb, E = every trial must train to its end,
+# "ok", or why not: B = needs a Searcher, F = TuneBOHB needs hb-bohb, E = every trial must train to its end,
 # S = a Searcher cannot feed a population, 1 = needs exactly one trial.  A * is any other part.
 TABLE = """
            *   fifo hb-bohb pb2 pbt pbt-replay pbt-sync
-*          ok  ok   B       S   S   S          S
+*          ok  ok   ok      S   S   S          S
 bohb       F   F    ok      F   F   F          F
 grid       ok  ok   B       ok  ok  1          ok
 random     ok  ok   B       ok  ok  ok         ok
@@ -118,10 +118,10 @@ def test_every_searcher_takes_a_quantised_space(searcher: str) -> None:
 
 def test_third_party_brings_its_own_rule_along() -> None:
     searcher = SearcherSpec("s", "", wants={Capability.FEEDS_BOHB: "s learns from brackets alone"})
-    assert why_incompatible(searcher, SCHEDULERS["hb-bohb"]) is not None  # nobody offers PAUSE_AWARE
+    assert why_incompatible(searcher, SCHEDULERS["hb-bohb"], TRAINABLES["digits-mlp"]) is None
     assert "s learns from brackets alone" in str(why_incompatible(searcher, SCHEDULERS["fifo"]))
-    bohb = replace(searcher, provides=frozenset({Capability.PAUSE_AWARE}))
-    assert why_incompatible(bohb, SCHEDULERS["hb-bohb"], TRAINABLES["digits-mlp"]) is None
+    variants = replace(searcher, provides=frozenset({Capability.VARIANTS}))
+    assert "on_pause" in str(why_incompatible(variants, SCHEDULERS["hb-bohb"]))  # it hears of no pause
 
 
 def test_what_only_a_trainable_can_offer_stays_open_until_one_is_named() -> None:

@@ -138,7 +138,7 @@ class SearcherContract(Contract):
         check_all_given(given, asked, trials_for(name), space())
 
     def test_look_ahead_is_never_exceeded(self, name: str, spec: SearcherSpec) -> None:
-        asked = search(name)
+        asked = search(name, trials=3 * LOOK_AHEAD)
         ids = [trial_id for _ in range(LOOK_AHEAD + 2) if (trial_id := asked.ask()) is not None]
         if len(ids) == LOOK_AHEAD + 2:
             assert not spec.learns, f"learns, and has {len(ids)} trials undecided where {LOOK_AHEAD} may be"

@@ -19,7 +19,7 @@ import results
 
 REPOSITORY = Path(__file__).parents[2]
 PLUGIN = REPOSITORY / "tests" / "plugin"
-PATIENCE_S = 240.0  # a guard against a hang, far above what anything here takes
+PATIENCE_S = 480.0  # a guard against a hang, far above what anything here takes
 
 
 @dataclass(frozen=True)

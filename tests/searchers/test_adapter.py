@@ -39,17 +39,23 @@ def draws(count: int, of: Mapping[str, Any]) -> list[Config]:
     return [encoding.draw(generator) for _ in range(count)]
 
 
-def test_a_trial_that_is_paused_teaches_at_once_and_only_once() -> None:
+def test_a_trial_that_is_paused_teaches_at_once_with_the_result_that_it_has() -> None:
     asked = search()
     trial_id = str(asked.ask())
     asked.report(trial_id, 0.25)
     asked.rest(trial_id)
     assert known_to_optuna(asked) == [(TrialState.COMPLETE, 0.25)]
-    asked.plan.algorithm.on_unpause(trial_id)
-    asked.report(trial_id, 0.5)
-    asked.rest(trial_id)
-    asked.end(trial_id, 0.75)
-    assert known_to_optuna(asked) == [(TrialState.COMPLETE, 0.25)]
+
+
+def test_a_trial_that_is_paused_teaches_only_once() -> None:
+    adapted = scripted()
+    adapted.suggest("trial")
+    for epoch in (1, 2):
+        adapted.on_trial_result("trial", {METRIC: 0.5, "training_iteration": epoch})
+        adapted.on_pause("trial")
+        adapted.on_unpause("trial")
+    adapted.on_trial_complete("trial", {METRIC: 0.5, "training_iteration": 2})
+    assert adapted.searcher.completed == ["trial"]
 
 
 def test_completion_without_a_result_stands_for_the_last_result() -> None:
