@@ -51,7 +51,7 @@ class ConditionalHyperOpt(HyperOptSearch):
                 trial["misc"]["idxs"].setdefault(label, [])
                 trial["misc"]["vals"].setdefault(label, [])
 
-    def _other(self, config: Values) -> None:
+    def _convert_categories_to_indices(self, config: Values) -> None:
         labelled = _labelled(self._domains, config)
         config.clear()
         config.update(labelled)
