@@ -7,7 +7,8 @@ from benchmarks.registry import SearchPlan, SearchSetup, searcher
 REPAIRS = (
     "HyperOptSearch violates bounds that are no multiples of the step, and draws both ends of lograndint "
     "half as often as it should; here such domains reach HyperOpt encoded.",
-    "HyperOptSearch cannot begin with given configurations where the space has conditions; here it can.",
+    "HyperOptSearch loops for ever over configurations to begin with where the space has conditions; here it "
+    "begins with them.",
 )
 
 

@@ -101,6 +101,14 @@ GOOD: dict[Purpose, list[Evidence]] = {
         )
     ],
 }
+REFERENCE = {  # with fifo it learns from the second trial on
+    Purpose.REFERENCE_CLEAN: [evidence(trial(0.1), trial(0.2))],
+    Purpose.REFERENCE_MIRRORED: [evidence(trial(0.1), trial(0.3))],
+}
+LATE = {
+    Purpose.CLEAN: [evidence(*(trial(x) for x in (0.1, 0.2, 0.3, 0.4)))],
+    Purpose.MIRRORED: [evidence(*(trial(x) for x in (0.1, 0.2, 0.3, 0.5)))],
+}
 ONE_TRIAL = {purpose: [evidence(trial(0.1))] for purpose in Purpose}
 QUIET = [evidence(trial(0.1), trial(0.2), trial(0.3))]
 
@@ -122,6 +130,9 @@ def verdict(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Any, rule: s
         (replace(LEARNER, seedable=False), PLAIN, GOOD | {Purpose.LONG: QUIET, Purpose.MIRRORED: QUIET}),
         (LEARNER, BUSY, with_run(Purpose.LONG, *QUIET, *GOOD[Purpose.LONG])),  # in one of several is enough
         (DRAWER, PLAIN, GOOD | {Purpose.LONG: [evidence(trial(0.1), asked=9)]}),  # a grid has its own size
+        (LEARNER, BUSY, GOOD | REFERENCE),  # one trial later may be chance
+        (LEARNER, BUSY, GOOD | LATE),  # later than what?
+        (LEARNER, BUSY, GOOD | REFERENCE | {Purpose.REFERENCE_CLEAN: [evidence(status="stalled")]}),
         (DRAWER, REPLAY, ONE_TRIAL),
         (AVERAGER, PLAIN, GOOD | {Purpose.LONG: [evidence(trial(0.1), trial(0.1), trial(0.3, 2))]}),
     ],
@@ -154,6 +165,7 @@ WITHOUT_MEANING = {
         *("learned", LEARNER, BUSY, with_run(Purpose.MIRRORED, evidence(trial(0.7), trial(0.2), trial(0.3)))),
         "does not repeat",
     ),
+    "late": ("learned", LEARNER, BUSY, GOOD | REFERENCE | LATE, "learns after 3 trials, not 1"),
     "never stops": (
         *("acted", LEARNER, replace(BUSY, does=frozenset({Effect.STOP})), with_run(Purpose.LONG, *QUIET)),
         "stopped no trial in 1 long run",
@@ -261,15 +273,20 @@ def test_a_trial_began_with_the_configuration_of_its_first_epoch() -> None:
 def test_the_plan_has_an_experiment_for_each_purpose_and_they_can_be_compared() -> None:
     planned = Combination(SEARCHERS["optuna-tpe"], SCHEDULERS["asha"]).experiments()
     assert set(planned) == set(Purpose)
+    fifo = Combination(SEARCHERS["optuna-tpe"], SCHEDULERS["fifo"]).experiments()
+    assert planned[Purpose.REFERENCE_CLEAN] == fifo[Purpose.CLEAN]
+    assert planned[Purpose.REFERENCE_MIRRORED] == fifo[Purpose.MIRRORED]
+    assert Purpose.REFERENCE_CLEAN not in Combination(SEARCHERS["bohb"], SCHEDULERS["hb-bohb"]).experiments()
     clean, mirrored = planned[Purpose.CLEAN], planned[Purpose.MIRRORED]
     assert replace(mirrored, data=clean.data) == clean and clean.workers == 1  # so that it repeats exactly
     assert Purpose.MIRRORED not in Combination(SEARCHERS["random"], SCHEDULERS["asha"]).experiments()
-    every = [
+    own = [
         e.key
         for c in roster(["*"], ["*"])
         for e in [*c.experiments().values(), *(more for several in c.further().values() for more in several)]
+        if e.scheduler == c.scheduler.name
     ]
-    assert len(set(every)) == len(every)
+    assert len(set(own)) == len(own)
     further = Combination(SEARCHERS["random"], SCHEDULERS["asha"]).further()
     assert {purpose: len(more) for purpose, more in further.items()} == {
         Purpose.FAILING: CHANCES - 1,

@@ -14,6 +14,8 @@ from benchmarks.registry import Capability, Effect, SchedulerSpec, SearcherSpec
 #: The evidence of a combination; of some purposes there may be several experiments.
 Runs = Mapping[Purpose, Sequence[Evidence]]
 
+LATE = 1  # trials; one may be alike by chance, as categories are
+
 SHOWN_BY: Mapping[Effect, tuple[str, Callable[[Evidence], bool]]] = {
     Effect.STOP: ("stopped no trial", lambda run: bool(run.decisions["STOP"] or run.row["trials_stopped"])),
     Effect.PAUSE: ("paused no trial", lambda run: bool(run.decisions["PAUSE"])),
@@ -33,6 +35,8 @@ class Finding:
 def ended(runs: Runs) -> Finding | None:
     """Every run ends ok, each of its trials comes to an end, and only planted faults make one fail."""
     for purpose, several in runs.items():
+        if purpose in (Purpose.REFERENCE_CLEAN, Purpose.REFERENCE_MIRRORED):
+            continue
         for run in several:
             if run.status != "ok":
                 return Finding("ended", f"{purpose} run {run.status}: {run.why}")
@@ -70,17 +74,30 @@ def asked(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> Findi
 
 
 def learned(searcher: SearcherSpec, runs: Runs) -> Finding | None:
-    """A searcher that learns proposes something else when the curves are upside down, and not before."""
+    """A searcher that learns proposes something else when the curves are upside down, and not before.
+
+    And it begins to as early as with a scheduler that lets it know of every result.
+    """
     if not searcher.learns or not searcher.seedable:
         return None
     [clean], [mirrored] = runs[Purpose.CLEAN], runs[Purpose.MIRRORED]
-    pairs = list(zip(clean.configurations, mirrored.configurations, strict=False))
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    if same == len(pairs):
+    same = alike(clean, mirrored)
+    if same == min(len(clean.configurations), len(mirrored.configurations)):
         return Finding("learned", "proposes the same when the curves are upside down: its model got no data")
     if same == 0:
         return Finding("learned", "its first proposal does not repeat, so that what it learns cannot be told")
+    if Purpose.REFERENCE_CLEAN not in runs:
+        return None
+    usual = alike(*runs[Purpose.REFERENCE_CLEAN], *runs[Purpose.REFERENCE_MIRRORED])
+    if usual and same > usual + LATE:  # 0 if the reference did not run
+        return Finding("learned", f"learns after {same} trials, not {usual}: results do not reach its model")
     return None
+
+
+def alike(one: Evidence, other: Evidence) -> int:
+    """Return how many configurations are the same in both, from the first on."""
+    pairs = zip(one.configurations, other.configurations, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def acted(scheduler: SchedulerSpec, runs: Runs) -> Finding | None:

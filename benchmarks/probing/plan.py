@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from benchmarks.compatibility import why_incompatible, why_unavailable
@@ -11,6 +11,7 @@ from benchmarks.experiment import Experiment
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect, SchedulerSpec, SearcherSpec
 
 TRAINABLE = "probe"
+REFERENCE = "fifo"  # the scheduler that keeps nothing from a searcher
 SLOW_S = 60.0  # a searcher that needs more CPU seconds for 300 proposals is asked for fewer
 CHANCES = 6  # runs in which something that depends on who comes first, or on luck, has to show
 
@@ -22,6 +23,8 @@ class Purpose(StrEnum):
     MIRRORED = "mirrored"  # the clean one on the curves upside down: whoever learns proposes something else
     FAILING = "failing"  # a third of the trials fails
     LONG = "long"  # fills every bracket and rung, so that the scheduler does what it is for
+    REFERENCE_CLEAN = "reference-clean"  # what the searcher proposes with the reference scheduler
+    REFERENCE_MIRRORED = "reference-mirrored"
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,21 @@ class Combination:
         return why_unavailable(self.searcher, self.scheduler, TRAINABLES[TRAINABLE]) or ""
 
     def experiments(self) -> dict[Purpose, Experiment]:
-        """Return the experiments that every combination is judged by."""
+        """Return what this is judged by; the experiments of reference are another combination's."""
         slow = self.searcher.seconds_of_300 > SLOW_S
         clean = self._experiment(trials=12 if slow else 27, epochs=3, workers=1)
         planned = {Purpose.CLEAN: clean, Purpose.FAILING: self._failing(0), Purpose.LONG: self._long(0)}
         if self.searcher.learns:
-            planned[Purpose.MIRRORED] = self._experiment(
-                trials=clean.trials, epochs=clean.epochs, workers=1, data="mirrored"
-            )
+            mirrored = planned[Purpose.MIRRORED] = replace(clean, data="mirrored")
+            if self._has_reference:
+                planned[Purpose.REFERENCE_CLEAN] = replace(clean, scheduler=REFERENCE)
+                planned[Purpose.REFERENCE_MIRRORED] = replace(mirrored, scheduler=REFERENCE)
         return planned
+
+    @property
+    def _has_reference(self) -> bool:
+        other = self.scheduler.name != REFERENCE
+        return other and why_incompatible(self.searcher, SCHEDULERS[REFERENCE]) is None
 
     def further(self) -> dict[Purpose, list[Experiment]]:
         """Return more runs, for what the first of their purpose did not show."""
@@ -76,25 +85,10 @@ class Combination:
         return self._experiment(trials=12 if slow else 27, epochs=9, workers=workers, repetition=repetition)
 
     def _experiment(
-        self,
-        trainable: str = TRAINABLE,
-        *,
-        trials: int,
-        epochs: int,
-        workers: int,
-        data: str = "subset",
-        repetition: int = 0,
+        self, trainable: str = TRAINABLE, *, trials: int, epochs: int, workers: int, repetition: int = 0
     ) -> Experiment:
-        return Experiment(
-            trainable,
-            self.searcher.name,
-            self.scheduler.name,
-            trials=trials,
-            epochs=epochs,
-            workers=workers,
-            data=data,
-            repetition=repetition,
-        )
+        names = trainable, self.searcher.name, self.scheduler.name
+        return Experiment(*names, trials=trials, epochs=epochs, workers=workers, repetition=repetition)
 
 
 def roster(searchers: Sequence[str], schedulers: Sequence[str]) -> list[Combination]:

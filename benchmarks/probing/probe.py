@@ -35,8 +35,8 @@ def probe(combinations: Sequence[Combination], means: Means, ticker: Ticker) -> 
     """
     missing = {combination.name: combination.missing for combination in combinations}
     present = [combination for combination in combinations if not missing[combination.name]]
-    planned = [experiment for combination in present for experiment in combination.experiments().values()]
-    evidence = _run(planned, means, ticker)
+    planned = {e.key: e for combination in present for e in combination.experiments().values()}
+    evidence = _run(planned.values(), means, ticker)
     further = [experiment for combination in present for experiment in _further(combination, evidence)]
     evidence |= _run(further, means, ticker)
     return [

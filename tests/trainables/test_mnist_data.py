@@ -107,8 +107,8 @@ IMAGES = "train-images-idx3-ubyte"
     [
         (IMAGES, b"not MNIST"),
         (IMAGES, b""),
-        (f"{IMAGES}.gz", gzip.compress(b"not MNIST")),
-        (f"{IMAGES}.gz", gzip.compress(bytes(48_000_000), 1)),  # unpacks to more than MNIST's size
+        (f"{IMAGES}.gz", gzip.compress(b"not MNIST", mtime=0)),
+        (f"{IMAGES}.gz", gzip.compress(bytes(48_000_000), 1, mtime=0)),  # unpacks to more than MNIST's size
     ],
 )
 def test_foreign_file_is_refused(tmp_path: Path, layout: str, name: str, content: bytes) -> None:
@@ -123,7 +123,9 @@ def test_foreign_file_is_refused(tmp_path: Path, layout: str, name: str, content
     assert "--data subset" in message
 
 
-@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(bytes(1000))[:-9], gzip.compress(b"a")[:5]])
+@pytest.mark.parametrize(
+    "content", [b"not gzip", gzip.compress(bytes(1000), mtime=0)[:-9], gzip.compress(b"a")[:5]]
+)
 def test_what_does_not_unpack_is_refused_with_its_own_checksum(tmp_path: Path, content: bytes) -> None:
     (tmp_path / f"{IMAGES}.gz").write_bytes(content)
     with pytest.raises(DataError, match="does not unpack") as refusal:
