@@ -130,7 +130,7 @@ def test_tunes_own_draws_are_inside_and_have_a_fraction(
         (tune.lograndint(1, 8), [0, 8]),
         (tune.choice(["a", "b"]), ["c", 0]),
     ],
-    ids=str,
+    ids=lambda part: describe(part) if isinstance(part, Domain) else str(part),
 )
 def test_what_is_no_value_of_the_domain_has_no_fraction(domain: Domain, values: list[Any]) -> None:
     for value in values:

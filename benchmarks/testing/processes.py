@@ -18,7 +18,10 @@ import numpy as np
 
 from benchmarks.seeding import canonical
 from benchmarks.testing.offline import Offline, drive
+from benchmarks.testing.patience import NoEnd, cpu_seconds
 from benchmarks.trainables.probe import quality, space
+
+PATIENCE_S = 120.0  # CPU seconds for a dozen trials; the import of a large library is a part of it
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,10 @@ def main(seed: int, noise: int, *asked: str) -> None:
         np.random.seed(noise)  # noqa: NPY002 - what libraries without a seed of their own draw from
         configs, error = "", ""
         try:
-            search = Offline(name, space(), trials=int(count), seed=seed)
-            configs = canonical(drive(search, objective=quality))
-        except Exception as failure:  # noqa: BLE001 - one searcher's error is its own test's
+            with cpu_seconds(PATIENCE_S):
+                search = Offline(name, space(), trials=int(count), seed=seed)
+                configs = canonical(drive(search, objective=quality))
+        except (Exception, NoEnd) as failure:  # noqa: BLE001 - one searcher's error is its own test's
             error = f"{type(failure).__name__}: {failure}"
         print(json.dumps({"name": name, "configs": configs, "error": error}), flush=True)
 

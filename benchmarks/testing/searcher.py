@@ -18,10 +18,12 @@ from benchmarks.registry import SEARCHERS, Capability, SearcherSpec
 from benchmarks.testing.base import Contract
 from benchmarks.testing.domains import CONDITIONAL, NESTED, SPACES, Space, outside
 from benchmarks.testing.offline import Config, End, Offline, drive
+from benchmarks.testing.patience import cpu_seconds
 from benchmarks.testing.processes import Said, two_processes
 from benchmarks.trainables.probe import quality, space
 
 QUICK_S = 30.0  # who says that 300 trials take longer is asked for fewer, and for 300 only on demand
+PATIENCE_S = 60.0  # CPU seconds beyond those of 300 trials that a test may take; most take one
 LOOK_AHEAD = 4
 GENERATION = 100  # trials in which the most patient searcher learns
 SEED = 5
@@ -102,6 +104,12 @@ class SearcherContract(Contract):
     @pytest.fixture
     def spec(self, name: str) -> SearcherSpec:
         return SEARCHERS[name]
+
+    @pytest.fixture(autouse=True)
+    def patience(self, spec: SearcherSpec) -> Iterator[None]:
+        """End a test of a searcher that does not come back."""
+        with cpu_seconds(PATIENCE_S + spec.seconds_of_300):
+            yield
 
     @pytest.fixture(scope="class")
     def processes(self, request: pytest.FixtureRequest) -> list[dict[str, Said]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import random
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from benchmarks.registry import (
 from benchmarks.testing import SearcherContract, TrainableContract, behaviour, inside, outside
 from benchmarks.testing.domains import CONDITIONAL, NESTED
 from benchmarks.testing.offline import Config
+from benchmarks.testing.patience import NoEnd, cpu_seconds
 from benchmarks.testing.trainable import curve, middle
 from benchmarks.trainables.probe import Probe, space
 
@@ -201,6 +203,16 @@ def test_faulty_searcher_is_caught(
 )
 def test_sound_searcher_passes_what_catches_the_faults(test: Test, register: Any, tmp_path: Path) -> None:
     run(test, register(SEARCHERS, made_up(Sound)), fate="the first five fail", tmp_path=tmp_path)
+
+
+def test_endless_loop_is_ended_though_the_library_catches_everything() -> None:
+    def endless() -> None:
+        while True:
+            with contextlib.suppress(Exception):
+                sum(range(1000))
+
+    with pytest.raises(NoEnd, match="no end after 0.2 CPU seconds"), cpu_seconds(0.2):
+        endless()
 
 
 def test_configurations_are_looked_at_to_the_bottom() -> None:
