@@ -211,7 +211,7 @@ def test_endless_loop_is_ended_though_the_library_catches_everything() -> None:
             with contextlib.suppress(Exception):
                 sum(range(1000))
 
-    with pytest.raises(NoEnd, match="no end after 0.2 CPU seconds"), cpu_seconds(0.2):
+    with pytest.raises(NoEnd, match=r"no end after 0\.2 CPU seconds"), cpu_seconds(0.2):
         endless()
 
 
