@@ -14,7 +14,7 @@ from schedulers._population import WANTS, interval, keep_inside, mutations
     requires=("scikit-learn",),
     wants=WANTS,
     look_ahead="trials",
-    does=frozenset({Effect.MUTATE}),
+    does=frozenset({Effect.MUTATE, Effect.PAUSE}),
     repairs=(
         "Ray rounds what the Gaussian process proposes to 32 bits, which can lead out of the bounds; here it "
         "moves back to the nearest value inside.",

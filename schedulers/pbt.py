@@ -13,7 +13,7 @@ from schedulers._population import STAYS_INSIDE, WANTS, population
     "Population Based Training: losers copy a winner and mutate its hyperparameters",
     wants=WANTS,
     look_ahead="trials",
-    does=frozenset({Effect.MUTATE}),
+    does=frozenset({Effect.MUTATE, Effect.PAUSE}),
     repairs=(STAYS_INSIDE,),
 )
 def pbt(setup: ScheduleSetup) -> Any:
