@@ -380,6 +380,22 @@ def test_misuse_is_one_line_and_exit_code_2(
     assert named in error and len(error.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], "--probe --write"),
+        (["--json", "--write", "/elsewhere/page.md"], "--probe --write"),
+        (
+            ["--searchers", "optuna-*", "grid", "--rounds", "3"],
+            "--probe --searchers 'optuna-*' grid --rounds 3",
+        ),
+    ],
+)
+def test_the_page_names_the_command_that_asks_for_the_same(options: Sequence[str], expected: str) -> None:
+    args = cli.parser().parse_args(["--probe", *options])
+    assert cli.command(args).startswith(f"python -m benchmarks.compatibility {expected}")
+
+
 def test_without_probe_it_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main([])

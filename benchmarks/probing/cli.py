@@ -51,12 +51,11 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return 0 (rules and runs agree), 1 (differences), 2 (misuse), 130 (interrupted)."""
-    words = sys.argv[1:] if argv is None else list(argv)
-    args = parser().parse_args(words)
+    args = parser().parse_args(argv)
     ticker = Ticker()
     try:
         check(args)
-        return answer(args, f"{COMMAND} {shlex.join(words)}", ticker)
+        return answer(args, ticker)
     except (Misuse, UnknownName) as error:
         message = error.args[0]
     except KeyboardInterrupt:
@@ -79,7 +78,7 @@ def check(args: argparse.Namespace) -> None:
         raise Misuse(f"--write: there is no folder {args.write.absolute().parent}; make it, or give another")
 
 
-def answer(args: argparse.Namespace, command: str, ticker: Ticker) -> int:
+def answer(args: argparse.Namespace, ticker: Ticker) -> int:
     """Probe, print and write what was found."""
     combinations = roster(_split(args.searchers), _split(args.schedulers))
     means = Means(args.jobs or available_cpus(), args.stall)
@@ -90,7 +89,7 @@ def answer(args: argparse.Namespace, command: str, ticker: Ticker) -> int:
     ticker.clear()
     verdicts = united(rounds)
     parts = _parts(combinations)
-    about = About(command, date.today().isoformat(), versions(parts), seconds / 60, args.rounds)
+    about = About(command(args), date.today().isoformat(), versions(parts), seconds / 60, args.rounds)
     if args.write:
         args.write.write_text(page(verdicts, parts, about))
     if args.json:
@@ -99,6 +98,16 @@ def answer(args: argparse.Namespace, command: str, ticker: Ticker) -> int:
         print(terminal.table(verdicts, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
         print(f"\n{terminal.outcome(verdicts)}; {ticker.done} experiments in {seconds / 60:.1f} min")
     return 1 if of_kind(verdicts, Kind.DIFFERENCE) else 0
+
+
+def command(args: argparse.Namespace) -> str:
+    """Return the command that asks for the same and writes the page."""
+    words = [*COMMAND.split(), "--probe"]
+    for option in ("searchers", "schedulers"):
+        globs = getattr(args, option)
+        words += [f"--{option}", *globs] if globs != parser().get_default(option) else []
+    words += ["--rounds", str(args.rounds)] if args.rounds > 1 else []
+    return shlex.join([*words, "--write"])
 
 
 def as_data(verdicts: Sequence[Verdict], about: About) -> dict[str, Any]:

@@ -54,6 +54,13 @@ def after_the_end(rows: Sequence[Row]) -> list[str]:
     ]
 
 
+def ended_while_going_on(outcome: Outcome) -> list[str]:
+    """Return the trials that were ended early although the last decision on them was to go on."""
+    stopped = {trial["trial_id"] for trial in outcome.trials if trial["decision"] == "stopped"}
+    rows = by_trial(outcome.results)
+    return [trial for trial in rows if trial in stopped and rows[trial][-1]["decision"] == "CONTINUE"]
+
+
 def out_of_step(rows: Sequence[Row]) -> list[str]:
     """Return the trials whose epochs are not 1, 2, 3, ...: an epoch was lost or trained twice."""
     return [

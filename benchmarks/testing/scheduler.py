@@ -100,6 +100,7 @@ class SchedulerContract(Contract):
     def test_every_trial_ends_and_ends_once(self, spec: SchedulerSpec, long: Outcome, alone: Outcome) -> None:
         for outcome in (long, alone):
             assert behaviour.after_the_end(outcome.results) == []
+            assert behaviour.ended_while_going_on(outcome) == []
             assert {trial["status"] for trial in outcome.trials} == {"ok"}
             assert max(row["epoch"] for row in outcome.results) == LONG["epochs"]
             whole = all(trial["decision"] == "completed" for trial in outcome.trials)

@@ -258,6 +258,11 @@ def test_result_after_the_last_is_seen() -> None:
     assert behaviour.after_the_end([row("a", 1, "STOP"), row("b", 1), row("a", 2)]) == ["a"]
 
 
+def test_trial_that_is_ended_though_it_was_to_go_on_is_seen() -> None:
+    rows = row("a", 1), row("b", 1, "STOP"), row("c", 1, "PAUSE"), row("d", 1), row("d", 2, "END")
+    assert behaviour.ended_while_going_on(outcome(*rows, stopped=("a", "b", "c"))) == ["a"]
+
+
 def test_epoch_that_is_lost_or_trained_twice_is_seen() -> None:
     assert behaviour.out_of_step([row("a", 1), row("b", 1), row("a", 2)]) == []
     assert behaviour.out_of_step([row("a", 1), row("a", 1), row("b", 1), row("b", 3)]) == ["a", "b"]
