@@ -102,18 +102,24 @@ class Adapted(Searcher):
         else:
             self._tell(trial_id, result, error)
 
-    def on_pause(self, trial_id: str) -> None:
-        """Note that a trial rests, perhaps for ever; the engine calls this, and HyperBandForBOHB."""
+    def rests(self, trial_id: str) -> None:
+        """Note that a trial is paused, perhaps for ever; the engine says so after its last result."""
         self._undecided.discard(trial_id)
-        if hasattr(self.searcher, "on_pause"):  # TuneBOHB keeps books of its own
-            self.searcher.on_pause(trial_id)
-        elif trial_id not in self._told:
+        if not hasattr(self.searcher, "on_pause") and trial_id not in self._told:
             self._told.add(trial_id)
             self._tell(trial_id, self._last.get(trial_id), error=False)
 
-    def on_unpause(self, trial_id: str) -> None:
-        """Note that a trial goes on."""
+    def goes_on(self, trial_id: str) -> None:
+        """Note that a trial no longer rests."""
         self._undecided.add(trial_id)
+
+    # HyperBandForBOHB calls these on whoever searches, and before the result is told; only TuneBOHB, which
+    # keeps books of its own, is to hear of them.
+    def on_pause(self, trial_id: str) -> None:
+        if hasattr(self.searcher, "on_pause"):
+            self.searcher.on_pause(trial_id)
+
+    def on_unpause(self, trial_id: str) -> None:
         if hasattr(self.searcher, "on_unpause"):
             self.searcher.on_unpause(trial_id)
 

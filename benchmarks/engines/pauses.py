@@ -16,21 +16,21 @@ from benchmarks.engines.recorder import Recorder
 
 
 class Pauses(Callback):
-    """Calls the searcher's ``on_pause`` and ``on_unpause``; stands after the recorder among the callbacks."""
+    """Calls the searcher's ``rests`` and ``goes_on``; stands after the recorder among the callbacks."""
 
     def __init__(self, search: Any, recorder: Recorder) -> None:
-        self._search = search if hasattr(search, "on_pause") else None
+        self._search, self._listens = search, hasattr(search, "rests")
         self._recorder = recorder
         self._resting: set[str] = set()
 
     def on_trial_result(
         self, iteration: int, trials: list[Trial], trial: Trial, result: dict[str, Any], **info: Any
     ) -> None:
-        if self._search is not None and self._recorder.rows[-1]["decision"] == "PAUSE":
+        if self._listens and self._recorder.rows[-1]["decision"] == "PAUSE":
             self._resting.add(trial.trial_id)
-            self._search.on_pause(trial.trial_id)
+            self._search.rests(trial.trial_id)
 
     def on_trial_start(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:
         if trial.trial_id in self._resting:
             self._resting.remove(trial.trial_id)
-            self._search.on_unpause(trial.trial_id)  # type: ignore[union-attr]
+            self._search.goes_on(trial.trial_id)

@@ -94,9 +94,9 @@ class Offline:
         self.algorithm.on_trial_result(trial_id, self._result(trial_id, value))
 
     def rest(self, trial_id: str) -> None:
-        """Tell that the trial is paused, as the engine does: whoever has ``on_pause`` wants to know."""
-        if hasattr(self.plan.algorithm, "on_pause"):
-            self.plan.algorithm.on_pause(trial_id)
+        """Tell that the trial is paused, as the engine does: whoever has ``rests`` wants to know."""
+        if hasattr(self.plan.algorithm, "rests"):
+            self.plan.algorithm.rests(trial_id)
 
     def end(self, trial_id: str, value: float | None = None, *, failed: bool = False) -> None:
         """Tell that the trial is over, with its last result if Tune would hand it over."""

@@ -52,10 +52,18 @@ def test_a_trial_that_is_paused_teaches_only_once() -> None:
     adapted.suggest("trial")
     for epoch in (1, 2):
         adapted.on_trial_result("trial", {METRIC: 0.5, "training_iteration": epoch})
-        adapted.on_pause("trial")
-        adapted.on_unpause("trial")
+        adapted.rests("trial")
+        adapted.goes_on("trial")
     adapted.on_trial_complete("trial", {METRIC: 0.5, "training_iteration": 2})
     assert adapted.searcher.completed == ["trial"]
+
+
+def test_what_hyperband_for_bohb_says_before_the_result_does_not_teach() -> None:
+    asked = search()
+    trial_id = str(asked.ask())
+    asked.plan.algorithm.on_pause(trial_id)
+    asked.play(trial_id, End.RESTS, lambda config: 0.25)
+    assert known_to_optuna(asked) == [(TrialState.COMPLETE, 0.25)]
 
 
 def test_completion_without_a_result_stands_for_the_last_result() -> None:
@@ -89,7 +97,7 @@ def test_paused_trials_do_not_count_as_undecided(look_ahead: int) -> None:
     asked.play(ids[0], End.RESTS, quality)
     assert asked.ask() is not None
     assert asked.ask() is None
-    asked.plan.algorithm.on_unpause(ids[0])
+    asked.plan.algorithm.goes_on(ids[0])
     asked.end(ids[0])
     assert asked.ask() is None  # it had made room already
 
