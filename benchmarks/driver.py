@@ -20,12 +20,11 @@ from benchmarks.compatibility import why_incompatible, why_unavailable
 from benchmarks.engines.outcome import Outcome, not_run
 from benchmarks.engines.tune import Site
 from benchmarks.experiment import Experiment
-from benchmarks.lane import Lane, Limits
+from benchmarks.lane import POLL_S, Lane, Limits
 from benchmarks.progress import Progress
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from results.store import Store
 
-POLL_S = 0.2
 #: (trainable, data, train_size) -> its arrays and their checksum
 Loaded = dict[tuple[str, str, int], tuple[Mapping[str, Any], str]]
 #: Answers an experiment that needs no run; None lets it run.

@@ -16,6 +16,7 @@ from benchmarks.engines.tune import Site
 from benchmarks.experiment import Experiment
 from benchmarks.watchdog import Watchdog
 
+POLL_S = 0.2  # a watchdog looks so often
 START_S = 60.0  # a host's process starts in seconds, on a busy machine in tens of them
 
 
@@ -73,6 +74,14 @@ class Lane:
                 return message
         verdict = self._watchdog.verdict(self._clock())
         return self._give_up(*verdict) if verdict else None
+
+    def finish(self) -> Outcome:
+        """Wait until the running experiment has ended, or is given up, and return its outcome."""
+        while True:
+            ready, _ = ray.wait([self._stream], timeout=POLL_S)
+            outcome = self.poll(ready=bool(ready))
+            if outcome is not None:
+                return outcome
 
     def stop(self) -> None:
         """End the running experiment, if any, and the hosts."""

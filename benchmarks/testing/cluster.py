@@ -17,11 +17,10 @@ from benchmarks.engines.outcome import Outcome
 from benchmarks.engines.task import Beat, run_watched
 from benchmarks.engines.tune import Site
 from benchmarks.experiment import Experiment
-from benchmarks.lane import Lane, Limits
+from benchmarks.lane import POLL_S, Lane, Limits
 from benchmarks.registry import TRAINABLES
 
 LIMITS = Limits(timeout=300.0, stall=60.0)  # these experiments take seconds; what waits for ever is seen
-POLL_S = 0.2
 
 
 class Lab:

@@ -1,8 +1,8 @@
 """Made-up learning curves that cost nothing: they probe what a combination does, and measure nothing.
 
-Four of them: as they are, upside down (a searcher that learns must then propose something else), as a loss
-to be minimised, and with a third of the trials failing.  ``probe`` with the data "mirrored" is upside down
-too, under the seeds of ``probe``: what a searcher then proposes differs by what it has learned alone.
+Three of them: as they are, as a loss to be minimised, and with a third of the trials failing.  With the data
+"mirrored" they are upside down under the same seeds: what a searcher then proposes differs by what it has
+learned alone.
 """
 
 from __future__ import annotations
@@ -71,12 +71,9 @@ class Probe(tune.Trainable):
 
     def step(self) -> dict[str, float]:
         self.epoch += 1
-        goal = self.goal()
+        goal = quality(self.config)
         self.score += RISE * ((1 - goal if self.mirrored else goal) - self.score)
         return {"score": self.score, "cpus": self.cpus()}
-
-    def goal(self) -> float:
-        return quality(self.config)
 
     def cpus(self) -> float:
         """Return the CPUs that Tune has granted this trial; 0 outside of Tune."""
@@ -93,12 +90,6 @@ class Probe(tune.Trainable):
         self.config = new_config
         self.epoch, self.score = 0, 0.0
         return True
-
-
-@trainable("probe-mirrored", "the probe's curves upside down", **OFFERS)
-class Mirrored(Probe):
-    def goal(self) -> float:
-        return 1 - quality(self.config)
 
 
 @trainable("probe-min", "the probe's curves as a loss", **OFFERS | {"mode": "min"})

@@ -34,11 +34,7 @@ def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
         asked = Experiment(trainable, searcher, scheduler, workers=1, **fields)
         [(arrays, key)] = load_data([asked], None).values()
         lane.start(asked, Site(None, ray.put(arrays), key, str(folder), str(folder / "scratch")))
-        while True:
-            ready, _ = ray.wait([lane.stream], timeout=0.2)
-            outcome = lane.poll(ready=bool(ready))
-            if outcome is not None:
-                return outcome
+        return lane.finish()
 
     with ExitStack() as stack:
         if not ray.is_initialized():
