@@ -13,10 +13,8 @@ class Capability(StrEnum):
     """What one part of a combination can offer and another can want."""
 
     VARIANTS = "variants"  # searcher: Tune's own variant generator draws, there is no Searcher object
-    ONE_TRIAL = "one-trial"  # searcher: one configuration on its own makes sense
     EVERY_EPOCH = "every-epoch"  # scheduler: every trial trains to its end
     PAUSE_AWARE = "pause-aware"  # searcher: hears of pauses, as every Searcher does that searchers.adapt made
-    FEEDS_BOHB = "feeds-bohb"  # scheduler: tells TuneBOHB's model what it needs
     CHECKPOINTS = "checkpoints"  # trainable: saves, loads and resets (a class trainable)
     MUTABLE = "mutable"  # trainable: some hyperparameters may change while it trains
     MORE_CPUS = "more-cpus"  # trainable: uses the CPUs that it is given

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ray.tune.experiment import Trial
 
 
@@ -13,3 +15,13 @@ def make_startable(trial: Trial) -> None:
     experiment dies ("Cannot access `trial_working_directory`").
     """
     trial.init_local_path()
+
+
+def forget_stop(tune_controller: Any, trial: Trial) -> None:
+    """Drop the STOP that Tune remembers for a trial that it paused while the trial was saving.
+
+    Tune pauses such a trial by stopping its actor, and a STOP of a saving trial is kept for when the save is
+    done.  That save never ends, for its actor is gone; the STOP would wait for the next one and end, as a
+    success, a trial whose scheduler said CONTINUE.
+    """
+    tune_controller._cached_trial_decisions.pop(trial.trial_id, None)

@@ -9,6 +9,7 @@ from ray.tune.search.sample import Domain
 
 from benchmarks.registry import Capability, ScheduleSetup
 from benchmarks.space import nearest
+from schedulers._pausing import forget_stop
 
 STAYS_INSIDE = (
     "Ray multiplies hyperparameters by 1.2 or 0.8 and never looks at their bounds (a momentum of 1.08, for "
@@ -48,10 +49,15 @@ def population(setup: ScheduleSetup, *, synch: bool) -> Any:
     from ray.tune.schedulers import PopulationBasedTraining
 
     class Population(PopulationBasedTraining):
-        """PBT whose survivors do not wait for a trial that has failed.
+        """PBT in step whose survivors do not wait for a trial that has failed, and whose losers go on.
 
-        Ray leaves a failed trial among the live ones; in step, all others then pause for ever.
+        Ray leaves a failed trial among the live ones; in step, all others then pause for ever.  Ray also
+        pauses losers that are still saving to pause, and remembers a STOP for them.
         """
+
+        def _exploit(self, tune_controller: Any, trial: Any, trial_to_clone: Any) -> None:
+            super()._exploit(tune_controller, trial, trial_to_clone)
+            forget_stop(tune_controller, trial)
 
         def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
             super().on_trial_error(tune_controller, trial)

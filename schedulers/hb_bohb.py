@@ -1,4 +1,4 @@
-"""HyperBand for BOHB: largest bracket first, and what TuneBOHB's model needs."""
+"""HyperBand for BOHB: largest bracket first."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from schedulers.asha import REDUCTION_FACTOR
 
 @scheduler(
     "hb-bohb",
-    "HyperBand that begins with its largest bracket and feeds TuneBOHB's model",
-    provides=frozenset({Capability.FEEDS_BOHB}),
+    "HyperBand that begins with its largest bracket, as BOHB does",
     wants={
         Capability.PAUSE_AWARE: "HyperBandForBOHB tells its searcher when trials pause (on_pause, which in "
         "Ray only TuneBOHB understands), and random and grid have none; Ray 2.60 raises AttributeError",

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Capability, Effect, ScheduleSetup, scheduler
+from benchmarks.registry import Effect, ScheduleSetup, scheduler
+from schedulers._pausing import forget_stop
 from schedulers._population import WANTS
 
 
 @scheduler(
     "pbt-replay",
     "a second step after pbt: one trial trains with the best policy that pbt found",
-    wants={
-        **WANTS,
-        Capability.ONE_TRIAL: "a replay follows one policy with exactly one trial, and a grid has many "
-        "(Ray raises ValueError)",
-    },
+    wants=WANTS,
     replays="pbt",
     does=frozenset({Effect.MUTATE}),
+    limits={"acted": "PBT may never have changed its best trial; the replay of that one is constant"},
     repairs=(
         "Where checkpoints are saved every epoch, Ray's replay ends silently, as a success, at its first "
         "change of policy; here it trains to its last epoch.",
@@ -33,15 +31,14 @@ def pbt_replay(setup: ScheduleSetup) -> Any:
     class WholeReplay(PopulationBasedTrainingReplay):
         """The replay, without the stale STOP that ends Ray's own after its first change of policy.
 
-        Ray saves the trial and, in the same breath, stops its actor to pause it; since the trial counts as
-        saving, the controller remembers a STOP, which it then carries out after the next periodic save.
+        Ray saves the trial and, in the same breath, stops its actor to pause it.
         """
 
         def on_trial_result(self, tune_controller: Any, trial: Any, result: Any) -> str:
             changes = self._num_perturbations
             decision: str = super().on_trial_result(tune_controller, trial, result)
             if self._num_perturbations > changes:
-                tune_controller._cached_trial_decisions.pop(trial.trial_id, None)
+                forget_stop(tune_controller, trial)
                 # Ray keeps this checkpoint to go on from, but does not list it among the trial's.
                 trial.on_checkpoint(trial.latest_checkpoint_result)
             return decision

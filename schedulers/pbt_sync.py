@@ -17,6 +17,8 @@ from schedulers._population import STAYS_INSIDE, WANTS, population
     repairs=(
         STAYS_INSIDE,
         "In Ray everybody waits for ever for a trial that has failed; here the others go on.",
+        "Ray ends a loser, as a success, at its next checkpoint if the round came while it was saving; here "
+        "it goes on from the winner's checkpoint.",
     ),
 )
 def pbt_sync(setup: ScheduleSetup) -> Any:

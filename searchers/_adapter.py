@@ -19,7 +19,8 @@ class Adapted(Searcher):
     * What the library would silently change in the space (a dropped log scale, step or integer, nesting,
       conditions) is encoded; see ``benchmarks.encoding``.
     * At most ``look_ahead`` trials are undecided at once.  A paused one does not count: it may never go on.
-    * A trial that is paused teaches the library at once, with the result that it has, and only this once.
+    * A trial that is paused teaches the library at once, with the result that it has, and only this once,
+      unless the library has a ``rests`` of its own and may learn of one trial at several budgets (BOHB).
       Ray lets a library wait for the end of a trial, which a paused one may never see.
     * A scheduler that ends a paused trial (HyperBand) makes Tune report its completion without a result,
       although it has trained; then the trial's last result stands in.
@@ -105,7 +106,10 @@ class Adapted(Searcher):
     def rests(self, trial_id: str) -> None:
         """Note that a trial is paused, perhaps for ever; the engine says so after its last result."""
         self._undecided.discard(trial_id)
-        if not hasattr(self.searcher, "on_pause") and trial_id not in self._told:
+        if hasattr(self.searcher, "rests"):
+            if trial_id in self._last:
+                self.searcher.rests(trial_id, self._last[trial_id])
+        elif trial_id not in self._told:
             self._told.add(trial_id)
             self._tell(trial_id, self._last.get(trial_id), error=False)
 
@@ -113,15 +117,12 @@ class Adapted(Searcher):
         """Note that a trial no longer rests."""
         self._undecided.add(trial_id)
 
-    # HyperBandForBOHB calls these on whoever searches, and before the result is told; only TuneBOHB, which
-    # keeps books of its own, is to hear of them.
+    # HyperBandForBOHB calls these on whoever searches, before the result is told; ``rests`` comes after it.
     def on_pause(self, trial_id: str) -> None:
-        if hasattr(self.searcher, "on_pause"):
-            self.searcher.on_pause(trial_id)
+        """Hear nothing."""
 
     def on_unpause(self, trial_id: str) -> None:
-        if hasattr(self.searcher, "on_unpause"):
-            self.searcher.on_unpause(trial_id)
+        """Hear nothing."""
 
     def _tell(self, trial_id: str, result: dict[str, Any] | None, error: bool) -> None:
         if error or (result is not None and not self._finite(result)):

@@ -1,4 +1,4 @@
-"""TuneBOHB whose model learns from every trial, those that train to their end included."""
+"""TuneBOHB whose model learns wherever a trial rests or ends, under any scheduler."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from searchers._indices import Indices, Values
 
 
 class InformedBOHB(TuneBOHB):
-    """TuneBOHB with the results that the end of a trial hides from it.
+    """TuneBOHB with the results that Ray hides from it.
 
-    The model is told what a trial has reached at a milestone of its bracket, which HyperBandForBOHB writes
-    into the result.  Ray forgets the results on which a trial ends: at the last epoch (the stopping rule
-    takes it before the scheduler sees it) and where the trial itself completes a bracket's milestone and is
-    among the bad ones.  So the largest budget, the one that BOHB would model first, never has data.
+    Ray's model is told only what a trial has reached at a milestone of its bracket, which HyperBandForBOHB
+    writes into the result.  No other scheduler does, and even there the results on which a trial ends are
+    lost: at the last epoch (the stopping rule takes it before the scheduler sees it) and where the trial
+    itself completes a bracket's milestone and is among the bad ones.  So the largest budget, the one that
+    BOHB would model first, never has data.
 
     Args:
         points_to_evaluate: the library's values of the configurations to begin with.
@@ -42,11 +43,13 @@ class InformedBOHB(TuneBOHB):
         return self._indices.read(self.trial_to_params[trial_id])
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
-        if trial_id not in self.paused:
-            self.running.add(trial_id)
         milestone = result.get("hyperband_info", {}).get("budget")
         if milestone is not None:
             self._learn(trial_id, milestone, result)
+
+    def rests(self, trial_id: str, result: dict[str, Any]) -> None:
+        """Learn what a trial has reached that is paused, perhaps for ever."""
+        self._learn(trial_id, result["training_iteration"], result)
 
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
@@ -58,7 +61,7 @@ class InformedBOHB(TuneBOHB):
 
     def _learn(self, trial_id: str, budget: int, result: dict[str, Any]) -> None:
         known = self._known.setdefault(trial_id, set())
-        if budget not in known:  # a trial that is ended while it rests repeats its last result
+        if budget not in known:  # told at a milestone, when it rests there, and again if it is ended there
             known.add(budget)
             self.bohber.new_result(
                 self.to_wrapper(trial_id, {**result, "hyperband_info": {"budget": budget}})

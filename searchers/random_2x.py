@@ -9,7 +9,7 @@ from searchers.random_search import random_search
 @searcher(
     "random-2x",
     "random search with twice the trials of the others: what a doubled budget alone brings",
-    provides=frozenset({Capability.VARIANTS, Capability.ONE_TRIAL}),
+    provides=frozenset({Capability.VARIANTS}),
     any_domain=True,
     learns=False,
     budget=2,

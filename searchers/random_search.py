@@ -8,7 +8,7 @@ from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
 @searcher(
     "random",
     "independent draws from the search space (Tune's BasicVariantGenerator)",
-    provides=frozenset({Capability.VARIANTS, Capability.ONE_TRIAL}),
+    provides=frozenset({Capability.VARIANTS}),
     any_domain=True,
     learns=False,
     seconds_of_300=5.0,

@@ -22,22 +22,19 @@ from benchmarks.registry import (
 )
 
 # "ok", or why not: B = needs a Searcher, F = TuneBOHB needs hb-bohb, E = every trial must train to its end,
-# S = a Searcher cannot feed a population, 1 = needs exactly one trial.  A * is any other part.
+# S = a Searcher cannot feed a population.  A * is any other part.
 TABLE = """
            *   fifo hb-bohb pb2 pbt pbt-replay pbt-sync
 *          ok  ok   ok      S   S   S          S
-bohb       F   F    ok      F   F   F          F
-grid       ok  ok   B       ok  ok  1          ok
+grid       ok  ok   B       ok  ok  ok         ok
 random     ok  ok   B       ok  ok  ok         ok
 random-2x  ok  ok   B       ok  ok  ok         ok
 repeater   E   ok   E       E   E   E          E
 """
 CAUSES = {
     "B": r"on_pause.*TuneBOHB",
-    "F": r"TuneBOHB's model.*HyperBandForBOHB",
     "E": r"equally long.*fifo",
     "S": r"Searcher.*only random and grid",
-    "1": r"exactly one trial.*grid",
 }
 
 
@@ -117,10 +114,10 @@ def test_every_searcher_takes_a_quantised_space(searcher: str) -> None:
 
 
 def test_third_party_brings_its_own_rule_along() -> None:
-    searcher = SearcherSpec("s", "", wants={Capability.FEEDS_BOHB: "s learns from brackets alone"})
-    assert why_incompatible(searcher, SCHEDULERS["hb-bohb"], TRAINABLES["digits-mlp"]) is None
-    assert "s learns from brackets alone" in str(why_incompatible(searcher, SCHEDULERS["fifo"]))
-    variants = replace(searcher, provides=frozenset({Capability.VARIANTS}))
+    searcher = SearcherSpec("s", "", wants={Capability.EVERY_EPOCH: "s learns from whole curves alone"})
+    assert why_incompatible(searcher, SCHEDULERS["fifo"], TRAINABLES["digits-mlp"]) is None
+    assert "s learns from whole curves alone" in str(why_incompatible(searcher, SCHEDULERS["hb-bohb"]))
+    variants = replace(searcher, wants={}, provides=frozenset({Capability.VARIANTS}))
     assert "on_pause" in str(why_incompatible(variants, SCHEDULERS["hb-bohb"]))  # it hears of no pause
 
 

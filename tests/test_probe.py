@@ -276,7 +276,9 @@ def test_the_plan_has_an_experiment_for_each_purpose_and_they_can_be_compared() 
     fifo = Combination(SEARCHERS["optuna-tpe"], SCHEDULERS["fifo"]).experiments()
     assert planned[Purpose.REFERENCE_CLEAN] == fifo[Purpose.CLEAN]
     assert planned[Purpose.REFERENCE_MIRRORED] == fifo[Purpose.MIRRORED]
-    assert Purpose.REFERENCE_CLEAN not in Combination(SEARCHERS["bohb"], SCHEDULERS["hb-bohb"]).experiments()
+    picky = replace(SEARCHERS["optuna-tpe"], wants={Capability.VARIANTS: "goes with one scheduler alone"})
+    partner = replace(SCHEDULERS["asha"], provides=frozenset({Capability.VARIANTS}))
+    assert Purpose.REFERENCE_CLEAN not in Combination(picky, partner).experiments()
     clean, mirrored = planned[Purpose.CLEAN], planned[Purpose.MIRRORED]
     assert replace(mirrored, data=clean.data) == clean and clean.workers == 1  # so that it repeats exactly
     assert Purpose.MIRRORED not in Combination(SEARCHERS["random"], SCHEDULERS["asha"]).experiments()
@@ -447,13 +449,13 @@ def claims(setup):
 def absent(setup):
     raise AssertionError("built although its library is missing")
 
-@scheduler("overcautious", "FIFO that refuses to work", wants={Capability.ONE_TRIAL: "never with two"})
+@scheduler("overcautious", "FIFO that refuses to work", wants={Capability.EVERY_EPOCH: "never with two"})
 def overcautious(setup):
     from ray.tune.schedulers import FIFOScheduler
     return FIFOScheduler()
 
 @scheduler("degenerate", "FIFO under another name, for whom random is too random",
-           provides={Capability.FEEDS_BOHB}, wants={Capability.PAUSE_AWARE: "degenerate needs a partner"},
+           wants={Capability.PAUSE_AWARE: "degenerate needs a partner"},
            does=frozenset({"stop"}))
 def degenerate(setup):
     from ray.tune.schedulers import FIFOScheduler

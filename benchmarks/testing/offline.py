@@ -11,7 +11,7 @@ from typing import Any
 from ray import tune
 from ray.tune.search import SearchAlgorithm, Searcher, SearchGenerator
 
-from benchmarks.registry import SEARCHERS, Capability, SearchSetup
+from benchmarks.registry import SEARCHERS, SearchSetup
 from benchmarks.seeding import derive
 
 Config = dict[str, Any]
@@ -59,7 +59,6 @@ class Offline:
         self.spec = SEARCHERS[name]
         self.plan = self.spec.build(SearchSetup(space, trials, seed, look_ahead, tuple(first)))
         self.configs: dict[str, Config] = {}
-        self._wants_budgets = Capability.FEEDS_BOHB in self.spec.wants
         self._folder = TemporaryDirectory(prefix="tg-")  # Tune's, where nothing of interest will be
         algorithm = self.plan.algorithm
         assert isinstance(algorithm, Searcher | SearchAlgorithm), f"{algorithm!r} is no search algorithm"
@@ -117,8 +116,7 @@ class Offline:
 
     def _result(self, trial_id: str, value: float) -> dict[str, Any]:
         result = {METRIC: value, "training_iteration": 1, "trial_id": trial_id}
-        result |= {"config": self.configs[trial_id], "time_total_s": 1.0, "done": False}
-        return result | ({"hyperband_info": {"budget": 1}} if self._wants_budgets else {})
+        return result | {"config": self.configs[trial_id], "time_total_s": 1.0, "done": False}
 
 
 def drive(

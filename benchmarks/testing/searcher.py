@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from benchmarks.encoding import Encoding
-from benchmarks.registry import SEARCHERS, Capability, SearcherSpec
+from benchmarks.registry import SEARCHERS, SearcherSpec
 from benchmarks.testing.base import Contract
 from benchmarks.testing.domains import CONDITIONAL, NESTED, SPACES, Space, outside
 from benchmarks.testing.offline import Config, End, Offline, drive
@@ -195,8 +195,6 @@ class SearcherContract(Contract):
     ) -> None:
         # A scheduler may pause a trial and end it at last: Tune then reports no result, though there was one.
         needs_seed(spec)
-        if Capability.FEEDS_BOHB in spec.wants:
-            pytest.skip("keeps books of its own on paused trials")
         assert drive(search(name), objective=quality, ends=FATES["all rest"]) == undisturbed(name)
 
     def test_nan_counts_as_failure(self, name: str, spec: SearcherSpec) -> None:

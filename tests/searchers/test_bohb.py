@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.registry import SEARCHERS, Capability, SearchSetup
+from benchmarks.registry import SEARCHERS, SearchSetup
 from benchmarks.testing.offline import Config
 from benchmarks.trainables.probe import quality, space
 
@@ -29,20 +29,14 @@ def result(epoch: int, score: float, milestone: bool = False) -> dict[str, Any]:
     return {"score": score, "training_iteration": epoch, "hyperband_info": info}
 
 
-def test_only_hb_bohb_feeds_it() -> None:
-    spec = SEARCHERS["bohb"]
-    assert Capability.FEEDS_BOHB in spec.wants
-    assert Capability.PAUSE_AWARE in spec.provides
-
-
 def test_model_knows_milestones_and_ends_and_each_once() -> None:
     algorithm = search()
     algorithm.suggest("trial")
     algorithm.on_trial_result("trial", result(1, 0.1, milestone=True))
-    algorithm.on_pause("trial")
-    algorithm.on_unpause("trial")
+    algorithm.rests("trial")
+    algorithm.goes_on("trial")
     algorithm.on_trial_result("trial", result(2, 0.2))  # no milestone
-    algorithm.on_trial_result("trial", result(3, 0.3, milestone=True))
+    algorithm.on_trial_result("trial", result(3, 0.3, milestone=True))  # and goes on at once
     algorithm.on_trial_complete("trial", result(9, 0.9))  # by the stopping rule, unseen by the scheduler
     assert told(algorithm) == {1: 1, 3: 1, 9: 1}
 
@@ -51,9 +45,23 @@ def test_trial_that_is_ended_while_it_rests_is_not_counted_twice() -> None:
     algorithm = search()
     algorithm.suggest("trial")
     algorithm.on_trial_result("trial", result(1, 0.1, milestone=True))
-    algorithm.on_pause("trial")
+    algorithm.rests("trial")
     algorithm.on_trial_complete("trial")
     assert told(algorithm) == {1: 1}
+
+
+def test_it_learns_wherever_a_trial_rests_or_ends_under_any_scheduler() -> None:
+    algorithm = search()
+    for trial_id in ("promoted", "left behind", "stopped"):
+        algorithm.suggest(trial_id)
+        for epoch in (1, 2):
+            algorithm.on_trial_result(trial_id, {"score": 0.1, "training_iteration": epoch})
+    for trial_id in ("promoted", "left behind"):
+        algorithm.rests(trial_id)
+    algorithm.goes_on("promoted")
+    algorithm.on_trial_complete("promoted", {"score": 0.3, "training_iteration": 9})
+    algorithm.on_trial_complete("stopped", {"score": 0.1, "training_iteration": 2})
+    assert told(algorithm) == {2: 3, 9: 1}
 
 
 def test_failed_trial_teaches_nothing() -> None:
