@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +40,7 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
     import ray
 
     folder = Path(tempfile.mkdtemp(prefix="tg-"))  # short: Unix sockets allow 107 characters
+    on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(
             num_cpus=num_cpus,
@@ -48,6 +51,8 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
             logging_level=logging.ERROR,
             _temp_dir=str(folder),
         )
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, on_sigterm)  # Ray puts its own in place, which cleans nothing up
         yield folder
     finally:
         ray.shutdown()
