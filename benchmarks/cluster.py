@@ -40,6 +40,8 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
     import ray
 
     folder = Path(tempfile.mkdtemp(prefix="tg-"))  # short: Unix sockets allow 107 characters
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = str(folder)  # a process that is ended leaves what it was about to save
     on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(
@@ -56,6 +58,10 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
         yield folder
     finally:
         ray.shutdown()
+        if before is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = before
         shutil.rmtree(folder, ignore_errors=True)
 
 

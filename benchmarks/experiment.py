@@ -26,7 +26,7 @@ class Experiment:
         workers: trials that train at the same time.
         repetition: 0, 1, 2, ...; fixes every seed.
         data: "subset" (shipped) or "full".
-        train_size: use only the first so many training examples; 0 = all.
+        train_size: use at most the first so many training examples; 0 = all.
         gpus_per_trial: share of a GPU for each trial; 0 on the CPU.
         same_start: the first so many configurations are the same for every searcher.
         engine: what executes it.

@@ -155,7 +155,7 @@ def check_same_start(trainable: str) -> None:
 
 PRESETS = {
     # A first look in minutes on two cores.
-    "quick": Grid(),
+    "quick": Grid(train_size=2000),
     # Enough repetitions for an interval that means something.
     "standard": Grid(trials=27, epochs=27, repetitions=10),
     # What a figure in a paper should rest on; many hours.

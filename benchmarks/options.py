@@ -48,7 +48,9 @@ def parser() -> argparse.ArgumentParser:
     g.add_argument("--workers", type=int, metavar="N", help="trials that train at the same time")
     g.add_argument("--repetitions", type=int, metavar="N", help="how often, with other seeds")
     g.add_argument("--data", metavar="NAME", help="subset (shipped, default) or full")
-    g.add_argument("--train-size", type=int, metavar="N", help="use the first N training examples; 0 = all")
+    g.add_argument(
+        "--train-size", type=int, metavar="N", help="at most so many training examples; 0 = all"
+    )
     g.add_argument("--gpus-per-trial", type=float, metavar="X", help="share of a GPU for each trial")
     g.add_argument(
         "--same-start", type=int, metavar="K", help="start all searchers from the same K configurations"
@@ -128,4 +130,6 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     for name in NAMES:
         if name in given:
             given[name] = [part for word in given[name] for part in word.split(",") if part]
+    if "train_size" not in {**values, **given} and "data" in {**values, **given}:
+        given["train_size"] = 0  # who names the data wants all of it
     return grid.changed(given, "options")

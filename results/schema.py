@@ -23,7 +23,7 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "workers": (pa.int64(), "trials that may train at the same time"),
     "repetition": (pa.int64(), "0, 1, 2, ...; fixes the seeds"),
     "data": (pa.string(), "subset or full"),
-    "train_size": (pa.int64(), "training examples used; 0 = all"),
+    "train_size": (pa.int64(), "at most the first so many training examples are used; 0 = all"),
     "gpus_per_trial": (pa.float64(), "share of a GPU for each trial"),
     "same_start": (pa.int64(), "the first so many configurations are the same for every searcher"),
     "engine": (pa.string(), "tune (clock = wall time) or virtual (clock = virtual time)"),

@@ -267,6 +267,11 @@ def test_preset_option_wins_over_the_spec_files(call: Call, tmp_path: Path) -> N
     assert call("--grid", *DIGITS, "--spec", spec, "--preset", "quick", "--dry-run")[0] == 0
 
 
+def test_who_names_the_data_gets_all_of_it_unless_a_size_is_named_too() -> None:
+    assert asked("--data", "full").train_size == 0
+    assert asked("--data", "full", "--train-size", 500).train_size == 500
+
+
 def test_every_value_of_a_grid_has_an_option() -> None:
     grid = asked(
         *("--trainables", "free", "--searchers", "grid", "--schedulers", "asha", "--device", "all"),
@@ -483,7 +488,12 @@ def test_dry_run_shows_every_experiment_and_an_estimate_and_writes_nothing(
     argv = ("--grid", "--trainables", "digits-mlp", "--repetitions", "2", "--searchers", "random,optuna-tpe")
     code, out, err = call(*argv, "--dry-run", "--num-cpus", "2", "--name", "mine")
     assert (code, err, carried_out) == (0, "", [])
-    grid = Grid(("digits-mlp",), ("random", "optuna-tpe"), repetitions=2)
+    grid = replace(
+        PRESETS["quick"],
+        trainables=("digits-mlp",),
+        searchers=("random", "optuna-tpe"),
+        repetitions=2,
+    )
     *shown, counted, estimate = out.splitlines()
     experiments = list(grid.experiments())
     assert len(shown) == len(experiments)

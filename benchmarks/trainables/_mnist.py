@@ -56,7 +56,7 @@ def load(data: str, train_size: int, data_dir: str | None) -> Arrays:
 
     Args:
         data: "subset" (ships with the package: 8,000 / 2,000 / 2,000) or "full" (55,000 / 5,000 / 10,000).
-        train_size: keep only the first so many training examples; 0 = all.
+        train_size: keep at most the first so many training examples; 0 = all.
         data_dir: where the full set lies (torchvision's root or the raw folder itself); None downloads it.
 
     Returns:
@@ -64,7 +64,7 @@ def load(data: str, train_size: int, data_dir: str | None) -> Arrays:
         ``y_train``, ``y_val``, ``y_test``: uint8 labels, shape (n,).
 
     Raises:
-        DataError: if a file is missing, damaged or foreign, or ``train_size`` is more than there is.
+        DataError: if a file is missing, damaged or foreign.
     """
     if data == "subset":
         return keep_first(read_subset(SUBSET), train_size)

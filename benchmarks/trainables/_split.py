@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.trainables._errors import DataError
-
 
 def stratified_order(labels: npt.NDArray[Any], seed: int) -> npt.NDArray[np.int64]:
     """Return a random permutation whose every prefix holds the classes in their overall proportions.
@@ -32,17 +30,7 @@ def stratified_order(labels: npt.NDArray[Any], seed: int) -> npt.NDArray[np.int6
 
 
 def keep_first(arrays: dict[str, npt.NDArray[Any]], train_size: int) -> dict[str, npt.NDArray[Any]]:
-    """Return ``arrays`` with only the first ``train_size`` training examples; 0 keeps all of them.
-
-    Raises:
-        DataError: if there are fewer than that.
-    """
-    have = len(arrays["y_train"])
-    if not 0 <= train_size <= have:
-        raise DataError(
-            f"train size {train_size} asked for, but this data has {have} training examples; "
-            f"give 1 to {have}, or 0 for all"
-        )
+    """Return ``arrays`` with at most the first ``train_size`` training examples; 0 keeps all of them."""
     if train_size == 0:
         return arrays
     return arrays | {name: arrays[name][:train_size] for name in ("x_train", "y_train")}

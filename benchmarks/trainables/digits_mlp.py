@@ -37,7 +37,7 @@ def load(data: str, train_size: int, data_dir: str | None) -> dict[str, npt.NDAr
     """Return the digits in a fixed, stratified split, 1,077 / 360 / 360 images, shape (n, 64), values 0-16.
 
     Raises:
-        DataError: if ``data`` is not "subset", or ``train_size`` is more than there is.
+        DataError: if ``data`` is not "subset".
     """
     if data != "subset":
         raise DataError(f"unknown data {data!r} for the digits; they ship whole, as 'subset'")

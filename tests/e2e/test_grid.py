@@ -164,7 +164,8 @@ def test_a_replay_is_one_whole_trial_after_a_population(grid: Finished) -> None:
 
 
 def test_all_searchers_look_ahead_equally_far(grid: Finished, ok: pd.DataFrame) -> None:
-    assert (ok.groupby("scheduler")["look_ahead"].nunique() == 1).all()
+    for (scheduler, asked), rows in ok.groupby(["scheduler", "trials_asked"]):
+        assert rows["look_ahead"].nunique() == 1, (scheduler, asked)  # of random-2x, twice as many are asked
     for _, row in ok[ok["scheduler"] != "pbt-replay"].iterrows():
         begun = most_at_once(grid.trials_of(row))
         if Effect.PAUSE in SCHEDULERS[row["scheduler"]].does:

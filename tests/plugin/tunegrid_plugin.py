@@ -13,6 +13,7 @@ from typing import Any
 from ray import tune
 
 from benchmarks.registry import Capability, trainable
+from benchmarks.seeding import derive
 
 
 def space() -> dict[str, Any]:
@@ -76,7 +77,7 @@ class RaisesAlways(Free):
 class NotANumber(Free):
     def step(self) -> dict[str, float]:
         result = super().step()
-        return {"score": math.nan} if self.config["x"] > 0.5 else result
+        return {"score": math.nan} if derive("nan", self.config["x"], self.config["lr"]) % 2 else result
 
 
 @trainable("killed", "is killed by SIGKILL at epoch 2 in some trials", **OFFERS)
