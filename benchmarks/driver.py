@@ -17,8 +17,10 @@ import ray
 from benchmarks import provenance
 from benchmarks.cluster import cluster, why_no_gpu
 from benchmarks.compatibility import why_incompatible, why_unavailable
+from benchmarks.engines.execution import Site
+from benchmarks.engines.hosts import HostLane
 from benchmarks.engines.outcome import Outcome, not_run
-from benchmarks.engines.tune import Site
+from benchmarks.engines.virtual.process import ProcessLane, preload, scratch_folder
 from benchmarks.experiment import Experiment
 from benchmarks.lane import POLL_S, Lane, Limits
 from benchmarks.progress import Progress
@@ -27,9 +29,12 @@ from results.store import Store
 
 #: (trainable, data, train_size) -> its arrays and their checksum
 Loaded = dict[tuple[str, str, int], tuple[Mapping[str, Any], str]]
+#: the same -> where experiments on it run
+Sites = Mapping[tuple[str, str, int], Site]
 #: Answers an experiment that needs no run; None lets it run.
 Rule = Callable[[Experiment], Outcome | None]
 
+ENGINES = ("tune", "virtual")
 FLUSH_S = 2.0  # finished experiments wait at most this long for their file
 
 
@@ -37,26 +42,28 @@ FLUSH_S = 2.0  # finished experiments wait at most this long for their file
 class Conditions:
     """How a run is carried out; none of this changes an experiment's key.
 
-    ``in_flight``: experiments at the same time; 0 means as many as fit the CPUs.
+    ``jobs``: experiments at the same time; 0 means as many as fit the CPUs.
     """
 
     limits: Limits
     num_cpus: int
     num_gpus: int | None = None
-    in_flight: int = 0
+    jobs: int = 0
     actor_pool: bool = True
     tensorboard: bool = False
 
 
 def answer_by_rule(experiment: Experiment) -> Outcome | None:
     """Return the outcome of an experiment that needs no run: against a rule, or something is missing."""
-    answer = _ruled(experiment.trainable, experiment.searcher, experiment.scheduler)
+    answer = _ruled(experiment.trainable, experiment.searcher, experiment.scheduler, experiment.engine)
     return not_run(experiment, *answer) if answer else None
 
 
 @cache  # asked several times an experiment; what is registered and installed stays so while a process runs
-def _ruled(trainable: str, searcher: str, scheduler: str) -> tuple[str, str] | None:
+def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[str, str] | None:
     parts = SEARCHERS[searcher], SCHEDULERS[scheduler], TRAINABLES[trainable]
+    if engine == "virtual" and TRAINABLES[trainable].curves is None:
+        return "incompatible", f"{trainable} has no learning curves for the virtual engine; use engine tune"
     if reason := why_incompatible(*parts):
         return "incompatible", reason
     if reason := why_unavailable(*parts):
@@ -108,49 +115,61 @@ class Driver:
             else:
                 self._finish(ruled, ran=False)
         try:
-            if to_run:
-                self._run_on_cluster(to_run, loaded)
+            for engine in ENGINES:
+                asked = [e for e in to_run if e.engine == engine]
+                if asked:
+                    keys = {f"{name}/{data}/{size}": key for (name, data, size), (_, key) in loaded.items()}
+                    environment = provenance.write(self.run_folder, provenance.record(keys))
+                    run = self._run_on_cluster if engine == "tune" else self._run_virtual
+                    run(asked, loaded, environment)
         finally:
             self._flush()
 
-    def _run_on_cluster(self, experiments: list[Experiment], loaded: Loaded) -> None:
-        with cluster(self._conditions.num_cpus, self._conditions.num_gpus) as scratch:
-            keys = {f"{name}/{data}/{size}": key for (name, data, size), (_, key) in loaded.items()}
-            environment = provenance.write(self.run_folder, provenance.record(keys))
-            sites = {
-                wanted: Site(
-                    hosts=None,
-                    data=ray.put(arrays),
-                    data_key=key,
-                    run=str(self.run_folder.absolute()),
-                    scratch=str(scratch / "scratch"),
-                    tensorboard=self._conditions.tensorboard,
-                    environment=environment,
-                )
-                for wanted, (arrays, key) in loaded.items()
-            }
+    def _sites(self, loaded: Loaded, environment: str, scratch: Path, put: Callable[[Any], Any]) -> Sites:
+        return {
+            wanted: Site(
+                data=put(arrays),
+                data_key=key,
+                run=str(self.run_folder.absolute()),
+                scratch=str(scratch),
+                tensorboard=self._conditions.tensorboard,
+                environment=environment,
+            )
+            for wanted, (arrays, key) in loaded.items()
+        }
+
+    def _run_virtual(self, experiments: list[Experiment], loaded: Loaded, environment: str) -> None:
+        preload({e.searcher for e in experiments}, {e.scheduler for e in experiments})
+        with scratch_folder() as scratch:
+            sites = self._sites(loaded, environment, scratch, put=lambda arrays: arrays)
+            count = min(self._conditions.jobs or self._conditions.num_cpus, len(experiments))
+            lanes = [ProcessLane(self._conditions.limits) for _ in range(count)]
+            self._work_off(experiments, lanes, sites)
+
+    def _run_on_cluster(self, experiments: list[Experiment], loaded: Loaded, environment: str) -> None:
+        with cluster(self._conditions.num_cpus, self._conditions.num_gpus) as folder:
+            sites = self._sites(loaded, environment, folder / "scratch", put=ray.put)
             # Lanes hold their hosts, so experiments that need other hosts wait for the next round.
-            for (device, workers, share), group in groupby(
-                sorted(experiments, key=_hosts_needed), key=_hosts_needed
-            ):
+            for needed, group in groupby(sorted(experiments, key=_hosts_needed), key=_hosts_needed):
                 members = list(group)
+                device, workers, share = needed
                 missing = why_no_gpu(workers, share) if device == "gpu" else None
                 if missing is None:
-                    self._run_in_lanes(members, sites, workers, share)
+                    self._work_off(members, self._host_lanes(workers, share, len(members)), sites)
                 else:
                     for experiment in members:
                         self._finish(not_run(experiment, "unavailable", missing), ran=False)
 
-    def _run_in_lanes(
-        self, experiments: list[Experiment], sites: Mapping[Any, Site], workers: int, share: float
-    ) -> None:
-        queue = deque(experiments)
+    def _host_lanes(self, workers: int, share: float, most: int) -> list[HostLane]:
         fit = max(1, self._conditions.num_cpus // workers)
         if share:
             fit = min(fit, int(ray.cluster_resources()["GPU"] / (share * workers)))
-        count = min(self._conditions.in_flight or fit, len(queue))
         hosts = workers if self._conditions.actor_pool else 0
-        lanes = [Lane(hosts, share, self._conditions.limits) for _ in range(count)]
+        count = min(self._conditions.jobs or fit, most)
+        return [HostLane(hosts, share, self._conditions.limits) for _ in range(count)]
+
+    def _work_off(self, experiments: Iterable[Experiment], lanes: Sequence[Lane], sites: Sites) -> None:
+        queue = deque(experiments)
         try:
             while queue or any(lane.stream is not None for lane in lanes):
                 for lane in lanes:
@@ -162,11 +181,11 @@ class Driver:
             for lane in lanes:
                 lane.stop()
 
-    def _poll(self, busy: list[Lane]) -> None:
+    def _poll(self, busy: Sequence[Lane]) -> None:
         self._progress.status([lane.experiment.combination for lane in busy if lane.experiment])
-        ready, _ = ray.wait([lane.stream for lane in busy], num_returns=1, timeout=POLL_S)
+        ready = type(busy[0]).ready(busy, POLL_S)
         for lane in busy:
-            outcome = lane.poll(ready=lane.stream in ready)
+            outcome = lane.poll(ready=lane in ready)
             if outcome is not None:
                 self._finish(outcome, ran=True)
 

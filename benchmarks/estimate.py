@@ -17,7 +17,7 @@ from benchmarks.standalone import standalone
 OVERHEAD_S = 0.5
 
 
-def describe(experiments: Sequence[Experiment], cpus: int, in_flight: int, data_dir: str | None) -> str:
+def describe(experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: str | None) -> str:
     """Return what would run, and an upper estimate of the time: no early stopping, one epoch timed here."""
     lines, seconds = [], 0.0
     to_run = [e for e in experiments if answer_by_rule(e) is None]
@@ -27,7 +27,7 @@ def describe(experiments: Sequence[Experiment], cpus: int, in_flight: int, data_
         what = f"{ruled.status}: {ruled.row['reason']}" if ruled else "to run"
         lines.append(f"{e.key}  {e.trainable} {e.combination} {e.device} #{e.repetition}  {what}")
         if ruled is None:
-            lanes = in_flight or max(1, cpus // e.workers)
+            lanes = jobs or max(1, cpus // e.workers)
             cost = costs.get((e.trainable, e.data, e.train_size), 0.0)
             seconds += (e.trials * e.epochs * cost / e.workers + OVERHEAD_S) / lanes
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)

@@ -9,9 +9,19 @@ from typing import Any, Literal
 from benchmarks.seeding import canonical
 
 Device = Literal["cpu", "gpu"]
+Engine = Literal["tune", "virtual"]
 
 #: Fields that older stores lack, and what held then; at that value they change no key, so old runs resume.
-ADDED = {"same_start": 0}
+ADDED = {
+    "same_start": 0,
+    "max_failures": 0,
+    "latency": "none",
+    "charge_overhead": "none",
+    "stragglers": 0.0,
+    "drop_outs": 0.0,
+    "preemptions": 0.0,
+    "speeds": "1",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -29,7 +39,12 @@ class Experiment:
         train_size: use at most the first so many training examples; 0 = all.
         gpus_per_trial: share of a GPU for each trial; 0 on the CPU.
         same_start: the first so many configurations are the same for every searcher.
+        max_failures: how often a trial that fails is tried again from its last checkpoint; -1 = always.
         engine: what executes it.
+        latency: virtual engine: profile of what Tune's own steps take.
+        charge_overhead: virtual engine: "measured" lets what searcher and scheduler need pass on the clock.
+        stragglers, drop_outs, preemptions, speeds: virtual engine: how workers differ from the ideal; see
+            ``engines.virtual.world``.
     """
 
     trainable: str
@@ -44,11 +59,19 @@ class Experiment:
     train_size: int = 0
     gpus_per_trial: float = 0.0
     same_start: int = 0
-    engine: str = "tune"
+    max_failures: int = 0
+    engine: Engine = "tune"
+    latency: str = "none"
+    charge_overhead: str = "none"
+    stragglers: float = 0.0
+    drop_outs: float = 0.0
+    preemptions: float = 0.0
+    speeds: str = "1"
 
     def __post_init__(self) -> None:
         # Equal values must have equal keys: 1 and 1.0 are written differently.
-        object.__setattr__(self, "gpus_per_trial", float(self.gpus_per_trial))
+        for name in ("gpus_per_trial", "stragglers", "drop_outs", "preemptions"):
+            object.__setattr__(self, name, float(getattr(self, name)))
 
     @property
     def key(self) -> str:

@@ -11,12 +11,27 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
-from benchmarks.experiment import Device, Experiment
+from benchmarks.experiment import Device, Engine, Experiment
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 
 
 class Misuse(Exception):
     """The user asked for something that cannot be; the message is one line that says what to do."""
+
+
+CHOICES = {
+    "device": ("cpu", "gpu", "all"),
+    "engine": ("tune", "virtual"),
+    "latency": ("none", "measured"),
+    "charge_overhead": ("none", "measured"),
+}
+#: What only a virtual world can be.
+WORLD = ("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds")
+#: What every experiment of a grid has from it, unchanged.
+SHARED = (
+    *("trials", "epochs", "workers", "data", "train_size", "gpus_per_trial", "same_start", "max_failures"),
+    *("engine", "latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,14 @@ class Grid:
     train_size: int = 0
     gpus_per_trial: float = 0.5
     same_start: int = 0
+    max_failures: int = 0
+    engine: Engine = "tune"
+    latency: str = "none"
+    charge_overhead: Literal["none", "measured"] = "none"
+    stragglers: float = 0.0
+    drop_outs: float = 0.0
+    preemptions: float = 0.0
+    speeds: str = "1"
 
     def __post_init__(self) -> None:
         for name in ("trainables", "searchers", "schedulers"):
@@ -58,8 +81,34 @@ class Grid:
             raise Misuse(
                 f"gpus_per_trial is {self.gpus_per_trial}; give a share between 0 and 1, or a whole number"
             )
-        if self.device not in ("cpu", "gpu", "all"):
-            raise Misuse(f"device is {self.device!r}; choose cpu, gpu or all")
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise Misuse(f"{name} is {getattr(self, name)!r}; choose {', '.join(choices)}")
+        if self.max_failures < -1:
+            raise Misuse(f"max_failures is {self.max_failures}; give a number of times, or -1 for always")
+        self._check_world()
+
+    def _check_world(self) -> None:
+        """Raise Misuse for a virtual world that cannot be, or for one asked of the real engine."""
+        if not (math.isfinite(self.stragglers) and self.stragglers >= 0):
+            raise Misuse(f"stragglers is {self.stragglers}; give a standard deviation, 0 for none")
+        for name in ("drop_outs", "preemptions"):
+            if not 0 <= getattr(self, name) < 1:
+                raise Misuse(f"{name} is {getattr(self, name)}; give a probability per second, below 1")
+        try:
+            usable = all(0 < float(word) < math.inf for word in self.speeds.split(","))
+        except ValueError:
+            usable = False
+        if not usable:
+            raise Misuse(f"speeds is {self.speeds!r}; give numbers above 0 with commas between, as 1,0.5")
+        if self.engine == "virtual":
+            if self.device != "cpu":
+                raise Misuse(f"device is {self.device!r}; the virtual engine has no devices: leave it out")
+            return
+        defaults = {f.name: f.default for f in fields(self)}
+        for name in WORLD:
+            if getattr(self, name) != defaults[name]:
+                raise Misuse(f"{name} is {getattr(self, name)!r}; it needs engine = virtual")
 
     def experiments(self) -> Iterator[Experiment]:
         """Yield every experiment, the incompatible ones too: each cell is answered.
@@ -83,6 +132,7 @@ class Grid:
                 )
             if self.same_start:
                 check_same_start(name)
+        shared = {name: getattr(self, name) for name in SHARED}
         for device in devices:
             for repetition in range(self.repetitions):
                 for trainable in trainables:
@@ -93,14 +143,8 @@ class Grid:
                                 searcher=searcher,
                                 scheduler=scheduler,
                                 device=device,
-                                trials=self.trials,
-                                epochs=self.epochs,
-                                workers=self.workers,
                                 repetition=repetition,
-                                data=self.data,
-                                train_size=self.train_size,
-                                gpus_per_trial=self.gpus_per_trial if device == "gpu" else 0.0,
-                                same_start=self.same_start,
+                                **shared | ({} if device == "gpu" else {"gpus_per_trial": 0.0}),
                             )
 
     def changed(self, values: Mapping[str, Any], source: str) -> Grid:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchmarks.cluster import available_cpus
-from benchmarks.grid import PRESETS, Grid, Misuse, read
+from benchmarks.grid import CHOICES, PRESETS, Grid, Misuse, read
 
 GRID_OPTIONS = tuple(field.name for field in fields(Grid))
 CONDITIONS = (
-    *("out", "timeout", "stall", "num_cpus", "num_gpus", "in_flight", "actor_pool", "data_dir"),
+    *("out", "timeout", "stall", "num_cpus", "num_gpus", "jobs", "actor_pool", "data_dir"),
     *("tensorboard", "no_figures"),
 )
 NAMES = ("trainables", "searchers", "schedulers")
@@ -48,13 +48,26 @@ def parser() -> argparse.ArgumentParser:
     g.add_argument("--workers", type=int, metavar="N", help="trials that train at the same time")
     g.add_argument("--repetitions", type=int, metavar="N", help="how often, with other seeds")
     g.add_argument("--data", metavar="NAME", help="subset (shipped, default) or full")
-    g.add_argument(
-        "--train-size", type=int, metavar="N", help="at most so many training examples; 0 = all"
-    )
+    g.add_argument("--train-size", type=int, metavar="N", help="at most so many training examples; 0 = all")
     g.add_argument("--gpus-per-trial", type=float, metavar="X", help="share of a GPU for each trial")
     g.add_argument(
         "--same-start", type=int, metavar="K", help="start all searchers from the same K configurations"
     )
+    g.add_argument(
+        "--max-failures", type=int, metavar="N", help="times that a failed trial is tried again; -1 = always"
+    )
+    v = p.add_argument_group("virtual engine", "Tune on a virtual clock, on learning curves, without Ray")
+    v.add_argument("--engine", choices=CHOICES["engine"], help="tune: real training on Ray (default)")
+    v.add_argument("--latency", choices=CHOICES["latency"], help="seconds that Tune's own steps take")
+    v.add_argument(
+        "--charge-overhead",
+        choices=CHOICES["charge_overhead"],
+        help="measured: a searcher's and a scheduler's thinking passes on the clock; runs then differ",
+    )
+    v.add_argument("--stragglers", type=float, metavar="S", help="epochs take 1 + |N(0, S)| times as long")
+    v.add_argument("--drop-outs", type=float, metavar="P", help="chance a second that an epoch is lost")
+    v.add_argument("--preemptions", type=float, metavar="P", help="chance a second that a worker leaves")
+    v.add_argument("--speeds", metavar="X,Y", help="the workers' speeds in turn (default: 1)")
     c = p.add_argument_group("conditions", "how it is run; results do not depend on these, times may")
     c.add_argument("--name", help="name of the run (default: date and time)")
     c.add_argument("--out", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
@@ -64,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument("--stall", type=float, default=300.0, metavar="S", help="seconds without a new result")
     c.add_argument("--num-cpus", type=int, metavar="N", help="CPUs to use (default: all)")
     c.add_argument("--num-gpus", type=int, metavar="N", help="GPUs to use (default: all)")
-    c.add_argument("--in-flight", type=int, default=0, metavar="N", help="experiments at the same time")
+    c.add_argument("--jobs", type=int, default=0, metavar="N", help="experiments at the same time")
     c.add_argument("--actor-pool", choices=("on", "off"), default="on", help="off: plain Tuner.fit, slower")
     c.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
     c.add_argument(
@@ -80,9 +93,9 @@ def check_conditions(args: argparse.Namespace) -> None:
     for name in ("timeout", "stall"):
         if not getattr(args, name) > 0:  # NaN neither
             raise Misuse(f"--{name} is {getattr(args, name):g}; give seconds above 0")
-    for name in ("num_cpus", "in_flight"):
+    for name in ("num_cpus", "jobs"):
         value = getattr(args, name)
-        if value is not None and (value < 1 and not (name == "in_flight" and value == 0)):
+        if value is not None and (value < 1 and not (name == "jobs" and value == 0)):
             raise Misuse(f"--{name.replace('_', '-')} is {value}; it must be at least 1")
     if args.num_gpus is not None and args.num_gpus < 0:
         raise Misuse(f"--num-gpus is {args.num_gpus}; it must be at least 0")
@@ -122,7 +135,8 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
         raise Misuse(f"{args.spec}: preset is {preset!r}; choose {', '.join(sorted(PRESETS))}")
     asked = args.preset or (args.spec and preset != "quick")
     grid = PRESETS[preset] if stored is None or asked else stored
-    if "workers" not in values and args.workers is None:
+    engine = args.engine or values.get("engine", grid.engine)
+    if "workers" not in values and args.workers is None and engine == "tune":
         cpus = args.num_cpus or available_cpus()
         values["workers"] = stored.workers if stored else min(grid.workers, cpus)
     grid = grid.changed(values, str(args.spec))

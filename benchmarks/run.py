@@ -52,7 +52,7 @@ def run_grid(args: argparse.Namespace) -> int:
     folder = run_folder(args)
     grid = resumed_grid(args, folder) if args.resume else asked_grid(args)
     cpus = args.num_cpus or available_cpus()
-    if grid.workers > cpus:
+    if grid.engine == "tune" and grid.workers > cpus:
         raise Misuse(
             f"{grid.workers} workers need as many CPUs, and there are {cpus}; "
             "lower --workers, or raise --num-cpus to let them share"
@@ -61,7 +61,7 @@ def run_grid(args: argparse.Namespace) -> int:
     if args.dry_run:
         from benchmarks.estimate import describe
 
-        print(describe(experiments, cpus, args.in_flight, args.data_dir))
+        print(describe(experiments, cpus, args.jobs, args.data_dir))
         return 0
     from benchmarks.driver import load_data
     from results.store import Store
@@ -124,7 +124,7 @@ def carry_out(
         limits=Limits(args.timeout, args.stall),
         num_cpus=cpus,
         num_gpus=args.num_gpus,
-        in_flight=args.in_flight,
+        jobs=args.jobs,
         actor_pool=args.actor_pool == "on",
         tensorboard=args.tensorboard,
     )

@@ -6,7 +6,10 @@ import importlib.metadata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from benchmarks.curves import CurveModel, Place
 
 
 class Capability(StrEnum):
@@ -150,7 +153,9 @@ class TrainableSpec(Spec):
 
     ``target`` is a ``ray.tune.Trainable`` subclass or a function trainable; ``space()`` its search space;
     ``load(data, train_size, data_dir)`` the arrays that every trial reads, put once into the object store.
+    ``curves`` builds its model for the ``virtual`` engine; None if it has none.
     ``test_metric`` names what ``target.test()`` reports of the incumbent, never shown to a searcher.
+    ``seeds_of``: the trainable whose seeds it shares, as its mirror image; "" = it has its own.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     """
 
@@ -159,7 +164,9 @@ class TrainableSpec(Spec):
     load: Callable[[str, int, str | None], Mapping[str, Any]] = field(default=lambda *_: {})
     metric: str = "val_accuracy"
     mode: Literal["min", "max"] = "max"
+    curves: Callable[[Place], CurveModel] | None = None
     test_metric: str | None = None
     mutable: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ("subset",)
+    seeds_of: str = ""
     chance: bool = True

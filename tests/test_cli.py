@@ -112,7 +112,7 @@ def test_counts_below_one_are_refused(misused: Misused, tmp_path: Path, option: 
         ("--stall", "-3"),
         ("--num-cpus", "0"),
         ("--num-gpus", "-1"),
-        ("--in-flight", "-1"),
+        ("--jobs", "-1"),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused_by_their_option(
@@ -360,7 +360,7 @@ def test_resume_with_another_preset_is_refused_too(
 
 def test_conditions_may_change_on_resume(call: Call, carried_out: list[tuple[Path, list[Any]]]) -> None:
     assert call("--grid", *DIGITS, "--name", "mine")[0] == 0
-    changed = ("--timeout", "5", "--stall", "2", "--in-flight", "1", "--actor-pool", "off", "--num-cpus", "7")
+    changed = ("--timeout", "5", "--stall", "2", "--jobs", "1", "--actor-pool", "off", "--num-cpus", "7")
     assert call("--grid", "--resume", "--name", "mine", *changed)[0] == 0
     assert carried_out[0] == carried_out[1]
 

@@ -29,7 +29,14 @@ OTHER: dict[str, Any] = {
     "train_size": 100,
     "gpus_per_trial": 0.5,
     "same_start": 3,
+    "max_failures": 2,
     "engine": "virtual",
+    "latency": "measured",
+    "charge_overhead": "measured",
+    "stragglers": 0.5,
+    "drop_outs": 0.01,
+    "preemptions": 0.01,
+    "speeds": "1,0.5",
 }
 
 counts = st.integers(0, 10**6)
@@ -47,7 +54,14 @@ experiments = st.builds(
     train_size=counts,
     gpus_per_trial=st.floats(0, 8),
     same_start=counts,
+    max_failures=st.integers(-1, 3),
     engine=st.sampled_from(["tune", "virtual"]),
+    latency=st.sampled_from(["none", "measured"]),
+    charge_overhead=st.sampled_from(["none", "measured"]),
+    stragglers=st.floats(0, 3),
+    drop_outs=st.floats(0, 1),
+    preemptions=st.floats(0, 1),
+    speeds=st.sampled_from(["1", "1,0.5"]),
 )
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ray import tune
 
-from benchmarks.engines.tune import first_configurations
+from benchmarks.engines.execution import first_configurations
 from benchmarks.grid import PRESETS, Grid, Misuse, differences, read
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, UnknownName
 
@@ -89,7 +89,17 @@ def test_less_than_one_is_refused_and_named(name: str, value: int) -> None:
         ({"train_size": -1}, "train_size is -1"),
         ({"gpus_per_trial": 1.5}, "gpus_per_trial is 1.5"),
         ({"gpus_per_trial": -0.5}, "gpus_per_trial is -0.5"),
-        ({"device": "tpu"}, "device is 'tpu'; choose cpu, gpu or all"),
+        ({"max_failures": -2}, "max_failures is -2"),
+        ({"engine": "real"}, "engine is 'real'; choose tune, virtual"),
+        ({"engine": "virtual", "device": "all"}, "the virtual engine has no devices"),
+        ({"engine": "virtual", "stragglers": -1.0}, "stragglers is -1"),
+        ({"engine": "virtual", "drop_outs": 1.0}, "drop_outs is 1.0"),
+        ({"engine": "virtual", "preemptions": math.nan}, "preemptions is nan"),
+        ({"engine": "virtual", "speeds": "1;2"}, "speeds is '1;2'; give numbers above 0 with commas"),
+        ({"engine": "virtual", "speeds": "1,0"}, "speeds is '1,0'"),
+        ({"stragglers": 0.5}, "stragglers is 0.5; it needs engine = virtual"),
+        ({"latency": "measured"}, "latency is 'measured'; it needs engine = virtual"),
+        ({"device": "tpu"}, "device is 'tpu'; choose cpu, gpu, all"),
     ],
 )
 def test_values_out_of_range_are_refused_and_named(values: dict[str, Any], named: str) -> None:
@@ -166,9 +176,12 @@ def test_grid_that_is_changed_stays_as_it_was() -> None:
 @pytest.mark.parametrize("name", [field.name for field in fields(Grid)])
 def test_every_difference_is_noticed(name: str) -> None:
     other: dict[str, Any] = {"device": "all", "data": "full", "gpus_per_trial": 0.25}
-    default = getattr(Grid(), name)
+    other |= {"drop_outs": 0.1, "preemptions": 0.1, "speeds": "1,2"}
+    other |= {"engine": "tune", "latency": "measured", "charge_overhead": "measured"}
+    grid = Grid() if name == "device" else Grid(engine="virtual")
+    default = getattr(grid, name)
     value = other.get(name, ("x",) if isinstance(default, tuple) else default * 2 if default else 5)
-    assert differences(replace(Grid(), **{name: value}), Grid()) == [name]
+    assert differences(replace(grid, **{name: value}), grid) == [name]
 
 
 @given(

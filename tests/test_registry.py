@@ -64,7 +64,7 @@ CORE_SCHEDULERS = [
     "resource-changing",
     "sha",
 ]
-CORE_TRAINABLES = {"digits-mlp", "mnist-convnet"}
+CORE_TRAINABLES = {"branin", "digits-mlp", "mnist-convnet"}
 
 
 def listed(cwd: Path, *first_on_path: Path) -> dict[str, Any]:

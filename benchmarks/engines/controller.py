@@ -1,64 +1,28 @@
-"""One ``TuneController`` run, either on a pool of trial hosts or by Tune's own ``Tuner``.
-
-``ray.tune.run`` builds its controller itself and has no place to hand one in, so the few steps of its set-up
-that concern us stand in ``on_hosts``; every decision in the loop is Tune's.
-"""
+"""One run of Tune on Ray, either on a pool of trial hosts or by Tune's own ``Tuner``."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import ray
 from ray import tune
 from ray.air.execution._internal import RayActorManager
-from ray.tune.callback import Callback
 from ray.tune.execution.tune_controller import TuneController
-from ray.tune.search import Searcher, SearchGenerator
+from ray.tune.experiment import Trial
 
+from benchmarks.engines.job import TuneJob, drive
 from benchmarks.engines.ledger import Ledger
 from benchmarks.engines.pool import HostPool
-from benchmarks.registry import SearchPlan
 
 IDLE_S = 0.05  # a controller that has nothing to wait for looks again after this long
 
 
-@dataclass(frozen=True)
-class TuneJob:
-    """What Tune needs to know of one run.
-
-    ``trainable`` is a class or function that Tune accepts, ``storage`` the folder for Tune's own output,
-    ``resources`` what one trial asks of Ray, ``checkpoint_every`` epochs (0 = only when a scheduler asks).
-    ``keep_files``: what callbacks write shall reach ``storage``.
-    """
-
-    name: str
-    trainable: Any
-    plan: SearchPlan
-    scheduler: Any
-    metric: str
-    mode: str
-    epochs: int
-    resources: dict[str, float]
-    storage: str
-    checkpoint_every: int
-    reuse_actors: bool
-    callbacks: Sequence[Callback] = field(default_factory=tuple)
-    keep_files: bool = False
-
-    @property
-    def checkpoints(self) -> tune.CheckpointConfig:
-        return tune.CheckpointConfig(checkpoint_frequency=self.checkpoint_every)
-
-
-def by_tuner(job: TuneJob) -> tune.ExperimentAnalysis:
-    """Run the job the way a user of Ray does, with ``Tuner.fit``."""
-    trainable = tune.with_resources(job.trainable, tune.PlacementGroupFactory([job.resources]))
+def by_tuner(job: TuneJob, trainable: Any, resources: dict[str, float]) -> list[Trial]:
+    """Run the job the way a user of Ray does, with ``Tuner.fit``; return its trials."""
     grid = tune.Tuner(
-        trainable,
+        tune.with_resources(trainable, tune.PlacementGroupFactory([resources])),
         param_space=dict(job.plan.space),
         tune_config=tune.TuneConfig(
             metric=job.metric,
@@ -73,35 +37,37 @@ def by_tuner(job: TuneJob) -> tune.ExperimentAnalysis:
             stop={"training_iteration": job.epochs},
             storage_path=job.storage,
             checkpoint_config=job.checkpoints,
+            failure_config=tune.FailureConfig(max_failures=job.max_failures),
             callbacks=list(job.callbacks),
             verbose=0,
         ),
     ).fit()
-    return grid._experiment_analysis
+    trials: list[Trial] = grid._experiment_analysis.trials
+    return trials
 
 
-def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.ExperimentAnalysis:
-    """Run the job on trial hosts that are there already; ``ledger`` learns how long it waited for them."""
-    tune.register_trainable(job.name, job.trainable)
-    experiment = tune.Experiment(
-        job.name,
-        job.name,
-        stop={"training_iteration": job.epochs},
-        config=dict(job.plan.space),
-        num_samples=job.plan.num_samples,
-        storage_path=job.storage,
-        checkpoint_config=job.checkpoints,
-        resources_per_trial=tune.PlacementGroupFactory([job.resources]),
-    )
-    search = job.plan.algorithm
-    if isinstance(search, Searcher):
-        search = SearchGenerator(search)
-    search.set_search_properties(job.metric, job.mode, experiment.spec["config"], **experiment.public_spec)
-    job.scheduler.set_search_properties(job.metric, job.mode, **experiment.public_spec)
+def on_hosts(
+    job: TuneJob,
+    trainable: Any,
+    resources: dict[str, float],
+    hosts: Sequence[Any],
+    ledger: Ledger,
+    *,
+    keep_files: bool = False,
+) -> list[Trial]:
+    """Run the job on trial hosts that are there already and return its trials.
 
-    pool = HostPool(hosts, ray.put(tune.registry.get_trainable_cls(job.name)), job.resources.get("GPU", 0.0))
+    Args:
+        trainable: a class or function that Tune accepts.
+        resources: what one trial asks of Ray.
+        ledger: learns how long the driver waited for the hosts.
+        keep_files: what callbacks write shall reach the job's storage.
+    """
+    tune.register_trainable(job.name, trainable)
+    experiment = job.experiment(tune.Experiment, resources)
+    pool = HostPool(hosts, ray.put(tune.registry.get_trainable_cls(job.name)), resources.get("GPU", 0.0))
     controller = TuneController(
-        search_alg=search,
+        search_alg=job.search(experiment),
         scheduler=job.scheduler,
         callbacks=list(job.callbacks),
         metric=job.metric,
@@ -113,27 +79,14 @@ def on_hosts(job: TuneJob, hosts: Sequence[Any], ledger: Ledger) -> tune.Experim
         checkpoint_period=10**9,
     )
     controller._actor_manager = EventManager(pool, ledger)
-    search.add_configurations([experiment])
-    controller.update_max_pending_trials()
-    controller.setup_experiments([experiment], total_num_samples=search.total_samples)
     try:
-        while not controller.is_finished():
-            controller.step()
+        drive(controller, experiment)
     finally:
-        try:
-            controller.cleanup()
-        finally:
-            pool.close()
-    if job.keep_files:  # Tune writes them to a folder of its own and copies them in this call only
+        pool.close()
+    if keep_files:  # Tune writes them to a folder of its own and copies them in this call only
         controller.checkpoint(force=True, wait=True)
-    return tune.ExperimentAnalysis(
-        # The file need not be there: the trials are at hand.
-        f"{controller.experiment_path}/{controller.experiment_state_file_name}",
-        trials=controller.get_trials(),
-        default_metric=job.metric,
-        default_mode=job.mode,
-        storage_filesystem=experiment.storage.storage_filesystem,
-    )
+    trials: list[Trial] = controller.get_trials()
+    return trials
 
 
 class EventManager(RayActorManager):
@@ -168,13 +121,3 @@ class EventManager(RayActorManager):
         events[ready[0]].resolve_future(ready[0])
         self._try_start_actors()
         return True
-
-
-def quiet() -> None:
-    """Keep Tune's reporters silent in this process: the rows are what we keep."""
-    os.environ.update(
-        TUNE_DISABLE_AUTO_CALLBACK_LOGGERS="1",
-        RAY_AIR_NEW_OUTPUT="0",
-        TUNE_PRINT_ALL_TRIAL_ERRORS="0",
-        RAY_CHDIR_TO_TRIAL_DIR="0",
-    )

@@ -10,6 +10,10 @@ from benchmarks.experiment import Experiment
 Row = dict[str, Any]
 
 
+class Stalled(Exception):
+    """Nothing is under way in an experiment, and nothing will be; says who waits for whom."""
+
+
 @dataclass
 class Outcome:
     """The rows of one experiment; any status but "ok" comes with a reason."""

@@ -5,33 +5,30 @@ from __future__ import annotations
 import math
 import re
 import resource
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ray
-from ray import tune
-
 from benchmarks.engines.outcome import Outcome, Row, not_run
-from benchmarks.engines.pool import borrowed, peak_memory
 from benchmarks.seeding import canonical
 
 if TYPE_CHECKING:
-    from benchmarks.engines.tune import TuneExperiment
+    from ray.tune.experiment import Trial
+
+    from benchmarks.engines.execution import Execution
 
 STATUS = {"TERMINATED": "ok", "ERROR": "failed"}  # Tune's word -> ours; any other is "unfinished"
 
 
-def outcome(run: TuneExperiment, analysis: tune.ExperimentAnalysis) -> Outcome:
-    """Return the rows of a finished experiment.
+def outcome(run: Execution, given: list[Trial]) -> Outcome:
+    """Return the rows of a finished experiment; ``given`` are its trials in the order in which they were.
 
     It is "ok" if any trial gave a finite metric; else "failed", with the reasons of its trials.
     """
     e, metric = run.experiment, run.spec.metric
-    names = {trial.trial_id: trial_name(number) for number, trial in enumerate(analysis.trials)}
+    names = {trial.trial_id: trial_name(number) for number, trial in enumerate(given)}
     results = [row | {"key": e.key, "trial_id": names[row["trial_id"]]} for row in run.recorder.rows]
-    trials = [trial_row(run, trial, number, results) for number, trial in enumerate(analysis.trials)]
+    trials = [trial_row(run, trial, number, results) for number, trial in enumerate(given)]
     best = incumbent(results, metric, run.spec.mode)
     if best is None:
         reasons = sorted({str(row["reason"]) for row in trials if row["reason"]})
@@ -40,10 +37,9 @@ def outcome(run: TuneExperiment, analysis: tune.ExperimentAnalysis) -> Outcome:
     else:
         made = Outcome(asdict(e) | {"key": e.key, "status": "ok", "reason": ""})
         made.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
-        made.row |= _test(run, analysis, best)
-    if run.site.tensorboard:
-        _keep_events(run, analysis)
-    made.row |= _counts(run, trials, len(results)) | _ledger(run, sum(row["cost"] for row in results))
+        made.row |= run.test(given[int(best["trial_id"].removeprefix("t"))], best)
+    train = sum(row["cost"] for row in results)
+    made.row |= _counts(run, trials, len(results)) | _ledger(run, train) | run.times(train)
     made.trials, made.results = trials, results
     return made
 
@@ -59,7 +55,7 @@ def trial_name(number: int) -> str:
     return f"t{number:04d}"
 
 
-def trial_row(run: TuneExperiment, trial: Any, number: int, results: list[Row]) -> Row:
+def trial_row(run: Execution, trial: Any, number: int, results: list[Row]) -> Row:
     """Return a trial's row of the store; ``results`` are those of the whole experiment."""
     recorder, metric, mode = run.recorder, run.spec.metric, run.spec.mode
     results = [row for row in results if row["trial_id"] == trial_name(number)]
@@ -92,39 +88,7 @@ def why_failed(trial: Any) -> str:
     return named[-1] if named else next((line.strip() for line in last if line.strip()), "unknown")
 
 
-def _test(run: TuneExperiment, analysis: tune.ExperimentAnalysis, best: Row) -> Row:
-    """Keep the incumbent's checkpoint in the run's folder and measure its test metric."""
-    row: Row = {"test_metric": run.spec.test_metric or "", "checkpoint": ""}
-    trial: Any = analysis.trials[int(best["trial_id"].removeprefix("t"))]
-    # A ResultGrid would also read the errors of all trials, whose files Tune may be writing still.
-    by_tune = trial.run_metadata.checkpoint_manager.best_checkpoint_results
-    found = [saved for saved in by_tune if saved.metrics["training_iteration"] == best["epoch"]]
-    if found:
-        kept = Path("checkpoints", run.experiment.key)
-        target = Path(run.site.run, kept).absolute()
-        shutil.copytree(found[-1].checkpoint.path, target, dirs_exist_ok=True)
-        row["checkpoint"] = kept.as_posix()
-        if run.spec.test_metric:
-            kwargs = {"config": dict(trial.config), "storage": trial.storage}
-            with borrowed(run.site.hosts, run.experiment.gpus_per_trial) as host:
-                metrics = ray.get(host.test.remote(run.trainable(), kwargs, str(target)))
-            row["test"] = float(metrics[run.spec.test_metric])
-    return row
-
-
-def _keep_events(run: TuneExperiment, analysis: tune.ExperimentAnalysis) -> None:
-    """Copy TensorBoard's event files to the run's folder, one folder an experiment and one a trial in it."""
-    e = run.experiment
-    name = f"{e.trainable}-{e.searcher}-{e.scheduler}-{e.device}-{e.repetition}-{e.key}"
-    trials: list[Any] = analysis.trials
-    for number, trial in enumerate(trials):
-        kept = Path(run.site.run, "tensorboard", name, trial_name(number))
-        kept.mkdir(parents=True, exist_ok=True)
-        for events in Path(trial.storage.trial_fs_path).glob("events.out.tfevents*"):
-            shutil.copy(events, kept)
-
-
-def _counts(run: TuneExperiment, trials: list[Row], results: int) -> Row:
+def _counts(run: Execution, trials: list[Row], results: int) -> Row:
     return {
         "metric": run.spec.metric,
         "mode": run.spec.mode,
@@ -136,22 +100,19 @@ def _counts(run: TuneExperiment, trials: list[Row], results: int) -> Row:
         "epochs_before": run.epochs_before,
         "look_ahead": run.look_ahead,
         "driver_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "worker_peak_mb": peak_memory(run.site.hosts) if run.site.hosts else None,
         "started_at": run.started_at,
         "environment": run.site.environment,
     }
 
 
-def _ledger(run: TuneExperiment, train: float) -> Row:
+def _ledger(run: Execution, train: float) -> Row:
     seconds, wall = run.ledger, run.recorder.wall
     return {
         "wall_s": wall,
+        "real_s": run.real_s,
         "suggest_s": seconds["suggest"],
         "decide_s": seconds["decide"],
-        # Tuner.fit does not let us tell its waiting from its own work: then both are here.
-        "ray_s": wall - seconds["suggest"] - seconds["decide"] - seconds["wait"],
-        "wait_s": seconds["wait"] if run.site.hosts is not None else None,
         "train_s": train,
         "idle_s": run.experiment.workers * wall - train,
-        "concurrency": train / wall,
+        "concurrency": train / wall if wall else None,
     }

@@ -1,4 +1,4 @@
-"""An experiment as a Ray task that reports while it runs."""
+"""An experiment that reports while it runs, on whatever engine."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import ray
-
-from benchmarks.engines.outcome import Outcome, not_run
-from benchmarks.engines.tune import Site, TuneExperiment
+from benchmarks.engines.execution import Execution, Site
+from benchmarks.engines.outcome import Outcome, Stalled, not_run
 from benchmarks.experiment import Experiment
 
 BEAT_S = 0.5
@@ -33,11 +31,13 @@ def run_watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
     A thread of its own lets a searcher that never returns be seen, and named, from outside.
     """
     done: list[Outcome] = []
-    runner = TuneExperiment(experiment, site)
+    runner = execution(experiment, site)
 
     def work() -> None:
         try:
             done.append(runner.run())
+        except Stalled as stalled:
+            done.append(not_run(experiment, "stalled", str(stalled)))
         except Exception as error:  # noqa: BLE001 - whatever a cell raises becomes its row
             text = "".join(traceback.format_exception(error))[-TRACEBACK_CHARS:]
             done.append(not_run(experiment, "failed", f"{type(error).__name__}: {error}\n{text}"))
@@ -51,6 +51,17 @@ def run_watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
     yield done[0]
 
 
+def execution(experiment: Experiment, site: Site) -> Execution:
+    """Return the experiment on its engine, ready to run."""
+    if experiment.engine == "virtual":
+        from benchmarks.engines.virtual.engine import VirtualExecution
+
+        return VirtualExecution(experiment, site)
+    from benchmarks.engines.tune import TuneExecution
+
+    return TuneExecution(experiment, site)
+
+
 def _place(thread: threading.Thread) -> str:
     """Return the function that the thread is in, the innermost one that is not the standard library's."""
     frame = sys._current_frames().get(thread.ident or 0)
@@ -60,7 +71,3 @@ def _place(thread: threading.Thread) -> str:
             return f"{frame.f_code.co_name} ({path.parent.name}/{path.name}:{frame.f_lineno})"
         frame = frame.f_back
     return "nothing"
-
-
-#: The Ray task; it needs no CPU of its own, its trials do.  A crash is a row, so nothing is tried again.
-run_task = ray.remote(num_cpus=0, max_retries=0)(run_watched)

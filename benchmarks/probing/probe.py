@@ -85,7 +85,7 @@ def _run(experiments: Iterable[Experiment], means: Means, ticker: Ticker) -> dic
             Limits(timeout=10 * means.stall, stall=means.stall),
             num_cpus=means.jobs,
             num_gpus=0,
-            in_flight=means.jobs,
+            jobs=means.jobs,
         )
         driver = Driver(folder, Store(folder), conditions, ticker, rule=_let_run)
         driver.run(listed, load_data(listed, None, rule=_let_run))

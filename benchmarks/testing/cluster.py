@@ -7,26 +7,22 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 import ray
 
 from benchmarks.cluster import available_cpus, cluster
+from benchmarks.engines.execution import Site
+from benchmarks.engines.hosts import HostLane
 from benchmarks.engines.outcome import Outcome
-from benchmarks.engines.task import Beat, run_watched
-from benchmarks.engines.tune import Site
 from benchmarks.experiment import Experiment
-from benchmarks.lane import POLL_S, Lane, Limits
+from benchmarks.lane import POLL_S, Limits
 from benchmarks.registry import TRAINABLES
 
 LIMITS = Limits(timeout=300.0, stall=60.0)  # these experiments take seconds; what waits for ever is seen
 
 
 class Lab:
-    """Runs experiments as a grid does, except that their seeds depend on the repetition alone.
-
-    So two trainables that are each other's mirror image have the same trials.
+    """Runs experiments as a grid does.
 
     Args:
         folder: for what the experiments leave behind.
@@ -35,7 +31,7 @@ class Lab:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sites: dict[tuple[str, str], Site] = {}
-        self._lanes: dict[int, list[Lane]] = {}
+        self._lanes: dict[int, list[HostLane]] = {}
         self._known: dict[Experiment, Outcome] = {}
 
     def once(self, experiment: Experiment) -> Outcome:
@@ -49,16 +45,16 @@ class Lab:
         [workers] = {experiment.workers for experiment in experiments}
         lanes = self._lanes.setdefault(workers, [])
         while len(lanes) < min(available_cpus(), len(experiments)):
-            lanes.append(Lane(workers, 0.0, LIMITS))
+            lanes.append(HostLane(workers, 0.0, LIMITS))
         queue, outcomes = deque(experiments), dict[Experiment, Outcome]()
         while len(outcomes) < len(experiments):
             for lane in lanes:
                 if lane.stream is None and queue:
                     self._start(lane, queue.popleft())
             busy = [lane for lane in lanes if lane.stream is not None]
-            ready, _ = ray.wait([lane.stream for lane in busy], timeout=POLL_S)
+            ready = HostLane.ready(busy, POLL_S)
             for lane in busy:
-                outcome = lane.poll(ready=lane.stream in ready)
+                outcome = lane.poll(ready=lane in ready)
                 if outcome is not None and lane.experiment is not None:
                     outcomes[lane.experiment] = outcome
         return [outcomes[experiment] for experiment in experiments]
@@ -68,25 +64,16 @@ class Lab:
         for lane in (lane for lanes in self._lanes.values() for lane in lanes):
             lane.stop()
 
-    def _start(self, lane: Lane, experiment: Experiment) -> None:
-        with mock.patch("benchmarks.lane.run_task", _seeded_alike):
-            lane.start(experiment, self._site(experiment))
+    def _start(self, lane: HostLane, experiment: Experiment) -> None:
+        lane.start(experiment, self._site(experiment))
 
     def _site(self, experiment: Experiment) -> Site:
         wanted = experiment.trainable, experiment.data
         if wanted not in self._sites:
             arrays = TRAINABLES[experiment.trainable].load(experiment.data, experiment.train_size, None)
             scratch = str(self._folder / "scratch")
-            self._sites[wanted] = Site(None, ray.put(arrays), "/".join(wanted), str(self._folder), scratch)
+            self._sites[wanted] = Site(ray.put(arrays), "/".join(wanted), str(self._folder), scratch)
         return self._sites[wanted]
-
-
-def _watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
-    with mock.patch("benchmarks.engines.tune.searcher_seed", lambda trainable, repetition: repetition + 1):
-        yield from run_watched(experiment, site)
-
-
-_seeded_alike: Any = ray.remote(num_cpus=0, max_retries=0)(_watched)
 
 
 @contextmanager

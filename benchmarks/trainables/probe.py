@@ -7,18 +7,17 @@ learned alone.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ray import tune
 
+from benchmarks.curves import CurveModel, Epoch, Place
 from benchmarks.registry import Capability, trainable
 from benchmarks.seeding import derive
-from benchmarks.session import Session
+from benchmarks.trainables._simulated import PACED, Simulated
 
 RISE = 0.4  # of what is left to gain, each epoch
 
@@ -44,14 +43,53 @@ def quality(config: Mapping[str, Any]) -> float:
 
 
 def load(data: str, train_size: int, data_dir: str | None) -> dict[str, Any]:
-    """Return which way up the curves are."""
-    return {"mirrored": np.array(data == "mirrored")}
+    """Return which way up the curves are, and whether they take their time."""
+    return {"mirrored": np.array(data == "mirrored"), PACED: np.array(data == PACED)}
+
+
+class ProbeCurves(CurveModel):
+    """A score that rises towards the quality of the configuration that trains it.
+
+    An epoch costs a fifth of a second to a second, by the units, and on n CPUs an n-th of that.  The state is
+    (epoch, score).
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._mirrored = bool(place.arrays.get("mirrored", False))
+
+    def start(self, config: Mapping[str, Any]) -> tuple[int, float]:
+        return 0, 0.0
+
+    def step(self, state: tuple[int, float], config: Mapping[str, Any], cpus: float) -> Epoch:
+        epoch, score = state
+        goal = quality(config)
+        score += RISE * ((1 - goal if self._mirrored else goal) - score)
+        cost = (0.2 + 0.8 * config["units"] / 64) / cpus
+        return Epoch((epoch + 1, score), {"score": score, "cpus": cpus}, cost)
+
+
+class LossCurves(ProbeCurves):
+    """The same as a loss."""
+
+    def step(self, state: tuple[int, float], config: Mapping[str, Any], cpus: float) -> Epoch:
+        after, metrics, cost = super().step(state, config, cpus)
+        return Epoch(after, metrics | {"score": -metrics["score"]}, cost)
+
+
+class FailingCurves(ProbeCurves):
+    """The same, but a third of the trials fails at once or after an epoch."""
+
+    def step(self, state: tuple[int, float], config: Mapping[str, Any], cpus: float) -> Epoch:
+        fate = derive("fate", {name: config[name] for name in ("units", "activation")})
+        if fate % 3 == 0 and state[0] == fate // 3 % 2:
+            raise ValueError("planted fault")
+        return super().step(state, config, cpus)
 
 
 OFFERS: dict[str, Any] = {
     "space": space,
     "load": load,
-    "datasets": ("subset", "mirrored"),
+    "datasets": ("subset", "mirrored", PACED),
     "metric": "score",
     "mode": "max",
     "mutable": ("lr", "momentum"),
@@ -61,50 +99,27 @@ OFFERS: dict[str, Any] = {
 }
 
 
-@trainable("probe", "made-up learning curves that cost nothing", **OFFERS)
-class Probe(tune.Trainable):
-    """A curve that rises towards the quality of the configuration that trains it."""
-
-    def setup(self, config: dict[str, Any], session: Session) -> None:  # type: ignore[override]
-        self.epoch, self.score = 0, 0.0
-        self.mirrored = bool(session.arrays().get("mirrored", False))
-
-    def step(self) -> dict[str, float]:
-        self.epoch += 1
-        goal = quality(self.config)
-        self.score += RISE * ((1 - goal if self.mirrored else goal) - self.score)
-        return {"score": self.score, "cpus": self.cpus()}
-
-    def cpus(self) -> float:
-        """Return the CPUs that Tune has granted this trial; 0 outside of Tune."""
-        granted: Any = self.trial_resources
-        return float(granted.required_resources["CPU"]) if self._trial_info else 0.0
-
-    def save_checkpoint(self, checkpoint_dir: str) -> None:
-        Path(checkpoint_dir, "state.json").write_text(json.dumps([self.epoch, self.score]))
-
-    def load_checkpoint(self, checkpoint: str) -> None:  # type: ignore[override]
-        self.epoch, self.score = json.loads(Path(checkpoint, "state.json").read_text())
-
-    def reset_config(self, new_config: dict[str, Any]) -> bool:
-        self.config = new_config
-        self.epoch, self.score = 0, 0.0
-        return True
-
-
-@trainable("probe-min", "the probe's curves as a loss", **OFFERS | {"mode": "min"})
-class Loss(Probe):
-    def step(self) -> dict[str, float]:
-        result = super().step()
-        return result | {"score": -result["score"]}
+@trainable("probe", "made-up learning curves that cost nothing", curves=ProbeCurves, **OFFERS)
+class Probe(Simulated):
+    curves = ProbeCurves
 
 
 @trainable(
-    "probe-failing", "the probe's curves; a third of the trials fails at once or after an epoch", **OFFERS
+    "probe-min",
+    "the probe's curves as a loss",
+    curves=LossCurves,
+    seeds_of="probe",
+    **OFFERS | {"mode": "min"},
 )
-class Failing(Probe):
-    def step(self) -> dict[str, float]:
-        fate = derive("fate", {name: self.config[name] for name in ("units", "activation")})
-        if fate % 3 == 0 and self.epoch == fate // 3 % 2:
-            raise ValueError("planted fault")
-        return super().step()
+class Loss(Simulated):
+    curves = LossCurves
+
+
+@trainable(
+    "probe-failing",
+    "the probe's curves; a third of the trials fails at once or after an epoch",
+    curves=FailingCurves,
+    **OFFERS,
+)
+class Failing(Simulated):
+    curves = FailingCurves

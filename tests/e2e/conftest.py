@@ -14,10 +14,11 @@ for folder in (REPOSITORY, PLUGIN):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
+from benchmarks.engines.execution import Site  # noqa: E402
+from benchmarks.engines.hosts import HostLane  # noqa: E402
 from benchmarks.engines.outcome import Outcome  # noqa: E402 - the path must stand first
-from benchmarks.engines.tune import Site  # noqa: E402
 from benchmarks.experiment import Experiment  # noqa: E402
-from benchmarks.lane import Lane, Limits  # noqa: E402
+from benchmarks.lane import Limits  # noqa: E402
 
 PATIENCE_S = 60.0  # a guard against a hang; an experiment here takes seconds at most
 
@@ -43,12 +44,12 @@ class Lanes:
     """Lanes on the shared cluster, by the number of their hosts; each is started when it is first needed."""
 
     def __init__(self) -> None:
-        self._lanes: dict[int, Lane] = {}
+        self._lanes: dict[int, HostLane] = {}
 
     def run(self, experiment: Experiment, site: Site, hosts: int) -> Outcome:
         """Run an experiment as the driver does; one that hangs ends as "timeout" or "stalled"."""
         if hosts not in self._lanes:
-            self._lanes[hosts] = Lane(hosts, 0.0, Limits(PATIENCE_S, PATIENCE_S))
+            self._lanes[hosts] = HostLane(hosts, 0.0, Limits(PATIENCE_S, PATIENCE_S))
         lane = self._lanes[hosts]
         lane.start(experiment, site)
         return lane.finish()
@@ -69,7 +70,7 @@ def experiment(lanes: Lanes, tmp_path: Path) -> Callable[..., Outcome]:
     def run(trainable: str, searcher: str, scheduler: str, *, pool: bool = True, **fields: Any) -> Outcome:
         asked = Experiment(trainable, searcher, scheduler, **fields)
         [(arrays, key)] = load_data([asked], None).values()
-        site = Site(None, ray.put(arrays), key, str(tmp_path), str(tmp_path / "scratch"))
+        site = Site(ray.put(arrays), key, str(tmp_path), str(tmp_path / "scratch"))
         return lanes.run(asked, site, asked.workers if pool else 0)
 
     return run

@@ -27,7 +27,7 @@ def faulty(command_line: CommandLine) -> Finished:
     return command_line.run(
         *("--trainables", "aborts,free,function,hangs,killed,raises,raises-always"),
         *("--searchers", "grid", "--schedulers", "fifo", "--trials", "6", "--epochs", "4"),
-        *("--stall", "5", "--in-flight", "1", "--no-figures"),
+        *("--stall", "5", "--jobs", "1", "--no-figures"),
         name="faulty",
     )
 
@@ -101,7 +101,7 @@ def test_a_trial_whose_process_is_killed_fails_alone(faulty: Finished) -> None:
 def late(command_line: CommandLine) -> Finished:
     """An experiment that would need 11 s of training, after which a quick one comes; with Tune's own logs."""
     return command_line.run(
-        *("--trainables", "slow,free", "--searchers", "random", "--schedulers", "fifo", "--in-flight", "1"),
+        *("--trainables", "slow,free", "--searchers", "random", "--schedulers", "fifo", "--jobs", "1"),
         *("--timeout", "5", "--tensorboard", "--no-figures"),
         name="late",
     )

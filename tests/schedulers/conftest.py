@@ -24,21 +24,22 @@ def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 
     from benchmarks.cluster import cluster
     from benchmarks.driver import load_data
-    from benchmarks.engines.tune import Site
+    from benchmarks.engines.execution import Site
+    from benchmarks.engines.hosts import HostLane
     from benchmarks.experiment import Experiment
-    from benchmarks.lane import Lane, Limits
+    from benchmarks.lane import Limits
 
     folder: Path = tmp_path_factory.mktemp("schedulers")
 
     def run(trainable: str, searcher: str, scheduler: str, **fields: Any) -> Outcome:
         asked = Experiment(trainable, searcher, scheduler, workers=1, **fields)
         [(arrays, key)] = load_data([asked], None).values()
-        lane.start(asked, Site(None, ray.put(arrays), key, str(folder), str(folder / "scratch")))
+        lane.start(asked, Site(ray.put(arrays), key, str(folder), str(folder / "scratch")))
         return lane.finish()
 
     with ExitStack() as stack:
         if not ray.is_initialized():
             stack.enter_context(cluster(2, 0))
-        lane = Lane(1, 0.0, Limits(PATIENCE_S, PATIENCE_S))
+        lane = HostLane(1, 0.0, Limits(PATIENCE_S, PATIENCE_S))
         stack.callback(lane.stop)
         yield run

@@ -1,0 +1,55 @@
+"""What a trainable offers besides its real code: a model of its learning curves."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class Epoch(NamedTuple):
+    """What one epoch gives: the state after it, what the trial reports, and the seconds that it takes."""
+
+    state: Any
+    metrics: dict[str, float]
+    cost: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which curves are asked for: of this trainable, in this repetition, on these arrays."""
+
+    trainable: str
+    repetition: int
+    arrays: Mapping[str, Any]
+
+
+class CurveModel(ABC):
+    """Learning curves without learning, for the ``virtual`` engine.
+
+    A state is what a trial has learned so far.  It is a value: ``step`` returns another one and changes
+    nothing, so that a trial may be saved, go on elsewhere, or be copied by another (PBT) at no cost.  The
+    configuration is not part of it, since a scheduler may change that while the trial trains.
+    """
+
+    @abstractmethod
+    def start(self, config: Mapping[str, Any]) -> Any:
+        """Return the state of a trial that has not trained yet."""
+
+    @abstractmethod
+    def step(self, state: Any, config: Mapping[str, Any], cpus: float) -> Epoch:
+        """Train for an epoch on so many CPUs.
+
+        Raises:
+            Exception: any, to let the trial fail; its attribute ``cost``, if there is one, says after how
+                many seconds.
+        """
+
+    def save(self, state: Any) -> Any:
+        """Return the state as JSON can hold it; as it is, unless a model says otherwise."""
+        return state
+
+    def restore(self, saved: Any) -> Any:
+        """Return the state that ``save`` was given."""
+        return saved

@@ -1,0 +1,93 @@
+"""What an engine lets Tune do, and the steps of Tune's own set-up that all engines share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ray import tune
+from ray.tune.callback import Callback
+from ray.tune.execution.tune_controller import TuneController
+from ray.tune.experiment import Experiment
+from ray.tune.search import Searcher, SearchGenerator
+
+from benchmarks.registry import SearchPlan
+
+
+@dataclass(frozen=True)
+class TuneJob:
+    """What Tune needs to know of one run.
+
+    ``storage`` is the folder for Tune's own output, ``checkpoint_every`` a number of epochs (0 = only when a
+    scheduler asks), ``max_failures`` how often a trial that fails is tried again from its last checkpoint.
+    """
+
+    name: str
+    plan: SearchPlan
+    scheduler: Any
+    metric: str
+    mode: str
+    epochs: int
+    storage: str
+    checkpoint_every: int
+    max_failures: int
+    reuse_actors: bool
+    callbacks: Sequence[Callback] = field(default_factory=tuple)
+
+    @property
+    def checkpoints(self) -> tune.CheckpointConfig:
+        return tune.CheckpointConfig(checkpoint_frequency=self.checkpoint_every)
+
+    def experiment(self, kind: type[Experiment], resources: dict[str, float]) -> Experiment:
+        """Return Tune's specification of the run; ``resources`` are what one trial asks for."""
+        return kind(
+            self.name,
+            self.name,
+            stop={"training_iteration": self.epochs},
+            config=dict(self.plan.space),
+            num_samples=self.plan.num_samples,
+            storage_path=self.storage,
+            checkpoint_config=self.checkpoints,
+            resources_per_trial=tune.PlacementGroupFactory([resources]),
+            max_failures=self.max_failures,
+        )
+
+    def search(self, experiment: Experiment, generator: type[SearchGenerator] = SearchGenerator) -> Any:
+        """Return the search algorithm as Tune's controller takes it; it and the scheduler know the metric."""
+        search = self.plan.algorithm
+        if isinstance(search, Searcher):
+            search = generator(search)
+        search.set_search_properties(
+            self.metric, self.mode, experiment.spec["config"], **experiment.public_spec
+        )
+        self.scheduler.set_search_properties(self.metric, self.mode, **experiment.public_spec)
+        return search
+
+
+def drive(controller: TuneController, experiment: Experiment) -> None:
+    """Let the controller take one step after another until the experiment is over, and clean up.
+
+    ``ray.tune.run`` builds its controller itself and has no place to hand one in, so the few steps of its
+    set-up that concern us stand here and in ``TuneJob``; every decision in the loop is Tune's.
+    """
+    search: Any = controller.search_alg
+    search.add_configurations([experiment])
+    controller.update_max_pending_trials()
+    controller.setup_experiments([experiment], total_num_samples=search.total_samples)
+    try:
+        while not controller.is_finished():
+            controller.step()
+    finally:
+        controller.cleanup()
+
+
+def quiet() -> None:
+    """Keep Tune's reporters silent in this process: the rows are what we keep."""
+    os.environ.update(
+        TUNE_DISABLE_AUTO_CALLBACK_LOGGERS="1",
+        RAY_AIR_NEW_OUTPUT="0",
+        TUNE_PRINT_ALL_TRIAL_ERRORS="0",
+        RAY_CHDIR_TO_TRIAL_DIR="0",
+    )

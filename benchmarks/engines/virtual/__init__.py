@@ -1,0 +1,1 @@
+"""The engine ``virtual``: Tune's own controller, searchers and schedulers on a virtual clock."""

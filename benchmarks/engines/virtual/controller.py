@@ -1,0 +1,179 @@
+"""Tune's own controller, with the parts that touch Ray or the disk replaced.
+
+Every decision is Ray's code.  What is replaced: the actors, the clock that they wait on, the snapshots on
+disk, the second that Tune sleeps when a searcher has nothing to offer, and sets of trials, whose order in
+Ray depends on memory addresses.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from ray.train._internal.session import _FutureTrainingResult
+from ray.tune.execution.tune_controller import TuneController
+from ray.tune.experiment import Trial
+from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
+
+from benchmarks.engines.outcome import Stalled
+from benchmarks.engines.virtual.clock import Clock
+from benchmarks.engines.virtual.manager import Task, VirtualActorManager
+
+PATIENCE = 1000  # steps without an event before a run counts as stalled; a searcher may skip some
+TRIAL_SETS = (
+    *("_pending_trials", "_running_trials", "_paused_trials", "_stopped_trials", "_failed_trials"),
+    *("_resetting_trials", "_staged_trials", "_started_actors", "_live_trials"),
+)
+
+
+class OrderedSet(dict[Any, None]):
+    """A set that keeps the order of insertion; Tune iterates over its sets of trials and pops from them."""
+
+    def __init__(self, members: Iterable[Any] = ()) -> None:
+        super().__init__(dict.fromkeys(members))
+
+    def add(self, member: Any) -> None:
+        self[member] = None
+
+    def remove(self, member: Any) -> None:
+        del self[member]
+
+    def discard(self, member: Any) -> None:
+        super().pop(member, None)
+
+    def pop(self) -> Any:  # type: ignore[override]
+        member = next(iter(self))
+        del self[member]
+        return member
+
+    def __or__(self, other: Iterable[Any]) -> OrderedSet:  # type: ignore[override]
+        return OrderedSet(itertools.chain(self, other))
+
+
+class InMemorySave(_FutureTrainingResult):
+    """A checkpoint that is being saved; PBT waits for it, and checks the type."""
+
+    def __init__(self, task: Any, clock: Clock) -> None:
+        super().__init__(task)
+        self._task: Task = task
+        self._clock = clock
+
+    def resolve(self, block: bool = True) -> Any:
+        assert self._task.call is not None
+        if self._clock.now < self._task.ends:
+            if not block:
+                return None
+            self._clock.now = self._task.ends
+        return self._task.call.value
+
+
+class VirtualController(TuneController):
+    """``TuneController`` on virtual actors.
+
+    Args:
+        manager: of the actors.
+        clock: theirs.
+        workers: how many trials may train at the same time.
+        options: of ``TuneController``.
+    """
+
+    def __init__(self, manager: VirtualActorManager, clock: Clock, workers: int, **options: Any) -> None:
+        self._clock, self._workers = clock, workers
+        nothing: Any = lambda: None  # noqa: E731
+        with _NoQuestionOfResources():
+            super().__init__(resource_manager_factory=nothing, **options)
+        replaced: dict[str, Any] = {
+            "_actor_manager": manager,
+            "_class_cache": _Same(),
+            "_insufficient_resources_manager": _StallGuard(self),
+            "_resources_to_pending_trials": defaultdict(OrderedSet),
+        }
+        for name, stand_in in (replaced | {name: OrderedSet() for name in TRIAL_SETS}).items():
+            assert hasattr(self, name), f"TuneController has no {name}: another version of Ray?"
+            setattr(self, name, stand_in)
+
+    def update_max_pending_trials(self, max_pending_trials: int | None = None) -> None:
+        """Let Tune ask as far ahead as it would on a cluster of so many CPUs."""
+        self._max_pending_trials = 1
+        searcher = getattr(self._search_alg, "searcher", None)
+        if isinstance(self._search_alg, BasicVariantGenerator):
+            self._max_pending_trials = max(200, int(self._workers * 1.1))
+        while searcher is not None:
+            if isinstance(searcher, ConcurrencyLimiter):
+                self._max_pending_trials = searcher.max_concurrent
+                return
+            searcher = getattr(searcher, "searcher", None)
+
+    def checkpoint(self, force: bool = False, wait: bool = False) -> None:
+        """Write no snapshot: a virtual experiment is run again from its start."""
+
+    def _create_checkpoint_manager(self) -> Any:
+        return _NoSnapshots()
+
+    def _mark_trial_to_checkpoint(self, trial: Trial) -> None:
+        pass
+
+    def _update_trial_queue(self, blocking: bool = False, timeout: int = 600) -> bool:
+        trial = self._search_alg.next_trial()
+        if trial is not None:
+            self.add_trial(trial)
+        return trial is not None
+
+    def _schedule_trial_save(self, trial: Trial, result: Any = None) -> Any:
+        if super()._schedule_trial_save(trial, result) is None:
+            return None
+        state: Any = trial.temporary_state
+        state.saving_to = InMemorySave(state.saving_to.future, self._clock)
+        return state.saving_to
+
+
+class _StallGuard:
+    """Is told when Tune has no actor and nothing has happened."""
+
+    def __init__(self, controller: TuneController) -> None:
+        self._controller, self._idle, self._given = controller, 0, 0
+
+    def on_no_available_trials(self, trials: list[Trial]) -> None:
+        if len(trials) > self._given:
+            self._idle, self._given = 0, len(trials)
+        self._idle += 1
+        if self._idle > PATIENCE:
+            states = Counter(trial.status.lower() for trial in trials)
+            listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none given"
+            over = self._controller.search_alg.is_finished()
+            waits = "the scheduler lets none of them go on" if over else "the searcher offers no other"
+            raise Stalled(f"nothing is under way, and {waits}; trials: {listed}")
+
+
+class _NoSnapshots:
+    def sync_up_experiment_state(self, *args: Any, **options: Any) -> None:
+        """Nothing to write."""
+
+    def on_trial_checkpoint(self, trial: Trial) -> None:
+        """Nothing to write."""
+
+
+class _Same:
+    """Where Tune wraps a trainable for Ray."""
+
+    def get(self, trainable: Any) -> Any:
+        return trainable
+
+
+class _NoQuestionOfResources:
+    """While Tune's controller is made, the variable with which it does not ask Ray for its resources."""
+
+    NAME = "TUNE_MAX_PENDING_TRIALS_PG"
+
+    def __enter__(self) -> None:
+        self._before = os.environ.get(self.NAME)
+        os.environ[self.NAME] = "1"
+
+    def __exit__(self, *exc: object) -> None:
+        if self._before is None:
+            del os.environ[self.NAME]
+        else:
+            os.environ[self.NAME] = self._before

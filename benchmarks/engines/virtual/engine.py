@@ -1,0 +1,96 @@
+"""The engine ``virtual``: an experiment on a virtual clock, in this process, without Ray's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ray import tune
+from ray.tune.experiment import Trial
+from ray.tune.search import BasicVariantGenerator
+
+from benchmarks.curves import Place
+from benchmarks.engines.execution import Execution, Site
+from benchmarks.engines.job import TuneJob, drive
+from benchmarks.engines.ledger import Ledger
+from benchmarks.engines.outcome import Row
+from benchmarks.engines.virtual.clock import Clock
+from benchmarks.engines.virtual.controller import VirtualController
+from benchmarks.engines.virtual.manager import VirtualActorManager
+from benchmarks.engines.virtual.search import CountedSearch
+from benchmarks.engines.virtual.storage import VirtualExperiment
+from benchmarks.engines.virtual.world import Latency, Room, Workers
+from benchmarks.experiment import Experiment
+from benchmarks.seeding import derive
+
+CHARGED = ("suggest", "decide")
+
+
+class Unstarted(tune.Trainable):
+    """Stands for the trainable in Tune's registry; never made."""
+
+
+class VirtualExecution(Execution):
+    """One experiment on curves; the clock is virtual time, the ledger's driver accounts are CPU's."""
+
+    def __init__(self, experiment: Experiment, site: Site) -> None:
+        self._clock = Clock()
+        super().__init__(experiment, site, self._clock)
+        if experiment.charge_overhead == "measured":
+            self.ledger = ChargedLedger(self._clock)
+
+    def carry_out(self, job: TuneJob) -> list[Trial]:
+        e = self.experiment
+        assert self.spec.curves is not None, f"{self.spec.name} has no curves"
+        model = self.spec.curves(Place(e.trainable, e.repetition, self.site.data))
+        speeds = tuple(map(float, e.speeds.split(",")))
+        workers = Workers(e.workers, e.stragglers, e.drop_outs, e.preemptions, speeds=speeds)
+        room = Room(workers, derive("room", e.trainable, e.repetition))
+        manager = VirtualActorManager(self._clock, room, Latency.of(e.latency), model)
+        tune.register_trainable(job.name, Unstarted)
+        experiment = job.experiment(VirtualExperiment, {"CPU": 1.0})
+        search = job.search(experiment, CountedSearch)
+        if isinstance(search, BasicVariantGenerator):
+            search._uuid_prefix = "trial_"  # it would be drawn
+        controller = VirtualController(
+            manager,
+            self._clock,
+            e.workers,
+            search_alg=search,
+            scheduler=job.scheduler,
+            callbacks=list(job.callbacks),
+            metric=job.metric,
+            trial_checkpoint_config=experiment.checkpoint_config,
+            storage=experiment.storage,
+            reuse_actors=job.reuse_actors,
+        )
+        drive(controller, experiment)
+        trials: list[Trial] = controller.get_trials()  # type: ignore[no-untyped-call]
+        return trials
+
+    def test(self, trial: Any, best: Row) -> Row:
+        """Curves leave no model behind."""
+        return {"test_metric": "", "checkpoint": ""}
+
+    def times(self, train: float) -> Row:
+        """Nobody waits in virtual time, and what Tune needs for itself takes none of it."""
+        return {}
+
+
+class ChargedLedger(Ledger):
+    """A ledger whose seconds pass on the virtual clock too: who thinks long gets its trials late."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._virtual = clock
+        self._depth = 0
+
+    def charge(self, account: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        start = self._clock()
+        self._depth += 1
+        try:
+            return super().charge(account, call, *args, **kwargs)
+        finally:
+            self._depth -= 1
+            if not self._depth:  # what happens within is part of it
+                self._virtual.spend(self._clock() - start)

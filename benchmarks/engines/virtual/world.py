@@ -1,0 +1,113 @@
+"""The machine room: what the workers do to the trials, and how long Tune's own steps take."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.seeding import derive
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Seconds that Tune's steps take besides training.
+
+    Attributes:
+        start: until a new actor is there; ``reset``: until one that is there has become another trial.
+        save, restore: a checkpoint; ``stop``: until an actor is gone.
+    """
+
+    start: float = 0.0
+    reset: float = 0.0
+    save: float = 0.0
+    restore: float = 0.0
+    stop: float = 0.0
+
+    @classmethod
+    def of(cls, profile: str) -> Latency:
+        """Return a profile by name: "none", or one that was measured (``measured``).
+
+        Raises:
+            KeyError: for another name.
+        """
+        if profile == "none":
+            return cls()
+        path = Path(__file__).with_name("latency.toml")
+        return cls(**{f.name: float(tomllib.loads(path.read_text())[profile][f.name]) for f in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Workers:
+    """How workers differ from the ideal: the simulations of the ASHA paper (arXiv 1810.05934, appendix).
+
+    Attributes:
+        count: trials that may train at the same time, one CPU each.
+        stragglers: sigma; each epoch takes 1 + |z| times as long, z normal with this standard deviation.
+        drop_outs: probability, in each second of training, that the epoch is lost and its actor with it.
+        preemptions: probability, in each second, that the worker is taken away; it comes back after
+            ``away`` seconds.
+        speeds: the workers' speeds in turn, as often as it takes; 1 is as the curves say.
+    """
+
+    count: int
+    stragglers: float = 0.0
+    drop_outs: float = 0.0
+    preemptions: float = 0.0
+    away: float = 60.0
+    speeds: tuple[float, ...] = (1.0,)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of one epoch: how much longer it takes, and after which seconds it is lost."""
+
+    factor: float = 1.0
+    dropped: float = math.inf
+    preempted: float = math.inf
+
+
+IDEAL = Fate()
+
+
+class Room:
+    """Decides the fate of every epoch, from the seed and from which epoch it is alone.
+
+    So two schedulers that train the same epoch of the same trial at different times meet the same straggler.
+    """
+
+    def __init__(self, workers: Workers, seed: int) -> None:
+        self.workers, self._seed = workers, seed
+        self._attempts: Counter[tuple[str, int]] = Counter()
+        self.ideal = not (workers.stragglers or workers.drop_outs or workers.preemptions)
+
+    def speed(self, worker: int) -> float:
+        """Return the speed of a worker, counted from 0."""
+        return self.workers.speeds[worker % len(self.workers.speeds)]
+
+    def fate(self, trial_id: str, config: Mapping[str, object], epoch: int) -> Fate:
+        """Return what becomes of an epoch of this trial; each attempt at it has a fate of its own."""
+        if self.ideal:
+            return IDEAL
+        w = self.workers
+        self._attempts[trial_id, epoch] += 1
+        parts = self._seed, dict(config), epoch, self._attempts[trial_id, epoch]
+        generator = np.random.default_rng(derive("fate", *parts))
+        z, dropped, preempted = generator.standard_normal(), *generator.random(2)
+        return Fate(
+            1 + abs(z) * w.stragglers, _seconds(dropped, w.drop_outs), _seconds(preempted, w.preemptions)
+        )
+
+
+def _seconds(uniform: float, per_second: float) -> float:
+    """Return when something happens that happens with this probability in each second."""
+    if per_second <= 0:
+        return math.inf
+    if per_second >= 1:
+        return 0.0
+    return math.log1p(-uniform) / math.log1p(-per_second)

@@ -1,0 +1,63 @@
+"""Test functions with a closed form, wrapped in learning curves that cost nothing to follow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+from benchmarks.curves import CurveModel, Epoch, Place
+from benchmarks.seeding import SEED_BITS, derive
+from benchmarks.trainables._simulated import PACED
+
+STANDARD_NORMAL = NormalDist()
+
+
+class SyntheticCurves(CurveModel):
+    """Losses that fall from ``start`` towards the value of a function at the configuration.
+
+    Each epoch closes a share of the distance that is left: 10 to 50 %, the less the further the curve has to
+    fall in the end, so that what looks good early need not be good late.  The state is (epoch, loss).
+
+    Args:
+        function: of the configuration; its value is what the curve ends at.
+        start: the loss before training, above most values of the function.
+        scale: a typical spread of the function's values.
+        place: whose repetition fixes the noise.
+        noise: its standard deviation, in units of ``scale``; drawn for each epoch of a configuration in a
+            repetition.
+        seconds: an epoch's cost on one CPU at the configuration; on n CPUs it is an n-th of that.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[Mapping[str, Any]], float],
+        *,
+        start: float,
+        scale: float,
+        place: Place,
+        noise: float = 0.02,
+        seconds: Callable[[Mapping[str, Any]], float] = lambda config: 1.0,
+    ) -> None:
+        self._function, self._start, self._scale = function, start, scale
+        self._place, self._noise, self._seconds = place, noise, seconds
+
+    def start(self, config: Mapping[str, Any]) -> tuple[int, float]:
+        return 0, self._start
+
+    def step(self, state: tuple[int, float], config: Mapping[str, Any], cpus: float) -> Epoch:
+        epoch, loss = state[0] + 1, state[1]
+        goal = self._function(config)
+        share = 0.1 + 0.4 / (1 + math.exp((self._start - goal) / self._scale - 2))
+        loss += share * (goal - loss)
+        uniform = (derive("noise", self._place.repetition, dict(config), epoch) + 0.5) / 2**SEED_BITS
+        seen = loss + self._noise * self._scale * STANDARD_NORMAL.inv_cdf(uniform)
+        return Epoch((epoch, loss), {"loss": seen}, self._seconds(config) / cpus)
+
+
+def load(data: str, train_size: int, data_dir: str | None) -> dict[str, Any]:
+    """Return whether epochs take their seconds for real; a function has no other data."""
+    return {PACED: np.array(data == PACED)}
