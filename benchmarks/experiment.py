@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from typing import Any, Literal
 
 from benchmarks.seeding import canonical
@@ -73,7 +74,7 @@ class Experiment:
         for name in ("gpus_per_trial", "stragglers", "drop_outs", "preemptions"):
             object.__setattr__(self, name, float(getattr(self, name)))
 
-    @property
+    @cached_property
     def key(self) -> str:
         """16 hexadecimal digits that depend on the fields' values alone, not on their order."""
         content = {name: value for name, value in asdict(self).items() if ADDED.get(name) != value}

@@ -64,7 +64,7 @@ def on_hosts(
         keep_files: what callbacks write shall reach the job's storage.
     """
     tune.register_trainable(job.name, trainable)
-    experiment = job.experiment(tune.Experiment, resources)
+    experiment = job.experiment(tune.Experiment, tune.PlacementGroupFactory([resources]))
     pool = HostPool(hosts, ray.put(tune.registry.get_trainable_cls(job.name)), resources.get("GPU", 0.0))
     controller = TuneController(
         search_alg=job.search(experiment),

@@ -40,7 +40,7 @@ class TuneJob:
     def checkpoints(self) -> tune.CheckpointConfig:
         return tune.CheckpointConfig(checkpoint_frequency=self.checkpoint_every)
 
-    def experiment(self, kind: type[Experiment], resources: dict[str, float]) -> Experiment:
+    def experiment(self, kind: type[Experiment], resources: tune.PlacementGroupFactory) -> Experiment:
         """Return Tune's specification of the run; ``resources`` are what one trial asks for."""
         return kind(
             self.name,
@@ -50,7 +50,7 @@ class TuneJob:
             num_samples=self.plan.num_samples,
             storage_path=self.storage,
             checkpoint_config=self.checkpoints,
-            resources_per_trial=tune.PlacementGroupFactory([resources]),
+            resources_per_trial=resources,
             max_failures=self.max_failures,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import resource
+from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,10 @@ def outcome(run: Execution, given: list[Trial]) -> Outcome:
     e, metric = run.experiment, run.spec.metric
     names = {trial.trial_id: trial_name(number) for number, trial in enumerate(given)}
     results = [row | {"key": e.key, "trial_id": names[row["trial_id"]]} for row in run.recorder.rows]
-    trials = [trial_row(run, trial, number, results) for number, trial in enumerate(given)]
+    own = defaultdict[str, list[Row]](list)
+    for row in results:
+        own[row["trial_id"]].append(row)
+    trials = [trial_row(run, trial, number, own[trial_name(number)]) for number, trial in enumerate(given)]
     best = incumbent(results, metric, run.spec.mode)
     if best is None:
         reasons = sorted({str(row["reason"]) for row in trials if row["reason"]})
@@ -56,9 +60,8 @@ def trial_name(number: int) -> str:
 
 
 def trial_row(run: Execution, trial: Any, number: int, results: list[Row]) -> Row:
-    """Return a trial's row of the store; ``results`` are those of the whole experiment."""
+    """Return a trial's row of the store; ``results`` are its own."""
     recorder, metric, mode = run.recorder, run.spec.metric, run.spec.mode
-    results = [row for row in results if row["trial_id"] == trial_name(number)]
     best = incumbent(results, metric, mode)
     status = STATUS.get(trial.status, "unfinished")
     whole = bool(results) and results[-1]["epoch"] >= run.experiment.epochs

@@ -20,6 +20,7 @@ from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
 
 from benchmarks.engines.outcome import Stalled
 from benchmarks.engines.virtual.clock import Clock
+from benchmarks.engines.virtual.lean import LeanMetadata, OpenTrials, scans_all
 from benchmarks.engines.virtual.manager import Task, VirtualActorManager
 
 PATIENCE = 1000  # steps without an event before a run counts as stalled; a searcher may skip some
@@ -94,6 +95,9 @@ class VirtualController(TuneController):
         for name, stand_in in (replaced | {name: OrderedSet() for name in TRIAL_SETS}).items():
             assert hasattr(self, name), f"TuneController has no {name}: another version of Ray?"
             setattr(self, name, stand_in)
+        self._open = OpenTrials()
+        self._scans, self._scanning = scans_all(self._scheduler_alg), False
+        self._wrapper: Any = super()._wrapped()  # type: ignore[no-untyped-call]
 
     def update_max_pending_trials(self, max_pending_trials: int | None = None) -> None:
         """Let Tune ask as far ahead as it would on a cluster of so many CPUs."""
@@ -106,6 +110,32 @@ class VirtualController(TuneController):
                 self._max_pending_trials = searcher.max_concurrent
                 return
             searcher = getattr(searcher, "searcher", None)
+
+    def add_trial(self, trial: Trial) -> None:
+        metadata = LeanMetadata()
+        metadata.__dict__.update(trial.run_metadata.__dict__)
+        trial.run_metadata = metadata
+        super().add_trial(trial)
+        self._open.note(trial, None)
+
+    def get_trials(self) -> Any:
+        return self._open if self._scanning else self._trials
+
+    def _wrapped(self) -> Any:
+        return self._wrapper
+
+    def _maybe_add_actors(self) -> None:
+        self._scanning = self._scans
+        try:
+            super()._maybe_add_actors()
+        finally:
+            self._scanning = False
+
+    def _set_trial_status(self, trial: Trial, status: str) -> None:
+        before = trial.status
+        super()._set_trial_status(trial, status)
+        if status != before:
+            self._open.note(trial, before)
 
     def checkpoint(self, force: bool = False, wait: bool = False) -> None:
         """Write no snapshot: a virtual experiment is run again from its start."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ray import tune
@@ -16,6 +17,7 @@ from benchmarks.engines.ledger import Ledger
 from benchmarks.engines.outcome import Row
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.controller import VirtualController
+from benchmarks.engines.virtual.lean import OneWorker
 from benchmarks.engines.virtual.manager import VirtualActorManager
 from benchmarks.engines.virtual.search import CountedSearch
 from benchmarks.engines.virtual.storage import VirtualExperiment
@@ -46,14 +48,16 @@ class VirtualExecution(Execution):
         speeds = tuple(map(float, e.speeds.split(",")))
         workers = Workers(e.workers, e.stragglers, e.drop_outs, e.preemptions, speeds=speeds)
         room = Room(workers, derive("room", e.trainable, e.repetition))
-        manager = VirtualActorManager(self._clock, room, Latency.of(e.latency), model)
         tune.register_trainable(job.name, Unstarted)
-        experiment = job.experiment(VirtualExperiment, {"CPU": 1.0})
+        latency = Latency.of(e.latency)
+        if not (e.max_failures or latency.save):  # else nobody will read them, and they take no time
+            job = replace(job, checkpoint_every=0)
+        experiment = job.experiment(VirtualExperiment, OneWorker())
         search = job.search(experiment, CountedSearch)
         if isinstance(search, BasicVariantGenerator):
             search._uuid_prefix = "trial_"  # it would be drawn
         controller = VirtualController(
-            manager,
+            VirtualActorManager(self._clock, room, latency, model),
             self._clock,
             e.workers,
             search_alg=search,
@@ -65,7 +69,7 @@ class VirtualExecution(Execution):
             reuse_actors=job.reuse_actors,
         )
         drive(controller, experiment)
-        trials: list[Trial] = controller.get_trials()  # type: ignore[no-untyped-call]
+        trials: list[Trial] = controller.get_trials()
         return trials
 
     def test(self, trial: Any, best: Row) -> Row:
