@@ -27,6 +27,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.happened = 0  # events so far
         self._order = itertools.count()
         self._heap: list[tuple[float, bool, int, Event]] = []
 
@@ -49,6 +50,7 @@ class Clock:
             when, _, _, event = heapq.heappop(self._heap)
             if not event.cancelled:
                 self.now = max(self.now, when)
+                self.happened += 1
                 event.handler()
                 return True
         return False

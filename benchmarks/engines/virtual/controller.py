@@ -89,12 +89,13 @@ class VirtualController(TuneController):
         replaced: dict[str, Any] = {
             "_actor_manager": manager,
             "_class_cache": _Same(),
-            "_insufficient_resources_manager": _StallGuard(self),
+            "_insufficient_resources_manager": _Unworried(),
             "_resources_to_pending_trials": defaultdict(OrderedSet),
         }
         for name, stand_in in (replaced | {name: OrderedSet() for name in TRIAL_SETS}).items():
             assert hasattr(self, name), f"TuneController has no {name}: another version of Ray?"
             setattr(self, name, stand_in)
+        self._idle = 0  # steps since the last event
         self._open = OpenTrials()
         self._scans, self._scanning = scans_all(self._scheduler_alg), False
         self._wrapper: Any = super()._wrapped()  # type: ignore[no-untyped-call]
@@ -110,6 +111,22 @@ class VirtualController(TuneController):
                 self._max_pending_trials = searcher.max_concurrent
                 return
             searcher = getattr(searcher, "searcher", None)
+
+    def step(self) -> None:
+        """Take a step of Tune's loop.
+
+        Raises:
+            Stalled: if nothing has happened for long, and so nothing will.
+        """
+        happened = self._clock.happened
+        super().step()  # type: ignore[no-untyped-call]
+        self._idle = self._idle + 1 if self._clock.happened == happened else 0
+        if self._idle > PATIENCE:
+            states = Counter(trial.status.lower() for trial in self._trials)
+            listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none given"
+            over = self._search_alg.is_finished()
+            waits = "the scheduler lets none of them go on" if over else "the searcher offers no other"
+            raise Stalled(f"nothing is under way, and {waits}; trials: {listed}")
 
     def add_trial(self, trial: Trial) -> None:
         metadata = LeanMetadata()
@@ -160,22 +177,11 @@ class VirtualController(TuneController):
         return state.saving_to
 
 
-class _StallGuard:
-    """Is told when Tune has no actor and nothing has happened."""
-
-    def __init__(self, controller: TuneController) -> None:
-        self._controller, self._idle, self._given = controller, 0, 0
+class _Unworried:
+    """Takes the place of what warns that a cluster may be too small."""
 
     def on_no_available_trials(self, trials: list[Trial]) -> None:
-        if len(trials) > self._given:
-            self._idle, self._given = 0, len(trials)
-        self._idle += 1
-        if self._idle > PATIENCE:
-            states = Counter(trial.status.lower() for trial in trials)
-            listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none given"
-            over = self._controller.search_alg.is_finished()
-            waits = "the scheduler lets none of them go on" if over else "the searcher offers no other"
-            raise Stalled(f"nothing is under way, and {waits}; trials: {listed}")
+        """A run that stands still is noticed in ``step``."""
 
 
 class _NoSnapshots:

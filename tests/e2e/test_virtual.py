@@ -1,0 +1,161 @@
+"""The virtual engine from the command line: the same bytes every time, and whatever a cell does is a row."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from commandline import CommandLine, Finished, wait_until
+
+from benchmarks.engines.execution import Site
+from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.task import execution
+from benchmarks.experiment import Experiment
+from benchmarks.registry import TRAINABLES
+from results.store import Store
+
+VIRTUAL = ("--engine", "virtual", "--no-figures")
+SMALL = ("--trials", "12", "--epochs", "9", "--workers", "4")
+SEARCHERS = "random,grid,optuna-tpe,hyperopt,nevergrad-pso,bayesopt,zoopt,flaml-cfo,sobol"
+
+
+def traces(finished: Finished) -> dict[str, str]:
+    """Return the hash of each experiment's trials and results, by key."""
+    assert finished.code == 0, finished.err
+    found = {}
+    for key in finished.experiments["key"]:
+        digest = hashlib.sha256()
+        for table in (finished.tables.trials, finished.tables.results):
+            rows = table[table["key"] == key].reset_index(drop=True)
+            digest.update(rows.to_csv().encode())
+        found[key] = digest.hexdigest()
+    return found
+
+
+@pytest.fixture(scope="module")
+def runs(command_line: CommandLine) -> list[Finished]:
+    """The same grid twice: with other hash seeds, and two or one experiments at a time."""
+    asked = (*VIRTUAL, *SMALL, "--trainables", "branin", "--searchers", SEARCHERS)
+    finished = []
+    for number, jobs in enumerate(("2", "1")):
+        line = command_line.arguments(*asked, "--jobs", jobs, name=f"virtual{number}")
+        environment = command_line.environment | {"PYTHONHASHSEED": str(number)}
+        ran = subprocess.run(
+            line, env=environment, capture_output=True, text=True, timeout=400, check=False, cwd="/"
+        )
+        folder = command_line.out / f"virtual{number}"
+        parts = ran.returncode, ran.stdout, ran.stderr, folder, command_line.home, command_line.temporary
+        finished.append(Finished(*parts))
+    return finished
+
+
+def test_every_trace_is_the_same_whatever_the_hash_seed_and_the_jobs(runs: list[Finished]) -> None:
+    one, other = map(traces, runs)
+    assert len(one) > 100 and one == other
+    assert len(set(one.values())) > 60
+
+
+def test_rows_say_which_clock_they_are_on(runs: list[Finished]) -> None:
+    ok = runs[0].experiments.query("status == 'ok'")
+    assert set(ok["engine"]) == {"virtual"}
+    assert (ok["wall_s"] > ok["real_s"]).mean() > 0.9  # hours of training pass in a blink
+    assert (ok["concurrency"] <= 4 + 1e-9).all()
+    assert runs[0].experiments["real_s"].notna().sum() == len(ok)
+
+
+def test_nothing_is_left_behind_and_no_ray_was_there(runs: list[Finished], command_line: CommandLine) -> None:
+    assert not list(command_line.temporary.glob("tg-*"))
+    assert not (command_line.temporary / "ray").exists()
+
+
+def test_whatever_a_cell_does_is_a_row_and_the_run_goes_on(command_line: CommandLine) -> None:
+    names = "killed-curves,hanging-curves,curves-curves,free"
+    ran = command_line.run(
+        *(*VIRTUAL, *SMALL, "--trainables", names, "--searchers", "random", "--schedulers", "fifo,asha"),
+        *("--stall", "3"),
+        name="virtual-faults",
+    )
+    assert ran.code == 0, ran.err
+    reasons = {
+        name: set(zip(rows["status"], rows["reason"], strict=True))
+        for name, rows in ran.experiments.groupby("trainable")
+    }
+    assert reasons["curves-curves"] == {("ok", "")}
+    assert reasons["killed-curves"] == {("failed", "the experiment's process died: it ended with code -9")}
+    [(status, reason)] = reasons["hanging-curves"]
+    assert status == "stalled" and reason.startswith("no new result for 3 s: 0 results")
+    assert "1 running" in reason and "train (virtual/actor.py" in reason  # who is waited for, and where
+    assert reasons["free"] == {
+        ("incompatible", "free has no learning curves for the virtual engine; use engine tune")
+    }
+
+
+def test_a_killed_run_goes_on_where_it_was(command_line: CommandLine) -> None:
+    asked = (
+        *(*VIRTUAL, "--trainables", "slow-curves", "--searchers", "random", "--schedulers", "fifo"),
+        *("--trials", "5", "--epochs", "5", "--repetitions", "4", "--jobs", "1"),
+    )
+    process = command_line.start(*asked, name="virtual-killed")
+    store = Store(command_line.out / "virtual-killed")
+    wait_until(lambda: len(store.batches()) > 0 or process.poll() is not None, "a batch", 120)
+    process.send_signal(signal.SIGKILL)
+    command_line.finish(process, "virtual-killed")
+    before = store.keys()
+    assert 0 < len(before) < 4
+    resumed = command_line.run("--resume", "--no-figures", name="virtual-killed")
+    assert resumed.code == 0, resumed.err
+    assert set(resumed.experiments["status"]) == {"ok"} and len(resumed.experiments) == 4
+    wait_until(lambda: not our_processes("slow-curves"), "the killed run's processes end", 30)
+
+
+def our_processes(word: str) -> list[str]:
+    """Return the commands of running processes that were told this word."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            text = (process / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if word in text and str(os.getpid()) != process.name and sys.executable in text:
+            found.append(text)
+    return found
+
+
+@pytest.mark.parametrize("scheduler", ["fifo", "asha", "asha-promote", "sha", "median", "hyperband"])
+@pytest.mark.parametrize("searcher", ["random", "optuna-tpe"])
+def test_with_one_worker_it_decides_as_real_ray_does(
+    experiment: Callable[..., Outcome], searcher: str, scheduler: str
+) -> None:
+    real = experiment("probe", searcher, scheduler, trials=14, epochs=9, workers=1)
+    same_as_real(real, searcher, scheduler)
+
+
+REST = ["pbt", "pbt-sync", "pb2", "pbt-replay", "resource-changing", "one-epoch"]
+
+
+@pytest.mark.parametrize("scheduler", REST)
+def test_populations_and_the_rest_decide_as_real_ray_does_too(
+    experiment: Callable[..., Outcome], scheduler: str
+) -> None:
+    real = experiment("probe", "random", scheduler, trials=14, epochs=9, workers=1)
+    same_as_real(real, "random", scheduler)
+
+
+def same_as_real(real: Outcome, searcher: str, scheduler: str) -> None:
+    asked = replace(Experiment.from_row(real.row), engine="virtual")
+    arrays = TRAINABLES["probe"].load("subset", 0, None)
+    with TemporaryDirectory() as folder:
+        virtual = execution(asked, Site(arrays, "", folder, folder)).run()
+    columns = ("trial_id", "epoch", "decision", "config", "score")
+    one, other = (
+        [tuple(row[name] for name in columns) for row in outcome.results] for outcome in (real, virtual)
+    )
+    assert one == other

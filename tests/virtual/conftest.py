@@ -1,0 +1,29 @@
+"""Experiments on the virtual engine, in the test's own process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.engines.execution import Site
+from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.task import execution
+from benchmarks.experiment import Experiment
+from benchmarks.registry import TRAINABLES
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def virtual(tmp_path: Path) -> Run:
+    """Run an experiment that is given like ``Experiment`` and return its outcome."""
+
+    def run(trainable: str, searcher: str, scheduler: str, **fields: Any) -> Outcome:
+        asked = Experiment(trainable, searcher, scheduler, engine="virtual", **fields)
+        arrays = TRAINABLES[trainable].load(asked.data, 0, None)
+        return execution(asked, Site(arrays, "", str(tmp_path), str(tmp_path / "scratch"))).run()
+
+    return run
