@@ -2,7 +2,7 @@
 
     python scripts/measure_latency.py [--trials 24] [--write]
 
-Runs trials that train nothing on a Ray cluster of this machine, through Tune's controller and Ray's own actors
+Runs trials that train nothing on a Ray cluster of this machine, by Tune's controller and Ray's own actors
 (no pool of trial processes, as a user of ``Tuner.fit`` has it), and times the calls of the actors from the
 driver: a new actor, an actor that becomes another trial, a checkpoint that is saved and loaded, an actor that
 ends.  Prints the medians in seconds; ``--write`` puts them into ``benchmarks/engines/virtual/latency.toml``.
@@ -87,7 +87,7 @@ class TimedManager(RayActorManager):
 def measure(trials: int) -> dict[str, list[float]]:
     """Return the seconds of every call, by step: of actors that are kept, and of some that are not."""
     seconds: dict[str, list[float]] = defaultdict(list)
-    for scheduler, reuse in (("fifo", False), ("hyperband", True)):
+    for scheduler, reuse in (("fifo", False), ("sha", True)):
         with tempfile.TemporaryDirectory(prefix="tg-") as folder:
             run(scheduler, reuse, trials, folder, seconds)
     return seconds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ray
@@ -14,6 +14,7 @@ from ray.tune.experiment import Trial
 
 from benchmarks.engines.job import TuneJob, drive
 from benchmarks.engines.ledger import Ledger
+from benchmarks.engines.order import keep_order
 from benchmarks.engines.pool import HostPool
 
 IDLE_S = 0.05  # a controller that has nothing to wait for looks again after this long
@@ -54,6 +55,7 @@ def on_hosts(
     ledger: Ledger,
     *,
     keep_files: bool = False,
+    manager: Callable[[HostPool, Ledger], RayActorManager] | None = None,
 ) -> list[Trial]:
     """Run the job on trial hosts that are there already and return its trials.
 
@@ -62,6 +64,7 @@ def on_hosts(
         resources: what one trial asks of Ray.
         ledger: learns how long the driver waited for the hosts.
         keep_files: what callbacks write shall reach the job's storage.
+        manager: makes the actor manager; None = ``EventManager``.
     """
     tune.register_trainable(job.name, trainable)
     experiment = job.experiment(tune.Experiment, tune.PlacementGroupFactory([resources]))
@@ -78,7 +81,8 @@ def on_hosts(
         # Snapshots let Tune resume a run half-way; we resume whole experiments.
         checkpoint_period=10**9,
     )
-    controller._actor_manager = EventManager(pool, ledger)
+    controller._actor_manager = (manager or EventManager)(pool, ledger)
+    keep_order(controller)
     try:
         drive(controller, experiment)
     finally:

@@ -125,6 +125,10 @@ class Execution(ABC):
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
+    def of(self, experiment: Experiment) -> Execution:
+        """Return another experiment on the same engine, clock and site."""
+        return type(self)(experiment, self.site)
+
     @abstractmethod
     def carry_out(self, job: TuneJob) -> list[Trial]:
         """Let Tune run the job and return its trials."""
@@ -139,9 +143,7 @@ class Execution(ABC):
 
     def _replay(self, scratch: Path) -> list[Trial]:
         """Run the scheduler that is replayed, then one trial with the policy that it found."""
-        self.first = first = type(self)(
-            replace(self.experiment, scheduler=str(self.scheduler.replays)), self.site
-        )
+        self.first = first = self.of(replace(self.experiment, scheduler=str(self.scheduler.replays)))
         trials = first.tune(scratch / "first", first.plan())
         policy, constants = best_policy(trials, first.spec.metric, first.spec.mode, scratch)
         generator = tune.search.BasicVariantGenerator(random_state=self.seed)

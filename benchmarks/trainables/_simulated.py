@@ -18,7 +18,8 @@ PACED = "paced"  # the data with which a trial takes as long as its curve says
 class Simulated(tune.Trainable):
     """A trial that trains nothing and reports what its curve model says.
 
-    With the data "paced" each epoch takes the seconds that the model says, else none.
+    With the data "paced" each epoch takes the seconds that the model says, else none; the array of that name
+    holds how many real seconds one of the model's takes.
     """
 
     curves: ClassVar[Any]  # Callable[[Place], CurveModel]; a class, or a static method
@@ -26,7 +27,7 @@ class Simulated(tune.Trainable):
     def setup(self, config: dict[str, Any], session: Session) -> None:  # type: ignore[override]
         arrays = session.arrays()
         self.model: CurveModel = type(self).curves(Place(session.trainable, session.repetition, arrays))
-        self.paced = bool(arrays.get(PACED, False))
+        self.pace = float(arrays.get(PACED, 0.0))
         self.state = self.model.start(config)
 
     def step(self) -> dict[str, float]:
@@ -39,8 +40,8 @@ class Simulated(tune.Trainable):
         return metrics
 
     def _pass(self, seconds: float) -> None:
-        if self.paced:
-            time.sleep(seconds)
+        if self.pace:
+            time.sleep(self.pace * seconds)
 
     def cpus(self) -> float:
         """Return the CPUs that Tune has granted this trial; 1 outside of Tune."""

@@ -60,4 +60,4 @@ class SyntheticCurves(CurveModel):
 
 def load(data: str, train_size: int, data_dir: str | None) -> dict[str, Any]:
     """Return whether epochs take their seconds for real; a function has no other data."""
-    return {PACED: np.array(data == PACED)}
+    return {PACED: np.array(float(data == PACED))}

@@ -44,7 +44,7 @@ def quality(config: Mapping[str, Any]) -> float:
 
 def load(data: str, train_size: int, data_dir: str | None) -> dict[str, Any]:
     """Return which way up the curves are, and whether they take their time."""
-    return {"mirrored": np.array(data == "mirrored"), PACED: np.array(data == PACED)}
+    return {"mirrored": np.array(data == "mirrored"), PACED: np.array(float(data == PACED))}
 
 
 class ProbeCurves(CurveModel):

@@ -8,13 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Handler = Callable[[], None]
+Label = tuple[()] | tuple[int, str]
 
 
 @dataclass(slots=True)
 class Event:
-    """Something that happens at a time, unless it is cancelled before."""
+    """Something that happens at a time, unless it is cancelled before.
+
+    ``label`` says what: the number of an actor and what becomes of it.
+    """
 
     handler: Handler
+    label: Label = ()
     cancelled: bool = False
 
 
@@ -38,9 +43,9 @@ class Clock:
         """Let time pass during which nobody looks at events."""
         self.now += seconds
 
-    def plan(self, when: float, handler: Handler, *, urgent: bool = False) -> Event:
+    def plan(self, when: float, handler: Handler, *, label: Label = (), urgent: bool = False) -> Event:
         """Let ``handler`` be called at a time; one that has passed means as soon as possible."""
-        event = Event(handler)
+        event = Event(handler, label)
         heapq.heappush(self._heap, (when, not urgent, next(self._order), event))
         return event
 

@@ -7,10 +7,8 @@ Ray depends on memory addresses.
 
 from __future__ import annotations
 
-import itertools
 import os
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
 from typing import Any
 
 from ray.train._internal.session import _FutureTrainingResult
@@ -18,40 +16,13 @@ from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
 
+from benchmarks.engines.order import keep_order
 from benchmarks.engines.outcome import Stalled
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.lean import LeanMetadata, OpenTrials, scans_all
 from benchmarks.engines.virtual.manager import Task, VirtualActorManager
 
 PATIENCE = 1000  # steps without an event before a run counts as stalled; a searcher may skip some
-TRIAL_SETS = (
-    *("_pending_trials", "_running_trials", "_paused_trials", "_stopped_trials", "_failed_trials"),
-    *("_resetting_trials", "_staged_trials", "_started_actors", "_live_trials"),
-)
-
-
-class OrderedSet(dict[Any, None]):
-    """A set that keeps the order of insertion; Tune iterates over its sets of trials and pops from them."""
-
-    def __init__(self, members: Iterable[Any] = ()) -> None:
-        super().__init__(dict.fromkeys(members))
-
-    def add(self, member: Any) -> None:
-        self[member] = None
-
-    def remove(self, member: Any) -> None:
-        del self[member]
-
-    def discard(self, member: Any) -> None:
-        super().pop(member, None)
-
-    def pop(self) -> Any:  # type: ignore[override]
-        member = next(iter(self))
-        del self[member]
-        return member
-
-    def __or__(self, other: Iterable[Any]) -> OrderedSet:  # type: ignore[override]
-        return OrderedSet(itertools.chain(self, other))
 
 
 class InMemorySave(_FutureTrainingResult):
@@ -90,11 +61,11 @@ class VirtualController(TuneController):
             "_actor_manager": manager,
             "_class_cache": _Same(),
             "_insufficient_resources_manager": _Unworried(),
-            "_resources_to_pending_trials": defaultdict(OrderedSet),
         }
-        for name, stand_in in (replaced | {name: OrderedSet() for name in TRIAL_SETS}).items():
+        for name, stand_in in replaced.items():
             assert hasattr(self, name), f"TuneController has no {name}: another version of Ray?"
             setattr(self, name, stand_in)
+        keep_order(self)
         self._idle = 0  # steps since the last event
         self._open = OpenTrials()
         self._scans, self._scanning = scans_all(self._scheduler_alg), False

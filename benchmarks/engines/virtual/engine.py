@@ -33,13 +33,18 @@ class Unstarted(tune.Trainable):
 
 
 class VirtualExecution(Execution):
-    """One experiment on curves; the clock is virtual time, the ledger's driver accounts are CPU's."""
+    """One experiment on curves; the clock is virtual time, the ledger's driver accounts are real seconds."""
 
-    def __init__(self, experiment: Experiment, site: Site) -> None:
-        self._clock = Clock()
+    saves = False  # a checkpoint every epoch, needed or not
+
+    def __init__(self, experiment: Experiment, site: Site, clock: Clock | None = None) -> None:
+        self._clock = clock or Clock()
         super().__init__(experiment, site, self._clock)
         if experiment.charge_overhead == "measured":
             self.ledger = ChargedLedger(self._clock)
+
+    def of(self, experiment: Experiment) -> Execution:
+        return type(self)(experiment, self.site, self._clock)
 
     def carry_out(self, job: TuneJob) -> list[Trial]:
         e = self.experiment
@@ -50,7 +55,7 @@ class VirtualExecution(Execution):
         room = Room(workers, derive("room", e.trainable, e.repetition))
         tune.register_trainable(job.name, Unstarted)
         latency = Latency.of(e.latency)
-        if not (e.max_failures or latency.save):  # else nobody will read them, and they take no time
+        if not (e.max_failures or latency.save or self.saves):  # nobody would read them; they take no time
             job = replace(job, checkpoint_every=0)
         experiment = job.experiment(VirtualExperiment, OneWorker())
         search = job.search(experiment, CountedSearch)

@@ -134,7 +134,8 @@ class VirtualActorManager:
         when = self._clock.now if kill else live.busy_until
         if stop_future is not None:
             self._discard(live, stop_future)
-        self._clock.plan(when, lambda: self._stopped(tracked_actor), urgent=True)
+        label = tracked_actor.actor_id, "stop"
+        self._clock.plan(when, lambda: self._stopped(tracked_actor), label=label, urgent=True)
         return True
 
     def schedule_actor_task(
@@ -199,7 +200,7 @@ class VirtualActorManager:
             if tracked._on_start:
                 tracked._on_start(tracked)
 
-        live.starting = self._clock.plan(when, started, urgent=True)
+        live.starting = self._clock.plan(when, started, label=(tracked.actor_id, "start"), urgent=True)
         for task in pending.tasks:
             self._begin(tracked, task)
 
@@ -214,7 +215,8 @@ class VirtualActorManager:
         task.ends = live.busy_until = begins + task.call.seconds
         live.tasks[id(task)] = task
         self._tasks += 1
-        task.event = self._clock.plan(task.ends, lambda: self._told(tracked, live, task))
+        label = tracked.actor_id, task.method
+        task.event = self._clock.plan(task.ends, lambda: self._told(tracked, live, task), label=label)
 
     def _train(self, tracked: TrackedActor, live: Live, begins: float) -> Call:
         fate = self._room.fate(*live.actor.next_epoch)

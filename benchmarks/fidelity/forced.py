@@ -1,0 +1,100 @@
+"""The virtual controller under the order of events of a real run: every decision must be the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from benchmarks.engines.execution import Site
+from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.virtual.clock import Clock, Event, Handler, Label
+from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.experiment import Experiment
+from benchmarks.fidelity.recorded import Script
+
+
+class LostTheThread(Exception):
+    """The script says that something happened which is not under way here."""
+
+
+class ScriptedClock(Clock):
+    """A clock on which things happen in the order of a script, whatever their times."""
+
+    def __init__(self, scripts: list[Script]) -> None:
+        super().__init__()
+        self._script = [step for script in scripts for step in script]
+        self._at = 0
+        self._planned: list[Event] = []
+
+    def plan(self, when: float, handler: Handler, *, label: Label = (), urgent: bool = False) -> Event:
+        event = Event(handler, label)
+        self._planned.append(event)
+        return event
+
+    def next(self) -> bool:
+        if self._at == len(self._script):
+            return False
+        wanted = self._script[self._at]
+        self._at += 1
+        if wanted is None:
+            return False
+        self._planned = [event for event in self._planned if not event.cancelled]
+        for event in self._planned:
+            if event.label == wanted:
+                self._planned.remove(event)
+                self.now = float(self._at)
+                self.happened += 1
+                event.handler()
+                return True
+        waiting = ", ".join(f"{e.label[1]} of {e.label[0]}" for e in self._planned if e.label) or "nothing"
+        step = f"step {self._at} of {len(self._script)}"
+        raise LostTheThread(f"{step}: {wanted[1]} of actor {wanted[0]}; under way here: {waiting}")
+
+    def clear(self) -> None:
+        self._planned.clear()
+
+
+class ScriptedExecution(VirtualExecution):
+    """Follows a script, in which every epoch leaves a checkpoint, as it does for real."""
+
+    saves = True
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What following a real run showed.
+
+    Attributes:
+        followed: the script could be followed to its end; else ``why`` says where it broke off.
+        configurations, decisions: those that agree, and how many there are.
+    """
+
+    followed: bool
+    why: str
+    configurations: tuple[int, int]
+    decisions: tuple[int, int]
+
+    @property
+    def complete(self) -> bool:
+        """Did everything agree, to the end?"""
+        same = all(agree == count for agree, count in (self.configurations, self.decisions))
+        return self.followed and same
+
+
+def follow(experiment: Experiment, site: Site, real: Outcome, scripts: list[Script]) -> Agreement:
+    """Let the virtual engine follow the scripts of a real run and compare."""
+    execution = ScriptedExecution(replace(experiment, engine="virtual"), site, ScriptedClock(scripts))
+    why = ""
+    try:
+        outcome = execution.run()
+    except LostTheThread as lost:
+        return Agreement(False, str(lost), (0, len(real.trials)), (0, len(real.results)))
+    trials = zip(real.trials, outcome.trials, strict=False)
+    configurations = sum(one["config"] == other["config"] for one, other in trials)
+    columns = ("trial_id", "epoch", "decision", "config")
+    results = zip(real.results, outcome.results, strict=False)
+    decisions = sum(all(one[name] == other[name] for name in columns) for one, other in results)
+    return Agreement(
+        *(True, why),
+        (configurations, max(len(real.trials), len(outcome.trials))),
+        (decisions, max(len(real.results), len(outcome.results))),
+    )

@@ -1,0 +1,47 @@
+"""Real and virtual runs side by side, each in its own order: how far apart are they, and is that much?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from benchmarks.engines.outcome import Outcome
+
+Times = dict[tuple[str, int], float]
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How two runs of the same trials compare.
+
+    Attributes:
+        order: Kendall's tau between the orders of arrival of the results that both have.
+        error: median of the absolute differences of their times, seconds.
+        stops: trials that ended after the same epoch, and how many there are.
+    """
+
+    order: float
+    error: float
+    stops: tuple[int, int]
+
+
+def times(outcome: Outcome) -> Times:
+    """Return when each result arrived, counted from the first one."""
+    found = {(str(row["trial_id"]), int(row["epoch"])): float(row["clock"]) for row in outcome.results}
+    first = min(found.values(), default=0.0)
+    return {which: when - first for which, when in found.items()}
+
+
+def distance(one: Outcome, other: Outcome) -> Distance:
+    """Compare two runs of the same configurations."""
+    first, second = times(one), times(other)
+    common = sorted(first.keys() & second.keys())
+    a: npt.NDArray[np.float64] = np.array([first[which] for which in common])
+    b: npt.NDArray[np.float64] = np.array([second[which] for which in common])
+    ends = [{trial["trial_id"]: trial["epochs"] for trial in run.trials} for run in (one, other)]
+    same = sum(ends[1].get(name) == epochs for name, epochs in ends[0].items())
+    tau = float(stats.kendalltau(a, b).statistic) if len(common) > 1 else float("nan")
+    return Distance(tau, float(np.median(np.abs(a - b))), (same, len(ends[0])))

@@ -1,0 +1,90 @@
+"""The experiments of the certificate, for real and on the virtual clock."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import ray
+
+from benchmarks.cluster import cluster
+from benchmarks.compatibility import why_incompatible, why_unavailable
+from benchmarks.engines.execution import Site
+from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.pool import start_hosts
+from benchmarks.engines.task import execution
+from benchmarks.experiment import Experiment
+from benchmarks.fidelity.recorded import Script, recorded
+from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.trainables._simulated import PACED
+
+TRAINABLE = "branin"
+WORKERS = 4
+
+
+@dataclass
+class RealRun:
+    """A real run: its experiment, what came of it, and the order in which things happened."""
+
+    experiment: Experiment
+    outcome: Outcome
+    scripts: list[Script] = field(default_factory=list)
+
+
+def pairs(searchers: list[str], schedulers: list[str]) -> list[tuple[str, str]]:
+    """Return the combinations of these that can run here."""
+    return [
+        (searcher, scheduler)
+        for searcher in SEARCHERS.select(searchers)
+        for scheduler in SCHEDULERS.select(schedulers)
+        if not why_incompatible(SEARCHERS[searcher], SCHEDULERS[scheduler], TRAINABLES[TRAINABLE])
+        and not why_unavailable(SEARCHERS[searcher], SCHEDULERS[scheduler])
+    ]
+
+
+def asked(searcher: str, scheduler: str, trials: int, epochs: int, repetition: int = 0) -> Experiment:
+    """Return the experiment, for the real engine."""
+    return Experiment(
+        *(TRAINABLE, searcher, scheduler),
+        trials=trials,
+        epochs=epochs,
+        workers=WORKERS,
+        repetition=repetition,
+    )
+
+
+class Laboratory:
+    """Runs real experiments one after another on hosts that stay alive.
+
+    Args:
+        pace: real seconds of a second that a curve says.
+    """
+
+    def __init__(self, folder: Path, pace: float) -> None:
+        self._hosts = tuple(start_hosts(WORKERS))
+        self._site = Site(
+            *(ray.put({PACED: np.array(pace)}), f"pace-{pace:g}", str(folder), str(folder / "scratch")),
+            hosts=self._hosts,
+        )
+
+    def run(self, experiment: Experiment) -> RealRun:
+        return RealRun(experiment, *recorded(experiment, self._site))
+
+
+@contextmanager
+def laboratory(pace: float) -> Iterator[Laboratory]:
+    """Yield a laboratory on a Ray cluster of its own."""
+    with cluster(WORKERS, 0) as folder:
+        yield Laboratory(folder / "lab", pace)
+
+
+def virtually(experiment: Experiment, arrays: dict[str, Any] | None = None, **world: Any) -> Outcome:
+    """Return what comes of the experiment on the virtual clock, in this process."""
+    with tempfile.TemporaryDirectory(prefix="tg-") as folder:
+        asked = replace(experiment, engine="virtual", **world)
+        return execution(asked, Site(arrays or {}, "", folder, folder)).run()
