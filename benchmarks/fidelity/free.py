@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from benchmarks.curves import CurveModel, Epoch
 from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.seeding import SEED_BITS, derive
 
 Times = dict[tuple[str, int], float]
 
@@ -45,3 +50,24 @@ def distance(one: Outcome, other: Outcome) -> Distance:
     same = sum(ends[1].get(name) == epochs for name, epochs in ends[0].items())
     tau = float(stats.kendalltau(a, b).statistic) if len(common) > 1 else float("nan")
     return Distance(tau, float(np.median(np.abs(a - b))), (same, len(ends[0])))
+
+
+class OtherCosts(CurveModel):
+    """A control: the same curves, each epoch at the price of another configuration, 0.5 to 2 seconds."""
+
+    def __init__(self, model: CurveModel) -> None:
+        self._model = model
+
+    def start(self, config: Mapping[str, Any]) -> Any:
+        return self._model.start(config)
+
+    def step(self, state: Any, config: Mapping[str, Any], cpus: float) -> Epoch:
+        uniform = derive("other cost", dict(config)) / 2**SEED_BITS
+        return self._model.step(state, config, cpus)._replace(cost=(0.5 + 1.5 * uniform) / cpus)
+
+
+class Control(VirtualExecution):
+    """The virtual engine with wrong costs: what agrees with this one too proves nothing about time."""
+
+    def model(self) -> CurveModel:
+        return OtherCosts(super().model())

@@ -17,7 +17,7 @@ from benchmarks.compatibility import why_incompatible, why_unavailable
 from benchmarks.engines.execution import Site
 from benchmarks.engines.outcome import Outcome
 from benchmarks.engines.pool import start_hosts
-from benchmarks.engines.task import execution
+from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.recorded import Script, recorded
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
@@ -75,16 +75,31 @@ class Laboratory:
     def run(self, experiment: Experiment) -> RealRun:
         return RealRun(experiment, *recorded(experiment, self._site))
 
+    def close(self) -> None:
+        """End the hosts."""
+        for host in self._hosts:
+            ray.kill(host)
+
 
 @contextmanager
 def laboratory(pace: float) -> Iterator[Laboratory]:
     """Yield a laboratory on a Ray cluster of its own."""
     with cluster(WORKERS, 0) as folder:
-        yield Laboratory(folder / "lab", pace)
+        lab = Laboratory(folder / "lab", pace)
+        yield lab
+        lab.close()
 
 
-def virtually(experiment: Experiment, arrays: dict[str, Any] | None = None, **world: Any) -> Outcome:
-    """Return what comes of the experiment on the virtual clock, in this process."""
+@contextmanager
+def bare_site() -> Iterator[Site]:
+    """Yield a site for virtual experiments in this process."""
     with tempfile.TemporaryDirectory(prefix="tg-") as folder:
-        asked = replace(experiment, engine="virtual", **world)
-        return execution(asked, Site(arrays or {}, "", folder, folder)).run()
+        yield Site({}, "", folder, folder)
+
+
+def virtually(
+    experiment: Experiment, kind: type[VirtualExecution] = VirtualExecution, **world: Any
+) -> Outcome:
+    """Return what comes of the experiment on the virtual clock, in this process."""
+    with bare_site() as site:
+        return kind(replace(experiment, engine="virtual", **world), site).run()

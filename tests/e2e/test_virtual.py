@@ -19,6 +19,8 @@ from benchmarks.engines.execution import Site
 from benchmarks.engines.outcome import Outcome
 from benchmarks.engines.task import execution
 from benchmarks.experiment import Experiment
+from benchmarks.fidelity.forced import follow
+from benchmarks.fidelity.runs import Laboratory, asked
 from benchmarks.registry import TRAINABLES
 from results.store import Store
 
@@ -159,3 +161,20 @@ def same_as_real(real: Outcome, searcher: str, scheduler: str) -> None:
         [tuple(row[name] for name in columns) for row in outcome.results] for outcome in (real, virtual)
     )
     assert one == other
+
+
+@pytest.mark.parametrize(
+    ("searcher", "scheduler"),
+    [("optuna-tpe", "asha"), ("hyperopt", "hyperband"), ("random", "pbt-sync"), ("random", "asha-promote")],
+)
+@pytest.mark.usefixtures("cluster")
+def test_under_the_same_order_of_events_it_decides_as_real_ray_does(
+    tmp_path: Path, searcher: str, scheduler: str
+) -> None:
+    lab = Laboratory(tmp_path, pace=0.01)
+    run = lab.run(asked(searcher, scheduler, trials=8, epochs=9))
+    lab.close()
+    assert run.outcome.status == "ok"
+    agreement = follow(run.experiment, Site({}, "", str(tmp_path), str(tmp_path)), run.outcome, run.scripts)
+    assert agreement.complete, agreement
+    assert agreement.configurations[0] == 8 and agreement.decisions[0] >= 8

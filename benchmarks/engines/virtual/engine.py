@@ -10,7 +10,7 @@ from ray import tune
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator
 
-from benchmarks.curves import Place
+from benchmarks.curves import CurveModel, Place
 from benchmarks.engines.execution import Execution, Site
 from benchmarks.engines.job import TuneJob, drive
 from benchmarks.engines.ledger import Ledger
@@ -48,8 +48,6 @@ class VirtualExecution(Execution):
 
     def carry_out(self, job: TuneJob) -> list[Trial]:
         e = self.experiment
-        assert self.spec.curves is not None, f"{self.spec.name} has no curves"
-        model = self.spec.curves(Place(e.trainable, e.repetition, self.site.data))
         speeds = tuple(map(float, e.speeds.split(",")))
         workers = Workers(e.workers, e.stragglers, e.drop_outs, e.preemptions, speeds=speeds)
         room = Room(workers, derive("room", e.trainable, e.repetition))
@@ -62,7 +60,7 @@ class VirtualExecution(Execution):
         if isinstance(search, BasicVariantGenerator):
             search._uuid_prefix = "trial_"  # it would be drawn
         controller = VirtualController(
-            VirtualActorManager(self._clock, room, latency, model),
+            VirtualActorManager(self._clock, room, latency, self.model()),
             self._clock,
             e.workers,
             search_alg=search,
@@ -76,6 +74,12 @@ class VirtualExecution(Execution):
         drive(controller, experiment)
         trials: list[Trial] = controller.get_trials()
         return trials
+
+    def model(self) -> CurveModel:
+        """Return the trainable's curves in this repetition."""
+        e = self.experiment
+        assert self.spec.curves is not None, f"{self.spec.name} has no curves"
+        return self.spec.curves(Place(e.trainable, e.repetition, self.site.data))
 
     def test(self, trial: Any, best: Row) -> Row:
         """Curves leave no model behind."""
