@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--schedulers", nargs="+", default=["*"], metavar="GLOB")
     p.add_argument("--rounds", type=int, default=1, metavar="N", help="probe so often; all must agree")
     p.add_argument("--jobs", type=int, metavar="N", help="experiments at the same time (default: CPUs)")
-    p.add_argument("--stall", type=float, default=30.0, metavar="S", help="seconds without a new result")
+    p.add_argument("--stall", type=float, default=90.0, metavar="S", help="seconds without a new result")
     p.add_argument("--json", action="store_true", help="print the verdicts as JSON")
     p.add_argument(
         "--write", nargs="?", type=Path, const=PAGE, metavar="FILE", help=f"write the page (default: {PAGE})"
