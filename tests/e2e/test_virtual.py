@@ -26,7 +26,8 @@ from results.store import Store
 
 VIRTUAL = ("--engine", "virtual", "--no-figures")
 SMALL = ("--trials", "12", "--epochs", "9", "--workers", "4")
-SEARCHERS = "random,grid,optuna-tpe,hyperopt,nevergrad-pso,bayesopt,zoopt,flaml-cfo,sobol"
+SLOW = bool(os.environ.get("TUNEGRID_SLOW"))  # ``tox run -e proofs``
+SEARCHERS = "*" if SLOW else "random,grid,optuna-tpe,hyperopt,nevergrad-pso"
 
 
 def traces(finished: Finished) -> dict[str, str]:
@@ -61,8 +62,8 @@ def runs(command_line: CommandLine) -> list[Finished]:
 
 def test_every_trace_is_the_same_whatever_the_hash_seed_and_the_jobs(runs: list[Finished]) -> None:
     one, other = map(traces, runs)
-    assert len(one) > 100 and one == other
-    assert len(set(one.values())) > 60
+    assert len(one) > 40 and one == other
+    assert len(set(one.values())) > 30
 
 
 def test_rows_say_which_clock_they_are_on(runs: list[Finished]) -> None:
@@ -132,7 +133,7 @@ def our_processes(word: str) -> list[str]:
 
 
 @pytest.mark.parametrize("scheduler", ["fifo", "asha", "asha-promote", "sha", "median", "hyperband"])
-@pytest.mark.parametrize("searcher", ["random", "optuna-tpe"])
+@pytest.mark.parametrize("searcher", ["optuna-tpe", "sobol", "zoopt"] if SLOW else ["optuna-tpe"])
 def test_with_one_worker_it_decides_as_real_ray_does(
     experiment: Callable[..., Outcome], searcher: str, scheduler: str
 ) -> None:
@@ -140,7 +141,7 @@ def test_with_one_worker_it_decides_as_real_ray_does(
     same_as_real(real, searcher, scheduler)
 
 
-REST = ["pbt", "pbt-sync", "pb2", "pbt-replay", "resource-changing", "one-epoch"]
+REST = ["pbt", "pbt-sync", "pbt-replay", "resource-changing", "one-epoch"] + ["pb2"] * SLOW
 
 
 @pytest.mark.parametrize("scheduler", REST)
