@@ -21,18 +21,19 @@ def describe(experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: 
     """Return what would run, and an upper estimate of the time: no early stopping, one epoch timed here."""
     lines, seconds = [], 0.0
     to_run = [e for e in experiments if answer_by_rule(e) is None]
-    costs = _epoch_costs(to_run, data_dir)
+    real = [e for e in to_run if e.engine == "tune"]  # on a virtual clock epochs take no time
+    costs = _epoch_costs(real, data_dir)
     for e in experiments:
         ruled = answer_by_rule(e)
         what = f"{ruled.status}: {ruled.row['reason']}" if ruled else "to run"
         lines.append(f"{e.key}  {e.trainable} {e.combination} {e.device} #{e.repetition}  {what}")
         if ruled is None:
-            lanes = jobs or max(1, cpus // e.workers)
+            lanes = jobs or (cpus if e.engine == "virtual" else max(1, cpus // e.workers))
             cost = costs.get((e.trainable, e.data, e.train_size), 0.0)
             seconds += (e.trials * e.epochs * cost / e.workers + OVERHEAD_S) / lanes
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
     lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
-    untimed = sorted({e.trainable for e in to_run} - {name for name, _, _ in costs})
+    untimed = sorted({e.trainable for e in real} - {name for name, _, _ in costs})
     if untimed:
         lines.append(f"training not counted for {', '.join(untimed)}: a function cannot be timed alone")
     timed = ", ".join(f"{name} {cost:.3f} s an epoch" for (name, _, _), cost in costs.items())

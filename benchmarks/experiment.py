@@ -16,6 +16,7 @@ Engine = Literal["tune", "virtual"]
 ADDED = {
     "same_start": 0,
     "max_failures": 0,
+    "time_budget": 0.0,
     "latency": "none",
     "charge_overhead": "none",
     "stragglers": 0.0,
@@ -41,6 +42,7 @@ class Experiment:
         gpus_per_trial: share of a GPU for each trial; 0 on the CPU.
         same_start: the first so many configurations are the same for every searcher.
         max_failures: how often a trial that fails is tried again from its last checkpoint; -1 = always.
+        time_budget: seconds on the engine's clock after which the experiment ends; 0 = it has time.
         engine: what executes it.
         latency: virtual engine: profile of what Tune's own steps take.
         charge_overhead: virtual engine: "measured" lets what searcher and scheduler need pass on the clock.
@@ -61,6 +63,7 @@ class Experiment:
     gpus_per_trial: float = 0.0
     same_start: int = 0
     max_failures: int = 0
+    time_budget: float = 0.0
     engine: Engine = "tune"
     latency: str = "none"
     charge_overhead: str = "none"
@@ -71,7 +74,7 @@ class Experiment:
 
     def __post_init__(self) -> None:
         # Equal values must have equal keys: 1 and 1.0 are written differently.
-        for name in ("gpus_per_trial", "stragglers", "drop_outs", "preemptions"):
+        for name in ("gpus_per_trial", "time_budget", "stragglers", "drop_outs", "preemptions"):
             object.__setattr__(self, name, float(getattr(self, name)))
 
     @cached_property

@@ -30,7 +30,16 @@ WORLD = ("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions",
 #: What every experiment of a grid has from it, unchanged.
 SHARED = (
     *("trials", "epochs", "workers", "data", "train_size", "gpus_per_trial", "same_start", "max_failures"),
-    *("engine", "latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
+    *(
+        "time_budget",
+        "engine",
+        "latency",
+        "charge_overhead",
+        "stragglers",
+        "drop_outs",
+        "preemptions",
+        "speeds",
+    ),
 )
 
 
@@ -54,6 +63,7 @@ class Grid:
     gpus_per_trial: float = 0.5
     same_start: int = 0
     max_failures: int = 0
+    time_budget: float = 0.0
     engine: Engine = "tune"
     latency: str = "none"
     charge_overhead: Literal["none", "measured"] = "none"
@@ -86,6 +96,8 @@ class Grid:
                 raise Misuse(f"{name} is {getattr(self, name)!r}; choose {', '.join(choices)}")
         if self.max_failures < -1:
             raise Misuse(f"max_failures is {self.max_failures}; give a number of times, or -1 for always")
+        if not (math.isfinite(self.time_budget) and self.time_budget >= 0):
+            raise Misuse(f"time_budget is {self.time_budget}; give seconds on the clock, 0 for no limit")
         self._check_world()
 
     def _check_world(self) -> None:

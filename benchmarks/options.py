@@ -56,6 +56,12 @@ def parser() -> argparse.ArgumentParser:
     g.add_argument(
         "--max-failures", type=int, metavar="N", help="times that a failed trial is tried again; -1 = always"
     )
+    g.add_argument(
+        "--time-budget",
+        type=float,
+        metavar="S",
+        help="end an experiment after S seconds on its clock",
+    )
     v = p.add_argument_group("virtual engine", "Tune on a virtual clock, on learning curves, without Ray")
     v.add_argument("--engine", choices=CHOICES["engine"], help="tune: real training on Ray (default)")
     v.add_argument("--latency", choices=CHOICES["latency"], help="seconds that Tune's own steps take")

@@ -27,6 +27,7 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "gpus_per_trial": (pa.float64(), "share of a GPU for each trial"),
     "same_start": (pa.int64(), "the first so many configurations are the same for every searcher"),
     "max_failures": (pa.int64(), "how often a trial that fails is tried again; -1 = always"),
+    "time_budget": (pa.float64(), "seconds of the clock after which the experiment was ended; 0 = no limit"),
     "engine": (pa.string(), "tune (clock = wall time) or virtual (clock = virtual time)"),
     "latency": (pa.string(), "virtual: profile of what Tune's own steps take; none = nothing"),
     "charge_overhead": (pa.string(), "virtual: measured = suggest_s and decide_s pass on the clock too"),

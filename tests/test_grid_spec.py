@@ -89,6 +89,7 @@ def test_less_than_one_is_refused_and_named(name: str, value: int) -> None:
         ({"train_size": -1}, "train_size is -1"),
         ({"gpus_per_trial": 1.5}, "gpus_per_trial is 1.5"),
         ({"gpus_per_trial": -0.5}, "gpus_per_trial is -0.5"),
+        ({"time_budget": -1.0}, "time_budget is -1.0"),
         ({"max_failures": -2}, "max_failures is -2"),
         ({"engine": "real"}, "engine is 'real'; choose tune, virtual"),
         ({"engine": "virtual", "device": "all"}, "the virtual engine has no devices"),

@@ -32,6 +32,7 @@ def by_tuner(job: TuneJob, trainable: Any, resources: dict[str, float]) -> list[
             search_alg=job.plan.algorithm,
             scheduler=job.scheduler,
             reuse_actors=job.reuse_actors,
+            time_budget_s=job.stopper.seconds if job.stopper else None,
         ),
         run_config=tune.RunConfig(
             name=job.name,
@@ -77,6 +78,7 @@ def on_hosts(
         trial_checkpoint_config=experiment.checkpoint_config,
         storage=experiment.storage,
         reuse_actors=job.reuse_actors,
+        stopper=job.stopper,
         resource_manager_factory=lambda: pool,
         # Snapshots let Tune resume a run half-way; we resume whole experiments.
         checkpoint_period=10**9,

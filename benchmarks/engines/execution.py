@@ -21,7 +21,7 @@ from ray.tune.experiment import Trial
 from benchmarks import registry
 from benchmarks.encoding import Encoding
 from benchmarks.engines import rows
-from benchmarks.engines.job import TuneJob, quiet
+from benchmarks.engines.job import TimeBudget, TuneJob, quiet
 from benchmarks.engines.ledger import Ledger
 from benchmarks.engines.outcome import Outcome, Row
 from benchmarks.engines.pauses import Pauses
@@ -176,6 +176,7 @@ class Execution(ABC):
             checkpoint_every=int(saves),
             max_failures=e.max_failures,
             reuse_actors=self.scheduler.reuse_actors and saves,
+            stopper=TimeBudget(self.clock, e.time_budget) if e.time_budget else None,
             callbacks=(self.recorder, Pauses(plan.algorithm, self.recorder)),
         )
         return self.carry_out(job)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,22 @@ from ray.tune.callback import Callback
 from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Experiment
 from ray.tune.search import Searcher, SearchGenerator
+from ray.tune.stopper import Stopper
 
 from benchmarks.registry import SearchPlan
+
+
+class TimeBudget(Stopper):
+    """Ends a run after so many seconds on the engine's clock; Ray's own reads the wall clock."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self._clock, self._zero, self.seconds = clock, clock(), seconds
+
+    def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
+        return False
+
+    def stop_all(self) -> bool:
+        return self._clock() - self._zero >= self.seconds
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,7 @@ class TuneJob:
     checkpoint_every: int
     max_failures: int
     reuse_actors: bool
+    stopper: TimeBudget | None = None
     callbacks: Sequence[Callback] = field(default_factory=tuple)
 
     @property

@@ -145,6 +145,15 @@ def test_a_population_in_step_survives_the_death_of_all(experiment: Callable[...
     assert [trial["status"] for trial in ran.trials] == ["failed"] * 6
 
 
+@pytest.mark.parametrize("pool", [True, False], ids=["pool", "plain"])
+def test_a_time_budget_ends_an_experiment(experiment: Callable[..., Outcome], pool: bool) -> None:
+    asked = {"trials": 4, "epochs": 30, "workers": 2, "time_budget": 2.5}
+    ran = experiment("slow", "random", "fifo", pool=pool, **asked)  # 18 s of training
+    assert ran.status == "ok", ran.row["reason"]
+    assert 0 < ran.row["epochs_spent"] < 40
+    assert {trial["decision"] for trial in ran.trials} == {"stopped"}
+
+
 @pytest.mark.parametrize("scheduler", ["fifo", "hyperband", "pbt"])
 @pytest.mark.parametrize("searcher", SEARCHERS)
 def test_a_nan_ends_no_experiment_and_is_never_the_best(

@@ -134,6 +134,15 @@ def test_checkpoints_that_nobody_reads_change_no_decision(virtual: Run, schedule
     assert trace(with_them) == trace(virtual("probe", "random", scheduler, **asked))
 
 
+@pytest.mark.parametrize("scheduler", ["fifo", "asha", "hyperband", "pbt-sync"])
+def test_a_time_budget_ends_the_experiment_on_the_virtual_clock(virtual: Run, scheduler: str) -> None:
+    asked: dict[str, Any] = {"trials": 40, "epochs": 9, "workers": 2}
+    whole, short = (virtual("probe", "random", scheduler, time_budget=b, **asked) for b in (0.0, 6.0))
+    assert short.status == "ok"
+    assert 6.0 <= short.row["wall_s"] < 7.5 < whole.row["wall_s"]  # an epoch more at most
+    assert trace(short) == trace(whole)[: len(short.results)]
+
+
 def test_thinking_passes_on_the_clock_if_it_is_charged(virtual: Run) -> None:
     asked: dict[str, Any] = {"trials": 12, "epochs": 2, "workers": 1}
     free = virtual("probe", "optuna-gp", "fifo", **asked)

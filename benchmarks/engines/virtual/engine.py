@@ -70,6 +70,7 @@ class VirtualExecution(Execution):
             trial_checkpoint_config=experiment.checkpoint_config,
             storage=experiment.storage,
             reuse_actors=job.reuse_actors,
+            stopper=job.stopper,
         )
         drive(controller, experiment)
         trials: list[Trial] = controller.get_trials()
