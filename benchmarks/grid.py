@@ -30,16 +30,7 @@ WORLD = ("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions",
 #: What every experiment of a grid has from it, unchanged.
 SHARED = (
     *("trials", "epochs", "workers", "data", "train_size", "gpus_per_trial", "same_start", "max_failures"),
-    *(
-        "time_budget",
-        "engine",
-        "latency",
-        "charge_overhead",
-        "stragglers",
-        "drop_outs",
-        "preemptions",
-        "speeds",
-    ),
+    *("time_budget", "engine", *WORLD),
 )
 
 

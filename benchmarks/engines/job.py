@@ -11,7 +11,7 @@ from ray import tune
 from ray.tune.callback import Callback
 from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Experiment
-from ray.tune.search import Searcher, SearchGenerator
+from ray.tune.search import BasicVariantGenerator, Searcher, SearchGenerator
 from ray.tune.stopper import Stopper
 
 from benchmarks.registry import SearchPlan
@@ -71,7 +71,7 @@ class TuneJob:
 
     def search(self, experiment: Experiment, generator: type[SearchGenerator] = SearchGenerator) -> Any:
         """Return the search algorithm as Tune's controller takes it; it and the scheduler know the metric."""
-        search = self.plan.algorithm
+        search = BasicVariantGenerator() if self.plan.algorithm is None else self.plan.algorithm
         if isinstance(search, Searcher):
             search = generator(search)
         search.set_search_properties(
