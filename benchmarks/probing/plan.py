@@ -13,7 +13,7 @@ from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect, Sched
 TRAINABLE = "probe"
 REFERENCE = "fifo"  # the scheduler that keeps nothing from a searcher
 SLOW_S = 60.0  # a searcher that needs more CPU seconds for 300 proposals is asked for fewer
-CHANCES = 12  # runs in which something that depends on who comes first, or on luck, has to show
+CHANCES = 8  # runs in which something that depends on who comes first, or on luck, has to show
 
 
 class Purpose(StrEnum):
