@@ -18,7 +18,8 @@ from commandline import CommandLine
 from ray import cloudpickle, tune
 from ray.tune.schedulers import HyperBandScheduler
 
-from benchmarks.engines.controller import TuneJob, on_hosts, quiet
+from benchmarks.engines.controller import on_hosts
+from benchmarks.engines.job import TuneJob, quiet
 from benchmarks.engines.ledger import Ledger
 from benchmarks.engines.pool import start_hosts
 from benchmarks.registry import SearchPlan
@@ -49,19 +50,19 @@ def ours(storage: str, host: Any) -> tuple[list[tuple[str, float, int]], int]:
     adapted = Noting(SteadyBayesOpt(random_search_steps=4), native=frozenset(), look_ahead=2, seed=1)
     job = TuneJob(
         name="seed",
-        trainable=tune.with_parameters(Free, session=None),
         plan=SearchPlan({"x": tune.uniform(0, 1)}, TRIALS, adapted),
         scheduler=HyperBandScheduler(max_t=3),
         metric="score",
         mode="max",
         epochs=100,  # so that only HyperBand ends a trial, at its own max_t
-        resources={"CPU": 1.0},
         storage=storage,
         checkpoint_every=1,
+        max_failures=0,
         reuse_actors=True,
     )
     # On one host the first trial is surely paused when the second one completes their bracket.
-    trials = on_hosts(job, [host], Ledger()).trials
+    trainable = tune.with_parameters(Free, session=None)
+    trials = on_hosts(job, trainable, {"CPU": 1.0}, [host], Ledger())
     ended = [(t.status, float(t.config["x"]), int(t.last_result["training_iteration"])) for t in trials]
     return ended, adapted.untold
 
