@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import shlex
 import sys
 from dataclasses import asdict
 from datetime import date
@@ -54,7 +55,8 @@ def main() -> int:
     free = free_running(FREE, say)
     compared = distributions(args.repetitions, say)
     versions = {"Ray": ray.__version__, "Python": platform.python_version()}
-    made = Certificate(date.today().isoformat(), versions, followed, free, compared)
+    command = shlex.join(["python", "-m", "benchmarks.fidelity", *sys.argv[1:]])
+    made = Certificate(date.today().isoformat(), command, versions, followed, free, compared)
     text = page(made)
     if args.write:
         PAGE.write_text(text)

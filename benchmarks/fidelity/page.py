@@ -15,6 +15,7 @@ class Certificate:
     """All parts, and when and with what they were made."""
 
     made: str
+    command: str
     versions: Mapping[str, str]
     followed: Sequence[Followed]
     free: Sequence[Free]
@@ -29,9 +30,11 @@ def page(c: Certificate) -> str:
     lines = [
         "# How far the virtual engine can be trusted",
         "",
-        f"Made by `python -m benchmarks.fidelity --write` on {c.made} ({versions}): {TRAINABLE},",
+        f"Made on {c.made} ({versions}): {TRAINABLE},",
         f"{TRIALS} trials of at most {EPOCHS} epochs, {WORKERS} workers; the real trials sleep as long as",
         "their curve says.",
+        "",
+        f"    {c.command}",
         "",
         "## The same order of events",
         "",
