@@ -151,7 +151,7 @@ def test_a_time_budget_ends_an_experiment(experiment: Callable[..., Outcome], po
     asked = {"trials": 4, "epochs": 30, "workers": 2, "time_budget": budget}
     ran = experiment("slow", "random", "fifo", pool=pool, **asked)  # 18 s of training
     assert ran.status == "ok", ran.row["reason"]
-    assert 0 < ran.row["epochs_spent"] < 40
+    assert 0 < ran.row["epochs_spent"] <= 2 * budget / 0.3 + 4  # two workers, 0.3 s an epoch
     assert {trial["decision"] for trial in ran.trials} == {"stopped"}
 
 
