@@ -30,6 +30,20 @@ def available_cpus() -> int:
 
 
 @contextmanager
+def variable(name: str, value: str) -> Iterator[None]:
+    """Set a variable of the environment for a while."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+@contextmanager
 def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
     """Start Ray with this many CPUs; yield its temporary folder, which is removed at the end.
 
@@ -40,28 +54,23 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
     import ray
 
     folder = Path(tempfile.mkdtemp(prefix="tg-"))  # short: Unix sockets allow 107 characters
-    before = os.environ.get("TMPDIR")
-    os.environ["TMPDIR"] = str(folder)  # a process that is ended leaves what it was about to save
     on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
-        ray.init(
-            num_cpus=num_cpus,
-            num_gpus=num_gpus,
-            include_dashboard=False,
-            object_store_memory=OBJECT_STORE_BYTES,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-            _temp_dir=str(folder),
-        )
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, on_sigterm)  # Ray puts its own in place, which cleans nothing up
-        yield folder
+        with variable("TMPDIR", str(folder)):  # a process that is ended leaves what it was about to save
+            ray.init(
+                num_cpus=num_cpus,
+                num_gpus=num_gpus,
+                include_dashboard=False,
+                object_store_memory=OBJECT_STORE_BYTES,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                _temp_dir=str(folder),
+            )
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGTERM, on_sigterm)  # Ray's own cleans nothing up
+            yield folder
     finally:
         ray.shutdown()
-        if before is None:
-            del os.environ["TMPDIR"]
-        else:
-            os.environ["TMPDIR"] = before
         shutil.rmtree(folder, ignore_errors=True)
 
 

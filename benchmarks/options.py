@@ -62,6 +62,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="S",
         help="end an experiment after S seconds on its clock",
     )
+    _virtual_options(p)
+    _conditions(p)
+    p.add_argument("--json", action="store_true", help="with --list: as JSON")
+    return p
+
+
+def _virtual_options(p: argparse.ArgumentParser) -> None:
     v = p.add_argument_group("virtual engine", "Tune on a virtual clock, on learning curves, without Ray")
     v.add_argument("--engine", choices=CHOICES["engine"], help="tune: real training on Ray (default)")
     v.add_argument("--latency", choices=CHOICES["latency"], help="seconds that Tune's own steps take")
@@ -74,6 +81,9 @@ def parser() -> argparse.ArgumentParser:
     v.add_argument("--drop-outs", type=float, metavar="P", help="chance a second that an epoch is lost")
     v.add_argument("--preemptions", type=float, metavar="P", help="chance a second that a worker leaves")
     v.add_argument("--speeds", metavar="X,Y", help="the workers' speeds in turn (default: 1)")
+
+
+def _conditions(p: argparse.ArgumentParser) -> None:
     c = p.add_argument_group("conditions", "how it is run; results do not depend on these, times may")
     c.add_argument("--name", help="name of the run (default: date and time)")
     c.add_argument("--out", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
@@ -90,8 +100,6 @@ def parser() -> argparse.ArgumentParser:
         "--tensorboard", action="store_true", help="keep Tune's TensorBoard logs in the run folder"
     )
     c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
-    p.add_argument("--json", action="store_true", help="with --list: as JSON")
-    return p
 
 
 def check_conditions(args: argparse.Namespace) -> None:

@@ -23,5 +23,5 @@ def median(setup: ScheduleSetup) -> Any:
         grace_period=1,
         min_samples_required=3,
         # A trial that yields to a waiting one is paused, for which not every trainable has a checkpoint.
-        min_time_slice=math.inf,  # type: ignore[arg-type]
+        min_time_slice=math.inf,  # type: ignore[arg-type]  # Ray says int and compares
     )

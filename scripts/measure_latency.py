@@ -113,16 +113,7 @@ def run(scheduler: str, reuse: bool, trials: int, folder: str, seconds: dict[str
     tune.register_trainable(scheduler, tune.with_parameters(spec.target, session=session))
     experiment = job.experiment(tune.Experiment, tune.PlacementGroupFactory([{"CPU": 1.0}]))
     resources = FixedResourceManager({"CPU": float(WORKERS)})
-    controller = TuneController(
-        search_alg=job.search(experiment),
-        scheduler=job.scheduler,
-        metric=spec.metric,
-        trial_checkpoint_config=experiment.checkpoint_config,
-        storage=experiment.storage,
-        reuse_actors=reuse,
-        resource_manager_factory=lambda: resources,
-        checkpoint_period=10**9,
-    )
+    controller = TuneController(resource_manager_factory=lambda: resources, **job.options(experiment))
     controller._actor_manager = TimedManager(resources, seconds)
     drive(controller, experiment)
 

@@ -70,19 +70,7 @@ def on_hosts(
     tune.register_trainable(job.name, trainable)
     experiment = job.experiment(tune.Experiment, tune.PlacementGroupFactory([resources]))
     pool = HostPool(hosts, ray.put(tune.registry.get_trainable_cls(job.name)), resources.get("GPU", 0.0))
-    controller = TuneController(
-        search_alg=job.search(experiment),
-        scheduler=job.scheduler,
-        callbacks=list(job.callbacks),
-        metric=job.metric,
-        trial_checkpoint_config=experiment.checkpoint_config,
-        storage=experiment.storage,
-        reuse_actors=job.reuse_actors,
-        stopper=job.stopper,
-        resource_manager_factory=lambda: pool,
-        # Snapshots let Tune resume a run half-way; we resume whole experiments.
-        checkpoint_period=10**9,
-    )
+    controller = TuneController(resource_manager_factory=lambda: pool, **job.options(experiment))
     controller._actor_manager = (manager or EventManager)(pool, ledger)
     keep_order(controller)
     try:

@@ -138,8 +138,8 @@ class Execution(ABC):
         """Return what is known of the incumbent's model: its checkpoint and its test metric, if any."""
 
     @abstractmethod
-    def times(self, train: float) -> Row:
-        """Return the ledger of the experiment; ``train`` is what its epochs cost, seconds."""
+    def times(self) -> Row:
+        """Return what the engine alone can say of where its driver's and its workers' means went."""
 
     def _replay(self, scratch: Path) -> list[Trial]:
         """Run the scheduler that is replayed, then one trial with the policy that it found."""

@@ -69,7 +69,22 @@ class TuneJob:
             max_failures=self.max_failures,
         )
 
-    def search(self, experiment: Experiment, generator: type[SearchGenerator] = SearchGenerator) -> Any:
+    def options(self, experiment: Experiment, generator: type[SearchGenerator] = SearchGenerator) -> Any:
+        """Return the keywords of the run's ``TuneController``, whichever actors it is to use."""
+        return {
+            "search_alg": self.search(experiment, generator),
+            "scheduler": self.scheduler,
+            "callbacks": list(self.callbacks),
+            "metric": self.metric,
+            "trial_checkpoint_config": experiment.checkpoint_config,
+            "storage": experiment.storage,
+            "reuse_actors": self.reuse_actors,
+            "stopper": self.stopper,
+            # Snapshots let Tune resume a run half-way; we resume whole experiments.
+            "checkpoint_period": 10**9,
+        }
+
+    def search(self, experiment: Experiment, generator: type[SearchGenerator]) -> Any:
         """Return the search algorithm as Tune's controller takes it; it and the scheduler know the metric."""
         search = BasicVariantGenerator() if self.plan.algorithm is None else self.plan.algorithm
         if isinstance(search, Searcher):

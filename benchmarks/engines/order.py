@@ -34,12 +34,12 @@ class OrderedSet(dict[Any, None]):
     def discard(self, member: Any) -> None:
         super().pop(member, None)
 
-    def pop(self) -> Any:  # type: ignore[override]
+    def pop(self) -> Any:  # type: ignore[override]  # a set's, not a dict's
         member = next(iter(self))
         del self[member]
         return member
 
-    def __or__(self, other: Iterable[Any]) -> OrderedSet:  # type: ignore[override]
+    def __or__(self, other: Iterable[Any]) -> OrderedSet:  # type: ignore[override]  # a set's
         return OrderedSet(itertools.chain(self, other))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numbers
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ray.tune.callback import Callback
@@ -94,9 +94,14 @@ class Recorder(Callback):
 
     def who_waits(self) -> str:
         """Say in one line in which state the trials are, for a stall's reason."""
-        states = Counter(trial.status for trial in self._trials)
-        listed = ", ".join(f"{count} {state.lower()}" for state, count in sorted(states.items()))
-        return f"{len(self.rows)} results; trials: {listed or 'none given'}"
+        return f"{len(self.rows)} results; {listed_states(self._trials)}"
+
+
+def listed_states(trials: Iterable[Trial]) -> str:
+    """Say in a few words how many trials are in which state."""
+    states = Counter(trial.status.lower() for trial in trials)
+    listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    return f"trials: {listed or 'none given'}"
 
 
 class _Noted:

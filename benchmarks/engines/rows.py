@@ -43,7 +43,7 @@ def outcome(run: Execution, given: list[Trial]) -> Outcome:
         made.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
         made.row |= run.test(given[int(best["trial_id"].removeprefix("t"))], best)
     train = sum(row["cost"] for row in results)
-    made.row |= _counts(run, trials, len(results)) | _ledger(run, train) | run.times(train)
+    made.row |= _counts(run, trials, len(results)) | _ledger(run, train) | run.times()
     made.trials, made.results = trials, results
     return made
 

@@ -62,7 +62,7 @@ class TuneExecution(Execution):
                 row["test"] = float(metrics[self.spec.test_metric])
         return row
 
-    def times(self, train: float) -> Row:
+    def times(self) -> Row:
         seconds, wall, hosts = self.ledger, self.recorder.wall, self.site.hosts
         return {
             # Tuner.fit does not let us tell its waiting from its own work: then both are here.

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 import results
+from benchmarks.engines.virtual.process import NAMES
 
 REPOSITORY = Path(__file__).parents[2]
 PLUGIN = REPOSITORY / "tests" / "plugin"
@@ -117,16 +118,27 @@ class CommandLine:
 
     def processes(self) -> list[str]:
         """Return the command lines of all processes that belong to clusters started from here."""
-        ours = []
+        return self._processes("cmdline", f"{self.temporary}/")
+
+    def virtual_processes(self) -> list[str]:
+        """Return the command lines of all processes of the virtual engine in runs started from here."""
+        return self._processes("environ", f"TMPDIR={self.temporary} ", f"{NAMES}=")
+
+    def _processes(self, file: str, *words: str) -> list[str]:
+        """Return the command lines of the other processes in whose file below /proc all these words stand."""
+        found = []
         for folder in Path("/proc").iterdir():
             if folder.name.isdecimal() and folder.name != str(os.getpid()):
                 try:
-                    words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                    text, line = (
+                        (folder / name).read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                        for name in (file, "cmdline")
+                    )
                 except OSError:  # it has ended meanwhile
                     continue
-                if f"{self.temporary}/" in words:
-                    ours.append(words)
-        return ours
+                if all(word in text for word in words):
+                    found.append(line)
+        return found
 
     def close(self) -> None:
         shutil.rmtree(self.temporary, ignore_errors=True)

@@ -6,22 +6,17 @@ import hashlib
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from commandline import CommandLine, Finished, wait_until
 
 from benchmarks.engines.execution import Site
 from benchmarks.engines.outcome import Outcome
-from benchmarks.engines.task import execution
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.forced import follow
-from benchmarks.fidelity.runs import Laboratory, asked
-from benchmarks.registry import TRAINABLES
+from benchmarks.fidelity.runs import Laboratory, asked, virtually
 from results.store import Store
 
 VIRTUAL = ("--engine", "virtual", "--no-figures")
@@ -109,6 +104,7 @@ def test_a_killed_run_goes_on_where_it_was(command_line: CommandLine) -> None:
     process = command_line.start(*asked, name="virtual-killed")
     store = Store(command_line.out / "virtual-killed")
     wait_until(lambda: len(store.batches()) > 0 or process.poll() is not None, "a batch", 120)
+    assert command_line.virtual_processes()  # else their end would show nothing
     process.send_signal(signal.SIGKILL)
     command_line.finish(process, "virtual-killed")
     before = store.keys()
@@ -116,20 +112,7 @@ def test_a_killed_run_goes_on_where_it_was(command_line: CommandLine) -> None:
     resumed = command_line.run("--resume", "--no-figures", name="virtual-killed")
     assert resumed.code == 0, resumed.err
     assert set(resumed.experiments["status"]) == {"ok"} and len(resumed.experiments) == 4
-    wait_until(lambda: not our_processes("slow-curves"), "the killed run's processes end", 30)
-
-
-def our_processes(word: str) -> list[str]:
-    """Return the commands of running processes that were told this word."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            text = (process / "cmdline").read_bytes().decode(errors="replace")
-        except OSError:
-            continue
-        if word in text and str(os.getpid()) != process.name and sys.executable in text:
-            found.append(text)
-    return found
+    wait_until(lambda: not command_line.virtual_processes(), "the killed run's processes end", 30)
 
 
 @pytest.mark.parametrize("scheduler", ["fifo", "asha", "asha-promote", "sha", "median", "hyperband"])
@@ -138,7 +121,7 @@ def test_with_one_worker_it_decides_as_real_ray_does(
     experiment: Callable[..., Outcome], searcher: str, scheduler: str
 ) -> None:
     real = experiment("probe", searcher, scheduler, trials=14, epochs=9, workers=1)
-    same_as_real(real, searcher, scheduler)
+    same_as_real(real)
 
 
 REST = ["pbt", "pbt-sync", "pbt-replay", "resource-changing", "one-epoch"] + ["pb2"] * SLOW
@@ -149,14 +132,11 @@ def test_populations_and_the_rest_decide_as_real_ray_does_too(
     experiment: Callable[..., Outcome], scheduler: str
 ) -> None:
     real = experiment("probe", "random", scheduler, trials=14, epochs=9, workers=1)
-    same_as_real(real, "random", scheduler)
+    same_as_real(real)
 
 
-def same_as_real(real: Outcome, searcher: str, scheduler: str) -> None:
-    asked = replace(Experiment.from_row(real.row), engine="virtual")
-    arrays = TRAINABLES["probe"].load("subset", 0, None)
-    with TemporaryDirectory() as folder:
-        virtual = execution(asked, Site(arrays, "", folder, folder)).run()
+def same_as_real(real: Outcome) -> None:
+    virtual = virtually(Experiment.from_row(real.row))
     columns = ("trial_id", "epoch", "decision", "config", "score")
     one, other = (
         [tuple(row[name] for name in columns) for row in outcome.results] for outcome in (real, virtual)

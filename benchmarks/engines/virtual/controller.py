@@ -7,8 +7,6 @@ Ray depends on memory addresses.
 
 from __future__ import annotations
 
-import os
-from collections import Counter
 from typing import Any
 
 from ray.train._internal.session import _FutureTrainingResult
@@ -16,8 +14,10 @@ from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
 
+from benchmarks.cluster import variable
 from benchmarks.engines.order import keep_order
 from benchmarks.engines.outcome import Stalled
+from benchmarks.engines.recorder import listed_states
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.lean import LeanMetadata, OpenTrials, scans_all
 from benchmarks.engines.virtual.manager import Task, VirtualActorManager
@@ -54,8 +54,8 @@ class VirtualController(TuneController):
 
     def __init__(self, manager: VirtualActorManager, clock: Clock, workers: int, **options: Any) -> None:
         self._clock, self._workers = clock, workers
-        nothing: Any = lambda: None  # noqa: E731
-        with _NoQuestionOfResources():
+        nothing: Any = lambda: None  # noqa: E731 - typed as what Tune never asks for
+        with variable("TUNE_MAX_PENDING_TRIALS_PG", "1"):  # else it asks Ray for the cluster's resources
             super().__init__(resource_manager_factory=nothing, **options)
         replaced: dict[str, Any] = {
             "_actor_manager": manager,
@@ -69,7 +69,7 @@ class VirtualController(TuneController):
         self._idle = 0  # steps since the last event
         self._open = OpenTrials()
         self._scans, self._scanning = scans_all(self._scheduler_alg), False
-        self._wrapper: Any = super()._wrapped()  # type: ignore[no-untyped-call]
+        self._wrapper: Any = super()._wrapped()  # type: ignore[no-untyped-call]  # Ray's
 
     def update_max_pending_trials(self, max_pending_trials: int | None = None) -> None:
         """Let Tune ask as far ahead as it would on a cluster of so many CPUs."""
@@ -90,14 +90,12 @@ class VirtualController(TuneController):
             Stalled: if nothing has happened for long, and so nothing will.
         """
         happened = self._clock.happened
-        super().step()  # type: ignore[no-untyped-call]
+        super().step()  # type: ignore[no-untyped-call]  # Ray's
         self._idle = self._idle + 1 if self._clock.happened == happened else 0
         if self._idle > PATIENCE:
-            states = Counter(trial.status.lower() for trial in self._trials)
-            listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none given"
             over = self._search_alg.is_finished()
             waits = "the scheduler lets none of them go on" if over else "the searcher offers no other"
-            raise Stalled(f"nothing is under way, and {waits}; trials: {listed}")
+            raise Stalled(f"nothing is under way, and {waits}; {listed_states(self._trials)}")
 
     def add_trial(self, trial: Trial) -> None:
         metadata = LeanMetadata()
@@ -168,19 +166,3 @@ class _Same:
 
     def get(self, trainable: Any) -> Any:
         return trainable
-
-
-class _NoQuestionOfResources:
-    """While Tune's controller is made, the variable with which it does not ask Ray for its resources."""
-
-    NAME = "TUNE_MAX_PENDING_TRIALS_PG"
-
-    def __enter__(self) -> None:
-        self._before = os.environ.get(self.NAME)
-        os.environ[self.NAME] = "1"
-
-    def __exit__(self, *exc: object) -> None:
-        if self._before is None:
-            del os.environ[self.NAME]
-        else:
-            os.environ[self.NAME] = self._before

@@ -25,8 +25,6 @@ from benchmarks.engines.virtual.world import Latency, Room, Workers
 from benchmarks.experiment import Experiment
 from benchmarks.seeding import derive
 
-CHARGED = ("suggest", "decide")
-
 
 class Unstarted(tune.Trainable):
     """Stands for the trainable in Tune's registry; never made."""
@@ -56,22 +54,11 @@ class VirtualExecution(Execution):
         if not (e.max_failures or latency.save or self.saves):  # nobody would read them; they take no time
             job = replace(job, checkpoint_every=0)
         experiment = job.experiment(VirtualExperiment, OneWorker())
-        search = job.search(experiment, CountedSearch)
-        if isinstance(search, BasicVariantGenerator):
-            search._uuid_prefix = "trial_"  # it would be drawn
-        controller = VirtualController(
-            VirtualActorManager(self._clock, room, latency, self.model()),
-            self._clock,
-            e.workers,
-            search_alg=search,
-            scheduler=job.scheduler,
-            callbacks=list(job.callbacks),
-            metric=job.metric,
-            trial_checkpoint_config=experiment.checkpoint_config,
-            storage=experiment.storage,
-            reuse_actors=job.reuse_actors,
-            stopper=job.stopper,
-        )
+        options = job.options(experiment, CountedSearch)
+        if isinstance(options["search_alg"], BasicVariantGenerator):
+            options["search_alg"]._uuid_prefix = "trial_"  # it would be drawn
+        manager = VirtualActorManager(self._clock, room, latency, self.model())
+        controller = VirtualController(manager, self._clock, e.workers, **options)
         drive(controller, experiment)
         trials: list[Trial] = controller.get_trials()
         return trials
@@ -86,7 +73,7 @@ class VirtualExecution(Execution):
         """Curves leave no model behind."""
         return {"test_metric": "", "checkpoint": ""}
 
-    def times(self, train: float) -> Row:
+    def times(self) -> Row:
         """Nobody waits in virtual time, and what Tune needs for itself takes none of it."""
         return {}
 
@@ -97,14 +84,10 @@ class ChargedLedger(Ledger):
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._virtual = clock
-        self._depth = 0
 
     def charge(self, account: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        start = self._clock()
-        self._depth += 1
+        before = self._inner[0]  # of all calls that are over; those within others are part of them
         try:
             return super().charge(account, call, *args, **kwargs)
         finally:
-            self._depth -= 1
-            if not self._depth:  # what happens within is part of it
-                self._virtual.spend(self._clock() - start)
+            self._virtual.spend(self._inner[0] - before)
