@@ -29,15 +29,18 @@ def canonical(value: Any) -> str:
     Raises:
         TypeError: if ``value`` holds something that JSON and numpy scalars cannot express.
     """
+    return _ENCODER.encode(value)
 
-    def plain(obj: Any) -> Any:
-        if isinstance(obj, np.generic):
-            return obj.item()
-        if isinstance(obj, np.ndarray):
-            return obj.tolist()
-        raise TypeError(f"cannot derive a seed from {type(obj).__name__}")
 
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=plain)
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    raise TypeError(f"cannot derive a seed from {type(value).__name__}")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def derive(*parts: Any) -> int:

@@ -45,26 +45,30 @@ class Rungs:
         self._places: tuple[list[Place], ...] = tuple([] for _ in milestones)  # by rung, sorted
         self._climbing: dict[str, int] = {}  # trial -> the rung that it climbs to
         self._resting: dict[str, int] = {}  # trial -> the rung that it is on
+        self._left: dict[str, int] = {}  # trial -> the rung that it was on, or climbed to, when it left
         self._arrivals = count()
 
     def enter(self, trial: str) -> None:
-        """Note a new trial."""
-        self._climbing[trial] = 0
+        """Note a new trial, or one that has left and is tried again: it climbs to where it was to climb."""
+        self._climbing[trial] = self._left.get(trial, 0)
 
     def report(self, trial: str, epoch: int, value: float) -> bool:
         """Take a result; return whether the trial has reached its next rung and rests there."""
         rung = self._climbing[trial]
         if rung == len(self._milestones) or epoch < self._milestones[rung]:
             return False
-        nan = math.isnan(value)
-        insort(self._places[rung], (nan, 0.0 if nan else -value, next(self._arrivals), trial))
+        nan, places = math.isnan(value), self._places[rung]
+        if trial in self._left:  # it may have been here before
+            places[:] = [place for place in places if place[-1] != trial]
+        insort(places, (nan, 0.0 if nan else -value, next(self._arrivals), trial))
         self._resting[trial] = self._climbing.pop(trial)
         return True
 
     def leave(self, trial: str) -> None:
-        """Note that a trial has ended or failed, wherever it was; its place on a rung stays taken."""
-        self._climbing.pop(trial, None)
-        self._resting.pop(trial, None)
+        """Note that a trial has ended or failed, wherever it was; its places on rungs stay taken."""
+        for rungs in (self._climbing, self._resting):
+            if trial in rungs:
+                self._left[trial] = rungs.pop(trial)
 
     def judge(self, more: bool) -> Verdict:
         """Decide about those who rest; ``more`` says whether new trials may still enter."""

@@ -29,6 +29,7 @@ from benchmarks.curves import CurveModel, Epoch, Place
 from benchmarks.engines.execution import Site
 from benchmarks.engines.job import quiet
 from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.engines.virtual.preloaded import load
 from benchmarks.experiment import Experiment
 from benchmarks.registry import Capability, trainable
 
@@ -68,6 +69,7 @@ class Table(tune.Trainable):
 def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:
     """Run one experiment in this process."""
     quiet()
+    load(["random"], [scheduler])  # as in the process from which the engine forks its experiments
     experiment = Experiment(
         *("measured-table", "random", scheduler),
         trials=trials,

@@ -14,6 +14,7 @@ import logging
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,13 @@ def table() -> BlackboxTabular:
         objectives_evaluations=values,
         objectives_names=["loss", "elapsed_time"],
     )
+
+
+class Silent:
+    """Takes the place of the logger that prints a line for each trial."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args, **kwargs: None
 
 
 def main(scheduler: str, trials: int, workers: int) -> None:
@@ -85,6 +93,7 @@ def main(scheduler: str, trials: int, workers: int) -> None:
             tuner_name=Path(folder).name,
             results_update_interval=1e9,
             print_update_interval=1e9,
+            output_logger=Silent(),
         )
         begun = time.process_time()
         tuner.run()

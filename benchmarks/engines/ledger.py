@@ -51,10 +51,10 @@ class _Metered:
     """A bound method whose time is charged to an account."""
 
     def __init__(self, method: Callable[..., Any], ledger: Ledger, account: str) -> None:
-        self._method, self._ledger, self._account = method, ledger, account
+        self._method, self._charge, self._account = method, ledger.charge, account
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._ledger.charge(self._account, self._method, *args, **kwargs)
+        return self._charge(self._account, self._method, *args, **kwargs)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _same, (self._method,)

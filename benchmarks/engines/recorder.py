@@ -6,6 +6,7 @@ the last copy in storage, and what the trial reported in between is lost (seen i
 
 from __future__ import annotations
 
+import copy
 import numbers
 import time
 from collections import Counter
@@ -38,6 +39,7 @@ class Recorder(Callback):
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock, self._zero = clock, clock()
         self._decided: dict[str, str] = {}
+        self._texts: dict[str, tuple[dict[str, Any] | None, str]] = {}
         self._trials: Sequence[Trial] = ()
         self.rows: list[dict[str, Any]] = []
         self.started: dict[str, float] = {}
@@ -61,27 +63,31 @@ class Recorder(Callback):
     def on_trial_result(
         self, iteration: int, trials: list[Trial], trial: Trial, result: dict[str, Any], **info: Any
     ) -> None:
-        clock = self.now()
-        metrics = {
+        trial_id, clock = trial.trial_id, self.now()
+        row: dict[str, Any] = {
             name: float(value)
             for name, value in result.items()
-            if name not in AUTO_FIELDS and isinstance(value, numbers.Real)
+            if name not in AUTO_FIELDS and (type(value) is float or isinstance(value, numbers.Real))
         }
-        self.rows.append(
-            metrics
-            | {
-                "trial_id": trial.trial_id,
-                "seq": len(self.rows),
-                "epoch": int(result["training_iteration"]),
-                "clock": clock,
-                "cost": float(result["time_this_iter_s"]),
-                # Tune does not ask the scheduler after a trial's last epoch.
-                "decision": self._decided.pop(trial.trial_id, "END"),
-                # What trained this epoch; a population may have changed trial.config by now.
-                "config": canonical(result.get("config") or trial.config),
-            }
-        )
-        self.ended[trial.trial_id] = clock
+        row["trial_id"] = trial_id
+        row["seq"] = len(self.rows)
+        row["epoch"] = int(result["training_iteration"])
+        row["clock"] = clock
+        row["cost"] = float(result["time_this_iter_s"])
+        # Tune does not ask the scheduler after a trial's last epoch.
+        row["decision"] = self._decided.pop(trial_id, "END")
+        # What trained this epoch; a population may have changed trial.config by now.
+        row["config"] = self._text(trial_id, result.get("config") or trial.config)
+        self.rows.append(row)
+        self.ended[trial_id] = clock
+
+    def _text(self, trial_id: str, config: dict[str, Any]) -> str:
+        """Return the configuration as text, which for most trials is the same at each result."""
+        known, text = self._texts.get(trial_id, (None, ""))
+        if known != config:
+            text = canonical(config)
+            self._texts[trial_id] = copy.deepcopy(config), text
+        return text
 
     def on_trial_complete(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:
         self.ended[trial.trial_id] = self.now()

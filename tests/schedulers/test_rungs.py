@@ -114,3 +114,22 @@ def test_trial_that_left_while_it_rested_is_not_promoted() -> None:
     rungs.enter("f")
     rungs.report("f", 1, 0.0)
     assert rungs.judge(more=True).promoted == ["b"]
+
+
+@pytest.mark.parametrize("left_at", ["rest", "climb"])
+def test_trial_that_is_tried_again_has_one_place_on_each_rung(left_at: str) -> None:
+    rungs = SynchronousRungs((1, 3), keep=lambda n: n // 3)
+    for name, value in (("a", 0.3), ("b", 0.2), ("c", 0.1)):
+        rungs.enter(name)
+        rungs.report(name, 1, value)
+    if left_at == "climb":
+        assert rungs.judge(more=False).promoted == ["a"]
+    rungs.leave("a")
+    rungs.enter("a")
+    if left_at == "rest":
+        assert rungs.report("a", 2, 0.0)  # trained on from its checkpoint, and is the worst now
+        assert rungs.judge(more=False).promoted == ["b"]
+    else:
+        assert not rungs.report("a", 1, 0.3)  # from its start: it has been judged here
+        assert rungs.report("a", 3, 0.3)
+        assert (rungs.judge(more=False).promoted, rungs.judge(more=False).dropped) == (["a"], [])

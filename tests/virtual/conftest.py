@@ -10,20 +10,29 @@ import pytest
 
 from benchmarks.engines.execution import Site
 from benchmarks.engines.outcome import Outcome
-from benchmarks.engines.task import execution
+from benchmarks.engines.virtual.controller import VirtualController
+from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.experiment import Experiment
 from benchmarks.registry import TRAINABLES
 
 Run = Callable[..., Outcome]
 
 
+class PlainExecution(VirtualExecution):
+    controller = VirtualController
+
+
 @pytest.fixture
 def virtual(tmp_path: Path) -> Run:
-    """Run an experiment that is given like ``Experiment`` and return its outcome."""
+    """Run an experiment that is given like ``Experiment`` and return its outcome.
 
-    def run(trainable: str, searcher: str, scheduler: str, **fields: Any) -> Outcome:
+    With ``plain``, every step is Tune's own code.
+    """
+
+    def run(trainable: str, searcher: str, scheduler: str, plain: bool = False, **fields: Any) -> Outcome:
         asked = Experiment(trainable, searcher, scheduler, engine="virtual", **fields)
         arrays = TRAINABLES[trainable].load(asked.data, 0, None)
-        return execution(asked, Site(arrays, "", str(tmp_path), str(tmp_path / "scratch"))).run()
+        kind = PlainExecution if plain else VirtualExecution
+        return kind(asked, Site(arrays, "", str(tmp_path), str(tmp_path / "scratch"))).run()
 
     return run

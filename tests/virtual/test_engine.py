@@ -37,6 +37,31 @@ def trace(outcome: Outcome) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in columns) for row in outcome.results]
 
 
+def states(outcome: Outcome) -> list[tuple[Any, ...]]:
+    columns = ("trial_id", "number", "config", "status", "decision", "reason", "started", "ended")
+    return [tuple(row[name] for name in columns) for row in outcome.trials]
+
+
+FEW = {"pb2": 6}  # its Gaussian process thinks for seconds, the longer the more trials there are
+
+#: Where things happen in other orders than in the ideal world.
+WORLDS: dict[str, dict[str, Any]] = {
+    "latencies": {"latency": "measured", "speeds": "1,0.5"},
+    "faults": {"trainable": "probe-failing"},
+    "losses": {"drop_outs": 0.05, "preemptions": 0.01, "max_failures": 2, "stragglers": 0.5},
+    "budget": {"time_budget": 25.0},
+    "informed": {"searcher": "optuna-tpe", "max_failures": 1, "drop_outs": 0.05},
+}
+
+
+@pytest.mark.parametrize("scheduler", ["fifo", "asha", "asha-promote", "hyperband"])
+def test_large_experiments_go_as_with_tunes_own_steps(virtual: Run, scheduler: str) -> None:
+    asked: dict[str, Any] = {"trials": 300, "epochs": 27, "workers": 50, "max_failures": 1, "drop_outs": 0.01}
+    quick, plain = (virtual("probe", "random", scheduler, plain=plain, **asked) for plain in (False, True))
+    assert trace(quick) == trace(plain)
+    assert states(quick) == states(plain)
+
+
 def test_no_ray_is_started(virtual: Run) -> None:
     assert virtual("probe", "random", "asha").status == "ok"
     assert not ray.is_initialized()
@@ -49,6 +74,27 @@ def test_every_combination_runs_to_its_end(virtual: Run, searcher: str, schedule
     assert {trial["status"] for trial in outcome.trials} == {"ok"}
     assert behaviour.after_the_end(outcome.results) == []
     assert behaviour.ended_while_going_on(outcome) == []
+    plain = virtual("probe", searcher, scheduler, trials=10, epochs=4, workers=3, plain=True)
+    assert trace(outcome) == trace(plain)
+    assert states(outcome) == states(plain)
+
+
+@pytest.mark.parametrize(
+    ("world", "scheduler"),
+    [
+        (name, scheduler)
+        for name, world in WORLDS.items()
+        for searcher, scheduler in CELLS
+        if searcher == world.get("searcher", "random")
+    ],
+)
+def test_whole_experiments_go_as_with_tunes_own_steps(virtual: Run, scheduler: str, world: str) -> None:
+    asked: dict[str, Any] = {"trainable": "probe", "searcher": "random", "epochs": 9, "workers": 4}
+    asked |= {"trials": FEW.get(scheduler, 16)} | WORLDS[world]
+    quick, plain = (virtual(scheduler=scheduler, plain=plain, **asked) for plain in (False, True))
+    assert quick.status == plain.status
+    assert trace(quick) == trace(plain)
+    assert states(quick) == states(plain)
 
 
 @pytest.mark.parametrize("scheduler", [name for searcher, name in CELLS if searcher == "random"])

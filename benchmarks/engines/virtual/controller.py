@@ -19,7 +19,6 @@ from benchmarks.engines.order import keep_order
 from benchmarks.engines.outcome import Stalled
 from benchmarks.engines.recorder import listed_states
 from benchmarks.engines.virtual.clock import Clock
-from benchmarks.engines.virtual.lean import LeanMetadata, OpenTrials, scans_all
 from benchmarks.engines.virtual.manager import Task, VirtualActorManager
 
 PATIENCE = 1000  # steps without an event before a run counts as stalled; a searcher may skip some
@@ -67,9 +66,6 @@ class VirtualController(TuneController):
             setattr(self, name, stand_in)
         keep_order(self)
         self._idle = 0  # steps since the last event
-        self._open = OpenTrials()
-        self._scans, self._scanning = scans_all(self._scheduler_alg), False
-        self._wrapper: Any = super()._wrapped()  # type: ignore[no-untyped-call]  # Ray's
 
     def update_max_pending_trials(self, max_pending_trials: int | None = None) -> None:
         """Let Tune ask as far ahead as it would on a cluster of so many CPUs."""
@@ -90,38 +86,16 @@ class VirtualController(TuneController):
             Stalled: if nothing has happened for long, and so nothing will.
         """
         happened = self._clock.happened
-        super().step()  # type: ignore[no-untyped-call]  # Ray's
+        self.take_step()
         self._idle = self._idle + 1 if self._clock.happened == happened else 0
         if self._idle > PATIENCE:
             over = self._search_alg.is_finished()
             waits = "the scheduler lets none of them go on" if over else "the searcher offers no other"
             raise Stalled(f"nothing is under way, and {waits}; {listed_states(self._trials)}")
 
-    def add_trial(self, trial: Trial) -> None:
-        metadata = LeanMetadata()
-        metadata.__dict__.update(trial.run_metadata.__dict__)
-        trial.run_metadata = metadata
-        super().add_trial(trial)
-        self._open.note(trial, None)
-
-    def get_trials(self) -> Any:
-        return self._open if self._scanning else self._trials
-
-    def _wrapped(self) -> Any:
-        return self._wrapper
-
-    def _maybe_add_actors(self) -> None:
-        self._scanning = self._scans
-        try:
-            super()._maybe_add_actors()
-        finally:
-            self._scanning = False
-
-    def _set_trial_status(self, trial: Trial, status: str) -> None:
-        before = trial.status
-        super()._set_trial_status(trial, status)
-        if status != before:
-            self._open.note(trial, before)
+    def take_step(self) -> None:
+        """Ask for trials, start those that can be, and handle one event."""
+        super().step()  # type: ignore[no-untyped-call]  # Ray's
 
     def checkpoint(self, force: bool = False, wait: bool = False) -> None:
         """Write no snapshot: a virtual experiment is run again from its start."""

@@ -17,10 +17,11 @@ from benchmarks.engines.ledger import Ledger
 from benchmarks.engines.outcome import Row
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.controller import VirtualController
-from benchmarks.engines.virtual.lean import OneWorker
 from benchmarks.engines.virtual.manager import VirtualActorManager
-from benchmarks.engines.virtual.search import CountedSearch
+from benchmarks.engines.virtual.quick import QuickController
+from benchmarks.engines.virtual.search import CountedSearch, count_variants
 from benchmarks.engines.virtual.storage import VirtualExperiment
+from benchmarks.engines.virtual.trials import OneWorker
 from benchmarks.engines.virtual.world import Latency, Room, Workers
 from benchmarks.experiment import Experiment
 from benchmarks.seeding import derive
@@ -34,6 +35,7 @@ class VirtualExecution(Execution):
     """One experiment on curves; the clock is virtual time, the ledger's driver accounts are real seconds."""
 
     saves = False  # a checkpoint every epoch, needed or not
+    controller: type[VirtualController] = QuickController
 
     def __init__(self, experiment: Experiment, site: Site, clock: Clock | None = None) -> None:
         self._clock = clock or Clock()
@@ -56,12 +58,11 @@ class VirtualExecution(Execution):
         experiment = job.experiment(VirtualExperiment, OneWorker())
         options = job.options(experiment, CountedSearch)
         if isinstance(options["search_alg"], BasicVariantGenerator):
-            options["search_alg"]._uuid_prefix = "trial_"  # it would be drawn
+            count_variants(options["search_alg"])
         manager = VirtualActorManager(self._clock, room, latency, self.model())
-        controller = VirtualController(manager, self._clock, e.workers, **options)
+        controller = self.controller(manager, self._clock, e.workers, **options)
         drive(controller, experiment)
-        trials: list[Trial] = controller.get_trials()
-        return trials
+        return controller._trials
 
     def model(self) -> CurveModel:
         """Return the trainable's curves in this repetition."""

@@ -208,17 +208,19 @@ class VirtualActorManager:
         live = self._live(tracked)
         begins = max(self._clock.now, live.busy_until)
         if task.method == "train":
-            task.call = self._train(tracked, live, begins)
+            task.call = call = self._train(live, begins)
         else:
             value = getattr(live.actor, task.method)(*task.args, **task.kwargs)
-            task.call = Call(getattr(self._latency, task.method), value)
-        task.ends = live.busy_until = begins + task.call.seconds
+            task.call = call = Call(getattr(self._latency, task.method), value)
+        task.ends = live.busy_until = begins + call.seconds
         live.tasks[id(task)] = task
         self._tasks += 1
         label = tracked.actor_id, task.method
         task.event = self._clock.plan(task.ends, lambda: self._told(tracked, live, task), label=label)
 
-    def _train(self, tracked: TrackedActor, live: Live, begins: float) -> Call:
+    def _train(self, live: Live, begins: float) -> Call:
+        if self._room.ideal:
+            return live.actor.train(begins, 1 / live.speed)
         fate = self._room.fate(*live.actor.next_epoch)
         call = live.actor.train(begins, fate.factor / live.speed)
         lost = min(fate.dropped, fate.preempted)
