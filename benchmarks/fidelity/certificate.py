@@ -12,7 +12,7 @@ from benchmarks.fidelity.runs import RealRun, asked, bare_site, laboratory, virt
 
 TRIALS, EPOCHS = 12, 9
 FAST, TRUE = 0.02, 1.0  # real seconds of a second of the curves: for orders, and for times
-FREE = ("fifo", "asha", "hyperband")
+FREE = ("fifo", "asha", "asha-promote", "sha", "hyperband", "median")
 DISTRIBUTIONS = (("random", "asha"), ("optuna-tpe", "asha"), ("optuna-tpe", "hyperband"))
 
 Say = Callable[[str], None]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from benchmarks.compatibility import why_incompatible, why_unavailable
 from benchmarks.experiment import Experiment
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect, SchedulerSpec, SearcherSpec
+from benchmarks.trainables._simulated import PACED
 
 TRAINABLE = "probe"
 REFERENCE = "fifo"  # the scheduler that keeps nothing from a searcher
@@ -79,16 +81,14 @@ class Combination:
 
     def _long(self, repetition: int) -> Experiment:
         """Nine epochs and 12 trials fill HyperBand's largest bracket, 27 all that it has."""
+        if Effect.RESIZE in self.scheduler.does:
+            # Only who is left alone while it trains can be given the others' CPUs; so epochs take their time.
+            return self._experiment(trials=12, epochs=9, workers=4, repetition=repetition, data=PACED)
         slow = self.searcher.seconds_of_300 > SLOW_S
-        # Only who is left alone while it trains can be given the others' CPUs.
-        workers = 4 if Effect.RESIZE in self.scheduler.does else 2
-        return self._experiment(trials=12 if slow else 27, epochs=9, workers=workers, repetition=repetition)
+        return self._experiment(trials=12 if slow else 27, epochs=9, workers=2, repetition=repetition)
 
-    def _experiment(
-        self, trainable: str = TRAINABLE, *, trials: int, epochs: int, workers: int, repetition: int = 0
-    ) -> Experiment:
-        names = trainable, self.searcher.name, self.scheduler.name
-        return Experiment(*names, trials=trials, epochs=epochs, workers=workers, repetition=repetition)
+    def _experiment(self, trainable: str = TRAINABLE, **fields: Any) -> Experiment:
+        return Experiment(trainable, self.searcher.name, self.scheduler.name, **fields)
 
 
 def roster(searchers: Sequence[str], schedulers: Sequence[str]) -> list[Combination]:

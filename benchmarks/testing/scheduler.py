@@ -16,7 +16,7 @@ from benchmarks.testing.base import Contract
 from benchmarks.testing.cluster import Lab, open_lab
 
 PROBE, MIRRORED, FAILING = "probe", "probe-min", "probe-failing"
-LONG: dict[str, Any] = {"trials": 27, "epochs": 9}
+LONG: dict[str, Any] = {"trials": 18, "epochs": 9}  # more than fill HyperBand's largest bracket
 PATIENCE = 5  # what a scheduler may do, it must do in one of so many long experiments
 SMALL: dict[str, Any] = {"trials": 6, "epochs": 3, "workers": 2}
 
@@ -66,7 +66,7 @@ class SchedulerContract(Contract):
 
     @pytest.fixture
     def long(self, name: str, searcher: str, lab: Lab) -> Outcome:
-        """The outcome of 27 trials for 9 epochs on 4 workers."""
+        """The outcome of 18 trials for 9 epochs on 4 workers."""
         return finished(lab.once(Experiment(PROBE, searcher, name, workers=4, **LONG)))
 
     @pytest.fixture

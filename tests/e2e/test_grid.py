@@ -17,7 +17,7 @@ from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect
 
 TRIALS, EPOCHS, WORKERS = 8, 9, 2
 #: One searcher of each kind; the whole roster takes minutes (``tox run -e proofs``).
-SAMPLE = "random,random-2x,grid,optuna-tpe,optuna-cmaes,hyperopt,bayesopt,nevergrad-pso,zoopt,repeater,bohb"
+SAMPLE = "random,random-2x,grid,optuna-tpe,bayesopt,nevergrad-pso,repeater,bohb"
 SEARCHED = "*" if os.environ.get("TUNEGRID_SLOW") else SAMPLE
 BOUNDS = {"x": (0.0, 1.0), "lr": (1e-6, 1.0)}
 DRAWN_FROM_VARIANTS = ("random", "random-2x", "grid")

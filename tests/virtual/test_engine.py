@@ -69,12 +69,14 @@ def test_no_ray_is_started(virtual: Run) -> None:
 
 @pytest.mark.parametrize(("searcher", "scheduler"), CELLS)
 def test_every_combination_runs_to_its_end(virtual: Run, searcher: str, scheduler: str) -> None:
-    outcome = virtual("probe", searcher, scheduler, trials=10, epochs=4, workers=3)
+    slow = SEARCHERS[searcher].seconds_of_300 > 60 or scheduler in FEW
+    asked: dict[str, Any] = {"trials": 6 if slow else 10, "epochs": 4, "workers": 3}
+    outcome = virtual("probe", searcher, scheduler, **asked)
     assert outcome.status == "ok", outcome.row["reason"]
     assert {trial["status"] for trial in outcome.trials} == {"ok"}
     assert behaviour.after_the_end(outcome.results) == []
     assert behaviour.ended_while_going_on(outcome) == []
-    plain = virtual("probe", searcher, scheduler, trials=10, epochs=4, workers=3, plain=True)
+    plain = virtual("probe", searcher, scheduler, plain=True, **asked)
     assert trace(outcome) == trace(plain)
     assert states(outcome) == states(plain)
 
