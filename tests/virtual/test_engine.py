@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,11 +10,9 @@ from typing import Any
 
 import pytest
 import ray
-from ray.tune.execution import tune_controller
 
 from benchmarks.compatibility import why_incompatible, why_unavailable
 from benchmarks.engines.outcome import Outcome, Stalled
-from benchmarks.engines.virtual.manager import VirtualActorManager
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect
 from benchmarks.testing import behaviour
 from benchmarks.trainables.branin import MINIMUM, branin
@@ -236,13 +232,3 @@ def test_branin_is_brought_near_its_minimum_by_a_model(virtual: Run) -> None:
         for name in ("random", "bayesopt")
     ]
     assert found[1] < found[0]
-
-
-def test_the_manager_has_all_that_the_controller_asks_of_one() -> None:
-    """Tune's controller is private code: another version may ask for more."""
-    source = inspect.getsource(tune_controller)
-    asked = set(re.findall(r"_actor_manager\.(\w+)", source)) - {"_actor_task_events"}  # exports models
-    manager = {name for name, _ in inspect.getmembers(VirtualActorManager)}
-    assert len(asked) > 10
-    assert asked - manager == {"_live_actors_to_ray_actors_resources"}  # an attribute of each
-    assert ray.__version__ == "2.60.0"
