@@ -64,7 +64,17 @@ CORE_SCHEDULERS = [
     "resource-changing",
     "sha",
 ]
-CORE_TRAINABLES = {"branin", "digits-mlp", "mnist-convnet"}
+SYNTHETIC = {
+    "ackley",
+    "branin",
+    "conditional",
+    "hartmann3",
+    "hartmann6",
+    "levy",
+    "mixed-ackley",
+    "rosenbrock",
+}
+CORE_TRAINABLES = {"digits-mlp", "mnist-convnet"} | SYNTHETIC
 
 
 def listed(cwd: Path, *first_on_path: Path) -> dict[str, Any]:

@@ -10,10 +10,14 @@ from typing import Any
 import numpy as np
 
 from benchmarks.curves import CurveModel, Epoch, Place
+from benchmarks.registry import Capability, trainable
 from benchmarks.seeding import SEED_BITS, derive
-from benchmarks.trainables._simulated import PACED
+from benchmarks.trainables._simulated import PACED, Simulated
 
 STANDARD_NORMAL = NormalDist()
+NOISES = {"subset": 0.02, PACED: 0.02, "noiseless": 0.0, "noisy": 0.1}  # by the name of the data
+
+Function = Callable[[Mapping[str, Any]], float]
 
 
 class SyntheticCurves(CurveModel):
@@ -34,13 +38,13 @@ class SyntheticCurves(CurveModel):
 
     def __init__(
         self,
-        function: Callable[[Mapping[str, Any]], float],
+        function: Function,
         *,
         start: float,
         scale: float,
         place: Place,
         noise: float = 0.02,
-        seconds: Callable[[Mapping[str, Any]], float] = lambda config: 1.0,
+        seconds: Function = lambda config: 1.0,
     ) -> None:
         self._function, self._start, self._scale = function, start, scale
         self._place, self._noise, self._seconds = place, noise, seconds
@@ -54,10 +58,45 @@ class SyntheticCurves(CurveModel):
         share = 0.1 + 0.4 / (1 + math.exp((self._start - goal) / self._scale - 2))
         loss += share * (goal - loss)
         uniform = (derive("noise", self._place.repetition, dict(config), epoch) + 0.5) / 2**SEED_BITS
-        seen = loss + self._noise * self._scale * STANDARD_NORMAL.inv_cdf(uniform)
+        seen = loss + self._noise * self._scale * STANDARD_NORMAL.inv_cdf(uniform) if self._noise else loss
         return Epoch((epoch, loss), {"loss": seen}, self._seconds(config) / cpus)
 
 
 def load(data: str, train_size: int, data_dir: str | None) -> dict[str, Any]:
-    """Return whether epochs take their seconds for real; a function has no other data."""
-    return {PACED: np.array(float(data == PACED))}
+    """Return how noisy the curves are, and whether epochs take their seconds for real."""
+    return {PACED: np.array(float(data == PACED)), "noise": np.array(NOISES[data])}
+
+
+def task(
+    name: str,
+    summary: str,
+    *,
+    space: Callable[[], Mapping[str, Any]],
+    function: Function,
+    start: float,
+    scale: float,
+    seconds: Function = lambda config: 1.0,
+    mutable: tuple[str, ...] = (),
+) -> type[Simulated]:
+    """Register a function as a trainable and return its class, which its module must call ``Trial``.
+
+    For ``start``, ``scale`` and ``seconds`` see ``SyntheticCurves``; by default every parameter is mutable.
+    """
+
+    def curves(place: Place) -> SyntheticCurves:
+        noise = float(place.arrays.get("noise", NOISES["subset"]))
+        return SyntheticCurves(function, start=start, scale=scale, place=place, noise=noise, seconds=seconds)
+
+    names = {"__module__": function.__module__, "__doc__": summary, "curves": staticmethod(curves)}
+    return trainable(
+        name,
+        summary,
+        space=space,
+        load=load,
+        datasets=tuple(NOISES),
+        curves=curves,
+        metric="loss",
+        mode="min",
+        mutable=mutable or tuple(space()),
+        provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
+    )(type("Trial", (Simulated,), names))

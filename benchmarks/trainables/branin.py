@@ -8,12 +8,10 @@ from typing import Any
 
 from ray import tune
 
-from benchmarks.curves import Place
-from benchmarks.registry import Capability, trainable
-from benchmarks.trainables._simulated import PACED, Simulated
-from benchmarks.trainables._synthetic import SyntheticCurves, load
+from benchmarks.trainables._synthetic import task
 
-MINIMUM = 0.397887  # at (-pi, 12.275), (pi, 2.275) and (9.42478, 2.475)
+MINIMUM = 0.397887  # at BEST, (-pi, 12.275) and (9.42478, 2.475)
+BEST = {"x": math.pi, "y": 2.275}
 
 
 def space() -> dict[str, Any]:
@@ -27,25 +25,12 @@ def branin(config: Mapping[str, Any]) -> float:
     return bowl**2 + 10 * (1 - 1 / (8 * math.pi)) * math.cos(x) + 10
 
 
-def curves(place: Place) -> SyntheticCurves:
-    return SyntheticCurves(
-        branin, start=200.0, scale=50.0, place=place, seconds=lambda config: 0.5 + config["y"] / 10
-    )
-
-
-@trainable(
+Trial = task(
     "branin",
     "Branin's function with learning curves: closed form, known optimum, costs nothing",
     space=space,
-    load=load,
-    datasets=("subset", PACED),
-    curves=curves,
-    metric="loss",
-    mode="min",
-    mutable=("x", "y"),
-    provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
+    function=branin,
+    start=200.0,
+    scale=50.0,
+    seconds=lambda config: 0.5 + config["y"] / 10,
 )
-class Branin(Simulated):
-    """A trial on Branin's function."""
-
-    curves = staticmethod(curves)
