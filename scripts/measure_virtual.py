@@ -19,18 +19,17 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from ray import tune
 
 from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.engines.execution import Site
 from benchmarks.engines.job import quiet
 from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load
 from benchmarks.experiment import Experiment
+from benchmarks.fidelity.runs import bare_site
 from benchmarks.registry import Capability, trainable
 
 CELLS = [("asha", 200, 4), ("asha", 1000, 4), ("fifo", 200, 4)]
@@ -77,9 +76,9 @@ def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:
         workers=workers,
         engine="virtual",
     )
-    with TemporaryDirectory(prefix="tg-") as folder:
+    with bare_site() as site:
         begun = time.process_time()
-        outcome = VirtualExecution(experiment, Site({}, "", folder, folder)).run()
+        outcome = VirtualExecution(experiment, site).run()
         spent = time.process_time() - begun
     assert outcome.status == "ok", outcome.row["reason"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -16,18 +16,16 @@ from __future__ import annotations
 import argparse
 import itertools
 from collections.abc import Mapping
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from ray import tune
 
 from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.engines.execution import Site
 from benchmarks.engines.job import quiet
-from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load
 from benchmarks.experiment import Experiment
+from benchmarks.fidelity.runs import virtually
 from benchmarks.registry import Capability, trainable
 
 SCHEDULERS = ("sha", "asha-promote", "asha")
@@ -71,13 +69,9 @@ def first_end(scheduler: str, stragglers: float, drop_outs: float, repetition: i
         epochs=EPOCHS,
         workers=WORKERS,
         repetition=repetition,
-        engine="virtual",
-        stragglers=stragglers,
-        drop_outs=drop_outs,
         max_failures=-1,
     )
-    with TemporaryDirectory(prefix="tg-") as folder:
-        outcome = VirtualExecution(experiment, Site({}, "", folder, folder)).run()
+    outcome = virtually(experiment, stragglers=stragglers, drop_outs=drop_outs)
     assert outcome.status == "ok", outcome.row["reason"]
     return min(float(row["clock"]) for row in outcome.results if row["epoch"] == EPOCHS)
 
