@@ -25,6 +25,7 @@ from benchmarks.experiment import Experiment
 from benchmarks.lane import POLL_S, Lane, Limits
 from benchmarks.progress import Progress
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.tables.replay import Recorded
 from results.store import Store
 
 #: (trainable, data, train_size) -> its arrays and their checksum
@@ -56,6 +57,8 @@ class Conditions:
 def answer_by_rule(experiment: Experiment) -> Outcome | None:
     """Return the outcome of an experiment that needs no run: against a rule, or something is missing."""
     answer = _ruled(experiment.trainable, experiment.searcher, experiment.scheduler, experiment.engine)
+    if answer is None and (table := _table(experiment)) and (reason := table.why_not(experiment)):
+        answer = "incompatible", reason
     return not_run(experiment, *answer) if answer else None
 
 
@@ -71,6 +74,12 @@ def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[
     return None
 
 
+def _table(experiment: Experiment) -> Recorded | None:
+    """Return the table that an experiment replays, if it does."""
+    curves = TRAINABLES[experiment.trainable].curves if experiment.engine == "virtual" else None
+    return curves if isinstance(curves, Recorded) else None
+
+
 def load_data(experiments: Iterable[Experiment], data_dir: str | None, rule: Rule = answer_by_rule) -> Loaded:
     """Return the data of those experiments that have something to run.
 
@@ -78,8 +87,13 @@ def load_data(experiments: Iterable[Experiment], data_dir: str | None, rule: Rul
         DataError: if data is missing or damaged.
     """
     loaded: Loaded = {}
-    for wanted in sorted({_data_needed(e) for e in experiments if rule(e) is None}):
-        name, data, train_size = wanted
+    for experiment in [e for e in experiments if rule(e) is None]:
+        wanted = name, data, train_size = _data_needed(experiment)
+        if wanted in loaded:
+            continue
+        if table := _table(experiment):  # whose curves stand for training on the data
+            loaded[wanted] = {}, table.key
+            continue
         arrays = TRAINABLES[name].load(data, train_size, data_dir)
         digest = sha256()
         for part in sorted(arrays):
@@ -139,7 +153,10 @@ class Driver:
         }
 
     def _run_virtual(self, experiments: list[Experiment], loaded: Loaded, environment: str) -> None:
-        preload({e.searcher for e in experiments}, {e.scheduler for e in experiments})
+        preload(
+            *({e.searcher for e in experiments}, {e.scheduler for e in experiments}),
+            {e.trainable for e in experiments},
+        )
         with scratch_folder() as scratch:
             sites = self._sites(loaded, environment, scratch, put=lambda arrays: arrays)
             count = min(self._conditions.jobs or self._conditions.num_cpus, len(experiments))

@@ -40,6 +40,7 @@ class Encoding:
         self._native = native
         self.domains: Values = {}
         self._root = self._node("", space, self.domains)
+        self._middle = {name: levels(domain, 1)[0] for name, domain in self.domains.items()}
 
     def decode(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the configuration that these values of the library's stand for.
@@ -59,7 +60,7 @@ class Encoding:
             KeyError: if the configuration lacks a name of the space, or has others.
             ValueError: if it holds a value that the space does not.
         """
-        values = {name: levels(domain, 1)[0] for name, domain in self.domains.items()}
+        values = dict(self._middle)
         self._root.write(config, values)
         return values
 

@@ -160,4 +160,6 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
             given[name] = [part for word in given[name] for part in word.split(",") if part]
     if "train_size" not in {**values, **given} and "data" in {**values, **given}:
         given["train_size"] = 0  # who names the data wants all of it
+    if engine == "virtual" and stored is None and "train_size" not in {**values, **given}:
+        given["train_size"] = 0  # the preset's size is for training, which nobody waits for here
     return grid.changed(given, "options")

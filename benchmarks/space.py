@@ -90,18 +90,28 @@ def nearest(domain: Domain, value: Any) -> Any:
     Raises:
         ValueError: for a category that is none of the domain's; categories have no distance.
     """
+    return to_nearest(domain)(value)
+
+
+def to_nearest(domain: Any) -> Callable[[Any], Any]:
+    """Return the function that ``nearest`` calls, for many values of one domain."""
     if isinstance(domain, Categorical):
-        if value not in domain.categories:
-            raise ValueError(f"{value!r} is none of the categories {list(domain.categories)}")
-        return value
+        items = list(domain.categories)
+
+        def same(value: Any) -> Any:
+            if value not in items:
+                raise ValueError(f"{value!r} is none of the categories {items}")
+            return value
+
+        return same
     if kind(domain) in ("uniform", "loguniform"):
-        return float(min(max(value, domain.lower), domain.upper))  # type: ignore[attr-defined]
+        lower, upper = domain.lower, domain.upper
+        return lambda value: float(min(max(value, lower), upper))
     if kind(domain) == "other":
-        return value
+        return lambda value: value
     low, high = _indices(domain)
-    step = _step(domain) or 1
-    index = min(max(round(value / step), low), high)
-    return index * step if isinstance(domain, Integer) else float(index * step)
+    step, number = _step(domain) or 1, int if isinstance(domain, Integer) else float
+    return lambda value: number(min(max(round(value / step), low), high) * step)
 
 
 def levels(domain: Domain, count: int) -> list[Any]:
@@ -152,19 +162,23 @@ def fraction(domain: Any) -> Callable[[Any], float]:
     low, _, end = _ends(domain)
     step, whole, log = _step(domain), isinstance(domain, Integer), "log" in kind(domain)
     slack = 1e-9 * (step or (0 if whole else low if log else end - low))
+    closest, unit, middle = to_nearest(domain), step or 1, 0.5 if whole else 0
+    width = math.log(end / low) if log else end - low
 
     def share(value: Any) -> float:
-        fits = (
-            isinstance(value, Real) and isinstance(value, Integral) == whole and not isinstance(value, bool)
-        )
-        near = nearest(domain, value) if fits else None
+        near = closest(value) if _is_number(value, whole) else None
         if near is None or not abs(near - value) <= slack:  # NaN neither
             raise ValueError(f"{value!r} is no value of {describe(domain)}")
-        at = round(near / step) if step else near
-        at += 0.5 if whole else 0
-        return math.log(at / low) / math.log(end / low) if log else (at - low) / (end - low)
+        at = (round(near / unit) if step else near) + middle
+        return math.log(at / low) / width if log else (at - low) / width
 
     return share
+
+
+def _is_number(value: Any, whole: bool) -> bool:
+    if type(value) is (int if whole else float):  # nearly always, and asked thousands of times a second
+        return True
+    return isinstance(value, Real) and isinstance(value, Integral) == whole and not isinstance(value, bool)
 
 
 def _step(domain: Domain) -> Any:

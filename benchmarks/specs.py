@@ -156,6 +156,7 @@ class TrainableSpec(Spec):
     ``curves`` builds its model for the ``virtual`` engine; None if it has none.
     ``test_metric`` names what ``target.test()`` reports of the incumbent, never shown to a searcher.
     ``seeds_of``: the trainable whose seeds it shares, as its mirror image; "" = it has its own.
+    ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     """
 
@@ -169,4 +170,5 @@ class TrainableSpec(Spec):
     mutable: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ("subset",)
     seeds_of: str = ""
+    source: str = ""
     chance: bool = True

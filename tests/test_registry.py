@@ -74,7 +74,7 @@ SYNTHETIC = {
     "mixed-ackley",
     "rosenbrock",
 }
-CORE_TRAINABLES = {"digits-mlp", "mnist-convnet"} | SYNTHETIC
+CORE_TRAINABLES = {"digits-mlp", "mnist-convnet", "mnist-wide"} | SYNTHETIC
 
 
 def listed(cwd: Path, *first_on_path: Path) -> dict[str, Any]:

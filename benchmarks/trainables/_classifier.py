@@ -11,22 +11,21 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy.typing as npt
 from ray import tune
 
-from benchmarks.seeding import canonical, trial_seed
+from benchmarks.seeding import canonical
 from benchmarks.session import Session
+from benchmarks.trainables._chance import Config, minibatch_order, seeded
 from benchmarks.trainables._resident import choose_device, tensors
 
 if TYPE_CHECKING:
     import torch
 
-Config = Mapping[str, Any]
+    from benchmarks.recording.trainers import BlockTrainer
 
 MODEL_FILE = "model.pt"
 GATHERED = 16  # minibatches picked out of the training set at once: few calls, and they stay in the cache
@@ -41,8 +40,10 @@ class Classifier(tune.Trainable):
     ``x_train``, ``y_train``, ``x_val``, ``y_val``, ``x_test``, ``y_test``; labels are 0, 1, 2, ...
     """
 
-    @staticmethod
-    def build(config: Config) -> torch.nn.Module:
+    pads: ClassVar[bool] = False  # units whose weights are all zero stay so: no bias, no sigmoid behind them
+
+    @classmethod
+    def build(cls, config: Config) -> torch.nn.Module:
         """Return a fresh network on the CPU that maps (n, ...) inputs to (n, classes) scores (logits)."""
         raise NotImplementedError
 
@@ -57,6 +58,11 @@ class Classifier(tune.Trainable):
     def batch_size(config: Config) -> int:
         """Return how many examples make a minibatch."""
         return int(config.get("batch_size", 64))
+
+    @staticmethod
+    def decay(config: Config) -> float:
+        """Return the factor by which the learning rate changes after every epoch."""
+        return float(config.get("decay", 1.0))
 
     @staticmethod
     def optimizer(config: Config, model: torch.nn.Module) -> torch.optim.Optimizer:
@@ -90,6 +96,13 @@ class Classifier(tune.Trainable):
         model.load_state_dict(saved["model"])
         return model.eval()
 
+    @classmethod
+    def block_trainer(cls, session: Session) -> BlockTrainer:
+        """Return what trains many configurations at once, with the curves of this class."""
+        from benchmarks.recording.stacked import StackedTrainer
+
+        return StackedTrainer(cls, session)
+
     def setup(self, config: dict[str, Any], session: Session) -> None:  # type: ignore[override]
         """Prepare the first trial; ``session`` comes by ``tune.with_parameters``.
 
@@ -108,7 +121,7 @@ class Classifier(tune.Trainable):
         """Start a new trial in this actor; it equals one in a fresh process."""
         self._config = new_config
         self._epoch = 0
-        with self._seeded("weights"):
+        with seeded(self._session, new_config, "weights"):
             self._model = self.build(new_config).to(self._device)
         self._optimizer = self.optimizer(new_config, self._model)
         return True
@@ -160,10 +173,12 @@ class Classifier(tune.Trainable):
         examples, labels = self._data["x_train"], self._data["y_train"]
         model, optimizer, total = self._model, self._optimizer, self._total.zero_()
         batch = self.batch_size(self._config)
-        chance = torch.Generator().manual_seed(self._seed("order", self._epoch))
-        order = torch.randperm(len(labels), generator=chance).to(self._device)
+        order = minibatch_order(self._session, self._config, self._epoch, len(labels)).to(self._device)
+        for group in optimizer.param_groups:
+            group["lr"] = optimizer.defaults["lr"] * self.decay(self._config) ** self._epoch
         model.train()
-        with self._seeded("noise", self._epoch):  # for networks that draw while they train (dropout)
+        # The noise is for networks that draw while they train (dropout).
+        with seeded(self._session, self._config, "noise", self._epoch):
             for some in torch.split(order, GATHERED * batch):
                 x, y = examples.index_select(0, some), labels.index_select(0, some)
                 for xs, ys in zip(torch.split(x, batch), torch.split(y, batch), strict=True):
@@ -196,21 +211,6 @@ class Classifier(tune.Trainable):
         """Return the whole CPUs that Tune gave this trial; a scheduler may change them between two resets."""
         granted = self.trial_resources
         return max(1, int(granted.required_resources.get("CPU", 1))) if granted else 1
-
-    def _seed(self, purpose: str, epoch: int = 0) -> int:
-        return trial_seed(self._session.trainable, self._session.repetition, self._config, purpose, epoch)
-
-    @contextmanager
-    def _seeded(self, purpose: str, epoch: int = 0) -> Iterator[None]:
-        """Seed torch's global generators inside the block, and leave them outside as they were."""
-        import torch
-
-        gpus = list(range(torch.cuda.device_count())) if self._device.type == "cuda" else []
-        with torch.random.fork_rng(devices=gpus):
-            torch.default_generator.manual_seed(self._seed(purpose, epoch))
-            if gpus:
-                torch.cuda.manual_seed_all(self._seed(purpose, epoch))
-            yield
 
 
 def _read(path: Path, device: torch.device) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from ray import tune
 
 from benchmarks.registry import Capability, trainable
-from benchmarks.trainables._classifier import Classifier, Config
+from benchmarks.trainables._chance import Config
+from benchmarks.trainables._classifier import Classifier
 from benchmarks.trainables._errors import DataError
 from benchmarks.trainables._split import keep_first, stratified_order
 
@@ -23,13 +24,15 @@ BRIGHTEST = 16.0
 
 
 def space() -> Mapping[str, Any]:
-    """Return a mixed space: logarithmic and linear floats, an integer, a category."""
+    """Return a mixed space: logarithmic and linear floats, an integer, categories."""
     return {
         "lr": tune.loguniform(1e-4, 1),
         "momentum": tune.uniform(0, 0.99),
         "weight_decay": tune.loguniform(1e-7, 1e-2),
         "hidden": tune.lograndint(8, 129),
         "batch_size": tune.choice([16, 32, 64, 128]),
+        "activation": tune.choice(["relu", "tanh"]),
+        "decay": tune.uniform(0.8, 1),
     }
 
 
@@ -54,26 +57,29 @@ def load(data: str, train_size: int, data_dir: str | None) -> dict[str, npt.NDAr
 
 @trainable(
     "digits-mlp",
-    "a one-layer network on scikit-learn's digits: five hyperparameters of every kind",
+    "a one-layer network on scikit-learn's digits: seven hyperparameters of every kind",
     space=space,
     load=load,
     metric="val_accuracy",
     mode="max",
     test_metric="test_accuracy",
-    mutable=("lr", "momentum", "weight_decay"),
+    mutable=("lr", "momentum", "weight_decay", "decay"),
     provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
     requires=("torch", "scikit-learn"),
 )
 class DigitsMlp(Classifier):
-    """64 pixels -> hidden units, ReLU -> 10 digits; SGD with momentum and weight decay."""
+    """64 pixels -> hidden units -> 10 digits; SGD whose learning rate decays by the epoch."""
 
-    @staticmethod
-    def build(config: Config) -> torch.nn.Module:
+    pads = True
+
+    @classmethod
+    def build(cls, config: Config) -> torch.nn.Module:
         """Return the network: (n, 64) scaled images to (n, 10) scores."""
         from torch import nn
 
         hidden = int(config["hidden"])
-        return nn.Sequential(nn.Linear(64, hidden), nn.ReLU(), nn.Linear(hidden, 10))
+        activation = nn.ReLU() if config["activation"] == "relu" else nn.Tanh()
+        return nn.Sequential(nn.Linear(64, hidden), activation, nn.Linear(hidden, 10))
 
     @staticmethod
     def inputs(raw: npt.NDArray[Any]) -> torch.Tensor:

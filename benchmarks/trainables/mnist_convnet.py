@@ -9,11 +9,15 @@ import numpy.typing as npt
 from ray import tune
 
 from benchmarks.registry import Capability, trainable
-from benchmarks.trainables._classifier import Classifier, Config
+from benchmarks.session import Session
+from benchmarks.trainables._chance import Config
+from benchmarks.trainables._classifier import Classifier
 from benchmarks.trainables._mnist import load
 
 if TYPE_CHECKING:
     import torch
+
+    from benchmarks.recording.trainers import BlockTrainer
 
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's training pixels, scaled to [0, 1]
 
@@ -40,16 +44,32 @@ class MnistConvNet(Classifier):
     """3x3 convolution to 3 channels, max-pool 3, ReLU, linear 192 -> 10; SGD with minibatches of 64."""
 
     @staticmethod
-    def build(config: Config) -> torch.nn.Module:
+    def channels(config: Config) -> int:
+        """Return how many channels the convolution has."""
+        return 3
+
+    @classmethod
+    def build(cls, config: Config) -> torch.nn.Module:
         """Return the network: (n, 1, 28, 28) normalised images to (n, 10) scores."""
         from torch import nn
 
         from benchmarks.trainables._pooled_conv import PooledConv
 
-        return nn.Sequential(PooledConv(3, kernel=3, pool=3), nn.ReLU(), nn.Flatten(), nn.Linear(192, 10))
+        channels = cls.channels(config)
+        pooled = PooledConv(channels, kernel=3, pool=3)
+        return nn.Sequential(pooled, nn.ReLU(), nn.Flatten(), nn.Linear(64 * channels, 10))
 
     @staticmethod
     def inputs(raw: npt.NDArray[Any]) -> torch.Tensor:
         """Return uint8 images, shape (n, 28, 28), normalised, shape (n, 1, 28, 28)."""
         images = Classifier.inputs(raw)
         return images.div_(255).sub_(MEAN).div_(DEVIATION).unsqueeze(1)
+
+    @classmethod
+    def block_trainer(cls, session: Session) -> BlockTrainer:
+        """Return the compiled trainer on a CPU, if there is a C++ compiler."""
+        from benchmarks.recording.compiled import CompiledTrainer, compiler
+
+        if session.device == "cpu" and compiler():
+            return CompiledTrainer(cls, session, 1 / (255 * DEVIATION), -MEAN / DEVIATION)
+        return super().block_trainer(session)

@@ -75,7 +75,11 @@ def test_a_real_model_is_rebuilt_and_tests_as_it_did_before(tmp_path: Path) -> N
         def setup(self, config: dict[str, Any]) -> None:
             super().setup(config, session)
 
-    config = {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-5, "hidden": 16, "batch_size": 16}
+    config = {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-5, "decay": 0.9} | {
+        "hidden": 16,
+        "batch_size": 16,
+        "activation": "relu",
+    }
     trial = Bound(config)
     value = [trial.step()["val_accuracy"] for _ in range(4)][-1]
     (tmp_path / "run.toml").write_text("")

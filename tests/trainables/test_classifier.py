@@ -28,7 +28,8 @@ from benchmarks.trainables._pooled_conv import PooledConv
 Config = dict[str, Any]
 
 MNIST: Config = {"lr": 0.05, "momentum": 0.8}
-DIGITS: Config = {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-5, "hidden": 32, "batch_size": 32}
+FLOATS = {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-5, "decay": 0.95}
+DIGITS: Config = FLOATS | {"hidden": 32, "batch_size": 32, "activation": "relu"}
 GOOD = {"mnist-convnet": MNIST, "digits-mlp": DIGITS}
 
 both = pytest.mark.parametrize("name", list(GOOD))
@@ -138,9 +139,7 @@ def test_a_takeover_keeps_the_new_hyperparameters_and_the_donors_progress(tmp_pa
     donor = make("digits-mlp", DIGITS)
     curve(donor, 3)
     donor.save_checkpoint(str(tmp_path))
-    heir = make(
-        "digits-mlp", {"lr": 0.5, "momentum": 0.1, "weight_decay": 1e-3, "hidden": 32, "batch_size": 32}
-    )
+    heir = make("digits-mlp", DIGITS | {"lr": 0.5, "momentum": 0.1, "weight_decay": 1e-3, "decay": 0.8})
     heir.load_checkpoint(str(tmp_path))
     group = heir._optimizer.param_groups[0]
     assert (group["lr"], group["momentum"], group["weight_decay"]) == (0.5, 0.1, 1e-3)
@@ -233,6 +232,8 @@ def test_anything_in_the_space_trains_to_numbers(name: str, data: st.DataObject)
             "weight_decay": data.draw(st.floats(1e-7, 1e-2)),
             "hidden": data.draw(st.integers(8, 128)),
             "batch_size": data.draw(st.sampled_from([16, 32, 64, 128])),
+            "activation": data.draw(st.sampled_from(["relu", "tanh"])),
+            "decay": data.draw(st.floats(0.8, 1)),
         }
     for result in curve(make(name, config), 1):
         assert set(result) == {"val_accuracy", "val_loss", "train_loss"}

@@ -80,8 +80,8 @@ def serve(connection: Connection, experiment: Experiment, site: Site) -> None:
     connection.close()
 
 
-def preload(searchers: Iterable[str], schedulers: Iterable[str]) -> None:
-    """Let the processes to come start with the libraries of these parts loaded; once per program."""
+def preload(searchers: Iterable[str], schedulers: Iterable[str], trainables: Iterable[str]) -> None:
+    """Let the processes to come start with these parts' libraries and tables loaded; once per program."""
     os.environ.update(THREADS)
-    os.environ[NAMES] = json.dumps([sorted(set(searchers)), sorted(set(schedulers))])
+    os.environ[NAMES] = json.dumps([sorted(set(names)) for names in (searchers, schedulers, trainables)])
     multiprocessing.get_context("forkserver").set_forkserver_preload(["benchmarks.engines.virtual.preloaded"])

@@ -1,0 +1,1 @@
+"""Recording learning curves of real training: the design, the trainers, the files."""

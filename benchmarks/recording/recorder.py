@@ -1,0 +1,156 @@
+"""Records a design: blocks of configurations in processes of their own, each block a file as it is done."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks import provenance
+from benchmarks.recording.costs import time_epochs
+from benchmarks.recording.design import Design, design
+from benchmarks.recording.shards import Asked, Shards
+from benchmarks.recording.trainers import BlockTrainer, Curve, block_trainer, blocks
+from benchmarks.registry import TRAINABLES
+from benchmarks.session import Session
+
+TIMED = 48  # configurations whose epoch is timed
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class How:
+    """How a recording is made; its curves do not depend on it, up to rounding."""
+
+    device: str = "cpu"
+    jobs: int = 1
+    one_by_one: bool = False
+    data_dir: str | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """The unit of work: these configurations, by their index in the design, with one seed."""
+
+    seed: int
+    number: int
+    configs: tuple[int, ...]
+
+
+def plan(asked: Asked, how: How) -> tuple[str, list[Block]]:
+    """Return the trainer's name and all blocks, one seed after the other."""
+    trainer, configs = _trainer(asked, how, 0), _design(asked).configs
+    found = blocks(trainer, configs, asked.block)
+    return trainer.name, [
+        Block(seed, number, tuple(members))
+        for seed in range(asked.seeds)
+        for number, members in enumerate(found)
+    ]
+
+
+def record(shards: Shards, asked: Asked, how: How, report: Callable[[int, int, float], None]) -> None:
+    """Train what is missing; ``report`` hears of (blocks done, blocks in all, epochs trained a second)."""
+    _, all_blocks = plan(asked, how)
+    missing = [block for block in all_blocks if not shards.path(block.seed, block.number).exists()]
+    environment = provenance.write(shards.folder, provenance.record({asked.trainable: data_key(asked, how)}))
+    began, trained, done = time.monotonic(), 0, len(all_blocks) - len(missing)
+    report(done, len(all_blocks), 0.0)
+    for name in THREADS:  # for the processes, which read it when they start
+        os.environ[name] = "1"
+    # The files are written here, not in the processes: whoever is killed leaves no half of one.
+    with ProcessPoolExecutor(how.jobs, get_context("spawn")) as pool:
+        waiting = {pool.submit(_train, asked, how, block): block for block in missing}
+        try:
+            for finished in as_completed(waiting):
+                block, (curves, seconds) = waiting[finished], finished.result()
+                trained_by_index = dict(zip(block.configs, curves, strict=True))
+                shards.write(block.seed, block.number, trained_by_index, environment, seconds)
+                done, trained = done + 1, trained + asked.epochs * len(curves)
+                report(done, len(all_blocks), trained / (time.monotonic() - began))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def finish(shards: Shards, asked: Asked, how: How, provenance_text: str) -> Path:
+    """Make the table of a complete recording and return its folder."""
+    from benchmarks.tables.build import build
+    from benchmarks.tables.table import write
+
+    spec, chosen = TRAINABLES[asked.trainable], _design(asked)
+    indices = np.linspace(0, len(chosen.configs) - 1, min(TIMED, len(chosen.configs))).astype(int).tolist()
+
+    def seconds() -> dict[str, float]:
+        session = Session(spec.name, 0, "cpu", _arrays(asked, how), "recorded")
+        times = time_epochs(spec, session, [chosen.configs[i] for i in indices])
+        return dict(zip(map(str, indices), times, strict=True))
+
+    timed = shards.note("seconds.json", seconds)
+    recorded = shards.read()
+    made = {
+        "data": asked.data,
+        "train_size": asked.train_size,
+        "data_key": data_key(asked, how),
+        "source": spec.source,
+        "recorded_by": provenance_text,
+        "hours_of_one_core": round(float(recorded["took"].sum()) / 3600, 2),
+        "corners": chosen.corners,
+        "environments": {key: _short(record) for key, record in shards.environments().items()},
+    }
+    by_index = {int(index): value for index, value in timed.items()}
+    table = build(spec, recorded, chosen.configs, chosen.corners, by_index, made)
+    folder = shards.folder / "table"
+    write(folder, table)
+    return folder
+
+
+def _short(record: dict[str, Any]) -> dict[str, Any]:
+    packages = {name: record["packages"].get(name) for name in ("torch", "numpy", "ray", "scikit-learn")}
+    return {key: record[key] for key in ("python", "platform", "cpu", "cpus", "gpu", "git")} | packages
+
+
+def data_key(asked: Asked, how: How) -> str:
+    """Return a checksum of the arrays that are trained on."""
+    digest = sha256()
+    for name, array in sorted(_arrays(asked, how).items()):
+        digest.update(name.encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _train(asked: Asked, how: How, block: Block) -> tuple[list[Curve], float]:
+    """Return a block's curves and the seconds that they took."""
+    import torch
+
+    torch.set_num_threads(1)
+    configs = _design(asked).configs
+    trainer = _trainer(asked, how, block.seed)
+    start = time.perf_counter()
+    curves = trainer.train([configs[i] for i in block.configs], asked.epochs)
+    return curves, time.perf_counter() - start
+
+
+@cache
+def _trainer(asked: Asked, how: How, seed: int) -> BlockTrainer:
+    name = asked.trainable
+    session = Session(name, seed, how.device, _arrays(asked, how), "recorded")  # type: ignore[arg-type]
+    return block_trainer(TRAINABLES[name], session, one_by_one=how.one_by_one)
+
+
+@cache
+def _arrays(asked: Asked, how: How) -> Any:
+    return TRAINABLES[asked.trainable].load(asked.data, asked.train_size, how.data_dir)
+
+
+@cache
+def _design(asked: Asked) -> Design:
+    return design(asked.trainable, TRAINABLES[asked.trainable].space(), asked.configs)

@@ -1,0 +1,106 @@
+"""A recording in progress: a folder of finished blocks, so that it can be cut off and go on anywhere.
+
+::
+
+    recording.json            what is recorded; a folder holds one recording
+    provenance.json           the environments that took part, one record each
+    shards/<seed>-<n>.parquet one row an epoch of a configuration: config, seed, epoch, environment,
+                              took (seconds of the trainer), metrics, diverged
+
+A shard is written to a temporary name and renamed, so what is there is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.recording.trainers import Curve, diverged
+from benchmarks.seeding import canonical
+
+
+class RecordingError(Exception):
+    """A recording that cannot be made or go on; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a recording holds when it is complete; ``block`` configurations share a shard."""
+
+    trainable: str
+    configs: int
+    epochs: int
+    seeds: int
+    data: str
+    train_size: int
+    block: int
+
+
+class Shards:
+    """The folder of a recording.
+
+    Raises:
+        RecordingError: if the folder holds another recording.
+    """
+
+    def __init__(self, folder: Path, asked: Asked) -> None:
+        self.folder = folder
+        path = folder / "recording.json"
+        text = canonical(asdict(asked))
+        if path.exists() and path.read_text() != text:
+            raise RecordingError(
+                f"{folder} holds another recording ({path.read_text()}); give another --out, or delete it"
+            )
+        (folder / "shards").mkdir(parents=True, exist_ok=True)
+        _write(path, text.encode())
+
+    def path(self, seed: int, block: int) -> Path:
+        """Return where a block's curves lie once they are there."""
+        return self.folder / "shards" / f"{seed}-{block:04}.parquet"
+
+    def write(
+        self, seed: int, block: int, curves: Mapping[int, Curve], environment: str, seconds: float
+    ) -> None:
+        """Store the curves of a block, by the index of their configuration, and what it took."""
+        each = seconds / sum(map(len, curves.values()))
+        rows = [
+            {"config": config, "seed": seed, "epoch": epoch, "environment": environment, "took": each}
+            | metrics
+            | {"diverged": diverged(metrics)}
+            for config, curve in curves.items()
+            for epoch, metrics in enumerate(curve, 1)
+        ]
+        path = self.path(seed, block)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        pd.DataFrame(rows).to_parquet(temporary)
+        temporary.replace(path)
+
+    def read(self) -> pd.DataFrame:
+        """Return all that is there, sorted by configuration, seed and epoch."""
+        parts = [pd.read_parquet(path) for path in sorted((self.folder / "shards").glob("[0-9]*.parquet"))]
+        keys = ["config", "seed", "epoch"]
+        return pd.concat(parts, ignore_index=True).sort_values(keys, ignore_index=True)
+
+    def note(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return what is kept beside the shards under a name, as JSON; make it first if it is not there."""
+        path = self.folder / name
+        if not path.exists():
+            _write(path, json.dumps(make(), indent=1).encode())
+        return json.loads(path.read_text())
+
+    def environments(self) -> dict[str, Any]:
+        """Return the records of the environments that took part."""
+        found: dict[str, Any] = json.loads((self.folder / "provenance.json").read_text())
+        return found
+
+
+def _write(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    temporary.replace(path)

@@ -1,0 +1,1 @@
+"""Tables of recorded learning curves: their files, a model of what lies between, and their replay."""

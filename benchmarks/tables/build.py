@@ -1,0 +1,118 @@
+"""Makes a table of a finished recording: rounds, fits, and measures its own error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from benchmarks.recording.costs import cost_model
+from benchmarks.recording.shards import RecordingError
+from benchmarks.seeding import derive
+from benchmarks.space import describe
+from benchmarks.specs import TrainableSpec
+from benchmarks.tables.constants import BASELINE_TRIALS, expected_best
+from benchmarks.tables.errors import errors, held_out
+from benchmarks.tables.features import Features
+from benchmarks.tables.model import fit, is_loss, transformed
+from benchmarks.tables.table import FLAGS, KEYS, Table
+
+DIGITS = 5  # of a recorded value; more is noise
+
+
+def build(
+    spec: TrainableSpec,
+    recorded: pd.DataFrame,
+    configs: list[dict[str, Any]],
+    corners: int,
+    timed: Mapping[int, float],
+    made: Mapping[str, Any],
+) -> Table:
+    """Return the table of a recording.
+
+    Args:
+        spec: of the trainable.
+        recorded: as ``Shards.read`` returns it.
+        configs: the design.
+        corners: how many of its first are corners, and no random ones.
+        timed: seconds of an epoch of the ordinary trainable, by index in the design.
+        made: what else the card should say.
+
+    Raises:
+        RecordingError: if the recording is not complete.
+    """
+    metrics = [c for c in recorded.columns if c not in (*KEYS, *FLAGS, "environment", "took")]
+    seeds, epochs = recorded["seed"].nunique(), int(recorded["epoch"].max())
+    if len(recorded) != len(configs) * seeds * epochs:
+        raise RecordingError(f"{len(recorded)} of {len(configs) * seeds * epochs} epochs are recorded; go on")
+    curves = _slim(recorded, metrics)
+    chance = np.random.default_rng(derive("table", spec.name))
+    features = Features(spec.space())
+    points = np.array([features.of(config) for config in configs])
+    shape = (len(configs), seeds, epochs)
+    parts = [transformed(curves[name].to_numpy().reshape(shape), is_loss(name)).mean(1) for name in metrics]
+    means = np.concatenate(parts, axis=1)
+    fitted = fit(points, means, None, chance)
+    tuned = metrics.index(spec.metric)
+    column = slice(tuned * epochs, (tuned + 1) * epochs)
+    expected = held_out(points, means, fitted.scales, chance)
+    found = errors(means[:, column], expected[:, column], spec.mode == "max")
+    card = {
+        **{"trainable": spec.name, "metric": spec.metric, "mode": spec.mode, "metrics": metrics},
+        **{"configs": len(configs), "seeds": seeds, "epochs": epochs},
+        "space": {name: describe(domain) for name, domain in spec.space().items()},
+        **made,
+        "cost": cost_model(points[list(timed)], list(timed.values())),
+        "constants": _constants(curves[spec.metric].to_numpy().reshape(shape), spec.mode == "max", corners),
+        "errors": found,
+        "model": {
+            "columns": features.names,
+            "lengths": _rounded(fitted.scales.lengths),
+            "noise": fitted.scales.noise,
+            "mean": _rounded(fitted.basis.mean),
+            "spread": _rounded(fitted.basis.spread),
+            "components": _rounded(fitted.basis.components),
+        },
+    }
+    named = {"config": np.arange(len(configs), dtype=np.int32), "json": list(map(json.dumps, configs))}
+    named |= {f"x{i}": points[:, i] for i in range(points.shape[1])}
+    named |= {f"w{i}": fitted.weights[:, i] for i in range(fitted.weights.shape[1])}
+    return Table(card, configs=pd.DataFrame(named), curves=curves)
+
+
+def _constants(values: npt.NDArray[Any], maximised: bool, corners: int) -> dict[str, Any]:
+    """Return what scores are made of; ``values`` has shape (configurations, seeds, epochs)."""
+    best = np.fmax.reduce if maximised else np.fmin.reduce
+    mean = values.astype(np.float64).mean(1)
+    reached = best(mean[corners:], axis=1)
+    return {
+        "optimum": round(float(best(best(mean, axis=1))), DIGITS),
+        "baseline": round(expected_best(reached, maximised), DIGITS),
+        "baseline_trials": BASELINE_TRIALS,
+    }
+
+
+def _slim(recorded: pd.DataFrame, metrics: list[str]) -> pd.DataFrame:
+    types = {"config": np.int32, "seed": np.int8, "epoch": np.int16} | dict.fromkeys(metrics, np.float32)
+    slim = recorded[[*KEYS, *metrics, *FLAGS]].astype(types)
+    for name in metrics:
+        slim[name] = _significant(slim[name].to_numpy())
+    return slim
+
+
+def _significant(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return values of ``DIGITS`` significant digits, as floats whose last bits are zero: they pack well."""
+    keep = int(np.ceil(DIGITS * np.log2(10)))
+    drop = 23 - keep
+    bits = values.view(np.uint32)
+    kept = ((bits + (1 << (drop - 1))) >> drop) << drop
+    rounded: npt.NDArray[np.float32] = np.where(np.isfinite(values), kept.view(np.float32), values)
+    return rounded
+
+
+def _rounded(values: npt.NDArray[Any]) -> Any:
+    return np.vectorize(lambda value: float(f"{value:.6g}"))(values).tolist()

@@ -1,0 +1,91 @@
+"""Record learning curves of real training, for a table that the virtual engine replays.
+
+    python -m scripts.record_curves mnist-convnet --configs 2000 --epochs 27 --seeds 3
+
+Trains a space-filling design (the corners of the search space, then scrambled Sobol points) of any
+registered class trainable.  A trainable that offers a block trainer is trained many configurations at once,
+with the same curves; any other one by one.  Cut it off when you like: the same command goes on where it was.
+Then it times the ordinary trainable, on what should be an idle machine, and writes the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.cluster import available_cpus
+from benchmarks.options import Parser
+from benchmarks.recording.recorder import How, finish, plan, record
+from benchmarks.recording.shards import Asked, RecordingError, Shards
+from benchmarks.registry import TRAINABLES, UnknownName
+from benchmarks.tables.table import card_of
+from benchmarks.trainables._errors import DataError
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser."""
+    p = Parser(
+        prog="python -m scripts.record_curves",
+        description="Record learning curves of real training; the same command goes on where it was.",
+    )
+    p.add_argument("trainable", help="a class trainable; python -m benchmarks.run --list shows them")
+    p.add_argument("--configs", type=int, default=2000, metavar="N", help="default: %(default)s")
+    p.add_argument("--epochs", type=int, default=27, metavar="N", help="default: %(default)s")
+    p.add_argument("--seeds", type=int, default=3, metavar="N", help="repetitions (default: %(default)s)")
+    p.add_argument("--data", default="subset", metavar="NAME", help="default: %(default)s")
+    p.add_argument("--train-size", type=int, default=0, metavar="N", help="training examples; 0 = all")
+    p.add_argument("--data-dir", metavar="DIR", help="where the full data lies")
+    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
+    p.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a CPU; on a GPU one)")
+    p.add_argument("--block", type=int, default=32, metavar="N", help="configurations trained at once")
+    p.add_argument("--one-by-one", action="store_true", help="train by the trainable itself")
+    p.add_argument("--no-table", action="store_true", help="stop before the ordinary epochs are timed")
+    p.add_argument("--out", type=Path, metavar="DIR", help="default: recordings/TRAINABLE")
+    return p
+
+
+def show(done: int, total: int, speed: float) -> None:
+    """Print how far it is."""
+    print(f"{time.strftime('%H:%M:%S')}  {done} of {total} blocks, {speed:,.1f} epochs a second", flush=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Record; 2 for misuse."""
+    args = parser().parse_args(argv)
+    try:
+        for name in ("configs", "epochs", "seeds", "block"):
+            if getattr(args, name) < 1:
+                raise RecordingError(f"--{name} is {getattr(args, name)}; it must be at least 1")
+        spec = TRAINABLES[args.trainable]
+        if args.data not in spec.datasets:
+            raise RecordingError(
+                f"{spec.name} has no data {args.data!r}; choose {' or '.join(spec.datasets)}"
+            )
+        asked = Asked(
+            *(spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size, args.block)
+        )
+        jobs = args.jobs or (1 if args.device == "gpu" else available_cpus())
+        how = How(args.device, jobs, args.one_by_one, args.data_dir)
+        trainer, _ = plan(asked, how)
+        shards = Shards(args.out or Path("recordings") / spec.name, asked)
+        print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer}, {jobs} processes")
+        record(shards, asked, how, show)
+        if args.no_table:
+            return 0
+        table = finish(shards, asked, how, trainer)
+        print(f"{table}: errors on held-out configurations {card_of(table)['errors']}")
+    except (RecordingError, UnknownName, DataError, TypeError, ValueError) as error:
+        print(f"record_curves: {error.args[0] if error.args else error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    sys.exit(main())
