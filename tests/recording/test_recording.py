@@ -1,0 +1,147 @@
+"""A recording: what is asked for is recorded once, whatever happens in between, and becomes a table."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from ray import tune
+
+from benchmarks.curves import Place
+from benchmarks.recording.costs import cost_model, polynomial
+from benchmarks.recording.design import MOST_CORNERS, design
+from benchmarks.registry import TRAINABLES
+from benchmarks.tables.replay import Recorded
+from benchmarks.tables.table import read
+
+ROOT = Path(__file__).parents[2]
+SMALL = ("--configs", "16", "--epochs", "2", "--seeds", "2", "--block", "8", "--jobs", "1")
+
+
+def command(out: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "scripts.record_curves", *(options or ("digits-mlp", *SMALL)), "--out", str(out)]
+
+
+def recorded(out: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(out, *options), cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small recording of the digits, killed on the way, and finished by the same command."""
+    out = tmp_path_factory.mktemp("recording")
+    killed = subprocess.Popen(command(out), cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while len(list((out / "shards").glob("[0-9]*"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    survived = {path: path.stat().st_mtime_ns for path in (out / "shards").glob("[0-9]*")}
+    assert survived
+    done = recorded(out)
+    assert done.returncode == 0, done.stderr
+    assert {path: path.stat().st_mtime_ns for path in survived} == survived
+    return out
+
+
+def test_every_epoch_of_every_configuration_is_there_once(recording: Path) -> None:
+    table = read(recording / "table")
+    configs, seeds, epochs = table.shape
+    assert (seeds, epochs) == (2, 2)
+    assert configs == len(design("digits-mlp", TRAINABLES["digits-mlp"].space(), 16).configs)
+    assert len(table.curves) == configs * seeds * epochs
+    assert not table.curves.duplicated(["config", "seed", "epoch"]).any()
+    assert set(table.metrics) == {"train_loss", "val_loss", "val_accuracy", "test_accuracy"}
+    assert table.curves["val_accuracy"].between(0, 1).all()
+    assert (table.curves["diverged"] == table.curves[table.metrics].isna().any(axis=1)).all()
+
+
+def test_pandas_is_enough_to_read_it(recording: Path) -> None:
+    curves = pd.read_parquet(recording / "table" / "curves.parquet")
+    configs = pd.read_parquet(recording / "table" / "configs.parquet")
+    assert set(curves["config"]) == set(configs["config"])
+    assert set(json.loads(configs["json"][0])) == set(TRAINABLES["digits-mlp"].space())
+
+
+def test_the_card_says_where_it_comes_from(recording: Path) -> None:
+    card = read(recording / "table").card
+    assert card["trainable"] == "digits-mlp"
+    assert card["recorded_by"] == "stacked"
+    assert card["hours_of_one_core"] >= 0
+    assert set(card["errors"]["by_epoch"]) == {"1", "2"}
+    assert card["constants"]["baseline"] <= card["constants"]["optimum"]
+    assert all(environment["torch"] for environment in card["environments"].values())
+
+
+def test_the_table_of_a_users_own_recording_can_be_replayed(recording: Path) -> None:
+    space = TRAINABLES["digits-mlp"].space
+    curves = Recorded(recording / "table", space)(Place("digits-mlp", 0, {}))
+    config = design("digits-mlp", space(), 16).configs[-1]
+    epoch = curves.step(curves.start(config), config, 1)
+    assert 0 <= epoch.metrics["val_accuracy"] <= 1
+    assert 0 < epoch.cost < 10
+
+
+def test_a_folder_holds_one_recording(recording: Path) -> None:
+    done = recorded(recording, "digits-mlp", *SMALL[:-2], "--configs", "17")
+    assert done.returncode == 2
+    assert "holds another recording" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("digits-mpl",), "did you mean 'digits-mlp'?"),
+        (("digits-mlp", "--data", "full"), "digits-mlp has no data 'full'; choose subset"),
+        (("digits-mlp", "--configs", "0"), "--configs is 0; it must be at least 1"),
+        (("digits-mlp", "--epochs", "two"), "invalid int value: 'two'"),
+    ],
+)
+def test_misuse_is_one_line_and_code_2(tmp_path: Path, options: tuple[str, ...], message: str) -> None:
+    done = recorded(tmp_path / "out", *options)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_any_class_trainable_can_be_recorded_by_itself(tmp_path: Path) -> None:
+    done = recorded(tmp_path, "branin", "--configs", "20", "--epochs", "3", "--seeds", "2", "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    table = read(tmp_path / "table")
+    assert table.card["recorded_by"] == "one by one"
+    assert table.metrics == ["loss"]
+
+
+def test_a_longer_design_begins_with_the_shorter_one() -> None:
+    space = TRAINABLES["mnist-wide"].space()
+    short, long = design("mnist-wide", space, 20), design("mnist-wide", space, 100)
+    assert long.configs[: len(short.configs)] == short.configs
+    assert len(long.configs) == long.corners + 100
+    assert long.corners <= MOST_CORNERS
+
+
+def test_all_corners_of_a_small_space_are_there() -> None:
+    space = {"x": tune.uniform(-1, 1), "y": tune.loguniform(1e-3, 1), "c": tune.choice(["a", "b"])}
+    found = design("made-up", space, 10)
+    corners = {tuple(config.values()) for config in found.configs[: found.corners]}
+    assert corners == {(x, y, c) for x in (-1.0, 1.0) for y in (1e-3, 1.0) for c in ("a", "b")}
+
+
+def test_the_cost_of_an_epoch_is_found_where_it_is_a_polynomial() -> None:
+    points = np.random.default_rng(0).random((40, 3))
+    seconds = np.exp(0.5 + points @ [1.0, -2.0, 0.0] + points[:, 1] ** 2)
+    model = cost_model(points, seconds.tolist())
+    assert model["r2"] > 0.99
+    assert np.exp(polynomial(points) @ model["coefficients"]) == pytest.approx(seconds, rel=0.05)
