@@ -34,6 +34,7 @@ GROUP = 3  # channels must be a multiple of it
 
 class _Images(ctypes.Structure):
     _fields_ = (
+        ("planes", ctypes.c_void_p),
         ("pixels", ctypes.c_void_p),
         ("labels", ctypes.c_void_p),
         ("count", ctypes.c_int32),
@@ -138,11 +139,12 @@ class CompiledTrainer:
     def _images(self, split: str, scale: float, shift: float) -> _Images:
         arrays: Mapping[str, Any] = self._session.arrays()
         images, labels = arrays[f"x_{split}"], np.ascontiguousarray(arrays[f"y_{split}"], np.uint8)
-        pixels = np.empty((len(images), ROWS, PLANES, LANES), np.uint8)
+        pixels = np.ascontiguousarray(images, np.uint8)
+        planes = np.empty((len(images), ROWS, PLANES, LANES), np.uint8)
         for plane in range(PLANES):
-            pixels[:, :, plane] = images[:, :ROWS, plane : plane + 3 * LANES - 2 : 3]
-        self._arrays += [pixels, labels]
-        return _Images(_pointer(pixels), _pointer(labels), len(images), scale, shift)
+            planes[:, :, plane] = images[:, :ROWS, plane : plane + 3 * LANES - 2 : 3]
+        self._arrays += [planes, pixels, labels]
+        return _Images(_pointer(planes), _pointer(pixels), _pointer(labels), len(images), scale, shift)
 
 
 def _rule(optimizer: Any) -> _Optimizer:

@@ -14,12 +14,13 @@
 typedef float Lanes __attribute__((vector_size(32), aligned(32)));
 typedef float Unaligned __attribute__((vector_size(32), aligned(4)));
 typedef int32_t Shifts __attribute__((vector_size(32), aligned(32)));
-typedef uint8_t Bytes __attribute__((vector_size(8), aligned(8)));
+typedef float Few __attribute__((vector_size(16), aligned(4)));
 
-enum { ROWS = 27, PLANES = 5, POOLED = 8, TAPS = 9, GROUP = 3, TOGETHER = 4, CLASSES = 10, MOST = 96 };
+enum { ROWS = 27, PLANES = 5, POOLED = 8, TAPS = 9, GROUP = 3, TOGETHER = 2, CLASSES = 10, MOST = 96 };
+enum { SIDE = 28, IMAGE = ROWS * PLANES * POOLED };
 
-struct Images {  // pixels become pixel * scale + shift
-    const uint8_t *pixels, *labels;
+struct Images {  // pixels become pixel * scale + shift; planes hold them as said above
+    const uint8_t *planes, *pixels, *labels;
     int32_t count;
     float scale, shift;
 };
@@ -36,16 +37,15 @@ struct Views {
           bias(weights + CLASSES * 64 * channels) {}
 };
 
-struct Example {  // what the forward pass leaves: the image, ReLU's outputs, which shift was the largest
+struct Example {  // what the forward pass leaves: the image, ReLU's outputs, where in a window the largest response was
     Lanes image[ROWS * PLANES], hidden[MOST], slope[MOST];
+    float plain[SIDE * SIDE + 8];
     Shifts chosen[MOST];
     float scores[CLASSES];
 };
 
-static void expand(const Images &data, size_t index, Lanes *image) {
-    const Bytes *pixels = (const Bytes *)(data.pixels + index * ROWS * PLANES * POOLED);
-    for (int i = 0; i < ROWS * PLANES; i++)
-        image[i] = __builtin_convertvector(__builtin_convertvector(pixels[i], Shifts), Lanes) * data.scale + data.shift;
+static void expand(const uint8_t *__restrict from, int count, float scale, float shift, float *__restrict to) {
+    for (int i = 0; i < count; i++) to[i] = from[i] * scale + shift;
 }
 
 // TOGETHER pooled rows of GROUP channels: each weight, once in a register, serves several vectors.
@@ -59,16 +59,16 @@ static inline void pooled_rows(const Lanes *image, const float *kernel, const fl
         const Lanes *corner = image + (3 * row + shift / 3) * PLANES + shift % 3;
         Lanes response[GROUP][TOGETHER] = {};
         for (int tap = 0; tap < TAPS; tap++) {
-            Lanes pixels[TOGETHER];
-            for (int r = 0; r < TOGETHER; r++) pixels[r] = corner[(3 * r + tap / 3) * PLANES + tap % 3];
-            for (int c = 0; c < GROUP; c++)
-                for (int r = 0; r < TOGETHER; r++) response[c][r] += pixels[r] * kernel[c * TAPS + tap];
+            for (int r = 0; r < TOGETHER; r++) {
+                const Lanes pixels = corner[(3 * r + tap / 3) * PLANES + tap % 3];
+                for (int c = 0; c < GROUP; c++) response[c][r] += pixels * kernel[c * TAPS + tap];
+            }
         }
         for (int c = 0; c < GROUP; c++)
             for (int r = 0; r < TOGETHER; r++) {
                 Shifts larger = ~(response[c][r] <= best[c][r]);  // NaN counts as larger: it must not get lost
                 best[c][r] = larger ? response[c][r] : best[c][r];
-                where[c][r] = larger ? Shifts{} + shift : where[c][r];
+                where[c][r] = larger ? Shifts{} + (shift / 3 * SIDE + shift % 3) : where[c][r];
             }
     }
     for (int c = 0; c < GROUP; c++)
@@ -115,19 +115,21 @@ static void backward(const Views &net, const Views &gradient, int channels, Exam
             e.slope[q] += (Lanes)*(const Unaligned *)(net.weights + (k * width + q) * 8) * e.scores[k];
         }
     }
-    const float *pixels = (const float *)e.image;
     for (int c = 0; c < channels; c++) {
-        float kernel[TAPS] = {}, bias = 0;
-        for (int row = 0; row < POOLED; row++)
-            for (int lane = 0; lane < 8; lane++) {
-                const int q = c * POOLED + row, shift = e.chosen[q][lane];
-                if (e.hidden[q][lane] <= 0) continue;
-                const float slope = e.slope[q][lane];
-                const float *corner = pixels + ((3 * row + shift / 3) * PLANES + shift % 3) * 8 + lane;
-                bias += slope;
-                for (int tap = 0; tap < TAPS; tap++) kernel[tap] += slope * corner[(tap / 3 * PLANES + tap % 3) * 8];
+        Few kernel[3] = {};  // a row of taps each; the fourth lane is not used
+        float bias = 0;
+        for (int row = 0; row < POOLED; row++) {
+            const int q = c * POOLED + row;
+            Lanes slopes = e.hidden[q] <= 0 ? Lanes{} : e.slope[q];
+            const float *slope = (const float *)&slopes;
+            const int32_t *chosen = (const int32_t *)&e.chosen[q];
+            for (int lane = 0; lane < 8; lane++) {  // no branch for slope 0: it is hard to predict
+                const float *corner = e.plain + 3 * row * SIDE + 3 * lane + chosen[lane];
+                bias += slope[lane];
+                for (int u = 0; u < 3; u++) kernel[u] += *(const Few *)(corner + u * SIDE) * slope[lane];
             }
-        for (int tap = 0; tap < TAPS; tap++) gradient.kernels[c * TAPS + tap] += kernel[tap];
+        }
+        for (int tap = 0; tap < TAPS; tap++) gradient.kernels[c * TAPS + tap] += kernel[tap / 3][tap % 3];
         gradient.kernel_bias[c] += bias;
     }
 }
@@ -162,7 +164,8 @@ extern "C" double train(const Images *data, const int64_t *order, int batch, int
         memset(memory, 0, size * sizeof(float));
         for (int i = start; i < stop; i++) {
             const int label = data->labels[order[i]];
-            expand(*data, order[i], e.image);
+            expand(data->planes + order[i] * IMAGE, IMAGE, data->scale, data->shift, (float *)e.image);
+            expand(data->pixels + order[i] * SIDE * SIDE, SIDE * SIDE, data->scale, data->shift, e.plain);
             forward(net, channels, e);
             total += softmax(e.scores, label);
             e.scores[label] -= 1;
@@ -181,7 +184,7 @@ extern "C" void evaluate(const Images *data, int channels, float *values, double
     int hits = 0;
     double total = 0;
     for (int i = 0; i < data->count; i++) {
-        expand(*data, i, e.image);
+        expand(data->planes + i * IMAGE, IMAGE, data->scale, data->shift, (float *)e.image);
         forward(net, channels, e);
         int best = 0;
         for (int k = 1; k < CLASSES && !std::isnan(e.scores[best]); k++)
