@@ -7,7 +7,16 @@ import textwrap
 from typing import Any
 
 from benchmarks.compatibility import why_incompatible, why_unavailable
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Registry, S, SearcherSpec, Spec
+from benchmarks.registry import (
+    SCHEDULERS,
+    SEARCHERS,
+    TRAINABLES,
+    Registry,
+    S,
+    SearcherSpec,
+    Spec,
+    TrainableSpec,
+)
 
 WIDTH = 120  # of the text for people
 CELL = 5  # of the matrix: the longest mark, [99], and a blank
@@ -15,8 +24,6 @@ CELL = 5  # of the matrix: the longest mark, [99], and a blank
 
 def as_data() -> dict[str, Any]:
     """Return the registry and the compatibility of every combination as plain data, without hidden parts."""
-    from benchmarks.space import describe
-
     combinations = [
         {
             "searcher": s.name,
@@ -31,17 +38,7 @@ def as_data() -> dict[str, Any]:
     return {
         "searchers": [_spec(s) | _of_searcher(s) for s in _shown(SEARCHERS)],
         "schedulers": [_spec(c) for c in _shown(SCHEDULERS)],
-        "trainables": [
-            _spec(t)
-            | {
-                "metric": t.metric,
-                "mode": t.mode,
-                "space": {name: describe(domain) for name, domain in t.space().items()},
-                "mutable": list(t.mutable),
-                "data": list(t.datasets),
-            }
-            for t in _shown(TRAINABLES)
-        ],
+        "trainables": [_spec(t) | _of_trainable(t) for t in _shown(TRAINABLES)],
         "combinations": combinations,
         "broken": _broken(SEARCHERS) | _broken(SCHEDULERS) | _broken(TRAINABLES),
     }
@@ -83,6 +80,34 @@ def _of_searcher(spec: SearcherSpec) -> dict[str, Any]:
     return {"any_domain": spec.any_domain, "budget": spec.budget, "seedable": spec.seedable}
 
 
+def _of_trainable(spec: TrainableSpec) -> dict[str, Any]:
+    """Return what a task is: where it runs, its space, how long and dear its curves are, its constants."""
+    from benchmarks.encoding import Encoding
+    from benchmarks.space import describe, kinds
+    from benchmarks.tables.replay import Recorded
+
+    space = spec.space()
+    card = spec.curves.card if isinstance(spec.curves, Recorded) else None
+    try:
+        dimensions = len(Encoding(space).domains)
+    except ValueError:  # what has no encoding is drawn by Tune alone
+        dimensions = len(space)
+    return {
+        "metric": spec.metric,
+        "mode": spec.mode,
+        "space": {name: describe(domain) for name, domain in space.items()},
+        "dimensions": dimensions,
+        "kinds": sorted(kinds(space)),
+        "mutable": list(spec.mutable),
+        "data": list(spec.datasets),
+        "source": spec.source,
+        "engines": ["tune"] + (["virtual"] if spec.curves else []),
+        "most_epochs": {"virtual": card["epochs"]} if card else {},
+        "epoch_seconds": card["cost"]["median_seconds"] if card else None,
+        "constants": spec.constants()._asdict() if spec.constants else None,
+    }
+
+
 def _broken(registry: Registry[Any]) -> dict[str, str]:
     return {f"{registry.kind}/{name}": reason for name, reason in registry.broken.items()}
 
@@ -95,7 +120,24 @@ def _section(title: str, specs: list[dict[str, Any]]) -> str:
         if "metric" in spec:
             space = ", ".join(f"{name} {domain}" for name, domain in spec["space"].items())
             lines += _wrapped(" " * (width + 2), f"{spec['mode']} {spec['metric']}; {space}")
+            lines += _wrapped(" " * (width + 2), "; ".join(_task(spec)))
     return "\n".join(lines)
+
+
+def _task(spec: dict[str, Any]) -> list[str]:
+    facts = [
+        f"{spec['dimensions']} dimensions ({', '.join(spec['kinds'])})",
+        f"engine {', '.join(spec['engines'])}",
+    ]
+    if spec["most_epochs"]:
+        facts.append(f"a table of {spec['most_epochs']['virtual']} epochs")
+    if spec["epoch_seconds"]:
+        facts.append(f"an epoch takes {spec['epoch_seconds']:.2g} s")
+    if spec["constants"]:
+        known = spec["constants"]
+        facts.append(f"best known {known['optimum']:.4g}")
+        facts.append(f"random search of {known['trials']} trials {known['baseline']:.4g}")
+    return [*facts, f"data: {spec['source']}"] if spec["source"] else facts
 
 
 def _remarks(spec: dict[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from benchmarks.constants import Constants
     from benchmarks.curves import CurveModel, Place
 
 
@@ -156,6 +157,7 @@ class TrainableSpec(Spec):
     ``curves`` builds its model for the ``virtual`` engine; None if it has none.
     ``test_metric`` names what ``target.test()`` reports of the incumbent, never shown to a searcher.
     ``seeds_of``: the trainable whose seeds it shares, as its mirror image; "" = it has its own.
+    ``constants`` returns what scores are made of; None if nobody knows.
     ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     """
@@ -170,5 +172,6 @@ class TrainableSpec(Spec):
     mutable: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ("subset",)
     seeds_of: str = ""
+    constants: Callable[[], Constants] | None = None
     source: str = ""
     chance: bool = True

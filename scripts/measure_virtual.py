@@ -68,7 +68,7 @@ class Table(tune.Trainable):
 def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:
     """Run one experiment in this process."""
     quiet()
-    load(["random"], [scheduler])  # as in the process from which the engine forks its experiments
+    load(["random"], [scheduler], [])  # as in the process from which the engine forks its experiments
     experiment = Experiment(
         *("measured-table", "random", scheduler),
         trials=trials,

@@ -40,7 +40,8 @@ def cost_model(points: npt.NDArray[Any], seconds: Sequence[float]) -> dict[str, 
         seconds: of each.
 
     Returns:
-        "coefficients": of 1, the columns, their squares; "r2": on configurations left out one after another.
+        "coefficients": of 1, the columns, their squares; "r2": on configurations left out one after another;
+        "configs": how many were timed, "median_seconds" of them.
     """
     terms, target = polynomial(points), np.log(seconds)
 
@@ -54,7 +55,9 @@ def cost_model(points: npt.NDArray[Any], seconds: Sequence[float]) -> dict[str, 
     everyone = np.arange(len(target))
     missed = [target[i] - terms[i] @ solve(everyone[everyone != i]) for i in everyone]
     r2 = 1 - float(np.sum(np.square(missed)) / max(1e-12, np.sum((target - target.mean()) ** 2)))
-    return {"coefficients": solve(everyone).tolist(), "r2": r2, "configs": len(seconds)}
+    return {"coefficients": solve(everyone).tolist(), "r2": r2, "configs": len(seconds)} | {
+        "median_seconds": float(np.median(seconds))
+    }
 
 
 def polynomial(points: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from benchmarks.constants import BASELINE_TRIALS, expected_best
 from benchmarks.recording.costs import cost_model
 from benchmarks.recording.shards import RecordingError
 from benchmarks.seeding import derive
 from benchmarks.space import describe
 from benchmarks.specs import TrainableSpec
-from benchmarks.tables.constants import BASELINE_TRIALS, expected_best
 from benchmarks.tables.errors import errors, held_out
 from benchmarks.tables.features import Features
-from benchmarks.tables.model import fit, is_loss, transformed
+from benchmarks.tables.model import Inverse, fit, scale_of, transformed
 from benchmarks.tables.table import FLAGS, KEYS, Table
 
 DIGITS = 5  # of a recorded value; more is noise
@@ -54,23 +54,27 @@ def build(
     features = Features(spec.space())
     points = np.array([features.of(config) for config in configs])
     shape = (len(configs), seeds, epochs)
-    parts = [transformed(curves[name].to_numpy().reshape(shape), is_loss(name)).mean(1) for name in metrics]
-    means = np.concatenate(parts, axis=1)
+    values = {name: curves[name].to_numpy().reshape(shape) for name in metrics}
+    scales = {name: scale_of(values[name]) for name in metrics}
+    means = np.concatenate([transformed(values[name], scales[name]).mean(1) for name in metrics], axis=1)
     fitted = fit(points, means, None, chance)
     tuned = metrics.index(spec.metric)
     column = slice(tuned * epochs, (tuned + 1) * epochs)
     expected = held_out(points, means, fitted.scales, chance)
-    found = errors(means[:, column], expected[:, column], spec.mode == "max")
+    inverse = Inverse([scales[spec.metric]] * len(means))
+    actual, seen = (inverse(side[:, column]) for side in (means, expected))
+    found = errors(actual, seen, maximised=spec.mode == "max")
     card = {
         **{"trainable": spec.name, "metric": spec.metric, "mode": spec.mode, "metrics": metrics},
         **{"configs": len(configs), "seeds": seeds, "epochs": epochs},
         "space": {name: describe(domain) for name, domain in spec.space().items()},
         **made,
         "cost": cost_model(points[list(timed)], list(timed.values())),
-        "constants": _constants(curves[spec.metric].to_numpy().reshape(shape), spec.mode == "max", corners),
+        "constants": _constants(values[spec.metric], spec.mode == "max", corners),
         "errors": found,
         "model": {
             "columns": features.names,
+            "scales": [scales[name] for name in metrics],
             "lengths": _rounded(fitted.scales.lengths),
             "noise": fitted.scales.noise,
             "mean": _rounded(fitted.basis.mean),
@@ -92,7 +96,7 @@ def _constants(values: npt.NDArray[Any], maximised: bool, corners: int) -> dict[
     return {
         "optimum": round(float(best(best(mean, axis=1))), DIGITS),
         "baseline": round(expected_best(reached, maximised), DIGITS),
-        "baseline_trials": BASELINE_TRIALS,
+        "trials": BASELINE_TRIALS,
     }
 
 

@@ -21,7 +21,7 @@ def held_out(points: Floats, curves: Floats, scales: Scales, generator: np.rando
     for left_out in range(FOLDS):
         away = fold == left_out
         fitted = fit(points[~away], curves[~away], scales, generator)
-        expected[away] = fitted.predict(points[~away], points[away])
+        expected[away] = fitted.predict(points[away])
     return expected
 
 

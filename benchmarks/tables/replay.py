@@ -4,8 +4,8 @@ What is served at a configuration:
 
 * a recorded one in a recorded repetition: its recorded curve;
 * any other: the curve that the model expects there, plus the noise of a recorded seed, drawn by (repetition,
-  configuration) among those of the nearest recorded configuration.  It is scaled up, because the mean of few
-  seeds takes part of their spread.
+  configuration) among those of the near configuration whose mean curve is most like the expected one.
+  It is scaled up, because the mean of few seeds takes part of their spread.
 
 What a table cannot know is what happens when a configuration changes on the way (PBT).  Here a trial that
 goes on under another configuration keeps what it has reached: it goes on at the first epoch at which the new
@@ -25,16 +25,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.constants import Constants
 from benchmarks.curves import CurveModel, Epoch, Place
 from benchmarks.experiment import Experiment
 from benchmarks.seeding import derive, pick
 from benchmarks.tables.features import Features
-from benchmarks.tables.model import Basis, is_loss, transformed
-from benchmarks.tables.surface import Floats, Scales, Surface
+from benchmarks.tables.model import Basis, Inverse, Model, transformed
+from benchmarks.tables.surface import Floats, Scales
 from benchmarks.tables.table import SHIPPED, Table, card_of, read
 
 Config = Mapping[str, Any]
-ONE = np.ones(1, np.float32)
 HALF = 0.5  # of what is left, closed every epoch by a trial that is better than its new configuration's curve
 
 
@@ -67,44 +67,46 @@ class Replay:
         self.maximised = card["mode"] == "max"
         self.epochs = table.shape[2]
         self.features = Features(space)
-        self.losses = np.array([is_loss(name) for name in self.metrics])
-        recorded = [transformed(table.values(name), is_loss(name)) for name in self.metrics]
+        self.scales: list[str] = learned["scales"]
+        values = zip(self.metrics, self.scales, strict=True)
+        recorded = [transformed(table.values(name), scale) for name, scale in values]
         self.recorded = np.stack(recorded, axis=2)  # (configurations, seeds, metrics, epochs)
-        self.least = self.recorded.min((0, 1, 3))[:, None]  # of each metric: nothing served lies beyond
-        self.most = self.recorded.max((0, 1, 3))[:, None]
-        self.points = table.configs[[f"x{i}" for i in range(len(self.features.names))]].to_numpy(np.float32)
+        points = table.configs[[f"x{i}" for i in range(len(self.features.names))]].to_numpy(np.float32)
         weights = table.configs[[f"w{i}" for i in range(len(learned["components"]))]].to_numpy(np.float32)
-        self.surface = Surface(self.points, weights, Scales(_floats(learned["lengths"]), learned["noise"]))
-        self.basis = Basis(*(_floats(learned[name]) for name in ("mean", "spread", "components")))
+        self.model = Model(
+            points,
+            self.recorded.mean(1).reshape(len(points), -1),
+            Scales(_floats(learned["lengths"]), learned["noise"]),
+            Basis(*(_floats(learned[name]) for name in ("mean", "spread", "components"))),
+            weights,
+        )
         self.diverged = table.values("diverged")
-        self.cost = _floats(card["cost"]["coefficients"])
-
-    @cached_property
-    def noise(self) -> Floats:
-        """What the seeds differ by, like ``recorded``."""
+        self._ever_diverged: list[list[bool]] = self.diverged.any(2).tolist()
+        self._losses = [i for i, scale in enumerate(self.scales) if scale == "log"]
+        self._back, self._shape = Inverse(self.scales), self.recorded.shape[2:]
+        constant, *others = card["cost"]["coefficients"]
+        self._cost = constant, *np.split(_floats(others), 2)
+        # What the seeds differ by, like ``recorded``.
         seeds = self.recorded.shape[1]
         spread = self.recorded - self.recorded.mean(1, keepdims=True)
-        scaled: Floats = spread * (seeds / max(1, seeds - 1)) ** 0.5
-        return scaled
+        self.noise: Floats = spread * np.float32((seeds / max(1, seeds - 1)) ** 0.5)
 
     def curve(self, config: Config, repetition: int, salt: int) -> tuple[list[list[float]], float]:
         """Return the metrics of each epoch at a configuration, and the seconds of one on one CPU."""
         point = self.features.of(config)
-        weights, nearest = self.surface.at(point)
+        expected, nearest, like = self.model.at(point)
         seeds = self.recorded.shape[1]
-        exact = np.array_equal(point, self.points[nearest])
+        exact = bool((point == self.model.points[nearest]).all())
         seed = repetition if exact and repetition < seeds else pick(salt, point.tobytes(), seeds)
         if exact:
-            rows = self.recorded[nearest, seed].copy()
+            like, rows = nearest, self.recorded[nearest, seed]
         else:
-            rows = self.basis.curves(weights).reshape(self.noise.shape[2:]) + self.noise[nearest, seed]
-        np.clip(rows, self.least, self.most, out=rows)
-        rows[self.losses] = np.exp(rows[self.losses])
-        lost = self.diverged[nearest, seed]
-        if lost.any():
-            rows[np.ix_(self.losses, lost)] = np.nan
-        seconds = math.exp(self.cost @ np.concatenate([ONE, point, point * point]))
-        return rows.T.tolist(), seconds
+            rows = expected.reshape(self._shape) + self.noise[like, seed]
+        served = self._back(rows)
+        if self._ever_diverged[like][seed]:
+            served[np.ix_(self._losses, self.diverged[like, seed])] = np.nan
+        constant, linear, squared = self._cost
+        return served.T.tolist(), math.exp(constant + linear @ point + squared @ (point * point))
 
 
 class TableCurves(CurveModel):
@@ -185,6 +187,10 @@ class Recorded:
     def card(self) -> dict[str, Any]:
         """The table's card."""
         return card_of(self._folder)
+
+    def constants(self) -> Constants:
+        """Return what scores on the table are made of."""
+        return Constants(**self.card["constants"])
 
     @property
     def key(self) -> str:

@@ -62,6 +62,15 @@ class Surface:
         return kernel @ self._weights, nearest
 
 
+def neighbours(points: Floats, scales: Scales, count: int) -> npt.NDArray[np.intp]:
+    """Return each point's nearest points, itself among them, shape (n, count)."""
+    from scipy.spatial import cKDTree
+
+    scaled = points / scales.lengths
+    near: npt.NDArray[np.intp] = cKDTree(scaled).query(scaled, min(count, len(points)))[1]
+    return near.reshape(len(points), -1)
+
+
 def learn(points: Floats, targets: Floats, generator: np.random.Generator) -> Scales:
     """Return the scales under which the targets, shape (n, targets), are likeliest."""
     import torch

@@ -22,6 +22,7 @@ __all__ = ["DataError", "load", "read_full", "read_subset"]
 
 Arrays = dict[str, npt.NDArray[Any]]
 
+SOURCE = "MNIST (LeCun, Cortes, Burges), CC BY-SA 3.0"
 SUBSET = Path(__file__).with_name("data") / "mnist-subset.npz"
 SUBSET_SHA256 = "8cee3f68b236e2ac9639c27063a043a9931e316ed7c891e3a5e23df3d5174a2a"
 

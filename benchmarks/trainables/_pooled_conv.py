@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -37,7 +39,7 @@ class PooledConv(nn.Conv2d):
         # The images come last, so that the loops inside run over long contiguous rows.
         columns = windows.permute(3, 4, 1, 2, 0).reshape(self.window**2, -1)
         kernels = (self.weight.view(self.out_channels, -1) @ self.shifted).view(-1, self.window**2)
-        responses: Tensor = _LargestResponse.apply(kernels, columns, self.pool**2)
+        responses: Tensor = _LargestResponse.apply(kernels, columns, self.pool**2)[0]
         assert self.bias is not None
         pooled = responses + self.bias[:, None]
         return pooled.view(self.out_channels, g, g, n).permute(3, 0, 1, 2)
@@ -47,21 +49,31 @@ class _LargestResponse(torch.autograd.Function):
     """(channels * shifts, pixels) kernels x (pixels, m) columns -> the largest over shifts, (channels, m).
 
     By hand, because the gradient of torch's ``amax`` counts ties in 64-bit integers, and that of ``max``
-    keeps indices; either takes longer than the products.
+    keeps indices; either takes longer than the products.  What the gradient needs is returned too, so that
+    ``torch.vmap`` can see it.
     """
 
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(
-        ctx: torch.autograd.function.FunctionCtx, kernels: Tensor, columns: Tensor, shifts: int
-    ) -> Tensor:
+    def forward(kernels: Tensor, columns: Tensor, shifts: int) -> tuple[Tensor, Tensor, Tensor]:
         responses = (kernels @ columns).view(-1, shifts, columns.shape[1])
         largest = responses.amax(1, keepdim=True)
-        ctx.save_for_backward(columns, responses, largest)
-        return largest.squeeze(1)
+        return largest.squeeze(1), responses, largest
+
+    @staticmethod
+    def setup_context(
+        ctx: torch.autograd.function.FunctionCtx, inputs: tuple[Any, ...], output: tuple[Tensor, ...]
+    ) -> None:
+        _, responses, largest = output
+        ctx.mark_non_differentiable(responses, largest)
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(inputs[1], responses, largest)
 
     @staticmethod
     def backward(ctx: torch.autograd.function.FunctionCtx, *gradients: Tensor) -> tuple[Tensor, None, None]:
         columns, responses, largest = ctx.saved_tensors  # type: ignore[attr-defined]
-        share = responses.eq_(largest)  # in place: nobody reads the responses again
+        # In place: nobody reads the responses again.  On a GPU without eq_, which vmap takes one by one.
+        share = responses.eq_(largest) if responses.is_cpu else responses.sub_(largest).sign_().add_(1)
         share.mul_(gradients[0].unsqueeze(1) / share.sum(1, keepdim=True))
         return share.view(-1, columns.shape[1]) @ columns.t(), None, None

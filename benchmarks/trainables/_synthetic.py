@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.constants import of_function
 from benchmarks.curves import CurveModel, Epoch, Place
 from benchmarks.registry import Capability, trainable
 from benchmarks.seeding import SEED_BITS, derive
@@ -73,6 +74,7 @@ def task(
     *,
     space: Callable[[], Mapping[str, Any]],
     function: Function,
+    minimum: float,
     start: float,
     scale: float,
     seconds: Function = lambda config: 1.0,
@@ -80,7 +82,8 @@ def task(
 ) -> type[Simulated]:
     """Register a function as a trainable and return its class, which its module must call ``Trial``.
 
-    For ``start``, ``scale`` and ``seconds`` see ``SyntheticCurves``; by default every parameter is mutable.
+    ``minimum`` is the function's, or the smallest value known.  For ``start``, ``scale`` and ``seconds`` see
+    ``SyntheticCurves``; by default every parameter is mutable.
     """
 
     def curves(place: Place) -> SyntheticCurves:
@@ -95,6 +98,8 @@ def task(
         load=load,
         datasets=tuple(NOISES),
         curves=curves,
+        constants=lambda: of_function(function, space(), minimum),
+        source="a formula",
         metric="loss",
         mode="min",
         mutable=mutable or tuple(space()),

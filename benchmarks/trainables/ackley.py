@@ -35,6 +35,7 @@ Trial = task(
     "Ackley's function of five dimensions with learning curves; minimum 0",
     space=space,
     function=ackley,
+    minimum=MINIMUM,
     start=23.0,
     scale=1.5,
 )

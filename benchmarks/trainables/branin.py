@@ -30,6 +30,7 @@ Trial = task(
     "Branin's function with learning curves: closed form, known optimum, costs nothing",
     space=space,
     function=branin,
+    minimum=MINIMUM,
     start=200.0,
     scale=50.0,
     seconds=lambda config: 0.5 + config["y"] / 10,

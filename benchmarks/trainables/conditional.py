@@ -40,6 +40,7 @@ Trial = task(
     "Branin's and Levy's function behind a switch, with learning curves; minimum 0",
     space=space,
     function=conditional,
+    minimum=MINIMUM,
     start=200.0,
     scale=40.0,
     mutable=("scale",),

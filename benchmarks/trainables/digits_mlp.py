@@ -10,6 +10,7 @@ import numpy.typing as npt
 from ray import tune
 
 from benchmarks.registry import Capability, trainable
+from benchmarks.tables.replay import Recorded
 from benchmarks.trainables._chance import Config
 from benchmarks.trainables._classifier import Classifier
 from benchmarks.trainables._errors import DataError
@@ -36,6 +37,9 @@ def space() -> Mapping[str, Any]:
     }
 
 
+TABLE = Recorded("digits-mlp", space)
+
+
 def load(data: str, train_size: int, data_dir: str | None) -> dict[str, npt.NDArray[Any]]:
     """Return the digits in a fixed, stratified split, 1,077 / 360 / 360 images, shape (n, 64), values 0-16.
 
@@ -60,6 +64,9 @@ def load(data: str, train_size: int, data_dir: str | None) -> dict[str, npt.NDAr
     "a one-layer network on scikit-learn's digits: seven hyperparameters of every kind",
     space=space,
     load=load,
+    curves=TABLE,
+    constants=TABLE.constants,
+    source="scikit-learn's digits, of UCI's Optical Recognition of Handwritten Digits (CC BY 4.0)",
     metric="val_accuracy",
     mode="max",
     test_metric="test_accuracy",

@@ -47,6 +47,7 @@ Trial = task(
     "Hartmann's function of three dimensions with learning curves; minimum -3.86",
     space=space,
     function=hartmann3,
+    minimum=MINIMUM,
     start=0.5,
     scale=1.0,
 )

@@ -40,6 +40,7 @@ Trial = task(
     "Hartmann's function of six dimensions with learning curves; minimum -3.32",
     space=space,
     function=hartmann6,
+    minimum=MINIMUM,
     start=0.5,
     scale=0.7,
 )

@@ -35,6 +35,7 @@ Trial = task(
     "Levy's function of four dimensions with learning curves; minimum 0",
     space=space,
     function=levy,
+    minimum=MINIMUM,
     start=150.0,
     scale=30.0,
 )

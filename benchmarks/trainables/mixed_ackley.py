@@ -31,6 +31,7 @@ Trial = task(
     "Ackley's function of real, integer and categorical dimensions with learning curves; minimum 0",
     space=space,
     function=mixed_ackley,
+    minimum=MINIMUM,
     start=16.0,
     scale=3.0,
     mutable=("x1", "x2"),

@@ -12,7 +12,7 @@ from benchmarks.registry import Capability, trainable
 from benchmarks.session import Session
 from benchmarks.trainables._chance import Config
 from benchmarks.trainables._classifier import Classifier
-from benchmarks.trainables._mnist import load
+from benchmarks.trainables._mnist import SOURCE, load
 
 if TYPE_CHECKING:
     import torch
@@ -32,6 +32,7 @@ def space() -> Mapping[str, Any]:
     "Tune's getting-started ConvNet on MNIST: learning rate and momentum of SGD",
     space=space,
     load=load,
+    source=SOURCE,
     metric="val_accuracy",
     mode="max",
     test_metric="test_accuracy",

@@ -9,7 +9,7 @@ from ray import tune
 
 from benchmarks.registry import Capability, trainable
 from benchmarks.trainables._chance import Config
-from benchmarks.trainables._mnist import load
+from benchmarks.trainables._mnist import SOURCE, load
 from benchmarks.trainables.mnist_convnet import MnistConvNet
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def space() -> Mapping[str, Any]:
     "a ConvNet of 3 to 12 channels on MNIST: integers, categories, and a choice of optimizer with its own",
     space=space,
     load=load,
+    source=SOURCE,
     metric="val_accuracy",
     mode="max",
     test_metric="test_accuracy",

@@ -30,6 +30,7 @@ Trial = task(
     "Rosenbrock's valley in four dimensions with learning curves; minimum 0",
     space=space,
     function=rosenbrock,
+    minimum=MINIMUM,
     start=4000.0,
     scale=1000.0,
 )

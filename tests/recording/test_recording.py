@@ -27,7 +27,14 @@ SMALL = ("--configs", "16", "--epochs", "2", "--seeds", "2", "--block", "8", "--
 
 
 def command(out: Path, *options: str) -> list[str]:
-    return [sys.executable, "-m", "scripts.record_curves", *(options or ("digits-mlp", *SMALL)), "--out", str(out)]
+    return [
+        sys.executable,
+        "-m",
+        "scripts.record_curves",
+        *(options or ("digits-mlp", *SMALL)),
+        "--out",
+        str(out),
+    ]
 
 
 def recorded(out: Path, *options: str) -> subprocess.CompletedProcess[str]:

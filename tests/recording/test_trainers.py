@@ -76,6 +76,7 @@ def test_twenty_configurations_train_as_they_do_alone(name: str) -> None:
         assert_alike(ours, theirs, config)
 
 
+@pytest.mark.filterwarnings("ignore:There is a performance drop")
 @pytest.mark.parametrize("name", ["mnist-convnet", "mnist-wide"])
 def test_the_networks_on_images_can_be_stacked_too(name: str) -> None:
     chosen = configs(name, 6)
@@ -131,7 +132,9 @@ def test_an_optimizer_that_is_not_known_is_refused() -> None:
             return torch.optim.RMSprop(model.parameters(), lr=0.1)
 
     assert issubclass(Exotic, Classifier)
-    with pytest.raises(TypeError, match="RMSprop is not known when many are trained at once; use SGD or Adam"):
+    with pytest.raises(
+        TypeError, match="RMSprop is not known when many are trained at once; use SGD or Adam"
+    ):
         StackedTrainer(Exotic, session("digits-mlp")).train(configs("digits-mlp", 1), 1)
 
 
