@@ -57,6 +57,9 @@ class Conditions:
 def answer_by_rule(experiment: Experiment) -> Outcome | None:
     """Return the outcome of an experiment that needs no run: against a rule, or something is missing."""
     answer = _ruled(experiment.trainable, experiment.searcher, experiment.scheduler, experiment.engine)
+    most = TRAINABLES[experiment.trainable].most_epochs
+    if answer is None and most is not None and experiment.epochs > most:
+        answer = "incompatible", f"{experiment.trainable} ends after epoch {most}; ask for --epochs {most}"
     if answer is None and (table := _table(experiment)) and (reason := table.why_not(experiment)):
         answer = "incompatible", reason
     return not_run(experiment, *answer) if answer else None

@@ -88,6 +88,7 @@ def _of_trainable(spec: TrainableSpec) -> dict[str, Any]:
 
     space = spec.space()
     card = spec.curves.card if isinstance(spec.curves, Recorded) else None
+    known = spec.constants() if spec.constants and not spec.missing() else None
     try:
         dimensions = len(Encoding(space).domains)
     except ValueError:  # what has no encoding is drawn by Tune alone
@@ -102,9 +103,10 @@ def _of_trainable(spec: TrainableSpec) -> dict[str, Any]:
         "data": list(spec.datasets),
         "source": spec.source,
         "engines": ["tune"] + (["virtual"] if spec.curves else []),
-        "most_epochs": {"virtual": card["epochs"]} if card else {},
+        "most_epochs": spec.most_epochs,
+        "table_epochs": card["epochs"] if card else None,
         "epoch_seconds": card["cost"]["median_seconds"] if card else None,
-        "constants": spec.constants()._asdict() if spec.constants else None,
+        "constants": known._asdict() if known else None,
     }
 
 
@@ -129,8 +131,10 @@ def _task(spec: dict[str, Any]) -> list[str]:
         f"{spec['dimensions']} dimensions ({', '.join(spec['kinds'])})",
         f"engine {', '.join(spec['engines'])}",
     ]
+    if spec["table_epochs"]:
+        facts.append(f"a table of {spec['table_epochs']} epochs")
     if spec["most_epochs"]:
-        facts.append(f"a table of {spec['most_epochs']['virtual']} epochs")
+        facts.append(f"at most {spec['most_epochs']} epoch")
     if spec["epoch_seconds"]:
         facts.append(f"an epoch takes {spec['epoch_seconds']:.2g} s")
     if spec["constants"]:

@@ -157,6 +157,7 @@ class TrainableSpec(Spec):
     ``curves`` builds its model for the ``virtual`` engine; None if it has none.
     ``test_metric`` names what ``target.test()`` reports of the incumbent, never shown to a searcher.
     ``seeds_of``: the trainable whose seeds it shares, as its mirror image; "" = it has its own.
+    ``most_epochs``: how long a trial can train; None if there is no end to it.
     ``constants`` returns what scores are made of; None if nobody knows.
     ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
@@ -172,6 +173,7 @@ class TrainableSpec(Spec):
     mutable: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ("subset",)
     seeds_of: str = ""
+    most_epochs: int | None = None
     constants: Callable[[], Constants] | None = None
     source: str = ""
     chance: bool = True

@@ -12,6 +12,7 @@ A shard is written to a temporary name and renamed, so what is there is whole.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -46,7 +47,7 @@ class Shards:
     """The folder of a recording.
 
     Raises:
-        RecordingError: if the folder holds another recording.
+        RecordingError: if the folder holds another recording, or another process is at it.
     """
 
     def __init__(self, folder: Path, asked: Asked) -> None:
@@ -59,6 +60,11 @@ class Shards:
             )
         (folder / "shards").mkdir(parents=True, exist_ok=True)
         _write(path, text.encode())
+        self._lock = (folder / "lock").open("w")  # held until this process ends, however it ends
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RecordingError(f"another process records into {folder}; wait for it, or end it") from error
 
     def path(self, seed: int, block: int) -> Path:
         """Return where a block's curves lie once they are there."""

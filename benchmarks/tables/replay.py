@@ -81,7 +81,7 @@ class Replay:
             weights,
         )
         self.diverged = table.values("diverged")
-        self._ever_diverged: list[list[bool]] = self.diverged.any(2).tolist()
+        self._ever_diverged: Any = self.diverged.any(2).tolist()
         self._losses = [i for i, scale in enumerate(self.scales) if scale == "log"]
         self._back, self._shape = Inverse(self.scales), self.recorded.shape[2:]
         constant, *others = card["cost"]["coefficients"]

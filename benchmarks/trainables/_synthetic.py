@@ -79,8 +79,13 @@ def task(
     scale: float,
     seconds: Function = lambda config: 1.0,
     mutable: tuple[str, ...] = (),
+    requires: tuple[str, ...] = (),
+    source: str = "a formula",
+    place: tuple[str, str] = ("", "Trial"),
 ) -> type[Simulated]:
-    """Register a function as a trainable and return its class, which its module must call ``Trial``.
+    """Register a function as a trainable and return its class.
+
+    Its module must call it ``Trial``; for several in one module, ``place`` is the module and the name there.
 
     ``minimum`` is the function's, or the smallest value known.  For ``start``, ``scale`` and ``seconds`` see
     ``SyntheticCurves``; by default every parameter is mutable.
@@ -90,7 +95,8 @@ def task(
         noise = float(place.arrays.get("noise", NOISES["subset"]))
         return SyntheticCurves(function, start=start, scale=scale, place=place, noise=noise, seconds=seconds)
 
-    names = {"__module__": function.__module__, "__doc__": summary, "curves": staticmethod(curves)}
+    module, attribute = place
+    names = {"__module__": module or function.__module__, "__doc__": summary, "curves": staticmethod(curves)}
     return trainable(
         name,
         summary,
@@ -99,9 +105,10 @@ def task(
         datasets=tuple(NOISES),
         curves=curves,
         constants=lambda: of_function(function, space(), minimum),
-        source="a formula",
+        requires=requires,
+        source=source,
         metric="loss",
         mode="min",
         mutable=mutable or tuple(space()),
         provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
-    )(type("Trial", (Simulated,), names))
+    )(type(attribute, (Simulated,), names))

