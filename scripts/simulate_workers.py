@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=10)
     args = parser.parse_args()
     quiet()
-    load(["random"], list(SCHEDULERS))
+    load(["random"], list(SCHEDULERS), [])
     print("| stragglers | drop-outs | " + " | ".join(SCHEDULERS) + " |")
     print("|---|---|" + "---|" * len(SCHEDULERS))
     for drop_outs, stragglers in itertools.product(DROP_OUTS, STRAGGLERS):

@@ -61,9 +61,8 @@ def build(
     tuned = metrics.index(spec.metric)
     column = slice(tuned * epochs, (tuned + 1) * epochs)
     expected = held_out(points, means, fitted.scales, chance)
-    inverse = Inverse([scales[spec.metric]] * len(means))
-    actual, seen = (inverse(side[:, column]) for side in (means, expected))
-    found = errors(actual, seen, maximised=spec.mode == "max")
+    predicted = Inverse([scales[spec.metric]] * len(means))(expected[:, column])
+    found = errors(values[spec.metric], predicted, maximised=spec.mode == "max")
     card = {
         **{"trainable": spec.name, "metric": spec.metric, "mode": spec.mode, "metrics": metrics},
         **{"configs": len(configs), "seeds": seeds, "epochs": epochs},

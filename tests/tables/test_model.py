@@ -97,10 +97,11 @@ def test_who_diverged_counts_as_the_worst() -> None:
 
 def test_a_perfect_prediction_has_no_error_and_a_reversed_one_no_recall() -> None:
     actual = np.random.default_rng(3).random((300, 9))
-    perfect = errors(actual, actual, maximised=True)
+    seen = np.repeat(actual[:, None], 3, axis=1)
+    perfect = errors(seen, actual, maximised=True)
     assert perfect["by_epoch"]["9"] == {"r2": 1.0, "spearman": 1.0}
-    assert perfect["top_1_percent_recall"] == 1.0
-    assert errors(actual, -actual, maximised=True)["top_1_percent_recall"] == 0.0
+    assert perfect["top_1_percent_recall"] == perfect["recall_of_one_seed"] == 1.0
+    assert errors(seen, -actual, maximised=True)["top_1_percent_recall"] == 0.0
 
 
 def test_a_vector_says_where_a_configuration_lies() -> None:

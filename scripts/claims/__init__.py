@@ -1,0 +1,1 @@
+"""Claims of papers and tutorials, checked on the virtual engine: one file each."""

@@ -1,0 +1,84 @@
+"""What came of checking a claim, and its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from benchmarks.seeding import derive
+
+PAGE = Path(__file__).parents[2] / "docs" / "claims.md"
+FRAGMENTS = PAGE.with_suffix("")
+DRAWS = 4000  # of a bootstrap
+
+Verdict = Literal["confirmed", "not confirmed", "undecided"]
+Floats = npt.NDArray[np.float64]
+
+INTRO = """# Claims worth checking
+
+Written by `python -m scripts.claims`, on the virtual engine: Tune's own schedulers and searchers, recorded
+curves of real training, virtual time. Intervals are 95 % bootstrap intervals over repetitions, which are
+paired: the same repetition has the same curves and seeds everywhere. What is said holds for these tasks.
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A claim and what became of it.
+
+    Attributes:
+        title: of the section.
+        claim: what is claimed, and where.
+        verdict: of this check.
+        sentence: what was found, with n and interval.
+        table: Markdown.
+        figure: to be shown with it.
+    """
+
+    title: str
+    claim: str
+    verdict: Verdict
+    sentence: str
+    table: str
+    figure: Figure
+
+
+def publish(name: str, finding: Finding) -> None:
+    """Write a claim's fragment and figure, and the page of all claims anew."""
+    FRAGMENTS.mkdir(exist_ok=True)
+    finding.figure.savefig(FRAGMENTS / f"{name}.png", dpi=150)
+    lines = [
+        f"## {finding.title}",
+        f"**Claim.** {finding.claim}",
+        f"**{finding.verdict.capitalize()}.** {finding.sentence}",
+        f"![{finding.title}](claims/{name}.png)",
+        finding.table,
+        f"`python -m scripts.claims {name}`",
+    ]
+    (FRAGMENTS / f"{name}.md").write_text("\n\n".join(lines) + "\n")
+    fragments = [path.read_text() for path in sorted(FRAGMENTS.glob("*.md"))]
+    PAGE.write_text("\n".join([INTRO, *fragments]))
+
+
+def interval(values: Floats, *, level: float = 0.95) -> tuple[float, float, float]:
+    """Return the mean of repetitions and its bootstrap percentile interval.
+
+    Args:
+        values: shape (repetitions,), paired differences or whatever the mean of is asked.
+        level: of confidence.
+    """
+    chance = np.random.default_rng(derive("bootstrap", len(values)))
+    means = values[chance.integers(0, len(values), (DRAWS, len(values)))].mean(1)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return float(values.mean()), float(low), float(high)
+
+
+def markdown(head: list[str], rows: list[list[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

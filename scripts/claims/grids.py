@@ -1,0 +1,60 @@
+"""Runs a grid on the virtual engine and reads what a claim is about."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import results
+from benchmarks.registry import TRAINABLES
+from results.curves import Steps, incumbent
+
+RUNS = Path("runs")
+
+
+def run(name: str, **options: Any) -> results.Run:
+    """Return a grid's results; it is run, or finished, if it is not there yet.
+
+    Args:
+        name: of the run folder below ``runs/``.
+        options: the command line's, by their names with underscores; a list is joined by commas.
+
+    Raises:
+        subprocess.CalledProcessError: if the run cannot be carried out.
+    """
+    words = [sys.executable, "-m", "benchmarks.run", "--grid", "--engine", "virtual", "--no-figures"]
+    for option, value in options.items():
+        text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        words += [f"--{option.replace('_', '-')}", text]
+    words += ["--name", f"claim-{name}", "--out", str(RUNS)]
+    if (RUNS / f"claim-{name}" / "run.toml").exists():
+        words.append("--resume")
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    return results.load(RUNS / f"claim-{name}")
+
+
+def curves(run: results.Run, axis: Any) -> Iterator[tuple[pd.Series, Steps]]:
+    """Yield each experiment that ran, and its incumbent over "clock" or "epochs"."""
+    groups = dict(iter(run.results.groupby("key")))
+    for _, row in run.experiments[run.experiments["status"] == "ok"].iterrows():
+        yield row, incumbent(groups[row["key"]], row["metric"], row["mode"], axis)
+
+
+def time_to(curve: Steps, target: float, mode: str) -> float:
+    """Return when a step function first reaches a target; infinity if it never does."""
+    there = curve.y >= target if mode == "max" else curve.y <= target
+    return float(curve.x[there.argmax()]) if there.any() else np.inf
+
+
+def score(row: pd.Series, value: float) -> float:
+    """Return a value as a score: 0 is the random-search baseline of its task, 100 the best known."""
+    constants = TRAINABLES[row["trainable"]].constants
+    assert constants is not None, f"{row['trainable']} has no constants"
+    known = constants()
+    return 100 * (value - known.baseline) / (known.optimum - known.baseline)
