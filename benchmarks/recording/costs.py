@@ -55,7 +55,10 @@ def cost_model(points: npt.NDArray[Any], seconds: Sequence[float]) -> dict[str, 
     everyone = np.arange(len(target))
     missed = [target[i] - terms[i] @ solve(everyone[everyone != i]) for i in everyone]
     r2 = 1 - float(np.sum(np.square(missed)) / max(1e-12, np.sum((target - target.mean()) ** 2)))
-    return {"coefficients": solve(everyone).tolist(), "r2": r2, "configs": len(seconds)} | {
+    coefficients = solve(everyone)
+    if r2 <= 0:  # the configuration does not matter; a polynomial would only add noise
+        coefficients, r2 = np.eye(1, terms.shape[1])[0] * np.median(target), 0.0
+    return {"coefficients": coefficients.tolist(), "r2": r2, "configs": len(seconds)} | {
         "median_seconds": float(np.median(seconds))
     }
 

@@ -117,15 +117,15 @@ class Model:
         )
         self._surface = Surface(points, weights, scales)
         self._seen = np.ascontiguousarray(basis.weights(curves))
-        self._near = neighbours(points, scales, NEIGHBOURS)
-        around = curves[self._near]
+        self.near = neighbours(points, scales, NEIGHBOURS)
+        around = curves[self.near]
         self._least, self._most = around.min(1), around.max(1)
         self._half_squares = (self._seen**2).sum(1) / 2
 
     def at(self, point: Floats) -> tuple[Floats, int, int]:
         """Return the curve expected, the nearest recorded one, and which of its neighbours' is likest."""
         found, nearest = self._surface.at(point)
-        near = self._near[nearest]
+        near = self.near[nearest]
         like = int(near[(self._half_squares[near] - self._seen[near] @ found).argmin()])
         expected = self.basis.curves(found)
         np.maximum(expected, self._least[nearest], out=expected)

@@ -5,7 +5,8 @@ What is served at a configuration:
 * a recorded one in a recorded repetition: its recorded curve;
 * any other: the curve that the model expects there, plus the noise of a recorded seed, drawn by (repetition,
   configuration) among those of the near configuration whose mean curve is most like the expected one.
-  It is scaled up, because the mean of few seeds takes part of their spread.
+  It is scaled up, because the mean of few seeds takes part of their spread; and no value is beyond what any
+  seed of the neighbours had in that epoch.
 
 What a table cannot know is what happens when a configuration changes on the way (PBT).  Here a trial that
 goes on under another configuration keeps what it has reached: it goes on at the first epoch at which the new
@@ -86,6 +87,9 @@ class Replay:
         self._back, self._shape = Inverse(self.scales), self.recorded.shape[2:]
         constant, *others = card["cost"]["coefficients"]
         self._cost = constant, *np.split(_floats(others), 2)
+        # What any seed of the neighbours did, in every epoch: (configurations, metrics, epochs).
+        self._least = self.recorded.min(1)[self.model.near].min(1)
+        self._most = self.recorded.max(1)[self.model.near].max(1)
         # What the seeds differ by, like ``recorded``.
         seeds = self.recorded.shape[1]
         spread = self.recorded - self.recorded.mean(1, keepdims=True)
@@ -102,6 +106,8 @@ class Replay:
             like, rows = nearest, self.recorded[nearest, seed]
         else:
             rows = expected.reshape(self._shape) + self.noise[like, seed]
+            np.maximum(rows, self._least[nearest], out=rows)
+            np.minimum(rows, self._most[nearest], out=rows)
         served = self._back(rows)
         if self._ever_diverged[like][seed]:
             served[np.ix_(self._losses, self.diverged[like, seed])] = np.nan

@@ -42,15 +42,15 @@ class Surface:
 
     def __init__(self, points: Floats, weights: Floats, scales: Scales) -> None:
         self._inverse = (1 / scales.lengths).astype(np.float32)
-        self._points = np.ascontiguousarray(points * self._inverse)
-        self._squares = 3 * (self._points**2).sum(1)
-        self._twice = np.ascontiguousarray(-6 * self._points)
+        scaled = points * self._inverse
+        self._squares = 3 * (scaled**2).sum(1)
+        self._twice = np.ascontiguousarray(-6 * scaled.T)  # so that the product runs along the points
         self._weights = np.ascontiguousarray(weights, np.float32)
 
     def at(self, point: Floats) -> tuple[Floats, int]:
         """Return the values at a point, shape (targets,), and the index of the nearest of the points."""
         here = point * self._inverse
-        distance = self._twice @ here
+        distance = here @ self._twice
         distance += self._squares
         distance += 3 * float(here @ here)
         nearest = int(distance.argmin())

@@ -10,6 +10,7 @@ from ray import tune
 
 from benchmarks.registry import Capability, trainable
 from benchmarks.session import Session
+from benchmarks.tables.replay import Recorded
 from benchmarks.trainables._chance import Config
 from benchmarks.trainables._classifier import Classifier
 from benchmarks.trainables._mnist import SOURCE, load
@@ -27,11 +28,16 @@ def space() -> Mapping[str, Any]:
     return {"lr": tune.loguniform(1e-10, 1), "momentum": tune.uniform(0.1, 0.9)}
 
 
+TABLE = Recorded("mnist-convnet", space)
+
+
 @trainable(
     "mnist-convnet",
     "Tune's getting-started ConvNet on MNIST: learning rate and momentum of SGD",
     space=space,
     load=load,
+    curves=TABLE,
+    constants=TABLE.constants,
     source=SOURCE,
     metric="val_accuracy",
     mode="max",

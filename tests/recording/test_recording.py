@@ -156,6 +156,15 @@ def test_all_corners_of_a_small_space_are_there() -> None:
     assert corners == {(x, y, c) for x in (-1.0, 1.0) for y in (1e-3, 1.0) for c in ("a", "b")}
 
 
+def test_where_no_hyperparameter_matters_an_epoch_costs_the_median() -> None:
+    chance = np.random.default_rng(1)
+    points, seconds = chance.random((30, 2)), np.exp(chance.normal(0, 0.01, 30))
+    model = cost_model(points, seconds.tolist())
+    assert np.exp(polynomial(points) @ model["coefficients"]) == pytest.approx(
+        np.full(30, np.median(seconds)), rel=1e-2
+    )
+
+
 def test_the_cost_of_an_epoch_is_found_where_it_is_a_polynomial() -> None:
     points = np.random.default_rng(0).random((40, 3))
     seconds = np.exp(0.5 + points @ [1.0, -2.0, 0.0] + points[:, 1] ** 2)

@@ -1,0 +1,86 @@
+"""Is one epoch all you need?"""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import pyplot as plt
+
+from results.curves import Steps
+from scripts.claims.finding import Finding, Floats, interval, markdown
+from scripts.claims.grids import curves, run, score
+
+TASKS = ("digits-mlp", "mnist-convnet", "hartmann6", "mixed-ackley")
+REFERENCE = "one-epoch"
+SCHEDULERS = ("asha", "asha-promote", "sha", "hyperband", "median", "fifo")
+TRIALS, EPOCHS, WORKERS = 81, 27, 4
+MARGIN = 2.0  # score points that nobody would mind
+
+
+def at(curve: Steps, epochs: float) -> float:
+    """Return the incumbent after so many epochs; the last one if the search ended before."""
+    index = int(np.searchsorted(curve.x, epochs, side="right")) - 1
+    return float(curve.y[index]) if index >= 0 else np.nan
+
+
+def scores(repetitions: int) -> dict[tuple[str, str], Floats]:
+    """Return the scores at the cost of one-epoch, by task and scheduler, shape (repetitions,)."""
+    found: dict[tuple[str, str], Floats] = {}
+    for task in TASKS:
+        grid = run(
+            f"one-epoch-{task}",
+            trainables=task,
+            searchers="random",
+            schedulers=[*SCHEDULERS, REFERENCE],
+            trials=TRIALS,
+            epochs=EPOCHS,
+            workers=WORKERS,
+            repetitions=repetitions,
+        )
+        mine = grid.experiments[grid.experiments["scheduler"] == REFERENCE]
+        cost = dict(zip(mine["repetition"], mine["epochs_spent"], strict=True))
+        for row, curve in curves(grid, "epochs"):
+            of_all = found.setdefault((task, row["scheduler"]), np.full(repetitions, np.nan))
+            of_all[int(row["repetition"])] = score(row, at(curve, float(cost[row["repetition"]])))
+    return found
+
+
+def check(repetitions: int) -> Finding:
+    """Run the grids and state what came of it."""
+    found = scores(repetitions)
+    level = 1 - 0.05 / len(SCHEDULERS)
+    rows, worse, alike = [], [], []
+    for scheduler in SCHEDULERS:
+        cells = [scheduler]
+        for task in TASKS:
+            mean, low, high = interval(found[task, REFERENCE] - found[task, scheduler], level=level)
+            cells.append(f"{mean:+.1f} ({low:+.1f} to {high:+.1f})")
+            if scheduler != "fifo":
+                (worse if high < -MARGIN else alike if low > -MARGIN else []).append(f"{scheduler} on {task}")
+        rows.append(cells)
+    pairs = (len(SCHEDULERS) - 1) * len(TASKS)
+    return Finding(
+        "One epoch is all you need",
+        "To train everyone for one epoch and the best to their end does as well as multi-fidelity "
+        "schedulers do (Egele et al., arXiv 2307.15422).",
+        "confirmed" if len(alike) == pairs else "not confirmed" if worse else "undecided",
+        f"Of {pairs} pairs of a multi-fidelity scheduler and a task, one-epoch is not worse by {MARGIN:g} "
+        f"score points in {len(alike)}, worse by more in {len(worse)}{': ' if worse else ''}"
+        f"{', '.join(worse)}; the others are open (n = {repetitions}; random search, {TRIALS} trials, at the "
+        f"epochs that one-epoch spends; intervals corrected for {len(SCHEDULERS)} comparisons).",
+        markdown([f"score of {REFERENCE} minus that of", *TASKS], rows),
+        draw(found),
+    )
+
+
+def draw(found: dict[tuple[str, str], Floats]) -> plt.Figure:
+    """Draw the differences with their intervals, a panel a task."""
+    figure, panels = plt.subplots(1, len(TASKS), figsize=(9, 2.6), sharey=True, layout="constrained")
+    for task, axes in zip(TASKS, panels, strict=True):
+        for place, scheduler in enumerate(reversed(SCHEDULERS)):
+            mean, low, high = interval(found[task, REFERENCE] - found[task, scheduler])
+            axes.plot([low, high], [place, place], color="black", linewidth=1)
+            axes.plot(mean, place, "o", color="black", markersize=3)
+        axes.axvline(0, color="grey", linewidth=0.8)
+        axes.set(title=task, xlabel=f"points of {REFERENCE} above")
+    panels[0].set_yticks(range(len(SCHEDULERS)), list(reversed(SCHEDULERS)))
+    return figure
