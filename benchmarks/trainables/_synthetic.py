@@ -80,6 +80,7 @@ def task(
     seconds: Function = lambda config: 1.0,
     mutable: tuple[str, ...] = (),
     requires: tuple[str, ...] = (),
+    install: str = "",
     source: str = "a formula",
     place: tuple[str, str] = ("", "Trial"),
 ) -> type[Simulated]:
@@ -106,6 +107,7 @@ def task(
         curves=curves,
         constants=lambda: of_function(function, space(), minimum),
         requires=requires,
+        install=install,
         source=source,
         metric="loss",
         mode="min",

@@ -89,6 +89,7 @@ def tasks(kind: str, datasets: tuple[str, ...], values: Values, source: str) -> 
             most_epochs=1,
             constants=_constants(name),
             requires=(PACKAGE,),
+            install=f"pip install {PACKAGE}==0.2.0",
             source=source,
             provides=frozenset({Capability.CHECKPOINTS}),
         )

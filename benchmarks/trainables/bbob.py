@@ -51,6 +51,7 @@ for _number in FUNCTIONS:
         start=WORST,
         scale=2.0,
         requires=("coco-experiment",),
+        install="pip install coco-experiment==2.8.2",
         source="COCO (Hansen et al., arXiv 1603.08785), BSD-3-Clause",
         place=(__name__, f"F{_number}"),
     )
