@@ -150,7 +150,8 @@ def test_proposal_of_pb2_that_its_rounding_led_out_of_the_space_moves_back() -> 
     explore = SCHEDULERS["pb2"].build(schedule("digits-mlp"))._custom_explore_fn
     rounded = float(np.float32(1e-4))
     assert rounded < 1e-4
-    assert explore({"lr": rounded, "momentum": 0.5, "weight_decay": 1e-3})["lr"] == 1e-4
+    others = {"momentum": 0.5, "weight_decay": 1e-3, "decay": 0.9}
+    assert explore({"lr": rounded} | others)["lr"] == 1e-4
 
 
 def test_populations_differ_only_in_step() -> None:
