@@ -50,7 +50,9 @@ def test_digits_are_learnt(digits: Finished) -> None:
 def test_the_test_accuracy_is_recorded_apart_and_never_among_the_results(digits: Finished) -> None:
     row = cell(digits, "fifo", 0)
     assert row["test_metric"] == "test_accuracy"
-    assert 0.85 < row["test"] < 1 and row["test"] != row["best"]
+    assert 0.85 < row["test"] < 1
+    ran = digits.tables.experiments.dropna(subset=["test"])
+    assert (ran["test"] != ran["best"]).any()  # of another split; both are multiples of 1/360
     assert not [column for column in digits.tables.results if column.startswith("test")]
     assert set(METRICS) <= set(digits.tables.results)
 
