@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -98,11 +97,7 @@ def load_data(experiments: Iterable[Experiment], data_dir: str | None, rule: Rul
             loaded[wanted] = {}, table.key
             continue
         arrays = TRAINABLES[name].load(data, train_size, data_dir)
-        digest = sha256()
-        for part in sorted(arrays):
-            digest.update(part.encode())
-            digest.update(arrays[part].tobytes())
-        loaded[wanted] = arrays, digest.hexdigest()[:16]
+        loaded[wanted] = arrays, provenance.data_key(arrays)
     return loaded
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,15 @@ def record(data_keys: dict[str, str]) -> dict[str, Any]:
         "git": _git(),
         "data": dict(sorted(data_keys.items())),
     }
+
+
+def data_key(arrays: Mapping[str, Any]) -> str:
+    """Return 16 hexadecimal digits that name the content of arrays, by their names."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        digest.update(name.encode())
+        digest.update(arrays[name].tobytes())
+    return digest.hexdigest()[:16]
 
 
 def key(environment: dict[str, Any]) -> str:

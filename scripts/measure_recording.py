@@ -65,7 +65,7 @@ def measure(name: str, count: int, epochs: int, repeats: int) -> str:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", default=list(NAMES))
     parser.add_argument("--blocks", type=int, default=8, help="of the design (default: %(default)s)")
     parser.add_argument("--epochs", type=int, default=2)

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from benchmarks.recording.trainers import Config, Curve
 from benchmarks.session import Session
 from benchmarks.trainables._chance import minibatch_order, seeded
+from benchmarks.trainables._classifier import finite
 
 if TYPE_CHECKING:
     from benchmarks.trainables.mnist_convnet import MnistConvNet
@@ -124,7 +125,7 @@ class CompiledTrainer:
                 *(ctypes.byref(data), _pointer(order), batch, channels),
                 *(_pointer(values), _pointer(memory), ctypes.byref(rule)),
             )
-            curve.append(self._measure(channels, values) | {"train_loss": _finite(loss)})
+            curve.append(self._measure(channels, values) | {"train_loss": finite(loss)})
         return curve
 
     def _measure(self, channels: int, values: npt.NDArray[np.float32]) -> dict[str, float]:
@@ -132,7 +133,7 @@ class CompiledTrainer:
         measured: dict[str, float] = {}
         for split in ("val", "test"):
             _library().evaluate(ctypes.byref(self._data[split]), channels, _pointer(values), _pointer(out))
-            measured |= {f"{split}_accuracy": float(out[0]), f"{split}_loss": _finite(float(out[1]))}
+            measured |= {f"{split}_accuracy": float(out[0]), f"{split}_loss": finite(float(out[1]))}
         del measured["test_loss"]  # the trainable does not report it
         return measured
 
@@ -157,7 +158,3 @@ def _rule(optimizer: Any) -> _Optimizer:
 
 def _pointer(array: npt.NDArray[Any]) -> ctypes.c_void_p:
     return array.ctypes.data_as(ctypes.c_void_p)
-
-
-def _finite(value: float) -> float:
-    return value if np.isfinite(value) else float("nan")

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import provenance
+from benchmarks.experiment import Device
 from benchmarks.recording.costs import time_epochs
 from benchmarks.recording.design import Design, design
 from benchmarks.recording.shards import Asked, Shards
@@ -31,7 +31,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 class How:
     """How a recording is made; its curves do not depend on it, up to rounding."""
 
-    device: str = "cpu"
+    device: Device = "cpu"
     jobs: int = 1
     one_by_one: bool = False
     data_dir: str | None = None
@@ -61,7 +61,9 @@ def record(shards: Shards, asked: Asked, how: How, report: Callable[[int, int, f
     """Train what is missing; ``report`` hears of (blocks done, blocks in all, epochs trained a second)."""
     _, all_blocks = plan(asked, how)
     missing = [block for block in all_blocks if not shards.path(block.seed, block.number).exists()]
-    environment = provenance.write(shards.folder, provenance.record({asked.trainable: data_key(asked, how)}))
+    environment = provenance.write(
+        shards.folder, provenance.record({asked.trainable: provenance.data_key(_arrays(asked, how))})
+    )
     began, trained, done = time.monotonic(), 0, len(all_blocks) - len(missing)
     report(done, len(all_blocks), 0.0)
     for name in THREADS:  # for the processes, which read it when they start
@@ -99,7 +101,7 @@ def finish(shards: Shards, asked: Asked, how: How, provenance_text: str) -> Path
     made = {
         "data": asked.data,
         "train_size": asked.train_size,
-        "data_key": data_key(asked, how),
+        "data_key": provenance.data_key(_arrays(asked, how)),
         "source": spec.source,
         "recorded_by": provenance_text,
         "hours_of_one_core": round(float(recorded["took"].sum()) / 3600, 2),
@@ -118,15 +120,6 @@ def _short(record: dict[str, Any]) -> dict[str, Any]:
     return {key: record[key] for key in ("python", "platform", "cpu", "cpus", "gpu", "git")} | packages
 
 
-def data_key(asked: Asked, how: How) -> str:
-    """Return a checksum of the arrays that are trained on."""
-    digest = sha256()
-    for name, array in sorted(_arrays(asked, how).items()):
-        digest.update(name.encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()[:16]
-
-
 def _train(asked: Asked, how: How, block: Block) -> tuple[list[Curve], float]:
     """Return a block's curves and the seconds that they took."""
     import torch
@@ -142,7 +135,7 @@ def _train(asked: Asked, how: How, block: Block) -> tuple[list[Curve], float]:
 @cache
 def _trainer(asked: Asked, how: How, seed: int) -> BlockTrainer:
     name = asked.trainable
-    session = Session(name, seed, how.device, _arrays(asked, how), "recorded")  # type: ignore[arg-type]
+    session = Session(name, seed, how.device, _arrays(asked, how), "recorded")
     return block_trainer(TRAINABLES[name], session, one_by_one=how.one_by_one)
 
 

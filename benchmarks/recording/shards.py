@@ -82,10 +82,7 @@ class Shards:
             for config, curve in curves.items()
             for epoch, metrics in enumerate(curve, 1)
         ]
-        path = self.path(seed, block)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        pd.DataFrame(rows).to_parquet(temporary)
-        temporary.replace(path)
+        _write(self.path(seed, block), pd.DataFrame(rows).to_parquet())
 
     def read(self) -> pd.DataFrame:
         """Return all that is there, sorted by configuration, seed and epoch."""

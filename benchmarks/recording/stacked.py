@@ -7,7 +7,6 @@ torch's overhead a call; a GPU it fills.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +18,13 @@ from torch.nn.functional import cross_entropy, pad
 from benchmarks.recording.trainers import Config, Curve
 from benchmarks.session import Session
 from benchmarks.trainables._chance import minibatch_order, seeded
+from benchmarks.trainables._classifier import EVALUATION_BATCH, finite
 from benchmarks.trainables._resident import choose_device, tensors
 
 if TYPE_CHECKING:
     from benchmarks.trainables._classifier import Classifier
 
 Tensors = dict[str, Tensor]
-EVALUATION_BATCH = 500
 
 
 class StackedTrainer:
@@ -77,8 +76,8 @@ class StackedTrainer:
                 curve.append(
                     {
                         "val_accuracy": measured["val"][0][i],
-                        "val_loss": _finite(measured["val"][1][i]),
-                        "train_loss": _finite(losses[i]),
+                        "val_loss": finite(measured["val"][1][i]),
+                        "train_loss": finite(losses[i]),
                         "test_accuracy": measured["test"][0][i],
                     }
                 )
@@ -151,8 +150,6 @@ class Rule:
         defaults: one optimizer's options for each configuration.
     """
 
-    known = frozenset({"lr", "momentum", "weight_decay"})
-
     def __init__(self, defaults: Sequence[Mapping[str, Any]], device: torch.device) -> None:
         for options in defaults:
             for name in ("nesterov", "dampening", "amsgrad", "maximize", "decoupled_weight_decay"):
@@ -220,7 +217,3 @@ def _beside(values: Tensor, part: Tensor) -> Tensor:
 def _padded(part: Tensor, shape: Sequence[int]) -> Tensor:
     missing = [wide - narrow for wide, narrow in zip(shape, part.shape, strict=True)]
     return pad(part, [size for extra in reversed(missing) for size in (0, extra)])
-
-
-def _finite(value: float) -> float:
-    return value if math.isfinite(value) else math.nan

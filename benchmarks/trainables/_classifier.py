@@ -188,7 +188,7 @@ class Classifier(tune.Trainable):
                     optimizer.step()
                     total.add_(loss.detach(), alpha=len(ys))
         self._epoch += 1
-        return _finite(total.item() / len(labels))
+        return finite(total.item() / len(labels))
 
     def _evaluate(self, split: str) -> tuple[float, float]:
         """Return (accuracy, mean loss) on "val" or "test"."""
@@ -205,7 +205,7 @@ class Classifier(tune.Trainable):
                 scores = self._model(x)
                 hits += (scores.argmax(1) == y).sum()
                 loss += cross_entropy(scores, y, reduction="sum")
-        return hits.item() / len(labels), _finite(loss.item() / len(labels))
+        return hits.item() / len(labels), finite(loss.item() / len(labels))
 
     def _cpus(self) -> int:
         """Return the whole CPUs that Tune gave this trial; a scheduler may change them between two resets."""
@@ -221,5 +221,6 @@ def _read(path: Path, device: torch.device) -> dict[str, Any]:
     return content
 
 
-def _finite(value: float) -> float:
+def finite(value: float) -> float:
+    """Return a value, or NaN for an infinite one."""
     return value if math.isfinite(value) else math.nan

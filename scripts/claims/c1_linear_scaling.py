@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from results.style import looks
-from scripts.claims.finding import Finding, Floats, interval, markdown
+from scripts.claims.finding import Finding, Floats, Verdict, interval, markdown
 from scripts.claims.grids import curves, run, time_to
 
 TASK, TARGET = "digits-mlp", 0.97
@@ -51,12 +51,12 @@ def check(repetitions: int) -> Finding:
     gain = np.log(found["asha", 1] / found["asha", 25])
     mean, low, high = (float(np.exp(v)) for v in interval(gain))
     most = means["asha", 500]
-    verdict = "confirmed" if low <= 25 <= high else "not confirmed" if high < 25 else "undecided"
+    verdict: Verdict = "confirmed" if low <= 25 <= high else "not confirmed" if high < 25 else "undecided"
     return Finding(
         "ASHA scales linearly with the number of workers",
         'ASHA "scales linearly with the number of workers in distributed settings" (Li et al., arXiv '
         "1810.05934, abstract).",
-        verdict,  # type: ignore[arg-type]
+        verdict,
         f"On {TASK}, with 25 workers Ray's ASHA reaches a validation accuracy of {TARGET} {mean:.1f} times "
         f"as fast as with one (interval {low:.1f} to {high:.1f}; n = {repetitions}), with 500 workers "
         f"{most:.0f} times: what is left then is the time of the few epochs that the winner needs.",

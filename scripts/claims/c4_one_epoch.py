@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib import pyplot as plt
 
 from results.curves import Steps
-from scripts.claims.finding import Finding, Floats, interval, markdown
+from scripts.claims.finding import Finding, Floats, forest, interval, markdown
 from scripts.claims.grids import curves, run, score
 
 TASKS = ("digits-mlp", "mnist-convnet", "hartmann6", "mixed-ackley")
@@ -68,19 +67,10 @@ def check(repetitions: int) -> Finding:
         f"{', '.join(worse)}; the others are open (n = {repetitions}; random search, {TRIALS} trials, at the "
         f"epochs that one-epoch spends; intervals corrected for {len(SCHEDULERS)} comparisons).",
         markdown([f"score of {REFERENCE} minus that of", *TASKS], rows),
-        draw(found),
+        forest(
+            lambda task, name: found[task, REFERENCE] - found[task, name],
+            TASKS,
+            SCHEDULERS,
+            f"points of {REFERENCE} above",
+        ),
     )
-
-
-def draw(found: dict[tuple[str, str], Floats]) -> plt.Figure:
-    """Draw the differences with their intervals, a panel a task."""
-    figure, panels = plt.subplots(1, len(TASKS), figsize=(9, 2.6), sharey=True, layout="constrained")
-    for task, axes in zip(TASKS, panels, strict=True):
-        for place, scheduler in enumerate(reversed(SCHEDULERS)):
-            mean, low, high = interval(found[task, REFERENCE] - found[task, scheduler])
-            axes.plot([low, high], [place, place], color="black", linewidth=1)
-            axes.plot(mean, place, "o", color="black", markersize=3)
-        axes.axvline(0, color="grey", linewidth=0.8)
-        axes.set(title=task, xlabel=f"points of {REFERENCE} above")
-    panels[0].set_yticks(range(len(SCHEDULERS)), list(reversed(SCHEDULERS)))
-    return figure

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib import pyplot as plt
 
-from scripts.claims.finding import Finding, Floats, interval, markdown
+from scripts.claims.finding import Finding, Floats, forest, interval, markdown
 from scripts.claims.grids import run, score
 
 TASKS = ("digits-mlp", "mnist-convnet", "hartmann6", "mixed-ackley")
-SLOW = ("bayesopt", "optuna-gp")  # whose suggestions take longer than all others together: fewer repetitions
 SEARCHERS = (
     *("sobol", "optuna-tpe", "optuna-tpe-multivariate", "optuna-cmaes", "optuna-qmc", "optuna-nsga2"),
     *("hyperopt", "hyperopt-anneal", "nevergrad-oneplusone", "nevergrad-de", "nevergrad-pso"),
@@ -66,19 +64,10 @@ def check(repetitions: int) -> Finding:
         f"{REFERENCE} (n = {repetitions}, intervals of the paired difference in score points, corrected for "
         f"{len(SEARCHERS)} comparisons): {counted}.",
         markdown([f"score minus that of {REFERENCE}", *TASKS], rows),
-        draw(found),
+        forest(
+            lambda task, name: found[task, name] - found[task, REFERENCE],
+            TASKS,
+            SEARCHERS,
+            f"points above {REFERENCE}",
+        ),
     )
-
-
-def draw(found: dict[tuple[str, str], Floats]) -> plt.Figure:
-    """Draw the differences with their intervals, a panel a task."""
-    figure, panels = plt.subplots(1, len(TASKS), figsize=(9, 4.2), sharey=True, layout="constrained")
-    for task, axes in zip(TASKS, panels, strict=True):
-        for place, searcher in enumerate(reversed(SEARCHERS)):
-            mean, low, high = interval(found[task, searcher] - found[task, REFERENCE])
-            axes.plot([low, high], [place, place], color="black", linewidth=1)
-            axes.plot(mean, place, "o", color="black", markersize=3)
-        axes.axvline(0, color="grey", linewidth=0.8)
-        axes.set(title=task, xlabel=f"points above {REFERENCE}")
-    panels[0].set_yticks(range(len(SEARCHERS)), list(reversed(SEARCHERS)))
-    return figure

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from benchmarks.seeding import derive
@@ -82,3 +84,20 @@ def markdown(head: list[str], rows: list[list[str]]) -> str:
     """Return a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def forest(
+    difference: Callable[[str, str], Floats], tasks: Sequence[str], names: Sequence[str], label: str
+) -> Figure:
+    """Draw the mean of paired differences with its interval: a panel a task, a line a name."""
+    size = (9, 1 + 0.2 * len(names))
+    figure, panels = plt.subplots(1, len(tasks), figsize=size, sharey=True, layout="constrained")
+    for task, axes in zip(tasks, panels, strict=True):
+        for place, name in enumerate(reversed(names)):
+            mean, low, high = interval(difference(task, name))
+            axes.plot([low, high], [place, place], color="black", linewidth=1)
+            axes.plot(mean, place, "o", color="black", markersize=3)
+        axes.axvline(0, color="grey", linewidth=0.8)
+        axes.set(title=task, xlabel=label)
+    panels[0].set_yticks(range(len(names)), list(reversed(names)))
+    return figure

@@ -126,7 +126,7 @@ def test_another_repetition_gives_other_curves() -> None:
 
 
 def test_an_optimizer_that_is_not_known_is_refused() -> None:
-    class Exotic(TRAINABLES["digits-mlp"].target):  # type: ignore[misc]
+    class Exotic(TRAINABLES["digits-mlp"].target):
         @staticmethod
         def optimizer(config: Mapping[str, Any], model: torch.nn.Module) -> torch.optim.Optimizer:
             return torch.optim.RMSprop(model.parameters(), lr=0.1)
