@@ -32,6 +32,7 @@ class RungScheduler(FIFOScheduler):
         self._rungs, self._epochs = rungs, epochs
         self._sign = 1.0
         self._trials: dict[str, Trial] = {}
+        self._new: dict[str, Trial] = {}  # all that have not begun, or must begin again, and some that have
         self._promoted: list[str] = []  # to go on and not yet seen to, in this order
         self._dropped: list[str] = []  # to be ended
 
@@ -41,7 +42,7 @@ class RungScheduler(FIFOScheduler):
 
     def on_trial_add(self, tune_controller: Any, trial: Trial) -> None:
         make_startable(trial)
-        self._trials[trial.trial_id] = trial
+        self._trials[trial.trial_id] = self._new[trial.trial_id] = trial
         self._rungs.enter(trial.trial_id)
 
     def on_trial_result(self, tune_controller: Any, trial: Trial, result: dict[str, Any]) -> str:
@@ -80,10 +81,14 @@ class RungScheduler(FIFOScheduler):
         self._judge(tune_controller)  # a trial may have left since the last report, or the search have ended
         self._end_the_dropped(tune_controller)
         starting = tune_controller._resetting_trials  # these have a worker already, but no new status
-        for name in (*self._promoted, *self._trials):
+        for name in self._promoted:
             trial = self._trials[name]
-            waits = trial.status == Trial.PENDING or (trial.status == Trial.PAUSED and name in self._promoted)
-            if waits and trial not in starting:
+            if trial.status in (Trial.PENDING, Trial.PAUSED) and trial not in starting:
+                return trial
+        for name, trial in list(self._new.items()):
+            if trial.status != Trial.PENDING:
+                del self._new[name]
+            elif trial not in starting:
                 return trial
         return None
 

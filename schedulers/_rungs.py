@@ -6,9 +6,10 @@ Trials are names here and values are floats of which a larger one is better; Ray
 from __future__ import annotations
 
 import math
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from itertools import count
 
 #: Sorts best first: a number before NaN, a larger number before a smaller one, an earlier report before a
@@ -60,9 +61,14 @@ class Rungs:
         nan, places = math.isnan(value), self._places[rung]
         if trial in self._left:  # it may have been here before
             places[:] = [place for place in places if place[-1] != trial]
-        insort(places, (nan, 0.0 if nan else -value, next(self._arrivals), trial))
+        place = nan, 0.0 if nan else -value, next(self._arrivals), trial
+        insort(places, place)
         self._resting[trial] = self._climbing.pop(trial)
+        self._arrived(rung, place)
         return True
+
+    def _arrived(self, rung: int, place: Place) -> None:
+        """Note who rests on a rung from now on."""
 
     def leave(self, trial: str) -> None:
         """Note that a trial has ended or failed, wherever it was; its places on rungs stay taken."""
@@ -88,6 +94,11 @@ class AsynchronousRungs(Rungs):
     def __init__(self, milestones: Sequence[int], factor: int) -> None:
         super().__init__(milestones)
         self._factor = factor
+        # By rung, a heap of those who rest there, best first; whoever has gone is dropped when he comes up.
+        self._waiting: tuple[list[Place], ...] = tuple([] for _ in milestones)
+
+    def _arrived(self, rung: int, place: Place) -> None:
+        heappush(self._waiting[rung], place)
 
     def judge(self, more: bool) -> Verdict:
         verdict = Verdict()
@@ -102,10 +113,17 @@ class AsynchronousRungs(Rungs):
     def _promotable(self) -> str | None:
         """Return the best one of the highest rung that has any."""
         for rung, places in reversed(list(enumerate(self._places))):
-            for *_, trial in places[: len(places) // self._factor]:
-                if self._resting.get(trial) == rung:
-                    return trial
+            waiting = self._waiting[rung]
+            while waiting and not self._rests(rung, waiting[0]):
+                heappop(waiting)
+            if waiting and bisect_left(places, waiting[0]) < len(places) // self._factor:
+                return waiting[0][-1]
         return None
+
+    def _rests(self, rung: int, place: Place) -> bool:
+        """Is it this place on the rung that its trial rests on?  It may have been here before."""
+        places, at = self._places[rung], bisect_left(self._places[rung], place)
+        return self._resting.get(place[-1]) == rung and at < len(places) and places[at] == place
 
 
 class SynchronousRungs(Rungs):

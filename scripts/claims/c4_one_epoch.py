@@ -63,9 +63,10 @@ def check(repetitions: int) -> Finding:
         "schedulers do (Egele et al., arXiv 2307.15422).",
         "confirmed" if len(alike) == pairs else "not confirmed" if worse else "undecided",
         f"Of {pairs} pairs of a multi-fidelity scheduler and a task, one-epoch is not worse by {MARGIN:g} "
-        f"score points in {len(alike)}, worse by more in {len(worse)}{': ' if worse else ''}"
-        f"{', '.join(worse)}; the others are open (n = {repetitions}; random search, {TRIALS} trials, at the "
-        f"epochs that one-epoch spends; intervals corrected for {len(SCHEDULERS)} comparisons).",
+        f"score points in {len(alike)}, worse by more in {len(worse)}, and {pairs - len(alike) - len(worse)} "
+        f"are open (n = {repetitions}){': ' if worse else ''}{', '.join(worse)}.",
+        f"Random search, {TRIALS} trials of at most {EPOCHS} epochs, {WORKERS} workers, compared when as "
+        f"many epochs are spent as one-epoch spends; intervals corrected for {len(SCHEDULERS)} comparisons.",
         markdown([f"score of {REFERENCE} minus that of", *TASKS], rows),
         forest(
             lambda task, name: found[task, REFERENCE] - found[task, name],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,7 @@ class Finding:
         claim: what is claimed, and where.
         verdict: of this check.
         sentence: what was found, with n and interval.
+        how: it was checked, and what differs from where it is claimed.
         table: Markdown.
         figure: to be shown with it.
     """
@@ -46,6 +47,7 @@ class Finding:
     claim: str
     verdict: Verdict
     sentence: str
+    how: str
     table: str
     figure: Figure
 
@@ -58,6 +60,7 @@ def publish(name: str, finding: Finding) -> None:
         f"## {finding.title}",
         f"**Claim.** {finding.claim}",
         f"**{finding.verdict.capitalize()}.** {finding.sentence}",
+        f"**How.** {finding.how}",
         f"![{finding.title}](claims/{name}.png)",
         finding.table,
         f"`python -m scripts.claims {name}`",
@@ -67,17 +70,20 @@ def publish(name: str, finding: Finding) -> None:
     PAGE.write_text("\n".join([INTRO, *fragments]))
 
 
-def interval(values: Floats, *, level: float = 0.95) -> tuple[float, float, float]:
+def interval(
+    values: Floats, *, level: float = 0.95, of: Callable[..., Any] = np.mean
+) -> tuple[float, float, float]:
     """Return the mean of repetitions and its bootstrap percentile interval.
 
     Args:
         values: shape (repetitions,), paired differences or whatever the mean of is asked.
         level: of confidence.
+        of: np.mean, or np.median where single repetitions can be a thousand points away.
     """
     chance = np.random.default_rng(derive("bootstrap", len(values)))
-    means = values[chance.integers(0, len(values), (DRAWS, len(values)))].mean(1)
+    means = of(values[chance.integers(0, len(values), (DRAWS, len(values)))], axis=1)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return float(values.mean()), float(low), float(high)
+    return float(of(values)), float(low), float(high)
 
 
 def markdown(head: list[str], rows: list[list[str]]) -> str:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 import results
+from benchmarks.cluster import available_cpus
 from benchmarks.registry import TRAINABLES
 from results.curves import Steps, incumbent
 
 RUNS = Path("runs")
+
+Case = TypeVar("Case")
+Result = TypeVar("Result")
 
 
 def run(name: str, **options: Any) -> results.Run:
@@ -52,9 +59,16 @@ def time_to(curve: Steps, target: float, mode: str) -> float:
     return float(curve.x[there.argmax()]) if there.any() else np.inf
 
 
-def score(row: pd.Series, value: float) -> float:
+def score(row: Mapping[str, Any] | pd.Series, value: float) -> float:
     """Return a value as a score: 0 is the random-search baseline of its task, 100 the best known."""
     constants = TRAINABLES[row["trainable"]].constants
     assert constants is not None, f"{row['trainable']} has no constants"
     known = constants()
     return 100 * (value - known.baseline) / (known.optimum - known.baseline)
+
+
+def spread(work: Callable[[Case], Result], cases: Sequence[Case]) -> list[Result]:
+    """Return what ``work``, a function of a module, makes of each case; on all CPUs, one thread each."""
+    os.environ["OMP_NUM_THREADS"] = "1"  # for the processes, which read it when they start
+    with ProcessPoolExecutor(available_cpus(), get_context("spawn")) as pool:
+        return list(pool.map(work, cases))

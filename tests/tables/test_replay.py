@@ -16,6 +16,7 @@ from made_up import CONFIGS, EPOCHS, NOISE, SEEDS, accuracy, space
 from benchmarks.curves import Place
 from benchmarks.encoding import Encoding
 from benchmarks.experiment import Experiment
+from benchmarks.fidelity.runs import virtually
 from benchmarks.recording.design import design
 from benchmarks.tables.replay import Recorded, TableCurves
 from benchmarks.tables.table import read
@@ -181,3 +182,15 @@ def test_a_configuration_of_another_space_is_no_guess(curves: Recorded) -> None:
 
 def test_the_design_is_as_long_as_the_table(folder: Path) -> None:
     assert read(folder).shape == (len(design("made-up", space(), CONFIGS).configs), SEEDS, EPOCHS)
+
+
+def test_the_incumbents_test_metric_is_the_curves() -> None:
+    asked = Experiment("digits-mlp", "random", "asha", trials=6, epochs=9, workers=2)
+    outcome = virtually(asked)
+    [there] = [
+        row
+        for row in outcome.results
+        if (row["trial_id"], row["epoch"]) == (outcome.row["best_trial"], outcome.row["best_epoch"])
+    ]
+    assert (outcome.row["test_metric"], outcome.row["test"]) == ("test_accuracy", there["test_accuracy"])
+    assert there["test_accuracy"] != outcome.row["best"]

@@ -71,8 +71,11 @@ class VirtualExecution(Execution):
         return self.spec.curves(Place(e.trainable, e.repetition, self.site.data))
 
     def test(self, trial: Any, best: Row) -> Row:
-        """Curves leave no model behind."""
-        return {"test_metric": "", "checkpoint": ""}
+        """Return the test metric that the curve has at the incumbent; curves leave no model behind."""
+        name = self.spec.test_metric
+        if name is None or name not in best:
+            return {"test_metric": "", "checkpoint": ""}
+        return {"test_metric": name, "test": best[name], "checkpoint": ""}
 
     def times(self) -> Row:
         """Nobody waits in virtual time, and what Tune needs for itself takes none of it."""
