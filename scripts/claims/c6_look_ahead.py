@@ -119,8 +119,8 @@ def check(repetitions: int) -> Finding:
         f"and the one trial ahead {-ahead[many][0]:.1f} ({-ahead[many][2]:.1f} to {-ahead[many][1]:.1f}).",
         f"{TRIALS} trials of {TASK}, {EPOCHS} epochs each, an actor for each trial, which takes the seconds "
         "measured on one machine to start; without max_concurrent_trials one starts after the other. "
-        "Differences of score points are paired, and their medians are given. The pull request's example takes "
-        f"{example[0]:.1f} s here, and {example[1]:.1f} s.",
+        "Differences of score points are paired, and their medians are given. The pull request's example "
+        f"takes {example[0]:.1f} s here, and {example[1]:.1f} s.",
         markdown(
             [
                 *("workers", AS_IN_RAY, ASKED, "times as long", "score points of one trial ahead"),
