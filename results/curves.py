@@ -15,7 +15,7 @@ from scipy import stats
 
 Floats = NDArray[np.float64]
 Mode = Literal["min", "max"]
-Axis = Literal["epochs", "clock"]
+Axis = Literal["epochs", "clock", "trials"]
 
 #: With fewer repetitions the band is their range: a t-interval of so few skewed, bounded values would
 #: mostly show its own assumptions.
@@ -70,16 +70,18 @@ def incumbent(results: pd.DataFrame, metric: str, mode: Mode, axis: Axis, epochs
         results: the experiment's rows of the results table, in any order.
         metric: the column that is tuned.
         mode: "max" or "min".
-        axis: x is "epochs", the epochs spent so far over all trials (seq + 1 + ``epochs_before``), or
-            "clock", seconds since the experiment's start.
+        axis: x is "epochs", the epochs spent so far over all trials (seq + 1 + ``epochs_before``), "clock",
+            seconds since the experiment's start, or "trials", how many of them have reported so far.
         epochs_before: epochs that an earlier step spent before this experiment.
 
     Returns:
         One point a result, from the first finite metric on; none if there is no finite metric.
     """
-    ordered = results.sort_values("seq" if axis == "epochs" else ["clock", "seq"])
+    ordered = results.sort_values(["clock", "seq"] if axis == "clock" else "seq")
     if axis == "epochs":
         x = ordered["seq"].to_numpy(dtype=np.float64, na_value=np.nan) + 1 + epochs_before
+    elif axis == "trials":
+        x = (~ordered["trial_id"].duplicated()).cumsum().to_numpy(dtype=np.float64)
     else:
         x = ordered["clock"].to_numpy(dtype=np.float64)
     y = best_so_far(ordered[metric].to_numpy(dtype=np.float64), mode)

@@ -39,6 +39,11 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "reason": (pa.string(), "why the status is not ok; empty if it is"),
     "metric": (pa.string(), "the metric that is tuned"),
     "mode": (pa.string(), "max or min"),
+    "baseline": (
+        pa.float64(),
+        "the metric that makes a score of 0: what random search reaches; null = unknown",
+    ),
+    "optimum": (pa.float64(), "the metric that makes a score of 100: the best known; null = unknown"),
     "best": (pa.float64(), "the incumbent's metric at the end"),
     "best_trial": (pa.string(), "the incumbent's trial_id"),
     "best_epoch": (pa.int64(), "the incumbent's epoch"),

@@ -7,10 +7,12 @@ import re
 import resource
 from collections import defaultdict
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.engines.outcome import Outcome, Row, not_run
+from benchmarks.registry import TRAINABLES
 from benchmarks.seeding import canonical
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ def _counts(run: Execution, trials: list[Row], results: int) -> Row:
     return {
         "metric": run.spec.metric,
         "mode": run.spec.mode,
+        **_constants(run.spec.name, run.experiment.data, run.experiment.train_size),
         "trials_asked": run.trials,
         "trials_run": len(trials),
         "trials_failed": sum(row["status"] == "failed" for row in trials),
@@ -106,6 +109,16 @@ def _counts(run: Execution, trials: list[Row], results: int) -> Row:
         "started_at": run.started_at,
         "environment": run.site.environment,
     }
+
+
+@cache
+def _constants(trainable: str, data: str, train_size: int) -> Row:
+    """Return what scores are made of; they were found on the first data set, with all its examples."""
+    spec = TRAINABLES[trainable]
+    if spec.constants is None or data != spec.datasets[0] or train_size:
+        return {}
+    known = spec.constants()
+    return {"baseline": known.baseline, "optimum": known.optimum}
 
 
 def _ledger(run: Execution, train: float) -> Row:

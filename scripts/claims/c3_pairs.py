@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scripts.claims.finding import Finding, Floats, forest, interval, markdown
-from scripts.claims.grids import run, score
+from scripts.claims.grids import run, score_of
 
 TASKS = {"digits-mlp": 2.2, "mnist-convnet": 45.0, "hartmann6": 270.0}  # seconds, of 40 whole trainings
 BEST = {"random": "median", "optuna-tpe": "hyperband"}
@@ -30,8 +30,8 @@ def scores(repetitions: int) -> dict[tuple[str, str, str], Floats]:
         )
         for _, row in grid.experiments[grid.experiments["status"] == "ok"].iterrows():
             cell = task, row["searcher"], row["scheduler"]
-            found.setdefault(cell, np.full(repetitions, np.nan))[int(row["repetition"])] = score(
-                row, float(row["best"])
+            found.setdefault(cell, np.full(repetitions, np.nan))[int(row["repetition"])] = score_of(
+                row, row["best"]
             )
     return found
 

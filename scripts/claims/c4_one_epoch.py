@@ -6,7 +6,7 @@ import numpy as np
 
 from results.curves import Steps
 from scripts.claims.finding import Finding, Floats, forest, interval, markdown
-from scripts.claims.grids import curves, run, score
+from scripts.claims.grids import curves, run, score_of
 
 TASKS = ("digits-mlp", "mnist-convnet", "hartmann6", "mixed-ackley")
 REFERENCE = "one-epoch"
@@ -39,7 +39,7 @@ def scores(repetitions: int) -> dict[tuple[str, str], Floats]:
         cost = dict(zip(mine["repetition"], mine["epochs_spent"], strict=True))
         for row, curve in curves(grid, "epochs"):
             of_all = found.setdefault((task, row["scheduler"]), np.full(repetitions, np.nan))
-            of_all[int(row["repetition"])] = score(row, at(curve, float(cost[row["repetition"]])))
+            of_all[int(row["repetition"])] = score_of(row, at(curve, float(cost[row["repetition"]])))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scripts.claims.finding import Finding, Floats, forest, interval, markdown
-from scripts.claims.grids import run, score
+from scripts.claims.grids import run, score_of
 
 TASKS = ("digits-mlp", "mnist-convnet", "hartmann6", "mixed-ackley")
 SEARCHERS = (
@@ -34,7 +34,7 @@ def scores(repetitions: int) -> dict[tuple[str, str], Floats]:
         )
         for _, row in grid.experiments[grid.experiments["status"] == "ok"].iterrows():
             of_all = found.setdefault((task, row["searcher"]), np.full(repetitions, np.nan))
-            of_all[int(row["repetition"])] = score(row, float(row["best"]))
+            of_all[int(row["repetition"])] = score_of(row, row["best"])
     return found
 
 

@@ -15,10 +15,9 @@ from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import virtually
-from benchmarks.registry import TRAINABLES
 from results.style import looks
 from scripts.claims.finding import Finding, Floats, interval, markdown
-from scripts.claims.grids import score, spread
+from scripts.claims.grids import score_of, spread
 from scripts.claims.unit_time import NAME
 
 TASK, TRIALS, EPOCHS = "mnist-convnet", 64, 27
@@ -56,8 +55,8 @@ def seconds_and_score(case: Case) -> tuple[float, float]:
     load(list(SEARCHERS), ["fifo"], [])
     outcome = virtually(experiment, AsInRay if way == AS_IN_RAY else Asked, latency="measured")
     assert outcome.status == "ok", outcome.row["reason"]
-    known = TRAINABLES[experiment.trainable].constants
-    return outcome.row["wall_s"], score(outcome.row, outcome.row["best"]) if known else np.nan
+    known = outcome.row.get("baseline")
+    return outcome.row["wall_s"], score_of(outcome.row, outcome.row["best"]) if known is not None else np.nan
 
 
 def measure(

@@ -16,8 +16,8 @@ import pandas as pd
 
 import results
 from benchmarks.cluster import available_cpus
-from benchmarks.registry import TRAINABLES
 from results.curves import Steps, incumbent
+from results.scores import score
 
 RUNS = Path("runs")
 
@@ -59,12 +59,9 @@ def time_to(curve: Steps, target: float, mode: str) -> float:
     return float(curve.x[there.argmax()]) if there.any() else np.inf
 
 
-def score(row: Mapping[str, Any] | pd.Series, value: float) -> float:
-    """Return a value as a score: 0 is the random-search baseline of its task, 100 the best known."""
-    constants = TRAINABLES[row["trainable"]].constants
-    assert constants is not None, f"{row['trainable']} has no constants"
-    known = constants()
-    return 100 * (value - known.baseline) / (known.optimum - known.baseline)
+def score_of(row: Mapping[str, Any] | pd.Series, value: float) -> float:
+    """Return a value of the metric as a score of the row's task."""
+    return float(score(value, row["baseline"], row["optimum"]))
 
 
 def spread(work: Callable[[Case], Result], cases: Sequence[Case]) -> list[Result]:
