@@ -136,6 +136,7 @@ class Grid:
             if self.same_start:
                 check_same_start(name)
         shared = {name: getattr(self, name) for name in SHARED}
+        unsized = {name for name in trainables if not TRAINABLES[name].sized}
         for device in devices:
             for repetition in range(self.repetitions):
                 for trainable in trainables:
@@ -147,7 +148,9 @@ class Grid:
                                 scheduler=scheduler,
                                 device=device,
                                 repetition=repetition,
-                                **shared | ({} if device == "gpu" else {"gpus_per_trial": 0.0}),
+                                **shared
+                                | ({} if device == "gpu" else {"gpus_per_trial": 0.0})
+                                | ({"train_size": 0} if trainable in unsized else {}),
                             )
 
     def changed(self, values: Mapping[str, Any], source: str) -> Grid:

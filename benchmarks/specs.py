@@ -148,6 +148,11 @@ class SchedulerSpec(Spec):
     does: frozenset[Effect] = frozenset()
 
 
+def _nothing(data: str, train_size: int, data_dir: str | None) -> Mapping[str, Any]:
+    """Load no arrays."""
+    return {}
+
+
 @dataclass(frozen=True)
 class TrainableSpec(Spec):
     """A model-training problem.
@@ -161,11 +166,12 @@ class TrainableSpec(Spec):
     ``constants`` returns what scores are made of; None if nobody knows.
     ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
+    ``sized``: it trains on examples, which ``train_size`` limits; never so without a ``load`` of its own.
     """
 
     target: Any = None
     space: Callable[[], Mapping[str, Any]] = dict
-    load: Callable[[str, int, str | None], Mapping[str, Any]] = field(default=lambda *_: {})
+    load: Callable[[str, int, str | None], Mapping[str, Any]] = field(default=_nothing)
     metric: str = "val_accuracy"
     mode: Literal["min", "max"] = "max"
     curves: Callable[[Place], CurveModel] | None = None
@@ -177,3 +183,8 @@ class TrainableSpec(Spec):
     constants: Callable[[], Constants] | None = None
     source: str = ""
     chance: bool = True
+    sized: bool = True
+
+    def __post_init__(self) -> None:
+        if self.load is _nothing:
+            object.__setattr__(self, "sized", False)

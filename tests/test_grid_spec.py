@@ -331,3 +331,10 @@ def test_space_that_no_start_can_be_drawn_from_is_refused_before_anything_runs(
     assert said.endswith("leave out same_start or this trainable")
     assert "\n" not in said
     assert len(list(replace(SAME, same_start=0).experiments())) == 1
+
+
+def test_only_what_trains_on_examples_has_a_number_of_them() -> None:
+    grid = Grid(
+        trainables=("branin", "digits-mlp"), searchers=("random",), schedulers=("fifo",), train_size=50
+    )
+    assert {e.trainable: e.train_size for e in grid.experiments()} == {"branin": 0, "digits-mlp": 50}

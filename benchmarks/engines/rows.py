@@ -113,9 +113,9 @@ def _counts(run: Execution, trials: list[Row], results: int) -> Row:
 
 @cache
 def _constants(trainable: str, data: str, train_size: int) -> Row:
-    """Return what scores are made of; they were found on the first data set, with all its examples."""
+    """Return what scores are made of; where examples count, it was found on all of the first data set."""
     spec = TRAINABLES[trainable]
-    if spec.constants is None or data != spec.datasets[0] or train_size:
+    if spec.constants is None or (spec.sized and (data != spec.datasets[0] or train_size)):
         return {}
     known = spec.constants()
     return {"baseline": known.baseline, "optimum": known.optimum}

@@ -104,6 +104,7 @@ def task(
         space=space,
         load=load,
         datasets=tuple(NOISES),
+        sized=False,
         curves=curves,
         constants=lambda: of_function(function, space(), minimum),
         requires=requires,

@@ -88,6 +88,7 @@ class FailingCurves(ProbeCurves):
 
 OFFERS: dict[str, Any] = {
     "space": space,
+    "sized": False,
     "load": load,
     "datasets": ("subset", "mirrored", PACED),
     "metric": "score",

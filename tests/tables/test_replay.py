@@ -18,6 +18,7 @@ from benchmarks.encoding import Encoding
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import virtually
 from benchmarks.recording.design import design
+from benchmarks.registry import TRAINABLES
 from benchmarks.tables.replay import Recorded, TableCurves
 from benchmarks.tables.table import read
 from benchmarks.trainables._errors import DataError
@@ -194,3 +195,10 @@ def test_the_incumbents_test_metric_is_the_curves() -> None:
     ]
     assert (outcome.row["test_metric"], outcome.row["test"]) == ("test_accuracy", there["test_accuracy"])
     assert there["test_accuracy"] != outcome.row["best"]
+
+
+def test_each_row_keeps_what_its_score_is_made_of() -> None:
+    for name in ("digits-mlp", "branin"):
+        row, known = virtually(Experiment(name, "random", "fifo", trials=2, epochs=2)).row, TRAINABLES[name]
+        assert known.constants is not None
+        assert (row["baseline"], row["optimum"]) == known.constants()[1::-1]
