@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ray import tune
 
 from benchmarks.registry import Capability, trainable
+from benchmarks.tables.replay import Recorded
 from benchmarks.trainables._chance import Config
 from benchmarks.trainables._mnist import SOURCE, load
 from benchmarks.trainables.mnist_convnet import MnistConvNet
@@ -29,11 +30,16 @@ def space() -> Mapping[str, Any]:
     }
 
 
+TABLE = Recorded("mnist-wide", space)
+
+
 @trainable(
     "mnist-wide",
     "a ConvNet of 3 to 12 channels on MNIST: integers, categories, and a choice of optimizer with its own",
     space=space,
     load=load,
+    curves=TABLE,
+    constants=TABLE.constants,
     source=SOURCE,
     metric="val_accuracy",
     mode="max",
