@@ -1,0 +1,104 @@
+"""A budget, and what every experiment had found when it was spent."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from results import ResultsError, Run
+from results.curves import Axis, Mode, incumbent
+from results.scores import score
+
+_UNITS: dict[str, tuple[Axis, float, str]] = {
+    "s": ("clock", 1.0, "s"),
+    "m": ("clock", 60.0, "min"),
+    "h": ("clock", 3600.0, "h"),
+    "e": ("epochs", 1.0, "epochs"),
+    "t": ("trials", 1.0, "trials"),
+}
+
+
+class Budget(NamedTuple):
+    """How much an experiment may spend.
+
+    Attributes:
+        axis: "clock" (seconds of the engine's clock), "epochs" (over all trials) or "trials".
+        amount: above 0, in that unit.
+        text: for people, such as "30 min" or "500 epochs".
+    """
+
+    axis: Axis
+    amount: float
+    text: str
+
+
+def parse(text: str) -> Budget:
+    """Return the budget that ``90s``, ``30m``, ``2h``, ``500e`` (epochs) or ``64t`` (trials) stands for.
+
+    Raises:
+        ValueError: if it is none of these, or not above 0.
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhet])", text.strip())
+    if not found or not float(found[1]) > 0:
+        raise ValueError(f"{text!r} is no budget; give a time (90s, 30m, 2h), epochs (500e) or trials (64t)")
+    axis, unit, name = _UNITS[found[2]]
+    if axis != "clock" and not float(found[1]).is_integer():
+        raise ValueError(f"{text!r} is no budget: {name} come whole")
+    return Budget(axis, float(found[1]) * unit, f"{found[1]} {name}")
+
+
+def at_budget(run: Run, budget: Budget) -> pd.DataFrame:
+    """Return the experiments that are ok, as far as they were when the budget was spent.
+
+    An experiment that ended earlier has found by then what it had at its end.
+
+    Returns:
+        The columns of ``run.experiments``, and
+
+        - value: the incumbent's metric at the budget, NaN if there was none yet;
+        - score: the same as a score, NaN also if the task's baseline or optimum is unknown;
+        - ended: whether the experiment had ended before the budget was spent.
+
+    Raises:
+        ResultsError: if no experiment is ok.
+    """
+    fine = run.experiments[run.experiments["status"] == "ok"]
+    if fine.empty:
+        raise ResultsError(
+            f"none of {len(run.experiments)} experiments is ok, so that there is nothing to rank"
+        )
+    own = dict(list(run.results.groupby("key")))
+    found = pd.DataFrame(
+        [_reached(row, own.get(row["key"], run.results.iloc[:0]), budget) for _, row in fine.iterrows()],
+        columns=["value", "score", "ended"],
+        index=fine.index,
+    )
+    return fine.join(found)
+
+
+def _reached(row: pd.Series, results: pd.DataFrame, budget: Budget) -> tuple[float, float, bool]:
+    mode: Mode = row["mode"]
+    before = int(row["epochs_before"]) if pd.notna(row["epochs_before"]) else 0
+    curve = incumbent(results, row["metric"], mode, budget.axis, before)
+    index = int(np.searchsorted(curve.x, budget.amount, side="right")) - 1
+    value = float(curve.y[index]) if index >= 0 else np.nan
+    baseline, optimum = (_number(row[name]) for name in ("baseline", "optimum"))
+    known = np.isfinite(baseline) and np.isfinite(optimum)
+    return (
+        value,
+        float(score(value, baseline, optimum)) if known else np.nan,
+        _end(row, curve.x, budget) < budget.amount,
+    )
+
+
+def _end(row: pd.Series, x: Any, budget: Budget) -> float:
+    """Return where the experiment ended on the budget's axis."""
+    last = float(x[-1]) if len(x) else 0.0
+    return max(last, _number(row["wall_s"])) if budget.axis == "clock" and pd.notna(row["wall_s"]) else last
+
+
+def _number(value: Any) -> float:
+    return float(value) if pd.notna(value) else np.nan

@@ -1,0 +1,188 @@
+"""What can be chosen between: the combinations that were run in all repetitions of the same tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from results import ResultsError, Run
+from results.budgets import Budget, at_budget
+from results.settings import COLUMNS, label
+
+#: What must not differ between experiments of one choice either.
+_ALSO = (
+    *COLUMNS,
+    "latency",
+    "charge_overhead",
+    "stragglers",
+    "drop_outs",
+    "preemptions",
+    "speeds",
+    "time_budget",
+)
+_CLOCKS = {"tune": "wall clock", "virtual": "virtual clock"}
+_CELL: list[str] = ["trainable", "repetition", "label", "scheduler"]
+
+
+class Choice(NamedTuple):
+    """Combinations of one engine on one device, which may be compared.
+
+    Attributes:
+        engine, device: of all experiments.
+        workers: of all experiments.
+        metric: "score", or the metric's name where the task has no score.
+        sign: 1 if a higher value is better, else -1.
+        table: values at the budget, finite; (trainable, repetition) x (searcher, scheduler), the searchers by
+            their labels.
+        notes: a sentence each about what was left out or taken instead.
+    """
+
+    engine: str
+    device: str
+    workers: int
+    metric: str
+    sign: int
+    table: pd.DataFrame
+    notes: list[str]
+
+    @property
+    def tasks(self) -> list[str]:
+        """The task of each row of the table."""
+        return [str(name) for name in self.table.index.get_level_values("trainable")]
+
+    @property
+    def counts(self) -> list[int]:
+        """The repetitions of each task."""
+        return [self.tasks.count(name) for name in sorted(set(self.tasks))]
+
+    @property
+    def where(self) -> str:
+        """Engine with its clock, device, workers."""
+        clock = _CLOCKS.get(self.engine, "its clock")
+        return f"engine {self.engine} ({clock}) on {self.device}, {self.workers} workers"
+
+    @property
+    def what(self) -> str:
+        """What the values are."""
+        names = sorted(set(self.tasks))
+        over = f"of {names[0]}" if len(names) == 1 else f"mean over {len(names)} tasks: {', '.join(names)}"
+        if self.metric == "score":
+            return f"score (0 = random search's baseline, 100 = best known), {over}"
+        return f"{self.metric} {over}, {'higher' if self.sign > 0 else 'lower'} is better"
+
+
+def choices(run: Run, workers: int, budget: Budget) -> list[Choice]:
+    """Return what there is to choose between: one for each engine and device, as clocks do not compare.
+
+    Tasks whose baseline and optimum are known are pooled; every other task makes a choice of its own, by its
+    metric.
+
+    Raises:
+        ResultsError: if no experiment has so many workers, none is ok, or no combination can be ranked.
+    """
+    mine = run.experiments[run.experiments["workers"] == workers]
+    if mine.empty:
+        there = ", ".join(str(number) for number in sorted(run.experiments["workers"].dropna().unique()))
+        raise ResultsError(f"no experiment has {workers} workers; the run has {there or 'no experiment'}")
+    frame = at_budget(run._replace(experiments=mine), budget)
+    frame["label"] = _labels(frame)
+    found = [
+        choice
+        for (engine, device), part in frame.groupby(["engine", "device"])
+        for choice in _of_place(str(engine), str(device), workers, part, budget)
+    ]
+    if not found:
+        raise ResultsError(
+            f"after {budget.text}, no combination has a result in every repetition; give a larger budget"
+        )
+    return found
+
+
+def _of_place(
+    engine: str, device: str, workers: int, frame: pd.DataFrame, budget: Budget
+) -> Iterator[Choice]:
+    """Yield the choices of one engine on one device."""
+    largest = {task: _largest(own) for task, own in frame.groupby("trainable")}
+    frame = pd.concat([own for own, _ in largest.values()])
+    skipped = [note for _, note in largest.values() if note]
+    _check_unique(frame)
+    known = np.isfinite(frame["baseline"].astype(float)) & np.isfinite(frame["optimum"].astype(float))
+    groups = [("score", 1, frame[known])] if known.any() else []
+    for task, own in frame[~known].groupby("trainable"):
+        sign = -1 if own["mode"].iloc[0] == "min" else 1
+        groups.append((str(own["metric"].iloc[0]), sign, own.assign(score=own["value"])))
+        skipped.append(f"{task} has no known baseline and optimum; it is ranked alone, by its metric")
+    for metric, sign, own in groups:
+        table, left_out = _complete(own)
+        if table.size:
+            notes = [*_ended(own, budget), *left_out, *skipped]
+            yield Choice(engine, device, workers, metric, sign, table, notes)
+
+
+def _labels(frame: pd.DataFrame) -> pd.Series:
+    times = (frame["trials_asked"] / frame["trials"]).astype(float).fillna(1.0)
+    most = times.groupby(frame["searcher"]).transform("max")
+    return pd.Series(map(label, frame["searcher"].astype(str), most), index=frame.index)
+
+
+def _largest(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the experiments of a task's largest setting, and a note if there are others."""
+    groups = frame.fillna({"same_start": 0}).groupby(list(COLUMNS), dropna=False)
+    settings: dict[Any, pd.DataFrame] = dict(list(groups))
+    if len(settings) == 1:
+        return frame, ""
+    at = {name: position for position, name in enumerate(COLUMNS)}
+    size = {key: (int(key[at["trials"]] * key[at["epochs"]]), len(own)) for key, own in settings.items()}
+    key = max(size, key=lambda key: size[key])
+    budget = f"{key[at['trials']]} trials of at most {key[at['epochs']]} epochs"
+    others = len(settings) - 1
+    return settings[key], (
+        f"{key[at['trainable']]}: only its largest setting counts, {budget}; {others} other"
+        f"{'s are' if others > 1 else ' is'} left out"
+    )
+
+
+def _check_unique(frame: pd.DataFrame) -> None:
+    twice = frame[frame.duplicated(_CELL, keep=False)]
+    if len(twice):
+        same = twice[(twice[_CELL] == twice[_CELL].iloc[0]).all(axis=1)]
+        differs = [name for name in _ALSO if same[name].nunique(dropna=False) > 1]
+        which = " x ".join(map(str, same.iloc[0][_CELL[2:]]))
+        raise ResultsError(
+            f"{which} has {len(same)} experiments of the same repetition, which cannot be told apart: they "
+            f"differ in {', '.join(differs) or 'no setting'}; keep them in separate runs"
+        )
+
+
+def _complete(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return the values without gaps, and notes on what that leaves out.
+
+    A repetition counts if half of the combinations or more have it, a combination if it has all of those.
+    """
+    table = frame.pivot(index=_CELL[:2], columns=_CELL[2:], values="score").astype(float)
+    rows = table.notna().mean(axis="columns") >= 0.5
+    whole = table[rows].notna().all()
+    notes = []
+    if not rows.all():
+        few = int((~rows).sum())
+        notes.append(f"{few} of {len(rows)} repetitions are left out: most combinations lack them")
+    if not whole.all():
+        lost = [" x ".join(map(str, pair)) for pair in table.columns[~whole]]
+        more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
+        why = "as a repetition of a task failed, is missing or had no result yet"
+        notes.append(f"left out, {why}: {', '.join(lost[:5])}{more}")
+    kept: Any = table.loc[rows, whole]
+    return kept.rename_axis(columns=["searcher", "scheduler"]), notes
+
+
+def _ended(frame: pd.DataFrame, budget: Budget) -> list[str]:
+    ended = int(frame["ended"].sum())
+    if not ended:
+        return []
+    which = "all" if ended == len(frame) else f"{ended} of {len(frame)}"
+    return [
+        f"the budget lies beyond what was run: {which} experiments ended before; their last incumbents count"
+    ]

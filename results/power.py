@@ -1,0 +1,166 @@
+"""How many repetitions a planned paired comparison needs, from the variance in a pilot run.
+
+``python -m results.power RUN --contrast optuna-tpe:asha random:asha [--difference 2] [--power 0.8] [--json]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from results import ResultsError, Run, load
+from results.curves import Floats
+from results.scores import score_frame
+from results.settings import Setting, split
+from results.statistics.planning import MOST, Plan, plan
+
+Combination = tuple[str, str]
+
+
+def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tuple[Setting, Floats]]:
+    """Yield the paired scores, shape (repetitions, 2), of each setting of ``run`` that has some.
+
+    Raises:
+        ResultsError: if there is no score at all, or a combination is in no setting.
+    """
+    frame = score_frame(run)
+    pairs = set(zip(frame["searcher"], frame["scheduler"], strict=True))
+    for one in contrast:
+        if one not in pairs:
+            known = ", ".join(sorted(":".join(pair) for pair in pairs))
+            raise ResultsError(f"the run has no score of {':'.join(one)}; it has {known}")
+    for setting, rows in split(run):
+        own = frame[frame["key"].isin(rows.experiments["key"])]
+        table = own.pivot_table(index="repetition", columns=["searcher", "scheduler"], values="score")
+        if all(one in table.columns for one in contrast):
+            columns: list[Any] = list(contrast)
+            yield setting, table[columns].dropna().to_numpy(dtype=np.float64)
+
+
+def as_text(setting: Setting, found: Plan, options: argparse.Namespace) -> str:
+    """Return a plan for people."""
+    caption = setting.caption(f"pilot of {found.pilot} repetitions").replace("\N{NO-BREAK SPACE}", " ")
+    level = f"{options.alpha:g}"
+    if options.comparisons > 1:
+        level += f" / {options.comparisons} = {options.alpha / options.comparisons:.2g}"
+    names = " - ".join(":".join(one) for one in options.contrast)
+    needed, high, unpaired = (_number(n) for n in (found.n, found.n_high, found.n_unpaired))
+    lines = [
+        f"  {names}: {found.mean:+.2f} points, sd of the paired differences {found.sd:.2f} "
+        f"(upper 80 % limit {found.sd_high:.2f})",
+        f"  to find {options.difference:g} points with power {options.power:g} at level {level}, two-sided "
+        "paired t test:",
+        f"    {needed} repetitions if the sd is as in the pilot",
+        f"    {high} repetitions by its upper limit; plan with these",
+        f"    {unpaired} repetitions of each without pairing; a paired one is worth {found.worth:.2f} others",
+        f"  fewer than {found.n_wilcoxon} can never be significant at that level in a Wilcoxon test",
+    ]
+    if found.sd == 0:
+        lines.append("  CAUTION: the difference is the same in all repetitions of the pilot")
+    return "\n".join([*textwrap.wrap(caption, 110), *lines])
+
+
+def as_data(setting: Setting, found: Plan) -> dict[str, Any]:
+    """Return the same as plain data; None for what is infinite, or more than ``MOST``."""
+    plain = {name: value if value != math.inf else None for name, value in found._asdict().items()}
+    return {"setting": setting.slug, **plain}
+
+
+def _number(n: int | None) -> str:
+    return f"more than {MOST}" if n is None else str(n)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}\n")
+
+
+def _combination(text: str) -> Combination:
+    searcher, colon, scheduler = text.partition(":")
+    if not (searcher and colon and scheduler):
+        raise argparse.ArgumentTypeError(f"{text!r} is no combination; give searcher:scheduler")
+    return searcher, scheduler
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return value
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(
+        prog="python -m results.power",
+        description="How many repetitions a planned paired comparison needs, from a pilot run.",
+    )
+    parser.add_argument("run", type=Path, help="run folder of the pilot, such as runs/NAME")
+    parser.add_argument(
+        "--contrast",
+        nargs=2,
+        type=_combination,
+        required=True,
+        metavar="SEARCHER:SCHEDULER",
+        help="the two combinations to compare",
+    )
+    parser.add_argument(
+        "--difference", type=_positive, default=2.0, metavar="POINTS", help="to be found, of the score (2)"
+    )
+    parser.add_argument("--power", type=_share, default=0.8, help="probability to find it (0.8)")
+    parser.add_argument("--alpha", type=_share, default=0.05, help="level of all comparisons together (0.05)")
+    parser.add_argument(
+        "--comparisons", type=_count, default=1, metavar="M", help="planned; each is tested at alpha / M (1)"
+    )
+    parser.add_argument("--json", action="store_true", help="the plan of every setting as JSON")
+    options = parser.parse_args(arguments)
+    if options.contrast[0] == options.contrast[1]:
+        parser.error("--contrast names the same combination twice")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, or 2 for misuse or a pilot that is too small."""
+    options = _options(arguments)
+    one, other = options.contrast
+    alpha = options.alpha / options.comparisons
+    try:
+        plans = [
+            (setting, plan(scores, options.difference, options.power, alpha))
+            for setting, scores in pilots(load(options.run), (one, other))
+        ]
+        if not plans:
+            raise ResultsError(f"no setting has both {':'.join(one)} and {':'.join(other)}")
+    except (ResultsError, ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    if options.json:
+        print(json.dumps([as_data(*pair) for pair in plans], indent=1))
+    else:
+        print("\n\n".join(as_text(setting, found, options) for setting, found in plans))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
