@@ -15,6 +15,7 @@ from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import virtually
+from results.curves import robust_limits
 from results.style import looks
 from scripts.claims.finding import Finding, Floats, interval, markdown
 from scripts.claims.grids import score_of, spread
@@ -145,6 +146,9 @@ def draw(
         right.fill_between(WORKERS, low, high, color=look.colour, alpha=0.12, linewidth=0)
     left.set(ylabel="one trial ahead: times as long", ylim=(0, None))
     right.set(ylabel=f"median score after {TRIALS} trials,\nwith max_concurrent_trials")
+    medians = [[np.median(scores[ASKED, s, w]) for w in WORKERS] for s in SEARCHERS]
+    low, high = robust_limits(medians, "max")  # a searcher that fails would flatten the others
+    right.set_ylim(low - 5, high + 5)
     for axes in (left, right):
         axes.set(xscale="log", xlabel="workers")
         axes.set_xticks(WORKERS, WORKERS)

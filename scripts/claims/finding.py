@@ -104,6 +104,7 @@ def forest(
             axes.plot([low, high], [place, place], color="black", linewidth=1)
             axes.plot(mean, place, "o", color="black", markersize=3)
         axes.axvline(0, color="grey", linewidth=0.8)
-        axes.set(title=task, xlabel=label)
+        axes.set(title=task)
+    figure.supxlabel(label, fontsize=10)
     panels[0].set_yticks(range(len(names)), list(reversed(names)))
     return figure

@@ -354,8 +354,9 @@ def test_the_answer_for_people(stored: Path, capsys: pytest.CaptureFixture[str])
     lines = said.splitlines()
     assert lines[0].startswith("engine tune (wall clock) on cpu, 2 workers, after 2 h: score")
     assert max(map(len, lines)) <= 110
-    assert sum(" x " in line for line in lines) >= 4
-    assert "5 more are not shown" in said
+    header = next(number for number, line in enumerate(lines) if "P(best)" in line)
+    assert lines.index("  5 more are not shown") == header + 5
+    assert all(" x " in line for line in lines[header + 1 : header + 5])
     assert "may be the best" in said
     assert "the budget lies beyond what was run" in said
     assert "CAUTION: 5 repetitions" in said
