@@ -22,13 +22,14 @@ COLUMNS = (
 )
 
 
-def score(values: ArrayLike, baseline: float, optimum: float) -> Floats:
+def score(values: ArrayLike, baseline: ArrayLike, optimum: ArrayLike) -> Floats:
     """Return 100 * (baseline - value) / (baseline - optimum), of the shape of ``values``; higher is better.
 
     The same for metrics that are minimised and maximised.  A score may be above 100, if a best value is
     found that was not known, and far below 0.
     """
-    scored: Floats = 100 * (baseline - np.asarray(values, dtype=np.float64)) / (baseline - optimum)
+    zero = np.asarray(baseline, dtype=np.float64)
+    scored: Floats = 100 * (zero - np.asarray(values, dtype=np.float64)) / (zero - np.asarray(optimum))
     return scored
 
 
@@ -60,7 +61,7 @@ def score_frame(run: Run) -> pd.DataFrame:
     values, baseline, optimum = (
         known[name].to_numpy(dtype=np.float64) for name in ("best", "baseline", "optimum")
     )
-    return frame.assign(score=100 * (baseline - values) / (baseline - optimum))
+    return frame.assign(score=score(values, baseline, optimum))
 
 
 def score_curves(run: Run, axis: Axis) -> Iterator[tuple[pd.Series, Steps]]:

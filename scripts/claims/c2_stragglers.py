@@ -20,7 +20,7 @@ from benchmarks.fidelity.runs import virtually
 from results.style import looks
 from scripts.claims.finding import Finding, Floats, interval, markdown
 from scripts.claims.grids import spread
-from scripts.claims.unit_time import NAME
+from scripts.claims.unit_time import NAME, UnitCurves
 
 SYNCHRONOUS, ASYNCHRONOUS = "sha", ("asha-promote", "asha")
 SCHEDULERS = (SYNCHRONOUS, *ASYNCHRONOUS)
@@ -41,7 +41,8 @@ class Jobs(VirtualExecution):
 
     def model(self) -> CurveModel:
         model = super().model()
-        vars(model)["stragglers"] = self.stragglers
+        assert isinstance(model, UnitCurves)
+        model.stragglers = self.stragglers
         return model
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -77,24 +78,14 @@ def measure(
 def check(repetitions: int) -> Finding:
     """Run the experiments and state what came of it."""
     seconds, scores = measure(repetitions)
-    slower = {
-        w: interval(
-            np.log(np.concatenate([seconds[AS_IN_RAY, s, w] / seconds[ASKED, s, w] for s in SEARCHERS]))
-        )
-        for w in WORKERS
-    }
-    lost = {
-        w: interval(
-            np.concatenate([scores[ASKED, s, w] - scores[ASKED, s, 1] for s in SEARCHERS]), of=np.median
-        )
-        for w in WORKERS
-    }
-    ahead = {
-        w: interval(
-            np.concatenate([scores[AS_IN_RAY, s, w] - scores[ASKED, s, w] for s in SEARCHERS]), of=np.median
-        )
-        for w in WORKERS
-    }
+
+    def over(worth: Callable[[str, int], Floats], of: Callable[..., Any] = np.mean) -> dict[int, Any]:
+        """Return the interval of all searchers together for each number of workers."""
+        return {w: interval(np.concatenate([worth(s, w) for s in SEARCHERS]), of=of) for w in WORKERS}
+
+    slower = over(lambda s, w: np.log(seconds[AS_IN_RAY, s, w] / seconds[ASKED, s, w]))
+    lost = over(lambda s, w: scores[ASKED, s, w] - scores[ASKED, s, 1], np.median)
+    ahead = over(lambda s, w: scores[AS_IN_RAY, s, w] - scores[ASKED, s, w], np.median)
     rows = [
         [
             str(w),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from random import Random
 
 import numpy as np
 import pytest
@@ -99,9 +100,9 @@ def test_many_sets_at_once_are_as_one_by_one() -> None:
 @settings(max_examples=30)
 @given(SCORES, st.randoms(use_true_random=False), st.integers(-9, 9))
 def test_the_order_of_repetitions_and_tasks_does_not_matter_and_scale_passes_through(
-    scores: np.ndarray, random: object, shift: int
+    scores: np.ndarray, random: Random, shift: int
 ) -> None:
-    generator = rng(random.randrange(99))  # type: ignore[attr-defined]
+    generator = rng(random.randrange(99))
     shuffled = generator.permuted(scores, axis=0)[:, generator.permutation(scores.shape[1])]
     for statistic in (interquartile_mean, mean, median):
         assert float(statistic(shuffled)) == pytest.approx(float(statistic(scores)), abs=1e-9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from random import Random
 
 import numpy as np
 import pytest
@@ -67,8 +68,8 @@ def test_the_normal_approximation_takes_over_smoothly() -> None:
 
 
 @given(WHOLE, st.integers(-9, 9), st.randoms(use_true_random=False))
-def test_hodges_lehmann_moves_with_shift_scale_and_sign(d: np.ndarray, shift: int, random: object) -> None:
-    shuffled = np.array(sorted(d, key=lambda _: random.random()))  # type: ignore[attr-defined]
+def test_hodges_lehmann_moves_with_shift_scale_and_sign(d: np.ndarray, shift: int, random: Random) -> None:
+    shuffled = np.array(sorted(d, key=lambda _: random.random()))
     estimate, low, high = hodges_lehmann(d)
     assert low <= estimate <= high
     assert hodges_lehmann(2 * shuffled + shift) == (2 * estimate + shift, 2 * low + shift, 2 * high + shift)

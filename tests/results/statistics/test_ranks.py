@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from random import Random
 
 import numpy as np
 import pytest
@@ -88,9 +89,9 @@ def test_the_level_of_friedmans_test() -> None:
 
 @settings(max_examples=40)
 @given(SCORES, st.randoms(use_true_random=False))
-def test_ranks_see_order_only_and_follow_the_methods(scores: np.ndarray, random: object) -> None:
+def test_ranks_see_order_only_and_follow_the_methods(scores: np.ndarray, random: Random) -> None:
     k = scores.shape[1]
-    order = sorted(range(k), key=lambda _: random.random())  # type: ignore[attr-defined]
+    order = sorted(range(k), key=lambda _: random.random())
     shifts = np.arange(len(scores))[:, None] * 7.0  # of whole blocks
     np.testing.assert_array_equal(ranks(np.exp(scores / 3) + shifts)[:, order], ranks(scores[:, order]))
     assert friedman(scores[::-1, order]) == pytest.approx(friedman(scores))
@@ -139,10 +140,10 @@ def test_ties_of_differences_are_not_broken_by_rounding() -> None:
 @settings(max_examples=30)
 @given(SCORES, st.randoms(use_true_random=False))
 def test_pairwise_follows_the_methods_and_ignores_what_is_common_to_a_block(
-    scores: np.ndarray, random: object
+    scores: np.ndarray, random: Random
 ) -> None:
     k = scores.shape[1]
-    order = sorted(range(k), key=lambda _: random.random())  # type: ignore[attr-defined]
+    order = sorted(range(k), key=lambda _: random.random())
     p = pairwise(scores)
     np.testing.assert_array_equal(p, p.T)
     moved = 0.1 * scores[::-1, order] + np.arange(len(scores))[:, None] / 3

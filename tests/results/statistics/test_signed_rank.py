@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from random import Random
 
 import numpy as np
 import pytest
@@ -77,8 +78,8 @@ def test_the_normal_approximation_with_ties_and_zeros_by_hand() -> None:
 
 @settings(max_examples=50)
 @given(TIED, st.randoms(use_true_random=False))
-def test_p_does_not_depend_on_order_sign_or_unit(d: np.ndarray, random: object) -> None:
-    shuffled = np.array(sorted(d, key=lambda _: random.random()))  # type: ignore[attr-defined]
+def test_p_does_not_depend_on_order_sign_or_unit(d: np.ndarray, random: Random) -> None:
+    shuffled = np.array(sorted(d, key=lambda _: random.random()))
     assert signed_rank_p(shuffled) == signed_rank_p(d)
     assert signed_rank_p(-d) == pytest.approx(signed_rank_p(d))
     assert signed_rank_p(d / 1024) == signed_rank_p(d)
