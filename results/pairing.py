@@ -5,19 +5,19 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from results import ResultsError, load
+from results.arguments import Parser
 from results.paired import LEAST, fisher, medians, pairing
 from results.settings import Setting, repetitions, split
 
@@ -144,14 +144,9 @@ def _line(row: dict[Any, Any]) -> str:
     return f"{row['removed']:+.2f}  worth {row['worth']:5.2f}  {correlation}  {who}"
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\n")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 2 for misuse."""
-    parser = _Parser(prog="python -m results.pairing", description="How much variance pairing removes.")
+    parser = Parser(prog="python -m results.pairing", description="How much variance pairing removes.")
     parser.add_argument("run", type=Path, help="run folder, such as runs/NAME")
     parser.add_argument("--top", type=int, default=5, metavar="N", help="pairs to show at either end")
     form = parser.add_mutually_exclusive_group()

@@ -12,11 +12,12 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from results import ResultsError, Run, load
+from results.arguments import Parser
 from results.curves import Floats
 from results.scores import score_frame
 from results.settings import Setting, split
@@ -78,11 +79,6 @@ def _number(n: int | None) -> str:
     return f"more than {MOST}" if n is None else str(n)
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\n")
-
-
 def _combination(text: str) -> Combination:
     searcher, colon, scheduler = text.partition(":")
     if not (searcher and colon and scheduler):
@@ -112,7 +108,7 @@ def _count(text: str) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = _Parser(
+    parser = Parser(
         prog="python -m results.power",
         description="How many repetitions a planned paired comparison needs, from a pilot run.",
     )

@@ -11,12 +11,13 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from results import ResultsError, load
+from results.arguments import Parser
 from results.budgets import Budget, parse
 from results.choices import Choice, choices
 from results.settings import repetitions
@@ -118,11 +119,6 @@ def _line(row: dict[Any, Any]) -> str:
     return f"{star} {row['mean']:9.4g}  {chance}  {difference:<34}  {row['searcher']} x {row['scheduler']}"
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\n")
-
-
 def _budget(text: str) -> Budget:
     try:
         return parse(text)
@@ -132,7 +128,7 @@ def _budget(text: str) -> Budget:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 2 for misuse or a run without such experiments."""
-    parser = _Parser(
+    parser = Parser(
         prog="python -m results.recommend",
         description="The best combinations for so many workers and a budget, and what may be as good.",
     )
