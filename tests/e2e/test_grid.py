@@ -202,7 +202,7 @@ def test_the_environment_of_every_row_is_on_record(grid: Finished, ok: pd.DataFr
     assert set(ok["environment"]) == set(records)
     [record] = records.values()
     assert record["packages"]["ray"] == "2.60.0" and record["blas_threads"] == "1"
-    assert record["data"].keys() == {"free/subset/2000"}
+    assert record["data"].keys() == {"free/subset/0"}
 
 
 def test_the_run_file_repeats_the_grid(grid: Finished, command_line: CommandLine) -> None:
