@@ -1,0 +1,190 @@
+r"""The numbers that a text quotes: each a LaTeX command, and the same as JSON.
+
+``\tgBestScore`` in a paper is then what the store says.  Names have letters only, as LaTeX wants it; digits
+are spelt out, so that the task hartmann3 gives ``\tgBestScoreHartmannThree``.  If a run has several places
+that do not compare (engines, devices, workers), the names of the second end in B, those of the third in C.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from results.choices import Choice
+from results.schema import STATUSES
+from results.statistics import marginal
+from results.tables.combinations import estimates
+from results.tables.effects import frame_of, tests
+from results.tables.material import Material, Place, rank
+from results.tables.model import Estimate, Form, places, show
+from results.tables.render import tex
+
+PREFIX = "tg"
+_DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+class Number(NamedTuple):
+    """A number, or a name, that a text may quote.
+
+    Attributes:
+        name: letters only, with ``PREFIX``.
+        value: with all digits; NaN is not allowed.
+        text: as people read it.
+        comment: what it is.
+    """
+
+    name: str
+    value: float | str
+    text: str
+    comment: str
+
+
+def numbers(material: Material) -> list[Number]:
+    """Return all numbers of a run that are known, their names unique."""
+    found: dict[str, Number] = {}
+    for number in _all(material):
+        name = number.name
+        while name in found:  # two tasks whose names differ in punctuation only
+            name += "X"
+        if not isinstance(number.value, float) or math.isfinite(number.value):
+            found[name] = number._replace(name=name)
+    return list(found.values())
+
+
+def as_tex(found: list[Number]) -> str:
+    r"""Return a ``\newcommand`` a number, each with a comment that says what it is."""
+    lines = [
+        rf"\newcommand{{\{number.name}}}{{{tex(number.text)}}} % {' '.join(number.comment.split())}"
+        for number in found
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(found: list[Number]) -> str:
+    """Return the same as JSON: name -> value, text, comment."""
+    plain = {
+        number.name: {"value": number.value, "text": number.text, "comment": number.comment}
+        for number in found
+    }
+    return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
+
+
+def letters(text: str) -> str:
+    """Return ``text`` as a part of a name: capitalised words, digits spelt out."""
+    words = re.findall(r"[A-Za-z]+|[0-9]", text)
+    return "".join(_DIGITS[int(word)] if word.isdigit() else word[0].upper() + word[1:] for word in words)
+
+
+def _all(material: Material) -> Iterator[Number]:
+    yield from _run(material)
+    for index, place in enumerate(material.places):
+        end = chr(ord("A") + index) if index else ""
+        where = place.choice.where
+        for number in _place(place):
+            yield number._replace(name=number.name + end, comment=f"{number.comment}; {where}")
+
+
+def _run(material: Material) -> Iterator[Number]:
+    experiments = material.run.experiments
+    yield _count("Experiments", len(experiments), "experiments in the store, whatever their status")
+    for status in STATUSES:
+        many = int(experiments["status"].eq(status).sum())
+        yield _count(f"Experiments{letters(status)}", many, f"experiments with status {status}")
+    for column, name in (("trainable", "Tasks"), ("searcher", "Searchers"), ("scheduler", "Schedulers")):
+        yield _count(name, experiments[column].nunique(), f"different {column}s in the store")
+    pairs = experiments[["searcher", "scheduler"]].drop_duplicates()
+    yield _count("Combinations", len(pairs), "combinations in the store, whatever their status")
+    yield _count("Epochs", experiments["epochs_spent"].sum(), "epochs trained, over all experiments")
+
+
+def _place(place: Place) -> Iterator[Number]:
+    choice = place.choice
+    yield _text("Engine", choice.engine, "engine")
+    yield _text("Device", choice.device, "device")
+    yield _count("Workers", choice.workers, "trials at the same time")
+    few, most = min(choice.counts), max(choice.counts)
+    said = str(few) if few == most else f"{few} to {most}"
+    yield Number(f"{PREFIX}Repetitions", float(few), said, "repetitions of each combination on each task")
+    own = place.experiments
+    for column, name, said in (
+        ("trials", "BudgetTrials", "trials"),
+        ("epochs", "BudgetEpochs", "epochs of a trial"),
+    ):
+        if own[column].nunique() == 1:
+            yield _count(name, own[column].iloc[0], f"budget of an experiment: {said}")
+    yield _count("Compared", choice.table.shape[1], "combinations with a result in every repetition")
+    yield from _best(place.choice, "")
+    for task, part in place.tasks.items():
+        yield from _best(part, letters(task))
+    yield from _effects(choice)
+
+
+def _best(choice: Choice, end: str) -> Iterator[Number]:
+    ranked = rank(choice)
+    names = [f"{one} x {other}" for one, other in zip(ranked["searcher"], ranked["scheduler"], strict=True)]
+    over = f"on {choice.tasks[0]}" if len(set(choice.tasks)) == 1 else "mean over tasks"
+    first = ranked.iloc[0]
+    pair = (str(first["searcher"]), str(first["scheduler"]))
+    yield _text(f"BestCombination{end}", names[0], f"highest {choice.metric}, {over}")
+    yield _text(f"BestSearcher{end}", pair[0], f"searcher of the best combination, {over}")
+    yield _text(f"BestScheduler{end}", pair[1], f"scheduler of the best combination, {over}")
+    score = estimates(choice)[pair]
+    yield from _estimate("BestScore", end, score, f"{choice.metric} of the best combination, {over}")
+    chance = f"how often the best is first when the repetitions are drawn anew, {over}"
+    yield _number(f"BestProbability{end}", first["probability"], "share", chance)
+    if np.isfinite(first["probability"]):
+        many = int(ranked["possible"].sum())
+        yield _count(f"PossibleBest{end}", many, f"combinations not told apart from the best (95 %), {over}")
+    if len(ranked) > 1:
+        yield _text(f"SecondCombination{end}", names[1], f"second, {over}")
+        apart = Estimate(*ranked[["difference", "low", "high"]].iloc[1].tolist())
+        yield from _estimate(
+            "SecondDifference", end, apart, f"second minus best, {over}, simultaneous limits"
+        )
+
+
+def _effects(choice: Choice) -> Iterator[Number]:
+    """Yield tests and shares of the two axes, nothing where the combinations do not allow it."""
+    try:
+        found = tests(choice)
+    except ValueError:
+        return  # the table of effects says why
+    for effect, row in found.iterrows():
+        name = letters(str(effect))
+        yield _number(f"{name}P", row["p"], "p", f"p of the {effect}'s effect (F test, uncorrected)")
+        yield _number(f"{name}Share", row["share"], "share", f"{effect}'s share of the variance of the means")
+    try:
+        gain = marginal.gain(frame_of(choice))
+    except ValueError:
+        return  # random x fifo was not run
+    what = f"gain of the best combination over {' x '.join(marginal.BASE)}"
+    for part, three in zip(gain.parts.index.astype(str), gain.parts.to_numpy().tolist(), strict=True):
+        which = "in all" if part == "total" else f"part of the {part}"
+        yield from _estimate(f"Gain{letters(part)}", "", Estimate(*three), f"{what}, {which}")
+    decimals = places([Estimate(*three) for three in gain.parts.to_numpy().tolist()])
+    yield _number("GainHeldOut", gain.held_out, "number", f"{what}, chosen in other blocks", decimals)
+
+
+def _estimate(name: str, end: str, estimate: Estimate, comment: str) -> Iterator[Number]:
+    decimals = places([estimate])
+    for part, value in zip(("", "Low", "High"), estimate, strict=True):
+        said = f"{comment}: {part.lower()} end of the 95 % interval" if part else comment
+        yield _number(f"{name}{part}{end}", value, "number", said, decimals)
+
+
+def _count(name: str, value: object, comment: str) -> Number:
+    whole = int(str(value))
+    return Number(f"{PREFIX}{name}", float(whole), f"{whole}", comment)
+
+
+def _text(name: str, value: str, comment: str) -> Number:
+    return Number(f"{PREFIX}{name}", value, value, comment)
+
+
+def _number(name: str, value: float, form: Form, comment: str, decimals: int = 0) -> Number:
+    return Number(f"{PREFIX}{name}", float(value), show(float(value), form, decimals), comment)

@@ -1,0 +1,34 @@
+"""Tables of a run for a text, in LaTeX (booktabs), Markdown and CSV.
+
+``python -m results.tables RUN [RUN ...] [--out DIR] [--only NAME ...] [--format latex markdown csv]``
+
+Bold is what a test supports, and nothing else: ``results.tables.material.marked`` states the rule, and each
+caption does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from results.tables.aggregates import aggregates
+from results.tables.combinations import best_by_task, rankings, scores
+from results.tables.effects import effects, gain, schedulers, searchers
+from results.tables.material import Material
+from results.tables.model import Table
+from results.tables.record import environment, statuses
+
+__all__ = ["TABLES", "Material", "Table"]
+
+#: Each yields as many tables as there is data for.
+TABLES: dict[str, Callable[[Material], Iterator[Table]]] = {
+    "scores": scores,
+    "ranking": rankings,
+    "best-by-task": best_by_task,
+    "effects": effects,
+    "searchers": searchers,
+    "schedulers": schedulers,
+    "gain": gain,
+    "aggregates": aggregates,
+    "statuses": statuses,
+    "environment": environment,
+}

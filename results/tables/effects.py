@@ -1,0 +1,151 @@
+"""Tables of the two axes: main effects and interaction, marginal means, which half brings the gain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from results.choices import Choice
+from results.statistics import factorial, marginal, mixed
+from results.statistics.layout import AXES
+from results.statistics.ranks import holm
+from results.tables.material import Material
+from results.tables.model import Column, Estimate, Table, Value
+
+EVERY = "all tasks"
+Found = TypeVar("Found")
+
+
+def frame_of(choice: Choice) -> pd.DataFrame:
+    """Return a choice as ``results.statistics.layout`` takes it; higher is better."""
+    higher = choice.table * choice.sign
+    return higher.melt(ignore_index=False, value_name="score").reset_index()
+
+
+def tests(choice: Choice) -> pd.DataFrame:
+    """Return F tests and shares of each effect: a mixed model over several tasks, blocks in a single one.
+
+    Raises:
+        ValueError: if the combinations do not allow it; see ``results.statistics.layout``.
+    """
+    frame = frame_of(choice)
+    several = len(set(choice.tasks)) > 1
+    found = mixed.fit(frame).effects if several else factorial.effects(frame)
+    return found.assign(share=factorial.shares(frame)[list(factorial.EFFECTS)])
+
+
+def effects(material: Material) -> Iterator[Table]:
+    """Yield the tests of searcher, scheduler and interaction, over all tasks and for each."""
+    columns = (
+        Column("task", "task"),
+        Column("effect", "effect"),
+        Column("df", "df", "count"),
+        Column("df_error", "df error", "count"),
+        Column("f", "F", "number", "f"),
+        Column("p", "p", "p"),
+        Column("p_holm", "p (Holm)", "p"),
+        Column("share", "share", "share"),
+    )
+    for place in material.places:
+        whole = EVERY if place.tasks else place.choice.tasks[0]
+        found, notes = _possible({whole: place.choice, **place.tasks}, tests)
+        if not found:
+            raise ValueError(notes)
+        rows = [(task, effect, row) for task, frame in found.items() for effect, row in frame.iterrows()]
+        p = np.array([row["p"] for *_, row in rows])
+        adjusted = np.full(len(p), np.nan)
+        adjusted[np.isfinite(p)] = holm(p[np.isfinite(p)])
+        said = (
+            f"Main effects and interaction: {place.caption(place.choice)} F tests (type II): over all tasks "
+            "in a linear mixed model with task, repetition and (task, combination) random; in one task with "
+            "repetitions as blocks. Holm's correction is over this table. Share: of the variance of the "
+            f"combinations' means, chance taken off, so that it may be below 0.{notes}"
+        )
+        cells = tuple(
+            (str(task), str(effect), *row[["df", "df_error", "f", "p"]].tolist(), corrected, row["share"])
+            for (task, effect, row), corrected in zip(rows, adjusted.tolist(), strict=True)
+        )
+        yield Table(f"effects{place.suffix}", said, columns, cells)
+
+
+def searchers(material: Material) -> Iterator[Table]:
+    """Yield the marginal means of the searchers."""
+    return _marginal(material, "searcher")
+
+
+def schedulers(material: Material) -> Iterator[Table]:
+    """Yield the marginal means of the schedulers."""
+    return _marginal(material, "scheduler")
+
+
+def gain(material: Material) -> Iterator[Table]:
+    """Yield what the best combination gains over random x fifo, and which half of it brings that."""
+    columns = (
+        Column("task", "task"),
+        Column("best", "best combination"),
+        *(Column(part, head, "interval", "value") for part, head in zip(marginal.PARTS, _PARTS, strict=True)),
+        Column("held_out", "held out", "number", "value"),
+    )
+    for place in material.places:
+        whole = EVERY if place.tasks else place.choice.tasks[0]
+        found, notes = _possible({whole: place.choice, **place.tasks}, lambda c: marginal.gain(frame_of(c)))
+        if not found:
+            raise ValueError(notes)
+        rows: list[tuple[Value, ...]] = []
+        for task, one in found.items():
+            parts = [Estimate(*three) for three in one.parts.to_numpy().tolist()]
+            rows.append((task, " x ".join(one.best), *parts, one.held_out))
+        said = (
+            f"Gain of the best combination over {' x '.join(marginal.BASE)}: {place.caption(place.choice)} "
+            "By switching only the searcher, only the scheduler, what both bring beyond that, and all of it, "
+            "with 95 % t intervals over blocks (the tasks, or one task's repetitions), each by itself. As "
+            "the best was chosen by the same scores, its total is somewhat too high; held out: the mean gain "
+            f"of what is best in the other blocks, which is not.{notes}"
+        )
+        yield Table(f"gain{place.suffix}", said, columns, tuple(rows))
+
+
+_PARTS = ("searcher only", "scheduler only", "interaction", "total")
+
+
+def _marginal(material: Material, axis: str) -> Iterator[Table]:
+    other = AXES[1 - AXES.index(axis)]
+    columns = (
+        Column(axis, axis),
+        Column("mean", "mean", "interval", "value"),
+        Column("advantage", "advantage", "interval", "value"),
+        Column("over", f"{other}s", "count"),
+    )
+    for place in material.places:
+        choice = place.choice
+        found = marginal.marginal_means(frame_of(choice), axis)
+        rows: list[tuple[Value, ...]] = []
+        for name, row in found.iterrows():
+            mean = np.sort(choice.sign * row[["low", "mean", "high"]].to_numpy(dtype=np.float64))
+            advantage = row[["advantage", "advantage_low", "advantage_high"]].tolist()
+            rows.append(
+                (str(name), Estimate(mean[1], mean[0], mean[2]), Estimate(*advantage), len(row["over"]))
+            )
+        blocks = "tasks" if place.tasks else "repetitions"
+        said = (
+            f"Each {axis} over the {other}s that it exists with: {place.caption(choice)} Means compare only "
+            f"where the {other}s are the same; advantage (higher is better): over the average {axis} with "
+            f"the same {other}. 95 % t intervals, each by itself, with {blocks} as blocks. Nothing is in "
+            f"bold, as these intervals do not test which {axis} is the best."
+        )
+        yield Table(f"{axis}s{place.suffix}", said, columns, tuple(rows))
+
+
+def _possible(parts: dict[str, Choice], make: Callable[[Choice], Found]) -> tuple[dict[str, Found], str]:
+    """Return what ``make`` finds, and a sentence about each part for which there is nothing to find."""
+    found: dict[str, Found] = {}
+    notes = ""
+    for name, choice in parts.items():
+        try:
+            found[name] = make(choice)
+        except ValueError as error:
+            notes += f" {name}: {error}."
+    return found, notes

@@ -1,0 +1,123 @@
+"""A table as data: columns, rows and what is marked; ``render`` makes files of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+#: How a column's values are shown: as they are; whole; with decimals; value ± half of the interval;
+#: value [low, high]; in per cent; a p-value; text that may take several lines.
+Form = Literal["text", "count", "number", "spread", "interval", "share", "p", "prose"]
+
+NOTHING = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+
+
+class Estimate(NamedTuple):
+    """A value with its interval; the limits are NaN where there is none."""
+
+    value: float
+    low: float = np.nan
+    high: float = np.nan
+
+
+Value = str | int | float | Estimate
+
+
+class Column(NamedTuple):
+    """A column.
+
+    Attributes:
+        name: for programs.
+        head: for people.
+        form: see ``Form``.
+        unit: columns of one unit have the same number of decimals.
+    """
+
+    name: str
+    head: str
+    form: Form = "text"
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+        name: also the file's name, unique among the tables of a run.
+        caption: plain text.
+        columns: at least one.
+        rows: as long as ``columns``; NaN and "" where there is nothing.  A text may stand in any column.
+        marks: (row, column) of what is set in bold.
+        shown: how many rows people see; programs get all.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    marks: frozenset[tuple[int, int]] = frozenset()
+    shown: int | None = None
+
+    def texts(self) -> list[list[str]]:
+        """Return what people read in the cells of the rows that are shown, unescaped."""
+        units = {column.unit for column in self.columns}
+        decimals = {unit: places(self._values(unit)) for unit in units}
+        return [
+            [show(value, column.form, decimals[column.unit]) for value, column in self._pairs(row)]
+            for row in self.rows[: self.shown]
+        ]
+
+    def _pairs(self, row: tuple[Value, ...]) -> Iterable[tuple[Value, Column]]:
+        return zip(row, self.columns, strict=True)
+
+    def _values(self, unit: str) -> list[Value]:
+        return [value for row in self.rows for value, column in self._pairs(row) if column.unit == unit]
+
+
+def places(values: Iterable[Value]) -> int:
+    """Return how many decimals suit values of one unit: two digits of half of the usual interval.
+
+    Without intervals three digits of the values' spread.
+    """
+    known = list(values)
+    halves = [(v.high - v.low) / 2 for v in known if isinstance(v, Estimate)]
+    halves = [half for half in halves if np.isfinite(half) and half > 0]
+    numbers = [v.value if isinstance(v, Estimate) else v for v in known if not isinstance(v, str)]
+    finite = [float(number) for number in numbers if np.isfinite(number)]
+    digits, size = (1, float(np.median(halves))) if halves else (2, float(np.ptp(finite or [0.0])))
+    return int(np.clip(digits - np.floor(np.log10(size or max(map(abs, finite), default=1.0) or 1.0)), 0, 6))
+
+
+def show(value: Value, form: Form, decimals: int) -> str:
+    """Return a value as people read it."""
+    if isinstance(value, str):
+        return value
+    number, low, high = value if isinstance(value, Estimate) else (float(value), np.nan, np.nan)
+    if np.isnan(number):
+        return NOTHING
+    if form == "share":
+        return f"{_number(100 * number, 1)} %"
+    if form == "p":
+        return "< 0.001" if number < 0.001 else f"{number:.3f}"
+    if form == "count":
+        return f"{round(number)}"
+    text = _number(number, decimals)
+    if np.isnan(low) or form == "number":
+        return text
+    if form == "spread":
+        return f"{text} ± {_number((high - low) / 2, decimals)}"
+    return f"{text} [{_number(low, decimals)}, {_number(high, decimals)}]"
+
+
+def _number(number: float, decimals: int) -> str:
+    if np.isinf(number):
+        return "∞" if number > 0 else f"{MINUS}∞"
+    text = f"{number:.{decimals}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", MINUS)
