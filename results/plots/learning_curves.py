@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.markers import CARETDOWN, CARETUP
@@ -20,6 +22,9 @@ from results.page import WIDTH, Page
 from results.plots._panels import explain, margins, why_empty
 from results.settings import Setting, names, split
 from results.style import BLACK, BLUE, GREY, ORANGE, RED
+
+MOST_PAGES = 25
+MOST_TRIALS = 300  # in a panel
 
 #: Epochs and values of a trial, shape (results,) each; NaN where the line has a gap.
 Curve = tuple[Floats, Floats]
@@ -36,46 +41,77 @@ DECISIONS: dict[str, tuple[str, LineStyleType, str | None, str]] = {
 def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each page that has any curve; nothing if there is none.
 
-    ``repetition`` is drawn, or the first one that a combination has.
+    ``repetition`` is drawn, or the first one that a combination has.  There are at most ``MOST_PAGES`` pages,
+    as many of each setting, and captions say what is left out.
     """
-    for setting, rows in split(run):
-        for searcher in names(rows, "searcher"):
-            mine = rows.experiments[rows.experiments["searcher"] == searcher]
-            chosen = _one_repetition(mine, repetition)
-            if rows.results["key"].isin(chosen["key"]).any() and setting.metric in rows.results:
-                yield f"learning-curves-{setting.slug}-{searcher}", _page(setting, rows, searcher, chosen)
+    settings = list(split(run))
+    room = _share(MOST_PAGES, [len(names(rows, "searcher")) for _, rows in settings])
+    for (setting, rows), most in zip(settings, room, strict=True):
+        searchers = names(rows, "searcher")
+        chosen = _one_repetition(rows.experiments, repetition)
+        chosen = chosen[chosen["searcher"].isin(searchers[:most])]
+        few = rows.only(chosen)
+        curves = _curves(few.results, setting.metric)
+        decisions = _decisions(few.trials)
+        for searcher in searchers[:most]:
+            mine = chosen[chosen["searcher"] == searcher]
+            if any(key in curves for key in mine["key"]):
+                left_out = len(searchers) - most
+                page = _page(setting, searcher, mine, curves, decisions, left_out)
+                yield f"learning-curves-{setting.slug}-{searcher.replace('/', '_')}", page
+
+
+def _share(most: int, wanted: Sequence[int]) -> list[int]:
+    """Share ``most`` out as evenly as what is ``wanted`` allows; at least 1 each."""
+    given = [min(1, want) for want in wanted]
+    while sum(given) < most and given != list(wanted):
+        for place, want in enumerate(wanted):
+            given[place] += given[place] < want and sum(given) < most
+    return given
 
 
 def _one_repetition(experiments: pd.DataFrame, repetition: int) -> pd.DataFrame:
-    """Return one experiment a scheduler, by name."""
+    """Return one experiment a combination, by name."""
     order = experiments.assign(other=experiments["repetition"] != repetition)
-    return order.sort_values(["scheduler", "other", "repetition"]).drop_duplicates("scheduler")
+    order = order.sort_values(["searcher", "scheduler", "other", "repetition"])
+    return order.drop_duplicates(["searcher", "scheduler"])
 
 
-def _page(setting: Setting, rows: Run, searcher: str, chosen: pd.DataFrame) -> Figure:
+def _page(
+    setting: Setting,
+    searcher: str,
+    chosen: pd.DataFrame,
+    curves: dict[str, dict[str, Curve]],
+    decisions: dict[str, dict[str, str]],
+    left_out: int,
+) -> Figure:
     page = Page(len(chosen))
-    decisions = _decisions(rows.trials)
-    curves = [_curves(rows.results[rows.results["key"] == key], setting.metric) for key in chosen["key"]]
-    values = [y for panel in curves for _, y in panel.values()]
-    limits = robust_limits(values, setting.mode, keep=0.98)
+    panels = [curves.get(key, {}) for key in chosen["key"]]
+    every = [curve for panel in panels for curve in panel.values()]
+    limits = robust_limits([y for _, y in every], setting.mode, keep=0.98)
     drawn: set[str] = set()
-    hidden = 0
-    for axis, panel, experiment in zip(page.axes, curves, chosen.to_dict("records"), strict=True):
+    hidden = thinned = 0
+    for axis, panel, experiment in zip(page.axes, panels, chosen.to_dict("records"), strict=True):
         axis.set_title(experiment["scheduler"])
-        drawn |= _draw(axis, panel, decisions.get(experiment["key"], {}))
+        best = str(experiment["best_trial"])
+        few = _thin(panel, best)
+        thinned += len(panel) - len(few)
+        drawn |= _draw(axis, few, decisions.get(experiment["key"], {}))
         hidden += _mark_hidden(axis, panel, limits, setting)
-        if experiment["status"] == "ok" and experiment["best_trial"] in panel:
-            curve = panel[experiment["best_trial"]]
-            _draw_incumbent(axis, curve, experiment["best_epoch"], experiment["best"])
+        if experiment["status"] == "ok" and best in panel:
+            _draw_incumbent(axis, panel[best], experiment["best_epoch"], experiment["best"])
             drawn.add("incumbent")
         elif experiment["status"] != "ok":
             explain(axis, *why_empty(experiment), room=WIDTH / page.columns - 0.8, empty=not panel)
     page.axes[0].set_ylim(*margins(limits))
+    epochs = np.concatenate([x for x, _ in every])
+    page.axes[0].set_xlim(*margins((np.nanmin(epochs), np.nanmax(epochs))))
     page.axes[0].xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     page.label("epoch of the trial", setting.metric)
     title = f"Learning curves of {setting.label(searcher)}: {setting.title}"
-    silent = sum(len(decisions.get(key, {})) for key in chosen["key"]) - sum(map(len, curves))
-    return page.finish(title, _caption(setting, chosen, hidden, silent), _handles(drawn, hidden, setting))
+    silent = sum(len(decisions.get(key, {})) for key in chosen["key"]) - sum(map(len, panels))
+    caption = _caption(setting, chosen, hidden, silent, thinned, left_out)
+    return page.finish(title, caption, _handles(drawn, hidden, setting))
 
 
 def _decisions(trials: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -86,42 +122,64 @@ def _decisions(trials: pd.DataFrame) -> dict[str, dict[str, str]]:
     return decisions
 
 
-def _curves(results: pd.DataFrame, metric: str) -> dict[str, Curve]:
-    """Return the curve of each trial that has a finite value."""
-    curves: dict[str, Curve] = {}
-    for trial, group in results.sort_values("seq").groupby("trial_id"):
-        x = group["epoch"].to_numpy(dtype=np.float64, na_value=np.nan)
-        y = group[metric].to_numpy(dtype=np.float64, copy=True)
-        y[~np.isfinite(y)] = np.nan
-        # Going on from another trial's checkpoint may turn the epoch back: no line leads there.
-        back = np.flatnonzero(np.diff(x) <= 0) + 1
+def _curves(results: pd.DataFrame, metric: str) -> dict[str, dict[str, Curve]]:
+    """Return key -> trial -> curve, of the trials that have a finite value, in the order of their names."""
+    curves: dict[str, dict[str, Curve]] = {}
+    if metric not in results or results.empty:
+        return curves
+    ordered = results.sort_values(["key", "trial_id", "seq"])
+    columns = [ordered[name].to_numpy(dtype=object) for name in ("key", "trial_id")]
+    epoch, value = (ordered[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("epoch", metric))
+    value = np.where(np.isfinite(value), value, np.nan)
+    other = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    bounds = [0, *(np.flatnonzero(other) + 1), len(value)]
+    for start, end in itertools.pairwise(bounds):
+        x, y = epoch[start:end], value[start:end]
         if np.isfinite(y).any():
-            curves[str(trial)] = (np.insert(x, back, np.nan), np.insert(y, back, np.nan))
+            # Going on from another trial's checkpoint may turn the epoch back: no line leads there.
+            back = np.flatnonzero(np.diff(x) <= 0) + 1
+            key, trial = (str(column[start]) for column in columns)
+            curves.setdefault(key, {})[trial] = (np.insert(x, back, np.nan), np.insert(y, back, np.nan))
     return curves
 
 
+def _thin(panel: dict[str, Curve], best: str) -> dict[str, Curve]:
+    """Return every second, third ... trial, so that at most ``MOST_TRIALS`` remain; ``best`` stays."""
+    step = max(1, -(-len(panel) // MOST_TRIALS))
+    kept = {trial: panel[trial] for trial in list(panel)[::step]}
+    return kept | {best: panel[best]} if best in panel else kept
+
+
 def _draw(axis: Axes, panel: dict[str, Curve], decisions: dict[str, str]) -> set[str]:
-    drawn = set()
-    fade = 0.75 if len(panel) <= 20 else 0.4
-    for trial, (x, y) in panel.items():
+    """Draw the trials, and return the decisions that were taken on them."""
+    kinds: dict[str, list[Curve]] = {}
+    for trial, curve in panel.items():
         decision = decisions.get(trial, "unfinished")
-        colour, style, marker, _ = DECISIONS.get(decision, DECISIONS["unfinished"])
-        last = int(np.flatnonzero(np.isfinite(y))[-1])
-        alone = np.isfinite(y).sum() == 1 and marker is None
-        axis.plot(
-            x,
-            y,
-            style,
-            color=colour,
-            alpha=fade,
-            linewidth=0.9,
-            marker="." if alone else marker,
-            markevery=[last],
-            markersize=3.5 if marker != "X" else 4.5,
-            markeredgewidth=0,
+        kinds.setdefault(decision if decision in DECISIONS else "unfinished", []).append(curve)
+    fade = 0.75 if len(panel) <= 20 else 0.4
+    for decision, curves in kinds.items():
+        colour, style, marker, _ = DECISIONS[decision]
+        lines = [np.column_stack(curve) for curve in curves]
+        axis.add_collection(
+            LineCollection(lines, colors=colour, linestyles=style, linewidths=0.9, alpha=fade)
         )
-        drawn.add(decision)
-    return drawn
+        # A single value makes no line; it is a dot even where ends have no marker.
+        ends = [
+            line[np.isfinite(line[:, 1])][-1]
+            for line in lines
+            if marker or np.isfinite(line[:, 1]).sum() == 1
+        ]
+        size = 4.5 if marker == "X" else 3.5
+        if ends:
+            axis.plot(
+                *np.transpose(ends),
+                marker or ".",
+                color=colour,
+                alpha=fade,
+                markersize=size,
+                markeredgewidth=0,
+            )
+    return set(kinds)
 
 
 def _draw_incumbent(axis: Axes, curve: Curve, epoch: int, best: float) -> None:
@@ -196,7 +254,9 @@ def _handles(drawn: set[str], hidden: int, setting: Setting) -> list[Line2D]:
     return handles
 
 
-def _caption(setting: Setting, chosen: pd.DataFrame, hidden: int, silent: int) -> str:
+def _caption(
+    setting: Setting, chosen: pd.DataFrame, hidden: int, silent: int, thinned: int, left_out: int
+) -> str:
     shown: Sequence[int] = sorted({int(r) for r in chosen["repetition"]})
     which = f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1 (repetition {', '.join(map(str, shown))})"
     side = "below" if setting.mode == "max" else "above"
@@ -208,6 +268,12 @@ def _caption(setting: Setting, chosen: pd.DataFrame, hidden: int, silent: int) -
     )
     if silent > 0:
         cut += f" {silent} trial{'s' * (silent > 1)} without a finite result: no line."
+    if thinned:
+        cut += (
+            f" {thinned} more trials are not drawn: a panel shows {MOST_TRIALS} at most, at even distances."
+        )
+    if left_out > 0:
+        cut += f" {left_out} more searchers have no page here; {MOST_PAGES} pages are drawn at most."
     return (
         f"One line a trial: {setting.metric} after each of its epochs. The incumbent is the best result "
         f"(star) and its trial.{cut} One repetition, so no band. {setting.caption(which)}"
