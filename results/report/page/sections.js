@@ -1,0 +1,218 @@
+"use strict";
+// The sections of the page besides the grid; each is made anew from the state.
+
+const MOST_BARS = 15;
+const MOST_LINES = 6;
+
+function drawAnswer() {
+  const shown = view();
+  const { rows, notes, caution } = shown.ranking;
+  const said = shown.answer.map((text) => element("p", {}, text));
+  if (caution) said.push(element("p", { class: "warning" }, `${caution}.`));
+  fill("said", ...said);
+  const visible = rows.map((row, rank) => ({ rank: rank + 1, row, pair: shown.pairs[row[0]] })).filter(({ pair }) => isShown(pair));
+  document.getElementById("ranking-plot").hidden = !visible.length;
+  if (visible.length) drawRanking(shown, visible.slice(0, MOST_BARS));
+  const hidden = rows.length - visible.length;
+  const parts = notes.map((note) => `${sentence(note)}.`);
+  if (hidden) parts.push(`${plural(hidden, "combination")} hidden by the filters; ranks and probabilities are those among all.`);
+  if (visible.length > MOST_BARS) parts.push(`The plot shows the first ${MOST_BARS} of ${visible.length}, the table all.`);
+  fill("ranking-caption", `Difference to the first in rank, with simultaneous 95 % limits (paired t, Bonferroni); filled: may be the best. ${parts.join(" ")} ${shown.caption}`);
+  fill("ranking-table", visible.length ? rankingTable(shown, visible) : "");
+}
+
+function drawRanking(shown, visible) {
+  const kinds = [[true, "may be the best", "circle"], [false, "worse than the first", "circle-open"]];
+  const traces = kinds.map(([possible, name, symbol], at) => {
+    const own = visible.filter(({ row }) => row[6] === possible);
+    return {
+      x: own.map(({ row }) => row[3]),
+      y: own.map(({ pair }) => plain(pairName(pair))),
+      error_x: { type: "data", symmetric: false, array: own.map(({ row }) => (row[5] ?? row[3]) - row[3]), arrayminus: own.map(({ row }) => row[3] - (row[4] ?? row[3])), color: COLOURS[at], thickness: 1.5, width: 4 },
+      customdata: own.map(({ row, rank }) => [rank, number(row[1], shown.decimals), percent(row[2])]),
+      hovertemplate: `rank %{customdata[0]}: mean %{customdata[1]}, P(best) %{customdata[2]}<extra>%{y}</extra>`,
+      name, mode: "markers", marker: { symbol, size: 10, color: COLOURS[at], line: { width: 2, color: COLOURS[at] } },
+    };
+  });
+  draw("ranking-plot", traces, {
+    height: 110 + 24 * visible.length,
+    xaxis: { title: { text: `difference to the first (${shown.metric === "score" ? "points of the score" : plain(shown.metric)})` }, zeroline: true },
+    yaxis: { autorange: "reversed", categoryorder: "array", categoryarray: visible.map(({ pair }) => plain(pairName(pair))), ticklabelstandoff: 6 },
+    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
+  });
+}
+
+function rankingTable(shown, visible) {
+  const columns = [
+    { name: "rank", number: true, decimals: 0 }, { name: "combination", short: true }, { name: `mean ${shown.metric}`, number: true, decimals: shown.decimals },
+    { name: "P(best)", number: true, show: percent }, { name: "difference", number: true, decimals: shown.decimals },
+    { name: "low", number: true, decimals: shown.decimals }, { name: "high", number: true, decimals: shown.decimals }, { name: "may be the best" },
+  ];
+  const rows = visible.map(({ rank, row, pair }) => ({
+    marked: row[6],
+    values: [rank, pairButton(pair), row[1], row[2], row[3], row[4], row[5], row[6] ? "yes" : "no"],
+  }));
+  return table("ranking", "Ranking of the combinations", columns, rows);
+}
+
+function pairButton(pair) {
+  return { text: pairName(pair), press: () => choose(pair) };
+}
+
+function drawCurves() {
+  const shown = view();
+  const ranked = shown.pairs.map((pair, index) => ({ pair, index, mean: shown.cells[index][0] }))
+    .filter(({ pair, mean }) => mean !== null && isShown(pair)).sort((a, b) => shown.sign * (b.mean - a.mean));
+  const picked = ranked.slice(0, MOST_LINES);
+  const base = ranked.find(({ pair }) => pair[0] === "random" && pair[1] === "fifo");
+  if (base && !picked.includes(base)) picked.splice(MOST_LINES - 1, 1, base);
+  const curves = shown.curves[state.axis];
+  const traces = [];
+  const values = [];
+  picked.forEach(({ pair, index }, at) => {
+    const band = curves.bands.find((one) => one[0] === index);
+    if (band) traces.push(...bandTraces(pairName(pair), curves, band, COLOURS[at], DASHES[at]));
+    else traces.push(...lone(shown, index, pairName(pair), COLOURS[at], DASHES[at]));
+    values.push(...(band?.[2] ?? []));
+  });
+  drawOver("curves-plot", traces, values, shown);
+  fill("curves-caption", `The incumbent's mean ${shown.metric} of the ${picked.length} best combinations that are shown${base ? " (random x fifo for comparison)" : ""}, with the 95 % t-interval at each point by itself; a repetition that ended holds its last value. ${shown.caption} Press a name to hide its line; drag to enlarge, double-press for all of it.`);
+}
+
+function drawOver(id, traces, values, shown) {
+  draw(id, traces, {
+    height: innerWidth < 700 ? 420 : 460,
+    hovermode: "closest",
+    xaxis: axisTitle(),
+    yaxis: { title: { text: plain(shown.metric) }, range: heights(values, shown.sign) },
+  });
+}
+
+// The curve of a combination of which there is one repetition, and so no mean.
+function lone(shown, index, name, colour, dash) {
+  return (shown.experiments ?? []).filter((one) => one[0] === index).map((one) => {
+    const [x, y] = one[5 + AXES.indexOf(state.axis)];
+    return { x, y, name: plain(name), mode: "lines", line: { shape: "hv", width: 2, color: colour, dash } };
+  });
+}
+
+function drawCombination() {
+  const shown = view();
+  const pair = chosenPair();
+  const index = findPair(shown, pair);
+  fill("combination-name", pairName(pair));
+  fill("combination-words", gridWords(shown, index).split("\n").slice(1).join(". ") + ".");
+  const behind = taskViews().map((one) => [one, findPair(one, pair)]).filter(([, at]) => at >= 0);
+  const [traces, values] = shown.task ? repetitionTraces(shown, index) : taskTraces(shown, index, behind);
+  document.getElementById("combination-plot").hidden = !traces.length;
+  if (traces.length) drawOver("combination-plot", traces, values, shown);
+  const thin = shown.task ? "Thin: each repetition's incumbent" : "Thin: the mean on each task";
+  fill("combination-caption", traces.length ? `${thin}; thick: the mean with its 95 % t-interval. At most ${DATA.limits.curve} steps of a curve are drawn. ${shown.caption}` : "");
+  fill("combination-tables", experimentTable(behind), trialTable(behind));
+}
+
+function repetitionTraces(shown, index) {
+  const values = [];
+  const traces = shown.experiments.filter((one) => one[0] === index).map((one) => {
+    const [x, y] = one[5 + AXES.indexOf(state.axis)];
+    values.push(...y);
+    return { x, y, name: `repetition ${one[1]}`, mode: "lines", showlegend: false, opacity: 0.55, line: { shape: "hv", width: 1, color: css("--soft") } };
+  });
+  const band = shown.curves[state.axis].bands.find((one) => one[0] === index);
+  if (band && traces.length > 1) traces.push(...bandTraces("mean", shown.curves[state.axis], band, COLOURS[0]));
+  return [traces, values];
+}
+
+function taskTraces(shown, index, behind) {
+  const values = [];
+  const traces = [];
+  behind.forEach(([one, at], place) => {
+    const curves = one.curves[state.axis];
+    const band = curves.bands.find((other) => other[0] === at);
+    if (!band) return;
+    const line = bandTraces(one.task, curves, band, COLOURS[1 + (place % (COLOURS.length - 1))], DASHES[place % DASHES.length]).at(-1);
+    traces.push({ ...line, line: { ...line.line, width: 1.5 } });
+    values.push(...band[2]);
+  });
+  const band = shown.curves[state.axis].bands.find((one) => one[0] === index);
+  if (band) traces.push(...bandTraces("mean over tasks", shown.curves[state.axis], band, COLOURS[0]));
+  return [traces, values];
+}
+
+function experimentTable(behind) {
+  const metric = view().metric;
+  const columns = [{ name: "task", short: true }, { name: "repetition", number: true, decimals: 0 }, { name: metric, number: true }, { name: "epochs spent", number: true, decimals: 0 }, { name: `seconds (${place().unit})`, number: true }];
+  const rows = behind.flatMap(([one, at]) => one.experiments.filter((row) => row[0] === at).map((row) => ({ values: [one.task, ...row.slice(1, 5)] })));
+  return rows.length ? titled("Its experiments", "", table("experiments", "Experiments of the combination", columns, rows)) : element("span");
+}
+
+function trialTable(behind) {
+  const columns = [
+    { name: "task", short: true }, { name: "repetition", number: true, decimals: 0 }, { name: "trial", number: true, decimals: 0 }, { name: "best", number: true }, { name: "epochs", number: true, decimals: 0 },
+    { name: "ended by" }, { name: "start (s)", number: true }, { name: "end (s)", number: true }, { name: "configuration" },
+  ];
+  const rows = behind.flatMap(([one, at]) => one.trials.filter((row) => row[0] === at).map((row) => ({ values: [one.task, ...row.slice(1)] })));
+  const note = `The best ${DATA.limits.trials} at most of each task, over all repetitions, by the metric itself; all of them are in the run's folder trials/. Start and end in seconds of ${place().unit}.`;
+  return rows.length ? titled("Its best trials", note, table("trials", "Best trials of the combination", columns, rows)) : element("span");
+}
+
+function titled(title, note, body) {
+  return element("div", {}, element("h3", {}, title), note ? element("p", { class: "caption" }, note) : null, body);
+}
+
+function drawTime() {
+  const shown = view();
+  const parts = [...Object.entries(DATA.ledger.driver), ...Object.entries(DATA.ledger.workers)];
+  const rows = shown.ledger.filter((row) => isShown(shown.pairs[row[0]]));
+  const drivers = Object.keys(DATA.ledger.driver).length;
+  drawBars("driver-plot", "driver", shown, rows, parts.slice(0, drivers), 1, "real seconds an experiment");
+  drawBars("workers-plot", "workers", shown, rows, parts.slice(drivers), 1 + drivers, `${place().unit}, seconds an experiment, all workers`);
+  fill("time-caption", `Mean seconds an experiment that is ok, over the combinations that are shown. Left the driver, in real seconds; right the workers together, in seconds of the engine's clock (${place().unit}). What the engine does not measure is left out. ${shown.caption}`);
+  const columns = [{ name: "combination", short: true }, ...parts.map(([, name]) => ({ name: `${name} (s)`, number: true })), { name: `whole (s, ${place().unit})`, number: true }, { name: "whole (s, real)", number: true }];
+  fill("time-table", table("time", "Seconds of each combination", columns, rows.map((row) => ({ values: [pairButton(shown.pairs[row[0]]), ...row.slice(1)] }))));
+}
+
+function drawBars(id, name, shown, rows, parts, first, title) {
+  const groups = [0, 1].flatMap((axis) => [...new Set(rows.map((row) => shown.pairs[row[0]][axis]))].sort().map((one) => [axis, one]));
+  const mean = (axis, one, column) => {
+    const values = rows.filter((row) => shown.pairs[row[0]][axis] === one && row[column] !== null).map((row) => row[column]);
+    return values.length ? values.reduce((a, b) => a + b, 0) / values.length : null;
+  };
+  const y = [groups.map(([axis]) => ["searcher", "scheduler"][axis]), groups.map(([, one]) => plain(one))];
+  const traces = parts.map(([, part], at) => ({
+    type: "bar", orientation: "h", name: part, y, x: groups.map(([axis, one]) => mean(axis, one, first + at)),
+    marker: { color: COLOURS[at], pattern: { shape: ["", "/", ".", "x"][at], fillmode: "overlay", size: 6 } }, hovertemplate: `%{x:.4g} s<extra>${plain(part)}</extra>`,
+  })).filter((trace) => trace.x.some((value) => value !== null));
+  draw(id, traces, { barmode: "stack", height: 130 + 22 * groups.length, title: { text: name, font: { size: 14 } }, margin: { l: 10, r: 12, t: 34, b: 10 }, xaxis: { title: { text: title } }, yaxis: { autorange: "reversed" }, legend: { orientation: "h", y: -0.12, yanchor: "top", x: 0 } });
+}
+
+function drawFailures() {
+  const columns = [{ name: "status", short: true }, { name: "experiments", number: true, decimals: 0 }, { name: "reason" }, { name: "tasks" }, { name: "combinations" }];
+  const rows = DATA.failures.map((one) => ({ values: [one.status, one.experiments, one.reason, one.tasks.join(", "), { nodes: [folded(one.combinations)], sort: one.combinations.length }] }));
+  fill("failures-table", rows.length ? table("failures", "Experiments without a result", columns, rows) : "Every experiment has a result.");
+}
+
+function folded(names) {
+  if (names.length <= 3) return element("span", {}, names.join(", "));
+  return element("details", {}, element("summary", {}, `${names.length} combinations`), names.join(", "));
+}
+
+function drawOrigin() {
+  const facts = ["python", "platform", "cpu", "cpus", "gpu", "blas_threads", "git"];
+  const parts = DATA.environments.map(({ run, asked, records }) => {
+    const box = element("div", {}, element("h3", {}, `Run ${run}`));
+    for (const [key, record] of Object.entries(records)) {
+      const said = facts.filter((name) => record[name]).map((name) => `${name.replace("_", " ")} ${record[name]}`);
+      box.append(element("p", {}, `Environment ${key}: ${said.join("; ")}.`));
+      box.append(element("details", {}, element("summary", {}, "Packages and checksums of the data"), element("pre", { tabindex: 0 }, lines(record.packages) + "\n\n" + lines(record.data))));
+    }
+    if (!Object.keys(records).length) box.append(element("p", {}, "No provenance is recorded."));
+    box.append(element("details", {}, element("summary", {}, "What was asked for (run.toml)"), element("pre", { tabindex: 0 }, asked)));
+    return box;
+  });
+  fill("origin-body", ...parts);
+}
+
+function lines(values) {
+  return Object.entries(values ?? {}).map(([name, value]) => `${name} ${value}`).join("\n");
+}

@@ -1,0 +1,127 @@
+"""A view as plain data: lists of numbers and names, NaN as None, a combination as its place in "pairs"."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from results import Run
+from results.curves import Axis, Mode, robust_limits
+from results.pools import Combination
+from results.recommend import caution, ranking
+from results.report import curves, words
+from results.report.record import LEDGER, ledger
+from results.report.trials import best_trials
+from results.report.views import View
+from results.style import decimals
+
+#: Significant digits of what is drawn or listed.
+DIGITS = 5
+
+Places = dict[Combination, int]
+
+
+class Limits(NamedTuple):
+    """What a page holds at most: trials of a combination, points of a mean curve, points of a curve."""
+
+    trials: int
+    band: int
+    curve: int
+
+
+def plain_view(run: Run, view: View, limits: Limits) -> dict[str, Any]:
+    """Return all that the page shows of a view."""
+    cells = view.cells()
+    places = {pair: place for place, pair in enumerate(cells)}
+    means = np.array([cell.mean for cell in cells.values()])
+    finite = means[np.isfinite(means)]
+    mode: Mode = "max" if view.sign > 0 else "min"
+    shown: dict[str, Any] = {
+        "task": view.task,
+        "tasks": view.pool.tasks,
+        "metric": view.metric,
+        "sign": view.sign,
+        "what": view.what,
+        "caption": view.pool.caption().replace("\N{NO-BREAK SPACE}", " "),
+        "searchers": view.pool.searchers,
+        "schedulers": view.pool.schedulers,
+        "decimals": min(decimals(finite), 4),
+        "limits": list(robust_limits(list(finite[:, None]), mode)),
+        "answer": words.of_view(view),
+        "pairs": list(places),
+        "cells": [[*numbers(cell[:3]), *cell[3:5], cell.reasons] for cell in cells.values()],
+        "ranking": _ranking(view, places),
+        "ledger": [[places[pair], *numbers(row)] for pair, row in ledger(view)],
+        "curves": {axis: _bands(view, axis, limits.band, places) for axis in curves.AXES},
+    }
+    if view.task:
+        shown["experiments"] = _experiments(view, limits.curve, places)
+        shown["trials"] = _trials(run, view, limits.trials, places)
+    return shown
+
+
+def numbers(values: ArrayLike, digits: int = DIGITS) -> list[float | None]:
+    """Return values with so many significant digits; None for what is not finite."""
+    array = np.asarray(values, dtype=np.float64)
+    fine = np.isfinite(array)
+    safe = np.where(fine & (array != 0), array, 1.0)
+    scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(safe))))
+    rounded = np.where(array == 0, 0.0, np.round(safe * scale) / scale).tolist()
+    if fine.all():
+        return list(rounded)
+    return [value if known else None for value, known in zip(rounded, fine.tolist(), strict=True)]
+
+
+def _ranking(view: View, places: Places) -> dict[str, Any]:
+    if view.choice is None:
+        return {"rows": [], "notes": [view.obstacle], "caution": ""}
+    rows = ranking(view.choice, np.random.default_rng(0))
+    columns = ["mean", "probability", "difference", "low", "high"]
+    pairs = zip(rows["searcher"], rows["scheduler"], strict=True)
+    plain = [
+        [places[pair], *numbers(values), bool(possible)]
+        for pair, values, possible in zip(pairs, rows[columns].to_numpy(), rows["possible"], strict=True)
+    ]
+    return {"rows": plain, "notes": view.choice.notes, "caution": caution(view.choice)}
+
+
+def _bands(view: View, axis: Axis, most: int, places: Places) -> dict[str, Any]:
+    grid, found = curves.bands(view, axis, most)
+    plain = [
+        [places[pair], band.start, *(numbers(part) for part in (band.mean, band.low, band.high) if part is not None)]
+        for pair, band in found.items()
+    ]
+    return {"grid": numbers(grid), "bands": plain}
+
+
+def _experiments(view: View, most: int, places: Places) -> list[list[Any]]:
+    """Return for each experiment: combination, repetition, value, epochs spent, seconds, x and y of each axis."""
+    thin: dict[str, list[Any]] = {}
+    for axis in curves.AXES:
+        for key, curve in curves.repetitions(view, axis, most):
+            thin.setdefault(key, []).append([numbers(curve.x), numbers(curve.y)])
+    rows = view.pool.scores
+    values = rows[["repetition", "score", "epochs_spent", "wall_s"]].to_numpy(dtype=np.float64, na_value=np.nan)
+    return [
+        [places[pair], int(own[0]), *numbers(own[1:]), *thin[key]]
+        for key, *pair_, own in zip(rows["key"], rows["searcher"], rows["scheduler"], values, strict=True)
+        if (pair := (pair_[0], pair_[1])) in places
+    ]
+
+
+def _trials(run: Run, view: View, most: int, places: Places) -> list[list[Any]]:
+    """Return for each trial: combination, repetition, number, best, epochs, decision, start, end, configuration."""
+    rows = best_trials(run, view, most)
+    values = rows[["best", "started", "ended"]].to_numpy(dtype=np.float64, na_value=np.nan)
+    whole = rows[["repetition", "number", "epochs"]].to_numpy(dtype=np.int64, na_value=-1).tolist()
+    names = zip(rows["searcher"], rows["scheduler"], rows["decision"], rows["config"], strict=True)
+    found = []
+    for (repetition, number, epochs), own, (searcher, scheduler, decision, config) in zip(
+        whole, values, names, strict=True
+    ):
+        best, started, ended = numbers(own)
+        place = places[searcher, scheduler]
+        found.append([place, repetition, number, best, epochs, str(decision), started, ended, config])
+    return found

@@ -1,0 +1,92 @@
+"""What happened besides the scores: failures, where the time went, and where the results were made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from results import RUN_FILE, ResultsError, Run
+from results.curves import Floats
+from results.pools import Combination
+from results.report.views import View
+from results.schema import STATUSES
+from results.settings import first_line
+
+#: Column -> what it is.  The first lie on the driver's clock, which is real; the others on the engine's.
+DRIVER = {
+    "suggest_s": "searcher: suggest",
+    "decide_s": "scheduler: decide",
+    "ray_s": "Ray Tune",
+    "wait_s": "waiting for trials",
+}
+WORKERS = {"train_s": "training", "idle_s": "idle"}
+LEDGER = (*DRIVER, *WORKERS, "wall_s", "real_s")
+LONGEST = 300  # of a reason, characters
+
+
+class Failure(NamedTuple):
+    """What some experiments have in common that have no result.
+
+    Attributes:
+        combinations: "searcher x scheduler", sorted.
+        reason: in one line.
+    """
+
+    status: str
+    experiments: int
+    tasks: tuple[str, ...]
+    combinations: tuple[str, ...]
+    reason: str
+
+
+def failures(run: Run) -> list[Failure]:
+    """Return what has no result, by status and reason, in the order of the schema's statuses."""
+    wrong = run.experiments[run.experiments["status"] != "ok"]
+    if wrong.empty:
+        return []
+    rows = wrong.assign(
+        reason=[first_line(reason, LONGEST) for reason in wrong["reason"]],
+        pair=wrong["searcher"].astype(str) + " x " + wrong["scheduler"].astype(str),
+    )
+    found = [
+        Failure(str(status), len(own), *(tuple(sorted(set(own[c]))) for c in ("trainable", "pair")), str(reason))
+        for (status, reason), own in rows.groupby(["status", "reason"])
+    ]
+    return sorted(found, key=lambda one: (STATUSES.index(one.status), -one.experiments, one.reason))
+
+
+def ledger(view: View) -> Iterator[tuple[Combination, Floats]]:
+    """Yield the mean seconds an experiment of each of ``LEDGER``, shape (8,), of each combination; NaN if unknown."""
+    rows = view.pool.experiments
+    means = rows[rows["status"] == "ok"].groupby(["label", "scheduler"])[list(LEDGER)].mean()
+    for pair, row in zip(means.index, means.to_numpy(dtype=np.float64, na_value=np.nan), strict=True):
+        yield (str(pair[0]), str(pair[1])), row
+
+
+def environments(folders: Sequence[Path]) -> list[dict[str, Any]]:
+    """Return what each folder says about where its results were made: run, asked (run.toml), records.
+
+    Raises:
+        ResultsError: if a ``provenance.json`` is not readable.
+    """
+    return [
+        {"run": folder.name, "asked": (folder / RUN_FILE).read_text(), "records": _records(folder)}
+        for folder in folders
+    ]
+
+
+def _records(folder: Path) -> dict[str, Any]:
+    path = folder / "provenance.json"
+    if not path.is_file():
+        return {}
+    try:
+        records = json.loads(path.read_text())
+    except ValueError as error:
+        raise ResultsError(f"{path} is not JSON ({error}); restore it, or remove it") from error
+    if not isinstance(records, dict):
+        raise ResultsError(f"{path} holds no records by environment; restore it, or remove it")
+    return records

@@ -1,0 +1,106 @@
+"""The report's answers in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from results import Run
+from results.choices import Choice
+from results.recommend import ranking
+from results.report.views import View
+from results.schema import STATUSES
+from results.settings import repetitions
+from results.statistics import marginal
+from results.style import decimals
+
+
+def of_run(run: Run) -> list[str]:
+    """Return what was run and what became of it, a sentence each."""
+    rows = run.experiments
+    if rows.empty:
+        return ["Nothing is committed yet: the run has no finished experiment."]
+    tasks = sorted(set(rows["trainable"]))
+    sentences = [
+        f"{len(rows)} experiments: {_many(rows['searcher'], 'search algorithm')} with "
+        f"{_many(rows['scheduler'], 'trial scheduler')} on {_many(tasks, 'task')} ({_list(tasks)})."
+    ]
+    counts = rows["status"].value_counts()
+    said = [f"{counts[status]} {status}" for status in STATUSES if status in counts]
+    sentences.append(f"What became of them: {_list(said)}.")
+    if "virtual" in set(rows["engine"]):
+        sentences.append(
+            "The virtual engine trains nothing: Tune's own code decides on a virtual clock, from recorded or "
+            "synthetic learning curves; its seconds are virtual."
+        )
+    return sentences
+
+
+def of_view(view: View) -> list[str]:
+    """Return which combination is the best and how sure that is, a sentence each."""
+    choice = view.choice
+    if choice is None:
+        return [f"No ranking: {view.obstacle}."]
+    rows = ranking(choice, np.random.default_rng(0))
+    best = rows.iloc[0]
+    name = f"{best['searcher']} x {best['scheduler']}"
+    over = f" over {len(view.pool.tasks)} tasks" if len(view.pool.tasks) > 1 else ""
+    n = repetitions(choice.counts).replace("\N{NO-BREAK SPACE}", " ")
+    places = decimals(rows["mean"])
+    sentences = [f"{name} has the best mean {choice.metric}{over}: {best['mean']:.{places}f} ({n})."]
+    if len(rows) > 1:
+        sentences.append(_sure(int(rows["possible"].sum()), len(rows), float(best["probability"])))
+        sentences += _gain(choice)
+    return sentences
+
+
+def _sure(possible: int, of: int, probability: float) -> str:
+    if not np.isfinite(probability):
+        return f"With one repetition nothing says whether any of {of} combinations is better than another."
+    if possible == 1:
+        said = f"It is better than all {of - 1} others, at a confidence of 95 %"
+    else:
+        said = (
+            f"{possible} of {of} combinations may be the best: they cannot be told apart from it at a "
+            "confidence of 95 %"
+        )
+    return f"{said}. If the repetitions are drawn anew, it comes first in {probability:.0%} of the draws."
+
+
+def _gain(choice: Choice) -> list[str]:
+    """Return what the best one gains over random search without a scheduler, and which half brings it."""
+    if choice.metric != "score" or len(choice.counts) > 1:
+        return []  # blocks would be tasks: too few for an interval
+    higher = choice.table.melt(ignore_index=False, value_name="score").reset_index()
+    try:
+        gain = marginal.gain(higher)
+    except ValueError:
+        return []  # random x fifo was not run, or the layout has too few rows
+    parts = {name: _interval(row) for name, row in zip(gain.parts.index, gain.parts.to_numpy(), strict=True)}
+    if gain.best == gain.base:
+        return [f"That is random search without a scheduler ({' x '.join(gain.base)}): nothing beats it."]
+    sentence = (
+        f"Against random search without a scheduler ({' x '.join(gain.base)}) it gains {parts['total']} points"
+    )
+    return [
+        f"{sentence}: the searcher alone {parts['searcher']}, the scheduler alone {parts['scheduler']}, both "
+        f"together beyond that {parts['interaction']} (95 % intervals; somewhat too high, as the best was "
+        "chosen by the same scores)."
+    ]
+
+
+def _interval(row: Iterable[float]) -> str:
+    value, low, high = row
+    if not np.isfinite(value):
+        return "unknown"
+    return f"{value:+.1f}" + (f" [{low:+.1f}, {high:+.1f}]" if np.isfinite(low) else "")
+
+
+def _many(values: Iterable[str], noun: str) -> str:
+    many = len(set(values))
+    return f"{many} {noun}{'s' * (many != 1)}"
+
+
+def _list(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
