@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import NoReturn
+
+from results.store import ResultsError
 
 
 class Parser(argparse.ArgumentParser):
@@ -11,3 +14,27 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"error: {message}\n")
+
+
+def add_runs(parser: argparse.ArgumentParser) -> None:
+    """Add the positional arguments ``runs``."""
+    parser.add_argument(
+        "runs",
+        nargs="+",
+        type=Path,
+        metavar="RUN",
+        help="run folder, such as runs/NAME; several are shown as one, or side by side if they ran the same",
+    )
+
+
+def folder_of(options: argparse.Namespace, name: str) -> Path:
+    """Return ``--out``, or the folder ``name`` of the run if there is one run.
+
+    Raises:
+        ResultsError: if there are several runs and no ``--out``.
+    """
+    if options.out is not None:
+        return Path(options.out)
+    if len(options.runs) > 1:
+        raise ResultsError(f"{len(options.runs)} runs have no folder of their own; say where with --out")
+    return Path(options.runs[0]) / name

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from results import ResultsError, Run
-from results.curves import Axis, Mode, incumbent
+from results.curves import Axis
 from results.scores import score
 
 _UNITS: dict[str, tuple[Axis, float, str]] = {
@@ -70,35 +70,12 @@ def at_budget(run: Run, budget: Budget) -> pd.DataFrame:
         raise ResultsError(
             f"none of {len(run.experiments)} experiments is ok, so that there is nothing to rank"
         )
-    own = dict(list(run.results.groupby("key")))
-    found = pd.DataFrame(
-        [_reached(row, own.get(row["key"], run.results.iloc[:0]), budget) for _, row in fine.iterrows()],
-        columns=["value", "score", "ended"],
-        index=fine.index,
+    curves = run.curves(budget.axis)
+    value = curves.at([budget.amount])[:, 0]
+    baseline, optimum = (
+        fine[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("baseline", "optimum")
     )
-    return fine.join(found)
-
-
-def _reached(row: pd.Series, results: pd.DataFrame, budget: Budget) -> tuple[float, float, bool]:
-    mode: Mode = row["mode"]
-    before = int(row["epochs_before"]) if pd.notna(row["epochs_before"]) else 0
-    curve = incumbent(results, row["metric"], mode, budget.axis, before)
-    index = int(np.searchsorted(curve.x, budget.amount, side="right")) - 1
-    value = float(curve.y[index]) if index >= 0 else np.nan
-    baseline, optimum = (_number(row[name]) for name in ("baseline", "optimum"))
-    known = np.isfinite(baseline) and np.isfinite(optimum)
-    return (
-        value,
-        float(score(value, baseline, optimum)) if known else np.nan,
-        _end(row, curve.x, budget) < budget.amount,
-    )
-
-
-def _end(row: pd.Series, x: Any, budget: Budget) -> float:
-    """Return where the experiment ended on the budget's axis."""
-    last = float(x[-1]) if len(x) else 0.0
-    return max(last, _number(row["wall_s"])) if budget.axis == "clock" and pd.notna(row["wall_s"]) else last
-
-
-def _number(value: Any) -> float:
-    return float(value) if pd.notna(value) else np.nan
+    ends = np.nan_to_num(curves.ends)
+    if budget.axis == "clock":
+        ends = np.fmax(ends, fine["wall_s"].to_numpy(dtype=np.float64, na_value=np.nan))
+    return fine.assign(value=value, score=score(value, baseline, optimum), ended=ends < budget.amount)

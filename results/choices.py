@@ -87,7 +87,7 @@ def choices(run: Run, workers: int, budget: Budget) -> list[Choice]:
     if mine.empty:
         there = ", ".join(str(number) for number in sorted(run.experiments["workers"].dropna().unique()))
         raise ResultsError(f"no experiment has {workers} workers; the run has {there or 'no experiment'}")
-    frame = at_budget(run._replace(experiments=mine), budget)
+    frame = at_budget(run.only(mine), budget)
     frame["label"] = _labels(frame)
     found = [
         choice
@@ -116,7 +116,7 @@ def _of_place(
         groups.append((str(own["metric"].iloc[0]), sign, own.assign(score=own["value"])))
         skipped.append(f"{task} has no known baseline and optimum; it is ranked alone, by its metric")
     for metric, sign, own in groups:
-        table, left_out = _complete(own)
+        table, left_out = complete(own)
         if table.size:
             notes = [*_ended(own, budget), *left_out, *skipped]
             yield Choice(engine, device, workers, metric, sign, table, notes)
@@ -157,7 +157,7 @@ def _check_unique(frame: pd.DataFrame) -> None:
         )
 
 
-def _complete(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def complete(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return the values without gaps, and notes on what that leaves out.
 
     A repetition counts if half of the combinations or more have it, a combination if it has all of those.
@@ -180,7 +180,7 @@ def _complete(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 def _ended(frame: pd.DataFrame, budget: Budget) -> list[str]:
     ended = int(frame["ended"].sum())
-    if not ended:
+    if not ended or budget.amount == np.inf:  # all that was run counts, whatever it is
         return []
     which = "all" if ended == len(frame) else f"{ended} of {len(frame)}"
     return [

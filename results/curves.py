@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
@@ -61,32 +60,6 @@ def best_so_far(values: ArrayLike, mode: Mode) -> Floats:
     # fmax and fmin prefer a number to NaN.
     result: Floats = (np.fmax if mode == "max" else np.fmin).accumulate(array)
     return result
-
-
-def incumbent(results: pd.DataFrame, metric: str, mode: Mode, axis: Axis, epochs_before: int = 0) -> Steps:
-    """Return the incumbent of one experiment as a step function.
-
-    Args:
-        results: the experiment's rows of the results table, in any order.
-        metric: the column that is tuned.
-        mode: "max" or "min".
-        axis: x is "epochs", the epochs spent so far over all trials (seq + 1 + ``epochs_before``), "clock",
-            seconds since the experiment's start, or "trials", how many of them have reported so far.
-        epochs_before: epochs that an earlier step spent before this experiment.
-
-    Returns:
-        One point a result, from the first finite metric on; none if there is no finite metric.
-    """
-    ordered = results.sort_values(["clock", "seq"] if axis == "clock" else "seq")
-    if axis == "epochs":
-        x = ordered["seq"].to_numpy(dtype=np.float64, na_value=np.nan) + 1 + epochs_before
-    elif axis == "trials":
-        x = (~ordered["trial_id"].duplicated()).cumsum().to_numpy(dtype=np.float64)
-    else:
-        x = ordered["clock"].to_numpy(dtype=np.float64)
-    y = best_so_far(ordered[metric].to_numpy(dtype=np.float64), mode)
-    known = np.isfinite(y) & np.isfinite(x)
-    return Steps(x[known], y[known])
 
 
 def sample(curve: Steps, grid: Floats) -> Floats:

@@ -1,12 +1,15 @@
-"""Draw all figures of a run.
+"""Draw all figures of one or more runs.
 
-``python -m results.figures RUN [--out DIR] [--only NAME ...] [--format png pdf]``
+``python -m results.figures RUN [RUN ...] [--out DIR] [--only NAME ...] [--format png pdf]``
+
+A figure is a module of ``results.plots``: one new figure is one new file.
 """
 
 from __future__ import annotations
 
-import argparse
+import importlib
 import logging
+import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,17 +17,16 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from results import ResultsError, Run, load, style
-from results.plots import heatmap, incumbent, learning_curves, ledger
+from results import ResultsError, Run, load, plots, style
+from results.arguments import Parser, add_runs, folder_of
 
 log = logging.getLogger(__name__)
 
 #: Each yields name and figure, as many as there is data for; figures need neither pyplot nor a display.
 PLOTS: dict[str, Callable[[Run], Iterator[tuple[str, Figure]]]] = {
-    "heatmap": heatmap.figures,
-    "incumbent": incumbent.figures,
-    "learning-curves": learning_curves.figures,
-    "ledger": ledger.figures,
+    name.replace("_", "-"): importlib.import_module(f"{plots.__name__}.{name}").figures
+    for name in sorted(module.name for module in pkgutil.iter_modules(plots.__path__))
+    if not name.startswith("_")
 }
 
 
@@ -80,16 +82,15 @@ def make_all(run: Path, out: Path | None = None) -> list[Path]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 if a plot failed, or 2 for misuse."""
-    parser = argparse.ArgumentParser(
-        prog="python -m results.figures", description="Draw the figures of a run."
-    )
-    parser.add_argument("run", type=Path, help="run folder, such as runs/NAME")
+    parser = Parser(prog="python -m results.figures", description="Draw the figures of one or more runs.")
+    add_runs(parser)
     parser.add_argument("--out", type=Path, help="where to write them (default: RUN/figures)")
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=list(PLOTS), default=list(PLOTS))
     parser.add_argument("--format", nargs="+", choices=style.FORMATS, default=list(style.FORMATS))
     options = parser.parse_args(arguments)
     try:
-        drawn = draw(load(options.run), options.out or options.run / "figures", options.only, options.format)
+        out = folder_of(options, "figures")
+        drawn = draw(load(*options.runs), out, options.only, options.format)
     except (ResultsError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

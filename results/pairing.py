@@ -9,7 +9,6 @@ import json
 import sys
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from results import ResultsError, load
-from results.arguments import Parser
+from results.arguments import Parser, add_runs
 from results.paired import LEAST, fisher, medians, pairing
 from results.settings import Setting, repetitions, split
 
@@ -147,7 +146,7 @@ def _line(row: dict[Any, Any]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 2 for misuse."""
     parser = Parser(prog="python -m results.pairing", description="How much variance pairing removes.")
-    parser.add_argument("run", type=Path, help="run folder, such as runs/NAME")
+    add_runs(parser)
     parser.add_argument("--top", type=int, default=5, metavar="N", help="pairs to show at either end")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="summary and pairs of every setting as JSON")
@@ -157,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--top is {options.top}; give 0 or more")
     try:
         settings = [
-            (setting, score_table(setting, rows.experiments)) for setting, rows in split(load(options.run))
+            (setting, score_table(setting, rows.experiments)) for setting, rows in split(load(*options.runs))
         ]
     except (ResultsError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -11,13 +11,12 @@ import math
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from results import ResultsError, Run, load
-from results.arguments import Parser
+from results.arguments import Parser, add_runs
 from results.curves import Floats
 from results.scores import score_frame
 from results.settings import Setting, split
@@ -112,7 +111,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="python -m results.power",
         description="How many repetitions a planned paired comparison needs, from a pilot run.",
     )
-    parser.add_argument("run", type=Path, help="run folder of the pilot, such as runs/NAME")
+    add_runs(parser)
     parser.add_argument(
         "--contrast",
         nargs=2,
@@ -144,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         plans = [
             (setting, plan(scores, options.difference, options.power, alpha))
-            for setting, scores in pilots(load(options.run), (one, other))
+            for setting, scores in pilots(load(*options.runs), (one, other))
         ]
         if not plans:
             raise ResultsError(f"no setting has both {':'.join(one)} and {':'.join(other)}")

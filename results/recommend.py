@@ -10,14 +10,13 @@ import json
 import sys
 import textwrap
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from results import ResultsError, load
-from results.arguments import Parser
+from results.arguments import Parser, add_runs
 from results.budgets import Budget, parse
 from results.choices import Choice, choices
 from results.settings import repetitions
@@ -132,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m results.recommend",
         description="The best combinations for so many workers and a budget, and what may be as good.",
     )
-    parser.add_argument("run", type=Path, help="run folder, such as runs/NAME")
+    add_runs(parser)
     parser.add_argument("--workers", type=int, required=True, metavar="W", help="trials at the same time")
     parser.add_argument(
         "--budget", type=_budget, required=True, help="90s, 30m or 2h of the clock, 500e(pochs) or 64t(rials)"
@@ -146,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--top is {options.top}; give 1 or more")
     generator = np.random.default_rng(0)  # the same answer from the same results
     try:
-        found = choices(load(options.run), options.workers, options.budget)
+        found = choices(load(*options.runs), options.workers, options.budget)
     except (ResultsError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -5,7 +5,6 @@ Both constants stand in the store, so a score never depends on what else was run
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from results import ResultsError, Run
-from results.curves import Axis, Floats, Mode, Steps, incumbent
+from results.curves import Axis, Floats, Steps
+from results.incumbents import Curves
 
 #: Columns of ``score_frame`` besides the score.
 COLUMNS = (
@@ -64,19 +64,20 @@ def score_frame(run: Run) -> pd.DataFrame:
     return frame.assign(score=score(values, baseline, optimum))
 
 
-def score_curves(run: Run, axis: Axis) -> Iterator[tuple[pd.Series, Steps]]:
-    """Yield the row of each ok experiment whose task has constants, and its incumbent's score.
+def score_curves(run: Run, axis: Axis) -> tuple[pd.DataFrame, Curves]:
+    """Return the ok experiments whose task has constants, and their incumbents' scores in the same order.
 
     Args:
         run: the tables.
-        axis: see ``results.curves.incumbent``; the clocks of different engines are different units.
+        axis: see ``results.incumbents``; the clocks of different engines are different units.
+
+    Raises:
+        ResultsError: if there is none.
     """
-    own = run.results.groupby("key")
-    for _, row in scored(run.experiments).iterrows():
-        mode: Mode = row["mode"]
-        before = int(row["epochs_before"]) if pd.notna(row["epochs_before"]) else 0
-        curve = incumbent(own.get_group(row["key"]), row["metric"], mode, axis, before)
-        yield row, Steps(curve.x, score(curve.y, row["baseline"], row["optimum"]))
+    known = scored(run.experiments)
+    zero, full = (known[name].to_numpy(dtype=np.float64) for name in ("baseline", "optimum"))
+    curves = run.curves(axis).only(known["key"])
+    return known, curves.mapped(lambda y, which: score(y, zero[which], full[which]))
 
 
 def anytime(curve: Steps, start: float, end: float, *, log: bool = False, floor: float = 0.0) -> float:

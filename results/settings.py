@@ -93,16 +93,8 @@ def split(run: Run) -> Iterator[tuple[Setting, Run]]:
         tuned = rows.dropna(subset=["metric"])
         metric = str(tuned["metric"].iloc[0]) if len(tuned) else ""
         mode: Mode = "min" if len(tuned) and tuned["mode"].iloc[0] == "min" else "max"
-        setting = Setting(named, metric, mode, _slug(named, varying), _budgets(rows))
-        keys = rows["key"]
-        yield (
-            setting,
-            Run(
-                rows,
-                run.trials[run.trials["key"].isin(keys)],
-                run.results[run.results["key"].isin(keys)],
-            ),
-        )
+        setting = Setting(named, metric, mode, slug_of(named, varying), _budgets(rows))
+        yield setting, run.only(rows)
 
 
 def label(searcher: str, budget: float) -> str:
@@ -137,7 +129,7 @@ def _budgets(experiments: pd.DataFrame) -> dict[str, float]:
     return {str(searcher): float(budget) for searcher, budget in times.dropna().items()}
 
 
-def _slug(values: dict[str, Any], varying: list[str]) -> str:
+def slug_of(values: dict[str, Any], varying: list[str]) -> str:
     parts = [str(values["trainable"]), str(values["device"])]
     parts += [f"{_SHORT.get(name, '')}{values[name]}" for name in varying if name not in COLUMNS[:2]]
     return "-".join(part.replace("/", "_") for part in parts)

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from results._rows import Row, to_table, unite
@@ -80,7 +81,7 @@ class Store:
         Raises:
             ResultsError: if a Parquet file is damaged or missing; the message names it.
         """
-        tables = [self._read(name, batch) for batch in self.batches()]
+        tables = list(self.scan(name))
         try:
             return unite(name, tables)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
@@ -88,6 +89,29 @@ class Store:
                 f"the files in {self.folder / name} do not fit results/schema.py ({_line(error)}); "
                 "read them with the version that wrote them"
             ) from error
+
+    def scan(
+        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield the committed rows of one table batch by batch, oldest first.
+
+        Args:
+            name: "experiments", "trials" or "results".
+            keys: only the rows of these experiments; batches without any of them are not opened.
+            columns: only these, of those that a batch has.
+
+        Raises:
+            ResultsError: if a Parquet file is damaged or missing; the message names it.
+        """
+        if keys is not None:
+            self.keys()
+        for batch in self.batches():
+            own = None if keys is None else self._keys[batch].intersection(keys)
+            if own is None or own == self._keys[batch]:
+                yield self._read(name, batch, columns)
+            elif own:
+                table = self._read(name, batch, columns)
+                yield table.filter(pc.is_in(table.column("key"), pa.array(sorted(own))))
 
     def repair(self) -> list[Path]:
         """Delete what a killed writer left, temporary files and uncommitted batches; return what was deleted.
@@ -136,12 +160,14 @@ class Store:
         temporary.replace(path)
         _sync_folder(path.parent)
 
-    def _read(self, name: str, batch: str, columns: list[str] | None = None) -> pa.Table:
+    def _read(self, name: str, batch: str, columns: Sequence[str] | None = None) -> pa.Table:
         path = self.folder / name / f"{batch}.parquet"
         try:
             # A file object, not a name: pyarrow would otherwise guess partitions from the folder's name.
             with path.open("rb") as file:
-                return pq.read_table(file, columns=columns)
+                parquet = pq.ParquetFile(file)
+                there = parquet.schema_arrow.names
+                return parquet.read(columns if columns is None else [c for c in columns if c in there])
         except FileNotFoundError as error:
             raise ResultsError(
                 f"{path} is missing though its batch is committed; restore it, or delete "

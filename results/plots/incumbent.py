@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from results import Run
-from results.curves import Axis, Floats, Summary, band_in_words, incumbent, mean_curve, robust_limits
+from results.curves import Axis, Floats, Summary, band_in_words, mean_curve, robust_limits
 from results.page import WIDTH, Page
 from results.plots._panels import explain, margins, why_empty
 from results.settings import Setting, names, repetitions, split
@@ -44,16 +44,9 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 def _lines(setting: Setting, rows: Run, axis: Axis) -> Iterator[Line]:
     """Yield the lines of the combinations that have an ok experiment with a finite metric."""
     fine = rows.experiments[rows.experiments["status"] == "ok"]
-    if setting.metric not in rows.results:
-        return
-    results = dict(list(rows.results.groupby("key")))
+    found = rows.curves(axis)
     for (scheduler, searcher), group in fine.groupby(["scheduler", "searcher"]):
-        curves = [
-            incumbent(results[row["key"]], setting.metric, setting.mode, axis, int(row["epochs_before"]))
-            for row in group.fillna({"epochs_before": 0}).to_dict("records")
-            if row["key"] in results
-        ]
-        grid, summary = mean_curve(curves)
+        grid, summary = mean_curve([found.curve(key) for key in group["key"]])
         if len(grid):
             yield Line(str(scheduler), str(searcher), grid, summary)
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 import results
 from benchmarks.cluster import available_cpus
-from results.curves import Steps, incumbent
+from results.curves import Steps
 from results.scores import score
 
 RUNS = Path("runs")
@@ -48,9 +48,9 @@ def run(name: str, **options: Any) -> results.Run:
 
 def curves(run: results.Run, axis: Any) -> Iterator[tuple[pd.Series, Steps]]:
     """Yield each experiment that ran, and its incumbent over "clock" or "epochs"."""
-    groups = dict(iter(run.results.groupby("key")))
+    found = run.curves(axis)
     for _, row in run.experiments[run.experiments["status"] == "ok"].iterrows():
-        yield row, incumbent(groups[row["key"]], row["metric"], row["mode"], axis)
+        yield row, found.curve(row["key"])
 
 
 def time_to(curve: Steps, target: float, mode: str) -> float:

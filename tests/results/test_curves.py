@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,16 +41,6 @@ def test_min_mirrors_max(values: np.ndarray) -> None:
     low, high = curves.robust_limits([values], "max")
     if np.isfinite(values).any():
         assert curves.robust_limits([-values], "min") == (-high, -low)
-
-
-def test_the_incumbent_of_an_experiment_counts_all_epochs_and_those_before() -> None:
-    frame = pd.DataFrame({"seq": [2, 0, 1, 3], "clock": [3.0, 1.0, 2.5, 4.0], "acc": [0.4, np.nan, 0.5, 0.9]})
-    epochs = curves.incumbent(frame, "acc", "max", "epochs", epochs_before=10)
-    assert epochs.x.tolist() == [12, 13, 14]
-    assert epochs.y.tolist() == [0.5, 0.5, 0.9]
-    clock = curves.incumbent(frame, "acc", "min", "clock")
-    assert clock.x.tolist() == [2.5, 3.0, 4.0]
-    assert clock.y.tolist() == [0.5, 0.4, 0.4]
 
 
 @given(STEPS)

@@ -167,7 +167,7 @@ def test_what_stands_in_a_cell_of_the_heat_map_is_not_wider_than_it(drawn: tuple
 def test_searcher_with_another_budget_says_so_wherever_it_is_compared(tmp_path: Path) -> None:
     run = load(make_run(tmp_path, 13, 2, 2, trials=3, clean=True))
     assert "random-2x" in set(run.experiments["searcher"])
-    two = run._replace(experiments=run.experiments[run.experiments["searcher"].isin(["random", "random-2x"])])
+    two = run.only(run.experiments[run.experiments["searcher"].isin(["random", "random-2x"])])
     with style.active():
         named = dict(
             itertools.chain.from_iterable(
@@ -217,7 +217,7 @@ def test_engines_and_budgets_never_share_a_figure(tmp_path: Path) -> None:
 def test_runs_with_another_start_never_share_a_figure(tmp_path: Path) -> None:
     run = load(make_run(tmp_path, 1, 2, 2, clean=True))
     starts = run.experiments["scheduler"].map({"fifo": 0, "asha": 3}).astype("Int64")
-    mixed = run._replace(experiments=run.experiments.assign(same_start=starts))
+    mixed = run.only(run.experiments.assign(same_start=starts))
     found = {setting.slug: setting for setting, _ in split(mixed)}
     assert set(found) == {"mnist-convnet-cpu-s0", "mnist-convnet-cpu-s3"}
     assert "the same 3 configurations first" in found["mnist-convnet-cpu-s3"].caption("n = 2")
@@ -230,7 +230,7 @@ def test_runs_older_than_the_option_count_as_without_it(tmp_path: Path) -> None:
         same_start=run.experiments["same_start"].where(run.experiments["scheduler"] == "fifo"),
         trials_asked=run.experiments["trials_asked"].where(run.experiments["scheduler"] == "fifo"),
     )
-    [(setting, rows)] = split(run._replace(experiments=older))
+    [(setting, rows)] = split(run.only(older))
     assert (setting.slug, len(rows.experiments)) == ("mnist-convnet-cpu", 4)
     assert setting.label("random") == "random"
     assert "same" not in setting.caption("n = 2")

@@ -215,7 +215,7 @@ def test_scores_are_those_of_ok_experiments_and_higher_is_better(stored: Path) -
     worse = run.experiments.assign(
         mode="min", status=run.experiments["status"].where(run.experiments["repetition"] != 4, "failed")
     )
-    [(setting, rows)] = split(run._replace(experiments=worse))
+    [(setting, rows)] = split(run.only(worse))
     table = score_table(setting, rows.experiments)
     assert list(table.index) == [0, 1, 2, 3]
     row = worse[(worse["searcher"] == "grid") & (worse["scheduler"] == "asha") & (worse["repetition"] == 2)]
@@ -229,7 +229,7 @@ def test_constant_scores_are_said(
     one = run.experiments["searcher"].eq("grid") & run.experiments["scheduler"].eq("fifo")
 
     def said(best: Any) -> str:
-        changed = run._replace(experiments=run.experiments.assign(best=best))
+        changed = run.only(run.experiments.assign(best=best))
         monkeypatch.setattr("results.pairing.load", lambda _: changed)
         assert main([str(stored)]) == 0
         return capsys.readouterr().out

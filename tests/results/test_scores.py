@@ -13,7 +13,7 @@ from synthetic import make_run
 
 import results
 from results import ResultsError
-from results.curves import Steps, incumbent, sample
+from results.curves import Steps, sample
 from results.scores import anytime, score, score_curves, score_frame
 
 HEIGHTS = st.lists(st.floats(-50, 120), min_size=1, max_size=8)
@@ -59,13 +59,15 @@ def test_a_run_has_a_score_for_each_ok_experiment(tmp_path: Path) -> None:
     assert set(frame["key"]) == set(fine.index) and len(frame) == len(fine)
     for row in frame.itertuples():
         assert math.isclose(row.score, 100 * (fine["best"][row.key] - 0.8) / 0.18)
-    ends = {row["key"]: scores.y[-1] for row, scores in score_curves(run, "epochs")}
-    assert ends == pytest.approx(dict(zip(frame["key"], frame["score"], strict=True)))
+    known, curves = score_curves(run, "epochs")
+    assert list(known["key"]) == list(curves.keys)
+    ends = [curves.curve(key).y[-1] for key in frame["key"]]
+    assert ends == pytest.approx(list(frame["score"]))
 
 
 def test_trials_count_when_they_first_report(tmp_path: Path) -> None:
     run = results.load(make_run(tmp_path / "run", searchers=1, schedulers=1, repetitions=1, clean=True))
-    over = incumbent(run.results, "val_accuracy", "max", "trials")
+    over = run.curves("trials").curve(run.experiments["key"][0])
     seen: set[str] = set()
     counts = [len(seen := seen | {name}) for name in run.results.sort_values("seq")["trial_id"]]
     assert over.x[-1] == counts[-1] == 8
@@ -74,6 +76,6 @@ def test_trials_count_when_they_first_report(tmp_path: Path) -> None:
 
 def test_without_constants_there_is_no_score(tmp_path: Path) -> None:
     run = results.load(make_run(tmp_path / "run", searchers=1, schedulers=1, repetitions=1))
-    unknown = run._replace(experiments=run.experiments.assign(baseline=np.nan))
+    unknown = run.only(run.experiments.assign(baseline=np.nan))
     with pytest.raises(ResultsError, match="baseline and optimum"):
         score_frame(unknown)

@@ -40,7 +40,7 @@ def test_an_empty_run_has_empty_frames_with_the_right_columns(run: Path) -> None
     loaded = load(run)
     for name, table in TABLES.items():
         frame = getattr(loaded, name)
-        assert list(frame.columns) == list(table)
+        assert list(frame.columns) == [*table, *["run"] * (name == "experiments")]
         assert len(frame) == 0
     assert loaded.experiments.dtypes["repetition"] == pd.Int64Dtype()
 
@@ -147,11 +147,11 @@ def test_errors_say_what_was_wrong_and_what_to_do(run: Path) -> None:
     with pytest.raises(
         ResultsError, match=rf"trials/{name}\.parquet is not a readable Parquet file"
     ) as error:
-        load(run)
+        list(load(run))
     assert "\n" not in str(error.value)
     damaged.unlink()
     with pytest.raises(ResultsError, match="missing though its batch is committed"):
-        load(run)
+        list(load(run))
 
 
 # --- any rows in any batches -----------------------------------------------------------------------------

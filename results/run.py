@@ -1,0 +1,213 @@
+"""The tables of one or more run folders, read when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from results._rows import unite
+from results.curves import Axis
+from results.incumbents import Curves, incumbents, needed
+from results.store import ResultsError, Store
+
+RUN_FILE = "run.toml"
+
+# Whole numbers stay whole where some are missing; strings and floats use NaN for what is missing.
+_TYPES = {
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    pa.string(): pd.StringDtype(na_value=float("nan")),
+}
+
+
+class Source(Protocol):
+    """Where the rows of trials and results come from."""
+
+    def scan(
+        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield rows of a table; see ``Store.scan``."""
+
+
+class Run:
+    """The committed rows of run folders; the columns are those of ``results.schema``.
+
+    Unpacks into its three frames: ``experiments, trials, results = load("runs/x")``.
+
+    Attributes:
+        experiments: one row an experiment, and a column ``run``, the folder that it is from.
+        trials: one row a trial, with a column ``config/NAME`` for each hyperparameter.
+        results: one row a result, with a column for each metric; read when it is first asked for.
+    """
+
+    def __init__(self, experiments: pd.DataFrame, trials: pd.DataFrame, results: pd.DataFrame) -> None:
+        """Hold frames that are there already."""
+        self._start(experiments, _Frames({"trials": trials, "results": results}))
+
+    def _start(self, experiments: pd.DataFrame, source: Source, whole: Run | None = None) -> None:
+        self.experiments = experiments
+        self._source = source
+        self._whole = whole
+        self._curves: dict[Axis, Curves] = {}
+
+    @classmethod
+    def of(cls, experiments: pd.DataFrame, source: Source, whole: Run | None = None) -> Run:
+        """Return a run whose other rows come from ``source``, and its incumbents from ``whole`` if given."""
+        run = cls.__new__(cls)
+        run._start(experiments, source, whole)
+        return run
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        return iter((self.experiments, self.trials, self.results))
+
+    @cached_property
+    def trials(self) -> pd.DataFrame:
+        return self._frame("trials")
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        return self._frame("results")
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        keys = None if self._whole is None else set(self.experiments["key"])
+        return frame(unite(name, list(self._source.scan(name, keys))))
+
+    def only(self, experiments: pd.DataFrame | Iterable[str]) -> Run:
+        """Return the run of these rows of its experiments (which may have other columns), or these keys."""
+        if not isinstance(experiments, pd.DataFrame):
+            experiments = self.experiments[self.experiments["key"].isin(list(experiments))]
+        return Run.of(experiments, self._source, self._whole or self)
+
+    def curves(self, axis: Axis) -> Curves:
+        """Return the incumbents of all ok experiments, in the order of their rows; see ``incumbents``.
+
+        The clocks of different engines are different units.
+        """
+        if axis not in self._curves:
+            fine = self.experiments[self.experiments["status"] == "ok"]
+            if self._whole is not None:
+                self._curves[axis] = self._whole.curves(axis).only(fine["key"])
+            else:
+                tables = self._source.scan("results", None, needed(axis, fine["metric"].dropna()))
+                self._curves[axis] = incumbents(fine, tables, axis)
+        return self._curves[axis]
+
+
+def load(*runs: str | PathLike[str]) -> Run:
+    """Read run folders: the rows of all, as if they were one run.
+
+    int64 columns have the dtype ``Int64``, bool ``boolean``, string ``str``, double ``float64``; the frames
+    are empty, with the schema's columns, if nothing is committed yet.
+
+    If runs hold the same experiment, made with other versions perhaps, the searchers of these runs are called
+    ``NAME @ RUN``, so that everything shows them side by side; their keys become ``KEY @ RUN``.
+
+    Raises:
+        ResultsError: if one is not a run folder or is given twice, or a Parquet file is damaged.
+    """
+    folders = [run_folder(run) for run in runs]
+    if twice := {folder for folder in folders if [f.resolve() for f in folders].count(folder.resolve()) > 1}:
+        raise ResultsError(f"{min(twice)} is given twice; give each run folder once")
+    stores = [Store(folder) for folder in folders]
+    names = _short(folders)
+    shared = {
+        place
+        for place, store in enumerate(stores)
+        if any(store.keys() & other.keys() for other in stores if other is not store)
+    }
+    sources = [
+        _Stored(store, f" @ {name}" if place in shared else "")
+        for place, (store, name) in enumerate(zip(stores, names, strict=True))
+    ]
+    frames = [source.experiments().assign(run=name) for source, name in zip(sources, names, strict=True)]
+    return Run.of(pd.concat(frames, ignore_index=True), _Several(sources))
+
+
+def run_folder(run: str | PathLike[str]) -> Path:
+    """Return ``run`` as a path, if it is a run folder.
+
+    Raises:
+        ResultsError: if it is not there, or has no ``run.toml``.
+    """
+    folder = Path(run)
+    if not folder.exists():
+        raise ResultsError(f"{folder} does not exist; expected a run folder such as runs/NAME")
+    if not (folder / RUN_FILE).is_file():
+        raise ResultsError(
+            f"{folder} is not a run folder: no {RUN_FILE} in it; give the folder that holds it"
+        )
+    return folder
+
+
+def frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table as a data frame of the dtypes that ``load`` states."""
+    made: pd.DataFrame = table.to_pandas(types_mapper=_TYPES.get)
+    return made
+
+
+class _Stored:
+    """A store whose keys and searchers get a suffix, perhaps none."""
+
+    def __init__(self, store: Store, suffix: str) -> None:
+        self._store, self._suffix = store, suffix
+
+    def experiments(self) -> pd.DataFrame:
+        found = frame(self._store.read("experiments"))
+        for column in ("key", "searcher"):
+            found[column] += self._suffix
+        return found
+
+    def scan(
+        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.Table]:
+        if keys is not None:
+            keys = {key.removesuffix(self._suffix) for key in keys if key.endswith(self._suffix)}
+        for table in self._store.scan(name, keys, columns):
+            if self._suffix and "key" in table.column_names:
+                place = table.column_names.index("key")
+                named = pc.binary_join_element_wise(table.column("key").cast(pa.string()), self._suffix, "")
+                table = table.set_column(place, "key", named)
+            yield table
+
+
+class _Several:
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+
+    def scan(
+        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.Table]:
+        for source in self._sources:
+            yield from source.scan(name, keys, columns)
+
+
+class _Frames:
+    def __init__(self, frames: dict[str, pd.DataFrame]) -> None:
+        self._frames = frames
+
+    def scan(
+        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.Table]:
+        rows = self._frames[name]
+        if keys is not None:
+            rows = rows[rows["key"].isin(keys)]
+        if columns is not None:
+            rows = rows[[column for column in columns if column in rows]]
+        yield pa.Table.from_pandas(rows, preserve_index=False)
+
+
+def _short(folders: Sequence[Path]) -> list[str]:
+    """Return the shortest names that tell the folders apart."""
+    parts = [folder.resolve().parts for folder in folders]
+    for length in range(1, max(map(len, parts), default=0) + 1):
+        names = ["/".join(part[-length:]) for part in parts]
+        if len(set(names)) == len(names):
+            return names
+    return [str(folder) for folder in folders]
