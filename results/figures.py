@@ -1,6 +1,6 @@
 """Draw all figures of one or more runs.
 
-``python -m results.figures RUN [RUN ...] [--out DIR] [--only NAME ...] [--format png pdf]``
+``python -m results.figures RUN [RUN ...] [--out DIR] [--only NAME ...] [--format png pdf] [--size slide]``
 
 A figure is a module of ``results.plots``: one new figure is one new file.
 """
@@ -46,12 +46,19 @@ class Drawn:
 
 
 def draw(
-    run: Run, out: Path, only: Iterable[str] = tuple(PLOTS), formats: Sequence[str] = style.FORMATS
+    run: Run,
+    out: Path,
+    only: Iterable[str] = tuple(PLOTS),
+    formats: Sequence[str] = style.FORMATS,
+    size: str = "print",
 ) -> Drawn:
-    """Draw the plots named by ``only`` into ``out``; one that fails does not stop the others."""
+    """Draw the plots named by ``only`` into ``out``; one that fails does not stop the others.
+
+    ``size`` is one of ``style.SIZES``.
+    """
     out.mkdir(parents=True, exist_ok=True)
     drawn = Drawn()
-    with style.active():
+    with style.active(size):
         for name in only:
             before = len(drawn.paths)
             try:
@@ -84,13 +91,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 if a plot failed, or 2 for misuse."""
     parser = Parser(prog="python -m results.figures", description="Draw the figures of one or more runs.")
     add_runs(parser)
-    parser.add_argument("--out", type=Path, help="where to write them (default: RUN/figures)")
+    parser.add_argument("--out", type=Path, help="default: RUN/figures, or RUN/slides for slides")
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=list(PLOTS), default=list(PLOTS))
     parser.add_argument("--format", nargs="+", choices=style.FORMATS, default=list(style.FORMATS))
+    parser.add_argument(
+        "--size", choices=style.SIZES, default="print", help="print: A4; slide: 16:9 with larger type"
+    )
     options = parser.parse_args(arguments)
     try:
-        out = folder_of(options, "figures")
-        drawn = draw(load(*options.runs), out, options.only, options.format)
+        out = folder_of(options, "figures" if options.size == "print" else "slides")
+        drawn = draw(load(*options.runs), out, options.only, options.format, options.size)
     except (ResultsError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -1,7 +1,8 @@
 """A figure's page: heading, one legend, panels, caption; everything measured, so nothing overlaps.
 
 From top to bottom: title, legend (outside of all axes), panels, caption, numbered notes.  Heights are in
-inches; the page is as high as its parts and at most as high as A4 paper allows.
+inches.  A page for print is as high as its parts and at most as high as A4 paper allows; a slide is always
+as high as a slide.  Which of them is made is a setting of ``results.style.active``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -18,12 +20,26 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
 
-WIDTH, HEIGHT = 7.3, 10.7  # what A4 leaves between its margins
+from results.style import SIZES
+
+WIDTH = SIZES["print"].width
 MARGIN, GAP = 0.08, 0.08
 TITLE, CAPTION = 9.5, 6.8  # type sizes
 LINE = 1.25  # line height
 
 COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2}
+SLIDE_NOTES = 0.2  # the most that notes take of a slide's height
+
+
+def slide() -> bool:
+    """Whether pages are slides."""
+    return room() == SIZES["slide"][:2]
+
+
+def room() -> tuple[float, float]:
+    """Return width and height of the page, the most that there is, inches."""
+    width, height = matplotlib.rcParams["figure.figsize"]
+    return float(width), float(height)
 
 
 class Page:
@@ -40,7 +56,7 @@ class Page:
         panels: int,
         *,
         columns: int | None = None,
-        width: float = WIDTH,
+        width: float | None = None,
         height: float | None = None,
         body_width: float | None = None,
         share: bool = True,
@@ -51,18 +67,19 @@ class Page:
         Args:
             panels: how many.
             columns: in a row; by default what suits their number.
-            width: of the page, inches.
-            height: of all panels together, inches.
+            width: of the page, inches; by default all that there is, which a slide always takes.
+            height: of all panels together, inches; a slide gives them what it has.
             body_width: of all panels together, inches; by default the page's.
             share: all have the same limits on both axes.
             ratios: relative heights of the rows.
         """
-        self.columns = columns or COLUMNS.get(panels, 3)
+        self.columns = columns or _columns(panels)
         rows = -(-panels // self.columns)
-        self.width = width
-        self.body_width = min(body_width or width, width)
+        most, self._height_limit = room()
+        self.width = most if slide() else width or most
+        self.body_width = min(body_width or self.width, self.width)
         self.body = height or rows * {1: 3.4, 2: 2.5}.get(self.columns, 1.85)
-        self.figure = Figure(figsize=(width, self.body), layout="constrained")
+        self.figure = Figure(figsize=(self.width, self.body), layout="constrained")
         FigureCanvasAgg(self.figure)
         grid = self.figure.subplots(
             rows, self.columns, squeeze=False, sharex=share, sharey=share, height_ratios=ratios
@@ -73,12 +90,14 @@ class Page:
             axis.remove()
 
     def label(self, x: str, y: str) -> None:
-        """Name the shared axes once a row and once a column."""
+        """Name the shared axes once a row and once a column; on a slide, whose rows are low, once at all."""
+        rows = -(-len(self.axes) // self.columns)
         for index, axis in enumerate(self.axes):
             lowest = index + self.columns >= len(self.axes)
             axis.xaxis.set_tick_params(labelbottom=lowest)
             axis.set_xlabel(x if lowest else "")
-            axis.set_ylabel(y if index % self.columns == 0 else "")
+            row, column = divmod(index, self.columns)
+            axis.set_ylabel(y if column == 0 and (not slide() or row == rows // 2) else "")
 
     def finish(
         self, title: str, caption: str, handles: Sequence[Artist] = (), notes: Sequence[tuple[str, str]] = ()
@@ -91,17 +110,19 @@ class Page:
             handles: what the legend explains; no legend if empty.
             notes: pairs of a mark and a text, set below the caption, wrapped and indented.
         """
-        room = self.width - 2 * MARGIN
-        heading = wrap(title, room, TITLE, bold=True)
+        width = self.width - 2 * MARGIN
+        heading = wrap(title, width, TITLE, bold=True)
         head = len(heading) * _line(TITLE) + GAP
-        legend = self._legend(handles, room) if handles else None
+        legend = self._legend(handles, width) if handles else None
         head += self._height(legend) + GAP if legend else 0
-        lines = wrap(caption, room, CAPTION)
+        lines = wrap(caption, width, CAPTION)
         indent = max((text_width(mark, CAPTION) for mark, _ in notes), default=0) + 0.06
-        blocks = [(mark, wrap(text, room - indent, CAPTION)) for mark, text in notes]
+        blocks = _fitting([(mark, wrap(text, width - indent, CAPTION)) for mark, text in notes])
         foot = (len(lines) + sum(len(block) for _, block in blocks)) * _line(CAPTION) + 2 * GAP
         foot += GAP if blocks else 0
-        height = min(self.body, HEIGHT - head - foot - 2 * MARGIN) + head + foot + 2 * MARGIN
+        left = self._height_limit - head - foot - 2 * MARGIN
+        body = left if slide() else min(self.body, left)
+        height = body + head + foot + 2 * MARGIN
         self.figure.set_size_inches(self.width, height)
         self._write(MARGIN, height - MARGIN, heading, TITLE, bold=True)
         if legend:
@@ -127,6 +148,10 @@ class Page:
         )
         self.figure.draw_without_rendering()
         self.figure.set_layout_engine("none")  # the layout stands; every file would do it again
+        for axis in self.figure.axes:
+            # The layout's last digits hang on the order of addresses in memory; files must not.
+            left, bottom, wide, high = axis.get_position(original=True).bounds
+            axis.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(high, 6)))
         return self.figure
 
     def _legend(self, handles: Sequence[Artist], room: float) -> Legend:
@@ -175,6 +200,22 @@ class Page:
             gid=gid,
         )
         return top - len(lines) * _line(size)
+
+
+def _columns(panels: int) -> int:
+    if not slide():
+        return COLUMNS.get(panels, 3)
+    return panels if panels <= 4 else 3 if panels <= 6 else 4 if panels <= 8 else 5
+
+
+def _fitting(notes: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """Return all notes, or on a slide those that it has room for."""
+    lines = np.cumsum([len(block) for _, block in notes])
+    most = SLIDE_NOTES * room()[1] / _line(CAPTION)
+    if not slide() or not notes or lines[-1] <= most:
+        return notes
+    kept = int((lines <= most - 1).sum())
+    return [*notes[:kept], ("…", [f"and {len(notes) - kept} more: the size for print shows them"])]
 
 
 def wrap(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:

@@ -1,4 +1,4 @@
-"""The one look of all figures: type sizes for A4 print, colours, and how they are saved.
+"""The one look of all figures: sizes of print and slides, type, colours, and how they are saved.
 
 The colours are Okabe and Ito's, which people with any colour vision can tell apart (without their yellow,
 which paper swallows); lines differ in dashes and markers too, so they survive a black-and-white printer.
@@ -17,7 +17,19 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 FORMATS = ("png", "pdf")
-DPI = 200
+
+
+class Size(NamedTuple):
+    """A page: inches, at most (print) or exactly (slide), and pixels an inch of a PNG."""
+
+    width: float
+    height: float
+    dpi: int
+
+
+#: Print is what A4 leaves between its margins.  A slide is 16:9 and 1920 x 1080 pixels; shown 13.3 inches
+#: wide, as slides are, its type is 5/3 as large as here.
+SIZES = {"print": Size(7.3, 10.7, 200), "slide": Size(8.0, 4.5, 240)}
 
 BLACK, ORANGE, SKY, GREEN, BLUE, RED, PINK, WINE = (
     "#000000",
@@ -49,7 +61,6 @@ _FAMILIAR = (
 
 _RC: dict[Any, Any] = {
     "figure.dpi": 100,
-    "savefig.dpi": DPI,
     "pdf.fonttype": 42,  # TrueType: text in the PDF stays text
     "ps.fonttype": 42,
     "font.family": "DejaVu Sans",  # ships with matplotlib, so figures are equal on every machine
@@ -93,17 +104,23 @@ class Look(NamedTuple):
 
 
 @contextmanager
-def active() -> Iterator[None]:
-    """Make and save figures inside of this; matplotlib's settings are put back afterwards."""
-    with sns.axes_style("ticks", rc={"axes.grid": True}), matplotlib.rc_context(_RC):
+def active(size: str = "print") -> Iterator[None]:
+    """Make and save figures of one of ``SIZES`` inside of this; matplotlib's settings are put back after."""
+    width, height, dpi = SIZES[size]
+    page: dict[Any, Any] = {"figure.figsize": (width, height), "savefig.dpi": dpi}
+    with sns.axes_style("ticks", rc={"axes.grid": True}), matplotlib.rc_context(_RC | page):
         yield
 
 
 def looks(names: Iterable[str]) -> dict[str, Look]:
-    """Return a look for each name, all different for up to 32 names."""
+    """Return a look for each name, all different for up to 32 names; up to 8 differ in colour too."""
     wanted = sorted(set(names))
     strangers = [name for name in wanted if name not in _FAMILIAR]
-    order = [*_FAMILIAR, *strangers]
+    if len(wanted) > len(_COLOURS):
+        order = [*_FAMILIAR, *strangers]
+    else:
+        spare = iter(strangers)
+        order = [name if name in wanted else next(spare, "") for name in _FAMILIAR]
     return {name: _look(order.index(name)) for name in wanted}
 
 
@@ -129,7 +146,7 @@ def ink(background: tuple[float, ...]) -> str:
 
 
 def save(figure: Figure, stem: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
-    """Save ``figure`` as ``stem`` + ".png" (200 dpi) and ".pdf" (vectors) and return the paths."""
+    """Save ``figure`` as ``stem`` + ".png" and ".pdf" (vectors) and return the paths."""
     paths = []
     for kind in formats:
         path = stem.with_name(f"{stem.name}.{kind}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from results.page import wrap
 from results.settings import first_line
@@ -18,6 +20,26 @@ def margins(limits: tuple[float, float], share: float = 0.05) -> tuple[float, fl
     low, high = limits
     pad = share * (high - low) or 0.05 * abs(high) or 0.5
     return low - pad, high + pad
+
+
+def logarithmic(panel: Axes, low: float, high: float) -> None:
+    """Make the horizontal axis logarithmic from ``low`` to ``high``, with a few plain numbers."""
+    panel.set_xscale("log")
+    panel.set_xlim(low, high)
+    panel.xaxis.set_major_locator(FixedLocator(_log_ticks(low, high)))
+    panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    panel.xaxis.set_minor_locator(NullLocator())
+
+
+def _log_ticks(low: float, high: float) -> list[float]:
+    """Return at most five numbers between the limits: powers of ten, with their 2 and 5 if those are few."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps, every in (((1, 2, 5), 1), ((1, 3), 1), ((1,), 1), ((1,), 2), ((1,), 3)):
+        ticks = [step * 10.0**power for power in powers if power % every == 0 for step in steps]
+        inside = [tick for tick in ticks if low <= tick <= high]
+        if len(inside) <= 5:
+            break
+    return inside
 
 
 def why_empty(experiment: Any) -> tuple[str, str]:

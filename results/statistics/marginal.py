@@ -83,21 +83,47 @@ def marginal_means(frame: pd.DataFrame, axis: str, level: float = LEVEL) -> pd.D
     if axis not in AXES:
         raise ValueError(f"{axis!r} is no axis; expected one of {', '.join(AXES)}")
     table = layout(frame)
-    own = table.columns.get_level_values(axis)
+    names, member, weights = _weights(table.columns, axis)
     other = table.columns.get_level_values(AXES[1 - AXES.index(axis)])
-    names = own.unique().sort_values()
-    member = (names.to_numpy()[:, None] == own.to_numpy()).astype(float)
-    same = (other.to_numpy()[:, None] == other.to_numpy()).astype(float)
-    lead = np.eye(len(same)) - same / same.sum(axis=1)
-    shared = member * (same.sum(axis=1) > 1)
-    with np.errstate(invalid="ignore"):
-        weights = shared @ lead / shared.sum(axis=1, keepdims=True)
+    own = table.columns.get_level_values(axis)
     mean = contrasts(table.to_numpy(), member / member.sum(axis=1, keepdims=True), level)
     advantage = contrasts(table.to_numpy(), weights, level)
     columns = ["mean", "low", "high", "advantage", "advantage_low", "advantage_high"]
     found = pd.DataFrame(np.hstack([mean, advantage]), index=names, columns=columns)
     found.insert(0, "over", [tuple(sorted(other[own == name])) for name in names])
     return found.sort_values("advantage", ascending=False, kind="stable")
+
+
+def advantages(table: pd.DataFrame, axis: str) -> pd.DataFrame:
+    """Return the advantage of each searcher, or scheduler, in each block by itself.
+
+    Args:
+        table: scores without a gap, blocks x (searcher, scheduler).
+        axis: "searcher" or "scheduler".
+
+    Returns:
+        Blocks x names, see ``marginal_means``; without those that have no other to be compared with.
+    """
+    names, _, weights = _weights(table.columns, axis)
+    found = pd.DataFrame(table.to_numpy() @ weights.T, index=table.index, columns=names)
+    return found.dropna(axis="columns")
+
+
+def _weights(combinations: pd.Index, axis: str) -> tuple[pd.Index, Floats, Floats]:
+    """Return the axis's names, which combinations are theirs, and the weights of their advantages.
+
+    Both arrays have shape (names, combinations); weights are NaN for a name that cannot be compared.
+    """
+    own = combinations.get_level_values(axis)
+    other = combinations.get_level_values(AXES[1 - AXES.index(axis)])
+    names = own.unique().sort_values()
+    member = (names.to_numpy()[:, None] == own.to_numpy()).astype(float)
+    same = (other.to_numpy()[:, None] == other.to_numpy()).astype(float)
+    lead = np.eye(len(same)) - same / same.sum(axis=1)
+    shared = member * (same.sum(axis=1) > 1)
+    with np.errstate(invalid="ignore"):
+        weights: Floats = shared @ lead / shared.sum(axis=1, keepdims=True)
+    return names, member, weights
 
 
 def gain(frame: pd.DataFrame, base: tuple[str, str] = BASE, level: float = LEVEL) -> Gain:
