@@ -34,7 +34,8 @@ def aggregates(material: Material) -> Iterator[Table]:
         rows: list[tuple[Value, ...]] = []
         for pair, array in arrays.items():
             generator = np.random.default_rng(0)
-            found = [with_interval(array, one, generator) for one in (interquartile_mean, optimality_gap)]
+            with np.errstate(invalid="ignore"):  # of one repetition no resample is left, and no interval
+                found = [with_interval(array, one, generator) for one in (interquartile_mean, optimality_gap)]
             chance: Value = ""
             if BASE in arrays and pair != BASE:
                 chance = Estimate(*probability_of_improvement(array, arrays[BASE], generator, paired=True))

@@ -22,7 +22,7 @@ def scores(material: Material) -> Iterator[Table]:
     for place in material.places:
         yield _matrix(f"scores{place.suffix}", place, place.choice, place.ranking)
         for task, choice in place.tasks.items():
-            yield _matrix(f"scores-{task.replace('/', '_')}{place.suffix}", place, choice, rank(choice))
+            yield _matrix(f"scores-{task}{place.suffix}", place, choice, rank(choice))
 
 
 def rankings(material: Material) -> Iterator[Table]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -54,7 +55,7 @@ def latex(table: Table) -> str:
         r"\begin{table}",
         r"\centering",
         rf"\caption{{{tex(table.caption)}}}",
-        rf"\label{{tab:{table.name}}}",
+        rf"\label{{tab:{file_name(table.name)}}}",
         r"\small",
         r"\setlength{\tabcolsep}{4pt}",
         r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
@@ -117,10 +118,16 @@ def save(table: Table, out: Path, formats: Iterable[str] = tuple(FORMATS)) -> li
     paths = []
     for name in formats:
         suffix, make = FORMATS[name]
-        path = out / f"{table.name}{suffix}"
+        path = out / f"{file_name(table.name)}{suffix}"
         path.write_text(make(table), encoding="utf-8", newline="\n")
         paths.append(path)
     return paths
+
+
+def file_name(name: str) -> str:
+    """Return a name that any file system and LaTeX take; different names stay different."""
+    plain = re.sub(r"[^A-Za-z0-9.@_-]", "_", name)
+    return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def tex(text: str) -> str:

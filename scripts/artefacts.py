@@ -1,0 +1,82 @@
+"""What a paper is made of: the figures of each plot, the tables of each kind, the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+from results import style
+from results.figures import PLOTS
+from results.numbers import as_json, as_tex, numbers
+from results.tables import TABLES, Material
+from results.tables.render import file_name, save, tex
+
+_ENVIRONMENT = r"""\begin{figure}
+\centering
+\includegraphics[width=\linewidth,height=0.85\textheight,keepaspectratio]{figures/%s.pdf}
+\caption{%s}
+\label{fig:%s}
+\end{figure}
+"""
+
+
+class Artefact(NamedTuple):
+    """A figure, a table or the numbers: its name, what it shows, and its files."""
+
+    name: str
+    caption: str
+    files: list[Path]
+
+
+class Part(NamedTuple):
+    """What is rebuilt at once: a plot, a kind of table, the numbers."""
+
+    name: str
+    make: Callable[[Material, Path], Iterator[Artefact]]
+
+
+def parts() -> dict[str, Part]:
+    """Return all parts by their ids, in the order of the paper."""
+    found = {f"fig{number}": Part(name, _figures(name)) for number, name in enumerate(PLOTS, 1)}
+    found |= {f"tab{number}": Part(name, _tables(name)) for number, name in enumerate(TABLES, 1)}
+    return found | {"numbers": Part("numbers", _numbers)}
+
+
+def _figures(plot: str) -> Callable[[Material, Path], Iterator[Artefact]]:
+    def make(material: Material, out: Path) -> Iterator[Artefact]:
+        folder = out / "figures"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, figure in PLOTS[plot](material.run):
+            stem = file_name(name)
+            title, caption = (_text(figure, gid) for gid in ("title", "caption"))
+            path = folder / f"{stem}.tex"
+            path.write_text(_ENVIRONMENT % (stem, tex(title), stem), encoding="utf-8", newline="\n")
+            yield Artefact(name, f"{title}. {caption}", [*style.save(figure, folder / stem), path])
+
+    return make
+
+
+def _tables(kind: str) -> Callable[[Material, Path], Iterator[Artefact]]:
+    def make(material: Material, out: Path) -> Iterator[Artefact]:
+        folder = out / "tables"
+        folder.mkdir(parents=True, exist_ok=True)
+        for table in TABLES[kind](material):
+            yield Artefact(table.name, table.caption, save(table, folder))
+
+    return make
+
+
+def _numbers(material: Material, out: Path) -> Iterator[Artefact]:
+    found = numbers(material)
+    paths = [out / "numbers.tex", out / "numbers.json"]
+    for path, text in zip(paths, (as_tex(found), as_json(found)), strict=True):
+        path.write_text(text, encoding="utf-8", newline="\n")
+    yield Artefact("numbers", f"{len(found)} numbers that a text may quote", paths)
+
+
+def _text(figure: Figure, gid: str) -> str:
+    """Return what ``results.page`` wrote into a figure under this name, on one line."""
+    return " ".join(" ".join(text.get_text() for text in figure.texts if text.get_gid() == gid).split())

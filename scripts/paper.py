@@ -1,0 +1,183 @@
+r"""Rebuild every figure, table and number of a paper from stored results.
+
+``python -m scripts.paper RUN [RUN ...] [--out paper] [--only fig3 tab1 heatmap ...] [--list]``
+
+The same results give the same bytes.  The folder then holds
+
+- ``figures/``: each figure as PDF and PNG, and as a LaTeX environment that shows it;
+- ``tables/``: each table as LaTeX, Markdown and CSV;
+- ``numbers.tex`` and ``numbers.json``: what a text quotes;
+- ``fig-NAME.tex`` and ``tab-NAME.tex``: the figures of one plot, the tables of one kind; and all of them,
+  each on its own page, in ``all-figures.tex`` and ``all-tables.tex``;
+- ``manifest.json``: id, name, caption, files and check sums of each.
+
+``docs/example-paper`` uses all of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from results import ResultsError, Run, load, style
+from results.arguments import Parser
+from results.tables import Material
+from scripts.artefacts import Artefact, parts
+
+log = logging.getLogger(__name__)
+
+MANIFEST = "manifest.json"
+
+
+def build(
+    material: Material, out: Path, only: Sequence[str], entries: list[dict[str, Any]]
+) -> dict[str, str]:
+    """Build the parts ``only``, whose ``entries`` take the place of old ones; return what failed, and why."""
+    failed: dict[str, str] = {}
+    every = parts()
+    for part in only:
+        made: list[Artefact] = []
+        try:
+            with style.active():
+                for artefact in every[part].make(material, out):
+                    made.append(artefact)
+                    print(f"{part:<8} {artefact.name}", flush=True)
+        except Exception as error:
+            log.debug("%s failed", part, exc_info=True)
+            failed[part] = f"{type(error).__name__}: {error}".splitlines()[0]
+            print(f"{part:<8} {every[part].name} FAILED: {failed[part]}", flush=True)
+        if not made and part not in failed:
+            print(f"{part:<8} {every[part].name}: nothing, the run has no data for it", flush=True)
+        entries[:] = [entry for entry in entries if entry["part"] != part]
+        entries += [_entry(part, number, made, out) for number in range(len(made))]
+    order = list(every)
+    entries.sort(key=lambda entry: order.index(entry["part"]))
+    return failed
+
+
+def _entry(part: str, number: int, made: Sequence[Artefact], out: Path) -> dict[str, Any]:
+    one = made[number]
+    files = {
+        path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in one.files
+    }
+    own = f"{part}{_letter(number)}" if len(made) > 1 else part
+    return {"id": own, "part": part, "name": one.name, "caption": one.caption, "files": files}
+
+
+def _letter(number: int) -> str:
+    """Return a, b, ... z, aa, ab, ..."""
+    return (_letter(number // 26 - 1) if number >= 26 else "") + chr(ord("a") + number % 26)
+
+
+def fingerprint(run: Run) -> dict[str, Any]:
+    """Return what tells whether two builds are of the same results."""
+    rows = run.experiments[["key", "status", "best"]].astype(str).agg(" ".join, axis="columns")
+    digest = hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+    return {"experiments": len(rows), "sha256": digest}
+
+
+def _indices(out: Path, entries: Sequence[dict[str, Any]]) -> None:
+    """Write the LaTeX files that include others."""
+    inputs: dict[str, list[str]] = {}
+    for entry in entries:
+        own = [name for name in entry["files"] if name.endswith(".tex")]
+        inputs.setdefault(entry["part"], []).extend(rf"\input{{{name}}}" for name in own)
+    for part, (name, _) in parts().items():
+        if part == "numbers":
+            continue
+        path = out / f"{part[:3]}-{name}.tex"
+        if part in inputs:
+            path.write_text("".join(f"{line}\n" for line in inputs[part]), encoding="utf-8", newline="\n")
+        else:
+            path.unlink(missing_ok=True)
+    for kind, name in (("fig", "figures"), ("tab", "tables")):
+        own = [line for part, lines in inputs.items() if part.startswith(kind) for line in lines]
+        text = "".join(f"{line}\\clearpage\n" for line in own)
+        (out / f"all-{name}.tex").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _known(out: Path) -> dict[str, Any]:
+    """Return the manifest that is there, an empty one if there is none.
+
+    Raises:
+        ResultsError: if it cannot be read.
+    """
+    path = out / MANIFEST
+    if not path.exists():
+        return {"results": {}, "artefacts": []}
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ResultsError(f"{path} is damaged: {error}; delete it and build everything") from error
+    return found
+
+
+def _chosen(names: Sequence[str]) -> list[str]:
+    """Return the parts that ids (``fig3``, or ``fig3b`` within it) and names stand for, in their order.
+
+    Raises:
+        ResultsError: if there is no such part.
+    """
+    every = parts()
+    chosen = set()
+    for name in names:
+        own = re.sub(r"(?<=\d)[a-z]+$", "", name)
+        found = {part for part, (of, _) in every.items() if own == part or name == of}
+        if not found:
+            raise ResultsError(f"there is no {name}; --list shows what there is, by id and name")
+        chosen |= found
+    return [part for part in every if part in chosen or not names]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, 1 if something could not be built, or 2 for misuse."""
+    parser = Parser(prog="python -m scripts.paper", description="Rebuild a paper's figures, tables, numbers.")
+    parser.add_argument("runs", type=Path, nargs="*", metavar="RUN", help="run folder, such as runs/NAME")
+    parser.add_argument("--out", type=Path, default=Path("paper"), help="where to write (paper)")
+    parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="ids or names; --list shows them")
+    parser.add_argument("--list", action="store_true", help="show ids and names, and build nothing")
+    options = parser.parse_args(arguments)
+    try:
+        chosen = _chosen(options.only)
+        if options.list:
+            print("\n".join(f"{part:<8} {name}" for part, (name, _) in parts().items() if part in chosen))
+            return 0
+        if not options.runs:
+            parser.error("no RUN is given; give a run folder such as runs/NAME, or --list")
+        material = Material(load(*options.runs), options.runs)
+        manifest, own = _known(options.out), fingerprint(material.run)
+        if options.only and manifest["artefacts"] and manifest["results"] != own:
+            raise ResultsError(f"{options.out} was built from other results; build all of it, without --only")
+        options.out.mkdir(parents=True, exist_ok=True)
+    except (ResultsError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return _rebuild(material, options.out, chosen, manifest["artefacts"], own)
+
+
+def _rebuild(
+    material: Material, out: Path, chosen: Sequence[str], old: list[dict[str, Any]], own: dict[str, Any]
+) -> int:
+    entries = list(old) if len(chosen) < len(parts()) else []
+    failed = build(material, out, chosen, entries)
+    # What an earlier build left and this one does not make any more would pass for a result.
+    left = {name for entry in old for name in entry["files"]} - {n for e in entries for n in e["files"]}
+    for name in left:
+        (out / name).unlink(missing_ok=True)
+    _indices(out, entries)
+    text = json.dumps({"results": own, "artefacts": entries}, indent=1, ensure_ascii=False)
+    (out / MANIFEST).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    print(f"{len(entries)} figures, tables and numbers in {out}")
+    for part, why in failed.items():
+        print(f"error: {part} ({parts()[part].name}): {why}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,269 @@
+"""Tables and numbers: what is bold, what stands in the cells, that any name survives, and the command."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import re
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from synthetic import make_run
+
+from results import Run, load
+from results.numbers import as_json, as_tex, letters, numbers
+from results.schema import EXPERIMENTS
+from results.tables import TABLES, Material, Table
+from results.tables.__main__ import main
+from results.tables.model import Column, Estimate, places, show
+from results.tables.render import as_csv, escape_markdown, file_name, latex, markdown, tex
+
+Score = Callable[[str, str, str, int], float]
+NASTY = r"50%_of #1 & $x^2$ {a\b} ~c|d <e> [f] *g* --h `i`"
+
+
+def material(
+    score: Score, searchers: Any, schedulers: Any, tasks: Any = ("a",), n: int = 10, **same: Any
+) -> Material:
+    """Return a run whose experiments reach ``score(task, searcher, scheduler, repetition)``, on 0 to 100."""
+    rows: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
+    for task, searcher, scheduler, repetition in itertools.product(tasks, searchers, schedulers, range(n)):
+        value = score(task, searcher, scheduler, repetition)
+        key = f"k{len(rows)}"
+        row = {"key": key, "trainable": task, "searcher": searcher, "scheduler": scheduler}
+        row |= {"repetition": repetition, "device": "cpu", "engine": "virtual", "trials": 4, "epochs": 2}
+        row |= {"workers": 8, "data": "subset", "train_size": 0, "gpus_per_trial": 0.0, "same_start": 0}
+        row |= {"status": "ok", "reason": "", "metric": "m", "mode": "max", "baseline": 0.0, "optimum": 100.0}
+        row |= {"best": value, "trials_asked": 4, "epochs_before": 0, "epochs_spent": 8, "wall_s": 1.0}
+        rows.append(row | same)
+        results.append({"key": key, "trial_id": "t", "seq": 0, "clock": 1.0, "m": value})
+    frame = pd.DataFrame(rows).reindex(columns=list(EXPERIMENTS))
+    return Material(Run(frame, pd.DataFrame({"key": []}), pd.DataFrame(results)))
+
+
+def noise(*names: object) -> float:
+    return float(np.random.default_rng(zlib.crc32(repr(names).encode())).normal())
+
+
+def one(kind: str, of: Material) -> Table:
+    return next(TABLES[kind](of))
+
+
+def bold(table: Table) -> set[str]:
+    """Return searcher/scheduler of what is bold in the matrix of scores."""
+    return {f"{table.rows[row][0]}/{table.columns[column].head}" for row, column in table.marks}
+
+
+# What is bold
+
+
+def test_the_best_is_bold_alone_if_it_is_better_than_all_others() -> None:
+    run = material(lambda t, a, b, r: 20 * (a + b == "xf") + 50 + noise(a, b, r), "xyz", "fg")
+    table = one("scores", run)
+    assert bold(table) == {"x/f"}
+    assert "it is alone" in table.caption
+    assert [row for row, _ in one("ranking", run).marks] == [0]
+    assert one("best-by-task", run).marks == {(0, 1)}
+
+
+def test_what_cannot_be_told_apart_from_the_best_is_bold_alike() -> None:
+    run = material(lambda t, a, b, r: 20 * (a != "z") + 50 + noise(a, b, r), "xyz", "fg")
+    assert bold(one("scores", run)) == {"x/f", "x/g", "y/f", "y/g"}
+    assert {row for row, _ in one("ranking", run).marks} == {0, 1, 2, 3}
+    assert not one("best-by-task", run).marks
+    assert one("best-by-task", run).rows[0][4:] == (4, 6)
+
+
+def test_five_repetitions_make_nothing_bold_however_clear_they_look() -> None:
+    run = material(lambda t, a, b, r: 90 * (a == "x") + noise(a, b, r), "xy", "fg", n=5)
+    for kind in ("scores", "ranking", "best-by-task"):
+        assert not one(kind, run).marks
+    assert "Nothing is in bold" in one("scores", run).caption
+    assert "5 repetitions" in one("scores", run).caption
+
+
+# What stands in the cells
+
+
+def test_the_scores_are_means_with_the_t_interval_of_the_repetitions() -> None:
+    run = material(lambda t, a, b, r: 50 + 5 * noise(a, b, r), "xy", "fg")
+    values = [50 + 5 * noise("y", "g", r) for r in range(10)]
+    found = one("scores", run).rows[1][2]
+    low, high = stats.t.interval(0.95, 9, np.mean(values), stats.sem(values))
+    assert found == pytest.approx((np.mean(values), low, high))
+
+
+def test_over_tasks_each_task_counts_the_same_and_each_has_its_own_table() -> None:
+    run = material(lambda t, a, b, r: 10 * (t == "a") + noise(a, b, t, r), "xy", "fg", tasks="ab")
+    whole, *each = TABLES["scores"](run)
+    assert [table.name for table in (whole, *each)] == ["scores", "scores-a", "scores-b"]
+    for row, column in itertools.product((0, 1), (1, 2)):
+        parts = [table.rows[row][column].value for table in each]  # type: ignore[union-attr]
+        assert whole.rows[row][column].value == pytest.approx(np.mean(parts))  # type: ignore[union-attr]
+
+
+def test_a_metric_that_is_minimised_ranks_the_lowest_first_and_keeps_its_sign() -> None:
+    same: Any = {"mode": "min", "baseline": None, "optimum": None}
+    run = material(lambda t, a, b, r: 5 - 3 * (a == "x") + 0.1 * noise(a, b, r), "xyz", "fg", **same)
+    assert one("ranking", run).rows[0][1] == "x"
+    searchers = one("searchers", run)
+    assert searchers.rows[0][0] == "x"
+    assert searchers.rows[0][1].value == pytest.approx(2, abs=0.2)  # type: ignore[union-attr]
+    assert searchers.rows[0][2].value == pytest.approx(2, abs=0.2)  # type: ignore[union-attr]
+
+
+def test_the_interaction_is_found_where_there_is_one_and_shares_add_up_to_about_one() -> None:
+    run = material(lambda t, a, b, r: 20 * ((a == "x") == (b == "f")) + noise(a, b, r), "xy", "fg")
+    rows = {row[1]: row for row in one("effects", run).rows}
+    assert rows["interaction"][6] < 1e-9 < rows["searcher"][6]  # type: ignore[operator]
+    assert rows["interaction"][7] == pytest.approx(1, abs=0.05)
+
+
+def test_what_has_no_result_says_its_status_and_reasons_are_counted(tmp_path: Path) -> None:
+    run = Material(load(make_run(tmp_path / "run", repetitions=2)))
+    table = one("scores", run)
+    cells = {(row[0], c.head): cell for row in table.rows for c, cell in zip(table.columns, row, strict=True)}
+    assert cells["bohb", "pbt"] == "failed" and cells["random", "hb-bohb"] == "incomp."
+    assert cells["nevergrad-oneplusone", "resource-changing"] == "1 of 2"
+    counted = one("statuses", run)
+    assert sum(int(str(row[1])) for row in counted.rows) == len(run.run.experiments)
+    reasons = " ".join(str(row[3]) for row in counted.rows)
+    assert "hyperband waits for 4 more trials" in reasons and "TuneBOHB got a result" in reasons
+    assert "Traceback" not in reasons
+
+
+def test_the_environment_is_that_of_the_provenance(tmp_path: Path) -> None:
+    for name, version in (("one", "1.0"), ("two", "2.0")):
+        make_run(tmp_path / name, 2, 2, 1, seed=1, trainable=name)
+        record = {"python": "3.11.7", "packages": {"ray": version, "idna": "3"}, "data": {"digits": "ab12"}}
+        (tmp_path / name / "provenance.json").write_text(json.dumps({"e0": record}))
+    folders = [tmp_path / "one", tmp_path / "two"]
+    rows = one("environment", Material(load(*folders), folders)).rows
+    assert rows == (
+        ("Python", "3.11.7", "all"),
+        ("package ray", "1.0", "one"),
+        ("package ray", "2.0", "two"),
+        ("data digits", "ab12", "all"),
+    )
+
+
+def test_decimals_follow_the_interval() -> None:
+    assert places([Estimate(12.3456, 11.2, 13.5), Estimate(1.0, 0.0, 2.2)]) == 1
+    assert places([Estimate(0.12345, 0.1225, 0.1244)]) == 5
+    assert places([]) == 2
+    assert show(Estimate(-0.04, -1.26, 1.0), "interval", 1) == "0.0 [−1.3, 1.0]"  # noqa: RUF001
+    assert show(Estimate(50.0, 48.8, 51.0), "spread", 1) == "50.0 ± 1.1"
+    assert show(0.00001, "p", 0) == "< 0.001"
+    assert show(float("nan"), "number", 1) == "–"  # noqa: RUF001
+
+
+# Formats
+
+
+@pytest.fixture
+def nasty() -> Table:
+    columns = (Column("name", NASTY), Column("mean", "mean", "interval", "v"), Column("why", "why", "prose"))
+    rows = (("[first", Estimate(1.25, 1.0, 1.5), NASTY), (NASTY, Estimate(-2.0), "two\nlines"))
+    return Table("nasty", NASTY, columns, rows, frozenset({(0, 1)}))
+
+
+def test_latex_escapes_what_is_special_and_protects_the_start_of_a_row(nasty: Table) -> None:
+    text = latex(nasty)
+    assert r"\textbf{1.25 [1.00, 1.50]}" in text
+    assert "\n{[}first & " in text
+    assert r"50\%\_of \#1 \& \$x\textasciicircum{}2\$ \{a\textbackslash{}b\}" in text
+    assert r"-{}-h" in text and "two lines" in text
+    body = text[text.index(r"\toprule") : text.index(r"\bottomrule")]
+    assert [line.count("&") - line.count(r"\&") for line in body.splitlines() if "&" in line] == [2, 2, 2]
+
+
+@given(st.text())
+def test_latex_of_any_text_has_no_character_that_means_something_else(text: str) -> None:
+    plain = re.sub(r"\\[&%$#_{}]|\\[A-Za-z]+(\{\\?[a-z]+\}|\{-\}|\{\})?", "", tex(text))
+    assert not set(plain) & set("&%$#_^\\<>|`"), plain
+    assert plain.count("{") == plain.count("}")
+    assert all(c.isascii() or 0xA0 <= ord(c) < 0x100 for c in plain) and plain.isprintable()
+
+
+def test_a_wide_latex_table_is_folded_and_loses_nothing() -> None:
+    columns = (Column("name", "name"), *(Column(f"c{i}", f"c{i}", "count") for i in range(13)))
+    text = latex(Table("wide", "", columns, (("x", *range(13)),)))
+    rows = [line.removesuffix(r" \\").split(" & ") for line in text.splitlines() if line.startswith("x &")]
+    assert [row[0] for row in rows] == ["x", "x", "x"]
+    assert [int(cell) for row in rows for cell in row[1:]] == list(range(13))
+    assert max(map(len, rows)) == 7
+
+
+def test_a_markdown_row_has_as_many_cells_as_there_are_columns(nasty: Table) -> None:
+    lines = [line for line in markdown(nasty).splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {4}
+    assert "**1.25 \\[1.00, 1.50\\]**" in lines[2]
+    assert escape_markdown("<script>") == "&lt;script&gt;"
+
+
+def test_csv_has_all_rows_all_digits_and_what_is_bold(nasty: Table) -> None:
+    rows = list(csv.DictReader(as_csv(nasty).splitlines(keepends=True)))
+    assert rows[1]["name"] == NASTY and rows[1]["why"] == "two\nlines"
+    assert [row["mean_best"] for row in rows] == ["True", "False"]
+    assert (rows[0]["mean"], rows[0]["mean_low"], rows[1]["mean_low"]) == ("1.25", "1.0", "")
+    long = Table("long", "", (Column("n", "n", "count"),), tuple((i,) for i in range(50)), shown=20)
+    assert len(as_csv(long).splitlines()) == 51 and len(markdown(long).splitlines()) == 24
+
+
+def test_different_names_never_share_a_file() -> None:
+    assert file_name("scores-branin") == "scores-branin"
+    names = ["scores-a/b", "scores-a_b", "scores-a b", "scores-a%b"]
+    assert len({file_name(name) for name in names}) == 4
+
+
+# Numbers
+
+
+def test_numbers_have_letters_only_a_comment_each_and_the_values_of_the_store() -> None:
+    run = material(
+        lambda t, a, b, r: 20 * (a + b == "xf") + 50 + noise(a, b, r), "xyz", "fg", tasks=("a1", "a-1")
+    )
+    found = numbers(run)
+    for line, number in zip(as_tex(found).splitlines(), found, strict=True):
+        assert re.fullmatch(r"\\newcommand\{\\tg[A-Za-z]+\}\{.+\} % .+", line)
+        assert number.comment
+    plain = json.loads(as_json(found))
+    assert plain["tgBestCombination"]["value"] == "x x f"
+    assert plain["tgRepetitions"]["value"] == 10 and plain["tgExperiments"]["value"] == 120
+    best = run.run.experiments.query("searcher == 'x' and scheduler == 'f'")["best"]
+    assert plain["tgBestScore"]["value"] == pytest.approx(best.mean())
+    assert plain["tgPossibleBest"]["value"] == 1
+    assert {"tgBestScoreAOne", "tgBestScoreAOneX"} <= set(plain)  # a1 and a-1
+    assert letters("hartmann3") == "HartmannThree"
+
+
+# The command
+
+
+def test_the_command_writes_what_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = make_run(tmp_path / "run", 3, 3, 6, clean=True)
+    assert main([str(run), "--only", "ranking", "statuses", "--format", "csv", "latex"]) == 0
+    names = ["ranking.csv", "ranking.tex", "statuses.csv", "statuses.tex"]
+    assert sorted(path.name for path in (run / "tables").iterdir()) == names
+    assert str(run / "tables" / "ranking.csv") in capsys.readouterr().out
+
+
+def test_a_table_that_fails_does_not_stop_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = make_run(tmp_path / "run", 3, 3, 1, clean=True)  # no chance to see what is chance
+    assert main([str(run)]) == 1
+    assert "error: effects: " in capsys.readouterr().err
+    assert (run / "tables" / "statuses.md").is_file()
+    assert main([str(tmp_path / "nowhere")]) == 2
+    assert "does not exist" in capsys.readouterr().err
