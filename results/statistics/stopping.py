@@ -44,20 +44,21 @@ def stopping(
 
     Args:
         experiment: shape (trials,), the number of each trial's experiment: 0, 1, 2, ..., each at least once.
-        full: shape (trials,), finite; the best value of the configuration's full curve, higher is better.
+        full: shape (trials,), the best value of the configuration's full curve, higher is better; -infinity
+            if it has no finite one.
         reached: shape (trials,), the best value that the trial itself had; NaN if none.
         stopped: shape (trials,), whether the scheduler ended it.
         epochs, full_epochs: shape (trials,), epochs that the trial had, and that the full curve has.
 
     Raises:
-        ValueError: if ``full`` is not finite everywhere, or an experiment has no trial.
+        ValueError: if ``full`` is NaN anywhere, or an experiment has no trial.
     """
     which = np.asarray(experiment, dtype=np.intp)
     whole = np.asarray(full, dtype=np.float64)
     ended = np.asarray(stopped, dtype=bool)
     counts = np.bincount(which)
-    if not np.isfinite(whole).all():
-        raise ValueError(f"{(~np.isfinite(whole)).sum()} trials have no full curve; leave them out")
+    if np.isnan(whole).any():
+        raise ValueError(f"{np.isnan(whole).sum()} trials have no full curve; leave them out")
     if not counts.all():
         raise ValueError(f"experiment {counts.argmin()} has no trial; number them 0, 1, 2, ...")
     best = np.full(len(counts), -np.inf)
