@@ -1,0 +1,60 @@
+"""What the default gate runs: the core roster on shipped tables, with a budget that suits them; and margins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from benchmarks.compatibility import why_incompatible
+from benchmarks.experiment import Experiment
+from benchmarks.grid import Grid
+from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+
+#: The name of the baseline that ships, and is compared with if none is named.
+CORE = "core"
+#: Searchers whose 300 proposals take longer are left out: the slowest would take as long as all others.
+MOST_SECONDS = 15.0
+#: PB2's Gaussian process takes seconds an experiment.
+SLOW_SCHEDULERS = frozenset({"pb2"})
+GRID = Grid(
+    trainables=("mnist-convnet", "mnist-wide", "mixed-ackley"),
+    trials=16,
+    epochs=9,
+    workers=4,
+    repetitions=20,
+    engine="virtual",
+)
+
+
+def core_grid() -> Grid:
+    """Return the grid of the core roster: listed, installed, repeatable and quick."""
+    searchers = [
+        s.name
+        for s in SEARCHERS.values()
+        if not (s.hidden or s.missing())
+        and s.seedable
+        and s.seconds_of_300 <= MOST_SECONDS
+        and s.origin.startswith("searchers.")
+    ]
+    schedulers = [
+        s.name
+        for s in SCHEDULERS.values()
+        if not (s.hidden or s.missing() or s.name in SLOW_SCHEDULERS) and s.origin.startswith("schedulers.")
+    ]
+    return GRID.changed({"searchers": searchers, "schedulers": schedulers}, "core roster")
+
+
+def compatible(experiments: Iterable[Experiment]) -> list[Experiment]:
+    """Return those experiments that no rule forbids."""
+    return [
+        e
+        for e in experiments
+        if not why_incompatible(SEARCHERS[e.searcher], SCHEDULERS[e.scheduler], TRAINABLES[e.trainable])
+    ]
+
+
+def margins(tasks: Iterable[str], asked: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return each task's margin in points: as asked, else the task's own, else the default."""
+    from benchmarks.specs import MARGIN
+
+    own = {name: TRAINABLES[name].margin for name in TRAINABLES}
+    return {task: (asked or {}).get(task, own.get(task, MARGIN)) for task in tasks}

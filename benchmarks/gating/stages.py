@@ -1,0 +1,241 @@
+"""One gate: stage after stage, more repetitions of what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.gating.commands import reproduction
+from benchmarks.gating.roster import margins
+from benchmarks.grid import Misuse
+from results import ResultsError
+from results.gate.arms import CELL, SETTING, Source
+from results.gate.environments import environment_differences, one_machine
+from results.gate.family import QUANTITIES, TIMES, Quantity, cell_name, family
+from results.gate.pairs import pair, score_difference
+from results.gate.procedure import Outcome, Procedure
+from results.gate.report import Broken, Report
+from results.settings import first_line
+
+#: Statuses of a candidate that say nothing about tuning: it could not be run here.
+_NOT_RUN = ("unavailable", "incompatible")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a gate decides.
+
+    Attributes:
+        alpha: probability of a false alarm in the whole gate, and of passing a hypothesis that is worse by its
+            margin.
+        stages: repetitions at each look; no more than both arms can have.
+        margins: of tasks, in points, in place of their own.
+        quantities: what is watched.
+        globs: for "trainable", "searcher" or "scheduler", which are compared; all that the arms have if absent.
+    """
+
+    alpha: float = 0.05
+    stages: Sequence[int] = (4, 10, 20, 40)
+    margins: Mapping[str, float] = field(default_factory=dict)
+    quantities: Sequence[Quantity] = QUANTITIES
+    globs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def _silent(line: str) -> None:
+    """Say nothing."""
+
+
+def compare(
+    baseline: Source,
+    candidate: Source,
+    settings: Settings | None = None,
+    say: Callable[[str], None] = _silent,
+) -> Report:
+    """Compare two arms and return what was found.
+
+    Repetitions are added in stages, to the cells whose hypotheses are open, until all have an outcome, one has
+    failed, or there are no more repetitions.
+
+    Args:
+        baseline, candidate: one of them at least has been run.
+        settings: how to decide.
+        say: told a line before each stage.
+
+    Raises:
+        Misuse: if neither arm has been run, or the settings name nothing that was.
+        ResultsError: if the arms have nothing in common that can be compared.
+    """
+    settings = settings or Settings()
+    gate = _Gate(baseline, candidate, settings, *planned(baseline, candidate, settings.globs))
+    for n in gate.stages:
+        say(f"{n} repetitions of {len(gate.wanted)} combinations on tasks")
+        gate.stage(n)
+        if gate.decided:
+            break
+    return gate.report()
+
+
+class _Gate:
+    """A comparison in progress."""
+
+    def __init__(
+        self, baseline: Source, candidate: Source, settings: Settings, plan: pd.DataFrame, notes: list[str]
+    ) -> None:
+        self._baseline, self._candidate, self._settings = baseline, candidate, settings
+        self._plan, self._notes = plan, notes
+        self._cells = plan[CELL].drop_duplicates(ignore_index=True)
+        self._asked = pd.Series(0, index=pd.MultiIndex.from_frame(self._cells))
+        self._margins = margins(sorted(self._cells["trainable"].unique()), settings.margins)
+        self._procedure: Procedure | None = None
+        self._pairs = pd.DataFrame()
+        self._broken: list[Broken] = []
+        self._unable: list[str] = []
+        self._taken: list[int] = []
+        most = int(plan["turn"].max()) + 1
+        self.stages = [n for n in settings.stages if n < most] + [min(most, settings.stages[-1])]
+
+    @property
+    def wanted(self) -> pd.DataFrame:
+        """The cells that the next stage needs, columns ``CELL``."""
+        if self._procedure is None:
+            return self._cells
+        return self._procedure.cells.iloc[self._procedure.wanted()]
+
+    @property
+    def decided(self) -> bool:
+        """Whether no more repetitions could change the verdict."""
+        if self._broken or self._procedure is None:
+            return True
+        return bool(self._procedure.failed) or not self._procedure.open
+
+    def stage(self, n: int) -> None:
+        """Take the next look, after ``n`` repetitions of the wanted cells."""
+        self._asked[pd.MultiIndex.from_frame(self.wanted)] = n
+        asked = self._asked.loc[pd.MultiIndex.from_frame(self._plan[CELL])].to_numpy()
+        rows = self._plan[self._plan["turn"].to_numpy() < asked]
+        one, other = self._baseline.rows(rows), self._candidate.rows(rows)
+        self._pairs, self._broken, self._unable = _both_ok(one, other)
+        self._taken.append(n)
+        if self._procedure is None:
+            self._procedure = self._begin()
+        if self._procedure is not None:
+            self._procedure.look(self._pairs)
+
+    def _begin(self) -> Procedure | None:
+        """State the hypotheses, now that it is known what both arms can run and where."""
+        if self._pairs.empty:
+            if self._broken:
+                return None
+            raise ResultsError(f"nothing could be compared: {'; '.join([*self._notes, *self._unable])}")
+        quantities = list(self._settings.quantities)
+        if not one_machine(self._baseline.environments, self._candidate.environments):
+            quantities = [quantity for quantity in quantities if quantity.name not in TIMES]
+            self._notes.append("times are not compared: the arms ran on different machines, or it is unknown")
+        cells = self._cells.merge(self._pairs[CELL].drop_duplicates(), on=CELL)
+        hypotheses = family(cells, self._margins, quantities)
+        return Procedure(cells, hypotheses, self._margins, self.stages, self._settings.alpha)
+
+    def report(self) -> Report:
+        """Return what is known now."""
+        findings = self._procedure.findings if self._procedure else []
+        one, other = self._baseline, self._candidate
+        differences = pd.DataFrame(columns=[*CELL, "repetition", "score"])
+        if len(self._pairs):
+            differences = self._pairs[[*CELL, "repetition"]].assign(score=score_difference(self._pairs))
+        cells = self._procedure.cells if self._procedure else self._cells
+        return Report(
+            verdict=self._verdict(),
+            baseline=one.name,
+            candidate=other.name,
+            findings=findings,
+            broken=self._broken,
+            alpha=self._settings.alpha,
+            stages=self._taken,
+            cap=self.stages[-1],
+            cells=len(cells),
+            pairs=len(self._pairs),
+            environments=environment_differences(one.environments, other.environments),
+            commands=reproduction(findings, self._broken, cells, one.name, other.name),
+            notes=[*self._notes, *self._unable],
+            differences=differences,
+            margins=self._margins,
+        )
+
+    def _verdict(self) -> Outcome:
+        if self._broken or (self._procedure and self._procedure.failed):
+            return "fail"
+        return "inconclusive" if self._unable or self._procedure is None or self._procedure.open else "pass"
+
+
+def planned(
+    baseline: Source, candidate: Source, globs: Mapping[str, Sequence[str]]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the experiments that both arms have or can run, and notes on what is left out.
+
+    Returns:
+        One row an experiment with ``SETTING`` and "turn": 0, 1, 2, ... for the repetitions of each cell.
+
+    Raises:
+        Misuse, ResultsError: as ``compare``.
+    """
+    first, second = baseline.template, candidate.template
+    if first is None and second is None:
+        raise Misuse("baseline and candidate are both 'current'; one of them must have been run before")
+    known = first if first is not None else second
+    assert known is not None
+    ok = known[known["status"] == "ok"]
+    scored = ok[np.isfinite(ok["baseline"]) & np.isfinite(ok["optimum"])]
+    notes = []
+    if unknown := sorted(set(ok["trainable"]) - set(scored["trainable"])):
+        notes.append(f"{', '.join(unknown)}: not compared, as baseline and optimum are unknown")
+    plan = scored[SETTING]
+    for column, patterns in globs.items():
+        chosen = plan[column].map(lambda name, p=tuple(patterns): any(fnmatchcase(name, one) for one in p))
+        if not chosen.any():
+            names = ", ".join(sorted(plan[column].unique()))
+            raise Misuse(
+                f"{' '.join(patterns)} matches no {column} of the stored arm; it has {names or 'none'}"
+            )
+        plan = plan[chosen]
+    if first is not None and second is not None:
+        common = plan.merge(second[SETTING], on=SETTING)
+        if len(common) < len(plan):
+            notes.append(
+                f"{len(plan) - len(common)} of {len(plan)} experiments have no counterpart in {candidate.name}"
+            )
+        plan = common
+    if plan.empty:
+        raise ResultsError(
+            f"{baseline.name} and {candidate.name} have no scored experiment in common; compare runs of the same "
+            "trainables, combinations, budget and repetitions"
+        )
+    _check_settings(plan)
+    turn = plan.groupby(CELL)["repetition"].rank(method="dense").astype(int) - 1
+    return plan.assign(turn=turn), notes
+
+
+def _check_settings(plan: pd.DataFrame) -> None:
+    twice = plan[plan.duplicated([*CELL, "repetition"])]
+    if len(twice):
+        cell = cell_name(twice.iloc[0][CELL].tolist())
+        raise ResultsError(f"{cell} was run with several budgets or settings; keep them in separate runs")
+
+
+def _both_ok(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[Broken], list[str]]:
+    """Return the pairs that are ok in both arms, what broke, and a line on what cannot be run here."""
+    both = pair(one, other)
+    both = both[both["status_b"] == "ok"]
+    bad = both[both["status_c"] != "ok"]
+    broken, unable = [], []
+    for (*cell, status), rows in bad.groupby([*CELL, "status_c"]):
+        reason = first_line(rows["reason_c"].iloc[0])
+        if status in _NOT_RUN:
+            unable.append(f"{cell_name(cell)}: not compared, {status}: {reason}")
+        else:
+            broken.append(Broken(cell_name(cell), str(status), reason, len(rows)))
+    fine: pd.DataFrame = both[both["status_c"] == "ok"]
+    return fine.reset_index(drop=True), broken, unable

@@ -1,0 +1,151 @@
+"""The family of hypotheses that one gate tests, and how the level is split among them.
+
+For each quantity and each group of cells (a cell is a combination on a task) there are two: "no loss", and
+"a loss of the margin or more".  The groups are all cells together, those of each task, each searcher, each
+scheduler, and each cell alone: what makes all of a searcher's cells a little worse is found in their mean with
+far fewer repetitions than in any cell of its own.  A group's difference is the mean over its cells, weighted by
+1 / margin; its margin is a share of its cells' mean margin.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from results.gate.arms import CELL
+
+Level = Literal["all", "trainable", "searcher", "scheduler", "cell"]
+ALL = "all cells"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What the gate watches.
+
+    Attributes:
+        name: one of ``pairs.MEASURES``.
+        title: for people.
+        ratio: it is a cost, on a logarithmic scale; else points of the score.
+        weight: its share of the level.
+        margin: of a cell, as a ratio; ignored for the score, whose margins are the tasks'.
+        floor: a loss up to this ratio is none.
+        shares: which groups are tested, and their margin as a share of their cells' (of its logarithm).
+        each: a block is one experiment, since times of experiments have nothing in common but the machine; else
+            it is a repetition, whose experiments share their seeds.
+    """
+
+    name: str
+    title: str
+    ratio: bool
+    weight: float
+    shares: Mapping[Level, float]
+    margin: float = math.nan
+    floor: float = 1.0
+    each: bool = False
+
+
+_GROUPS: dict[Level, float] = {"all": 0.25, "trainable": 0.5, "searcher": 0.5, "scheduler": 0.5}
+
+QUANTITIES: tuple[Quantity, ...] = (
+    Quantity("score", "score", False, 0.5, {**_GROUPS, "cell": 1.0}),
+    Quantity("epochs", "epochs spent", True, 0.125, {**_GROUPS, "cell": 1.0}, margin=1.5),
+    Quantity("target", "epochs to target", True, 0.125, dict.fromkeys(_GROUPS, 1.0), margin=2.0),
+    Quantity("suggest", "suggest time", True, 0.125, {"searcher": 1.0}, margin=2.0, floor=1.25, each=True),
+    Quantity("overhead", "overhead", True, 0.125, {"scheduler": 1.0}, margin=2.0, floor=1.25, each=True),
+)
+#: Those that are real time, which compares on one machine only.
+TIMES = tuple(quantity.name for quantity in QUANTITIES if quantity.each)
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One line of the gate: a quantity in a group of cells.
+
+    Attributes:
+        quantity: what.
+        level: which kind of group.
+        name: the group's.
+        cells: places of its cells.
+        margin, floor: in points, or as a logarithm of a ratio.
+        weight: its share of the level; those of all hypotheses need not add up to 1.
+    """
+
+    quantity: Quantity
+    level: Level
+    name: str
+    cells: tuple[int, ...]
+    margin: float
+    floor: float
+    weight: float
+
+
+def family(
+    cells: pd.DataFrame, margins: Mapping[str, float], quantities: Sequence[Quantity] = QUANTITIES
+) -> list[Hypothesis]:
+    """Return the hypotheses on ``cells``, whose columns are ``CELL``.
+
+    Each quantity has its weight, which its levels share alike, as do a level's groups.  A group of the same
+    cells as one before is left out.
+
+    Args:
+        cells: one row a cell.
+        margins: of each task, in points of the score.
+    """
+    return [hypothesis for quantity in quantities for hypothesis in _of_quantity(quantity, cells, margins)]
+
+
+def _of_quantity(
+    quantity: Quantity, cells: pd.DataFrame, margins: Mapping[str, float]
+) -> Iterator[Hypothesis]:
+    points = cell_margins(quantity, cells, margins)
+    levels = list(_levels(quantity, cells))
+    for level, groups in levels:
+        for name, places in groups.items():
+            mean = len(places) / sum(1 / points[place] for place in places)
+            yield Hypothesis(
+                quantity,
+                level,
+                name,
+                places,
+                margin=quantity.shares[level] * mean,
+                floor=math.log(quantity.floor) if quantity.ratio else 0.0,
+                weight=quantity.weight / len(levels) / len(groups),
+            )
+
+
+def cell_margins(quantity: Quantity, cells: pd.DataFrame, margins: Mapping[str, float]) -> list[float]:
+    """Return each cell's margin, in points or as a logarithm."""
+    if quantity.ratio:
+        return [math.log(quantity.margin)] * len(cells)
+    return [float(margins[task]) for task in cells["trainable"]]
+
+
+def _levels(quantity: Quantity, cells: pd.DataFrame) -> Iterator[tuple[Level, dict[str, tuple[int, ...]]]]:
+    """Yield each level with those of its groups that are not there already."""
+    seen: set[tuple[int, ...]] = set()
+    for level in quantity.shares:
+        groups = {name: places for name, places in _groups(level, cells).items() if places not in seen}
+        seen.update(groups.values())
+        if groups:
+            yield level, groups
+
+
+def _groups(level: Level, cells: pd.DataFrame) -> dict[str, tuple[int, ...]]:
+    every = range(len(cells))
+    if level == "all":
+        return {ALL: tuple(every)}
+    if level == "cell":
+        return {cell_name(row): (place,) for place, row in zip(every, cells[CELL].to_numpy(), strict=True)}
+    values = cells[level].astype(str).to_numpy()
+    return {str(name): tuple(np.flatnonzero(values == name).tolist()) for name in np.unique(values)}
+
+
+def cell_name(row: Sequence[str]) -> str:
+    """Return ``trainable: searcher x scheduler``."""
+    trainable, searcher, scheduler = row
+    return f"{trainable}: {searcher} x {scheduler}"

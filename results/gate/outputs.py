@@ -1,0 +1,31 @@
+"""All forms of a report, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from results.gate.junit import as_junit
+from results.gate.report import Report, as_json
+from results.gate.table import as_markdown, as_text
+
+__all__ = ["FORMS", "as_text", "write"]
+
+_TEXTS: Mapping[str, Callable[[Report], str]] = {"junit": as_junit, "markdown": as_markdown, "json": as_json}
+FORMS = (*_TEXTS, "figure")
+
+
+def write(report: Report, form: str, path: Path) -> None:
+    """Write the report in one of ``FORMS``; folders that are missing are made.
+
+    Raises:
+        OSError: if it cannot be written.
+        ValueError: if the figure's file is neither PNG nor PDF.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if form in _TEXTS:
+        path.write_text(_TEXTS[form](report), encoding="utf-8")
+        return
+    from results.gate.figure import save
+
+    save(report, path)

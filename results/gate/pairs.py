@@ -1,0 +1,114 @@
+"""Pairs of experiments, one of each arm, and their differences in what the gate watches.
+
+A difference is above 0 where the candidate is better.  Scores are in points.  Costs are ratios, on a
+logarithmic scale: -log(candidate / baseline), so that -0.69 is twice the cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from results.curves import Floats
+from results.gate.arms import CELL, SETTING
+from results.scores import score
+
+#: A score below counts as this: as far under random search's baseline as the best known is above.  How bad the
+#: worst is would otherwise outweigh all others.
+LOWEST = -100.0
+#: Seconds added to both times, so that nothing is not many times nothing.
+LEAST_S = 0.01
+#: A cell's target is the score that this share of its experiments, of both arms, misses.
+MISSED = 0.2
+
+
+def pair(baseline: pd.DataFrame, candidate: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each experiment that both arms have, in a fixed order.
+
+    Columns are ``SETTING``, and what was measured with ``_b`` and ``_c`` for baseline and candidate.
+    """
+    both = baseline.merge(candidate, on=SETTING, suffixes=("_b", "_c"))
+    return both.sort_values(SETTING, ignore_index=True)
+
+
+def identical(pairs: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether both experiments of each pair took the same course: same epochs, same incumbents at any time."""
+    same = np.ones(len(pairs), dtype=bool)
+    for name in ("best", "best_epoch", "epochs_spent", "trials_run", "trials_stopped"):
+        same &= (pairs[f"{name}_b"] == pairs[f"{name}_c"]).to_numpy()
+    for name in ("steps_epoch", "steps_metric"):
+        both = zip(pairs[f"{name}_b"], pairs[f"{name}_c"], strict=True)
+        same &= np.fromiter((np.array_equal(*steps) for steps in both), bool, len(pairs))
+    return same
+
+
+def scores(pairs: pd.DataFrame, arm: str) -> Floats:
+    """Return the incumbents' scores of arm "b" or "c", shape (pairs,); NaN where the task has no constants."""
+    values = [pairs[f"{name}_{arm}"].to_numpy(float) for name in ("best", "baseline", "optimum")]
+    found: Floats = np.maximum(score(*values), LOWEST)
+    return found
+
+
+def score_difference(pairs: pd.DataFrame) -> Floats:
+    """Return candidate minus baseline, in points."""
+    return scores(pairs, "c") - scores(pairs, "b")
+
+
+def epochs_ratio(pairs: pd.DataFrame) -> Floats:
+    """Return the log ratio of all epochs spent."""
+    return _log(pairs["epochs_spent_b"], pairs["epochs_spent_c"])
+
+
+def target_ratio(pairs: pd.DataFrame) -> Floats:
+    """Return the log ratio of the epochs spent until the incumbent reaches the cell's target.
+
+    The target is a quantile of the final scores of both arms together, so that it favours neither.  Who does
+    not reach it counts as twice the budget's epochs.
+    """
+    found = np.empty(len(pairs))
+    finals = {arm: scores(pairs, arm) for arm in "bc"}
+    for _, places in pairs.groupby(CELL, sort=False).indices.items():
+        both = np.concatenate([finals["b"][places], finals["c"][places]])
+        target = np.quantile(both, MISSED, method="higher") if np.isfinite(both).all() else np.nan
+        own = pairs.iloc[places]
+        found[places] = _log(_reached(own, "b", target), _reached(own, "c", target))
+    return found
+
+
+def suggest_ratio(pairs: pd.DataFrame) -> Floats:
+    """Return the log ratio of the real seconds in the searcher."""
+    return _log(pairs["suggest_s_b"] + LEAST_S, pairs["suggest_s_c"] + LEAST_S)
+
+
+def overhead_ratio(pairs: pd.DataFrame) -> Floats:
+    """Return the log ratio of the real seconds in scheduler and Tune."""
+    return _log(pairs["overhead_s_b"] + LEAST_S, pairs["overhead_s_c"] + LEAST_S)
+
+
+MEASURES: Mapping[str, Callable[[pd.DataFrame], Floats]] = {
+    "score": score_difference,
+    "epochs": epochs_ratio,
+    "target": target_ratio,
+    "suggest": suggest_ratio,
+    "overhead": overhead_ratio,
+}
+
+
+def _reached(pairs: pd.DataFrame, arm: str, target: float) -> Floats:
+    """Return the epochs after which each incumbent has the target score."""
+    found = 2.0 * pairs["trials"].to_numpy(float) * pairs["epochs"].to_numpy(float)
+    columns = [pairs[f"{name}_{arm}"] for name in ("steps_epoch", "steps_metric", "baseline", "optimum")]
+    for place, (epoch, metric, zero, full) in enumerate(zip(*columns, strict=True)):
+        # Single precision of the metric must not miss the target that is this very value.
+        there = score(metric, zero, full) >= target - 1e-4 * abs(100 - target) - 1e-4
+        if there.any():
+            found[place] = epoch[there.argmax()]
+    return found
+
+
+def _log(baseline: pd.Series | Floats, candidate: pd.Series | Floats) -> Floats:
+    one, other = np.asarray(baseline, dtype=np.float64), np.asarray(candidate, dtype=np.float64)
+    return np.log(one) - np.log(other)

@@ -1,0 +1,190 @@
+"""The gate's procedure: look after look, until each hypothesis has an outcome or the repetitions are used up.
+
+At each look every open hypothesis is tested both ways.  It *passes* if "a loss of the margin or more" is
+rejected, at the full level: the gate passes only if all of them do, which needs no correction (an
+intersection-union test, Berger 1982).  It *fails* if "no loss" is rejected by Holm's weighted test over the whole
+family.  If both are rejected there is a loss, within the margin: it passes.  What has an outcome is tested no
+more.  All p-values are corrected for the number of looks (``results.statistics.sequential``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from results.curves import Floats
+from results.gate.arms import CELL
+from results.gate.family import Hypothesis, cell_margins
+from results.gate.pairs import MEASURES, identical
+from results.statistics.noninferiority import inferiority_p, limits, non_inferiority_p
+from results.statistics.sequential import spending, weighted_holm
+
+Outcome = Literal["pass", "fail", "inconclusive"]
+
+
+@dataclass
+class Finding:
+    """What is known of a hypothesis.
+
+    Attributes:
+        hypothesis: which.
+        outcome: "inconclusive" as long as it is open.
+        same: all its experiments took the same course in both arms.
+        n: repetitions, or experiments for times, that it was last tested with.
+        estimate: mean difference, in points or as a logarithm; below 0, the candidate is worse.
+        low, high: one-sided limits, at the gate's level each, corrected for the looks.
+        worse_p: of "no loss", valid at any look.
+        margin_p: of "a loss of the margin or more", valid at any look.
+        adjusted_p: ``worse_p`` corrected for the whole family by Holm.
+        q: the same by Benjamini and Hochberg, for a first look.
+    """
+
+    hypothesis: Hypothesis
+    outcome: Outcome = "inconclusive"
+    same: bool = False
+    n: int = 0
+    estimate: float = np.nan
+    low: float = -np.inf
+    high: float = np.inf
+    worse_p: float = 1.0
+    margin_p: float = 1.0
+    adjusted_p: float = 1.0
+    q: float = 1.0
+
+
+class Procedure:
+    """The state of one gate.
+
+    Attributes:
+        cells: one row a cell, columns ``CELL``.
+        findings: one a hypothesis.
+    """
+
+    def __init__(
+        self,
+        cells: pd.DataFrame,
+        hypotheses: Sequence[Hypothesis],
+        margins: Mapping[str, float],
+        stages: Sequence[int],
+        alpha: float,
+    ) -> None:
+        """Begin.
+
+        Args:
+            cells: one row a cell, columns ``CELL``.
+            hypotheses: of ``family``.
+            margins: of each task, in points.
+            stages: repetitions at each look.
+            alpha: level of either question.
+        """
+        self.cells = cells.reset_index(drop=True)
+        self.findings = [Finding(hypothesis) for hypothesis in hypotheses]
+        self._places = {tuple(row): place for place, row in enumerate(self.cells[CELL].to_numpy())}
+        self._margins, self._alpha = margins, alpha
+        self._shares = spending(stages)
+        self._look = 0
+        self._same = np.zeros(len(self.cells), dtype=bool)
+
+    @property
+    def open(self) -> list[Finding]:
+        """The hypotheses without an outcome."""
+        return [finding for finding in self.findings if finding.outcome == "inconclusive"]
+
+    @property
+    def failed(self) -> list[Finding]:
+        """The hypotheses that failed."""
+        return [finding for finding in self.findings if finding.outcome == "fail"]
+
+    def wanted(self) -> NDArray[np.intp]:
+        """Return the places of the cells that the next look needs.
+
+        A cell of which all repetitions were the same needs no more, but for times.
+        """
+        needed: set[int] = set()
+        for finding in self.open:
+            places = finding.hypothesis.cells
+            each = finding.hypothesis.quantity.each
+            needed.update(place for place in places if each or not self._same[place])
+        return np.array(sorted(needed), dtype=np.intp)
+
+    def look(self, pairs: pd.DataFrame) -> None:
+        """Test what is open with all pairs so far.
+
+        Args:
+            pairs: of ``pairs.pair``, those of earlier looks included; both experiments ok.
+        """
+        share = float(self._shares[self._look])
+        place = np.array([self._places[tuple(row)] for row in pairs[CELL].to_numpy()], dtype=np.intp)
+        self._same = _all_of(identical(pairs), place, len(self.cells))
+        tables: dict[str, Floats] = {}
+        for finding in self.open:
+            quantity = finding.hypothesis.quantity
+            if quantity.name not in tables:
+                values = MEASURES[quantity.name](pairs)
+                tables[quantity.name] = self._table(values, place, pairs["repetition"].to_numpy())
+            self._test(finding, tables[quantity.name], share)
+        self._look += 1
+        self._decide()
+
+    def _table(self, values: Floats, place: NDArray[np.intp], repetition: NDArray[np.generic]) -> Floats:
+        """Return values of shape (repetitions, cells), NaN where there is none."""
+        names, row = np.unique(repetition, return_inverse=True)
+        table = np.full((len(names), len(self.cells)), np.nan)
+        table[row, place] = values
+        return table
+
+    def _test(self, finding: Finding, table: Floats, share: float) -> None:
+        hypothesis = finding.hypothesis
+        places = np.array(hypothesis.cells)
+        same = self._same[places]
+        if same.all() and not hypothesis.quantity.each:
+            finding.outcome, finding.same, finding.n = "pass", True, len(table)
+            finding.estimate = finding.low = finding.high = 0.0
+            finding.margin_p = 0.0
+            return
+        blocks = self._blocks(hypothesis, table[:, places], same)
+        if not len(blocks):
+            return
+        finding.n, finding.estimate = len(blocks), float(blocks.mean())
+        worse = inferiority_p(blocks, hypothesis.floor) / share
+        margin = non_inferiority_p(blocks, hypothesis.margin) / share
+        finding.worse_p = min(finding.worse_p, worse)
+        finding.margin_p = min(finding.margin_p, margin)
+        finding.low, finding.high = limits(blocks, self._alpha * share)
+
+    def _blocks(self, hypothesis: Hypothesis, values: Floats, same: NDArray[np.bool_]) -> Floats:
+        """Return the differences that are tested, shape (blocks,)."""
+        if hypothesis.quantity.each:
+            return values[np.isfinite(values)]
+        unit = np.array(cell_margins(hypothesis.quantity, self.cells, self._margins))[list(hypothesis.cells)]
+        # Cells that are the same were not run again: their differences stay 0.
+        scaled = np.where(same & np.isnan(values), 0.0, values) / unit
+        known = np.isfinite(scaled)
+        count = known.sum(axis=1)
+        means = np.where(known, scaled, 0.0).sum(axis=1)[count > 0] / count[count > 0]
+        return means * (len(unit) / (1 / unit).sum())
+
+    def _decide(self) -> None:
+        worse = np.array([finding.worse_p for finding in self.findings])
+        weights = [finding.hypothesis.weight for finding in self.findings]
+        adjusted = weighted_holm(worse, weights)
+        q = stats.false_discovery_control(worse)
+        for finding, p, rate in zip(self.findings, adjusted, q, strict=True):
+            finding.adjusted_p, finding.q = float(p), float(rate)
+            if finding.outcome == "inconclusive":
+                if finding.margin_p <= self._alpha:
+                    finding.outcome = "pass"
+                elif p <= self._alpha:
+                    finding.outcome = "fail"
+
+
+def _all_of(flags: NDArray[np.bool_], place: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
+    """Return for each of ``count`` places whether it has a flag and all of its flags are set."""
+    total = np.bincount(place, minlength=count)
+    return (total > 0) & (np.bincount(place, weights=flags, minlength=count) == total)

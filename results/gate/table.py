@@ -1,0 +1,102 @@
+"""The report as text for a terminal, and as Markdown for a pull request."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from results.gate.procedure import Finding
+from results.gate.report import Report, interval, margin, shown
+
+WIDTH = 118
+TOP = 25  # lines of findings that are shown; JSON has all
+_HEAD = ("outcome", "quantity", "where", "n", "difference", "limits", "margin", "adj. p", "q")
+
+
+def as_text(report: Report, top: int = TOP) -> str:
+    """Return the report for a terminal."""
+    lines = [report.headline, *textwrap.wrap(report.scope, WIDTH)]
+    cells = [_HEAD, *(_row(finding) for finding in _chosen(report, top))]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD))]
+    lines += ["", *("  ".join(map(str.ljust, row, widths)).rstrip() for row in cells)]
+    lines += [_rest(report, top)] if _rest(report, top) else []
+    for title, entries in _sections(report):
+        lines += ["", title]
+        lines += [
+            line
+            for entry in entries
+            for line in textwrap.wrap(
+                entry, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+            )
+        ]
+    return "\n".join([*lines, "", *textwrap.wrap(report.method, WIDTH)]) + "\n"
+
+
+def as_markdown(report: Report, top: int = TOP) -> str:
+    """Return the report for a pull request."""
+    lines = [f"### {_escaped(report.headline)}", "", _escaped(report.scope), ""]
+    lines += ["| " + " | ".join(_HEAD) + " |", "|---" * len(_HEAD) + "|"]
+    lines += ["| " + " | ".join(map(_escaped, _row(f))) + " |" for f in _chosen(report, top)]
+    lines += ["", _rest(report, top)] if _rest(report, top) else []
+    for title, entries in _sections(report):
+        lines += ["", f"**{title}**", ""]
+        lines += [f"- `{e}`" if title == _AGAIN else f"- {_escaped(e)}" for e in entries]
+    return "\n".join([*lines, "", f"<sub>{_escaped(report.method)}</sub>"]) + "\n"
+
+
+_AGAIN = "run it again"
+
+
+def _sections(report: Report) -> list[tuple[str, Sequence[str]]]:
+    broken = [
+        f"{cell}: {status} in {count} repetition{'s' * (count != 1)}: {reason}"
+        for cell, status, reason, count in report.broken
+    ]
+    failed = [f.hypothesis.name for f in report.sorted() if f.outcome == "fail"]
+    named = [*failed, *(b.cell for b in report.broken)]
+    commands = list(dict.fromkeys(report.commands[name] for name in named if name in report.commands))
+    differs = list(report.environments) or ["nothing"]
+    sections: list[tuple[str, Sequence[str]]] = [
+        ("no longer ok", broken),
+        ("what differs between the environments", differs),
+        (_AGAIN, commands[:5]),
+        ("notes", report.notes),
+    ]
+    return [(title, entries) for title, entries in sections if entries]
+
+
+def _chosen(report: Report, top: int) -> list[Finding]:
+    """Return the findings to show: what failed or is open, else the means of groups."""
+    ordered = report.sorted()
+    urgent = [finding for finding in ordered if finding.outcome != "pass"]
+    groups = [finding for finding in ordered if finding.hypothesis.level != "cell"]
+    return (urgent or groups)[:top]
+
+
+def _rest(report: Report, top: int) -> str:
+    left = len(report.findings) - len(_chosen(report, top))
+    return f"{left} more hypotheses are in the JSON output (--json)" if left else ""
+
+
+def _row(finding: Finding) -> tuple[str, ...]:
+    hypothesis = finding.hypothesis
+    start = (
+        finding.outcome.upper() if finding.outcome == "fail" else finding.outcome,
+        hypothesis.quantity.title,
+    )
+    if finding.same:
+        return (*start, hypothesis.name, str(finding.n), "the same", "", margin(finding), "", "")
+    return (
+        *start,
+        hypothesis.name,
+        str(finding.n),
+        shown(finding, finding.estimate),
+        interval(finding),
+        margin(finding),
+        f"{finding.adjusted_p:.2g}",
+        f"{finding.q:.2g}",
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
