@@ -21,9 +21,16 @@ FEWEST, MOST = 12, 60
 
 
 class Band(NamedTuple):
-    """The mean of a combination at the points of the grid from ``start`` on; without limits if n is 1."""
+    """The mean of a combination, with its interval; without limits if a task has one repetition.
+
+    Attributes:
+        start: the first point is ``grid[start]``, and the others follow, but for the last.
+        end: where the last point lies, and the last repetition ends.
+        mean, low, high: shape (points,).
+    """
 
     start: int
+    end: float
     mean: Floats
     low: Floats | None
     high: Floats | None
@@ -44,23 +51,23 @@ def points(curves: int, numbers: int) -> int:
 def bands(view: View, axis: Axis, most: int) -> tuple[Floats, dict[Combination, Band]]:
     """Return a grid of at most ``most`` points, and the band of each combination on it.
 
-    A repetition that ended holds its last value until the last one of its combination ends.
+    A band begins where all repetitions have found something; one that ended holds its last value until the
+    last one of its combination ends.
     """
     curves = view.pool.curves(axis)
     if not len(curves.x):
         return np.empty(0), {}
     grid = _grid(curves.x, most)
-    cube = view.pool.cube(curves.at(grid))
+    cube = view.pool.cube(curves.at(np.append(grid, np.inf)))
     ends = np.nanmax(view.pool.cube(curves.ends), axis=(0, 1), initial=0.0)
+    begun = np.isfinite(cube).sum(axis=0)
+    inside = (begun == begun[..., -1:]).all(axis=0) & (np.append(grid, -np.inf) < ends[:, None])
     found = {}
-    for pair, end, *rows in zip(view.pool.combinations, ends, *stratified_mean(cube), strict=True):
-        inside = np.isfinite(rows[0]) & (grid <= end)
-        mean, low, high = (row[inside] for row in rows)
-        if len(mean):
-            bare = not np.isfinite(low).all()
-            found[pair] = Band(
-                int(np.flatnonzero(inside)[0]), mean, None if bare else low, None if bare else high
-            )
+    for pair, end, own, *rows in zip(view.pool.combinations, ends, inside, *stratified_mean(cube), strict=True):
+        mean, low, high = (row[own] for row in rows)
+        known = bool(np.isfinite(low).all())
+        start = int(np.flatnonzero(own)[0])
+        found[pair] = Band(start, float(end), mean, low if known else None, high if known else None)
     return grid, found
 
 

@@ -19,6 +19,8 @@ from results.style import decimals
 
 #: Significant digits of what is drawn or listed.
 DIGITS = 5
+#: Of the combinations, what the colours tell apart at least; a few bad ones would take all of them.
+COLOURED = 0.7
 
 Places = dict[Combination, int]
 
@@ -47,8 +49,8 @@ def plain_view(run: Run, view: View, limits: Limits) -> dict[str, Any]:
         "caption": view.pool.caption().replace("\N{NO-BREAK SPACE}", " "),
         "searchers": view.pool.searchers,
         "schedulers": view.pool.schedulers,
-        "decimals": min(decimals(finite), 4),
-        "limits": list(robust_limits(list(finite[:, None]), mode)),
+        "decimals": 1 if view.metric == "score" else min(decimals(finite) + 1, 5),
+        "limits": list(robust_limits(list(finite[:, None]), mode, keep=COLOURED)),
         "answer": words.of_view(view),
         "pairs": list(places),
         "cells": [[*numbers(cell[:3]), *cell[3:5], cell.reasons] for cell in cells.values()],
@@ -90,7 +92,7 @@ def _ranking(view: View, places: Places) -> dict[str, Any]:
 def _bands(view: View, axis: Axis, most: int, places: Places) -> dict[str, Any]:
     grid, found = curves.bands(view, axis, most)
     plain = [
-        [places[pair], band.start, *(numbers(part) for part in (band.mean, band.low, band.high) if part is not None)]
+        [places[pair], band.start, *numbers([band.end]), *(numbers(part) for part in band[2:] if part is not None)]
         for pair, band in found.items()
     ]
     return {"grid": numbers(grid), "bands": plain}

@@ -47,8 +47,8 @@ def of_view(view: View) -> list[str]:
     name = f"{best['searcher']} x {best['scheduler']}"
     over = f" over {len(view.pool.tasks)} tasks" if len(view.pool.tasks) > 1 else ""
     n = repetitions(choice.counts).replace("\N{NO-BREAK SPACE}", " ")
-    places = decimals(rows["mean"])
-    sentences = [f"{name} has the best mean {choice.metric}{over}: {best['mean']:.{places}f} ({n})."]
+    places = 1 if choice.metric == "score" else decimals(rows["mean"]) + 1
+    sentences = [f"{name} has the best mean {choice.metric}{over}: {_signed(best['mean'], places)} ({n})."]
     if len(rows) > 1:
         sentences.append(_sure(int(rows["possible"].sum()), len(rows), float(best["probability"])))
         sentences += _gain(choice)
@@ -94,7 +94,12 @@ def _interval(row: Iterable[float]) -> str:
     value, low, high = row
     if not np.isfinite(value):
         return "unknown"
-    return f"{value:+.1f}" + (f" [{low:+.1f}, {high:+.1f}]" if np.isfinite(low) else "")
+    text = f"{value:+.1f}" + (f" [{low:+.1f}, {high:+.1f}]" if np.isfinite(low) else "")
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _signed(value: float, places: int) -> str:
+    return f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _many(values: Iterable[str], noun: str) -> str:

@@ -63,7 +63,7 @@ function gridWords(shown, index) {
   const rank = shown.ranking.rows.findIndex((row) => row[0] === index);
   if (rank >= 0) {
     const row = shown.ranking.rows[rank];
-    said.push(`rank ${rank + 1} of ${shown.ranking.rows.length}, P(best) ${percent(row[2])}${row[6] ? ", may be the best" : ""}`);
+    said.push(`rank ${rank + 1} of ${shown.ranking.rows.length}, P(best) ${percent(row[2])}${row[6] && row[2] !== null ? ", may be the best" : ""}`);
   }
   said.push(...reasons.slice(0, 4));
   if (reasons.length > 4) said.push(`and ${reasons.length - 4} more reasons`);

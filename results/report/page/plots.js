@@ -1,13 +1,29 @@
 "use strict";
 // Plotly in the page's colours.
 
-const CONFIG = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "toggleSpikelines"] };
-// Okabe and Ito's colours, which people with any colour vision can tell apart.
-const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
+const CONFIG = {
+  responsive: true,
+  displaylogo: false,
+  modeBarButtons: [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]],
+};
+// Okabe and Ito's colours, which people with any colour vision can tell apart; lighter ones on black.
+const COLOURS = {
+  light: ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"],
+  dark: ["#56B4E9", "#F0843E", "#2FC79B", "#E8A3CB", "#F3BC4B", "#3F8FD6"],
+};
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 
 function css(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function colour(place) {
+  const own = COLOURS[document.documentElement.dataset.theme];
+  return own[place % own.length];
+}
+
+function narrow() {
+  return innerWidth < 700;
 }
 
 function draw(id, traces, layout) {
@@ -15,15 +31,17 @@ function draw(id, traces, layout) {
   const whole = {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { color: css("--ink"), family: "system-ui, sans-serif", size: 13 },
+    font: { color: css("--ink"), family: "system-ui, sans-serif", size: narrow() ? 12 : 13 },
     margin: { l: 10, r: 12, t: 10, b: 10 },
     hoverlabel: { bgcolor: css("--card"), bordercolor: css("--line"), font: { color: css("--ink") }, namelength: -1 },
-    legend: { orientation: "h", y: -0.22, yanchor: "top", x: 0 },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: css("--soft"), activecolor: css("--accent") },
+    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     ...layout,
     xaxis: { ...axis, ...layout.xaxis },
     yaxis: { ...axis, ...layout.yaxis },
   };
-  Plotly.react(id, traces, whole, CONFIG);
+  for (const one of [whole.xaxis, whole.yaxis]) if (one.title) one.title.font = { size: 12 };
+  Plotly.react(id, traces, whole, { ...CONFIG, displayModeBar: !narrow() });
 }
 
 // Plotly reads a little markup in names; a name is text.
@@ -31,29 +49,31 @@ function plain(text) {
   return String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-function faint(colour, share) {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+function faint(ink, share) {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(ink.slice(at, at + 2), 16));
   return `rgba(${red},${green},${blue},${share})`;
 }
 
 // A band of curves.js: the mean as steps, between its limits.
-function bandTraces(name, curves, band, colour, dash) {
-  const [, start, mean, low, high] = band;
-  const x = curves.grid.slice(start, start + mean.length);
-  const steps = { x, mode: "lines", line: { shape: "hv", width: 0, color: colour }, hoverinfo: "skip", showlegend: false, legendgroup: name };
-  const limits = low ? [{ ...steps, y: low }, { ...steps, y: high, fill: "tonexty", fillcolor: faint(colour, 0.16) }] : [];
-  const line = { x, y: mean, name: plain(name), legendgroup: name, mode: "lines", line: { shape: "hv", width: 2.5, color: colour, dash } };
+function bandTraces(name, curves, band, ink, dash) {
+  const [, start, end, mean, low, high] = band;
+  const x = [...curves.grid.slice(start, start + mean.length - 1), end];
+  const steps = { x, mode: "lines", line: { shape: "hv", width: 0, color: ink }, hoverinfo: "skip", showlegend: false, legendgroup: name };
+  const limits = low ? [{ ...steps, y: low }, { ...steps, y: high, fill: "tonexty", fillcolor: faint(ink, 0.18) }] : [];
+  const line = { x, y: mean, name: plain(name), legendgroup: name, mode: "lines", line: { shape: "hv", width: 2.5, color: ink, dash } };
   return [...limits, line];
 }
 
-// Limits that show where curves part: how bad a bad start was would flatten all that follows.
+// Limits that show where curves end and part: how bad a bad start was would flatten all that follows.
 function heights(values, sign) {
-  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+  const sorted = values.filter((value) => value !== null).map((value) => sign * value).sort((a, b) => a - b);
   if (!sorted.length) return undefined;
-  const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
-  const [low, high] = sign > 0 ? [at(0.15), at(1)] : [at(0), at(0.85)];
+  const high = sorted.at(-1);
+  const half = sorted[Math.floor(sorted.length / 2)];
+  const low = Math.max(sorted[0], high - 4 * (high - half || Math.abs(high) || 1));
   const margin = 0.06 * (high - low || Math.abs(high) || 1);
-  return [low - margin, high + margin];
+  const limits = [sign * (low - margin), sign * (high + margin)];
+  return limits.sort((a, b) => a - b);
 }
 
 function axisTitle() {

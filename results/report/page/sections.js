@@ -22,23 +22,22 @@ function drawAnswer() {
 }
 
 function drawRanking(shown, visible) {
-  const kinds = [[true, "may be the best", "circle"], [false, "worse than the first", "circle-open"]];
+  const kinds = [[true, shown.ranking.rows[0][2] === null ? "unknown" : "may be the best", "circle"], [false, "worse than the first", "circle-open"]];
   const traces = kinds.map(([possible, name, symbol], at) => {
     const own = visible.filter(({ row }) => row[6] === possible);
     return {
       x: own.map(({ row }) => row[3]),
       y: own.map(({ pair }) => plain(pairName(pair))),
-      error_x: { type: "data", symmetric: false, array: own.map(({ row }) => (row[5] ?? row[3]) - row[3]), arrayminus: own.map(({ row }) => row[3] - (row[4] ?? row[3])), color: COLOURS[at], thickness: 1.5, width: 4 },
+      error_x: { type: "data", symmetric: false, array: own.map(({ row }) => (row[5] ?? row[3]) - row[3]), arrayminus: own.map(({ row }) => row[3] - (row[4] ?? row[3])), color: colour(at), thickness: 1.5, width: 4 },
       customdata: own.map(({ row, rank }) => [rank, number(row[1], shown.decimals), percent(row[2])]),
       hovertemplate: `rank %{customdata[0]}: mean %{customdata[1]}, P(best) %{customdata[2]}<extra>%{y}</extra>`,
-      name, mode: "markers", marker: { symbol, size: 10, color: COLOURS[at], line: { width: 2, color: COLOURS[at] } },
+      name, mode: "markers", marker: { symbol, size: 10, color: colour(at), line: { width: 2, color: colour(at) } },
     };
   });
   draw("ranking-plot", traces, {
     height: 110 + 24 * visible.length,
-    xaxis: { title: { text: `difference to the first (${shown.metric === "score" ? "points of the score" : plain(shown.metric)})` }, zeroline: true },
+    xaxis: { title: { text: `difference to the first (${shown.metric === "score" ? "points" : plain(shown.metric)})` }, zeroline: true },
     yaxis: { autorange: "reversed", categoryorder: "array", categoryarray: visible.map(({ pair }) => plain(pairName(pair))), ticklabelstandoff: 6 },
-    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
   });
 }
 
@@ -49,8 +48,8 @@ function rankingTable(shown, visible) {
     { name: "low", number: true, decimals: shown.decimals }, { name: "high", number: true, decimals: shown.decimals }, { name: "may be the best" },
   ];
   const rows = visible.map(({ rank, row, pair }) => ({
-    marked: row[6],
-    values: [rank, pairButton(pair), row[1], row[2], row[3], row[4], row[5], row[6] ? "yes" : "no"],
+    marked: row[6] && row[2] !== null,
+    values: [rank, pairButton(pair), row[1], row[2], row[3], row[4], row[5], row[2] === null ? "unknown" : row[6] ? "yes" : "no"],
   }));
   return table("ranking", "Ranking of the combinations", columns, rows);
 }
@@ -71,9 +70,9 @@ function drawCurves() {
   const values = [];
   picked.forEach(({ pair, index }, at) => {
     const band = curves.bands.find((one) => one[0] === index);
-    if (band) traces.push(...bandTraces(pairName(pair), curves, band, COLOURS[at], DASHES[at]));
-    else traces.push(...lone(shown, index, pairName(pair), COLOURS[at], DASHES[at]));
-    values.push(...(band?.[2] ?? []));
+    if (band) traces.push(...bandTraces(pairName(pair), curves, band, colour(at), DASHES[at]));
+    else traces.push(...lone(shown, index, pairName(pair), colour(at), DASHES[at]));
+    values.push(...(band?.[3] ?? []));
   });
   drawOver("curves-plot", traces, values, shown);
   fill("curves-caption", `The incumbent's mean ${shown.metric} of the ${picked.length} best combinations that are shown${base ? " (random x fifo for comparison)" : ""}, with the 95 % t-interval at each point by itself; a repetition that ended holds its last value. ${shown.caption} Press a name to hide its line; drag to enlarge, double-press for all of it.`);
@@ -81,7 +80,7 @@ function drawCurves() {
 
 function drawOver(id, traces, values, shown) {
   draw(id, traces, {
-    height: innerWidth < 700 ? 420 : 460,
+    height: narrow() ? 400 : 460,
     hovermode: "closest",
     xaxis: axisTitle(),
     yaxis: { title: { text: plain(shown.metric) }, range: heights(values, shown.sign) },
@@ -89,10 +88,10 @@ function drawOver(id, traces, values, shown) {
 }
 
 // The curve of a combination of which there is one repetition, and so no mean.
-function lone(shown, index, name, colour, dash) {
+function lone(shown, index, name, ink, dash) {
   return (shown.experiments ?? []).filter((one) => one[0] === index).map((one) => {
     const [x, y] = one[5 + AXES.indexOf(state.axis)];
-    return { x, y, name: plain(name), mode: "lines", line: { shape: "hv", width: 2, color: colour, dash } };
+    return { x, y, name: plain(name), mode: "lines", line: { shape: "hv", width: 2, color: ink, dash } };
   });
 }
 
@@ -119,7 +118,7 @@ function repetitionTraces(shown, index) {
     return { x, y, name: `repetition ${one[1]}`, mode: "lines", showlegend: false, opacity: 0.55, line: { shape: "hv", width: 1, color: css("--soft") } };
   });
   const band = shown.curves[state.axis].bands.find((one) => one[0] === index);
-  if (band && traces.length > 1) traces.push(...bandTraces("mean", shown.curves[state.axis], band, COLOURS[0]));
+  if (band && traces.length > 1) traces.push(...bandTraces("mean", shown.curves[state.axis], band, colour(0)));
   return [traces, values];
 }
 
@@ -130,12 +129,12 @@ function taskTraces(shown, index, behind) {
     const curves = one.curves[state.axis];
     const band = curves.bands.find((other) => other[0] === at);
     if (!band) return;
-    const line = bandTraces(one.task, curves, band, COLOURS[1 + (place % (COLOURS.length - 1))], DASHES[place % DASHES.length]).at(-1);
+    const line = bandTraces(one.task, curves, band, colour(1 + (place % 5)), DASHES[place % DASHES.length]).at(-1);
     traces.push({ ...line, line: { ...line.line, width: 1.5 } });
-    values.push(...band[2]);
+    values.push(...band[3]);
   });
   const band = shown.curves[state.axis].bands.find((one) => one[0] === index);
-  if (band) traces.push(...bandTraces("mean over tasks", shown.curves[state.axis], band, COLOURS[0]));
+  if (band) traces.push(...bandTraces("mean over tasks", shown.curves[state.axis], band, colour(0)));
   return [traces, values];
 }
 
@@ -165,11 +164,14 @@ function drawTime() {
   const parts = [...Object.entries(DATA.ledger.driver), ...Object.entries(DATA.ledger.workers)];
   const rows = shown.ledger.filter((row) => isShown(shown.pairs[row[0]]));
   const drivers = Object.keys(DATA.ledger.driver).length;
-  drawBars("driver-plot", "driver", shown, rows, parts.slice(0, drivers), 1, "real seconds an experiment");
-  drawBars("workers-plot", "workers", shown, rows, parts.slice(drivers), 1 + drivers, `${place().unit}, seconds an experiment, all workers`);
+  drawBars("driver-plot", "driver", shown, rows, parts.slice(0, drivers), 1, "real seconds");
+  drawBars("workers-plot", "workers", shown, rows, parts.slice(drivers), 1 + drivers, `seconds of ${place().unit}`);
   fill("time-caption", `Mean seconds an experiment that is ok, over the combinations that are shown. Left the driver, in real seconds; right the workers together, in seconds of the engine's clock (${place().unit}). What the engine does not measure is left out. ${shown.caption}`);
-  const columns = [{ name: "combination", short: true }, ...parts.map(([, name]) => ({ name: `${name} (s)`, number: true })), { name: `whole (s, ${place().unit})`, number: true }, { name: "whole (s, real)", number: true }];
-  fill("time-table", table("time", "Seconds of each combination", columns, rows.map((row) => ({ values: [pairButton(shown.pairs[row[0]]), ...row.slice(1)] }))));
+  const names = [...parts.map(([, name]) => name), `whole, ${place().unit}`, "whole, real"];
+  const known = names.map((_, at) => at + 1).filter((at) => rows.some((row) => row[at] !== null));
+  const columns = [{ name: "combination", short: true }, ...known.map((at) => ({ name: `${names[at - 1]} (s)`, number: true }))];
+  const body = rows.map((row) => ({ values: [pairButton(shown.pairs[row[0]]), ...known.map((at) => row[at])] }));
+  fill("time-table", table("time", "Seconds of each combination", columns, body));
 }
 
 function drawBars(id, name, shown, rows, parts, first, title) {
@@ -181,9 +183,9 @@ function drawBars(id, name, shown, rows, parts, first, title) {
   const y = [groups.map(([axis]) => ["searcher", "scheduler"][axis]), groups.map(([, one]) => plain(one))];
   const traces = parts.map(([, part], at) => ({
     type: "bar", orientation: "h", name: part, y, x: groups.map(([axis, one]) => mean(axis, one, first + at)),
-    marker: { color: COLOURS[at], pattern: { shape: ["", "/", ".", "x"][at], fillmode: "overlay", size: 6 } }, hovertemplate: `%{x:.4g} s<extra>${plain(part)}</extra>`,
+    marker: { color: colour(at), pattern: { shape: ["", "/", ".", "x"][at], fillmode: "overlay", size: 6 } }, hovertemplate: `%{x:.4g} s<extra>${plain(part)}</extra>`,
   })).filter((trace) => trace.x.some((value) => value !== null));
-  draw(id, traces, { barmode: "stack", height: 130 + 22 * groups.length, title: { text: name, font: { size: 14 } }, margin: { l: 10, r: 12, t: 34, b: 10 }, xaxis: { title: { text: title } }, yaxis: { autorange: "reversed" }, legend: { orientation: "h", y: -0.12, yanchor: "top", x: 0 } });
+  draw(id, traces, { barmode: "stack", height: 130 + 22 * groups.length, xaxis: { title: { text: `${name}: ${title}` } }, yaxis: { autorange: "reversed" } });
 }
 
 function drawFailures() {

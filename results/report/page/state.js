@@ -89,7 +89,7 @@ function fill(id, ...children) {
 function number(value, decimals) {
   if (value === null || value === undefined) return "?";
   const text = decimals === undefined ? String(+value.toPrecision(4)) : value.toFixed(decimals);
-  return text.replace("-", "\u2212");
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");
 }
 
 function percent(value) {
