@@ -77,7 +77,8 @@ def _letter(number: int) -> str:
 
 def fingerprint(run: Run) -> dict[str, Any]:
     """Return what tells whether two builds are of the same results."""
-    rows = run.experiments[["key", "status", "best"]].astype(str).agg(" ".join, axis="columns")
+    columns = (run.experiments[name] for name in ("key", "status", "best"))
+    rows = [f"{key} {status} {best}" for key, status, best in zip(*columns, strict=True)]
     digest = hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
     return {"experiments": len(rows), "sha256": digest}
 
