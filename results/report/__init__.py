@@ -2,6 +2,7 @@
 
 ``python -m results.report RUN [RUN ...] [--out FILE] [--open no] [--watch [SECONDS]]``
 
-``views`` says what may be compared, ``curves``, ``trials`` and ``record`` what is shown of it, ``document`` turns
-that into one file from ``page/`` (template, style and script) and ``vendor/`` (Plotly, with its licence).
+``views`` says what may be compared, ``curves``, ``trials`` and ``record`` what is shown of it, and ``words``
+what comes of it; ``document`` makes one file of that, with ``page/`` (template, style and script) and
+``vendor/`` (Plotly, with its licence).
 """

@@ -58,7 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_runs(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help=f"the file to write (default: RUN/{FILE})")
     parser.add_argument(
-        "--open", choices=("yes", "no"), default="yes", help="show it in the browser, if there is a display (yes)"
+        "--open",
+        choices=("yes", "no"),
+        default="yes",
+        help="show it in the browser, if there is a display (yes)",
     )
     parser.add_argument(
         "--watch",
@@ -67,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         const=SECONDS,
         default=0.0,
         metavar="SECONDS",
-        help=f"write it anew while the run goes on, looking every so many seconds ({SECONDS:g}), until Ctrl-C",
+        help=f"go on until Ctrl-C and write it anew as the run goes on, every so many seconds ({SECONDS:g})",
     )
     options = parser.parse_args(arguments)
     try:
@@ -100,4 +103,6 @@ def _committed(runs: Sequence[Path]) -> list[list[str]]:
 
 def _display() -> bool:
     """Whether a browser would have a window; without one it would take the terminal."""
-    return sys.platform in ("darwin", "win32") or any(name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return sys.platform in ("darwin", "win32") or any(
+        name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )

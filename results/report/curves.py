@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from results.curves import Axis, Floats
+from results.incumbents import Curves
 from results.pools import Combination
 from results.report.views import View
 from results.statistics.stratified import stratified_mean
@@ -36,13 +36,6 @@ class Band(NamedTuple):
     high: Floats | None
 
 
-class Thin(NamedTuple):
-    """Where the incumbent of one experiment improved; shape (points,) each."""
-
-    x: Floats
-    y: Floats
-
-
 def points(curves: int, numbers: int) -> int:
     """Return how many points each of so many curves may have."""
     return int(np.clip(numbers // max(curves, 1), FEWEST, MOST))
@@ -63,7 +56,9 @@ def bands(view: View, axis: Axis, most: int) -> tuple[Floats, dict[Combination, 
     begun = np.isfinite(cube).sum(axis=0)
     inside = (begun == begun[..., -1:]).all(axis=0) & (np.append(grid, -np.inf) < ends[:, None])
     found = {}
-    for pair, end, own, *rows in zip(view.pool.combinations, ends, inside, *stratified_mean(cube), strict=True):
+    for pair, end, own, *rows in zip(
+        view.pool.combinations, ends, inside, *stratified_mean(cube), strict=True
+    ):
         mean, low, high = (row[own] for row in rows)
         known = bool(np.isfinite(low).all())
         start = int(np.flatnonzero(own)[0])
@@ -71,15 +66,20 @@ def bands(view: View, axis: Axis, most: int) -> tuple[Floats, dict[Combination, 
     return grid, found
 
 
-def repetitions(view: View, axis: Axis, most: int) -> Iterator[tuple[str, Thin]]:
-    """Yield the key and the curve of each experiment of a view, of at most ``most`` points.
+def thinned(curves: Curves, most: int) -> Curves:
+    """Return curves of at most ``most`` points each.
 
-    Where steps are left out, the curve lags behind: it never shows a value before it was found.
+    Where steps are left out, a curve lags behind: it never shows a value before it was found.
     """
-    curves = view.pool.curves(axis)
-    for key, start, end in zip(curves.keys, curves.starts[:-1], curves.starts[1:], strict=True):
-        chosen = np.unique(np.linspace(start, max(end - 1, start), min(end - start, most)).round().astype(int))
-        yield key, Thin(curves.x[chosen], curves.y[chosen])
+    chosen = [
+        np.arange(start, end)
+        if end - start <= most
+        else np.linspace(start, end - 1, most).round().astype(np.intp)
+        for start, end in zip(curves.starts[:-1], curves.starts[1:], strict=True)
+    ]
+    steps = np.concatenate([np.empty(0, dtype=np.intp), *chosen])
+    starts = np.concatenate([[0], np.cumsum([len(one) for one in chosen])]).astype(np.intp)
+    return Curves(curves.keys, starts, curves.x[steps], curves.y[steps])
 
 
 def _grid(x: Floats, most: int) -> Floats:

@@ -54,7 +54,10 @@ def _named(groups: list[list[View]]) -> list[tuple[dict[str, str], list[View]]]:
     varying = [name for name in (own[0] if own else {}) if len({values[name] for values in own}) > 1]
     found = []
     for values, group in zip(own, groups, strict=True):
-        budget = [f"{values['trials']} trials of at most {values['epochs']} epochs", f"{values['workers']} workers"]
+        budget = [
+            f"{values['trials']} trials of at most {values['epochs']} epochs",
+            f"{values['workers']} workers",
+        ]
         budget += [f"{name.replace('_', ' ')} {values[name]}" for name in varying if name not in _USUAL]
         named = {"engine": values["engine"], "device": values["device"], "budget": ", ".join(budget)}
         found.append((named, group))

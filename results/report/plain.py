@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike
 
 from results import Run
 from results.curves import Axis, Mode, robust_limits
+from results.incumbents import Curves
 from results.pools import Combination
-from results.recommend import caution, ranking
+from results.recommend import caution
 from results.report import curves, words
-from results.report.record import LEDGER, ledger
+from results.report.record import ledger
 from results.report.trials import best_trials
 from results.report.views import View
 from results.style import decimals
@@ -79,7 +80,7 @@ def numbers(values: ArrayLike, digits: int = DIGITS) -> list[float | None]:
 def _ranking(view: View, places: Places) -> dict[str, Any]:
     if view.choice is None:
         return {"rows": [], "notes": [view.obstacle], "caution": ""}
-    rows = ranking(view.choice, np.random.default_rng(0))
+    rows = view.ranking
     columns = ["mean", "probability", "difference", "low", "high"]
     pairs = zip(rows["searcher"], rows["scheduler"], strict=True)
     plain = [
@@ -92,38 +93,44 @@ def _ranking(view: View, places: Places) -> dict[str, Any]:
 def _bands(view: View, axis: Axis, most: int, places: Places) -> dict[str, Any]:
     grid, found = curves.bands(view, axis, most)
     plain = [
-        [places[pair], band.start, *numbers([band.end]), *(numbers(part) for part in band[2:] if part is not None)]
+        [
+            places[pair],
+            band.start,
+            *numbers([band.end]),
+            *(numbers(part) for part in band[2:] if part is not None),
+        ]
         for pair, band in found.items()
     ]
     return {"grid": numbers(grid), "bands": plain}
 
 
 def _experiments(view: View, most: int, places: Places) -> list[list[Any]]:
-    """Return for each experiment: combination, repetition, value, epochs spent, seconds, x and y of each axis."""
-    thin: dict[str, list[Any]] = {}
-    for axis in curves.AXES:
-        for key, curve in curves.repetitions(view, axis, most):
-            thin.setdefault(key, []).append([numbers(curve.x), numbers(curve.y)])
+    """Return combination, repetition, value, epochs spent, seconds, and [x, y] by axis of each experiment."""
     rows = view.pool.scores
-    values = rows[["repetition", "score", "epochs_spent", "wall_s"]].to_numpy(dtype=np.float64, na_value=np.nan)
+    columns = [
+        numbers(rows[name].to_numpy(np.float64, na_value=np.nan))
+        for name in ("score", "epochs_spent", "wall_s")
+    ]
+    pairs = [places[pair] for pair in zip(rows["searcher"], rows["scheduler"], strict=True)]
+    drawn = [_curves(curves.thinned(view.pool.curves(axis), most)) for axis in curves.AXES]
+    return [list(row) for row in zip(pairs, map(int, rows["repetition"]), *columns, *drawn, strict=True)]
+
+
+def _curves(drawn: Curves) -> list[list[list[float | None]]]:
+    x, y = numbers(drawn.x), numbers(drawn.y)
     return [
-        [places[pair], int(own[0]), *numbers(own[1:]), *thin[key]]
-        for key, *pair_, own in zip(rows["key"], rows["searcher"], rows["scheduler"], values, strict=True)
-        if (pair := (pair_[0], pair_[1])) in places
+        [x[start:end], y[start:end]] for start, end in zip(drawn.starts[:-1], drawn.starts[1:], strict=True)
     ]
 
 
 def _trials(run: Run, view: View, most: int, places: Places) -> list[list[Any]]:
-    """Return for each trial: combination, repetition, number, best, epochs, decision, start, end, configuration."""
+    """Return combination, repetition, number, best, epochs, decision, start, end, configuration of each."""
     rows = best_trials(run, view, most)
-    values = rows[["best", "started", "ended"]].to_numpy(dtype=np.float64, na_value=np.nan)
-    whole = rows[["repetition", "number", "epochs"]].to_numpy(dtype=np.int64, na_value=-1).tolist()
-    names = zip(rows["searcher"], rows["scheduler"], rows["decision"], rows["config"], strict=True)
-    found = []
-    for (repetition, number, epochs), own, (searcher, scheduler, decision, config) in zip(
-        whole, values, names, strict=True
-    ):
-        best, started, ended = numbers(own)
-        place = places[searcher, scheduler]
-        found.append([place, repetition, number, best, epochs, str(decision), started, ended, config])
-    return found
+    pairs = [places[pair] for pair in zip(rows["searcher"], rows["scheduler"], strict=True)]
+    repetition, number, epochs = (map(int, rows[name]) for name in ("repetition", "number", "epochs"))
+    best, started, ended = (
+        numbers(rows[name].to_numpy(np.float64, na_value=np.nan)) for name in ("best", "started", "ended")
+    )
+    words = map(str, rows["decision"])
+    columns = (pairs, repetition, number, best, epochs, words, started, ended, rows["config"])
+    return [list(row) for row in zip(*columns, strict=True)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from results import RUN_FILE, ResultsError, Run
 from results.curves import Floats
@@ -53,14 +54,18 @@ def failures(run: Run) -> list[Failure]:
         pair=wrong["searcher"].astype(str) + " x " + wrong["scheduler"].astype(str),
     )
     found = [
-        Failure(str(status), len(own), *(tuple(sorted(set(own[c]))) for c in ("trainable", "pair")), str(reason))
+        Failure(str(status), len(own), _sorted(own["trainable"]), _sorted(own["pair"]), str(reason))
         for (status, reason), own in rows.groupby(["status", "reason"])
     ]
     return sorted(found, key=lambda one: (STATUSES.index(one.status), -one.experiments, one.reason))
 
 
+def _sorted(names: pd.Series) -> tuple[str, ...]:
+    return tuple(sorted({str(name) for name in names}))
+
+
 def ledger(view: View) -> Iterator[tuple[Combination, Floats]]:
-    """Yield the mean seconds an experiment of each of ``LEDGER``, shape (8,), of each combination; NaN if unknown."""
+    """Yield each combination and its mean seconds an experiment for each of ``LEDGER``, NaN if unknown."""
     rows = view.pool.experiments
     means = rows[rows["status"] == "ok"].groupby(["label", "scheduler"])[list(LEDGER)].mean()
     for pair, row in zip(means.index, means.to_numpy(dtype=np.float64, na_value=np.nan), strict=True):

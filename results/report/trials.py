@@ -31,7 +31,7 @@ def best_trials(run: Run, view: View, most: int) -> pd.DataFrame:
     rows = rows[np.isfinite(rows["best"].to_numpy(dtype=np.float64, na_value=np.nan))]
     rows = rows.merge(own.rename(columns={"label": "searcher"}), on="key")
     rows = rows.sort_values(["best", "repetition", "number"], ascending=[_rises(view), True, True])
-    chosen: Any = rows.groupby(["searcher", "scheduler"], sort=False).head(most)
+    chosen: pd.DataFrame = rows.groupby(["searcher", "scheduler"], sort=False).head(most)
     return chosen.assign(config=[_words(text) for text in chosen["config"]])
 
 

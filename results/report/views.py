@@ -8,14 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from results import ResultsError, Run
 from results.budgets import Budget
 from results.choices import Choice, choices
 from results.pools import SCALE, TASK, Combination, Pool, pools
+from results.recommend import ranking
+from results.statistics.stratified import Means
 
 #: The incumbents at the end count.
 END = Budget("epochs", math.inf, "all that was run")
@@ -67,17 +71,25 @@ class View:
             return f"score ({SCALE}){over}"
         return f"{self.metric} ({'higher' if self.sign > 0 else 'lower'} is better)"
 
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """See ``results.recommend.ranking``; without rows if there is no choice."""
+        if self.choice is None:
+            return pd.DataFrame()
+        return ranking(self.choice, np.random.default_rng(0))  # the same numbers from the same results
+
     def cells(self) -> dict[Combination, Cell]:
         """Return each combination that was asked for."""
         pool = self.pool
         known = np.isfinite(pool.cube(pool.scores["score"].to_numpy())).sum(axis=0)
         fewest = dict(zip(pool.combinations, known.min(axis=0).tolist(), strict=True)) if known.size else {}
         asked = pool.experiments.groupby(["label", "scheduler"]).size()
+        unknown = Means(*(np.array(np.nan),) * 3)
         found = {}
-        for (searcher, scheduler), many in asked.items():
-            pair = (str(searcher), str(scheduler))
-            mean, low, high = pool.means.get(pair, (np.nan,) * 3)
-            found[pair] = Cell(mean, low, high, fewest.get(pair, 0), int(many), pool.why_not(*pair))
+        for place, many in zip(asked.index.to_list(), asked.to_list(), strict=True):
+            pair = (str(place[0]), str(place[1]))
+            mean, low, high = (float(value) for value in pool.means.get(pair, unknown))
+            found[pair] = Cell(mean, low, high, fewest.get(pair, 0), many, pool.why_not(*pair))
         return found
 
 

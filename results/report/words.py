@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
 from results import Run
 from results.choices import Choice
-from results.recommend import ranking
 from results.report.views import View
 from results.schema import STATUSES
 from results.settings import repetitions
-from results.statistics import marginal
+from results.statistics.marginal import BASE
+from results.statistics.stratified import stratified_mean
 from results.style import decimals
 
 
@@ -42,7 +43,7 @@ def of_view(view: View) -> list[str]:
     choice = view.choice
     if choice is None:
         return [f"No ranking: {view.obstacle}."]
-    rows = ranking(choice, np.random.default_rng(0))
+    rows = view.ranking
     best = rows.iloc[0]
     name = f"{best['searcher']} x {best['scheduler']}"
     over = f" over {len(view.pool.tasks)} tasks" if len(view.pool.tasks) > 1 else ""
@@ -51,7 +52,7 @@ def of_view(view: View) -> list[str]:
     sentences = [f"{name} has the best mean {choice.metric}{over}: {_signed(best['mean'], places)} ({n})."]
     if len(rows) > 1:
         sentences.append(_sure(int(rows["possible"].sum()), len(rows), float(best["probability"])))
-        sentences += _gain(choice)
+        sentences += _gain(choice, (str(best["searcher"]), str(best["scheduler"])))
     return sentences
 
 
@@ -68,24 +69,24 @@ def _sure(possible: int, of: int, probability: float) -> str:
     return f"{said}. If the repetitions are drawn anew, it comes first in {probability:.0%} of the draws."
 
 
-def _gain(choice: Choice) -> list[str]:
+def _gain(choice: Choice, best: tuple[str, str]) -> list[str]:
     """Return what the best one gains over random search without a scheduler, and which half brings it."""
-    if choice.metric != "score" or len(choice.counts) > 1:
-        return []  # blocks would be tasks: too few for an interval
-    higher = choice.table.melt(ignore_index=False, value_name="score").reset_index()
-    try:
-        gain = marginal.gain(higher)
-    except ValueError:
-        return []  # random x fifo was not run, or the layout has too few rows
-    parts = {name: _interval(row) for name, row in zip(gain.parts.index, gain.parts.to_numpy(), strict=True)}
-    if gain.best == gain.base:
-        return [f"That is random search without a scheduler ({' x '.join(gain.base)}): nothing beats it."]
-    sentence = (
-        f"Against random search without a scheduler ({' x '.join(gain.base)}) it gains {parts['total']} points"
-    )
+    table = choice.table
+    named = f"random search without a scheduler ({' x '.join(BASE)})"
+    if choice.metric != "score" or BASE not in table:
+        return []
+    if best == BASE:
+        return [f"That is {named}: nothing beats it."]
+
+    def over_base(pair: tuple[str, str]) -> pd.Series:
+        return table[pair] - table[BASE] if pair in table else table[BASE] * np.nan
+
+    searcher, scheduler, total = over_base((best[0], BASE[1])), over_base((BASE[0], best[1])), over_base(best)
+    parts = [part.unstack("trainable") for part in (total, searcher, scheduler, total - searcher - scheduler)]
+    said = [_interval(row) for row in np.transpose(stratified_mean(np.stack(parts, axis=-1)))]
     return [
-        f"{sentence}: the searcher alone {parts['searcher']}, the scheduler alone {parts['scheduler']}, both "
-        f"together beyond that {parts['interaction']} (95 % intervals; somewhat too high, as the best was "
+        f"Against {named} it gains {said[0]} points: the searcher alone {said[1]}, the scheduler alone "
+        f"{said[2]}, both together beyond that {said[3]} (95 % intervals; somewhat too high, as the best was "
         "chosen by the same scores)."
     ]
 

@@ -21,6 +21,8 @@ FLAGS = (
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars"),
 )
 
+READY = "document.body.dataset.ready === 'yes'"
+
 
 class Browser(webdriver.Chrome):
     """Chromium with the few steps that tests of a page need."""
@@ -31,7 +33,7 @@ class Browser(webdriver.Chrome):
         self.get_log("performance")
         self.get_log("browser")
         self.get(page.resolve().as_uri() + choice)
-        self.wait("document.body.dataset.ready === 'yes'")
+        self.wait(READY)
 
     def wait(self, condition: str) -> None:
         """Wait until a JavaScript expression is true."""
@@ -50,6 +52,7 @@ class Browser(webdriver.Chrome):
         element = self.find_element("css selector", selector)
         self.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
         element.click()
+        self.wait(READY)
 
     def texts(self, selector: str) -> list[str]:
         """Return the texts of all that a CSS selector finds, seen or not."""

@@ -74,7 +74,9 @@ def test_the_ranking_is_that_of_the_recommender(folder: Path, data: dict[str, An
     for row, theirs in zip(view["ranking"]["rows"], said["combinations"], strict=True):
         assert view["pairs"][row[0]] == (theirs["searcher"], theirs["scheduler"])
         assert row[1:6] == pytest.approx(
-            [theirs[name] for name in ("mean", "probability", "difference", "low", "high")], rel=1e-4, abs=1e-4
+            [theirs[name] for name in ("mean", "probability", "difference", "low", "high")],
+            rel=1e-4,
+            abs=1e-4,
         )
     assert view["ranking"]["caution"].startswith("CAUTION: 6 repetitions in all")
 
@@ -84,12 +86,13 @@ def test_a_thinned_curve_never_shows_a_value_before_it_was_found(folder: Path, a
     name = curves.AXES[axis]
     view = next(iter(views(load(folder)).values()))[1]
     whole = view.pool.curves(name)
-    for key, thin in curves.repetitions(view, name, 4):
-        exact = whole.curve(key)
-        assert len(thin.x) <= 4
-        held = exact.y[np.searchsorted(exact.x, thin.x, side="right") - 1]
-        assert (thin.y <= held).all()
-        assert (thin.x[0], thin.x[-1], thin.y[-1]) == (exact.x[0], exact.x[-1], exact.y[-1])
+    thin = curves.thinned(whole, 4)
+    for key in whole.keys:
+        exact, shown = whole.curve(key), thin.curve(key)
+        assert len(shown.x) == min(len(exact.x), 4)
+        held = exact.y[np.searchsorted(exact.x, shown.x, side="right") - 1]
+        assert (shown.y <= held).all()
+        assert (shown.x[0], shown.x[-1], shown.y[-1]) == (exact.x[0], exact.x[-1], exact.y[-1])
 
 
 def test_the_mean_curve_ends_at_the_mean_score(data: dict[str, Any]) -> None:
@@ -210,7 +213,14 @@ def until(condition: Any, seconds: float = 120) -> None:
 def test_a_run_of_failures_alone_has_its_reasons(tmp_path: Path) -> None:
     run = tmp_path / "run"
     make_run(run, 1, 1, 1)
-    row = {"key": "k", "trainable": NASTY, "searcher": "s", "scheduler": "c", "status": "failed", "reason": NASTY}
+    row = {
+        "key": "k",
+        "trainable": NASTY,
+        "searcher": "s",
+        "scheduler": "c",
+        "status": "failed",
+        "reason": NASTY,
+    }
     row |= {"trials": 1, "epochs": 1, "workers": 1, "repetition": 0, "engine": "tune", "device": "cpu"}
     Store(run).write([row], [], [])
     one = payload(load(run), [run])["failures"]

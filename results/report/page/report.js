@@ -1,17 +1,26 @@
 "use strict";
 // Filters, theme, and the order in which things are drawn.
 
+let rest;
+
 function render() {
   const shown = view();
   for (const id of ["grid", "combination", "curves", "time"]) document.getElementById(id).hidden = !shown;
   document.getElementById("filters").hidden = !shown;
+  document.body.dataset.ready = "yes";
   if (!shown) return;
   drawFilters();
   drawAnswer();
   drawGrid();
   drawCombination();
-  drawCurves();
-  drawTime();
+  // What lies further down comes after what is seen first.
+  document.body.dataset.ready = "no";
+  clearTimeout(rest);
+  rest = setTimeout(() => {
+    drawCurves();
+    drawTime();
+    document.body.dataset.ready = "yes";
+  });
 }
 
 function drawFilters() {
@@ -155,7 +164,6 @@ function start() {
     document.querySelector('.heat button[aria-pressed="true"]')?.focus({ preventScroll: true });
   });
   addEventListener("hashchange", () => { readAddress(); render(); });
-  document.body.dataset.ready = "yes";
   startWatching();
 }
 
