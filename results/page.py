@@ -28,7 +28,7 @@ TITLE, CAPTION = 9.5, 6.8  # type sizes
 LINE = 1.25  # line height
 
 COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2}
-SLIDE_NOTES = 0.2  # the most that notes take of a slide's height
+SLIDE_NOTES = 0.13  # the most that notes take of a slide's height
 
 
 def slide() -> bool:

@@ -8,6 +8,7 @@ Scores are higher is better.  Whatever draws at random takes a ``numpy.random.Ge
 - ``ranks``: many methods on many blocks, pairwise tests, groups of methods that do not differ.
 - ``differences``: two methods on the same blocks, how much better and how sure.
 - ``targets``: the cost of reaching a target, where some runs never do.
+- ``pareto``: what nothing beats in two things at once.
 - ``runtimes``: that over many tasks and targets, with restarts, and how sure it is.
 - ``stratified``: the mean over tasks of many combinations and points at once, with t-intervals.
 """

@@ -1,0 +1,27 @@
+"""What nothing else beats in two things at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def front(cost: ArrayLike, value: ArrayLike) -> NDArray[np.intp]:
+    """Return the points that no other one dominates: at most as dear, at least as good, and better in one.
+
+    Args:
+        cost: shape (points,), lower is better; finite.
+        value: shape (points,), higher is better; finite.
+
+    Returns:
+        Indices, ascending in cost; of equal points all.
+    """
+    dear, good = np.asarray(cost, dtype=np.float64), np.asarray(value, dtype=np.float64)
+    order = np.lexsort([-good, dear])
+    reached = np.maximum.accumulate(np.append(-np.inf, good[order][:-1]))
+    before = np.append(np.nan, dear[order][:-1])
+    same = (good[order] == reached) & (dear[order] == before)
+    kept = good[order] > reached
+    for place in range(1, len(order)):  # an equal of one that is kept is kept
+        kept[place] |= same[place] and kept[place - 1]
+    return order[kept]
