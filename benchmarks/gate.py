@@ -14,6 +14,7 @@ from benchmarks.grid import Misuse
 from benchmarks.options import Parser
 from benchmarks.registry import UnknownName
 from benchmarks.trainables._errors import DataError
+from results.gate.arms import Source
 from results.store import ResultsError
 
 LISTS = ("trainable", "searcher", "scheduler")
@@ -44,14 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _compare(options: argparse.Namespace, folder: Path) -> int:
     from benchmarks.gating.sources import source
     from benchmarks.gating.stages import compare
+    from benchmarks.gating.under_test import explained
     from results.gate import outputs
 
     if options.baseline == options.candidate:
         raise Misuse(f"baseline and candidate are both {options.baseline!r}; name two arms")
-    baseline, candidate = (
-        source(text, folder, options.jobs) for text in (options.baseline, options.candidate)
-    )
+    baseline = source(options.baseline, folder, options.jobs)
+    place = _under_test(options, baseline)
+    candidate = source(options.candidate, folder, options.jobs)
     report = compare(baseline, candidate, _settings(options), _say)
+    if place:
+        report = explained(report, options.searcher, place)
     print(outputs.as_text(report), end="")
     for form in outputs.FORMS:
         if path := getattr(options, form):
@@ -63,6 +67,7 @@ def _record(options: argparse.Namespace, folder: Path) -> int:
     from benchmarks.gating.recording import record
     from benchmarks.gating.sources import source
 
+    _under_test(options)
     arm = source(options.candidate, folder, options.jobs)
     path = record(options.record, arm, options.out, _globs(options), options.repetitions, _say)
     print(f"baseline: {path} ({path.stat().st_size / 1000:.0f} kB)")
@@ -77,6 +82,17 @@ def _plan(options: argparse.Namespace) -> int:
     settings = _settings(options)
     print(as_text(plan(arm, settings), settings), end="")
     return 0
+
+
+def _under_test(options: argparse.Namespace, baseline: Source | None = None) -> str | None:
+    """Begin with the searcher that is under test, if one is; return in whose place it runs."""
+    if not options.searcher:
+        return None
+    from benchmarks.gating.under_test import begin
+
+    place = begin(options.searcher, options.against, baseline)
+    options.searchers = [place]
+    return place
 
 
 def _settings(options: argparse.Namespace) -> object:
@@ -107,6 +123,10 @@ def _check(options: argparse.Namespace) -> None:
         raise Misuse(
             f"--stages is {' '.join(map(str, options.stages))}; give ascending numbers of repetitions"
         )
+    if options.against and not options.searcher:
+        raise Misuse("--against goes with --searcher: whose place it takes")
+    if options.searcher and (options.candidate != CURRENT or options.searchers or options.plan):
+        raise Misuse("--searcher is run now, alone: leave out --candidate, --searchers and --plan")
     if options.jobs < 0:
         raise Misuse(f"--jobs is {options.jobs}; give 0 or more")
     if options.repetitions < 1:
@@ -127,7 +147,7 @@ def _margin(text: str) -> tuple[str, float]:
 def _parser() -> argparse.ArgumentParser:
     p = Parser(
         prog="python -m benchmarks.gate",
-        description="Did this change make tuning worse?  Exit code 0: no; 1: yes; 3: cannot be told; 2: misuse.",
+        description="Did this change make tuning worse?  Exit code: 0 no, 1 yes, 3 open, 2 misuse.",
     )
     arm = "a run folder, a baseline's name or file, or 'current': what is here, run now"
     p.add_argument("--baseline", default=CORE, metavar="ARM", help=f"{arm} (default: {CORE})")
@@ -141,10 +161,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     for name in LISTS:
         p.add_argument(f"--{name}s", nargs="+", metavar="GLOB", help=f"only these {name}s")
+    p.add_argument(
+        "--searcher",
+        metavar="PATH",
+        help="a searcher under test: mypkg.module:MySearcher (a Ray Tune Searcher, or a function with "
+        "@searcher) or the name of an entry point",
+    )
+    p.add_argument(
+        "--against",
+        metavar="NAME",
+        help="the baseline's searcher that it is compared with (default: its own name, else random)",
+    )
     how = p.add_argument_group("how it decides")
     how.add_argument("--alpha", type=float, default=0.05, help="level of the whole gate (0.05)")
     how.add_argument(
-        "--stages", type=int, nargs="+", default=[4, 10, 20, 40], metavar="N", help="repetitions (4 10 20 40)"
+        "--stages", type=int, nargs="+", default=[3, 10, 20, 40], metavar="N", help="repetitions (3 10 20 40)"
     )
     how.add_argument(
         "--margin", type=_margin, action="append", metavar="TASK=POINTS", help="in place of its own"

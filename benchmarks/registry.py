@@ -3,7 +3,9 @@
 A searcher, scheduler or trainable registers itself by a decorator in a file of its own, in the packages
 ``searchers``, ``schedulers`` and ``benchmarks.trainables``; a third party's arrives by an entry point
 (groups ``tunegrid.searchers``, ``tunegrid.schedulers``, ``tunegrid.trainables``) that names a module with
-such decorators.  Each side states *capabilities* that it offers and wants; ``compatibility`` matches them.
+such decorators.  The environment variable ``TUNEGRID_PLUGINS`` names such modules too, which need no package;
+it reaches every process of a run.  Each side states *capabilities* that it offers and wants;
+``compatibility`` matches them.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.metadata
+import os
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from importlib.metadata import EntryPoint
 from typing import Any, Generic, TypeVar
 
 from benchmarks.specs import (
@@ -53,6 +57,7 @@ PACKAGES = {
     "schedulers": "schedulers",
     "trainables": "benchmarks.trainables",
 }
+PLUGINS = "TUNEGRID_PLUGINS"  # module names with commas between them
 
 
 S = TypeVar("S", bound=Spec)
@@ -92,7 +97,7 @@ class Registry(Mapping[str, S], Generic[S]):
         for module in pkgutil.iter_modules(package.__path__):
             if not module.name.startswith("_"):
                 importlib.import_module(f"{package.__name__}.{module.name}")
-        for point in importlib.metadata.entry_points(group=f"tunegrid.{self.kind}"):
+        for point in _entry_points(f"tunegrid.{self.kind}"):
             try:
                 point.load()
             except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in may raise anything
@@ -128,6 +133,13 @@ class Registry(Mapping[str, S], Generic[S]):
         near = difflib.get_close_matches(name, list(self), n=1, cutoff=0.4)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self)}"
         return f"unknown {self.kind.removesuffix('s')} {name!r}; {hint}"
+
+
+def _entry_points(group: str) -> Iterator[EntryPoint]:
+    """Yield those of a group, then what the environment names; each module is imported only once."""
+    yield from importlib.metadata.entry_points(group=group)
+    for module in filter(None, os.environ.get(PLUGINS, "").split(",")):
+        yield EntryPoint(module, module, group)
 
 
 SEARCHERS: Registry[SearcherSpec] = Registry("searchers")

@@ -15,17 +15,36 @@ those of schedulers start a Ray cluster on this machine.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 try:
     import pytest
 except ImportError as missing:
     raise ImportError("benchmarks.testing needs pytest: pip install 'tunegrid[dev]'") from missing
 
+if TYPE_CHECKING:
+    from benchmarks.testing.domains import inside, outside
+    from benchmarks.testing.scheduler import SchedulerContract
+    from benchmarks.testing.searcher import SearcherContract
+    from benchmarks.testing.trainable import TrainableContract
+
 # Failures shall show the values that were compared, as in a test file.
 pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in ("searcher", "scheduler", "trainable")))
 
-from benchmarks.testing.domains import inside, outside  # noqa: E402 - asserts are rewritten from here on
-from benchmarks.testing.scheduler import SchedulerContract  # noqa: E402
-from benchmarks.testing.searcher import SearcherContract  # noqa: E402
-from benchmarks.testing.trainable import TrainableContract  # noqa: E402
-
 __all__ = ["SchedulerContract", "SearcherContract", "TrainableContract", "inside", "outside"]
+
+_HOMES = {
+    "SchedulerContract": "scheduler",
+    "SearcherContract": "searcher",
+    "TrainableContract": "trainable",
+    "inside": "domains",
+    "outside": "domains",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: every pytest run loads the plug-in beside it, and few of them need Ray."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
