@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from benchmarks.curves import CurveModel, Place
 
 
-#: Score points that a combination may lose on a task before the gate calls it worse, unless the task says more.
+#: Score points that a combination may lose on a task before the gate calls it worse, unless the task says
+#: more.
 MARGIN = 20.0
 
 
@@ -171,8 +172,9 @@ class TrainableSpec(Spec):
     ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     ``sized``: it trains on examples, which ``train_size`` limits; never so without a ``load`` of its own.
-    ``margin``: points of the score that a combination may lose before the gate calls it worse; about one standard
-    deviation of paired differences, since a smaller loss of one combination takes too many repetitions to see.
+    ``margin``: points of the score that a combination may lose before the gate calls it worse; about one
+    standard deviation of paired differences, since a smaller loss of one combination takes too many
+    repetitions to see.
     """
 
     target: Any = None

@@ -33,6 +33,6 @@ def source(text: str, folder: Path, jobs: int = 0) -> Source:
     if path := find(text):
         return replace(read(path), name=text)
     raise Misuse(
-        f"{text!r} is no arm; give a run folder such as runs/NAME, a baseline ({', '.join(shipped()) or 'none ships'}, "
-        f"or a file), or {CURRENT!r} to run it now"
+        f"{text!r} is no arm; give a run folder such as runs/NAME, a baseline (its file, or one that ships: "
+        f" {', '.join(shipped()) or 'none'}), or {CURRENT!r} to run it now"
     )

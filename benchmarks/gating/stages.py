@@ -30,16 +30,17 @@ class Settings:
     """How a gate decides.
 
     Attributes:
-        alpha: probability of a false alarm in the whole gate, and of passing a hypothesis that is worse by its
-            margin.
+        alpha: probability of a false alarm in the whole gate, and of passing a hypothesis that is worse by
+            its margin.
         stages: repetitions at each look; no more than both arms can have.
         margins: of tasks, in points, in place of their own.
         quantities: what is watched.
-        globs: for "trainable", "searcher" or "scheduler", which are compared; all that the arms have if absent.
+        globs: for "trainable", "searcher" or "scheduler", which are compared; all that the arms have if
+            absent.
     """
 
     alpha: float = 0.05
-    stages: Sequence[int] = (4, 10, 20, 40)
+    stages: Sequence[int] = (3, 10, 20, 40)
     margins: Mapping[str, float] = field(default_factory=dict)
     quantities: Sequence[Quantity] = QUANTITIES
     globs: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -57,8 +58,8 @@ def compare(
 ) -> Report:
     """Compare two arms and return what was found.
 
-    Repetitions are added in stages, to the cells whose hypotheses are open, until all have an outcome, one has
-    failed, or there are no more repetitions.
+    Repetitions are added in stages, to the cells whose hypotheses are open, until all have an outcome, one
+    has failed, or there are no more repetitions.
 
     Args:
         baseline, candidate: one of them at least has been run.
@@ -204,14 +205,12 @@ def planned(
     if first is not None and second is not None:
         common = plan.merge(second[SETTING], on=SETTING)
         if len(common) < len(plan):
-            notes.append(
-                f"{len(plan) - len(common)} of {len(plan)} experiments have no counterpart in {candidate.name}"
-            )
+            notes.append(f"{len(plan) - len(common)} of {len(plan)} experiments are not in {candidate.name}")
         plan = common
     if plan.empty:
         raise ResultsError(
-            f"{baseline.name} and {candidate.name} have no scored experiment in common; compare runs of the same "
-            "trainables, combinations, budget and repetitions"
+            f"{baseline.name} and {candidate.name} have no scored experiment in common; compare "
+            "runs of the same trainables, combinations, budget and repetitions"
         )
     _check_settings(plan)
     turn = plan.groupby(CELL)["repetition"].rank(method="dense").astype(int) - 1

@@ -13,6 +13,7 @@ from benchmarks.constants import of_function
 from benchmarks.curves import CurveModel, Epoch, Place
 from benchmarks.registry import Capability, trainable
 from benchmarks.seeding import SEED_BITS, derive
+from benchmarks.specs import MARGIN
 from benchmarks.trainables._simulated import PACED, Simulated
 
 STANDARD_NORMAL = NormalDist()
@@ -82,6 +83,7 @@ def task(
     requires: tuple[str, ...] = (),
     install: str = "",
     source: str = "a formula",
+    margin: float = MARGIN,
     place: tuple[str, str] = ("", "Trial"),
 ) -> type[Simulated]:
     """Register a function as a trainable and return its class.
@@ -110,6 +112,7 @@ def task(
         requires=requires,
         install=install,
         source=source,
+        margin=margin,
         metric="loss",
         mode="min",
         mutable=mutable or tuple(space()),

@@ -66,6 +66,7 @@ def load(data: str, train_size: int, data_dir: str | None) -> dict[str, npt.NDAr
     load=load,
     curves=TABLE,
     constants=TABLE.constants,
+    margin=40.0,
     source="scikit-learn's digits, of UCI's Optical Recognition of Handwritten Digits (CC BY 4.0)",
     metric="val_accuracy",
     mode="max",

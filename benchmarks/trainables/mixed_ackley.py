@@ -32,6 +32,7 @@ Trial = task(
     space=space,
     function=mixed_ackley,
     minimum=MINIMUM,
+    margin=10.0,
     start=16.0,
     scale=3.0,
     mutable=("x1", "x2"),

@@ -40,6 +40,7 @@ TABLE = Recorded("mnist-wide", space)
     load=load,
     curves=TABLE,
     constants=TABLE.constants,
+    margin=40.0,
     source=SOURCE,
     metric="val_accuracy",
     mode="max",

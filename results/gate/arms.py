@@ -25,9 +25,9 @@ _MEASURED = (
     *("status", "reason", "metric", "mode", "baseline", "optimum", "best", "best_epoch", "trials_run"),
     *("trials_stopped", "epochs_spent", "suggest_s", "environment"),
 )
-#: All columns of an arm, with their types.  ``overhead_s`` is real time in the scheduler and in Tune (and in what
-#: stands for training on the virtual engine); the steps are the incumbent's: epochs spent over all trials, and
-#: the metric from then on, in single precision.
+#: All columns of an arm, with their types.  ``overhead_s`` is real time in the scheduler and in Tune (and in
+#: what stands for training on the virtual engine); the steps are the incumbent's: epochs spent over all
+#: trials, and the metric from then on, in single precision.
 COLUMNS: dict[str, pa.DataType] = {name: EXPERIMENTS[name][0] for name in (*SETTING, *_MEASURED)} | {
     "suggest_s": pa.float32(),
     "overhead_s": pa.float32(),
@@ -63,7 +63,7 @@ class Source(Protocol):
         """All its rows, or None if it makes whatever is wanted."""
 
     def rows(self, wanted: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows of the experiments that agree with ``wanted`` in ``SETTING``, as far as it has them."""
+        """Return the experiments that agree with ``wanted`` in ``SETTING``, as far as it has them."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def rows_of(run: Run) -> pd.DataFrame:
 
 
 def _overhead(experiments: pd.DataFrame) -> pd.Series:
-    """Return seconds: scheduler and Ray on engine tune; on the virtual engine, all that is not the searcher."""
+    """Return seconds: scheduler and Ray on engine tune; on the virtual one, all but the searcher."""
     real, suggest, decide, ray = (
         experiments[name].astype(float) for name in ("real_s", "suggest_s", "decide_s", "ray_s")
     )

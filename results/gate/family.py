@@ -2,9 +2,9 @@
 
 For each quantity and each group of cells (a cell is a combination on a task) there are two: "no loss", and
 "a loss of the margin or more".  The groups are all cells together, those of each task, each searcher, each
-scheduler, and each cell alone: what makes all of a searcher's cells a little worse is found in their mean with
-far fewer repetitions than in any cell of its own.  A group's difference is the mean over its cells, weighted by
-1 / margin; its margin is a share of its cells' mean margin.
+scheduler, and each cell alone: what makes all of a searcher's cells a little worse is found in their mean
+    with far fewer repetitions than in any cell of its own.  A group's difference is the mean over its cells,
+    weighted by 1 / margin; its margin is a share of its cells' mean margin.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Quantity:
         margin: of a cell, as a ratio; ignored for the score, whose margins are the tasks'.
         floor: a loss up to this ratio is none.
         shares: which groups are tested, and their margin as a share of their cells' (of its logarithm).
-        each: a block is one experiment, since times of experiments have nothing in common but the machine; else
-            it is a repetition, whose experiments share their seeds.
+        each: a block is one experiment, since times of experiments have nothing in common but the machine;
+            else it is a repetition, whose experiments share their seeds.
     """
 
     name: str

@@ -55,4 +55,4 @@ def _failure(case: ElementTree.Element, report: Report, text: str, name: str) ->
 
 def _clean(text: str) -> str:
     """Return the text without what XML 1.0 cannot hold, such as a terminal's colours in a traceback."""
-    return "".join(c for c in text if c in "\t\n" or c >= " " and c not in "\ufffe\uffff")
+    return "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))

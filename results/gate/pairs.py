@@ -16,8 +16,8 @@ from results.curves import Floats
 from results.gate.arms import CELL, SETTING
 from results.scores import score
 
-#: A score below counts as this: as far under random search's baseline as the best known is above.  How bad the
-#: worst is would otherwise outweigh all others.
+#: A score below counts as this: as far under random search's baseline as the best known is above.  How bad
+#: the worst is would otherwise outweigh all others.
 LOWEST = -100.0
 #: Seconds added to both times, so that nothing is not many times nothing.
 LEAST_S = 0.01
@@ -35,7 +35,7 @@ def pair(baseline: pd.DataFrame, candidate: pd.DataFrame) -> pd.DataFrame:
 
 
 def identical(pairs: pd.DataFrame) -> NDArray[np.bool_]:
-    """Whether both experiments of each pair took the same course: same epochs, same incumbents at any time."""
+    """Whether both experiments of each pair took the same course: same epochs, same incumbents all along."""
     same = np.ones(len(pairs), dtype=bool)
     for name in ("best", "best_epoch", "epochs_spent", "trials_run", "trials_stopped"):
         same &= (pairs[f"{name}_b"] == pairs[f"{name}_c"]).to_numpy()
@@ -46,7 +46,7 @@ def identical(pairs: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def scores(pairs: pd.DataFrame, arm: str) -> Floats:
-    """Return the incumbents' scores of arm "b" or "c", shape (pairs,); NaN where the task has no constants."""
+    """Return the incumbents' scores of arm "b" or "c", shape (pairs,); NaN if the task has no constants."""
     values = [pairs[f"{name}_{arm}"].to_numpy(float) for name in ("best", "baseline", "optimum")]
     found: Floats = np.maximum(score(*values), LOWEST)
     return found
@@ -70,7 +70,7 @@ def target_ratio(pairs: pd.DataFrame) -> Floats:
     """
     found = np.empty(len(pairs))
     finals = {arm: scores(pairs, arm) for arm in "bc"}
-    for _, places in pairs.groupby(CELL, sort=False).indices.items():
+    for places in pairs.groupby(CELL, sort=False).indices.values():
         both = np.concatenate([finals["b"][places], finals["c"][places]])
         target = np.quantile(both, MISSED, method="higher") if np.isfinite(both).all() else np.nan
         own = pairs.iloc[places]

@@ -2,9 +2,9 @@
 
 At each look every open hypothesis is tested both ways.  It *passes* if "a loss of the margin or more" is
 rejected, at the full level: the gate passes only if all of them do, which needs no correction (an
-intersection-union test, Berger 1982).  It *fails* if "no loss" is rejected by Holm's weighted test over the whole
-family.  If both are rejected there is a loss, within the margin: it passes.  What has an outcome is tested no
-more.  All p-values are corrected for the number of looks (``results.statistics.sequential``).
+intersection-union test, Berger 1982).  It *fails* if "no loss" is rejected by Holm's weighted test over the
+whole family.  If both are rejected there is a loss, within the margin: it passes.  What has an outcome is
+tested no more.  All p-values are corrected for the number of looks (``results.statistics.sequential``).
 """
 
 from __future__ import annotations

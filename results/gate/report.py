@@ -91,8 +91,8 @@ class Report:
         """What was compared, in one sentence."""
         looks = ", ".join(str(n) for n in self.stages)
         return (
-            f"{self.candidate} against {self.baseline}: {self.cells} combinations on tasks, {self.pairs} pairs of "
-            f"experiments, looked at after {looks} of at most {self.cap} repetitions."
+            f"{self.candidate} against {self.baseline}: {self.cells} combinations on tasks, {self.pairs} pairs "
+            f"of experiments, looked at after {looks} of at most {self.cap} repetitions."
         )
 
     @property
@@ -100,8 +100,8 @@ class Report:
         """Test, intervals and corrections, for captions."""
         return (
             f"Paired Fisher-Pitman tests of the mean; level {self.alpha:g} for all hypotheses together (weighted "
-            "Holm), spent over the looks in proportion to n squared; limits are one-sided at that level each, "
-            "corrected for the looks. pass: a loss of the margin is rejected; fail: no loss is rejected."
+            "Holm), spent over the looks in proportion to n squared; the limits are one-sided, each at that "
+            "level, corrected for the looks. pass: a loss of the margin is rejected; fail: no loss is rejected."
         )
 
 
@@ -114,7 +114,7 @@ def shown(finding: Finding, value: float) -> str:
 
 
 def interval(finding: Finding) -> str:
-    """Return ``[low, high]`` in the finding's unit; a ratio's limits are turned round, so that they ascend."""
+    """Return ``[low, high]`` in the finding's unit, ascending: a ratio's limits are turned round."""
     ends = [finding.low, finding.high]
     if finding.hypothesis.quantity.ratio:
         ends.reverse()
@@ -139,8 +139,8 @@ def sentence(finding: Finding) -> str:
         return f"{what} the same in {finding.n} repetitions"
     blocks = "experiments" if hypothesis.quantity.each else "repetitions"
     return (
-        f"{what} {shown(finding, finding.estimate)}{unit(finding)} {interval(finding)}, margin {margin(finding)}, "
-        f"n = {finding.n} {blocks}, adjusted p = {finding.adjusted_p:.2g}"
+        f"{what} {shown(finding, finding.estimate)}{unit(finding)} {interval(finding)}, "
+        f"margin {margin(finding)}, n = {finding.n} {blocks}, adjusted p = {finding.adjusted_p:.2g}"
     )
 
 

@@ -4,8 +4,8 @@ The test is Fisher's and Pitman's for pairs (Pitman 1937; Hollander, Wolfe and C
 statistical methods*): the mean is compared with those of all 2^n patterns of signs.  If nothing has changed,
 who of a pair is the candidate is a matter of names, so each pattern is as probable as the observed one: the
 level is exact for any n, however skewed the scores are, with ties and with zeros.  A t test of so few pairs
-is not: five equal losses would give it p = 0.  If something has changed, the test is about the mean as a t test
-is, exact for differences that are symmetric about it and nearly so for many pairs.
+is not: five equal losses would give it p = 0.  If something has changed, the test is about the mean as a t
+test is, exact for differences that are symmetric about it and nearly so for many pairs.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Looking several times, at many hypotheses, without more false alarms than were agreed on.
 
 A hypothesis that is tested at level a is tested at look k at a share of it, a * s_k, where the shares add up
-to 1 (alpha spending: Lan and DeMets, Biometrika 1983).  The shares grow with n as those of the power family do
-(Kim and DeMets, Biometrika 1987; Jennison and Turnbull, *Group sequential methods*, section 7.2), s_k being
-proportional to the increase of n^2: little is spent early and most at the end.  That they add up to 1 bounds
-the error whatever the looks have to do with each other (Bonferroni; Slud and Wei 1982), so nothing
+to 1 (alpha spending: Lan and DeMets, Biometrika 1983).  The shares grow with n as those of the power family
+do (Kim and DeMets, Biometrika 1987; Jennison and Turnbull, *Group sequential methods*, section 7.2), s_k
+being proportional to the increase of n^2: little is spent early and most at the end.  That they add up to 1
+bounds the error whatever the looks have to do with each other (Bonferroni; Slud and Wei 1982), so nothing
 need be normal; the price against boundaries for normal data is less than 7 % of the level.
 """
 
@@ -40,8 +40,8 @@ def spending(stages: Sequence[int], power: float = POWER) -> Floats:
 def repeated_p(p_values: ArrayLike, shares: ArrayLike) -> Floats:
     """Return the p-value after each look that is valid whenever one stops: shape (looks, ...).
 
-    It is the smallest level at which any look so far rejects: min over j <= k of p_j / s_j, at most 1 (repeated
-    p-values: Jennison and Turnbull, section 9.2).
+    It is the smallest level at which any look so far rejects: min over j <= k of p_j / s_j, at most 1
+    (repeated p-values: Jennison and Turnbull, section 9.2).
 
     Args:
         p_values: shape (looks, ...), each valid for its look alone.
@@ -57,8 +57,8 @@ def weighted_holm(p_values: ArrayLike, weights: ArrayLike) -> Floats:
     """Return p-values adjusted by Holm's test with weights: those up to a are rejected at the joint level a.
 
     The probability of one false rejection or more is at most a, whatever the hypotheses have to do with each
-    other (Holm 1979, section 4).  A hypothesis with a larger weight is easier to reject; with equal weights it
-    is the well-known test.
+    other (Holm 1979, section 4).  A hypothesis with a larger weight is easier to reject; with equal weights
+    it is the well-known test.
 
     Args:
         p_values: shape (hypotheses,).
