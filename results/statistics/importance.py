@@ -23,7 +23,7 @@ from results.curves import LEVEL, Floats
 
 STEPS = 50  # cells of a numeric hyperparameter
 TARGET = 0.1  # share of the trials that are the best ones
-RESAMPLES = 400
+RESAMPLES = 300
 _LEAST = 2  # trials that have a hyperparameter, for it to count
 _NARROWEST = 0.5 / 1.64  # a kernel keeps 90 % of its weight in its own cell
 

@@ -1,0 +1,209 @@
+"""What was sampled: each hyperparameter against the trial's number, by the trial's best metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from results import Run
+from results.curves import Floats, robust_limits
+from results.full_curves import REFERENCE
+from results.hyperparameters import hyperparameters, is_choice, spans_decades
+from results.page import Page
+from results.plots._panels import margins
+from results.settings import Setting, repetitions, split
+from results.style import GREY, SEQUENTIAL
+
+ACROSS, DOWN = 4, 6  # searchers and hyperparameters of a page
+MOST_PAGES = 8  # of a run
+MOST_TRIALS = 400  # in a panel
+LETTERS = 12  # of a category's name
+
+#: Random search shows what there is to sample from; the others learn, each in another way.
+FIRST = ("random", "optuna-tpe", "hyperopt", "bohb", "bayesopt", "nevergrad-cma", "hebo", "optuna-gp")
+
+
+class Samples(NamedTuple):
+    """The trials of a setting that may be drawn.
+
+    Attributes:
+        setting, scheduler: of all of them.
+        trials: rows of the trials table, with searcher and repetition.
+        parameters: the hyperparameters, with the rows of ``trials``.
+        searchers: in the order in which they are drawn.
+        searched: how many searchers there are, drawn or not.
+    """
+
+    setting: Setting
+    scheduler: str
+    trials: pd.DataFrame
+    parameters: pd.DataFrame
+    searchers: list[str]
+    searched: int
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each page, ``MOST_PAGES`` at most, as many of each setting."""
+    settings = list(split(run))[:MOST_PAGES]
+    most = MOST_PAGES // max(1, len(settings))
+    for setting, rows in settings:
+        samples = _samples(setting, rows, most * ACROSS)
+        if samples is None:
+            continue
+        names = [str(name) for name in samples.parameters]
+        pages = [
+            (samples.searchers[start : start + ACROSS], names[top : top + DOWN])
+            for start in range(0, len(samples.searchers), ACROSS)
+            for top in range(0, len(names), DOWN)
+        ]
+        for number, (searchers, block) in enumerate(pages[:most]):
+            mark = f"-{number + 1}" if len(pages) > 1 else ""
+            yield f"sampled-{setting.slug}{mark}", _page(samples, searchers, block)
+
+
+def _samples(setting: Setting, rows: Run, most: int) -> Samples | None:
+    """Return the trials of at most so many searchers, under the scheduler that trains all to the end."""
+    fine = rows.experiments[rows.experiments["status"] == "ok"]
+    schedulers = sorted(fine["scheduler"].astype(str).unique())
+    if not schedulers:
+        return None
+    scheduler = REFERENCE if REFERENCE in schedulers else schedulers[0]
+    own = fine[fine["scheduler"] == scheduler].sort_values("repetition")
+    every = sorted(own["searcher"].astype(str).unique(), key=_order)
+    allowed = max(1, MOST_TRIALS // int(setting.values["trials"]))
+    few = own[own["searcher"].isin(every[:most]) & (own.groupby("searcher").cumcount() < allowed)]
+    trials = rows.only(few).trials.merge(few[["key", "searcher", "repetition"]], on="key")
+    parameters = hyperparameters(trials)
+    if parameters.empty:
+        return None
+    return Samples(setting, scheduler, trials, parameters, every[:most], len(every))
+
+
+def _order(searcher: str) -> tuple[int, str]:
+    name = searcher.split(" @ ")[0]
+    return (FIRST.index(name) if name in FIRST else len(FIRST), searcher)
+
+
+def _page(samples: Samples, searchers: list[str], names: list[str]) -> Figure:
+    setting, trials = samples.setting, samples.trials
+    columns = len(searchers)
+    page = Page(len(names) * columns, columns=columns, height=1.25 * len(names) + 0.5, share=False)
+    best = trials["best"].to_numpy(dtype=np.float64, na_value=np.nan)
+    number = trials["number"].to_numpy(dtype=np.float64)
+    limits = robust_limits([best], setting.mode, keep=0.75)
+    for index, axis in enumerate(page.axes):
+        row, column = divmod(index, columns)
+        height = _scale(axis, samples.parameters[names[row]], trials["repetition"], labelled=column == 0)
+        mine = (trials["searcher"] == searchers[column]).to_numpy(dtype=bool)
+        _points(axis, number[mine], height[mine], best[mine], limits, setting)
+        axis.set_xlim(*margins((0.0, float(number.max())), 0.03))
+        axis.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+        if column == 0:
+            axis.set_ylabel(names[row])
+        if row == 0:
+            axis.set_title(setting.label(searchers[column]))
+        if row == len(names) - 1:
+            axis.set_xlabel("number of the trial")
+        else:
+            axis.set_xticklabels([])
+    _bar(page, limits, setting)
+    failed = Line2D([], [], color=GREY, marker="x", linestyle="", markersize=4, label="no finite result")
+    title = f"What was sampled under {samples.scheduler}: {setting.title}"
+    handles = [] if np.isfinite(best).all() else [failed]
+    return page.finish(title, _caption(samples, searchers), handles)
+
+
+def _scale(axis: Axes, values: pd.Series, repetition: pd.Series, *, labelled: bool) -> Floats:
+    """Set the vertical axis up for a hyperparameter, and return the height of each trial; NaN if none."""
+    height: Floats
+    if is_choice(values):
+        names = sorted(values.dropna().unique())
+        # Repetitions lie a little above each other, so that trials of the same number can be seen.
+        ranks = repetition.rank(method="dense").to_numpy(dtype=np.float64) - 1
+        shift = 0.5 * (ranks / max(1.0, ranks.max()) - 0.5)
+        place = values.map({name: float(index) for index, name in enumerate(names)})
+        height = place.to_numpy(dtype=np.float64) + shift
+        axis.set_yticks(range(len(names)), [_short(name) for name in names])
+        axis.set_ylim(-0.6, len(names) - 0.4)
+    else:
+        height = values.to_numpy(dtype=np.float64)
+        low, high = float(np.nanmin(height)), float(np.nanmax(height))
+        if spans_decades(height):
+            axis.set_yscale("log")
+            axis.yaxis.set_major_locator(LogLocator(numticks=5))
+            axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.yaxis.set_minor_locator(NullLocator())
+            axis.set_ylim(*np.exp(margins((np.log(low), np.log(high)))))
+        else:
+            axis.yaxis.set_major_locator(MaxNLocator(nbins=4))
+            axis.set_ylim(*margins((low, high)))
+    if not labelled:
+        axis.set_yticklabels([])
+    return height
+
+
+def _short(value: float | str) -> str:
+    name = value if isinstance(value, str) else f"{value:g}"
+    return name if len(name) <= LETTERS else name[: LETTERS - 1] + "…"
+
+
+def _points(
+    axis: Axes, x: Floats, y: Floats, best: Floats, limits: tuple[float, float], setting: Setting
+) -> None:
+    known = np.isfinite(best)
+    order = np.argsort(best if setting.mode == "max" else -best)
+    there = order[known[order]]  # the best on top
+    axis.scatter(
+        x[there],
+        y[there],
+        c=best[there],
+        cmap=SEQUENTIAL if setting.mode == "max" else SEQUENTIAL.reversed(),
+        norm=_shade(limits),
+        s=8,
+        linewidths=0.25,
+        edgecolors="#555555",
+    )
+    axis.plot(x[~known], y[~known], "x", color=GREY, markersize=3, markeredgewidth=0.6)
+
+
+def _shade(limits: tuple[float, float]) -> Normalize:
+    low, high = limits
+    return Normalize(low, high if high > low else low + 1.0)
+
+
+def _bar(page: Page, limits: tuple[float, float], setting: Setting) -> None:
+    bar = page.figure.colorbar(
+        page.axes[0].collections[0],
+        ax=page.axes,
+        label=f"the trial's best {setting.metric}",
+        extend="min" if setting.mode == "max" else "max",
+        aspect=40,
+        pad=0.015,
+    )
+    if bar.solids:
+        bar.solids.set_rasterized(False)
+        bar.solids.set_edgecolor("face")  # no seams between the steps
+
+
+def _caption(samples: Samples, searchers: list[str]) -> str:
+    shown = samples.trials[samples.trials["searcher"].isin(searchers)]
+    counts = [int(n) for n in shown.groupby("searcher")["repetition"].nunique()]
+    parts = [
+        "One dot a trial: a hyperparameter's value against the trial's number, in the order of the "
+        "proposals; darker is better, and what lies beyond the colours is sand.",
+        "Choices between a few values stand in rows, one repetition above the other.",
+        "A hyperparameter of a condition has dots where it applies. Single trials, so no interval.",
+    ]
+    if samples.searched > len(searchers):
+        parts.append(
+            f"{len(searchers)} of {samples.searched} searchers; {MOST_PAGES} pages at most are drawn."
+        )
+    return " ".join([*parts, samples.setting.caption(f"{repetitions(counts)} drawn")])
