@@ -84,11 +84,13 @@ def _gain(choice: Choice, best: tuple[str, str]) -> list[str]:
     searcher, scheduler, total = over_base((best[0], BASE[1])), over_base((BASE[0], best[1])), over_base(best)
     parts = [part.unstack("trainable") for part in (total, searcher, scheduler, total - searcher - scheduler)]
     said = [_interval(row) for row in np.transpose(stratified_mean(np.stack(parts, axis=-1)))]
-    return [
-        f"Against {named} it gains {said[0]} points: the searcher alone {said[1]}, the scheduler alone "
-        f"{said[2]}, both together beyond that {said[3]} (95 % intervals; somewhat too high, as the best was "
-        "chosen by the same scores)."
-    ]
+    if best[0] == BASE[0] or best[1] == BASE[1]:
+        half = "scheduler" if best[0] == BASE[0] else "searcher"
+        whence = f"all by the {half}"
+    else:
+        whence = f"the searcher alone {said[1]}, the scheduler alone {said[2]}, both beyond that {said[3]}"
+    bias = "somewhat too high, as the best was chosen by the same scores"
+    return [f"Against {named} it gains {said[0]} points, {whence} (95 % intervals; {bias})."]
 
 
 def _interval(row: Iterable[float]) -> str:
