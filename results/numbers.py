@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from results import ResultsError
 from results.choices import Choice
 from results.schema import STATUSES
 from results.statistics import marginal
@@ -82,7 +83,11 @@ def letters(text: str) -> str:
 
 def _all(material: Material) -> Iterator[Number]:
     yield from _run(material)
-    for index, place in enumerate(material.places):
+    try:
+        compared = material.places
+    except ResultsError:
+        return  # nothing can be compared, but what was run can be counted
+    for index, place in enumerate(compared):
         end = chr(ord("A") + index) if index else ""
         where = place.choice.where
         for number in _place(place):

@@ -14,7 +14,7 @@ from results.numbers import as_json, as_tex, numbers
 from results.tables import TABLES, Material
 from results.tables.render import file_name, save, tex
 
-_ENVIRONMENT = r"""\begin{figure}
+_ENVIRONMENT = r"""\begin{figure}[htbp]
 \centering
 \includegraphics[width=\linewidth,height=0.85\textheight,keepaspectratio]{figures/%s.pdf}
 \caption{%s}

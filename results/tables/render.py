@@ -15,7 +15,7 @@ import numpy as np
 from results.tables.model import Column, Estimate, Table
 
 #: A LaTeX table with more columns is folded: further blocks repeat the first column.
-MOST_COLUMNS = 7
+MOST_COLUMNS = 8
 
 _TEX = {
     **{c: f"\\{c}" for c in "&%$#_{}"},
@@ -52,8 +52,9 @@ def latex(table: Table) -> str:
             for row, cells in enumerate(texts)
         ]
     lines = [
-        r"\begin{table}",
+        r"\begin{table}[htbp]",
         r"\centering",
+        r"\setlength{\belowcaptionskip}{6pt}",
         rf"\caption{{{tex(table.caption)}}}",
         rf"\label{{tab:{file_name(table.name)}}}",
         r"\small",
@@ -72,7 +73,7 @@ def latex(table: Table) -> str:
 def markdown(table: Table) -> str:
     """Return a table of GitHub's Markdown below its caption."""
     rows = [[escape_markdown(column.head) for column in table.columns]]
-    rows.append([":--" if _kind(column) != "r" else "--:" for column in table.columns])
+    rows.append(["--:" if _kind(column) == "r" else ":--" for column in table.columns])
     for row, cells in enumerate(table.texts()):
         shown = [escape_markdown(text) for text in cells]
         rows.append(
@@ -156,7 +157,7 @@ def _blocks(width: int) -> list[list[int]]:
 
 
 def _kind(column: Column) -> str:
-    return {"text": "l", "prose": r"p{0.5\linewidth}"}.get(column.form, "r")
+    return "l" if column.form in ("text", "prose") else "r"
 
 
 def _row(cells: list[str]) -> str:
@@ -167,8 +168,9 @@ def _cell(table: Table, row: int, place: int, text: str) -> str:
     found = tex(text)
     if (row, place) in table.marks:
         found = rf"\textbf{{{found}}}"
-    # The row must not end within the cell's own ragged paragraph.
-    return rf"{{\raggedright {found}\par}}" if table.columns[place].form == "prose" else found
+    if table.columns[place].form != "prose" or not found:
+        return found
+    return rf"\parbox[t]{{0.5\linewidth}}{{\raggedright\strut {found}\strut}}"
 
 
 def _tex_character(character: str) -> str:
