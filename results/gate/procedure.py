@@ -10,7 +10,7 @@ tested no more.  All p-values are corrected for the number of looks (``results.s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -43,6 +43,7 @@ class Finding:
         margin_p: of "a loss of the margin or more", valid at any look.
         adjusted_p: ``worse_p`` corrected for the whole family by Holm.
         q: the same by Benjamini and Hochberg, for a first look.
+        blocks: what was tested last, shape (n,): differences of repetitions, or of experiments for times.
     """
 
     hypothesis: Hypothesis
@@ -56,6 +57,7 @@ class Finding:
     margin_p: float = 1.0
     adjusted_p: float = 1.0
     q: float = 1.0
+    blocks: Floats = field(default_factory=lambda: np.empty(0), repr=False)
 
 
 class Procedure:
@@ -151,7 +153,7 @@ class Procedure:
         blocks = self._blocks(hypothesis, table[:, places], same)
         if not len(blocks):
             return
-        finding.n, finding.estimate = len(blocks), float(blocks.mean())
+        finding.n, finding.estimate, finding.blocks = len(blocks), float(blocks.mean()), blocks
         worse = inferiority_p(blocks, hypothesis.floor) / share
         margin = non_inferiority_p(blocks, hypothesis.margin) / share
         finding.worse_p = min(finding.worse_p, worse)

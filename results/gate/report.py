@@ -91,17 +91,18 @@ class Report:
         """What was compared, in one sentence."""
         looks = ", ".join(str(n) for n in self.stages)
         return (
-            f"{self.candidate} against {self.baseline}: {self.cells} combinations on tasks, {self.pairs} pairs "
-            f"of experiments, looked at after {looks} of at most {self.cap} repetitions."
+            f"{self.candidate} against {self.baseline}: {self.cells} combinations on tasks, {self.pairs} "
+            f"pairs of experiments, looked at after {looks} of at most {self.cap} repetitions."
         )
 
     @property
     def method(self) -> str:
         """Test, intervals and corrections, for captions."""
         return (
-            f"Paired Fisher-Pitman tests of the mean; level {self.alpha:g} for all hypotheses together (weighted "
-            "Holm), spent over the looks in proportion to n squared; the limits are one-sided, each at that "
-            "level, corrected for the looks. pass: a loss of the margin is rejected; fail: no loss is rejected."
+            f"Paired Fisher-Pitman tests of the mean; level {self.alpha:g} for all hypotheses together "
+            "(weighted Holm), spent over the looks in proportion to n squared; the limits are one-sided, each at "
+            "that level, corrected for the looks. pass: a loss of the margin is rejected; fail: no loss is "
+            "rejected."
         )
 
 
