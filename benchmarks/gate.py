@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             folder = options.keep or Path(private) / "current"
             if options.record:
                 return _record(options, folder)
+            if options.bisect:
+                return _bisect(options)
             return _plan(options) if options.plan else _compare(options, folder)
     except (Misuse, UnknownName, DataError, ResultsError) as error:
         message = error.args[0]
@@ -82,6 +84,29 @@ def _plan(options: argparse.Namespace) -> int:
     settings = _settings(options)
     print(as_text(plan(arm, settings), settings), end="")
     return 0
+
+
+def _bisect(options: argparse.Namespace) -> int:
+    from benchmarks.gating.bisect import Range, as_text, bisect
+
+    wanted, recording = Range.of(options.bisect), ["--repetitions", str(options.repetitions)]
+    folder = options.keep or Path("runs") / "bisect"
+    found, environments = bisect(wanted, folder, _passed_on(options), recording, _say)
+    print(as_text(wanted, found, environments), end="")
+    return 0 if len(found.suspects) == 1 else 3
+
+
+def _passed_on(options: argparse.Namespace) -> list[str]:
+    """Return the words that say again what is compared, and how it is decided."""
+    words = [f"--alpha={options.alpha:g}", "--stages", *map(str, options.stages), f"--jobs={options.jobs}"]
+    words += [f"--margin={task}={points:g}" for task, points in options.margin or []]
+    for name in LISTS:
+        globs = getattr(options, f"{name}s")
+        words += [f"--{name}s", *globs] if globs else []
+    for name in ("searcher", "against"):
+        value = getattr(options, name)
+        words += [f"--{name}", value] if value else []
+    return words
 
 
 def _under_test(options: argparse.Namespace, baseline: Source | None = None) -> str | None:
@@ -158,6 +183,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     other.add_argument(
         "--plan", action="store_true", help="say how probable each outcome is, and run nothing"
+    )
+    other.add_argument(
+        "--bisect",
+        metavar="PACKAGE==A..B",
+        help="find the version that made tuning worse than A's; pip installs them (network)",
     )
     for name in LISTS:
         p.add_argument(f"--{name}s", nargs="+", metavar="GLOB", help=f"only these {name}s")

@@ -21,9 +21,9 @@ def record(data_keys: dict[str, str]) -> dict[str, Any]:
     Args:
         data_keys: trainable -> checksum of the data that it reads.
     """
-    packages = {
+    packages = {  # the first on the path is what is imported
         dist.metadata["Name"].lower(): dist.version
-        for dist in importlib.metadata.distributions()
+        for dist in reversed(list(importlib.metadata.distributions()))
         if dist.metadata["Name"]
     }
     return {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 Verdict = Literal["good", "bad", "skip"]
+_WORDS = {"good": "good", "bad": "bad", "skip": "not to be told"}
 
 
 class NothingToFind(ValueError):
@@ -14,23 +15,23 @@ class NothingToFind(ValueError):
 
 
 @dataclass(frozen=True)
-class Found[T]:
+class Found:
     """What a bisection found.
 
     Attributes:
         good: the last version that is known to be good.
         suspects: in order; one of them is the first bad one.  The last is known to be bad, all others
-            could not be tested; so a single suspect is the answer.
+            could not be told; so a single suspect is the answer.
     """
 
-    good: T
-    suspects: Sequence[T]
+    good: str
+    suspects: Sequence[str]
 
 
-def first_bad(versions: Sequence[T], verdict: Callable[[T], Verdict]) -> Found[T]:
+def first_bad(versions: Sequence[str], verdict: Callable[[str], Verdict]) -> Found:
     """Find the first bad version, if all before it are good and all from it on are bad.
 
-    It asks for at most 2 + log2(versions) verdicts, and for one more for each that is skipped.
+    It asks for the ends, then for the middle of what is left, or for the nearest to it that can be told.
 
     Args:
         versions: in order, two or more.
@@ -42,19 +43,17 @@ def first_bad(versions: Sequence[T], verdict: Callable[[T], Verdict]) -> Found[T
     if len(versions) < 2:
         raise NothingToFind(f"{len(versions)} versions; give a range of two or more")
     for version, wanted in ((versions[0], "good"), (versions[-1], "bad")):
-        if (is_ := verdict(version)) != wanted:
-            raise NothingToFind(f"{version} is {_WORDS[is_]}; a bisection begins with a {wanted} one there")
-    good, bad, skipped = 0, len(versions) - 1, set[int]()
-    while open_ := [place for place in range(good + 1, bad) if place not in skipped]:
-        middle = min(open_, key=lambda place: abs(2 * place - good - bad))
-        match verdict(versions[middle]):
-            case "good":
-                good = middle
-            case "bad":
-                bad = middle
-            case "skip":
-                skipped.add(middle)
+        if (found := verdict(version)) != wanted:
+            raise NothingToFind(f"{version} is {_WORDS[found]}; the search needs a {wanted} version there")
+    good, bad = 0, len(versions) - 1
+    skipped: set[int] = set()
+    while left := [place for place in range(good + 1, bad) if place not in skipped]:
+        middle = min(left, key=lambda place: abs(2 * place - good - bad))
+        found = verdict(versions[middle])
+        if found == "good":
+            good = middle
+        elif found == "bad":
+            bad = middle
+        else:
+            skipped.add(middle)
     return Found(versions[good], versions[good + 1 : bad + 1])
-
-
-_WORDS = {"good": "good", "bad": "bad", "skip": "not to be tested"}

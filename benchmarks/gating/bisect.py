@@ -1,0 +1,276 @@
+"""``python -m benchmarks.gate --bisect PACKAGE==a..b``: which version of a package changed tuning?
+
+Each version that is looked at gets an environment of its own, which sees all of the present one but for what
+the version brings; so nothing else differs, and it takes seconds.  Version a is recorded as the baseline;
+each other one is gated against it.  Environments, baseline and verdicts stay in a folder: a bisection that
+was cut off goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shlex
+import site
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+from benchmarks.gating.bisection import Found, NothingToFind, Verdict, first_bad
+from benchmarks.grid import Misuse
+
+Say = Callable[[str], None]
+BASE = "first"
+#: Exit codes of the gate.
+_VERDICTS: Mapping[int, Verdict] = {0: "good", 1: "bad", 3: "skip"}
+
+
+@dataclass(frozen=True)
+class Range:
+    """Versions of a package, from one that is good to one that is bad."""
+
+    package: str
+    first: str
+    last: str
+
+    @classmethod
+    def of(cls, text: str) -> Range:
+        """Return what ``PACKAGE==a..b`` says.
+
+        Raises:
+            Misuse: if it says nothing of the kind.
+        """
+        found = re.fullmatch(r"([A-Za-z0-9][\w.-]*)==([^\s.][^\s]*?)\.\.([^\s.]\S*)", text)
+        try:
+            if found and Version(found[2]) < Version(found[3]):
+                return cls(found[1], found[2], found[3])
+        except InvalidVersion:
+            pass
+        raise Misuse(
+            f"--bisect {text}: expected PACKAGE==a..b, two versions in order, e.g. optuna==4.5.0..5.0.0"
+        )
+
+
+def versions_between(wanted: Range, listed: Sequence[str]) -> list[str]:
+    """Return the versions from a to b in order, of those that the index lists.
+
+    Releases for trial count only if a or b is one.
+
+    Raises:
+        Misuse: if a or b is not listed.
+    """
+    known = {Version(text): text for text in listed}
+    first, last = Version(wanted.first), Version(wanted.last)
+    for end in (first, last):
+        if end not in known:
+            near = ", ".join(known[one] for one in sorted(known)[-8:]) or "none"
+            raise Misuse(f"--bisect: the index has no {wanted.package} {end}; the newest are {near}")
+    trial = first.is_prerelease or last.is_prerelease
+    return [known[v] for v in sorted(known) if first <= v <= last and (trial or not v.is_prerelease)]
+
+
+def listed_versions(package: str) -> list[str]:
+    """Return the versions of a package that pip's index offers for this Python.
+
+    Raises:
+        Misuse: if pip cannot say.
+    """
+    done = _pip("index", "versions", "--pre", package)
+    found = re.search(r"^Available versions: (.+)$", done.stdout, re.MULTILINE)
+    if done.returncode or not found:
+        raise Misuse(f"--bisect: pip cannot list the versions of {package}: {_last(done.stderr)}")
+    return found[1].split(", ")
+
+
+class Environments:
+    """What a bisection keeps in its folder, and how it tests a version.
+
+    Args:
+        folder: made if it is missing.
+        package: whose versions are tested.
+        words: options of the gate, the same for all versions.
+        recording: those that are for recording alone.
+        say: told what is being done.
+    """
+
+    def __init__(
+        self, folder: Path, package: str, words: Sequence[str], recording: Sequence[str], say: Say
+    ) -> None:
+        self._folder, self._package, self._words = folder.absolute(), package, list(words)
+        self._recording, self._say = list(recording), say
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._kept = self._folder / "verdicts.json"
+
+    def begin(self, version: str) -> None:
+        """Record the first version as the baseline, unless that was done.
+
+        Raises:
+            NothingToFind: if it does not run.
+        """
+        if self._baseline.is_file():
+            return
+        self._say(f"{self._package} {version}: recording it")
+        record = ["--record", BASE, "--out", str(self._folder), *self._words, *self._recording]
+        try:
+            done = self._gate(version, record)
+        except _NotInstalled as error:
+            raise NothingToFind(f"{version} cannot be installed: {error}") from error
+        if done.returncode:
+            raise NothingToFind(f"{version} cannot be recorded: {_last(done.stderr)}")
+        self._keep(version, "good", "the baseline")
+
+    def verdict(self, version: str) -> Verdict:
+        """Return whether tuning with this version is as with the first, if that can be told."""
+        kept = self._verdicts()
+        if version in kept:
+            found, why = kept[version]
+        else:
+            self._say(f"{self._package} {version}: comparing it")
+            found, why = self._test(version)
+            self._keep(version, found, why)
+        self._say(f"{self._package} {version}: {found}: {why}")
+        return found
+
+    def command(self, version: str) -> str:
+        """Return the command that compares a version with the first again."""
+        return shlex.join([str(self._python(version)), *self._comparison()])
+
+    @property
+    def _baseline(self) -> Path:
+        return self._folder / f"{BASE}.parquet"
+
+    def _python(self, version: str) -> Path:
+        return self._folder / version / "bin" / "python"
+
+    def _comparison(self) -> list[str]:
+        return ["-m", "benchmarks.gate", "--baseline", str(self._baseline), *self._words]
+
+    def _test(self, version: str) -> tuple[Verdict, str]:
+        report = self._folder / f"{version}.json"
+        try:
+            done = self._gate(version, [*self._comparison()[2:], "--json", str(report)])
+        except _NotInstalled as error:
+            return "skip", str(error)
+        found = _VERDICTS.get(done.returncode, "skip")
+        told = done.returncode in _VERDICTS
+        return found, done.stdout.partition("\n")[0] if told else _last(done.stderr)
+
+    def _gate(self, version: str, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        python = self._environment(version)
+        own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        command = [str(python), "-m", "benchmarks.gate", *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=own)
+
+    def _environment(self, version: str) -> Path:
+        """Return the Python of a version's environment; it is made if it is missing or incomplete."""
+        python, folder = self._python(version), self._folder / version
+        whole = folder / "complete"
+        if whole.is_file():
+            return python
+        overlay(folder)
+        done = _pip("--python", str(python), "install", "--quiet", f"{self._package}=={version}")
+        if done.returncode:
+            raise _NotInstalled(_last(done.stderr))
+        whole.touch()
+        return python
+
+    def _verdicts(self) -> dict[str, tuple[Verdict, str]]:
+        if not self._kept.is_file():
+            return {}
+        return {name: (one[0], one[1]) for name, one in json.loads(self._kept.read_text()).items()}
+
+    def _keep(self, version: str, found: Verdict, why: str) -> None:
+        temporary = self._kept.with_suffix(".tmp")
+        temporary.write_text(json.dumps(self._verdicts() | {version: (found, why)}, indent=1))
+        temporary.replace(self._kept)
+
+
+def overlay(folder: Path) -> None:
+    """Make an empty environment that sees, behind its own packages, all that this Python imports from.
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    venv.EnvBuilder(clear=True, with_pip=False, symlinks=os.name == "posix").create(folder)
+    [packages] = folder.glob("lib/python*/site-packages")
+    (packages / "present.pth").write_text(_inherited())
+
+
+def _inherited() -> str:
+    """Return .pth lines; folders of packages are added as such, for their editable installations."""
+    packages = [folder for folder in site.getsitepackages() if Path(folder).is_dir()]
+    standard = Path(os.__file__).parent
+    others = [
+        str(path)
+        for path in (Path(text or Path.cwd()).absolute() for text in sys.path)
+        if path.is_dir() and str(path) not in packages and path != standard and standard not in path.parents
+    ]
+    lines = [f"import site; site.addsitedir({folder!r})" for folder in packages]
+    return "\n".join([*others, *lines]) + "\n"
+
+
+def bisect(
+    wanted: Range, folder: Path, words: Sequence[str], recording: Sequence[str], say: Say
+) -> tuple[Found, Environments]:
+    """Find the version that made tuning worse.
+
+    Args:
+        wanted: from which version to which.
+        folder: in which this bisection has a folder of its own, by what it asks.
+        words: options of the gate.
+        recording: options of recording the first version.
+        say: told what is being done.
+
+    Raises:
+        Misuse: if the versions cannot be listed, the first cannot be recorded, or the last is not worse.
+    """
+    if importlib.util.find_spec("pip") is None:
+        raise Misuse("--bisect needs pip in this environment: python -m ensurepip")
+    versions = versions_between(wanted, listed_versions(wanted.package))
+    asked = json.dumps([wanted.package, wanted.first, list(words), list(recording), sys.version])
+    own = folder / f"{wanted.package}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
+    say(f"{len(versions)} versions of {wanted.package}; all is kept in {own}")
+    environments = Environments(own, wanted.package, words, recording, say)
+    try:
+        environments.begin(versions[0])
+        return first_bad(versions, environments.verdict), environments
+    except NothingToFind as error:
+        raise Misuse(f"--bisect {wanted.package}: {error}") from error
+
+
+def as_text(wanted: Range, found: Found, environments: Environments) -> str:
+    """Say what was found, and how to see it again."""
+    last, package = found.suspects[-1], wanted.package
+    if len(found.suspects) == 1:
+        answer = f"{package} {last} is the first version with which tuning is worse than with {wanted.first}."
+    else:
+        untold = ", ".join(found.suspects[:-1])
+        answer = (
+            f"{package} {last} is worse than {wanted.first}; the first such version is that one or one of "
+            f"{untold}, which could not be told."
+        )
+    return f"{answer}\nThe last good one is {found.good}.  See it again:\n  {environments.command(last)}\n"
+
+
+class _NotInstalled(Exception):
+    """A version that pip cannot install; says why."""
+
+
+def _pip(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def _last(text: str) -> str:
+    """Return the last line that says something."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
+    errors = [line for line in lines if line.startswith("ERROR")]
+    return (errors or lines or ["it does not say why"])[-1]
