@@ -235,15 +235,21 @@ def wrap(text: str, room: float, size: float, *, bold: bool = False) -> list[str
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return how wide ``text`` is in inches, in the figures' type."""
-    return _unit_width(text, bold) * size / 10
+    return _measured(text, float(size), bold)
 
 
 @lru_cache(maxsize=4096)
-def _unit_width(text: str, bold: bool) -> float:
-    canvas: Any = FigureCanvasAgg(Figure(dpi=100))
-    font = FontProperties(family="DejaVu Sans", size=10, weight="bold" if bold else "normal")
-    width, _, _ = canvas.get_renderer().get_text_width_height_descent(text, font, False)
+def _measured(text: str, size: float, bold: bool) -> float:
+    # At its own size: hinting makes small letters up to a hundredth wider than large ones, made smaller.
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    width, _, _ = _renderer().get_text_width_height_descent(text, font, False)
     return float(width) / 100
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> Any:
+    canvas: Any = FigureCanvasAgg(Figure(dpi=100))
+    return canvas.get_renderer()
 
 
 def _line(size: float) -> float:

@@ -155,6 +155,17 @@ def shown(pool: Pool) -> str:
     )
 
 
+def resampled(pool: Pool, resamples: int) -> str:
+    """Say what a bootstrap band is, for captions."""
+    if max(pool.counts) < 2:
+        return "No band: one repetition."
+    but = "; none where a task has one repetition" if min(pool.counts) < 2 else ""
+    return (
+        f"The band is the 95 % interval of {resamples} stratified bootstrap resamples of the repetitions, at "
+        f"each point by itself{but}."
+    )
+
+
 def missing(pool: Pool) -> str:
     """Say how many combinations have no line, for captions; empty if all have."""
     lost = len(pool.searchers) * len(pool.schedulers) - len(pool.combinations)

@@ -56,10 +56,7 @@ def _caption(pool: Pool, low: float) -> str:
     parts = [
         f"Share of runs whose score at the end ({SCALE}) is above a threshold, where each task counts the "
         "same: the higher, the better (Agarwal et al. 2021).",
-        f"The band is the 95 % interval of {RESAMPLES} stratified bootstrap resamples of the repetitions, at "
-        "each point by itself."
-        if min(pool.counts) > 1
-        else "No band where a task has one repetition.",
+        _crowd.resampled(pool, RESAMPLES),
     ]
     below = int((pool.scores["score"] < low).sum())
     if below:

@@ -73,9 +73,6 @@ def _caption(pool: Pool, success: NDArray[np.bool_], cost: Floats) -> str:
         "reaching its target is followed by another one, drawn from the same combination's (COCO's runtime "
         "distribution).",
         f"Of {runs} runs each target was reached: {reached}.",
-        f"The band is the 95 % interval of {RESAMPLES} stratified bootstrap resamples of the repetitions, at "
-        "each point by itself."
-        if min(pool.counts) > 1
-        else "No band where a task has one repetition.",
+        _crowd.resampled(pool, RESAMPLES),
     ]
     return f"{' '.join(parts)}{_crowd.shown(pool)}{_crowd.missing(pool)} {pool.caption()}"

@@ -5,15 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
-from weakref import WeakKeyDictionary
 
-import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
+from pictures import caption, check_layout, draw
 from synthetic import make_run
 
 from results import Run, figures, load, style
@@ -33,7 +29,6 @@ RUNS = {
 }
 
 Named = dict[str, Figure]
-PRINTED: WeakKeyDictionary[Figure, list[Text]] = WeakKeyDictionary()
 
 
 @pytest.fixture(scope="module", params=list(RUNS))
@@ -52,91 +47,9 @@ def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return request.param, run, named
 
 
-def draw(figure: Figure) -> None:
-    """Draw the figure and note which texts were printed: ticks beyond an axis have labels but print none."""
-    printed: list[Text] = []
-    real = Text.draw
-
-    def noting(text: Text, renderer: Any) -> None:
-        if text.get_visible() and text.get_text().strip():
-            printed.append(text)
-        real(text, renderer)
-
-    with patch.object(Text, "draw", noting):
-        figure.canvas.draw()
-    PRINTED[figure] = list(dict.fromkeys(printed))
-
-
-def texts(figure: Figure) -> list[Text]:
-    return PRINTED[figure]
-
-
-def box(text: Text) -> np.ndarray:
-    """Return the corners of the text as it stands (a rotated text's upright box would be too large)."""
-    angle = text.get_rotation()
-    if angle % 90 == 0:
-        return _corners(text.get_window_extent())
-    x, y = text.get_transform().transform(text.get_unitless_position())
-    text.set_rotation(0)
-    corners = _corners(text.get_window_extent())
-    text.set_rotation(angle)
-    turn = np.deg2rad(angle)
-    matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    return (corners - (x, y)) @ matrix + (x, y)
-
-
-def _corners(extent: Bbox) -> np.ndarray:
-    return np.array(
-        [[extent.x0, extent.y0], [extent.x1, extent.y0], [extent.x1, extent.y1], [extent.x0, extent.y1]]
-    )
-
-
-def overlap(one: np.ndarray, two: np.ndarray) -> bool:
-    """Do two convex quadrilaterals overlap by more than half a pixel?  By separating axes."""
-    for shape in (one, two):
-        for start, end in zip(shape, np.roll(shape, -1, axis=0), strict=True):
-            normal = np.array([end[1] - start[1], start[0] - end[0]])
-            normal = normal / (np.linalg.norm(normal) or 1)
-            a, b = one @ normal, two @ normal
-            if a.max() <= b.min() + 0.5 or b.max() <= a.min() + 0.5:
-                return False
-    return True
-
-
-def test_no_two_texts_overlap(drawn: tuple[str, Run, Named]) -> None:
+def test_no_text_overlaps_another_is_cut_off_or_covers_data(drawn: tuple[str, Run, Named]) -> None:
     for name, figure in drawn[2].items():
-        boxes = [(text.get_text(), box(text)) for text in texts(figure)]
-        assert len(boxes) > 4
-        clashes = [(a, b) for (a, one), (b, two) in itertools.combinations(boxes, 2) if overlap(one, two)]
-        assert not clashes, (drawn[0], name)
-
-
-def test_no_text_is_cut_off_by_the_page(drawn: tuple[str, Run, Named]) -> None:
-    for name, figure in drawn[2].items():
-        width, height = figure.get_size_inches() * figure.dpi
-        assert figure.get_size_inches()[1] <= 11.0, name
-        for text in texts(figure):
-            corners = box(text)
-            assert corners.min() >= -0.5, (name, text.get_text())
-            assert corners[:, 0].max() <= width + 0.5, (name, text.get_text())
-            assert corners[:, 1].max() <= height + 0.5, (name, text.get_text())
-
-
-def test_legends_and_captions_cover_no_axes(drawn: tuple[str, Run, Named]) -> None:
-    for name, figure in drawn[2].items():
-        for axes in figure.axes:
-            assert axes.get_legend() is None, name
-            data = axes.get_window_extent()
-            outside = [legend.get_window_extent() for legend in figure.legends]
-            outside += [text.get_window_extent() for text in figure.texts]
-            assert not any(data.overlaps(other) for other in outside), name
-            if axes.get_label() != "<colorbar>":
-                assert min(data.width, data.height) > 25, name
-
-
-def caption(figure: Figure) -> str:
-    text = next(text for text in figure.texts if text.get_gid() == "caption")
-    return text.get_text().replace("\n", " ").replace("\N{NO-BREAK SPACE}", " ")
+        check_layout(figure, f"{drawn[0]} {name}")
 
 
 def test_captions_say_n_engine_budget_and_band(drawn: tuple[str, Run, Named]) -> None:
