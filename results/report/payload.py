@@ -23,13 +23,15 @@ def payload(run: Run, folders: Sequence[Path]) -> dict[str, Any]:
         ResultsError: if experiments cannot be told apart, or a provenance is damaged.
     """
     found = views(run)
-    limits = _limits([view for group in found.values() for view in group])
+    # The page begins with the first: the one with the most experiments.
+    groups = sorted(found.values(), key=lambda group: -sum(len(view.pool.experiments) for view in group))
+    limits = _limits([view for group in groups for view in group])
     return {
         "title": " + ".join(folder.resolve().name for folder in folders),
         "summary": words.of_run(run),
         "limits": limits._asdict(),
         "ledger": {"driver": DRIVER, "workers": WORKERS},
-        "places": [_place(run, name, group, limits) for name, group in _named(list(found.values()))],
+        "places": [_place(run, name, group, limits) for name, group in _named(groups)],
         "failures": [one._asdict() for one in failures(run)],
         "environments": environments(folders),
     }

@@ -22,6 +22,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("run") / "mine"
     make_run(run, 5, 8, 3, trainable="one")
     make_run(run, 5, 8, 3, trainable="<b>two</b>")
+    make_run(run, 2, 2, 2, trainable="one", engine="virtual", workers=8)
+    make_run(run, 2, 2, 2, trainable="one", engine="virtual", workers=100)
+    make_run(run, 3, 2, 2, trainable="one", device="gpu")
     row = {"key": "k", "trainable": "one", "searcher": NASTY, "scheduler": "<i>fifo</i>", "reason": NASTY}
     row |= {"status": "failed", "trials": 8, "epochs": 9, "workers": 2, "repetition": 0, "engine": "tune"}
     row |= {"device": "cpu", "data": "subset", "train_size": 0, "gpus_per_trial": 0.0, "same_start": 0}
@@ -74,6 +77,20 @@ def test_a_task_is_chosen_and_stays_after_a_reload(opened: browser.Browser) -> N
     opened.wait("document.body.dataset.ready === 'yes'")
     assert opened.js("view().task") == "one"
     assert "one on cpu" in opened.texts("#grid-caption")[0]
+
+
+def test_engine_device_and_budget_choose_what_is_compared(opened: browser.Browser) -> None:
+    choice = "#filters select[name={}] option[value='{}']"
+    assert opened.texts("#filters select[name=engine] option") == ["tune", "virtual"]
+    opened.press(choice.format("device", "gpu"))
+    assert "one on gpu" in opened.texts("#grid-caption")[0]
+    assert len(opened.texts(".heat tbody tr")) == 3
+    opened.press(choice.format("engine", "virtual"))
+    assert opened.js("place().device") == "cpu"
+    opened.press(choice.format("budget", "8 trials of at most 9 epochs, 100 workers"))
+    assert "100 workers; n = 2" in opened.texts("#grid-caption")[0]
+    assert opened.texts("#filters select[name=axis] option")[1] == "virtual seconds"
+    assert "CAUTION: 2 repetitions in all" in opened.texts("#said .warning")[0]
 
 
 def test_hiding_a_searcher_hides_its_rows_but_changes_no_rank(opened: browser.Browser) -> None:
@@ -143,9 +160,8 @@ def test_a_cell_says_what_it_is_and_leads_to_its_curves_and_trials(
         "document.getElementById('combination-plot').data"
         ".filter(one => one.name?.startsWith('repetition')).length"
     )
-    rows = load(page.parent).experiments.query(
-        "trainable == 'one' and searcher == 'random' and scheduler == 'asha'"
-    )
+    rows = load(page.parent).experiments.query("trainable == 'one' and engine == 'tune' and device == 'cpu'")
+    rows = rows.query("searcher == 'random' and scheduler == 'asha'")
     assert lines == len(rows) == 3
     assert opened.texts("#table-experiments td:nth-child(2)") == ["0", "1", "2"]
     assert len(opened.texts("#table-trials tbody tr")) == 12
