@@ -36,7 +36,11 @@ def stopped_experiments(rows: Run, mode: Mode) -> pd.DataFrame:
     trials["matched"] = trials["stopped"] & trials["full"].notna()
     counts = trials.groupby("key")[["stopped", "matched"]].sum()
     whole = trials[trials["full"].notna().groupby(trials["key"]).transform("all")]
-    return found.merge(counts, left_on="key", right_index=True).join(_verdicts(whole), on="key")
+    mine = found[found["key"].isin(trials["key"])]
+    counted = mine.assign(
+        stopped=mine["key"].map(counts["stopped"]), matched=mine["key"].map(counts["matched"])
+    )
+    return counted.join(_verdicts(whole), on="key")
 
 
 def _trials(rows: Run, found: pd.DataFrame, mode: Mode) -> pd.DataFrame:
@@ -70,7 +74,7 @@ def _verdicts(trials: pd.DataFrame) -> pd.DataFrame:
     """Return lost, regret and saved of each key whose trials all have a full curve."""
     code, keys = pd.factorize(trials["key"])
     if not len(keys):
-        return pd.DataFrame(columns=list(Stopping._fields), dtype=float)
+        return pd.DataFrame(index=keys, columns=list(Stopping._fields), dtype=float)
     names = ("full", "value", "stopped", "epochs", "full_epochs")
     verdict = stopping(code, *(trials[name].to_numpy() for name in names))
     return pd.DataFrame(verdict._asdict(), index=keys, dtype=float)
