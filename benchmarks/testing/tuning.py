@@ -1,0 +1,124 @@
+"""A plug-in of pytest: a gate for tuning quality in a test of two lines.
+
+::
+
+    def test_tuning_is_not_worse(tuning_gate):
+        tuning_gate("mypkg.module:MySearcher")
+
+``pytest --tuning-baseline NAME_OR_FILE`` runs it; without that option it is skipped.  Every pytest run in
+this environment loads this module, so the gate runs in a process of its own and Ray is imported there alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+OPTION = "--tuning-baseline"
+_FAIL, _INCONCLUSIVE = 1, 3  # exit codes of the gate
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("tuning", "gate for tuning quality (TuneGrid)")
+    group.addoption(
+        OPTION, metavar="NAME_OR_FILE", help="baseline that the fixture tuning_gate compares with"
+    )
+    group.addoption(
+        "--tuning-reports",
+        metavar="DIR",
+        help="keep there what each gate found, as Markdown, JUnit XML and JSON, named after the test",
+    )
+
+
+class TuningGate:
+    """Compares a searcher with the baseline; called by a test.
+
+    Args:
+        baseline: a baseline's name or file.
+        folder: of the reports.
+        stem: of their names.
+    """
+
+    def __init__(self, baseline: str, folder: Path, stem: str) -> None:
+        self._baseline, self._folder, self._stem = baseline, folder, stem
+        self._calls = 0
+
+    def __call__(
+        self,
+        searcher: str = "",
+        *,
+        against: str = "",
+        trainables: Sequence[str] = (),
+        searchers: Sequence[str] = (),
+        schedulers: Sequence[str] = (),
+        inconclusive: Literal["skip", "fail"] = "skip",
+        options: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """Run the gate; the test fails if tuning is worse.
+
+        Args:
+            searcher: under test: ``mypkg.module:MySearcher`` or an entry point's name; without it, what the
+                baseline has is run with the code that is installed.
+            against: the baseline's searcher that it is compared with.
+            trainables, searchers, schedulers: globs; all that the baseline has by default.
+            inconclusive: what becomes of the test if the repetitions were too few to tell.
+            options: more of ``python -m benchmarks.gate``.
+
+        Returns:
+            What the gate found, as its option ``--json`` writes it.
+        """
+        self._calls += 1
+        stem = self._folder / (self._stem if self._calls == 1 else f"{self._stem}-{self._calls}")
+        words = ["--baseline", self._baseline]
+        words += ["--searcher", searcher] if searcher else []
+        words += ["--against", against] if against else []
+        for name, globs in {
+            "trainables": trainables,
+            "searchers": searchers,
+            "schedulers": schedulers,
+        }.items():
+            words += [f"--{name}", *globs] if globs else []
+        for form, suffix in {"json": ".json", "markdown": ".md", "junit": ".xml"}.items():
+            words += [f"--{form}", f"{stem}{suffix}"]
+        done = _run([*words, *options])
+        if done.returncode == _INCONCLUSIVE and inconclusive == "skip":
+            pytest.skip(done.stdout.partition("\n")[0])
+        if done.returncode in (_FAIL, _INCONCLUSIVE):
+            pytest.fail(done.stdout.rstrip(), pytrace=False)
+        if done.returncode:
+            pytest.fail(_last(done.stderr) or f"the gate ended with code {done.returncode}", pytrace=False)
+        found: dict[str, Any] = json.loads(Path(f"{stem}.json").read_text(encoding="utf-8"))
+        return found
+
+
+@pytest.fixture
+def tuning_gate(request: pytest.FixtureRequest, tmp_path: Path) -> TuningGate:
+    """Give a test the gate; skip the test if there is no baseline to compare with."""
+    baseline = request.config.getoption(OPTION)
+    if not baseline:
+        pytest.skip(f"no {OPTION} NAME_OR_FILE was given to compare with")
+    folder = Path(request.config.getoption("--tuning-reports") or tmp_path).absolute()
+    return TuningGate(baseline, folder, re.sub(r"[^\w.-]+", "-", request.node.name).strip("-"))
+
+
+def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run the gate where imports find what the tests find."""
+    path = os.pathsep.join(filter(None, sys.path))
+    command = [sys.executable, "-m", "benchmarks.gate", *words]
+    return subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": path}, check=False
+    )
+
+
+def _last(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1] if lines else ""
