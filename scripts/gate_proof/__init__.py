@@ -1,0 +1,1 @@
+"""The proof that the gate works: false alarms, planted regressions, planted improvements."""

@@ -1,0 +1,94 @@
+"""The page ``docs/gate.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from benchmarks.gating.roster import GRID, margins
+from benchmarks.gating.stages import Settings
+from scripts.gate_proof.gates import Summary
+from scripts.planted.plans import Plan
+
+DETECTED = 0.8
+Found = Sequence[tuple[Plan, Summary]]
+
+
+def page(same: Summary, same_plan: Plan, worse: Found, better: Found, settings: Settings, how: str) -> str:
+    """Return the page.
+
+    Args:
+        same: of gates that compare the same code with other seeds.
+        same_plan: what they ran.
+        worse: of planted regressions.
+        better: of planted improvements.
+        settings: of all gates.
+        how: the command that wrote it.
+    """
+    held = same.high <= settings.alpha
+    verdict = (
+        "the whole interval lies below the stated level"
+        if held
+        else "the interval contains the stated level"
+        if same.low <= settings.alpha
+        else "**above the stated level**"
+    )
+    stages = ", ".join(map(str, settings.stages))
+    lines = [
+        "# How far to trust the gate",
+        "",
+        f"Made by `{how}`.  Every cell's repetitions are run once on the virtual engine and kept; each",
+        "simulated gate draws its repetitions from them and decides by the gate's own procedure.  An",
+        f"experiment has {GRID.trials} trials of {GRID.epochs} epochs on {GRID.workers} workers; the gate",
+        f"looks after {stages} repetitions; its level is {settings.alpha:g}.  Intervals are exact ones for a",
+        "proportion (Clopper and Pearson, 95 %), given the repetitions that were run: gates that draw from",
+        "the same ones are no independent samples of all seeds.",
+        "",
+        "## False alarms",
+        "",
+        f"The same code against itself, with other seeds in each arm, in {_cells(same_plan)} cells:",
+        f"**{same.counts['fail']} of {same.gates} gates failed, {same.rate:.1%} "
+        f"[{same.low:.1%}, {same.high:.1%}]**;",
+        f"the stated level is {settings.alpha:.0%}: {verdict}.  {same.counts['pass']} passed and",
+        f"{same.counts['inconclusive']} were inconclusive.",
+        "",
+        "## Planted regressions",
+        "",
+        "Both arms have the same seeds, as in use.  Margins are the tasks' own, in points of the score:",
+        f"{_margins(worse)}.  Detected means that the gate fails; {DETECTED:.0%} is the promise.",
+        "",
+        "| planted | cells | detected | repetitions: median, 90 % | by | |",
+        "|---|---|---|---|---|---|",
+        *(_regression(plan, found) for plan, found in worse),
+        "",
+        "## Planted improvements",
+        "",
+        "| planted | cells | called a regression | passed | inconclusive |",
+        "|---|---|---|---|---|",
+        *(_improvement(plan, found) for plan, found in better),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(plan: Plan) -> int:
+    return len(plan.experiments(1))
+
+
+def _margins(found: Found) -> str:
+    own: Mapping[str, float] = margins(sorted({task for plan, _ in found for task in plan.trainables}))
+    return ", ".join(f"{task} {points:g}" for task, points in own.items())
+
+
+def _rate(found: Summary) -> str:
+    return f"{found.rate:.1%} [{found.low:.1%}, {found.high:.1%}] of {found.gates}"
+
+
+def _regression(plan: Plan, found: Summary) -> str:
+    taken = f"{found.median:.0f}, {found.most:.0f}" if found.counts["fail"] else "-"
+    by = ", ".join(f"{name} {count / found.gates:.0%}" for name, count in found.by.most_common())
+    kept = "" if found.rate >= DETECTED else "**less than promised**"
+    return f"| {plan.title} | {_cells(plan)} | {_rate(found)} | {taken} | {by or '-'} | {kept} |"
+
+
+def _improvement(plan: Plan, found: Summary) -> str:
+    counts = found.counts
+    return f"| {plan.title} | {_cells(plan)} | {_rate(found)} | {counts['pass']} | {counts['inconclusive']} |"

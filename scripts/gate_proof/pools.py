@@ -1,0 +1,77 @@
+"""Pools of experiments, run once and kept, from which simulated gates draw their repetitions."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from benchmarks.gating.current import Current
+from benchmarks.registry import PLUGINS, SCHEDULERS, SEARCHERS, TRAINABLES
+from results.gate.arms import SETTING, Stored, stored_run
+from scripts.planted.plans import Plan
+
+ROOT = Path(__file__).parents[2]
+PLANTED = "scripts.planted"
+AS_IS = "as-is"
+
+
+class Pool:
+    """The experiments of one arm, by repetition."""
+
+    def __init__(self, arm: Stored) -> None:
+        self._arm = arm
+        ok = arm.template[arm.template["status"] == "ok"]
+        self._rows = {int(one): rows for one, rows in ok.groupby("repetition")}
+        self.repetitions = np.array(sorted(self._rows))
+
+    def draw(self, repetitions: NDArray[np.intp], name: str) -> Stored:
+        """Return these repetitions as an arm, whose repetitions are 0, 1, ... in this order."""
+        parts = [self._rows[int(one)].assign(repetition=place) for place, one in enumerate(repetitions)]
+        return Stored(name, pd.concat(parts, ignore_index=True), self._arm.environments)
+
+
+def pool(folder: Path, plan: Plan, planted: bool, repetitions: int, jobs: int) -> Pool:
+    """Return an arm of a plan; what is missing is run.
+
+    Args:
+        folder: of all pools.
+        plan: whose cells.
+        planted: with what is planted, or as it is.
+        repetitions: of each cell.
+        jobs: experiments at the same time.
+
+    Raises:
+        subprocess.CalledProcessError: if they cannot be run.
+    """
+    own = folder / (plan.module if planted else AS_IS)
+    place = [sys.executable, "-m", "scripts.measure_gate", "--folder", str(own), "--jobs", str(jobs)]
+    plugins = f"{PLANTED}.{plan.module}" if planted else ""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    subprocess.run(
+        [*place, "--fill", plan.title, "--repetitions", str(repetitions)],
+        check=True,
+        cwd=ROOT,
+        env=os.environ | {PLUGINS: plugins, "PYTHONPATH": path},
+    )
+    wanted = pd.DataFrame([vars(one) for one in plan.experiments(repetitions)])[SETTING]
+    arm = stored_run(own)
+    return Pool(Stored(arm.name, arm.rows(wanted), arm.environments))
+
+
+def fill(folder: Path, plan: Plan, repetitions: int, jobs: int) -> None:
+    """Run what a pool lacks, in a process in which it is planted.
+
+    Raises:
+        RuntimeError: if what is to be planted was not.
+    """
+    for registry in (SEARCHERS, SCHEDULERS, TRAINABLES):
+        len(registry)  # type: ignore[arg-type]  # looks for plug-ins
+        if registry.broken:
+            raise RuntimeError(f"not planted: {registry.broken}")
+    Current(folder, jobs).run(plan.experiments(repetitions))

@@ -1,0 +1,18 @@
+"""Planted regressions and improvements: each module puts one in the place of what is registered.
+
+A process that has it in ``TUNEGRID_PLUGINS`` runs it under the old name, so that its experiments pair with
+those of a process that has not.  ``scripts/measure_gate.py`` does so, and
+``plans`` says where each is looked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from benchmarks.registry import Registry
+
+
+def plant(registry: Registry[Any], name: str, **fields: Any) -> None:
+    """Change fields of a part that is registered; it keeps its name and the module that it comes from."""
+    registry.add(replace(registry[name], **fields))

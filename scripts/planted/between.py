@@ -1,0 +1,31 @@
+"""Searchers whose library is told, or asked, through something that goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.registry import SEARCHERS, SearchPlan, SearchSetup
+from scripts.planted import plant
+
+#: Learn from results, in different ways.
+LEARNERS = ("optuna-tpe", "nevergrad-oneplusone")
+#: Changes the library's adapter in place; it is also given the plan, which knows the metric, and the seed.
+Change = Callable[[Any, SearchPlan, int], None]
+
+
+def put_between(change: Change) -> None:
+    """Let the learners be built as they are, and then changed."""
+    for name in LEARNERS:
+        plant(SEARCHERS, name, build=_changed(SEARCHERS[name].build, change))
+
+
+def _changed(
+    build: Callable[[SearchSetup], SearchPlan], change: Change
+) -> Callable[[SearchSetup], SearchPlan]:
+    def built(setup: SearchSetup) -> SearchPlan:
+        plan = build(setup)
+        change(plan.algorithm.searcher, plan, setup.seed)
+        return plan
+
+    return built

@@ -1,0 +1,88 @@
+"""Where each planted change is looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from benchmarks.experiment import Experiment
+from benchmarks.gating.roster import GRID, compatible
+
+TUNING = ("score", "epochs", "target")
+ALL = (*TUNING, "suggest", "overhead")
+MNIST = ("mnist-convnet", "mnist-wide")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A comparison of what is planted with what is registered.
+
+    Attributes:
+        module: in this package.
+        title: for people.
+        trainables, searchers, schedulers: whose cells are compared.
+        quantities: what the gate watches.
+        turned: what is planted is the baseline, so that the change is its removal.
+    """
+
+    module: str
+    title: str
+    trainables: tuple[str, ...]
+    searchers: tuple[str, ...]
+    schedulers: tuple[str, ...]
+    quantities: tuple[str, ...] = ALL
+    turned: bool = False
+
+    def experiments(self, repetitions: int) -> list[Experiment]:
+        """Return the experiments of either arm, in the default gate's budget."""
+        grid = replace(
+            GRID,
+            trainables=self.trainables,
+            searchers=self.searchers,
+            schedulers=self.schedulers,
+            repetitions=repetitions,
+        )
+        return compatible(grid.experiments())
+
+
+TPE, BOTH = ("optuna-tpe",), ("optuna-tpe", "nevergrad-oneplusone")
+EVERY = ("fifo", "asha", "hyperband", "median")
+TASKS = ("mnist-wide", "mixed-ackley")
+
+#: The same code in both arms, with other seeds.
+SAME = Plan("", "no change", (*MNIST, "mixed-ackley"), ("random", "optuna-tpe", "hyperopt", "sobol"), EVERY)
+
+REGRESSIONS = (
+    Plan("tpe_gamma_one", "TPE with gamma = 1", TASKS, TPE, EVERY),
+    Plan("tpe_random", "TPE replaced by random", TASKS, TPE, EVERY),
+    Plan(
+        "rates_shifted",
+        "learning-rate space shifted by one decade",
+        MNIST,
+        ("random", *TPE),
+        ("fifo", "asha"),
+    ),
+    Plan("asha_blind", "ASHA that ignores its rungs", TASKS, ("random", *TPE), ("asha",)),
+    Plan("asha_worst", "ASHA that keeps the worst", TASKS, ("random", *TPE), ("asha",)),
+    Plan("results_late", "a searcher that sees every result one trial late", TASKS, BOTH, EVERY),
+    Plan("signs_swapped", "a searcher that gets min and max swapped in 10 % of trials", TASKS, BOTH, EVERY),
+    Plan(
+        "metric_noisier",
+        "a trainable whose validation metric is noisier",
+        MNIST,
+        ("random", *TPE),
+        ("fifo", "asha"),
+    ),
+    Plan("suggests_slowly", "a searcher ten times slower to suggest", TASKS, BOTH, ("fifo",)),
+)
+IMPROVEMENTS = (
+    Plan("starts_informed", "TPE begins with a good configuration", MNIST, TPE, EVERY, TUNING),
+    Plan(
+        "rates_narrowed", "learning-rate space without its poor half", MNIST, ("random", *TPE), EVERY, TUNING
+    ),
+    *(
+        replace(plan, title=f"{plan.title}, mended", quantities=TUNING, turned=True)
+        for plan in REGRESSIONS
+        if plan.module in ("tpe_gamma_one", "tpe_random", "rates_shifted", "asha_worst", "signs_swapped")
+    ),
+    replace(REGRESSIONS[-1], title="a searcher ten times faster to suggest", turned=True),
+)

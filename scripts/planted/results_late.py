@@ -1,0 +1,23 @@
+"""A searcher learns of each trial when the next one is over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.registry import SearchPlan
+from scripts.planted.between import put_between
+
+
+def late(library: Any, plan: SearchPlan, seed: int) -> None:
+    """Hold back what the library is told by one trial."""
+    tell, held = library.on_trial_complete, []
+
+    def on_trial_complete(trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:
+        held.append((trial_id, result, error))
+        if len(held) > 1:
+            tell(*held.pop(0))
+
+    library.on_trial_complete = on_trial_complete
+
+
+put_between(late)

@@ -1,0 +1,19 @@
+"""Optuna's TPE counts all trials as good: its model of the good ones says nothing."""
+
+from __future__ import annotations
+
+from benchmarks.registry import SEARCHERS, SearchPlan, SearchSetup
+from scripts.planted import plant
+from searchers._optuna import optuna_plan
+
+
+def every(trials: int) -> int:
+    """Return how many of so many trials are good ones."""
+    return trials
+
+
+def build(setup: SearchSetup) -> SearchPlan:
+    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.startup, multivariate=False, gamma=every)
+
+
+plant(SEARCHERS, "optuna-tpe", build=build)
