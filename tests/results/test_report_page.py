@@ -181,16 +181,18 @@ def test_an_empty_cell_says_why(opened: browser.Browser) -> None:
 def test_the_grid_is_walked_by_keys(opened: browser.Browser) -> None:
     keys = browser.Keys
     assert opened.js("document.querySelectorAll('.heat button[tabindex=\"0\"]').length") == 1
-    opened.execute_script("document.querySelector('.heat button[tabindex=\"0\"]').focus()")
-    for _ in range(12):
-        opened.switch_to.active_element.send_keys(keys.ARROW_UP)
-        opened.switch_to.active_element.send_keys(keys.ARROW_LEFT)
-    opened.switch_to.active_element.send_keys(keys.ARROW_RIGHT)
+    at = "[document.activeElement.closest('tr').rowIndex, document.activeElement.closest('td').cellIndex]"
+    opened.execute_script("document.querySelector('.heat button[aria-label^=\"random x asha;\"]').focus()")
+    row, column = opened.js(at)
+    for key, step in ((keys.ARROW_UP, (-1, 0)), (keys.ARROW_RIGHT, (0, 1)), (keys.ARROW_LEFT, (0, -1))):
+        opened.switch_to.active_element.send_keys(key)
+        row, column = row + step[0], column + step[1]
+        assert opened.js(at) == [row, column]
     label = str(opened.switch_to.active_element.get_attribute("aria-label"))
-    first = opened.texts(".heat tbody th")[1], opened.texts(".heat thead th")[1]
+    assert opened.texts("#tip")[0].replace("\n", "; ") == label
     assert not opened.js("document.getElementById('tip').hidden")
     opened.switch_to.active_element.send_keys(keys.ENTER)
-    assert opened.texts("#combination-name")[0] == label.split(";")[0] != " x ".join(first)
+    assert opened.texts("#combination-name")[0] == label.split(";")[0] != "random x asha"
 
 
 def test_dark_follows_the_system_and_the_button(opened: browser.Browser) -> None:
