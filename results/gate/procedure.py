@@ -4,13 +4,15 @@ At each look every open hypothesis is tested both ways.  It *passes* if "a loss 
 rejected, at the full level: the gate passes only if all of them do, which needs no correction (an
 intersection-union test, Berger 1982).  It *fails* if "no loss" is rejected by Holm's weighted test over the
 whole family.  If both are rejected there is a loss, within the margin: it passes.  What has an outcome is
-tested no more.  All p-values are corrected for the number of looks (``results.statistics.sequential``).
+tested no more.  All p-values are corrected for the number of looks (``results.statistics.sequential``); for
+times, which each experiment has, the level is spent evenly, since the first look has many of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -38,7 +40,7 @@ class Finding:
         same: all its experiments took the same course in both arms.
         n: repetitions, or experiments for times, that it was last tested with.
         estimate: mean difference, in points or as a logarithm; below 0, the candidate is worse.
-        low, high: one-sided limits, at the gate's level each, corrected for the looks.
+        tail: the level of either limit: the gate's, corrected for the looks.
         worse_p: of "no loss", valid at any look.
         margin_p: of "a loss of the margin or more", valid at any look.
         adjusted_p: ``worse_p`` corrected for the whole family by Holm.
@@ -51,13 +53,29 @@ class Finding:
     same: bool = False
     n: int = 0
     estimate: float = np.nan
-    low: float = -np.inf
-    high: float = np.inf
+    tail: float = 0.05
     worse_p: float = 1.0
     margin_p: float = 1.0
     adjusted_p: float = 1.0
     q: float = 1.0
     blocks: Floats = field(default_factory=lambda: np.empty(0), repr=False)
+
+    @cached_property
+    def limits(self) -> tuple[float, float]:
+        """One-sided limits of the difference as it was last tested; asked for when all looks are over."""
+        if self.same:
+            return 0.0, 0.0
+        return limits(self.blocks, self.tail) if len(self.blocks) else (-np.inf, np.inf)
+
+    @property
+    def low(self) -> float:
+        """The lower limit."""
+        return self.limits[0]
+
+    @property
+    def high(self) -> float:
+        """The upper limit."""
+        return self.limits[1]
 
 
 class Procedure:
@@ -89,7 +107,7 @@ class Procedure:
         self.findings = [Finding(hypothesis) for hypothesis in hypotheses]
         self._places = {tuple(row): place for place, row in enumerate(self.cells[CELL].to_numpy())}
         self._margins, self._alpha = margins, alpha
-        self._shares = spending(stages)
+        self._shares = {False: spending(stages), True: np.full(len(stages), 1 / len(stages))}
         self._look = 0
         self._same = np.zeros(len(self.cells), dtype=bool)
 
@@ -121,7 +139,6 @@ class Procedure:
         Args:
             pairs: of ``pairs.pair``, those of earlier looks included; both experiments ok.
         """
-        share = float(self._shares[self._look])
         place = np.array([self._places[tuple(row)] for row in pairs[CELL].to_numpy()], dtype=np.intp)
         self._same = _all_of(identical(pairs), place, len(self.cells))
         tables: dict[str, Floats] = {}
@@ -130,6 +147,7 @@ class Procedure:
             if quantity.name not in tables:
                 values = MEASURES[quantity.name](pairs)
                 tables[quantity.name] = self._table(values, place, pairs["repetition"].to_numpy())
+            share = float(self._shares[quantity.each][self._look])
             self._test(finding, tables[quantity.name], share)
         self._look += 1
         self._decide()
@@ -147,8 +165,7 @@ class Procedure:
         same = self._same[places]
         if same.all() and not hypothesis.quantity.each:
             finding.outcome, finding.same, finding.n = "pass", True, len(table)
-            finding.estimate = finding.low = finding.high = 0.0
-            finding.margin_p = 0.0
+            finding.estimate = finding.margin_p = 0.0
             return
         blocks = self._blocks(hypothesis, table[:, places], same)
         if not len(blocks):
@@ -158,7 +175,7 @@ class Procedure:
         margin = non_inferiority_p(blocks, hypothesis.margin) / share
         finding.worse_p = min(finding.worse_p, worse)
         finding.margin_p = min(finding.margin_p, margin)
-        finding.low, finding.high = limits(blocks, self._alpha * share)
+        finding.tail = self._alpha * share
 
     def _blocks(self, hypothesis: Hypothesis, values: Floats, same: NDArray[np.bool_]) -> Floats:
         """Return the differences that are tested, shape (blocks,)."""

@@ -100,9 +100,9 @@ class Report:
         """Test, intervals and corrections, for captions."""
         return (
             f"Paired Fisher-Pitman tests of the mean; level {self.alpha:g} for all hypotheses together "
-            "(weighted Holm), spent over the looks in proportion to n squared; the limits are one-sided, each at "
-            "that level, corrected for the looks. pass: a loss of the margin is rejected; fail: no loss is "
-            "rejected."
+            "(weighted Holm), spent over the looks in proportion to n squared; the limits are one-sided, "
+            "each at that level, corrected for the looks. pass: a loss of the margin is rejected; fail: no "
+            "loss is rejected."
         )
 
 

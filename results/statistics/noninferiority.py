@@ -107,4 +107,6 @@ def _p(d: Floats) -> float:
         return 1.0
     parts = np.rint(sizes * ((PARTS + 16 * len(d)) / total)).astype(np.int64)
     chance = signed_rank_distribution(parts[parts > 0])
-    return min(1.0, float(chance[int(parts[d > 0].sum()) :].sum()))
+    # What is as high but for rounding, which adds up to a third of the root of n, is as high.
+    observed = int(parts[d > 0].sum()) - math.ceil(math.sqrt(len(d)))
+    return min(1.0, float(chance[max(observed, 0) :].sum()))

@@ -5,7 +5,7 @@ to 1 (alpha spending: Lan and DeMets, Biometrika 1983).  The shares grow with n 
 do (Kim and DeMets, Biometrika 1987; Jennison and Turnbull, *Group sequential methods*, section 7.2), s_k
 being proportional to the increase of n^2: little is spent early and most at the end.  That they add up to 1
 bounds the error whatever the looks have to do with each other (Bonferroni; Slud and Wei 1982), so nothing
-need be normal; the price against boundaries for normal data is less than 7 % of the level.
+need be normal; the price against boundaries for normal data is less than 15 % of the level.
 """
 
 from __future__ import annotations
