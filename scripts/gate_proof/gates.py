@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.random import Generator
-from numpy.typing import NDArray
 from scipy import stats
 
-from benchmarks.gating.stages import Settings, compare
-from results.gate.family import QUANTITIES
-from results.gate.procedure import Outcome
+from benchmarks.gating.roster import margins
+from benchmarks.gating.stages import Settings
+from results.gate.arms import SETTING
+from results.gate.family import QUANTITIES, family
+from results.gate.procedure import Outcome, Procedure
 from scripts.gate_proof.pools import Pool
 
 LEVEL = 0.95
@@ -49,22 +51,52 @@ def simulate(
         settings: stages and level; the gate's own by default.
 
     Raises:
-        ValueError: if the pools have too few repetitions.
+        ValueError: if the pools have other cells, or too few repetitions.
     """
     settings = settings or Settings()
-    watched = [quantity for quantity in QUANTITIES if quantity.name in quantities]
-    asked = Settings(settings.alpha, settings.stages, settings.margins, watched)
+    if not baseline.cells.equals(candidate.cells):
+        raise ValueError(
+            f"pools of {len(baseline.cells)} and {len(candidate.cells)} cells; expected the same"
+        )
     cap = settings.stages[-1]
     common = np.intersect1d(baseline.repetitions, candidate.repetitions)
     needed = cap if paired else 2 * cap
     if len(common) < needed:
         raise ValueError(f"pools of {len(common)} repetitions; a gate draws {needed}")
+    points = margins(sorted(baseline.cells["trainable"].unique()), settings.margins)
+    watched = [quantity for quantity in QUANTITIES if quantity.name in quantities]
+    hypotheses = family(baseline.cells, points, watched)
     for _ in range(gates):
-        drawn: NDArray[np.intp] = chance.choice(common, needed, replace=False)
-        arms = baseline.draw(drawn[:cap], "baseline"), candidate.draw(drawn[-cap:], "candidate")
-        report = compare(*arms, asked)
-        failed = frozenset(f.hypothesis.quantity.name for f in report.findings if f.outcome == "fail")
-        yield Gate(report.verdict, report.stages[-1], failed | ({"status"} if report.broken else set()))
+        drawn = chance.choice(common, needed, replace=False)
+        pairs = joined(baseline.draw(drawn[:cap]), candidate.draw(drawn[-cap:]))
+        procedure = Procedure(baseline.cells, hypotheses, points, settings.stages, settings.alpha)
+        yield decide(procedure, pairs, settings.stages)
+
+
+def joined(baseline: pd.DataFrame, candidate: pd.DataFrame) -> pd.DataFrame:
+    """Return what ``results.gate.pairs.pair`` returns of arms whose rows are in the same order already."""
+    measured = [name for name in baseline.columns if name not in SETTING]
+    both = (baseline[measured].add_suffix("_b"), candidate[measured].add_suffix("_c"))
+    return pd.concat([baseline[SETTING], *both], axis=1)
+
+
+def decide(procedure: Procedure, pairs: pd.DataFrame, stages: Sequence[int]) -> Gate:
+    """Look at the pairs stage after stage, as the gate does.
+
+    Args:
+        procedure: that has not looked yet.
+        pairs: of ``joined``: all repetitions of all cells of ``procedure``, in their order.
+        stages: repetitions at each look.
+    """
+    asked, n = np.zeros(len(procedure.cells), dtype=np.int64), 0
+    turn, place = pairs["repetition"].to_numpy(), np.arange(len(pairs)) % len(asked)
+    for n in stages:
+        asked[procedure.wanted() if n > stages[0] else slice(None)] = n
+        procedure.look(pairs[turn < asked[place]].reset_index(drop=True))
+        if procedure.failed or not procedure.open:
+            break
+    failed = frozenset(finding.hypothesis.quantity.name for finding in procedure.failed)
+    return Gate("fail" if failed else "inconclusive" if procedure.open else "pass", n, failed)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from benchmarks.gating.current import Current
 from benchmarks.registry import PLUGINS, SCHEDULERS, SEARCHERS, TRAINABLES
-from results.gate.arms import SETTING, Stored, stored_run
+from results.gate.arms import CELL, SETTING, Stored, stored_run
 from scripts.planted.plans import Plan
 
 ROOT = Path(__file__).parents[2]
@@ -22,18 +22,27 @@ AS_IS = "as-is"
 
 
 class Pool:
-    """The experiments of one arm, by repetition."""
+    """The experiments of one arm, by repetition.
+
+    Attributes:
+        cells: one row a cell, columns ``CELL``.
+        repetitions: those of which every cell has ended well.
+    """
 
     def __init__(self, arm: Stored) -> None:
-        self._arm = arm
         ok = arm.template[arm.template["status"] == "ok"]
-        self._rows = {int(one): rows for one, rows in ok.groupby("repetition")}
-        self.repetitions = np.array(sorted(self._rows))
+        count = ok.groupby("repetition").size()
+        self.cells = ok[CELL].drop_duplicates().sort_values(CELL, ignore_index=True)
+        self.repetitions = count.index[count == len(self.cells)].to_numpy()
+        whole = ok[ok["repetition"].isin(self.repetitions)]
+        self._rows = whole.sort_values(["repetition", *CELL], ignore_index=True)
 
-    def draw(self, repetitions: NDArray[np.intp], name: str) -> Stored:
-        """Return these repetitions as an arm, whose repetitions are 0, 1, ... in this order."""
-        parts = [self._rows[int(one)].assign(repetition=place) for place, one in enumerate(repetitions)]
-        return Stored(name, pd.concat(parts, ignore_index=True), self._arm.environments)
+    def draw(self, repetitions: NDArray[np.int64]) -> pd.DataFrame:
+        """Return these repetitions' rows, cell by cell, as repetitions 0, 1, ... in this order."""
+        n = len(self.cells)
+        first = n * np.searchsorted(self.repetitions, repetitions)
+        rows = self._rows.take((first[:, None] + np.arange(n)).ravel())
+        return rows.assign(repetition=np.repeat(np.arange(len(repetitions)), n)).reset_index(drop=True)
 
 
 def pool(folder: Path, plan: Plan, planted: bool, repetitions: int, jobs: int) -> Pool:
