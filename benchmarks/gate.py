@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from benchmarks.gating.roster import CORE
 from benchmarks.gating.sources import CURRENT
@@ -16,6 +17,9 @@ from benchmarks.registry import UnknownName
 from benchmarks.trainables._errors import DataError
 from results.gate.arms import Source
 from results.store import ResultsError
+
+if TYPE_CHECKING:
+    from benchmarks.gating.stages import Settings
 
 LISTS = ("trainable", "searcher", "scheduler")
 
@@ -120,7 +124,7 @@ def _under_test(options: argparse.Namespace, baseline: Source | None = None) -> 
     return place
 
 
-def _settings(options: argparse.Namespace) -> object:
+def _settings(options: argparse.Namespace) -> Settings:
     from benchmarks.gating.stages import Settings
 
     return Settings(options.alpha, options.stages, dict(options.margin or []), globs=_globs(options))

@@ -127,7 +127,8 @@ def _table(rows: pd.DataFrame, cells: pd.DataFrame) -> Floats:
     values = scores(rows.add_suffix("_b"), "b")
     table = np.full((int(rows["turn"].max()) + 1, len(cells)), np.nan)
     table[rows["turn"], [place[tuple(row)] for row in rows[CELL].to_numpy()]] = values
-    return table[np.isfinite(table).mean(axis=1) > 0.5]
+    whole: Floats = table[np.isfinite(table).mean(axis=1) > 0.5]
+    return whole
 
 
 def _levels(every: Sequence[Hypothesis]) -> Iterator[tuple[Level, list[Hypothesis]]]:
@@ -161,15 +162,16 @@ def _chance(
             spreads.append(float(d.std(ddof=1)))
             outcomes["same"].append(_outcome(d, one.margin, level_of_one, settings))
             outcomes["worse"].append(_outcome(d - one.margin, one.margin, level_of_one, settings))
-    shares = {
-        name: tuple(float(np.mean([outcome == kind for outcome, _ in found])) for kind in range(3))
-        for name, found in outcomes.items()
-    }
+    same, worse = (_shares([outcome for outcome, _ in found]) for found in outcomes.values())
     looks = float(np.mean([n for _, n in outcomes["worse"]]))
     middle = float(np.median([one.margin for one in groups]))
-    return Chance(
-        level, len(groups), middle, float(np.median(spreads)), shares["same"], shares["worse"], looks
-    )
+    return Chance(level, len(groups), middle, float(np.median(spreads)), same, worse, looks)
+
+
+def _shares(outcomes: Sequence[int]) -> tuple[float, float, float]:
+    """Return how often each of the three outcomes came."""
+    passed, failed, left = np.bincount(outcomes, minlength=3) / len(outcomes)
+    return float(passed), float(failed), float(left)
 
 
 def _means(values: Floats, units: Floats) -> Floats:
@@ -177,7 +179,8 @@ def _means(values: Floats, units: Floats) -> Floats:
     known = np.isfinite(values)
     count = known.sum(axis=1)
     means = np.where(known, values / units, 0.0).sum(axis=1)[count > 0] / count[count > 0]
-    return means * (len(units) / (1 / units).sum())
+    found: Floats = means * (len(units) / (1 / units).sum())
+    return found
 
 
 def _outcome(d: Floats, margin: float, level: float, settings: Settings) -> tuple[int, int]:

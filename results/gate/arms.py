@@ -101,13 +101,10 @@ def rows_of(run: Run) -> pd.DataFrame:
     curves = run.curves("epochs")
     known = dict.fromkeys(curves.keys)
     steps = [curves.curve(key) if key in known else None for key in frame["key"]]
-    return plain(
-        rows.assign(
-            overhead_s=_overhead(frame),
-            steps_epoch=[np.empty(0, np.int32) if s is None else s.x.astype(np.int32) for s in steps],
-            steps_metric=[np.empty(0, np.float32) if s is None else s.y.astype(np.float32) for s in steps],
-        )
-    )
+    epochs: Any = [np.empty(0, np.int32) if s is None else s.x.astype(np.int32) for s in steps]
+    metrics: Any = [np.empty(0, np.float32) if s is None else s.y.astype(np.float32) for s in steps]
+    made = rows.assign(overhead_s=_overhead(frame), steps_epoch=epochs, steps_metric=metrics)
+    return plain(made)
 
 
 def _overhead(experiments: pd.DataFrame) -> pd.Series:

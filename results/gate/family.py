@@ -10,7 +10,7 @@ scheduler, and each cell alone: what makes all of a searcher's cells a little wo
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -145,7 +145,7 @@ def _groups(level: Level, cells: pd.DataFrame) -> dict[str, tuple[int, ...]]:
     return {str(name): tuple(np.flatnonzero(values == name).tolist()) for name in np.unique(values)}
 
 
-def cell_name(row: Sequence[str]) -> str:
+def cell_name(row: Iterable[object]) -> str:
     """Return ``trainable: searcher x scheduler``."""
     trainable, searcher, scheduler = row
     return f"{trainable}: {searcher} x {scheduler}"

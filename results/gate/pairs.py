@@ -106,9 +106,10 @@ def _reached(pairs: pd.DataFrame, arm: str, target: float) -> Floats:
         there = score(metric, zero, full) >= target - 1e-4 * abs(100 - target) - 1e-4
         if there.any():
             found[place] = epoch[there.argmax()]
-    return found
+    return np.asarray(found, dtype=np.float64)
 
 
 def _log(baseline: pd.Series | Floats, candidate: pd.Series | Floats) -> Floats:
     one, other = np.asarray(baseline, dtype=np.float64), np.asarray(candidate, dtype=np.float64)
-    return np.log(one) - np.log(other)
+    found: Floats = np.log(one) - np.log(other)
+    return found

@@ -180,14 +180,16 @@ class Procedure:
     def _blocks(self, hypothesis: Hypothesis, values: Floats, same: NDArray[np.bool_]) -> Floats:
         """Return the differences that are tested, shape (blocks,)."""
         if hypothesis.quantity.each:
-            return values[np.isfinite(values)]
+            known_values: Floats = values[np.isfinite(values)]
+            return known_values
         unit = np.array(cell_margins(hypothesis.quantity, self.cells, self._margins))[list(hypothesis.cells)]
         # Cells that are the same were not run again: their differences stay 0.
         scaled = np.where(same & np.isnan(values), 0.0, values) / unit
         known = np.isfinite(scaled)
         count = known.sum(axis=1)
         means = np.where(known, scaled, 0.0).sum(axis=1)[count > 0] / count[count > 0]
-        return means * (len(unit) / (1 / unit).sum())
+        found: Floats = means * (len(unit) / (1 / unit).sum())
+        return found
 
     def _decide(self) -> None:
         worse = np.array([finding.worse_p for finding in self.findings])
@@ -206,4 +208,5 @@ class Procedure:
 def _all_of(flags: NDArray[np.bool_], place: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
     """Return for each of ``count`` places whether it has a flag and all of its flags are set."""
     total = np.bincount(place, minlength=count)
-    return (total > 0) & (np.bincount(place, weights=flags, minlength=count) == total)
+    every: NDArray[np.bool_] = np.bincount(place, weights=flags, minlength=count) == total
+    return every & (total > 0)

@@ -7,6 +7,8 @@ Scores are higher is better.  Whatever draws at random takes a ``numpy.random.Ge
 - ``signed_rank``: Wilcoxon's test, exact with ties and zeros, and how many pairs it takes.
 - ``ranks``: many methods on many blocks, pairwise tests, groups of methods that do not differ.
 - ``differences``: two methods on the same blocks, how much better and how sure.
+- ``noninferiority``: whether a mean of paired differences is worse, or worse by a margin, exact.
+- ``sequential``: several looks at many hypotheses without more false alarms.
 - ``targets``: the cost of reaching a target, where some runs never do.
 - ``pareto``: what nothing beats in two things at once.
 - ``runtimes``: that over many tasks and targets, with restarts, and how sure it is.
