@@ -53,7 +53,7 @@ WORLDS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("scheduler", ["fifo", "asha", "asha-promote", "hyperband"][:: 1 if SLOW else 2])
+@pytest.mark.parametrize("scheduler", ["asha", "fifo", "hyperband", "asha-promote"][:: 1 if SLOW else 2])
 def test_large_experiments_go_as_with_tunes_own_steps(virtual: Run, scheduler: str) -> None:
     asked: dict[str, Any] = {"trials": 300, "epochs": 27, "workers": 50, "max_failures": 1, "drop_outs": 0.01}
     quick, plain = (virtual("probe", "random", scheduler, plain=plain, **asked) for plain in (False, True))
