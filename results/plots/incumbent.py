@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from results import Run
 from results.curves import Axis, Floats, Summary, band_in_words, mean_curve, robust_limits
-from results.page import WIDTH, Page
+from results.page import Page
+from results.plots._crowd import draw, handles
 from results.plots._panels import explain, margins, why_empty
 from results.settings import Setting, names, repetitions, split
+from results.statistics.stratified import Means
 from results.style import GREY, Look, looks
 
 CROWD = 10  # lines in a panel; the bands of more make fog
@@ -61,10 +61,10 @@ def _page(setting: Setting, rows: Run, axis: Axis, lines: list[Line], look: dict
         panel.set_title(scheduler)
         fade = float(np.clip(0.5 / (len(mine) or 1), 0.05, 0.18))  # many bands over each other stay light
         for line in mine:
-            _draw(panel, line, look[line.searcher], 0.0 if total > CROWD else fade)
+            draw(panel, line.grid, _band(line.summary), look[line.searcher], 0.0 if total > CROWD else fade)
         if not mine:
             others = rows.experiments[rows.experiments["scheduler"] == scheduler]
-            explain(panel, *why_empty(others.iloc[0]), room=WIDTH / page.columns - 0.8, empty=True)
+            explain(panel, *why_empty(others.iloc[0]), room=page.width / page.columns - 0.8, empty=True)
         elif len(mine) < total:
             text = f"{len(mine)} of {total} searchers"
             panel.set_title(text, loc="right", fontsize=6.3, fontweight="normal", color=GREY)
@@ -76,7 +76,8 @@ def _page(setting: Setting, rows: Run, axis: Axis, lines: list[Line], look: dict
     )
     against = "epochs spent" if axis == "epochs" else setting.unit
     title = f"Incumbent against {against}: {setting.title}"
-    return page.finish(title, _caption(setting, rows, axis, lines, limits), _handles(setting, lines, look))
+    shown = {setting.label(name): look[name] for name in sorted({line.searcher for line in lines})}
+    return page.finish(title, _caption(setting, rows, axis, lines, limits), handles(shown, set(shown)))
 
 
 def _reach(line: Line, setting: Setting) -> Floats:
@@ -88,42 +89,12 @@ def _reach(line: Line, setting: Setting) -> Floats:
     return np.append(line.summary.mean, better[-1:])
 
 
-def _draw(panel: Axes, line: Line, look: Look, fade: float) -> None:
-    style = (0, look.dashes) if look.dashes else "-"
-    panel.plot(
-        line.grid,
-        line.summary.mean,
-        drawstyle="steps-post",
-        color=look.colour,
-        linestyle=style,
-        marker=look.marker,
-        markevery=[len(line.grid) - 1],
-        markersize=4,
-        markeredgecolor="white",
-        markeredgewidth=0.4,
-        linewidth=1.2 if fade else 0.9,
-    )
-    if line.summary.n > 1:
-        low, high = line.summary.low, line.summary.high
-        if fade:
-            panel.fill_between(line.grid, low, high, step="post", color=look.colour, alpha=fade, linewidth=0)
-        # The band's end once more as a whisker: bands lie over each other, whiskers beside each other.
-        panel.vlines(line.grid[-1], low[-1], high[-1], color=look.colour, linewidth=0.8, alpha=0.8)
-
-
-def _handles(setting: Setting, lines: list[Line], look: dict[str, Look]) -> list[Line2D]:
-    return [
-        Line2D(
-            [],
-            [],
-            color=look[name].colour,
-            linestyle=(0, look[name].dashes) if look[name].dashes else "-",
-            marker=look[name].marker,
-            markersize=4,
-            label=setting.label(name),
-        )
-        for name in sorted({line.searcher for line in lines})
-    ]
+def _band(summary: Summary) -> Means:
+    """Return mean and band; one repetition has none."""
+    if summary.n > 1:
+        return Means(summary.mean, summary.low, summary.high)
+    none = np.full_like(summary.mean, np.nan)
+    return Means(summary.mean, none, none)
 
 
 def _caption(setting: Setting, rows: Run, axis: Axis, lines: list[Line], limits: tuple[float, float]) -> str:

@@ -125,7 +125,7 @@ def _dots(panel: Axes, means: pd.DataFrame, rows: int, coloured: dict[str, Look]
         panel.plot(
             mean, place, look.marker if look else "o", color=look.colour if look else BLACK, markersize=4
         )
-    size = min(7.0, 0.4 * room()[1] / rows * 72 / 1.2) if slide() else 7.0
+    size = min(7.0, 0.3 * room()[1] / rows * 72 / 1.2) if slide() else 7.0
     panel.set_yticks(places, names, fontsize=size)
 
 

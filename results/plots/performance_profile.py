@@ -15,8 +15,8 @@ from results.pools import SCALE, Pool, pools
 from results.statistics.aggregate import performance_profile
 from results.statistics.stratified import Means
 
-POINTS = 80
-RESAMPLES = 500
+POINTS = 60
+RESAMPLES = 200
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
