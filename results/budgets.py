@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import NamedTuple
 
@@ -33,6 +34,10 @@ class Budget(NamedTuple):
     axis: Axis
     amount: float
     text: str
+
+
+#: No bound: what every experiment had found at its end.
+WHOLE = Budget("epochs", math.inf, "all that was run")
 
 
 def parse(text: str) -> Budget:

@@ -5,7 +5,6 @@ A place is an engine, a device, a budget and a number of workers; nothing is com
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,14 +14,11 @@ import numpy as np
 import pandas as pd
 
 from results import ResultsError, Run
-from results.budgets import Budget
+from results.budgets import WHOLE
 from results.choices import Choice, choices
 from results.pools import SCALE, TASK, Combination, Pool, pools
 from results.recommend import ranking
 from results.statistics.stratified import Means
-
-#: The incumbents at the end count.
-END = Budget("epochs", math.inf, "all that was run")
 
 
 class Cell(NamedTuple):
@@ -130,7 +126,7 @@ def _view(run: Run, task: str, pool: Pool, metric: str, sign: int) -> View:
     try:
         # The rows as they are stored: whether they have scores is for ``choices`` to see.
         own = run.only(pool.experiments["key"])
-        found = choices(own, int(pool.setting.values["workers"]), END)
+        found = choices(own, int(pool.setting.values["workers"]), WHOLE)
     except ResultsError as error:
         return View(task, pool, metric, sign, None, str(error))
     return View(task, pool, metric, sign, found[0])

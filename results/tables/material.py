@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,13 +11,10 @@ import numpy as np
 import pandas as pd
 
 from results import ResultsError, Run
-from results.budgets import Budget
+from results.budgets import WHOLE
 from results.choices import Choice, choices
 from results.recommend import LEVEL, caution, ranking
 from results.settings import label, repetitions
-
-#: The incumbents at the end count.
-WHOLE = Budget("epochs", math.inf, "all that was run")
 
 
 @dataclass(frozen=True)
