@@ -20,7 +20,7 @@ from results.recommend import as_data
 from results.report import curves, document
 from results.report.command import main, write
 from results.report.payload import payload
-from results.report.views import END, views
+from results.report.views import views
 from tests.results.synthetic import make_run
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +70,7 @@ def test_the_ranking_is_that_of_the_recommender(folder: Path, data: dict[str, An
     view = data["places"][0]["views"][0]
     choice = views(load(folder)).popitem()[1][0].choice
     assert choice is not None
-    said = as_data(choice, END, np.random.default_rng(0))
+    said = as_data(choice, WHOLE, np.random.default_rng(0))
     for row, theirs in zip(view["ranking"]["rows"], said["combinations"], strict=True):
         assert view["pairs"][row[0]] == (theirs["searcher"], theirs["scheduler"])
         assert row[1:6] == pytest.approx(
