@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from results import Store, load
+from results.budgets import WHOLE
 from results.recommend import as_data
 from results.report import curves, document
 from results.report.command import main, write
