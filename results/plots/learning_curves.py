@@ -23,7 +23,7 @@ from results.plots._panels import explain, margins, why_empty
 from results.settings import Setting, names, split
 from results.style import BLACK, BLUE, GREY, ORANGE, RED
 
-MOST_PAGES = 25
+MOST_PAGES, FEW_PAGES = 25, 10  # of a run of one setting, and of several
 MOST_TRIALS = 300  # in a panel
 
 #: Epochs and values of a trial, shape (results,) each; NaN where the line has a gap.
@@ -42,10 +42,11 @@ def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each page that has any curve; nothing if there is none.
 
     ``repetition`` is drawn, or the first one that a combination has.  There are at most ``MOST_PAGES`` pages,
-    as many of each setting, and captions say what is left out.
+    or ``FEW_PAGES`` if there are several settings, as many of each; captions say what is left out.
     """
     settings = list(split(run))
-    room = _share(MOST_PAGES, [len(names(rows, "searcher")) for _, rows in settings])
+    most_pages = MOST_PAGES if len(settings) == 1 else FEW_PAGES
+    room = _share(most_pages, [len(names(rows, "searcher")) for _, rows in settings])
     for (setting, rows), most in zip(settings, room, strict=True):
         searchers = names(rows, "searcher")
         chosen = _one_repetition(rows.experiments, repetition)
@@ -273,7 +274,7 @@ def _caption(
             f" {thinned} more trials are not drawn: a panel shows {MOST_TRIALS} at most, at even distances."
         )
     if left_out > 0:
-        cut += f" {left_out} more searchers have no page here; {MOST_PAGES} pages are drawn at most."
+        cut += f" {left_out} more searchers have no page here, so that the pages stay few."
     return (
         f"One line a trial: {setting.metric} after each of its epochs. The incumbent is the best result "
         f"(star) and its trial.{cut} One repetition, so no band. {setting.caption(which)}"
