@@ -15,21 +15,16 @@ _HEAD = ("outcome", "quantity", "where", "n", "difference", "limits", "margin", 
 
 def as_text(report: Report, top: int = TOP) -> str:
     """Return the report for a terminal."""
-    lines = [report.headline, *textwrap.wrap(report.scope, WIDTH)]
+    lines = [report.headline, *_wrapped(report.scope)]
     cells = [_HEAD, *(_row(finding) for finding in _chosen(report, top))]
     widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD))]
     lines += ["", *("  ".join(map(str.ljust, row, widths)).rstrip() for row in cells)]
     lines += [_rest(report, top)] if _rest(report, top) else []
     for title, entries in _sections(report):
         lines += ["", title]
-        lines += [
-            line
-            for entry in entries
-            for line in textwrap.wrap(
-                entry, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
-            )
-        ]
-    return "\n".join([*lines, "", *textwrap.wrap(report.method, WIDTH)]) + "\n"
+        for entry in entries:  # a command stays in one line, to be copied
+            lines += [f"  {entry}"] if title == _AGAIN else _wrapped(entry, "  ", "    ")
+    return "\n".join([*lines, "", *_wrapped(report.method)]) + "\n"
 
 
 def as_markdown(report: Report, top: int = TOP) -> str:
@@ -45,6 +40,14 @@ def as_markdown(report: Report, top: int = TOP) -> str:
 
 
 _AGAIN = "run it again"
+
+
+def _wrapped(text: str, first: str = "", other: str = "") -> list[str]:
+    """Break text into lines, but no path and no name."""
+    wrapper = textwrap.TextWrapper(
+        WIDTH, initial_indent=first, subsequent_indent=other, break_on_hyphens=False, break_long_words=False
+    )
+    return wrapper.wrap(text)
 
 
 def _sections(report: Report) -> list[tuple[str, Sequence[str]]]:
