@@ -38,6 +38,7 @@ class Chance(NamedTuple):
         same: probabilities of (pass, fail, inconclusive) if nothing is worse but all seeds are other ones.
         worse: the same if the group has lost its margin.
         repetitions: mean number that it takes to find that loss, or to give up.
+        recorded: how many the baseline has; the gate itself can take no more.
     """
 
     level: Level
@@ -47,6 +48,7 @@ class Chance(NamedTuple):
     same: tuple[float, float, float]
     worse: tuple[float, float, float]
     repetitions: float
+    recorded: int
 
 
 def plan(baseline: Source, settings: Settings, draws: int = DRAWS) -> list[Chance]:
@@ -107,6 +109,12 @@ def as_text(chances: Sequence[Chance], settings: Settings) -> str:
         "of each kind.  no change: the same code with other seeds; with the same seeds everything passes at "
         "the first look.  n: repetitions until the loss is found or given up."
     )
+    recorded = min(one.recorded for one in chances)
+    if recorded < settings.stages[-1]:
+        note += (
+            f"  CAUTION: the baseline has {recorded} repetitions and the gate can take no more; for these "
+            f"chances record {settings.stages[-1]}."
+        )
     return "\n".join([*text, "", *textwrap.wrap(note, 118)]) + "\n"
 
 
@@ -165,7 +173,7 @@ def _chance(
     same, worse = (_shares([outcome for outcome, _ in found]) for found in outcomes.values())
     looks = float(np.mean([n for _, n in outcomes["worse"]]))
     middle = float(np.median([one.margin for one in groups]))
-    return Chance(level, len(groups), middle, float(np.median(spreads)), same, worse, looks)
+    return Chance(level, len(groups), middle, float(np.median(spreads)), same, worse, looks, len(table))
 
 
 def _shares(outcomes: Sequence[int]) -> tuple[float, float, float]:

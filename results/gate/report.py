@@ -69,8 +69,8 @@ class Report:
         return EXIT_CODES[self.verdict]
 
     def sorted(self) -> list[Finding]:
-        """Return the findings, failures first, then by their p-value."""
-        return sorted(self.findings, key=lambda f: (_ORDER.index(f.outcome), f.worse_p, f.margin_p))
+        """Return the findings, failures first, those that were the same last, else by their p-value."""
+        return sorted(self.findings, key=lambda f: (_ORDER.index(f.outcome), f.same, f.worse_p, f.margin_p))
 
     @property
     def headline(self) -> str:
