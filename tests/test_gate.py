@@ -97,6 +97,9 @@ def test_costs_are_ratios() -> None:
     assert finding(report, "suggest", "cma").outcome == "fail"
     assert np.exp(-finding(report, "suggest", "cma").estimate) == pytest.approx(5.01 / 0.51 / 0.983, rel=0.02)
     assert finding(report, "suggest", "tpe").outcome == "pass"
+    # A machine that is three times as busy is nobody's fault.
+    busy = compare(OLD, arm("new", SCORES, suggest_s=1.5, overhead_s=1.5))
+    assert busy.verdict == "pass"
     # At the second look all ten repetitions cost 200 / 72 times the epochs.
     later = compare(OLD, arm("new", noise(1, N), epochs_spent=200))
     assert finding(later, "epochs", "all cells").outcome == "fail"
