@@ -53,8 +53,13 @@ def scores(pairs: pd.DataFrame, arm: str) -> Floats:
 
 
 def score_difference(pairs: pd.DataFrame) -> Floats:
-    """Return candidate minus baseline, in points."""
-    return scores(pairs, "c") - scores(pairs, "b")
+    """Return candidate minus baseline, in points.
+
+    NaN where both are at ``LOWEST`` though they differ: a score so low tells nothing of which is worse.
+    """
+    one, other = scores(pairs, "b"), scores(pairs, "c")
+    unknown = (one == LOWEST) & (other == LOWEST) & (pairs["best_b"] != pairs["best_c"]).to_numpy()
+    return np.where(unknown, np.nan, other - one)
 
 
 def epochs_ratio(pairs: pd.DataFrame) -> Floats:
