@@ -174,7 +174,7 @@ class TrainableSpec(Spec):
     ``sized``: it trains on examples, which ``train_size`` limits; never so without a ``load`` of its own.
     ``margin``: points of the score that a combination may lose before the gate calls it worse; about one
     standard deviation of paired differences, since a smaller loss of one combination takes too many
-    repetitions to see.
+    repetitions to see.  A combination whose own noise is more has that as its margin.
     """
 
     target: Any = None

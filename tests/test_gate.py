@@ -90,6 +90,15 @@ def test_too_few_repetitions_are_inconclusive() -> None:
     assert (report.verdict, report.exit_code, report.cap) == ("inconclusive", 3, 5)
 
 
+def test_scores_too_low_to_tell_anything_do_not_pass() -> None:
+    old, new = SCORES.copy(), SCORES.copy()
+    old[3], new[3] = SCORES[3] - 400, SCORES[3] - 4000
+    report = compare(arm("old", old), arm("new", new))
+    assert (report.verdict, report.exit_code) == ("inconclusive", 3)
+    assert finding(report, "score", "branin: tpe x fifo").outcome == "inconclusive"
+    assert compare(arm("old", old), arm("new", old)).verdict == "pass"
+
+
 def test_costs_are_ratios() -> None:
     slow = np.full(SCORES.shape, 0.5)
     slow[where("cma")] *= 10
@@ -193,8 +202,13 @@ def test_plan_knows_what_the_gate_would_find() -> None:
     assert chances["cell"].same[0] > 0.95
     assert chances["cell"].worse[1] > 0.8
     assert chances["searcher"].worse[1] > 0.8
-    noisy = plan(arm("old", noise(0, 20, sd=40)), Settings(), draws=60)
-    assert {one.level: one for one in noisy}["cell"].worse[1] < 0.3
+    assert {one.recorded for one in chances.values()} == {20}
+    # What is noisier than its task's margin has its own noise as margin, so that it can be decided at all.
+    noisy = {one.level: one for one in plan(arm("old", noise(0, 20, sd=40)), Settings(), draws=60)}
+    assert noisy["cell"].margin == pytest.approx(40 * 2**0.5, rel=0.2)
+    assert noisy["cell"].worse[1] > 0.8
+    small = {one.level: one for one in plan(arm("old", noise(0, 20)), Settings(stages=(3, 6)), draws=60)}
+    assert small["cell"].worse[1] < 0.1
 
 
 def test_command_records_compares_and_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

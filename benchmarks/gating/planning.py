@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from benchmarks.gating.roster import margins
+from benchmarks.gating.roster import margins, with_margins
 from benchmarks.gating.stages import Settings, planned
 from results.curves import Floats
 from results.gate.arms import CELL, Source
@@ -68,9 +68,10 @@ def plan(baseline: Source, settings: Settings, draws: int = DRAWS) -> list[Chanc
     cells = rows[CELL].drop_duplicates(ignore_index=True)
     table = _table(rows, cells)
     points = margins(sorted(cells["trainable"].unique()), settings.margins)
+    cells = with_margins(cells, rows, points)
     every = family(cells, points, QUANTITIES)
     total = sum(hypothesis.weight for hypothesis in every)
-    units = np.array([points[task] for task in cells["trainable"]])
+    units = cells["margin"].to_numpy(dtype=float)
     return [_chance(level, groups, table, units, total, settings, draws) for level, groups in _levels(every)]
 
 

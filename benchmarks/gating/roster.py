@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
 
 from benchmarks.compatibility import why_incompatible
 from benchmarks.experiment import Experiment
 from benchmarks.grid import Grid
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from results.gate.arms import CELL
+from results.gate.pairs import scores
 
 #: The name of the baseline that ships, and is compared with if none is named.
 CORE = "core"
@@ -50,6 +56,23 @@ def compatible(experiments: Iterable[Experiment]) -> list[Experiment]:
         for e in experiments
         if not why_incompatible(SEARCHERS[e.searcher], SCHEDULERS[e.scheduler], TRAINABLES[e.trainable])
     ]
+
+
+def with_margins(cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, float]) -> pd.DataFrame:
+    """Return the cells with their own margins: the task's, or their noise where that is more.
+
+    The noise is the standard deviation that differences of independent repetitions of the stored arm have.
+    To tell less takes more repetitions than anyone runs: such a cell would be open for ever.
+
+    Args:
+        cells: one row a cell, columns ``CELL``.
+        rows: of the stored arm.
+        points: each task's margin.
+    """
+    values = rows[CELL].assign(score=scores(rows.add_suffix("_b"), "b"))
+    noise = math.sqrt(2) * values.groupby(CELL)["score"].std().reindex(pd.MultiIndex.from_frame(cells))
+    own = cells["trainable"].map(dict(points)).to_numpy(dtype=float)
+    return cells.assign(margin=np.fmax(own, noise.to_numpy(dtype=float)))
 
 
 def margins(tasks: Iterable[str], asked: Mapping[str, float] | None = None) -> dict[str, float]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.gating.commands import reproduction
-from benchmarks.gating.roster import margins
+from benchmarks.gating.roster import margins, with_margins
 from benchmarks.grid import Misuse
 from results import ResultsError
 from results.gate.arms import CELL, SETTING, Source
@@ -91,6 +91,10 @@ class _Gate:
         self._cells = plan[CELL].drop_duplicates(ignore_index=True)
         self._asked = pd.Series(0, index=pd.MultiIndex.from_frame(self._cells))
         self._margins = margins(sorted(self._cells["trainable"].unique()), settings.margins)
+        stored = baseline.template if baseline.template is not None else candidate.template
+        assert stored is not None
+        known = stored[stored["status"] == "ok"]
+        self._cells = with_margins(self._cells, known, self._margins)
         self._procedure: Procedure | None = None
         self._pairs = pd.DataFrame()
         self._broken: list[Broken] = []
@@ -103,8 +107,8 @@ class _Gate:
     def wanted(self) -> pd.DataFrame:
         """The cells that the next stage needs, columns ``CELL``."""
         if self._procedure is None:
-            return self._cells
-        return self._procedure.cells.iloc[self._procedure.wanted()]
+            return self._cells[CELL]
+        return self._procedure.cells[CELL].iloc[self._procedure.wanted()]
 
     @property
     def decided(self) -> bool:

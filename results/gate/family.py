@@ -87,7 +87,7 @@ class Hypothesis:
 def family(
     cells: pd.DataFrame, margins: Mapping[str, float], quantities: Sequence[Quantity] = QUANTITIES
 ) -> list[Hypothesis]:
-    """Return the hypotheses on ``cells``, whose columns are ``CELL``.
+    """Return the hypotheses on ``cells``, whose columns are ``CELL`` and perhaps "margin", their own.
 
     Each quantity has its weight, which its levels share alike, as do a level's groups.  A group of the same
     cells as one before is left out.
@@ -119,9 +119,11 @@ def _of_quantity(
 
 
 def cell_margins(quantity: Quantity, cells: pd.DataFrame, margins: Mapping[str, float]) -> list[float]:
-    """Return each cell's margin, in points or as a logarithm."""
+    """Return each cell's margin, its own or its task's, in points or as a logarithm."""
     if quantity.ratio:
         return [math.log(quantity.margin)] * len(cells)
+    if "margin" in cells:
+        return [float(margin) for margin in cells["margin"]]
     return [float(margins[task]) for task in cells["trainable"]]
 
 

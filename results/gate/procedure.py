@@ -97,7 +97,7 @@ class Procedure:
         """Begin.
 
         Args:
-            cells: one row a cell, columns ``CELL``.
+            cells: one row a cell, as ``family`` takes them.
             hypotheses: of ``family``.
             margins: of each task, in points.
             stages: repetitions at each look.
