@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.random import Generator
 from scipy import stats
 
-from benchmarks.gating.roster import margins
+from benchmarks.gating.roster import margins, with_margins
 from benchmarks.gating.stages import Settings
 from results.gate.arms import SETTING
 from results.gate.family import QUANTITIES, family
@@ -65,11 +65,13 @@ def simulate(
         raise ValueError(f"pools of {len(common)} repetitions; a gate draws {needed}")
     points = margins(sorted(baseline.cells["trainable"].unique()), settings.margins)
     watched = [quantity for quantity in QUANTITIES if quantity.name in quantities]
-    hypotheses = family(baseline.cells, points, watched)
     for _ in range(gates):
         drawn = chance.choice(common, needed, replace=False)
-        pairs = joined(baseline.draw(drawn[:cap]), candidate.draw(drawn[-cap:]))
-        procedure = Procedure(baseline.cells, hypotheses, points, settings.stages, settings.alpha)
+        stored = baseline.draw(drawn[:cap])
+        pairs = joined(stored, candidate.draw(drawn[-cap:]))
+        cells = with_margins(baseline.cells, stored, points)
+        hypotheses = family(cells, points, watched)
+        procedure = Procedure(cells, hypotheses, points, settings.stages, settings.alpha)
         yield decide(procedure, pairs, settings.stages)
 
 
