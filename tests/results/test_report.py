@@ -187,7 +187,15 @@ def test_watching_begins_with_nothing_follows_what_is_committed_and_ends_well(tm
     run.mkdir()
     (run / "run.toml").write_text("")
     command = [sys.executable, "-m", "results.report", str(run), "--open", "no", "--watch", "0.2"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Tests that run in the background ignore Ctrl-C, and what they start inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     try:
         page = run / "report.html"
         until(page.exists)
