@@ -27,7 +27,7 @@ def faulty(command_line: CommandLine) -> Finished:
     return command_line.run(
         *("--trainables", "aborts,free,function,hangs,killed,raises,raises-always"),
         *("--searchers", "grid", "--schedulers", "fifo", "--trials", "6", "--epochs", "4"),
-        *("--stall", "5", "--jobs", "1", "--no-figures"),
+        *("--stall", "20", "--jobs", "1", "--no-figures"),
         name="faulty",
     )
 
@@ -60,7 +60,7 @@ def test_an_abort_of_the_experiments_process_is_a_failure_with_that_reason(fault
 def test_a_hang_is_given_up_and_says_who_waits_for_whom(faulty: Finished) -> None:
     row = cell(faulty, "hangs")
     assert row["status"] == "stalled"
-    assert row["reason"].startswith("no new result for 5 s: ")
+    assert row["reason"].startswith("no new result for 20 s: ")
     assert "2 running" in row["reason"] and "the driver is in " in row["reason"]
 
 
@@ -99,10 +99,10 @@ def test_a_trial_whose_process_is_killed_fails_alone(faulty: Finished) -> None:
 
 @pytest.fixture(scope="module")
 def late(command_line: CommandLine) -> Finished:
-    """An experiment that would need 11 s of training, after which a quick one comes; with Tune's own logs."""
+    """An experiment that would need a minute of training, after which a quick one comes; with Tune's logs."""
     return command_line.run(
         *("--trainables", "slow,free", "--searchers", "random", "--schedulers", "fifo", "--jobs", "1"),
-        *("--timeout", "8", "--tensorboard", "--no-figures"),
+        *("--epochs", "45", "--timeout", "25", "--tensorboard", "--no-figures"),
         name="late",
     )
 
@@ -110,7 +110,7 @@ def late(command_line: CommandLine) -> Finished:
 def test_an_experiment_that_takes_too_long_is_given_up(late: Finished) -> None:
     row = cell(late, "slow")
     assert row["status"] == "timeout"
-    assert row["reason"].startswith("not finished after 8 s: ") and "results; trials: " in row["reason"]
+    assert row["reason"].startswith("not finished after 25 s: ") and "results; trials: " in row["reason"]
 
 
 def test_a_run_with_a_timeout_counts_what_worked(late: Finished) -> None:
@@ -147,11 +147,11 @@ def test_a_population_in_step_survives_the_death_of_all(experiment: Callable[...
 
 @pytest.mark.parametrize("pool", [True, False], ids=["pool", "plain"])
 def test_a_time_budget_ends_an_experiment(experiment: Callable[..., Outcome], pool: bool) -> None:
-    budget = 2.5 if pool else 9.0  # plain Tune starts its processes in that time
-    asked = {"trials": 4, "epochs": 30, "workers": 2, "time_budget": budget}
-    ran = experiment("slow", "random", "fifo", pool=pool, **asked)  # 0.3 s an epoch: 18 s of training
+    budget = 2.5 if pool else 25.0  # plain Tune starts its processes in that time, on a slow machine too
+    asked = {"trials": 4, "epochs": 120, "workers": 2, "time_budget": budget}
+    ran = experiment("slow", "random", "fifo", pool=pool, **asked)  # 0.3 s an epoch: 72 s of training
     assert ran.status == "ok", ran.row["reason"]
-    assert 0 < ran.row["epochs_spent"] < 4 * 30
+    assert 0 < ran.row["epochs_spent"] < 4 * 120
     assert {trial["decision"] for trial in ran.trials} == {"stopped"}
 
 
