@@ -10,19 +10,10 @@ import pandas as pd
 
 from results import ResultsError, Run
 from results.budgets import Budget, at_budget
-from results.settings import COLUMNS, label
+from results.settings import COLUMNS, STRESS, labels
 
 #: What must not differ between experiments of one choice either.
-_ALSO = (
-    *COLUMNS,
-    "latency",
-    "charge_overhead",
-    "stragglers",
-    "drop_outs",
-    "preemptions",
-    "speeds",
-    "time_budget",
-)
+_ALSO = (*COLUMNS, *STRESS)
 _CLOCKS = {"tune": "wall clock", "virtual": "virtual clock"}
 _CELL: list[str] = ["trainable", "repetition", "label", "scheduler"]
 
@@ -88,7 +79,7 @@ def choices(run: Run, workers: int, budget: Budget) -> list[Choice]:
         there = ", ".join(str(number) for number in sorted(run.experiments["workers"].dropna().unique()))
         raise ResultsError(f"no experiment has {workers} workers; the run has {there or 'no experiment'}")
     frame = at_budget(run.only(mine), budget)
-    frame["label"] = _labels(frame)
+    frame["label"] = labels(frame)
     found = [
         choice
         for (engine, device), part in frame.groupby(["engine", "device"])
@@ -120,12 +111,6 @@ def _of_place(
         if table.size:
             notes = [*_ended(own, budget), *left_out, *skipped]
             yield Choice(engine, device, workers, metric, sign, table, notes)
-
-
-def _labels(frame: pd.DataFrame) -> pd.Series:
-    times = (frame["trials_asked"] / frame["trials"]).astype(float).fillna(1.0)
-    most = times.groupby(frame["searcher"]).transform("max")
-    return pd.Series(map(label, frame["searcher"].astype(str), most), index=frame.index)
 
 
 def _largest(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:

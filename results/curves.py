@@ -71,6 +71,19 @@ def sample(curve: Steps, grid: Floats) -> Floats:
     return np.where(inside, curve.y[np.clip(index, 0, None)], np.nan)
 
 
+def held(curve: Steps, points: ArrayLike) -> Floats:
+    """Return the values of ``curve`` at ``points``: NaN before its start, its last value after its end.
+
+    Args:
+        points: shape (points,); the result has the same.
+    """
+    wanted = np.asarray(points, dtype=np.float64)
+    if not len(curve.x):
+        return np.full(wanted.shape, np.nan)
+    index = curve.x.searchsorted(wanted, side="right")
+    return np.where(index > 0, curve.y[np.maximum(index, 1) - 1], np.nan)
+
+
 def common_grid(curves: Sequence[Steps]) -> Floats:
     """Return all points at which any curve may step, shape (points,), where every curve is known.
 

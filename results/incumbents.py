@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
-from results.curves import Axis, Floats, Mode, Steps, best_so_far
+from results.curves import Axis, Floats, Mode, Steps, best_so_far, held
 
 #: What of the results table each axis needs, besides key and metric.
 _NEEDS: dict[Axis, tuple[str, ...]] = {
@@ -69,13 +70,8 @@ class Curves:
         """
         wanted = np.asarray(points, dtype=np.float64)
         found = np.full((len(self.keys), len(wanted)), np.nan)
-        for place, (start, end) in enumerate(zip(self.starts[:-1], self.starts[1:], strict=True)):
-            index = self.x[start:end].searchsorted(wanted, side="right")
-            found[place] = (
-                np.where(index > 0, self.y[start + np.maximum(index, 1) - 1], np.nan)
-                if end > start
-                else np.nan
-            )
+        for place, (start, end) in enumerate(pairwise(self.starts)):
+            found[place] = held(Steps(self.x[start:end], self.y[start:end]), wanted)
         return found
 
     def only(self, keys: Iterable[str]) -> Curves:

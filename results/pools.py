@@ -19,16 +19,12 @@ from results.choices import complete
 from results.curves import Axis, Floats
 from results.incumbents import Curves
 from results.scores import score_curves, score_frame
-from results.settings import COLUMNS, Setting, first_line, slug_of
+from results.settings import COLUMNS, STRESS, Setting, budgets, repetitions, slug_of, why_failed
 from results.statistics.stratified import Means, stratified_mean
 
 #: What tells the tasks of a pool apart; experiments that differ in anything else are in different pools.
 TASK = ("trainable", "data", "train_size")
-_STRESS = (
-    *("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
-    "time_budget",
-)
-_PLACE = tuple(name for name in COLUMNS if name not in TASK) + _STRESS
+_PLACE = tuple(name for name in COLUMNS if name not in TASK) + STRESS
 
 Combination = tuple[str, str]
 
@@ -155,9 +151,7 @@ class Pool:
         found: dict[Combination, list[str]] = {}
         fine = self.experiments["key"].isin(self.scores["key"])
         for row in self.experiments[~fine].sort_values(["task", "repetition"]).to_dict("records"):
-            ok = row["status"] == "ok"
-            said = "ok, no finite metric" if ok else f"{row['status']}: {first_line(row['reason'])}"
-            found.setdefault((row["label"], row["scheduler"]), []).append(said)
+            found.setdefault((row["label"], row["scheduler"]), []).append(why_failed(row))
         return {pair: tuple(dict.fromkeys(said)) for pair, said in found.items()}
 
     @property
@@ -172,11 +166,8 @@ class Pool:
 
     def caption(self) -> str:
         """Return the sentence that every caption ends with."""
-        low, high = min(self.counts, default=0), max(self.counts, default=0)
-        n = f"{high}" if low == high else f"{low} to {high}"
         each = "" if len(self.tasks) == 1 else f" of each of {len(self.tasks)} tasks"
-        equals = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
-        return self.setting.caption(f"n{equals}{n} repetition{'s' * (high != 1)}{each}")
+        return self.setting.caption(f"{repetitions(self.counts)}{each}")
 
 
 #: How every caption explains the scale.
@@ -233,6 +224,5 @@ def _pool(run: Run, named: dict[str, Any], varying: list[str], tasks: list[str],
     values = {"data": "of each task", "train_size": 0} | values
     several = ", ".join(tasks) if len(tasks) <= 4 else f"{len(tasks)} tasks"
     slug = slug_of(values | {"trainable": tasks[0] if len(tasks) == 1 else f"{len(tasks)}-tasks"}, varying)
-    times = (rows["trials_asked"] / rows["trials"]).groupby(rows["searcher"]).max().dropna()
-    setting = Setting(values | {"trainable": several}, "score", "max", slug, dict(times.astype(float)))
+    setting = Setting(values | {"trainable": several}, "score", "max", slug, budgets(rows))
     return Pool(setting, tasks, rows.assign(label=rows["searcher"].map(setting.label)), run.only(rows))

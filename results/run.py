@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import Protocol
@@ -117,11 +119,9 @@ def load(*runs: str | PathLike[str]) -> Run:
         raise ResultsError(f"{min(twice)} is given twice; give each run folder once")
     stores = [Store(folder) for folder in folders]
     names = _short(folders)
-    shared = {
-        place
-        for place, store in enumerate(stores)
-        if any(store.keys() & other.keys() for other in stores if other is not store)
-    }
+    keys = [store.keys() for store in stores]
+    often = Counter(chain.from_iterable(keys))
+    shared = {place for place, own in enumerate(keys) if any(often[key] > 1 for key in own)}
     sources = [
         _Stored(store, f" @ {name}" if place in shared else "")
         for place, (store, name) in enumerate(zip(stores, names, strict=True))

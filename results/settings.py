@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,12 @@ COLUMNS = (
     "train_size",
     "gpus_per_trial",
     "same_start",
+)
+
+#: Experiments may differ in these too: the virtual engine's faults and costs, and the time budget.
+STRESS = (
+    *("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
+    "time_budget",
 )
 
 _SHORT = {"trials": "t", "epochs": "e", "workers": "w", "train_size": "n", "gpus_per_trial": "g"}
@@ -93,7 +99,7 @@ def split(run: Run) -> Iterator[tuple[Setting, Run]]:
         tuned = rows.dropna(subset=["metric"])
         metric = str(tuned["metric"].iloc[0]) if len(tuned) else ""
         mode: Mode = "min" if len(tuned) and tuned["mode"].iloc[0] == "min" else "max"
-        setting = Setting(named, metric, mode, slug_of(named, varying), _budgets(rows))
+        setting = Setting(named, metric, mode, slug_of(named, varying), budgets(rows))
         yield setting, run.only(rows)
 
 
@@ -124,7 +130,21 @@ def first_line(reason: Any, limit: int = 160) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def _budgets(experiments: pd.DataFrame) -> dict[str, float]:
+def labels(experiments: pd.DataFrame) -> pd.Series:
+    """Return the name under which each experiment's searcher is compared."""
+    times = budgets(experiments)
+    return experiments["searcher"].map(lambda name: label(str(name), times.get(str(name), 1.0)))
+
+
+def why_failed(experiment: Mapping[Hashable, Any]) -> str:
+    """Return status and reason, in one line, of an experiment without a finite metric."""
+    if experiment["status"] == "ok":  # a reason too, though no engine gave it
+        return "ok, no finite metric"
+    return f"{experiment['status']}: {first_line(experiment['reason'])}"
+
+
+def budgets(experiments: pd.DataFrame) -> dict[str, float]:
+    """Return how many times the trials each searcher asked for, of those for which it is known."""
     times = (experiments["trials_asked"] / experiments["trials"]).groupby(experiments["searcher"]).max()
     return {str(searcher): float(budget) for searcher, budget in times.dropna().items()}
 

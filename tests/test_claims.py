@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,11 +51,11 @@ def test_actors_start_one_after_another_unless_asked() -> None:
 
 
 @pytest.mark.parametrize("of", [np.mean, np.median])
-def test_intervals_cover_what_they_say(of: object) -> None:
+def test_intervals_cover_what_they_say(of: Any) -> None:
     chance = np.random.default_rng(1)
     covered = 0
     for _ in range(400):
-        _, low, high = finding.interval(chance.normal(size=30), of=of)  # type: ignore[arg-type]
+        _, low, high = finding.interval(chance.normal(size=30), of=of)
         covered += low <= 0 <= high
     assert 0.90 <= covered / 400 <= 0.98
 

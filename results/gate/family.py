@@ -3,8 +3,8 @@
 For each quantity and each group of cells (a cell is a combination on a task) there are two: "no loss", and
 "a loss of the margin or more".  The groups are all cells together, those of each task, each searcher, each
 scheduler, and each cell alone: what makes all of a searcher's cells a little worse is found in their mean
-    with far fewer repetitions than in any cell of its own.  A group's difference is the mean over its cells,
-    weighted by 1 / margin; its margin is a share of its cells' mean margin.
+with far fewer repetitions than in any cell of its own.  A group's difference is the mean over its cells,
+weighted by 1 / margin; its margin is a share of its cells' mean margin.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -183,12 +183,10 @@ class _Writer:
             lines.append(f"{cell.share} {mark}".strip())
         bold = cell.mean == self.best
         text = "\n".join(lines[: self.lines])
-        self.axis.text(
-            column + 0.5,
-            row + 0.5,
+        self._write(
+            row,
+            column,
             text,
-            ha="center",
-            va="center",
             fontsize=self._fit(text, bold=bold, most=6 if mark else self.most),
             fontweight="bold" if bold else "normal",
             color=ink(self.colours(self.shade(cell.mean))),
@@ -202,17 +200,18 @@ class _Writer:
         self.axis.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="white", linewidth=0.8))
         text = "\n".join(lines[-self.lines :])
         alike = f"{text}\n{WORDS['unavailable']}" if len(lines) <= self.lines else text
-        self.axis.text(
-            column + 0.5,
-            row + 0.5,
+        self._write(
+            row,
+            column,
             text,
-            ha="center",
-            va="center",
             fontsize=self._fit(alike, bold=False, most=6),  # all greys alike
             color="#333333",
             linespacing=1.15,
             bbox={"facecolor": "#F0F0F0", "edgecolor": "none", "pad": 0.8},
         )
+
+    def _write(self, row: int, column: int, text: str, **look: Any) -> None:
+        self.axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", **look)
 
     @property
     def lines(self) -> int:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from results import Run
 from results.curves import band_in_words, summarise
 from results.plots._cells import Cell, heat_map
-from results.settings import Setting, first_line, names, repetitions, split
+from results.settings import Setting, names, repetitions, split, why_failed
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -40,11 +40,7 @@ def _fine(group: pd.DataFrame) -> pd.DataFrame:
 def _cell(group: pd.DataFrame) -> Cell:
     fine = _fine(group)
     wrong = group.drop(index=fine.index)
-    # ok without a finite metric is a reason too, though no engine gave it.
-    said = [
-        f"{row['status']}: {first_line(row['reason'])}" if row["status"] != "ok" else "ok, no finite metric"
-        for row in wrong.to_dict("records")
-    ]
+    said = [why_failed(row) for row in wrong.to_dict("records")]
     status = str(wrong["status"].iloc[0]) if len(wrong) else "ok"
     share = f"{len(fine)} of {len(group)}"
     if fine.empty:

@@ -14,7 +14,7 @@ from results import ResultsError, Run
 from results.budgets import WHOLE
 from results.choices import Choice, choices
 from results.recommend import LEVEL, caution, ranking
-from results.settings import label, repetitions
+from results.settings import labels, repetitions
 
 
 @dataclass(frozen=True)
@@ -119,13 +119,6 @@ def marked(choice: Choice, ranked: pd.DataFrame) -> tuple[set[tuple[str, str]], 
     )
     alone = " (it is alone: better than all others)" if len(best) == 1 else ""
     return set(zip(best["searcher"], best["scheduler"], strict=True)), f"{rule}{alone}."
-
-
-def labels(experiments: pd.DataFrame) -> pd.Series:
-    """Return the name under which each experiment's searcher is compared."""
-    times = (experiments["trials_asked"] / experiments["trials"]).astype(float)
-    most = times.groupby(experiments["searcher"]).transform("max").fillna(1.0)
-    return pd.Series(map(label, experiments["searcher"].astype(str), most), index=experiments.index)
 
 
 def _suffixes(found: Sequence[Choice]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from results.curves import Steps
+from results.curves import held
 from scripts.claims.finding import Finding, Floats, forest, interval, markdown
 from scripts.claims.grids import curves, run, score_of
 
@@ -13,12 +13,6 @@ REFERENCE = "one-epoch"
 SCHEDULERS = ("asha", "asha-promote", "sha", "hyperband", "median", "fifo")
 TRIALS, EPOCHS, WORKERS = 81, 27, 4
 MARGIN = 2.0  # score points that nobody would mind
-
-
-def at(curve: Steps, epochs: float) -> float:
-    """Return the incumbent after so many epochs; the last one if the search ended before."""
-    index = int(np.searchsorted(curve.x, epochs, side="right")) - 1
-    return float(curve.y[index]) if index >= 0 else np.nan
 
 
 def scores(repetitions: int) -> dict[tuple[str, str], Floats]:
@@ -39,7 +33,7 @@ def scores(repetitions: int) -> dict[tuple[str, str], Floats]:
         cost = dict(zip(mine["repetition"], mine["epochs_spent"], strict=True))
         for row, curve in curves(grid, "epochs"):
             of_all = found.setdefault((task, row["scheduler"]), np.full(repetitions, np.nan))
-            of_all[int(row["repetition"])] = score_of(row, at(curve, float(cost[row["repetition"]])))
+            of_all[int(row["repetition"])] = score_of(row, float(held(curve, [cost[row["repetition"]]])[0]))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -116,7 +117,8 @@ def test_figure_shows_the_groups_their_margins_and_nothing_overlaps() -> None:
     assert {"task branin", "searcher tpe", "scheduler asha"} <= set(labels)
     marks = {tuple(line.get_xdata()) for line in axis.lines if len(line.get_xdata()) == 2}
     assert {(-5.0, -5.0), (-10.0, -10.0), (-20.0, -20.0)} <= {tuple(np.round(mark, 6)) for mark in marks}
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    canvas: Any = figure.canvas
+    renderer = canvas.get_renderer()
     boxes = [label.get_window_extent(renderer) for label in axis.get_yticklabels()]
     assert all(not one.overlaps(other) for one, other in pairwise(boxes))
     page = figure.bbox

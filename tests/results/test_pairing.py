@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from misuse import check_misuse
 from synthetic import make_run
 
 from results import load
@@ -261,11 +262,7 @@ def test_run_without_experiments(tmp_path: Path, form: list[str], capsys: pytest
 def test_misuse_is_one_line_and_exit_code_2(
     stored: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([str(stored), *wrong])
-    assert ended.value.code == 2
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n"), err.startswith("error: ")) == ("", 1, True)
+    check_misuse(main, [str(stored), *wrong], capsys)
 
 
 def test_folder_that_is_no_run_is_misuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

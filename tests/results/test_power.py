@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from misuse import check_misuse
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower, TTestPower
 from synthetic import make_run
@@ -218,11 +219,7 @@ def test_json_is_the_plan(stored: Path, capsys: pytest.CaptureFixture[str]) -> N
 def test_misuse_is_one_line_and_exit_code_2(
     stored: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([str(stored), *wrong])
-    assert ended.value.code == 2
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n"), err.startswith("error: ")) == ("", 1, True)
+    check_misuse(main, [str(stored), *wrong], capsys)
 
 
 def test_runs_without_such_a_pilot_are_exit_code_2(

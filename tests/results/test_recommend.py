@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from misuse import check_misuse
 from scipy import stats
 from synthetic import make_run
 
@@ -413,11 +414,7 @@ def test_one_repetition_claims_nothing(
 def test_misuse_is_one_line_and_exit_code_2(
     stored: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([str(stored), *wrong])
-    assert ended.value.code == 2
-    out, err = capsys.readouterr()
-    assert (out, err.count("\n"), err.startswith("error: ")) == ("", 1, True)
+    check_misuse(main, [str(stored), *wrong], capsys)
 
 
 @pytest.mark.parametrize(("folder", "workers"), [("nowhere", "2"), (".", "5")])

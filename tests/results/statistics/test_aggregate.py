@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import partial
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -242,9 +243,9 @@ def test_the_band_of_a_profile_covers_pointwise() -> None:
         (np.empty((3, 0)), "no score"),
     ],
 )
-def test_scores_that_are_refused(scores: object, why: str) -> None:
+def test_scores_that_are_refused(scores: Any, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        with_interval(scores, mean, rng())  # type: ignore[arg-type]
+        with_interval(scores, mean, rng())
 
 
 def test_shapes_and_levels_that_are_refused() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -210,9 +211,9 @@ def test_cliques_are_all_the_maximal_ranges_without_a_difference(k: int, data: s
 
 @pytest.mark.parametrize("call", [ranks, friedman, pairwise])
 @pytest.mark.parametrize("scores", [[[1, 2, math.nan], [1, 2, 3]], [[1, 2, math.inf], [1, 2, 3]], [1, 2, 3]])
-def test_scores_that_are_refused(call: object, scores: object) -> None:
+def test_scores_that_are_refused(call: Any, scores: object) -> None:
     with pytest.raises(ValueError, match="expected \\(blocks, methods\\), all finite"):
-        call(scores)  # type: ignore[operator]
+        call(scores)
 
 
 @pytest.mark.parametrize("scores", [[[1, 2, 3]], [[1, 2], [2, 3]]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -184,9 +185,9 @@ def test_censoring_does_not_bias_kaplan_and_meiers_median() -> None:
         ([False], [math.inf]),
     ],
 )
-def test_runs_that_are_refused(call: object, success: list[bool], cost: list[float]) -> None:
+def test_runs_that_are_refused(call: Any, success: list[bool], cost: list[float]) -> None:
     with pytest.raises(ValueError, match=r"expected|a cost is"):
-        call(success, cost)  # type: ignore[operator]
+        call(success, cost)
     with pytest.raises(ValueError, match=r"expected|a cost is"):
         simulated_restarts(success, cost, rng(), 3)
 
