@@ -59,6 +59,8 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "wall_s": (pa.float64(), "clock from the first request to the last result handled, seconds"),
     "real_s": (pa.float64(), "wall time of the same; another thing than wall_s on the virtual engine alone"),
     "suggest_s": (pa.float64(), "ledger, driver: in the searcher"),
+    "suggest_processor_s": (pa.float64(), "ledger, driver: processor time in the searcher"),
+    "driver_processor_s": (pa.float64(), "ledger, driver: processor time of all but waiting for trials"),
     "decide_s": (pa.float64(), "ledger, driver: in the scheduler"),
     "ray_s": (pa.float64(), "ledger, driver: in Ray Tune's own bookkeeping"),
     "wait_s": (pa.float64(), "ledger, driver: waiting for trials; the four driver parts add up to wall_s"),

@@ -114,6 +114,24 @@ def test_costs_are_ratios() -> None:
     assert finding(later, "epochs", "all cells").outcome == "fail"
 
 
+def test_an_incumbent_that_only_looks_as_good_fails_by_its_test_score() -> None:
+    known = OLD.template["best"].to_numpy()
+    lost = np.where(OLD.template["searcher"] == "cma", 0.05, 0.0)
+    report = compare(OLD, arm("new", noise(0, N) + 1e-6, test=(known - lost).reshape(SCORES.shape)))
+    assert finding(report, "test", "cma").outcome == "fail"
+    assert finding(report, "score", "cma").outcome == "pass"
+    # Where nobody has a test metric there is nothing to say of it.
+    without = compare(arm("old", SCORES, test=np.nan), arm("new", SCORES, test=np.nan))
+    assert without.verdict == "pass"
+    assert not any(one.hypothesis.quantity.name == "test" for one in without.findings)
+
+
+def test_times_that_were_not_measured_are_not_compared() -> None:
+    report = compare(OLD, arm("new", SCORES, suggest_s=np.nan, overhead_s=np.nan))
+    assert report.verdict == "pass"
+    assert any("no processor times; run or record it again" in note for note in report.notes)
+
+
 def test_times_of_two_machines_are_not_compared() -> None:
     report = compare(OLD, arm("new", SCORES, E0 | {"cpu": "another"}, suggest_s=50.0))
     assert report.verdict == "pass"
@@ -190,7 +208,7 @@ def test_a_baseline_comes_back_as_it_was_and_damage_is_seen(tmp_path: Path) -> N
         read(path)
     metadata = json.loads(table.schema.metadata[b"tunegrid.baseline"]) | {"format": 99}
     pq.write_table(table.replace_schema_metadata({b"tunegrid.baseline": json.dumps(metadata)}), path)
-    with pytest.raises(ResultsError, match="has format 99; this version reads format 1"):
+    with pytest.raises(ResultsError, match="has format 99; this version reads format 2"):
         read(path)
     path.write_bytes(b"nonsense")
     with pytest.raises(ResultsError, match="no readable baseline"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -167,3 +168,21 @@ def test_a_metered_object_pickles_as_the_plain_one() -> None:
     assert scheduler.seen == []  # the copy's method is bound to the copy
     assert type(copy.decide) is type(Scheduler().decide)
     assert ledger.seconds == {}
+
+
+def test_the_processor_is_charged_for_work_and_not_for_waiting() -> None:
+    ledger = Ledger()
+
+    def works(seconds: float) -> None:
+        end = time.process_time() + seconds
+        while time.process_time() < end:
+            pass
+
+    def waits_and_works() -> None:
+        time.sleep(0.2)
+        ledger.charge("inner", works, 0.1)
+
+    ledger.charge("outer", waits_and_works)
+    assert ledger.seconds["outer"] >= 0.2
+    assert ledger.processor["outer"] < 0.1
+    assert 0.1 <= ledger.processor["inner"] <= ledger.seconds["inner"] + 0.01

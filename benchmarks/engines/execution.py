@@ -83,6 +83,7 @@ class Execution(ABC):
         self.recorder = Recorder(clock)
         self.ledger = Ledger()
         self.real_s = 0.0  # wall time so far
+        self.processor_s = 0.0  # that this process had a processor while Tune ran
         self.first: Execution | None = None  # the step before this one, of a replay
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
 
@@ -179,7 +180,10 @@ class Execution(ABC):
             stopper=TimeBudget(self.clock, e.time_budget) if e.time_budget else None,
             callbacks=(self.recorder, Pauses(plan.algorithm, self.recorder)),
         )
-        return self.carry_out(job)
+        busy = time.process_time()
+        trials = self.carry_out(job)
+        self.processor_s = time.process_time() - busy
+        return trials
 
     def _meter(self, search: Any, scheduler: Any) -> None:
         self.ledger.meter(search, [m for m in SEARCHER_METHODS if hasattr(search, m)], "suggest")

@@ -1,4 +1,4 @@
-"""The overhead ledger: where an experiment's driver spent its time."""
+"""The overhead ledger: where an experiment's driver spent its time, on the clock and on the processor."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Any
 
 
 class Ledger:
-    """Seconds by account, on the engine's one clock.
+    """Seconds by account, on the engine's one clock, and the processor's among them.
 
     Accounts nest: time that is metered inside another metered call is taken off the outer one, so that the
     accounts never count a second twice.
+
+    Attributes:
+        seconds: of each account, on the clock.
+        processor: seconds that this process had a processor meanwhile, which a busy machine stretches least.
 
     Args:
         clock: returns seconds; the engine's clock.
@@ -20,7 +24,9 @@ class Ledger:
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self._inner = [0.0]
+        self._inner_processor = [0.0]
         self.seconds: dict[str, float] = {}
+        self.processor: dict[str, float] = {}
 
     def meter(self, owner: Any, methods: Iterable[str], account: str) -> None:
         """Charge every call of these methods of ``owner`` to ``account``.
@@ -34,17 +40,22 @@ class Ledger:
     def charge(self, account: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Return ``call(*args, **kwargs)`` and charge its time to ``account``."""
         self._inner.append(0.0)
-        start = self._clock()
+        self._inner_processor.append(0.0)
+        start, busy = self._clock(), time.process_time()
         try:
             return call(*args, **kwargs)
         finally:
-            spent = self._clock() - start
-            inner = self._inner.pop()
-            self._inner[-1] += spent
-            self.seconds[account] = self.seconds.get(account, 0.0) + spent - inner
+            _enter(self.processor, account, time.process_time() - busy, self._inner_processor)
+            _enter(self.seconds, account, self._clock() - start, self._inner)
 
     def __getitem__(self, account: str) -> float:
         return self.seconds.get(account, 0.0)
+
+
+def _enter(seconds: dict[str, float], account: str, spent: float, inner: list[float]) -> None:
+    """Add to an account what was spent, less what calls within have taken, of which ``inner`` is a stack."""
+    seconds[account] = seconds.get(account, 0.0) + spent - inner.pop()
+    inner[-1] += spent
 
 
 class _Metered:

@@ -127,6 +127,8 @@ def _ledger(run: Execution, train: float) -> Row:
         "wall_s": wall,
         "real_s": run.real_s,
         "suggest_s": seconds["suggest"],
+        "suggest_processor_s": seconds.processor.get("suggest", 0.0),
+        "driver_processor_s": run.processor_s - seconds.processor.get("wait", 0.0),
         "decide_s": seconds["decide"],
         "train_s": train,
         "idle_s": run.experiment.workers * wall - train,

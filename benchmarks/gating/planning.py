@@ -17,7 +17,7 @@ from benchmarks.gating.roster import margins, with_margins
 from benchmarks.gating.stages import Settings, planned
 from results.curves import Floats
 from results.gate.arms import CELL, Source
-from results.gate.family import QUANTITIES, Hypothesis, Level, family
+from results.gate.family import QUANTITIES, Hypothesis, Level, family, own_margin
 from results.gate.pairs import scores
 from results.statistics.noninferiority import inferiority_p, non_inferiority_p
 from results.statistics.sequential import spending
@@ -71,7 +71,7 @@ def plan(baseline: Source, settings: Settings, draws: int = DRAWS) -> list[Chanc
     cells = with_margins(cells, rows, points)
     every = family(cells, points, QUANTITIES)
     total = sum(hypothesis.weight for hypothesis in every)
-    units = cells["margin"].to_numpy(dtype=float)
+    units = cells[own_margin("score")].to_numpy(dtype=float)
     return [_chance(level, groups, table, units, total, settings, draws) for level, groups in _levels(every)]
 
 

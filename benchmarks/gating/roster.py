@@ -13,7 +13,8 @@ from benchmarks.experiment import Experiment
 from benchmarks.grid import Grid
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from results.gate.arms import CELL
-from results.gate.pairs import scores
+from results.gate.family import own_margin
+from results.gate.pairs import POINTS, scores
 
 #: The name of the baseline that ships, and is compared with if none is named.
 CORE = "core"
@@ -69,10 +70,15 @@ def with_margins(cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, f
         rows: of the stored arm.
         points: each task's margin.
     """
-    values = rows[CELL].assign(score=scores(rows.add_suffix("_b"), "b"))
-    noise = math.sqrt(2) * values.groupby(CELL)["score"].std().reindex(pd.MultiIndex.from_frame(cells))
     own = cells["trainable"].map(dict(points)).to_numpy(dtype=float)
-    return cells.assign(margin=np.fmax(own, noise.to_numpy(dtype=float)))
+    measured = rows.add_suffix("_b")
+    for quantity, metric in POINTS.items():
+        values = rows[CELL].assign(score=scores(measured, "b", metric)).dropna().groupby(CELL)["score"]
+        at = pd.MultiIndex.from_frame(cells[CELL])
+        noise = (math.sqrt(2) * values.std()).reindex(at).to_numpy(dtype=float)
+        known = (values.size().reindex(at).fillna(0) > 0).to_numpy()
+        cells = cells.assign(**{own_margin(quantity): np.where(known, np.fmax(own, noise), np.nan)})
+    return cells
 
 
 def margins(tasks: Iterable[str], asked: Mapping[str, float] | None = None) -> dict[str, float]:

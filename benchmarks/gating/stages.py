@@ -137,12 +137,19 @@ class _Gate:
                 return None
             raise ResultsError(f"nothing could be compared: {'; '.join([*self._notes, *self._unable])}")
         quantities = list(self._settings.quantities)
-        if not one_machine(self._baseline.environments, self._candidate.environments):
+        if why := self._why_no_times():
             quantities = [quantity for quantity in quantities if quantity.name not in TIMES]
-            self._notes.append("times are not compared: the arms ran on different machines, or it is unknown")
+            self._notes.append(f"times are not compared: {why}")
         cells = self._cells.merge(self._pairs[CELL].drop_duplicates(), on=CELL)
         hypotheses = family(cells, self._margins, quantities)
         return Procedure(cells, hypotheses, self._margins, self.stages, self._settings.alpha)
+
+    def _why_no_times(self) -> str | None:
+        """Say why times do not compare, None if they do."""
+        if not one_machine(self._baseline.environments, self._candidate.environments):
+            return "the arms ran on different machines, or it is unknown"
+        measured = self._pairs[["suggest_s_b", "suggest_s_c"]].notna().all(axis=None)
+        return None if measured else "an arm has no processor times; run or record it again"
 
     def report(self) -> Report:
         """Return what is known now."""

@@ -23,12 +23,14 @@ CELL: list[str] = ["trainable", "searcher", "scheduler"]
 #: What else the gate needs of an experiment.
 _MEASURED = (
     *("status", "reason", "metric", "mode", "baseline", "optimum", "best", "best_epoch", "trials_run"),
-    *("trials_stopped", "epochs_spent", "suggest_s", "environment"),
+    *("trials_stopped", "epochs_spent", "environment"),
 )
-#: All columns of an arm, with their types.  ``overhead_s`` is real time in the scheduler and in Tune (and in
-#: what stands for training on the virtual engine); the steps are the incumbent's: epochs spent over all
-#: trials, and the metric from then on, in single precision.
+#: All columns of an arm, with their types.  The times are processor seconds: in the searcher, and in the
+#: scheduler and Tune (on the virtual engine also in what stands for training); null if not measured.
+#: ``test`` is null where the test metric is another thing than the metric.  The steps are the incumbent's:
+#: epochs spent over all trials, and the metric from then on, in single precision.
 COLUMNS: dict[str, pa.DataType] = {name: EXPERIMENTS[name][0] for name in (*SETTING, *_MEASURED)} | {
+    "test": pa.float64(),
     "suggest_s": pa.float32(),
     "overhead_s": pa.float32(),
     "steps_epoch": pa.list_(pa.int32()),
@@ -36,6 +38,8 @@ COLUMNS: dict[str, pa.DataType] = {name: EXPERIMENTS[name][0] for name in (*SETT
 }
 
 Environment = dict[str, Any]
+#: ``val_accuracy`` and ``test_accuracy`` are one thing, of other examples.
+_PREFIXES = ("val_", "test_")
 #: Values that runs which are older than the column had.
 _OLDER = {
     "same_start": 0,
@@ -103,16 +107,23 @@ def rows_of(run: Run) -> pd.DataFrame:
     steps = [curves.curve(key) if key in known else None for key in frame["key"]]
     epochs: Any = [np.empty(0, np.int32) if s is None else s.x.astype(np.int32) for s in steps]
     metrics: Any = [np.empty(0, np.float32) if s is None else s.y.astype(np.float32) for s in steps]
-    made = rows.assign(overhead_s=_overhead(frame), steps_epoch=epochs, steps_metric=metrics)
-    return plain(made)
+    steps_of = {"steps_epoch": epochs, "steps_metric": metrics}
+    return plain(rows.assign(test=_test(frame), **_processor(frame), **steps_of))
 
 
-def _overhead(experiments: pd.DataFrame) -> pd.Series:
-    """Return seconds: scheduler and Ray on engine tune; on the virtual one, all but the searcher."""
-    real, suggest, decide, ray = (
-        experiments[name].astype(float) for name in ("real_s", "suggest_s", "decide_s", "ray_s")
-    )
-    return (decide + ray).where(ray.notna(), real - suggest)
+def _processor(experiments: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return processor seconds in the searcher, and in all else; none of a run that has not measured them."""
+    names = ("suggest_processor_s", "driver_processor_s")
+    own = experiments.reindex(columns=names).astype(float)
+    suggest, driver = (own[name] for name in names)
+    return {"suggest_s": suggest, "overhead_s": driver - suggest}
+
+
+def _test(experiments: pd.DataFrame) -> pd.Series:
+    """Return the incumbents' test metrics, where they are on the metric's own scale."""
+    kinds = [experiments[name].fillna("").astype(str) for name in ("metric", "test_metric")]
+    metric, test = (kind.str.removeprefix(prefix) for kind, prefix in zip(kinds, _PREFIXES, strict=True))
+    return experiments["test"].astype(float).where(metric == test)
 
 
 def plain(rows: pd.DataFrame) -> pd.DataFrame:

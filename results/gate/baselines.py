@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from results import ResultsError
 from results.gate.arms import COLUMNS, SETTING, Environment, Source, Stored, plain
 
-FORMAT = 1
+FORMAT = 2
 #: The baselines that ship.
 FOLDER = Path(__file__).parent.parent / "baselines"
 SUFFIX = ".parquet"

@@ -16,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from results.gate.arms import CELL
 
@@ -32,7 +33,7 @@ class Quantity:
         title: for people.
         ratio: it is a cost, on a logarithmic scale; else points of the score.
         weight: its share of the level.
-        margin: of a cell, as a ratio; ignored for the score, whose margins are the tasks'.
+        margin: of a cell, as a ratio; ignored for points, whose margins are the tasks'.
         floor: a loss up to this ratio is none.
         shares: which groups are tested, and their margin as a share of their cells' (of its logarithm).
         each: a block is one experiment, since times of experiments have nothing in common but the machine;
@@ -53,12 +54,13 @@ _GROUPS: dict[Level, float] = {"all": 0.25, "trainable": 0.5, "searcher": 0.5, "
 
 QUANTITIES: tuple[Quantity, ...] = (
     Quantity("score", "score", False, 0.5, {**_GROUPS, "cell": 1.0}),
-    Quantity("epochs", "epochs spent", True, 0.125, {**_GROUPS, "cell": 1.0}, margin=1.5),
-    Quantity("target", "epochs to target", True, 0.125, dict.fromkeys(_GROUPS, 1.0), margin=2.0),
-    Quantity("suggest", "suggest time", True, 0.125, {"searcher": 1.0}, margin=2.0, floor=1.25, each=True),
-    Quantity("overhead", "overhead", True, 0.125, {"scheduler": 1.0}, margin=2.0, floor=1.25, each=True),
+    Quantity("test", "test score", False, 0.1, _GROUPS),
+    Quantity("epochs", "epochs spent", True, 0.1, {**_GROUPS, "cell": 1.0}, margin=1.5),
+    Quantity("target", "epochs to target", True, 0.1, dict.fromkeys(_GROUPS, 1.0), margin=2.0),
+    Quantity("suggest", "suggest time", True, 0.1, {"searcher": 1.0}, margin=2.0, floor=1.25, each=True),
+    Quantity("overhead", "overhead", True, 0.1, {"scheduler": 1.0}, margin=2.0, floor=1.25, each=True),
 )
-#: Those that are real time, which compares on one machine only.
+#: Those that are processor time, which compares on one kind of machine only.
 TIMES = tuple(quantity.name for quantity in QUANTITIES if quantity.each)
 
 
@@ -87,14 +89,15 @@ class Hypothesis:
 def family(
     cells: pd.DataFrame, margins: Mapping[str, float], quantities: Sequence[Quantity] = QUANTITIES
 ) -> list[Hypothesis]:
-    """Return the hypotheses on ``cells``, whose columns are ``CELL`` and perhaps "margin", their own.
+    """Return the hypotheses on ``cells``.
 
     Each quantity has its weight, which its levels share alike, as do a level's groups.  A group of the same
     cells as one before is left out.
 
     Args:
-        cells: one row a cell.
-        margins: of each task, in points of the score.
+        cells: one row a cell, columns ``CELL`` and perhaps ``own_margin`` of what is in points; NaN for a
+            cell that does not have it.
+        margins: of each task, in points.
     """
     return [hypothesis for quantity in quantities for hypothesis in _of_quantity(quantity, cells, margins)]
 
@@ -103,7 +106,7 @@ def _of_quantity(
     quantity: Quantity, cells: pd.DataFrame, margins: Mapping[str, float]
 ) -> Iterator[Hypothesis]:
     points = cell_margins(quantity, cells, margins)
-    levels = list(_levels(quantity, cells))
+    levels = list(_levels(quantity, cells, np.flatnonzero(np.isfinite(points))))
     for level, groups in levels:
         for name, places in groups.items():
             mean = len(places) / sum(1 / points[place] for place in places)
@@ -118,33 +121,40 @@ def _of_quantity(
             )
 
 
+def own_margin(quantity: str) -> str:
+    """Return the column of the cells' own margins of a quantity."""
+    return f"margin of {quantity}"
+
+
 def cell_margins(quantity: Quantity, cells: pd.DataFrame, margins: Mapping[str, float]) -> list[float]:
     """Return each cell's margin, its own or its task's, in points or as a logarithm."""
     if quantity.ratio:
         return [math.log(quantity.margin)] * len(cells)
-    if "margin" in cells:
-        return [float(margin) for margin in cells["margin"]]
+    if own_margin(quantity.name) in cells:
+        return [float(margin) for margin in cells[own_margin(quantity.name)]]
     return [float(margins[task]) for task in cells["trainable"]]
 
 
-def _levels(quantity: Quantity, cells: pd.DataFrame) -> Iterator[tuple[Level, dict[str, tuple[int, ...]]]]:
-    """Yield each level with those of its groups that are not there already."""
-    seen: set[tuple[int, ...]] = set()
+def _levels(
+    quantity: Quantity, cells: pd.DataFrame, known: NDArray[np.intp]
+) -> Iterator[tuple[Level, dict[str, tuple[int, ...]]]]:
+    """Yield each level with those of its groups that are not there already, of the known cells."""
+    seen: set[tuple[int, ...]] = {()}
     for level in quantity.shares:
-        groups = {name: places for name, places in _groups(level, cells).items() if places not in seen}
+        groups = {name: places for name, places in _groups(level, cells, known).items() if places not in seen}
         seen.update(groups.values())
         if groups:
             yield level, groups
 
 
-def _groups(level: Level, cells: pd.DataFrame) -> dict[str, tuple[int, ...]]:
-    every = range(len(cells))
+def _groups(level: Level, cells: pd.DataFrame, known: NDArray[np.intp]) -> dict[str, tuple[int, ...]]:
     if level == "all":
-        return {ALL: tuple(every)}
-    if level == "cell":
-        return {cell_name(row): (place,) for place, row in zip(every, cells[CELL].to_numpy(), strict=True)}
-    values = cells[level].astype(str).to_numpy()
-    return {str(name): tuple(np.flatnonzero(values == name).tolist()) for name in np.unique(values)}
+        return {ALL: tuple(known.tolist())}
+    names = (
+        [cell_name(row) for row in cells[CELL].to_numpy()] if level == "cell" else cells[level].astype(str)
+    )
+    values = np.asarray(names)[known]
+    return {str(name): tuple(known[values == name].tolist()) for name in dict.fromkeys(sorted(values))}
 
 
 def cell_name(row: Iterable[object]) -> str:

@@ -25,6 +25,10 @@ LEAST_S = 0.01
 MISSED = 0.2
 
 
+#: What is in points, and the column that it is made of.
+POINTS = {"score": "best", "test": "test"}
+
+
 def pair(baseline: pd.DataFrame, candidate: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each experiment that both arms have, in a fixed order.
 
@@ -45,21 +49,33 @@ def identical(pairs: pd.DataFrame) -> NDArray[np.bool_]:
     return same
 
 
-def scores(pairs: pd.DataFrame, arm: str) -> Floats:
-    """Return the incumbents' scores of arm "b" or "c", shape (pairs,); NaN if the task has no constants."""
-    values = [pairs[f"{name}_{arm}"].to_numpy(float) for name in ("best", "baseline", "optimum")]
+def scores(pairs: pd.DataFrame, arm: str, metric: str = "best") -> Floats:
+    """Return the incumbents' scores of arm "b" or "c", shape (pairs,); NaN if the task has no constants.
+
+    Args:
+        pairs: of ``pair``.
+        arm: "b" or "c".
+        metric: "best" for the metric that is tuned, or "test" for the same of the test examples.
+    """
+    values = [pairs[f"{name}_{arm}"].to_numpy(float) for name in (metric, "baseline", "optimum")]
     found: Floats = np.maximum(score(*values), LOWEST)
     return found
 
 
-def score_difference(pairs: pd.DataFrame) -> Floats:
+def score_difference(pairs: pd.DataFrame, metric: str = "best") -> Floats:
     """Return candidate minus baseline, in points.
 
     NaN where both are at ``LOWEST`` though they differ: a score so low tells nothing of which is worse.
     """
-    one, other = scores(pairs, "b"), scores(pairs, "c")
-    unknown = (one == LOWEST) & (other == LOWEST) & (pairs["best_b"] != pairs["best_c"]).to_numpy()
+    one, other = scores(pairs, "b", metric), scores(pairs, "c", metric)
+    differ = (pairs[f"{metric}_b"] != pairs[f"{metric}_c"]).to_numpy()
+    unknown = (one == LOWEST) & (other == LOWEST) & differ
     return np.where(unknown, np.nan, other - one)
+
+
+def test_difference(pairs: pd.DataFrame) -> Floats:
+    """Return candidate minus baseline of the test metric, in points: what the incumbent is really worth."""
+    return score_difference(pairs, "test")
 
 
 def epochs_ratio(pairs: pd.DataFrame) -> Floats:
@@ -84,12 +100,12 @@ def target_ratio(pairs: pd.DataFrame) -> Floats:
 
 
 def suggest_ratio(pairs: pd.DataFrame) -> Floats:
-    """Return the log ratio of the real seconds in the searcher, less what is ``common``."""
+    """Return the log ratio of the processor seconds in the searcher, less what is ``common``."""
     return _log(pairs["suggest_s_b"] + LEAST_S, pairs["suggest_s_c"] + LEAST_S) - common(pairs)
 
 
 def overhead_ratio(pairs: pd.DataFrame) -> Floats:
-    """Return the log ratio of the real seconds in scheduler and Tune, less what is ``common``.
+    """Return the log ratio of the processor seconds in scheduler and Tune, less what is ``common``.
 
     Of a single scheduler all is common, so that nothing is taken off.
     """
@@ -108,6 +124,7 @@ def common(pairs: pd.DataFrame) -> float:
 
 MEASURES: Mapping[str, Callable[[pd.DataFrame], Floats]] = {
     "score": score_difference,
+    "test": test_difference,
     "epochs": epochs_ratio,
     "target": target_ratio,
     "suggest": suggest_ratio,

@@ -77,6 +77,7 @@ def arm(name: str, scores: Floats, environment: Environment | None = None, **col
         },
         **{"baseline": BASELINE, "optimum": OPTIMUM, "best": best, "best_epoch": 9, "trials_run": 8},
         **{"trials_stopped": 0, "epochs_spent": 72, "suggest_s": 0.5, "environment": "e", "overhead_s": 0.5},
+        "test": best,
         "steps_epoch": [np.array([1, 40], np.int32)] * len(frame),
         "steps_metric": [np.array([0.1, value], np.float32) for value in best],
     }
