@@ -2,17 +2,22 @@
 
 ``python -m results.figures RUN [RUN ...] [--out DIR] [--only NAME ...] [--format png pdf] [--size slide]``
 
-A figure is a module of ``results.plots``: one new figure is one new file.
+A figure is a module of ``results.plots``: one new figure is one new file.  Of many experiments several plots
+are drawn at the same time, each process with a view of the run of its own.
 """
 
 from __future__ import annotations
 
 import importlib
 import logging
+import os
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -21,6 +26,9 @@ from results import ResultsError, Run, load, plots, style
 from results.arguments import Parser, add_runs, folder_of
 
 log = logging.getLogger(__name__)
+
+#: Experiments from which on it is worth while to start processes for their plots.
+MANY = 2000
 
 #: Each yields name and figure, as many as there is data for; figures need neither pyplot nor a display.
 PLOTS: dict[str, Callable[[Run], Iterator[tuple[str, Figure]]]] = {
@@ -73,6 +81,35 @@ def draw(
     return drawn
 
 
+def draw_together(
+    folders: Sequence[Path], out: Path, only: Sequence[str], formats: Sequence[str], size: str, jobs: int
+) -> Drawn:
+    """Draw as ``draw`` does, in ``jobs`` processes, and return the same.
+
+    Args:
+        folders: of the runs, as ``load`` takes them.
+        out, only, formats, size: as ``draw`` takes them.
+        jobs: plots at the same time.
+    """
+    drawn = Drawn()
+    task = partial(_draw_one, tuple(folders), out, formats, size)
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        for one in pool.map(task, only):
+            drawn.paths += one.paths
+            drawn.failed |= one.failed
+            drawn.empty += one.empty
+    return drawn
+
+
+def _draw_one(folders: tuple[Path, ...], out: Path, formats: Sequence[str], size: str, name: str) -> Drawn:
+    return draw(_loaded(folders), out, [name], formats, size)
+
+
+@cache
+def _loaded(folders: tuple[Path, ...]) -> Run:
+    return load(*folders)
+
+
 def make_all(run: Path, out: Path | None = None) -> list[Path]:
     """Draw every figure of the run folder ``run`` into ``out`` (default: its ``figures``); return the files.
 
@@ -97,10 +134,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--size", choices=style.SIZES, default="print", help="print: A4; slide: 16:9 with larger type"
     )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=0,
+        metavar="N",
+        help=f"plots at the same time (1, or CPUs from {MANY} experiments)",
+    )
     options = parser.parse_args(arguments)
+    if options.jobs < 0:
+        parser.error(f"--jobs is {options.jobs}; give 0 or more")
     try:
         out = folder_of(options, "figures" if options.size == "print" else "slides")
-        drawn = draw(load(*options.runs), out, options.only, options.format, options.size)
+        run = load(*options.runs)
+        jobs = options.jobs or (1 if len(run.experiments) < MANY else len(os.sched_getaffinity(0)))
+        how = (out, options.only, options.format, options.size)
+        drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs)
     except (ResultsError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

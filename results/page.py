@@ -146,13 +146,23 @@ class Page:
             hspace=0.02,
             wspace=0.02,
         )
-        self.figure.draw_without_rendering()
+        self._lay_out()
         self.figure.set_layout_engine("none")  # the layout stands; every file would do it again
         for axis in self.figure.axes:
             # The layout's last digits hang on the order of addresses in memory; files must not.
             left, bottom, wide, high = axis.get_position(original=True).bounds
             axis.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(high, 6)))
         return self.figure
+
+    def _lay_out(self) -> None:
+        """Let matplotlib place the panels; what is clipped to them takes no room of its own."""
+        for axis in self.figure.axes:
+            for artist in (*axis.lines, *axis.collections, *axis.patches, *axis.images):
+                if artist.get_clip_on():
+                    artist.set_in_layout(False)
+        engine = self.figure.get_layout_engine()
+        assert engine is not None
+        engine.execute(self.figure)
 
     def _legend(self, handles: Sequence[Artist], room: float) -> Legend:
         """Return the legend in as few rows as fit into ``room`` inches, all of about the same length."""

@@ -172,8 +172,10 @@ def test_make_all_writes_vector_pdfs_with_text_and_pngs(tmp_path: Path) -> None:
             assert b"/Subtype /Image" not in head, "nothing is drawn as pixels"
         else:
             assert head.startswith(b"\x89PNG")
-    again = figures.draw(load(tmp_path), tmp_path / "again", ["heatmap"]).paths
-    assert len(again) == 2
+    words = [str(tmp_path), "--out", str(tmp_path / "again"), "--only", "heatmap", "ledger", "pareto"]
+    assert figures.main([*words, "--jobs", "2"]) == 0
+    again = list((tmp_path / "again").iterdir())
+    assert len(again) == 6
     for path in again:
         assert path.read_bytes() == (tmp_path / "figures" / path.name).read_bytes(), "equal files again"
 
@@ -209,6 +211,9 @@ def test_misuse_is_one_line_and_exit_code_2(tmp_path: Path, capsys: pytest.Captu
     assert said.count("\n") == 1
     with pytest.raises(SystemExit) as ended:
         figures.main([str(tmp_path), "--only", "pie"])
+    assert ended.value.code == 2
+    with pytest.raises(SystemExit) as ended:
+        figures.main([str(tmp_path), "--jobs", "-1"])
     assert ended.value.code == 2
 
 
