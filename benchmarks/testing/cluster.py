@@ -18,7 +18,7 @@ from benchmarks.experiment import Experiment
 from benchmarks.lane import POLL_S, Limits
 from benchmarks.registry import TRAINABLES
 
-LIMITS = Limits(timeout=300.0, stall=60.0)  # these experiments take seconds; what waits for ever is seen
+LIMITS = Limits(timeout=300.0, stall=120.0)  # these experiments take seconds; what waits for ever is seen
 
 
 class Lab:
