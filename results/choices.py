@@ -10,10 +10,10 @@ import pandas as pd
 
 from results import ResultsError, Run
 from results.budgets import Budget, at_budget
-from results.settings import COLUMNS, STRESS, labels
+from results.settings import COLUMNS, OLDER, STRESS, labels
 
-#: What must not differ between experiments of one choice either.
-_ALSO = (*COLUMNS, *STRESS)
+#: Of those that differ in these the largest is taken; those that differ in others are refused.
+_SIZES = [name for name in COLUMNS if name not in STRESS]
 _CLOCKS = {"tune": "wall clock", "virtual": "virtual clock"}
 _CELL: list[str] = ["trainable", "repetition", "label", "scheduler"]
 
@@ -115,11 +115,11 @@ def _of_place(
 
 def _largest(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """Return the experiments of a task's largest setting, and a note if there are others."""
-    groups = frame.fillna({"same_start": 0}).groupby(list(COLUMNS), dropna=False)
+    groups = frame.fillna(OLDER).groupby(_SIZES, dropna=False)
     settings: dict[Any, pd.DataFrame] = dict(list(groups))
     if len(settings) == 1:
         return frame, ""
-    at = {name: position for position, name in enumerate(COLUMNS)}
+    at = {name: position for position, name in enumerate(_SIZES)}
     size = {key: (int(key[at["trials"]] * key[at["epochs"]]), len(own)) for key, own in settings.items()}
     key = max(size, key=lambda key: size[key])
     budget = f"{key[at['trials']]} trials of at most {key[at['epochs']]} epochs"
@@ -134,7 +134,7 @@ def _check_unique(frame: pd.DataFrame) -> None:
     twice = frame[frame.duplicated(_CELL, keep=False)]
     if len(twice):
         same = twice[(twice[_CELL] == twice[_CELL].iloc[0]).all(axis=1)]
-        differs = [name for name in _ALSO if same[name].nunique(dropna=False) > 1]
+        differs = [name for name in COLUMNS if same[name].nunique(dropna=False) > 1]
         which = " x ".join(map(str, same.iloc[0][_CELL[2:]]))
         raise ResultsError(
             f"{which} has {len(same)} experiments of the same repetition, which cannot be told apart: they "

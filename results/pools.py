@@ -19,12 +19,12 @@ from results.choices import complete
 from results.curves import Axis, Floats
 from results.incumbents import Curves
 from results.scores import score_curves, score_frame
-from results.settings import COLUMNS, STRESS, Setting, budgets, repetitions, slug_of, why_failed
+from results.settings import COLUMNS, OLDER, Setting, budgets, repetitions, slug_of, why_failed
 from results.statistics.stratified import Means, stratified_mean
 
 #: What tells the tasks of a pool apart; experiments that differ in anything else are in different pools.
 TASK = ("trainable", "data", "train_size")
-_PLACE = tuple(name for name in COLUMNS if name not in TASK) + STRESS
+_PLACE = tuple(name for name in COLUMNS if name not in TASK)
 
 Combination = tuple[str, str]
 
@@ -186,7 +186,7 @@ def pools(run: Run) -> Iterator[Pool]:
     own = experiments.merge(tasks, on=list(TASK), how="inner")
     if own.empty:
         return
-    own = own.fillna({"same_start": 0})
+    own = own.fillna(OLDER)
     own["task"] = _task_names(own)
     varying = [name for name in _PLACE if own[name].nunique(dropna=False) > 1]
     for values, rows in own.groupby(list(_PLACE), dropna=False):

@@ -11,6 +11,11 @@ import pandas as pd
 from results import Run
 from results.curves import Mode
 
+#: What is not as usual: trials tried again, the time budget, the virtual engine's costs and faults.
+STRESS = (
+    *("max_failures", "time_budget"),
+    *("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
+)
 #: Experiments that differ in any of these never share a figure.
 COLUMNS = (
     "trainable",
@@ -23,16 +28,28 @@ COLUMNS = (
     "train_size",
     "gpus_per_trial",
     "same_start",
+    *STRESS,
 )
-
-#: Experiments may differ in these too: the virtual engine's faults and costs, and the time budget.
-STRESS = (
-    *("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
-    "time_budget",
-)
+#: What these are in runs that are older than the column.
+OLDER: dict[Hashable, Any] = {
+    **{"same_start": 0, "max_failures": 0, "time_budget": 0.0, "latency": "none", "charge_overhead": "none"},
+    **{"stragglers": 0.0, "drop_outs": 0.0, "preemptions": 0.0, "speeds": "1"},
+}
 
 _SHORT = {"trials": "t", "epochs": "e", "workers": "w", "train_size": "n", "gpus_per_trial": "g"}
-_SHORT |= {"same_start": "s"}
+_SHORT |= {"same_start": "s", "max_failures": "retries", "time_budget": "time", "latency": "latency-"}
+_SHORT |= {"charge_overhead": "overhead-", "stragglers": "sigma", "drop_outs": "lost", "preemptions": "taken"}
+#: How a caption says what is not as usual.
+_UNUSUAL = {
+    "max_failures": "trials tried again {:g} times",
+    "time_budget": "ended after {:g} seconds",
+    "latency": "latency {}",
+    "charge_overhead": "overhead {} and charged",
+    "stragglers": "stragglers of sigma {:g}",
+    "drop_outs": "epochs lost at {:g} a second",
+    "preemptions": "workers taken at {:g} a second",
+    "speeds": "workers' speeds {}",
+}
 _EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # no line ends before a number
 _CLOCK = {"tune": "wall clock (s)", "virtual": "virtual seconds"}
 
@@ -84,15 +101,24 @@ class Setting:
         return (
             f"{self.title}, data {value['data']}{examples}; engine {value['engine']} "
             f"({self.unit} in seconds); budget {value['trials']} trials of at most {value['epochs']} epochs"
-            f"{same}, {value['workers']} workers{gpu}; {n}."
+            f"{same}, {value['workers']} workers{gpu}{self._unusual}; {n}."
         )
+
+    @property
+    def _unusual(self) -> str:
+        said = [
+            words.format(self.values[name])
+            for name, words in _UNUSUAL.items()
+            if self.values.get(name, OLDER[name]) != OLDER[name]
+        ]
+        return "".join(f", {words}" for words in said)
 
 
 def split(run: Run) -> Iterator[tuple[Setting, Run]]:
     """Yield each setting of ``run`` with its rows, by name; a run usually has a few."""
     if run.experiments.empty:
         return
-    experiments = run.experiments.fillna({"same_start": 0})  # runs older than the column had none
+    experiments = run.experiments.fillna(OLDER)
     varying = [name for name in COLUMNS if experiments[name].nunique(dropna=False) > 1]
     for values, rows in experiments.groupby(list(COLUMNS), dropna=False):
         named = dict(zip(COLUMNS, values, strict=True))
@@ -151,5 +177,9 @@ def budgets(experiments: pd.DataFrame) -> dict[str, float]:
 
 def slug_of(values: dict[str, Any], varying: list[str]) -> str:
     parts = [str(values["trainable"]), str(values["device"])]
-    parts += [f"{_SHORT.get(name, '')}{values[name]}" for name in varying if name not in COLUMNS[:2]]
+    parts += [_SHORT.get(name, "") + _short(values[name]) for name in varying if name not in COLUMNS[:2]]
     return "-".join(part.replace("/", "_") for part in parts)
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from results import ResultsError, Run, load, run_folder
 from results.schema import EXPERIMENTS
+from results.settings import OLDER
 
 _NAMES = list(EXPERIMENTS)
 #: What identifies an experiment: two arms' experiments that agree in all of these are a pair.
@@ -40,15 +41,6 @@ COLUMNS: dict[str, pa.DataType] = {name: EXPERIMENTS[name][0] for name in (*SETT
 Environment = dict[str, Any]
 #: ``val_accuracy`` and ``test_accuracy`` are one thing, of other examples.
 _PREFIXES = ("val_", "test_")
-#: Values that runs which are older than the column had.
-_OLDER = {
-    "same_start": 0,
-    "max_failures": 0,
-    "time_budget": 0.0,
-    "latency": "none",
-    "charge_overhead": "none",
-}
-_OLDER |= {"stragglers": 0.0, "drop_outs": 0.0, "preemptions": 0.0, "speeds": "1"}
 
 
 class Source(Protocol):
@@ -101,7 +93,7 @@ def stored_run(folder: Path, name: str = "") -> Stored:
 def rows_of(run: Run) -> pd.DataFrame:
     """Return what the gate needs of a run: ``COLUMNS``, one row an experiment."""
     frame = run.experiments
-    rows = frame[[*SETTING, *_MEASURED]].fillna(_OLDER)
+    rows = frame[[*SETTING, *_MEASURED]].fillna(OLDER)
     curves = run.curves("epochs")
     known = dict.fromkeys(curves.keys)
     steps = [curves.curve(key) if key in known else None for key in frame["key"]]

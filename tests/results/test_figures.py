@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -135,6 +136,20 @@ def test_runs_with_another_start_never_share_a_figure(tmp_path: Path) -> None:
     assert set(found) == {"mnist-convnet-cpu-s0", "mnist-convnet-cpu-s3"}
     assert "the same 3 configurations first" in found["mnist-convnet-cpu-s3"].caption("n = 2")
     assert "same" not in found["mnist-convnet-cpu-s0"].caption("n = 2")
+
+
+def test_what_is_not_as_usual_has_figures_of_its_own_whose_captions_say_so(tmp_path: Path) -> None:
+    run = load(make_run(tmp_path, 1, 2, 2, clean=True, engine="virtual"))
+    first = run.experiments["scheduler"] == "fifo"
+    odd = run.experiments.assign(
+        time_budget=first.map({True: 3.7, False: 0.0}),
+        stragglers=first.map({True: 0.5, False: np.nan}),  # older than the column
+    )
+    found = {setting.slug: setting.caption("n = 2") for setting, _ in split(run.only(odd))}
+    assert set(found) == {"mnist-convnet-cpu-time3.7-sigma0.5", "mnist-convnet-cpu-time0-sigma0"}
+    unusual = ", ended after 3.7 seconds, stragglers of sigma 0.5; n = 2."
+    assert found["mnist-convnet-cpu-time3.7-sigma0.5"].endswith(unusual)
+    assert "ended" not in found["mnist-convnet-cpu-time0-sigma0"]
 
 
 def test_runs_older_than_the_option_count_as_without_it(tmp_path: Path) -> None:
