@@ -57,8 +57,8 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("test", "test score", False, 0.1, _GROUPS),
     Quantity("epochs", "epochs spent", True, 0.1, {**_GROUPS, "cell": 1.0}, margin=1.5),
     Quantity("target", "epochs to target", True, 0.1, dict.fromkeys(_GROUPS, 1.0), margin=2.0),
-    Quantity("suggest", "suggest time", True, 0.1, {"searcher": 1.0}, margin=2.0, floor=1.25, each=True),
-    Quantity("overhead", "overhead", True, 0.1, {"scheduler": 1.0}, margin=2.0, floor=1.25, each=True),
+    Quantity("suggest", "suggest time", True, 0.1, {"searcher": 1.0}, margin=2.0, floor=1.5, each=True),
+    Quantity("overhead", "overhead", True, 0.1, {"scheduler": 1.0}, margin=2.0, floor=1.5, each=True),
 )
 #: Those that are processor time, which compares on one kind of machine only.
 TIMES = tuple(quantity.name for quantity in QUANTITIES if quantity.each)
