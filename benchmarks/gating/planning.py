@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from benchmarks.gating.matching import planned
 from benchmarks.gating.roster import margins, with_margins
-from benchmarks.gating.stages import Settings, planned
+from benchmarks.gating.stages import Settings
 from results.curves import Floats
 from results.gate.arms import CELL, Source
 from results.gate.family import QUANTITIES, Hypothesis, Level, family, own_margin

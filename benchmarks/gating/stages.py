@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
-import numpy as np
 import pandas as pd
 
 from benchmarks.gating.commands import reproduction
+from benchmarks.gating.matching import both_ok, planned
 from benchmarks.gating.roster import margins, with_margins
-from benchmarks.grid import Misuse
 from results import ResultsError
-from results.gate.arms import CELL, SETTING, Source
+from results.gate.arms import CELL, Source
 from results.gate.environments import environment_differences, one_machine
-from results.gate.family import QUANTITIES, TIMES, Quantity, cell_name, family
-from results.gate.pairs import pair, score_difference
+from results.gate.family import QUANTITIES, TIMES, Quantity, family
+from results.gate.pairs import score_difference
 from results.gate.procedure import Outcome, Procedure
 from results.gate.report import Broken, Report
-from results.settings import first_line
-
-#: Statuses of a candidate that say nothing about tuning: it could not be run here.
-_NOT_RUN = ("unavailable", "incompatible")
 
 
 @dataclass(frozen=True)
@@ -123,7 +117,7 @@ class _Gate:
         asked = self._asked.loc[pd.MultiIndex.from_frame(self._plan[CELL])].to_numpy()
         rows = self._plan[self._plan["turn"].to_numpy() < asked]
         one, other = self._baseline.rows(rows), self._candidate.rows(rows)
-        self._pairs, self._broken, self._unable = _both_ok(one, other)
+        self._pairs, self._broken, self._unable = both_ok(one, other)
         self._taken.append(n)
         if self._procedure is None:
             self._procedure = self._begin()
@@ -181,71 +175,3 @@ class _Gate:
         if self._broken or (self._procedure and self._procedure.failed):
             return "fail"
         return "inconclusive" if self._unable or self._procedure is None or self._procedure.open else "pass"
-
-
-def planned(
-    baseline: Source, candidate: Source, globs: Mapping[str, Sequence[str]]
-) -> tuple[pd.DataFrame, list[str]]:
-    """Return the experiments that both arms have or can run, and notes on what is left out.
-
-    Returns:
-        One row an experiment with ``SETTING`` and "turn": 0, 1, 2, ... for the repetitions of each cell.
-
-    Raises:
-        Misuse, ResultsError: as ``compare``.
-    """
-    first, second = baseline.template, candidate.template
-    if first is None and second is None:
-        raise Misuse("baseline and candidate are both 'current'; one of them must have been run before")
-    known = first if first is not None else second
-    assert known is not None
-    ok = known[known["status"] == "ok"]
-    scored = ok[np.isfinite(ok["baseline"]) & np.isfinite(ok["optimum"])]
-    notes = []
-    if unknown := sorted(set(ok["trainable"]) - set(scored["trainable"])):
-        notes.append(f"{', '.join(unknown)}: not compared, as baseline and optimum are unknown")
-    plan = scored[SETTING]
-    for column, patterns in globs.items():
-        chosen = plan[column].map(lambda name, p=tuple(patterns): any(fnmatchcase(name, one) for one in p))
-        if not chosen.any():
-            names = ", ".join(sorted(plan[column].unique()))
-            raise Misuse(
-                f"{' '.join(patterns)} matches no {column} of the stored arm; it has {names or 'none'}"
-            )
-        plan = plan[chosen]
-    if first is not None and second is not None:
-        common = plan.merge(second[SETTING], on=SETTING)
-        if len(common) < len(plan):
-            notes.append(f"{len(plan) - len(common)} of {len(plan)} experiments are not in {candidate.name}")
-        plan = common
-    if plan.empty:
-        raise ResultsError(
-            f"{baseline.name} and {candidate.name} have no scored experiment in common; compare "
-            "runs of the same trainables, combinations, budget and repetitions"
-        )
-    _check_settings(plan)
-    turn = plan.groupby(CELL)["repetition"].rank(method="dense").astype(int) - 1
-    return plan.assign(turn=turn), notes
-
-
-def _check_settings(plan: pd.DataFrame) -> None:
-    twice = plan[plan.duplicated([*CELL, "repetition"])]
-    if len(twice):
-        cell = cell_name(twice.iloc[0][CELL].tolist())
-        raise ResultsError(f"{cell} was run with several budgets or settings; keep them in separate runs")
-
-
-def _both_ok(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[Broken], list[str]]:
-    """Return the pairs that are ok in both arms, what broke, and a line on what cannot be run here."""
-    both = pair(one, other)
-    both = both[both["status_b"] == "ok"]
-    bad = both[both["status_c"] != "ok"]
-    broken, unable = [], []
-    for (*cell, status), rows in bad.groupby([*CELL, "status_c"]):
-        reason = first_line(rows["reason_c"].iloc[0])
-        if status in _NOT_RUN:
-            unable.append(f"{cell_name(cell)}: not compared, {status}: {reason}")
-        else:
-            broken.append(Broken(cell_name(cell), str(status), reason, len(rows)))
-    fine: pd.DataFrame = both[both["status_c"] == "ok"]
-    return fine.reset_index(drop=True), broken, unable
