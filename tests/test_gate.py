@@ -187,8 +187,13 @@ def test_family_splits_the_weight_and_knows_no_group_twice() -> None:
         *("all", "trainable", "searcher", "scheduler", "cell")
     }
     one_searcher = family(frame[frame["searcher"] == "tpe"], margins)
-    # All cells are the searcher's, so that it needs no line of its own.
-    assert not [one for one in one_searcher if one.quantity.name == "score" and one.level == "searcher"]
+    # All cells are the searcher's, so that all need no line of their own: its margin is the wider one.
+    assert not [one for one in one_searcher if one.level == "all"]
+    assert {one.margin for one in one_searcher if one.name == "tpe" and one.quantity.name == "score"} == {
+        10.0
+    }
+    [alone] = [one for one in family(frame[:1], margins) if one.quantity.name == "score"]
+    assert (alone.level, alone.margin) == ("cell", 20.0)
 
 
 def test_a_baseline_comes_back_as_it_was_and_damage_is_seen(tmp_path: Path) -> None:

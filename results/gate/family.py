@@ -91,8 +91,8 @@ def family(
 ) -> list[Hypothesis]:
     """Return the hypotheses on ``cells``.
 
-    Each quantity has its weight, which its levels share alike, as do a level's groups.  A group of the same
-    cells as one before is left out.
+    Each quantity has its weight, which its levels share alike, as do a level's groups.  Of groups of the same
+    cells the last level's stays, whose margin is that of the fewest cells.
 
     Args:
         cells: one row a cell, columns ``CELL`` and perhaps ``own_margin`` of what is in points; NaN for a
@@ -106,7 +106,7 @@ def _of_quantity(
     quantity: Quantity, cells: pd.DataFrame, margins: Mapping[str, float]
 ) -> Iterator[Hypothesis]:
     points = cell_margins(quantity, cells, margins)
-    levels = list(_levels(quantity, cells, np.flatnonzero(np.isfinite(points))))
+    levels = _levels(quantity, cells, np.flatnonzero(np.isfinite(points)))
     for level, groups in levels:
         for name, places in groups.items():
             mean = len(places) / sum(1 / points[place] for place in places)
@@ -137,14 +137,16 @@ def cell_margins(quantity: Quantity, cells: pd.DataFrame, margins: Mapping[str, 
 
 def _levels(
     quantity: Quantity, cells: pd.DataFrame, known: NDArray[np.intp]
-) -> Iterator[tuple[Level, dict[str, tuple[int, ...]]]]:
-    """Yield each level with those of its groups that are not there already, of the known cells."""
+) -> Sequence[tuple[Level, dict[str, tuple[int, ...]]]]:
+    """Return each level with its groups of known cells, but those whose cells are a later level's too."""
+    found: list[tuple[Level, dict[str, tuple[int, ...]]]] = []
     seen: set[tuple[int, ...]] = {()}
-    for level in quantity.shares:
+    for level in reversed(list(quantity.shares)):
         groups = {name: places for name, places in _groups(level, cells, known).items() if places not in seen}
         seen.update(groups.values())
         if groups:
-            yield level, groups
+            found.append((level, groups))
+    return found[::-1]
 
 
 def _groups(level: Level, cells: pd.DataFrame, known: NDArray[np.intp]) -> dict[str, tuple[int, ...]]:

@@ -57,7 +57,9 @@ def test_table_says_what_how_much_why_and_how_to_repeat_it() -> None:
     text = as_text(REPORT)
     assert text.startswith("FAIL: tuning is worse; ")
     (line,) = [
-        line for line in text.splitlines() if line.startswith("FAIL ") and " tpe " in line and "score" in line
+        line
+        for line in text.splitlines()
+        if line.startswith("FAIL  ") and " tpe " in line and line.split()[1] == "score"
     ]
     (lost,) = [
         f for f in REPORT.findings if f.hypothesis.name == "tpe" and f.hypothesis.quantity.name == "score"
