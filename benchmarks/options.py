@@ -88,6 +88,7 @@ def _conditions(p: argparse.ArgumentParser) -> None:
     c.add_argument("--name", help="name of the run (default: date and time)")
     c.add_argument("--out", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
     c.add_argument("--resume", action="store_true", help="finish the run of that --name")
+    c.add_argument("--retry", action="store_true", help="with --resume: run again what did not end ok")
     c.add_argument("--dry-run", action="store_true", help="show the experiments and an estimate; run nothing")
     c.add_argument("--timeout", type=float, default=1800.0, metavar="S", help="seconds for an experiment")
     c.add_argument("--stall", type=float, default=300.0, metavar="S", help="seconds without a new result")
@@ -115,6 +116,8 @@ def check_conditions(args: argparse.Namespace) -> None:
         raise Misuse(f"--num-gpus is {args.num_gpus}; it must be at least 0")
     if args.resume and not args.name:
         raise Misuse("--resume needs the --name of the run that it is to finish")
+    if args.retry and not args.resume:
+        raise Misuse("--retry needs --resume: it runs again what a run has, and a new run has nothing")
 
 
 def changed_conditions(args: argparse.Namespace) -> list[str]:

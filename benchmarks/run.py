@@ -21,6 +21,7 @@ from results.store import ResultsError
 if TYPE_CHECKING:
     from benchmarks.driver import Loaded
     from benchmarks.experiment import Experiment
+    from results.store import Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,13 +69,25 @@ def run_grid(args: argparse.Namespace) -> int:
 
     if not args.resume:
         refuse_existing(folder)
-    stored = Store(folder).keys() if args.resume else set()
+    store = Store(folder)
+    stored = store.keys() if args.resume else set()
+    if args.retry:
+        again = not_ok(store).intersection(e.key for e in experiments)
+        store.withdraw(again)
+        stored -= again
     left = [e for e in experiments if e.key not in stored]
     loaded = load_data(left, args.data_dir)  # before the folder is made: missing data leaves no trace
     if not args.resume:
         folder.mkdir(parents=True)
         (folder / RUN_FILE).write_text(grid.to_toml())
     return carry_out(args, folder, experiments, left, loaded, cpus)
+
+
+def not_ok(store: Store) -> set[str]:
+    """Return the keys of what was run and failed; what a rule or a missing library forbids was not run."""
+    tables = store.scan("experiments", columns=["key", "status"])
+    rows = [row for table in tables for row in table.to_pylist()]
+    return {row["key"] for row in rows if row["status"] not in ("ok", "incompatible")}
 
 
 def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:

@@ -67,13 +67,29 @@ class Store:
         """
         rows = {"experiments": experiments, "trials": trials, "results": results}
         tables = {name: to_table(name, rows[name]) for name in ORDER}
-        keys = tables[COMMIT].column("key").to_pylist()
-        self._check(keys, tables)
-        batch = f"{self._next_number():06d}-{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:10]}"
-        for name in ORDER:
-            self._put(tables[name], self.folder / name / f"{batch}.parquet")
-        self._keys[batch] = frozenset(keys)
-        return batch
+        self._check(tables)
+        return self._commit(tables)
+
+    def withdraw(self, keys: Collection[str]) -> None:
+        """Take these experiments out of the store, so that they can be run again.
+
+        A batch that holds others too is written anew without them.  Who is killed in between loses these
+        others, and a resumed run repeats them.
+
+        Raises:
+            ResultsError: if a batch is damaged.
+        """
+        self.keys()
+        for batch in self.batches():
+            if own := self._keys[batch].intersection(keys):
+                kept = pa.array(sorted(self._keys[batch] - own), pa.string())
+                read = {name: self._read(name, batch) for name in ORDER}
+                for name in reversed(ORDER):  # its commit first: what is left is nobody's
+                    (self.folder / name / f"{batch}.parquet").unlink()
+                del self._keys[batch]
+                if len(kept):
+                    among = {name: pc.is_in(table.column("key"), kept) for name, table in read.items()}
+                    self._commit({name: table.filter(among[name]) for name, table in read.items()})
 
     def read(self, name: str) -> pa.Table:
         """Return the committed rows of one table ("experiments", "trials" or "results"), oldest batch first.
@@ -127,6 +143,15 @@ class Store:
             path.unlink()
         return leftovers
 
+    def _commit(self, tables: dict[str, pa.Table]) -> str:
+        """Write the files of one batch and return its name."""
+        keys = tables[COMMIT].column("key").to_pylist()
+        batch = f"{self._next_number():06d}-{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:10]}"
+        for name in ORDER:
+            self._put(tables[name], self.folder / name / f"{batch}.parquet")
+        self._keys[batch] = frozenset(keys)
+        return batch
+
     def _names(self, table: str) -> list[str]:
         files = (self.folder / table).glob("*.parquet")
         return sorted(path.stem for path in files if not path.name.startswith(TEMPORARY))
@@ -136,7 +161,8 @@ class Store:
         numbers = [batch.split("-")[0] for table in ORDER for batch in self._names(table)]
         return max((int(number) for number in numbers if number.isdecimal()), default=-1) + 1
 
-    def _check(self, keys: list[str], tables: dict[str, pa.Table]) -> None:
+    def _check(self, tables: dict[str, pa.Table]) -> None:
+        keys = tables[COMMIT].column("key").to_pylist()
         if not keys:
             raise ValueError("a batch needs at least one experiment; its row is what commits it")
         if len(set(keys)) < len(keys):

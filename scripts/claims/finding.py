@@ -17,6 +17,7 @@ from benchmarks.seeding import derive
 PAGE = Path(__file__).parents[2] / "docs" / "claims.md"
 FRAGMENTS = PAGE.with_suffix("")
 DRAWS = 4000  # of a bootstrap
+LEAST = -100.0  # points that are still drawn; what is further below would flatten all others
 
 Verdict = Literal["confirmed", "not confirmed", "undecided"]
 Floats = npt.NDArray[np.float64]
@@ -95,14 +96,19 @@ def markdown(head: list[str], rows: list[list[str]]) -> str:
 def forest(
     difference: Callable[[str, str], Floats], tasks: Sequence[str], names: Sequence[str], label: str
 ) -> Figure:
-    """Draw the mean of paired differences with its interval: a panel a task, a line a name."""
-    size = (9, 1 + 0.2 * len(names))
-    figure, panels = plt.subplots(1, len(tasks), figsize=size, sharey=True, layout="constrained")
+    """Draw the mean of paired differences with its interval: a panel a task, a line a name.
+
+    A mean below ``LEAST`` is an arrowhead at the edge.
+    """
+    page = (9, 1 + 0.2 * len(names))
+    figure, panels = plt.subplots(1, len(tasks), figsize=page, sharey=True, layout="constrained")
     for task, axes in zip(tasks, panels, strict=True):
         for place, name in enumerate(reversed(names)):
             mean, low, high = interval(difference(task, name))
-            axes.plot([low, high], [place, place], color="black", linewidth=1)
-            axes.plot(mean, place, "o", color="black", markersize=3)
+            axes.plot(np.maximum([low, high], LEAST), [place, place], color="black", linewidth=1)
+            beyond = mean < LEAST
+            shape, size = ("<", 4) if beyond else ("o", 3)
+            axes.plot(max(mean, LEAST), place, shape, color="black", markersize=size, clip_on=not beyond)
         axes.axvline(0, color="grey", linewidth=0.8)
         axes.set(title=task)
     figure.supxlabel(label, fontsize=10)

@@ -34,6 +34,7 @@ def run(name: str, **options: Any) -> results.Run:
 
     Raises:
         subprocess.CalledProcessError: if the run cannot be carried out.
+        RuntimeError: if an experiment failed, which a claim without it would not show.
     """
     words = [sys.executable, "-m", "benchmarks.run", "--grid", "--engine", "virtual", "--no-figures"]
     for option, value in options.items():
@@ -41,9 +42,15 @@ def run(name: str, **options: Any) -> results.Run:
         words += [f"--{option.replace('_', '-')}", text]
     words += ["--name", f"claim-{name}", "--out", str(RUNS)]
     if (RUNS / f"claim-{name}" / "run.toml").exists():
-        words.append("--resume")
+        words += ["--resume", "--retry"]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-    return results.load(RUNS / f"claim-{name}")
+    found = results.load(RUNS / f"claim-{name}")
+    bad = found.experiments[~found.experiments["status"].isin(["ok", "incompatible"])]
+    if len(bad):
+        raise RuntimeError(
+            f"{len(bad)} experiments of claim-{name} failed: {bad['reason'].iloc[0]}; run it again"
+        )
+    return found
 
 
 def curves(run: results.Run, axis: Any) -> Iterator[tuple[pd.Series, Steps]]:

@@ -115,6 +115,23 @@ def test_a_killed_run_goes_on_where_it_was(command_line: CommandLine) -> None:
     wait_until(lambda: not command_line.virtual_processes(), "the killed run's processes end", 30)
 
 
+def test_what_failed_is_run_again_when_it_is_asked_for(command_line: CommandLine) -> None:
+    asked = (*VIRTUAL, *SMALL, "--trainables", "branin", "--searchers", "random", "--schedulers", "fifo,asha")
+    whole = command_line.run(*asked, name="virtual-retried")
+    store, rows = Store(whole.folder), whole.experiments.set_index("key")
+    [bad] = rows.index[rows["scheduler"] == "asha"]
+    store.withdraw([bad])
+    died = rows.loc[[bad]].reset_index()[["key", "trainable", "searcher", "scheduler", "repetition"]]
+    store.write([died.iloc[0].to_dict() | {"status": "failed", "reason": "killed"}], [], [])
+    resumed = command_line.run("--resume", "--no-figures", name="virtual-retried")
+    assert set(resumed.experiments["status"]) == {"ok", "failed"}  # a failure is a row
+    retried = command_line.run("--resume", "--retry", "--no-figures", name="virtual-retried")
+    assert set(retried.experiments["status"]) == {"ok"}
+    assert traces(retried) == traces(whole)
+    again = retried.experiments.set_index("key")["started_at"] != rows["started_at"]
+    assert list(again.index[again]) == [bad]  # nothing else was
+
+
 @pytest.mark.parametrize("scheduler", ["fifo", "asha", "asha-promote", "sha", "median", "hyperband"])
 @pytest.mark.parametrize("searcher", ["optuna-tpe", "sobol", "zoopt"] if SLOW else ["optuna-tpe"])
 def test_with_one_worker_it_decides_as_real_ray_does(

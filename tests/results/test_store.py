@@ -112,6 +112,19 @@ def test_nothing_is_stored_twice(run: Path) -> None:
     assert len(store.batches()) == 1
 
 
+def test_what_is_withdrawn_is_gone_and_may_come_back(run: Path) -> None:
+    store = Store(run)
+    store.write(*batch("k1", "k2"))
+    store.write(*batch("k3"))
+    store.withdraw(["k2", "k3", "k9"])
+    for reader in (store, Store(run)):
+        assert reader.keys() == {"k1"}
+        assert all(reader.read(name).column("key").to_pylist() == ["k1"] for name in TABLES)
+    assert not store.repair()  # nothing of them is left behind
+    store.write(*batch("k2"))
+    assert Store(run).keys() == {"k1", "k2"}
+
+
 @pytest.mark.parametrize(
     ("table", "row", "message"),
     [
