@@ -13,6 +13,8 @@ from results.curves import band_in_words, summarise
 from results.plots._cells import Cell, heat_map
 from results.settings import Setting, names, repetitions, split, why_failed
 
+_PAIR = ["searcher", "scheduler"]
+
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each setting that has an experiment; reasons alone are worth a figure."""
@@ -21,8 +23,9 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _page(setting: Setting, rows: Run) -> Figure:
-    experiments = rows.experiments.sort_values("repetition")
-    groups = experiments.groupby(["searcher", "scheduler"])
+    # Without the other columns, which every look at a cell would touch.
+    experiments = rows.experiments.sort_values("repetition")[[*_PAIR, "status", "reason", "best"]]
+    groups = list(experiments.groupby(_PAIR))
     cells = {(setting.label(pair[0]), str(pair[1])): _cell(group) for pair, group in groups}
     searchers = [setting.label(name) for name in names(rows, "searcher")]
     drawn = heat_map(cells, searchers, names(rows, "scheduler"), setting.metric, setting.mode)
@@ -39,7 +42,7 @@ def _fine(group: pd.DataFrame) -> pd.DataFrame:
 
 def _cell(group: pd.DataFrame) -> Cell:
     fine = _fine(group)
-    wrong = group.drop(index=fine.index)
+    wrong = group[~group.index.isin(fine.index)]
     said = [why_failed(row) for row in wrong.to_dict("records")]
     status = str(wrong["status"].iloc[0]) if len(wrong) else "ok"
     share = f"{len(fine)} of {len(group)}"

@@ -16,9 +16,8 @@ from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import virtually
-from results.curves import robust_limits
 from results.style import looks
-from scripts.claims.finding import Finding, Floats, interval, markdown
+from scripts.claims.finding import LEAST, Finding, Floats, interval, markdown
 from scripts.claims.grids import score_of, spread
 from scripts.claims.unit_time import NAME
 
@@ -133,13 +132,14 @@ def draw(
         ratios = [np.median(seconds[AS_IN_RAY, searcher, w] / seconds[ASKED, searcher, w]) for w in WORKERS]
         left.plot(WORKERS, ratios, **style)
         mean, low, high = np.transpose([interval(scores[ASKED, searcher, w], of=np.median) for w in WORKERS])
-        right.plot(WORKERS, mean, label=searcher, **style)
+        beyond = f" (below {LEAST:g})" if mean.max() < LEAST else ""
+        right.plot(WORKERS, mean, label=searcher + beyond, **style)
         right.fill_between(WORKERS, low, high, color=look.colour, alpha=0.12, linewidth=0)
     left.set(ylabel="one trial ahead: times as long", ylim=(0, None))
     right.set(ylabel=f"median score after {TRIALS} trials,\nwith max_concurrent_trials")
-    medians = [[np.median(scores[ASKED, s, w]) for w in WORKERS] for s in SEARCHERS]
-    low, high = robust_limits(medians, "max")  # a searcher that fails would flatten the others
-    right.set_ylim(low - 5, high + 5)
+    medians = np.array([[np.median(scores[ASKED, s, w]) for w in WORKERS] for s in SEARCHERS])
+    fine = medians[(medians >= LEAST).all(axis=1)]  # a searcher that fails would flatten the others
+    right.set_ylim(fine.min() - 5, fine.max() + 5)
     for axes in (left, right):
         axes.set(xscale="log", xlabel="workers")
         axes.set_xticks(WORKERS, WORKERS)
