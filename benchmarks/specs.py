@@ -116,6 +116,8 @@ class SearcherSpec(Spec):
 
     ``any_domain``: it can also draw what has no encoding as a number (``sample_from``, ``randn``).
     ``learns``: what it proposes depends on the results so far.
+    ``by_rung``: it models the results after each number of epochs by themselves, so that it begins to learn
+    later where trials are stopped.
     ``budget``: how many times an experiment's trials it may ask for; shown wherever it is compared.
     ``seedable``: the same seed and results give the same proposals; False where a library cannot.
     ``chance``: another seed gives other proposals; False where nothing is drawn, as in a grid.
@@ -126,6 +128,7 @@ class SearcherSpec(Spec):
     build: Callable[[SearchSetup], SearchPlan] = field(default=lambda setup: SearchPlan({}, 0))
     any_domain: bool = False
     learns: bool = True
+    by_rung: bool = False
     budget: int = 1
     seedable: bool = True
     chance: bool = True

@@ -11,6 +11,7 @@ from searchers import adapt
     "kernel density estimates on the largest budget that has data (BOHB of hpbandster)",
     requires=("hpbandster", "ConfigSpace"),
     install="pip install hpbandster==0.7.4 ConfigSpace==1.2.2",
+    by_rung=True,
     seconds_of_300=60.0,
     repairs=(
         "TuneBOHB learns only what HyperBandForBOHB notes at a bracket's milestones, so that with any other "

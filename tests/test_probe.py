@@ -215,6 +215,13 @@ def test_a_limit_that_was_declared_beforehand_is_a_note_and_covers_no_other_chec
     assert verdict(searcher, other, runs).kind is Kind.DIFFERENCE
 
 
+def test_a_model_for_each_rung_may_begin_later_but_must_begin() -> None:
+    by_rung = replace(LEARNER, by_rung=True)
+    assert verdict(by_rung, BUSY, GOOD | REFERENCE | LATE).kind is Kind.WORKS
+    deaf = with_run(Purpose.MIRRORED, *GOOD[Purpose.CLEAN])
+    assert "got no data" in verdict(by_rung, BUSY, deaf).reason
+
+
 BROKEN = {
     "failed": (
         Purpose.CLEAN,

@@ -76,7 +76,8 @@ def asked(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> Findi
 def learned(searcher: SearcherSpec, runs: Runs) -> Finding | None:
     """A searcher that learns proposes something else when the curves are upside down, and not before.
 
-    And it begins to as early as with a scheduler that lets it know of every result.
+    And it begins to as early as with a scheduler that lets it know of every result, unless each rung has a
+    model of its own, which waits for as many results.
     """
     if not searcher.learns or not searcher.seedable:
         return None
@@ -86,7 +87,7 @@ def learned(searcher: SearcherSpec, runs: Runs) -> Finding | None:
         return Finding("learned", "proposes the same when the curves are upside down: its model got no data")
     if same == 0:
         return Finding("learned", "its first proposal does not repeat, so that what it learns cannot be told")
-    if Purpose.REFERENCE_CLEAN not in runs:
+    if Purpose.REFERENCE_CLEAN not in runs or searcher.by_rung:
         return None
     usual = alike(*runs[Purpose.REFERENCE_CLEAN], *runs[Purpose.REFERENCE_MIRRORED])
     if usual and same > usual + LATE:  # 0 if the reference did not run
