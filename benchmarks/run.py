@@ -84,7 +84,7 @@ def run_grid(args: argparse.Namespace) -> int:
 
 
 def not_ok(store: Store) -> set[str]:
-    """Return the keys of what was run and failed; what a rule or a missing library forbids was not run."""
+    """Return the keys of what failed, or lacked a library then; what a rule forbids stays forbidden."""
     tables = store.scan("experiments", columns=["key", "status"])
     rows = [row for table in tables for row in table.to_pylist()]
     return {row["key"] for row in rows if row["status"] not in ("ok", "incompatible")}
