@@ -109,6 +109,10 @@ def test_costs_are_ratios() -> None:
     # A machine that is three times as busy is nobody's fault.
     busy = compare(OLD, arm("new", SCORES, suggest_s=1.5, overhead_s=1.5))
     assert busy.verdict == "pass"
+    # And one that is half as busy makes no searcher slower that needs next to nothing.
+    quick = arm("old", SCORES, suggest_s=0.008, overhead_s=0.07)
+    idle = compare(quick, arm("new", SCORES, suggest_s=0.004, overhead_s=0.035))
+    assert finding(idle, "suggest", "tpe").estimate == pytest.approx(0.0, abs=0.05)
     # At the second look all ten repetitions cost 200 / 72 times the epochs.
     later = compare(OLD, arm("new", noise(1, N), epochs_spent=200))
     assert finding(later, "epochs", "all cells").outcome == "fail"

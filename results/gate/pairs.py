@@ -21,6 +21,7 @@ from results.scores import score
 LOWEST = -100.0
 #: Seconds added to both times, so that nothing is not many times nothing.
 LEAST_S = 0.01
+_TICK_S = 1e-4  # what is stored is rounded to it
 #: A cell's target is the score that this share of its experiments, of both arms, misses.
 MISSED = 0.2
 
@@ -101,7 +102,7 @@ def target_ratio(pairs: pd.DataFrame) -> Floats:
 
 def suggest_ratio(pairs: pd.DataFrame) -> Floats:
     """Return the log ratio of the processor seconds in the searcher, less what is ``common``."""
-    return _log(pairs["suggest_s_b"] + LEAST_S, pairs["suggest_s_c"] + LEAST_S) - common(pairs)
+    return _times(pairs, "suggest_s", common(pairs))
 
 
 def overhead_ratio(pairs: pd.DataFrame) -> Floats:
@@ -110,16 +111,17 @@ def overhead_ratio(pairs: pd.DataFrame) -> Floats:
     Of a single scheduler all is common, so that nothing is taken off.
     """
     several = pairs["scheduler"].nunique() > 1
-    return _overhead(pairs) - (common(pairs) if several else 0.0)
+    return _times(pairs, "overhead_s", common(pairs) if several else 1.0)
 
 
 def common(pairs: pd.DataFrame) -> float:
-    """Return the median log ratio of overhead over all experiments.
+    """Return how many times the baseline's overhead the candidate's is, the median over all experiments.
 
     What makes everything slower alike is another load of the machine, which differs from one hour to the next
     by more than any margin.
     """
-    return float(np.median(_overhead(pairs)))
+    one, other = (pairs[f"overhead_s_{arm}"].clip(lower=_TICK_S) for arm in "bc")
+    return float(np.exp(-np.median(_log(one, other))))
 
 
 MEASURES: Mapping[str, Callable[[pd.DataFrame], Floats]] = {
@@ -132,8 +134,9 @@ MEASURES: Mapping[str, Callable[[pd.DataFrame], Floats]] = {
 }
 
 
-def _overhead(pairs: pd.DataFrame) -> Floats:
-    return _log(pairs["overhead_s_b"] + LEAST_S, pairs["overhead_s_c"] + LEAST_S)
+def _times(pairs: pd.DataFrame, name: str, slower: float) -> Floats:
+    """Return the log ratio of times, of which the candidate's are ``slower`` for no fault of its own."""
+    return _log(pairs[f"{name}_b"] + LEAST_S, pairs[f"{name}_c"] / slower + LEAST_S)
 
 
 def _reached(pairs: pd.DataFrame, arm: str, target: float) -> Floats:
