@@ -21,7 +21,6 @@ from results.store import ResultsError
 if TYPE_CHECKING:
     from benchmarks.driver import Loaded
     from benchmarks.experiment import Experiment
-    from results.store import Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,6 +64,7 @@ def run_grid(args: argparse.Namespace) -> int:
         print(describe(experiments, cpus, args.jobs, args.data_dir))
         return 0
     from benchmarks.driver import load_data
+    from results import load
     from results.store import Store
 
     if not args.resume:
@@ -72,7 +72,7 @@ def run_grid(args: argparse.Namespace) -> int:
     store = Store(folder)
     stored = store.keys() if args.resume else set()
     if args.retry:
-        again = not_ok(store).intersection(e.key for e in experiments)
+        again = {e.key for e in experiments}.intersection(load(folder).repeatable["key"])
         store.withdraw(again)
         stored -= again
     left = [e for e in experiments if e.key not in stored]
@@ -81,13 +81,6 @@ def run_grid(args: argparse.Namespace) -> int:
         folder.mkdir(parents=True)
         (folder / RUN_FILE).write_text(grid.to_toml())
     return carry_out(args, folder, experiments, left, loaded, cpus)
-
-
-def not_ok(store: Store) -> set[str]:
-    """Return the keys of what failed, or lacked a library then; what a rule forbids stays forbidden."""
-    tables = store.scan("experiments", columns=["key", "status"])
-    rows = [row for table in tables for row in table.to_pylist()]
-    return {row["key"] for row in rows if row["status"] not in ("ok", "incompatible")}
 
 
 def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:

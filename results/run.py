@@ -69,6 +69,12 @@ class Run:
     def __iter__(self) -> Iterator[pd.DataFrame]:
         return iter((self.experiments, self.trials, self.results))
 
+    @property
+    def repeatable(self) -> pd.DataFrame:
+        """The experiments that failed, or lacked a library; what a rule forbids stays forbidden."""
+        experiments: pd.DataFrame = self.experiments[~self.experiments["status"].isin(["ok", "incompatible"])]
+        return experiments
+
     @cached_property
     def trials(self) -> pd.DataFrame:
         return self._frame("trials")

@@ -71,12 +71,11 @@ def with_margins(cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, f
         points: each task's margin.
     """
     own = cells["trainable"].map(dict(points)).to_numpy(dtype=float)
-    measured = rows.add_suffix("_b")
+    measured, at = rows.add_suffix("_b"), pd.MultiIndex.from_frame(cells[CELL])
     for quantity, metric in POINTS.items():
         values = rows[CELL].assign(score=scores(measured, "b", metric)).dropna().groupby(CELL)["score"]
-        at = pd.MultiIndex.from_frame(cells[CELL])
         noise = (math.sqrt(2) * values.std()).reindex(at).to_numpy(dtype=float)
-        known = (values.size().reindex(at).fillna(0) > 0).to_numpy()
+        known = values.count().reindex(at).notna().to_numpy()
         cells = cells.assign(**{own_margin(quantity): np.where(known, np.fmax(own, noise), np.nan)})
     return cells
 

@@ -106,8 +106,7 @@ def rows_of(run: Run) -> pd.DataFrame:
 def _processor(experiments: pd.DataFrame) -> dict[str, pd.Series]:
     """Return processor seconds in the searcher, and in all else; none of a run that has not measured them."""
     names = ("suggest_processor_s", "driver_processor_s")
-    own = experiments.reindex(columns=names).astype(float)
-    suggest, driver = (own[name] for name in names)
+    suggest, driver = (experiments[name].astype(float) for name in names)
     return {"suggest_s": suggest, "overhead_s": driver - suggest}
 
 

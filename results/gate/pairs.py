@@ -7,6 +7,7 @@ logarithmic scale: -log(candidate / baseline), so that -0.69 is twice the cost.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,7 @@ def scores(pairs: pd.DataFrame, arm: str, metric: str = "best") -> Floats:
 
 
 def score_difference(pairs: pd.DataFrame, metric: str = "best") -> Floats:
-    """Return candidate minus baseline, in points.
+    """Return candidate minus baseline, in points; of ``metric`` as in ``scores``.
 
     NaN where both are at ``LOWEST`` though they differ: a score so low tells nothing of which is worse.
     """
@@ -72,11 +73,6 @@ def score_difference(pairs: pd.DataFrame, metric: str = "best") -> Floats:
     differ = (pairs[f"{metric}_b"] != pairs[f"{metric}_c"]).to_numpy()
     unknown = (one == LOWEST) & (other == LOWEST) & differ
     return np.where(unknown, np.nan, other - one)
-
-
-def test_difference(pairs: pd.DataFrame) -> Floats:
-    """Return candidate minus baseline of the test metric, in points: what the incumbent is really worth."""
-    return score_difference(pairs, "test")
 
 
 def epochs_ratio(pairs: pd.DataFrame) -> Floats:
@@ -125,8 +121,7 @@ def common(pairs: pd.DataFrame) -> float:
 
 
 MEASURES: Mapping[str, Callable[[pd.DataFrame], Floats]] = {
-    "score": score_difference,
-    "test": test_difference,
+    **{name: partial(score_difference, metric=column) for name, column in POINTS.items()},
     "epochs": epochs_ratio,
     "target": target_ratio,
     "suggest": suggest_ratio,

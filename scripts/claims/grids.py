@@ -45,7 +45,7 @@ def run(name: str, **options: Any) -> results.Run:
         words += ["--resume", "--retry"]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
     found = results.load(RUNS / f"claim-{name}")
-    bad = found.experiments[~found.experiments["status"].isin(["ok", "incompatible"])]
+    bad = found.repeatable
     if len(bad):
         raise RuntimeError(
             f"{len(bad)} experiments of claim-{name} failed: {bad['reason'].iloc[0]}; run it again"

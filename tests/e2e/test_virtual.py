@@ -128,7 +128,7 @@ def test_what_failed_is_run_again_when_it_is_asked_for(command_line: CommandLine
     retried = command_line.run("--resume", "--retry", "--no-figures", name="virtual-retried")
     assert set(retried.experiments["status"]) == {"ok"}
     assert traces(retried) == traces(whole)
-    again = retried.experiments.set_index("key")["started_at"] != rows["started_at"]
+    again = retried.experiments.set_index("key").loc[rows.index, "started_at"] != rows["started_at"]
     assert list(again.index[again]) == [bad]  # nothing else was
 
 
