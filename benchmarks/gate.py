@@ -94,7 +94,9 @@ def _bisect(options: argparse.Namespace) -> int:
     folder = options.keep or Path("runs") / "bisect"
     found, environments = bisect(wanted, folder, _passed_on(options), recording, _say)
     print(as_text(wanted, found, environments), end="")
-    return 0 if len(found.suspects) == 1 else 3
+    if not found.suspects:
+        return 0
+    return 1 if found.bad and len(found.suspects) == 1 else 3
 
 
 def _passed_on(options: argparse.Namespace) -> list[str]:

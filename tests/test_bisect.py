@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.gating.bisect import Environments, Range, as_text, overlay, versions_between
-from benchmarks.gating.bisection import Found, NothingToFind, Verdict, first_bad
+from benchmarks.gating.bisection import Found, NoStart, Verdict, first_bad
 from benchmarks.grid import Misuse
 
 
@@ -46,12 +46,28 @@ def test_the_first_bad_version_is_found(history: tuple[list[str], int, set[int]]
         assert len(asked) <= 2 + math.ceil(math.log2(len(versions)))
 
 
-@pytest.mark.parametrize(
-    ("first", "last"), [("bad", "bad"), ("skip", "bad"), ("good", "good"), ("good", "skip")]
-)
-def test_both_ends_must_be_known(first: Verdict, last: Verdict) -> None:
-    with pytest.raises(NothingToFind):
-        first_bad(["1", "2", "3"], lambda version: first if version == "1" else last)
+def of_ends(first: Verdict, last: Verdict) -> Found:
+    return first_bad(["1", "2", "3"], lambda version: first if version == "1" else last)
+
+
+@pytest.mark.parametrize("first", ["bad", "skip"])
+def test_it_begins_with_a_good_version(first: Verdict) -> None:
+    with pytest.raises(NoStart, match="1 is not good"):
+        of_ends(first, "bad")
+
+
+def test_where_the_last_version_is_good_there_is_nothing_to_look_for(tmp_path: Path) -> None:
+    found = of_ends("good", "good")
+    assert found == Found("3", [], bad=False)
+    kept = Environments(tmp_path, "optuna", [], [], print)
+    assert "With optuna 3 tuning is not worse than with 1" in as_text(Range("optuna", "1", "3"), found, kept)
+
+
+def test_a_last_version_that_cannot_be_told_leaves_it_open(tmp_path: Path) -> None:
+    found = of_ends("good", "skip")
+    assert found == Found("1", ["2", "3"], bad=False)
+    kept = Environments(tmp_path, "optuna", [], [], print)
+    assert "3 is worse than 1 could not be told" in as_text(Range("optuna", "1", "3"), found, kept)
 
 
 def test_versions_are_in_order_and_without_trial_releases() -> None:

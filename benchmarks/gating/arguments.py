@@ -73,7 +73,8 @@ def parser() -> argparse.ArgumentParser:
     other.add_argument(
         "--bisect",
         metavar="PACKAGE==A..B",
-        help="find the version that made tuning worse than A's; pip installs them (network)",
+        help="find the version that made tuning worse than A's (1: found, 0: there is none, 3: open); pip "
+        "installs them (network)",
     )
     for name in LISTS:
         p.add_argument(f"--{name}s", nargs="+", metavar="GLOB", help=f"only these {name}s")

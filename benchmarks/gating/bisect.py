@@ -24,7 +24,7 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from benchmarks.gating.bisection import Found, NothingToFind, Verdict, first_bad
+from benchmarks.gating.bisection import Found, NoStart, Verdict, first_bad
 from benchmarks.grid import Misuse
 
 Say = Callable[[str], None]
@@ -113,7 +113,7 @@ class Environments:
         """Record the first version as the baseline, unless that was done.
 
         Raises:
-            NothingToFind: if it does not run.
+            NoStart: if it does not run.
         """
         if self._baseline.is_file():
             return
@@ -122,9 +122,9 @@ class Environments:
         try:
             done = self._gate(version, record)
         except _NotInstalled as error:
-            raise NothingToFind(f"{version} cannot be installed: {error}") from error
+            raise NoStart(f"{version} cannot be installed: {error}") from error
         if done.returncode:
-            raise NothingToFind(f"{version} cannot be recorded: {_last(done.stderr)}")
+            raise NoStart(f"{version} cannot be recorded: {_last(done.stderr)}")
         self._keep(version, "good", "the baseline")
 
     def verdict(self, version: str) -> Verdict:
@@ -230,7 +230,7 @@ def bisect(
         say: told what is being done.
 
     Raises:
-        Misuse: if the versions cannot be listed, the first cannot be recorded, or the last is not worse.
+        Misuse: if the versions cannot be listed, or the first cannot be recorded.
     """
     if importlib.util.find_spec("pip") is None:
         raise Misuse("--bisect needs pip in this environment: python -m ensurepip")
@@ -242,22 +242,28 @@ def bisect(
     try:
         environments.begin(versions[0])
         return first_bad(versions, environments.verdict), environments
-    except NothingToFind as error:
+    except NoStart as error:
         raise Misuse(f"--bisect {wanted.package}: {error}") from error
 
 
 def as_text(wanted: Range, found: Found, environments: Environments) -> str:
     """Say what was found, and how to see it again."""
-    last, package = found.suspects[-1], wanted.package
+    package, first = wanted.package, wanted.first
+    if not found.suspects:
+        return f"With {package} {found.good} tuning is not worse than with {first}: no version to look for.\n"
+    last = found.suspects[-1]
+    again = f"See it again:\n  {environments.command(last)}\n"
+    if not found.bad:
+        return f"Whether {package} {last} is worse than {first} could not be told.  {again}"
     if len(found.suspects) == 1:
-        answer = f"{package} {last} is the first version with which tuning is worse than with {wanted.first}."
+        answer = f"{package} {last} is the first version with which tuning is worse than with {first}."
     else:
         untold = ", ".join(found.suspects[:-1])
         answer = (
-            f"{package} {last} is worse than {wanted.first}; the first such version is that one or one of "
-            f"{untold}, which could not be told."
+            f"{package} {last} is worse than {first}; the first such version is that one or one of {untold}, "
+            "which could not be told."
         )
-    return f"{answer}\nThe last good one is {found.good}.  See it again:\n  {environments.command(last)}\n"
+    return f"{answer}\nThe last good one is {found.good}.  {again}"
 
 
 class _NotInstalled(Exception):

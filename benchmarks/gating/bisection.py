@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["good", "bad", "skip"]
-_WORDS = {"good": "good", "bad": "bad", "skip": "not to be told"}
 
 
-class NothingToFind(ValueError):
-    """The first version is not good, or the last one is not bad."""
+class NoStart(ValueError):
+    """The first version is not good."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +19,14 @@ class Found:
 
     Attributes:
         good: the last version that is known to be good.
-        suspects: in order; one of them is the first bad one.  The last is known to be bad, all others
-            could not be told; so a single suspect is the answer.
+        suspects: in order; one of them is the first bad one, if there is any.  Only the last of them may be
+            known to be bad, all others could not be told.  None if the last version is good.
+        bad: whether the last suspect is known to be bad; then a single suspect is the answer.
     """
 
     good: str
     suspects: Sequence[str]
+    bad: bool = True
 
 
 def first_bad(versions: Sequence[str], verdict: Callable[[str], Verdict]) -> Found:
@@ -38,13 +39,16 @@ def first_bad(versions: Sequence[str], verdict: Callable[[str], Verdict]) -> Fou
         verdict: asked for at most once a version.
 
     Raises:
-        NothingToFind: if the first one is not good or the last one is not bad.
+        NoStart: if there is no range, or its first version is not good.
     """
     if len(versions) < 2:
-        raise NothingToFind(f"{len(versions)} versions; give a range of two or more")
-    for version, wanted in ((versions[0], "good"), (versions[-1], "bad")):
-        if (found := verdict(version)) != wanted:
-            raise NothingToFind(f"{version} is {_WORDS[found]}; the search needs a {wanted} version there")
+        raise NoStart(f"{len(versions)} versions; give a range of two or more")
+    first, last = versions[0], versions[-1]
+    if verdict(first) != "good":
+        raise NoStart(f"{first} is not good; begin with a version that is")
+    end = verdict(last)
+    if end != "bad":
+        return Found(last, [], bad=False) if end == "good" else Found(first, versions[1:], bad=False)
     good, bad = 0, len(versions) - 1
     skipped: set[int] = set()
     while left := [place for place in range(good + 1, bad) if place not in skipped]:
