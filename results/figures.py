@@ -107,7 +107,9 @@ def _draw_one(folders: tuple[Path, ...], out: Path, formats: Sequence[str], size
 
 @cache
 def _loaded(folders: tuple[Path, ...]) -> Run:
-    return load(*folders)
+    run = load(*folders)
+    run.read_curves(("epochs", "clock"))  # what the plots of every process will ask for, in one pass
+    return run
 
 
 def make_all(run: Path, out: Path | None = None) -> list[Path]:

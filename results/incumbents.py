@@ -13,15 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
-from results.curves import Axis, Floats, Mode, Steps, best_so_far, held
+from results.curves import Axis, Floats, Steps, best_so_far, held
 
 #: What of the results table each axis needs, besides key and metric.
 _NEEDS: dict[Axis, tuple[str, ...]] = {
     "epochs": ("seq",),
-    "clock": ("clock", "seq"),
+    "clock": ("seq", "clock"),
     "trials": ("seq", "trial_id"),
 }
 
@@ -89,19 +88,22 @@ class Curves:
         return Curves(self.keys, self.starts, self.x, values(self.y, which))
 
 
-def needed(axis: Axis, metrics: Iterable[str]) -> list[str]:
+def needed(axes: Iterable[Axis], metrics: Iterable[str]) -> list[str]:
     """Return the columns of the results table that ``incumbents`` reads."""
-    return ["key", *_NEEDS[axis], *sorted(set(metrics))]
+    columns = dict.fromkeys(column for axis in axes for column in _NEEDS[axis])
+    return ["key", *columns, *sorted(set(metrics))]
 
 
-def incumbents(experiments: pd.DataFrame, tables: Iterable[pa.Table], axis: Axis) -> Curves:
-    """Return the incumbents of ``experiments``, in the order of their rows.
+def incumbents(
+    experiments: pd.DataFrame, tables: Iterable[pa.Table], axes: Sequence[Axis]
+) -> dict[Axis, Curves]:
+    """Return the incumbents of ``experiments`` on each axis, in the order of their rows, in one pass.
 
     Args:
         experiments: with key, metric, mode and epochs_before.
         tables: rows of the results table with the columns ``needed``, in any order; all results of an
             experiment in one table.  Those of other experiments are ignored.
-        axis: x is "epochs", the epochs spent so far over all trials (seq + 1 + ``epochs_before``), "clock",
+        axes: x is "epochs", the epochs spent so far over all trials (seq + 1 + ``epochs_before``), "clock",
             seconds since the experiment's start, or "trials", how many of them have reported so far.
     """
     asked = {
@@ -110,25 +112,33 @@ def incumbents(experiments: pd.DataFrame, tables: Iterable[pa.Table], axis: Axis
             *(experiments[name] for name in ("key", "metric", "mode", "epochs_before")), strict=True
         )
     }
-    found: dict[str, Steps] = {}
+    found: dict[Axis, dict[str, Steps]] = {axis: {} for axis in axes}
     for table in tables:
-        for key, rows in _experiments(table, axis):
+        for key, rows in _experiments(table):
             if key in asked:
                 metric, mode, before = asked[key]
-                shift = before if axis == "epochs" else 0
-                found[key] = _steps(rows, metric, mode, axis, shift)
+                y = best_so_far(rows[metric], mode) if metric in rows else np.full(len(rows["seq"]), np.nan)
+                for axis in axes:
+                    found[axis][key] = _steps(_place(rows, axis, before), y)
+    return {axis: _curves(asked, found[axis]) for axis in axes}
+
+
+def _curves(keys: Iterable[str], found: dict[str, Steps]) -> Curves:
     nothing = Steps(np.empty(0), np.empty(0))
-    every = [found.get(key, nothing) for key in asked]
+    every = [found.get(key, nothing) for key in keys]
     starts = np.concatenate([[0], np.cumsum([len(steps.x) for steps in every])]).astype(np.intp)
     x, y = (np.concatenate([np.empty(0), *(steps[part] for steps in every)]) for part in (0, 1))
-    return Curves(list(asked), starts, x, y)
+    return Curves(list(keys), starts, x, y)
 
 
 Rows = dict[str, NDArray[Any]]
 
 
-def _experiments(table: pa.Table, axis: Axis) -> Iterator[tuple[str, Rows]]:
-    """Yield key and columns of each experiment of a table, its rows in the order of the axis."""
+def _experiments(table: pa.Table) -> Iterator[tuple[str, Rows]]:
+    """Yield key and columns of each experiment of a table, its rows in the order in which they came.
+
+    In place of ``trial_id`` the column ``first`` says of each row whether it is its trial's first.
+    """
     if not table.num_rows:
         return
     keys, code = _codes(table.column("key"))
@@ -137,12 +147,14 @@ def _experiments(table: pa.Table, axis: Axis) -> Iterator[tuple[str, Rows]]:
         for name in table.column_names
         if name != "key"
     }
-    # The last of these sorts first.  The store keeps its rows sorted, which is quick to see.
-    order = [*(columns[name] for name in ("seq", "clock") if name in columns), code]
-    if not _sorted(order):
-        place = np.lexsort(order)
+    # The store keeps its rows sorted, which is quick to see.
+    if not _sorted(code, columns["seq"]):
+        place = np.lexsort([columns["seq"], code])
         code = code[place]
         columns = {name: values[place] for name, values in columns.items()}
+    if "trial_id" in columns:
+        trial = columns.pop("trial_id").astype(np.int64)
+        columns["first"] = ~pd.Series(trial * len(keys) + code).duplicated().to_numpy()
     bounds = np.flatnonzero(np.diff(code)) + 1
     for start, end in zip([0, *bounds], [*bounds, len(code)], strict=True):
         yield keys[code[start]], {name: values[start:end] for name, values in columns.items()}
@@ -150,38 +162,29 @@ def _experiments(table: pa.Table, axis: Axis) -> Iterator[tuple[str, Rows]]:
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.integer]]:
     """Return the different values of a column of strings, and of each row which it has."""
-    encoded = pc.dictionary_encode(column.combine_chunks())
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    encoded = column.unify_dictionaries().combine_chunks()
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
 
 
-def _sorted(order: list[NDArray[Any]]) -> bool:
-    """Whether rows are in the order that ``lexsort`` of ``order`` would give, for ascending first keys."""
-    *rest, code = order
-    same = code[1:] == code[:-1]
-    if (code[1:] < code[:-1]).any():
-        return False
-    tied = same
-    for values in reversed(rest):
-        if (tied & (values[1:] < values[:-1])).any():
-            return False
-        tied = tied & (values[1:] == values[:-1])
-    return True
+def _sorted(code: NDArray[Any], seq: NDArray[Any]) -> bool:
+    """Whether rows are in the order of experiment and, within each, of ``seq``."""
+    step = np.diff(code)
+    return bool((step >= 0).all() and (np.diff(seq)[step == 0] >= 0).all())
 
 
-def _steps(rows: Rows, metric: str, mode: Mode, axis: Axis, shift: int) -> Steps:
-    """Return where the incumbent of one experiment steps, and its last result."""
-    if metric not in rows:
-        return Steps(np.empty(0), np.empty(0))
-    y = best_so_far(rows[metric], mode)
+def _place(rows: Rows, axis: Axis, before: int) -> Floats:
+    """Return where the results of one experiment lie on an axis, shape (results,)."""
     if axis == "trials":
-        first = np.zeros(len(y), dtype=bool)
-        first[np.unique(rows["trial_id"], return_index=True)[1]] = True
-        x = np.cumsum(first).astype(np.float64)
-    else:
-        x = rows["seq" if axis == "epochs" else "clock"].astype(np.float64)
-        x = x + 1 + shift if axis == "epochs" else x
+        return np.cumsum(rows["first"]).astype(np.float64)
+    if axis == "epochs":
+        return rows["seq"].astype(np.float64) + (1 + before)
+    return rows["clock"].astype(np.float64)
+
+
+def _steps(x: Floats, y: Floats) -> Steps:
+    """Return where the incumbent of one experiment steps, and its last result."""
     known = np.isfinite(y) & np.isfinite(x)
     x, y = x[known], y[known]
     if not len(x):

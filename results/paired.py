@@ -20,8 +20,11 @@ LEAST = 3  # common repetitions, for a pair to be counted
 RESAMPLES = 500
 
 
+AT_ONCE = 1_000_000  # pairs of all resamples that are computed together: 8 MB an array
+
+
 class Pairing(NamedTuple):
-    """What pairing does for each pair; arrays of shape (combinations, combinations), NaN below ``LEAST``.
+    """What pairing does for each pair; shape (..., combinations, combinations), NaN below ``LEAST``.
 
     Attributes:
         n: common repetitions.
@@ -41,20 +44,23 @@ def pairing(scores: Floats, weights: ArrayLike | None = None) -> Pairing:
 
     Args:
         scores: shape (repetitions, combinations); NaN where there is none.
-        weights: shape (repetitions,), how often each repetition counts; once by default.
+        weights: shape (..., repetitions), how often each repetition counts; once by default.  Several
+            resamples at once are the leading dimensions of what is returned.
     """
-    known = np.isfinite(scores)
-    times = np.broadcast_to(1.0 if weights is None else np.asarray(weights, float), len(scores))[:, None]
+    known = np.isfinite(scores).astype(float)
+    times = np.ones(len(scores)) if weights is None else np.asarray(weights, float)
+    times = times[..., :, None]
     n = known.T @ (times * known)
     share = np.maximum(n, 1.0)
-    x = np.where(known, scores - np.nanmedian(np.where(known.any(0), scores, 0.0), axis=0), 0.0)
-    mean = (times * x).T @ known / share  # of a row's scores, in the repetitions that the column has too
-    square = (times * x**2).T @ known / share
+    x = np.where(known > 0, scores - np.nanmedian(np.where(known.any(0), scores, 0.0), axis=0), 0.0)
+    mean = (times * x).mT @ known / share  # of a row's scores, in the repetitions that the column has too
+    square = (times * x**2).mT @ known / share
     variance = np.where(square - mean**2 > 1e-12 * square, square - mean**2, 0.0)
-    covariance = np.where((variance > 0) & (variance.T > 0), (times * x).T @ x / share - mean * mean.T, 0.0)
+    varied = (variance > 0) & (variance.mT > 0)
+    covariance = np.where(varied, (times * x).mT @ x / share - mean * mean.mT, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        correlation = np.clip(covariance / np.sqrt(variance * variance.T), -1.0, 1.0)
-        removed = 2 * covariance / (variance + variance.T)
+        correlation = np.clip(covariance / np.sqrt(variance * variance.mT), -1.0, 1.0)
+        removed = 2 * covariance / (variance + variance.mT)
         left = np.where(removed > 1 - 1e-9, 0.0, 1 - removed)
         few = n < LEAST
         return Pairing(n, *(np.where(few, np.nan, array) for array in (correlation, 1 - left, 1 / left)))
@@ -88,17 +94,28 @@ def medians(scores: Floats, groups: Sequence[NDArray[np.bool_]], level: float = 
         Shape (groups, 3): median, low, high; NaN for a group without a pair.
     """
     generator = np.random.default_rng(0)  # the same numbers from the same results
-    n = len(scores)
+    n, combinations = scores.shape
     draws = generator.multinomial(n, np.full(n, 1 / n), RESAMPLES)
-    resampled = np.array([_medians(pairing(scores, times).removed, groups) for times in draws])
+    parts = np.array_split(draws, min(RESAMPLES, 1 + RESAMPLES * combinations**2 // AT_ONCE))
+    resampled = np.concatenate([_medians(pairing(scores, part).removed, groups) for part in parts])
     tails = [0.5 - level / 2, 0.5 + level / 2]
     limits = [
         np.quantile(finite, tails) if len(finite := column[np.isfinite(column)]) else [np.nan, np.nan]
         for column in resampled.T
     ]
-    return np.column_stack([_medians(pairing(scores).removed, groups), np.reshape(limits, (-1, 2))])
+    return np.column_stack([_medians(pairing(scores).removed[None], groups)[0], np.reshape(limits, (-1, 2))])
 
 
-def _medians(removed: Floats, groups: Sequence[NDArray[np.bool_]]) -> list[float]:
-    found = [removed[group & np.isfinite(removed)] for group in groups]
-    return [float(np.median(values)) if len(values) else np.nan for values in found]
+def _medians(removed: Floats, groups: Sequence[NDArray[np.bool_]]) -> Floats:
+    """Return the median over each group's finite pairs, shape (resamples, groups); NaN without any."""
+    return np.column_stack([_finite_median(removed[:, group]) for group in groups])
+
+
+def _finite_median(rows: Floats) -> Floats:
+    known = np.isfinite(rows)
+    ordered = np.sort(np.where(known, rows, np.inf), axis=1)
+    count = known.sum(axis=1, keepdims=True)
+    if not ordered.shape[1]:
+        return np.full(len(rows), np.nan)
+    middle = [np.take_along_axis(ordered, np.maximum(at, 0), axis=1) for at in ((count - 1) // 2, count // 2)]
+    return np.where(count > 0, (middle[0] + middle[1]) / 2, np.nan)[:, 0]

@@ -98,14 +98,20 @@ class Run:
 
         The clocks of different engines are different units.
         """
-        if axis not in self._curves:
+        if self._whole is None:
+            self.read_curves([axis])
+        elif axis not in self._curves:
             fine = self.experiments[self.experiments["status"] == "ok"]
-            if self._whole is not None:
-                self._curves[axis] = self._whole.curves(axis).only(fine["key"])
-            else:
-                tables = self._source.scan("results", None, needed(axis, fine["metric"].dropna()))
-                self._curves[axis] = incumbents(fine, tables, axis)
+            self._curves[axis] = self._whole.curves(axis).only(fine["key"])
         return self._curves[axis]
+
+    def read_curves(self, axes: Iterable[Axis]) -> None:
+        """Read the results once for the incumbents on several axes, which ``curves`` then has."""
+        missing = [axis for axis in axes if axis not in self._curves]
+        if missing:
+            fine = self.experiments[self.experiments["status"] == "ok"]
+            tables = self._source.scan("results", None, needed(missing, fine["metric"].dropna()))
+            self._curves |= incumbents(fine, tables, missing)
 
 
 def load(*runs: str | PathLike[str]) -> Run:

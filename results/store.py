@@ -20,11 +20,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from results._rows import Row, to_table, unite
+from results.schema import TABLES
 
 #: The order in which a batch's files are written; the last one commits it.
 ORDER = ("results", "trials", "experiments")
 COMMIT = ORDER[-1]
 TEMPORARY = ".tmp-"
+_STRINGS = {
+    name: {column for column, (kind, _) in columns.items() if kind == pa.string()}
+    for name, columns in TABLES.items()
+}
 
 
 class ResultsError(Exception):
@@ -114,7 +119,8 @@ class Store:
         Args:
             name: "experiments", "trials" or "results".
             keys: only the rows of these experiments; batches without any of them are not opened.
-            columns: only these, of those that a batch has.
+            columns: only these, of those that a batch has; their strings come as dictionaries, which are
+                read several times as fast.
 
         Raises:
             ResultsError: if a Parquet file is damaged or missing; the message names it.
@@ -127,7 +133,7 @@ class Store:
                 yield self._read(name, batch, columns)
             elif own:
                 table = self._read(name, batch, columns)
-                yield table.filter(pc.is_in(table.column("key"), pa.array(sorted(own))))
+                yield table.filter(pc.is_in(table.column("key").cast(pa.string()), pa.array(sorted(own))))
 
     def repair(self) -> list[Path]:
         """Delete what a killed writer left, temporary files and uncommitted batches; return what was deleted.
@@ -191,7 +197,8 @@ class Store:
         try:
             # A file object, not a name: pyarrow would otherwise guess partitions from the folder's name.
             with path.open("rb") as file:
-                parquet = pq.ParquetFile(file)
+                coded = [] if columns is None else [c for c in columns if c in _STRINGS[name]]
+                parquet = pq.ParquetFile(file, read_dictionary=coded)
                 there = parquet.schema_arrow.names
                 return parquet.read(columns if columns is None else [c for c in columns if c in there])
         except FileNotFoundError as error:

@@ -147,6 +147,7 @@ def _load(folder: Path) -> None:
 
     run = load(folder)
     score_frame(run)
+    run.read_curves(("epochs", "clock", "trials"))
     for axis in ("epochs", "clock", "trials"):
         score_curves(run, axis)
 

@@ -84,6 +84,9 @@ def crowd(pool: Pool, lines: Sequence[Line]) -> tuple[Page, list[Line2D]]:
                 panel.plot(
                     line.x, line.y.mean, drawstyle="steps-post", color=OTHERS, linewidth=0.5, zorder=1.5
                 )
+        whiskers(
+            panel, [(line.x, line.y, coloured[line.searcher]) for line in mine if line.searcher in coloured]
+        )
         if not mine:
             empty(panel, pool, scheduler, page)
         elif len(mine) < total:
@@ -102,7 +105,7 @@ def empty(panel: Axes, pool: Pool, scheduler: str, page: Page) -> None:
 
 
 def draw(panel: Axes, x: Floats, y: Means, look: Look, band: float) -> None:
-    """Draw a step line with a marker and a whisker at its end; ``band`` is its band's opacity, 0 for none."""
+    """Draw a step line with a marker at its end; ``band`` is its band's opacity, 0 for none."""
     panel.plot(
         x,
         y.mean,
@@ -118,9 +121,14 @@ def draw(panel: Axes, x: Floats, y: Means, look: Look, band: float) -> None:
     )
     if band and np.isfinite(y.low).any():
         panel.fill_between(x, y.low, y.high, step="post", color=look.colour, alpha=band, linewidth=0)
-    # The band's end once more as a whisker: bands lie over each other, whiskers beside each other.
-    if np.isfinite(y.low[-1]):
-        panel.vlines(x[-1], y.low[-1], y.high[-1], color=look.colour, linewidth=0.8, alpha=0.8)
+
+
+def whiskers(panel: Axes, lines: Iterable[tuple[Floats, Means, Look]]) -> None:
+    """Draw the end of each line's band once more: bands lie over each other, whiskers beside each other."""
+    ends = [(x[-1], y.low[-1], y.high[-1], look.colour) for x, y, look in lines if np.isfinite(y.low[-1])]
+    if ends:
+        x, low, high, colours = zip(*ends, strict=True)
+        panel.vlines(x, low, high, colors=colours, linewidth=0.8, alpha=0.8)
 
 
 def handles(coloured: dict[str, Look], drawn: Iterable[str]) -> list[Line2D]:

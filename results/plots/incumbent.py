@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from results import Run
 from results.curves import Axis, Floats, Summary, band_in_words, mean_curve, robust_limits
 from results.page import Page
-from results.plots._crowd import draw, handles
+from results.plots._crowd import draw, handles, whiskers
 from results.plots._panels import explain, margins, why_empty
 from results.settings import Setting, names, repetitions, split
 from results.statistics.stratified import Means
@@ -62,6 +62,7 @@ def _page(setting: Setting, rows: Run, axis: Axis, lines: list[Line], look: dict
         fade = float(np.clip(0.5 / (len(mine) or 1), 0.05, 0.18))  # many bands over each other stay light
         for line in mine:
             draw(panel, line.grid, _band(line.summary), look[line.searcher], 0.0 if total > CROWD else fade)
+        whiskers(panel, [(line.grid, _band(line.summary), look[line.searcher]) for line in mine])
         if not mine:
             others = rows.experiments[rows.experiments["scheduler"] == scheduler]
             explain(panel, *why_empty(others.iloc[0]), room=page.width / page.columns - 0.8, empty=True)

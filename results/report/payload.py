@@ -22,6 +22,7 @@ def payload(run: Run, folders: Sequence[Path]) -> dict[str, Any]:
     Raises:
         ResultsError: if experiments cannot be told apart, or a provenance is damaged.
     """
+    run.read_curves(curves.AXES)  # in one pass
     found = views(run)
     # The page begins with the first: the one with the most experiments.
     groups = sorted(found.values(), key=lambda group: -sum(len(view.pool.experiments) for view in group))

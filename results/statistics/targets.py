@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from results.curves import Floats, Mode, Steps
 
+_AHEAD = 8  # restarts that are drawn at a time; those after a success are not used
+
 
 class Runs(NamedTuple):
     """Runs towards a target, or one run towards several; arrays of shape (runs,) or (targets,).
@@ -88,9 +90,12 @@ def simulated_restarts(
     total = np.zeros(draws)
     going = np.arange(draws)
     while going.size:
-        picked = generator.integers(len(runs.cost), size=going.size)
-        total[going] += runs.cost[picked]
-        going = going[~runs.success[picked]]
+        picked = generator.integers(len(runs.cost), size=(going.size, _AHEAD))
+        success = runs.success[picked]
+        needed = np.where(success.any(axis=1), success.argmax(axis=1), _AHEAD - 1)
+        spent = np.cumsum(runs.cost[picked], axis=1)
+        total[going] += spent[np.arange(going.size), needed]
+        going = going[~success[np.arange(going.size), needed]]
     return total
 
 
