@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +17,20 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"error: {message}\n")
+
+
+def command(main: Callable[[Sequence[str] | None], int]) -> Callable[..., int]:
+    """Make what a user can mend one line on stderr and exit code 2; a traceback is for our own mistakes."""
+
+    @wraps(main)
+    def guarded(arguments: Sequence[str] | None = None) -> int:
+        try:
+            return main(arguments)
+        except (ResultsError, OSError) as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 2
+
+    return guarded
 
 
 def add_runs(parser: argparse.ArgumentParser) -> None:

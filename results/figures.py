@@ -15,15 +15,15 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from results import ResultsError, Run, load, plots, style
-from results.arguments import Parser, add_runs, folder_of
+from results import Run, load, plots, style
+from results.arguments import Parser, add_runs, command, folder_of
+from results.made import Made, make
 
 log = logging.getLogger(__name__)
 
@@ -38,52 +38,28 @@ PLOTS: dict[str, Callable[[Run], Iterator[tuple[str, Figure]]]] = {
 }
 
 
-@dataclass
-class Drawn:
-    """What became of the plots.
-
-    Attributes:
-        paths: the files written.
-        failed: plot -> why it could not be drawn.
-        empty: plots for which there is no data.
-    """
-
-    paths: list[Path] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    empty: list[str] = field(default_factory=list)
-
-
 def draw(
     run: Run,
     out: Path,
     only: Iterable[str] = tuple(PLOTS),
     formats: Sequence[str] = style.FORMATS,
     size: str = "print",
-) -> Drawn:
+) -> Made:
     """Draw the plots named by ``only`` into ``out``; one that fails does not stop the others.
 
     ``size`` is one of ``style.SIZES``.
     """
     out.mkdir(parents=True, exist_ok=True)
-    drawn = Drawn()
     with style.active(size):
-        for name in only:
-            before = len(drawn.paths)
-            try:
-                for stem, figure in PLOTS[name](run):
-                    drawn.paths += style.save(figure, out / stem, formats)
-            except Exception as error:
-                log.debug("figure %s failed", name, exc_info=True)
-                drawn.failed[name] = f"{type(error).__name__}: {error}"
-                continue
-            if len(drawn.paths) == before:
-                drawn.empty.append(name)
-    return drawn
+        return make(
+            only,
+            lambda name: (style.save(figure, out / stem, formats) for stem, figure in PLOTS[name](run)),
+        )
 
 
 def draw_together(
     folders: Sequence[Path], out: Path, only: Sequence[str], formats: Sequence[str], size: str, jobs: int
-) -> Drawn:
+) -> Made:
     """Draw as ``draw`` does, in ``jobs`` processes, and return the same.
 
     Args:
@@ -91,17 +67,15 @@ def draw_together(
         out, only, formats, size: as ``draw`` takes them.
         jobs: plots at the same time.
     """
-    drawn = Drawn()
+    drawn = Made()
     task = partial(_draw_one, tuple(folders), out, formats, size)
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         for one in pool.map(task, only):
-            drawn.paths += one.paths
-            drawn.failed |= one.failed
-            drawn.empty += one.empty
+            drawn.add(one)
     return drawn
 
 
-def _draw_one(folders: tuple[Path, ...], out: Path, formats: Sequence[str], size: str, name: str) -> Drawn:
+def _draw_one(folders: tuple[Path, ...], out: Path, formats: Sequence[str], size: str, name: str) -> Made:
     return draw(_loaded(folders), out, [name], formats, size)
 
 
@@ -126,6 +100,7 @@ def make_all(run: Path, out: Path | None = None) -> list[Path]:
     return drawn.paths
 
 
+@command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 if a plot failed, or 2 for misuse."""
     parser = Parser(prog="python -m results.figures", description="Draw the figures of one or more runs.")
@@ -146,22 +121,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.jobs < 0:
         parser.error(f"--jobs is {options.jobs}; give 0 or more")
-    try:
-        out = folder_of(options, "figures" if options.size == "print" else "slides")
-        run = load(*options.runs)
-        jobs = options.jobs or (1 if len(run.experiments) < MANY else len(os.sched_getaffinity(0)))
-        how = (out, options.only, options.format, options.size)
-        drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs)
-    except (ResultsError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    for path in drawn.paths:
-        print(path)
-    for name in drawn.empty:
-        print(f"{name}: no figure, the run has no data for it yet")
-    for name, why in drawn.failed.items():
-        print(f"error: {name}: {why}", file=sys.stderr)
-    return 1 if drawn.failed else 0
+    out = folder_of(options, "figures" if options.size == "print" else "slides")
+    run = load(*options.runs)
+    jobs = options.jobs or (1 if len(run.experiments) < MANY else len(os.sched_getaffinity(0)))
+    how = (out, options.only, options.format, options.size)
+    drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs)
+    return drawn.tell("figure")
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from results import ResultsError, load
-from results.arguments import Parser, add_runs
+from results import load
+from results.arguments import Parser, add_runs, command
 from results.paired import LEAST, fisher, medians, pairing
 from results.settings import Setting, repetitions, split
 
@@ -143,6 +143,7 @@ def _line(row: dict[Any, Any]) -> str:
     return f"{row['removed']:+.2f}  worth {row['worth']:5.2f}  {correlation}  {who}"
 
 
+@command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 2 for misuse."""
     parser = Parser(prog="python -m results.pairing", description="How much variance pairing removes.")
@@ -154,13 +155,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.top < 0:
         parser.error(f"--top is {options.top}; give 0 or more")
-    try:
-        settings = [
-            (setting, score_table(setting, rows.experiments)) for setting, rows in split(load(*options.runs))
-        ]
-    except (ResultsError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    settings = [
+        (setting, score_table(setting, rows.experiments)) for setting, rows in split(load(*options.runs))
+    ]
     if options.csv:
         frames = [pairs(table).assign(setting=setting.slug) for setting, table in settings]
         print(pd.concat(frames).to_csv(index=False) if frames else "", end="")

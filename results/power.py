@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from results import ResultsError, Run, load
-from results.arguments import Parser, add_runs
+from results.arguments import Parser, add_runs, command
 from results.curves import Floats
 from results.scores import score_frame
 from results.settings import Setting, split
@@ -135,6 +135,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
+@command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 2 for misuse or a pilot that is too small."""
     options = _options(arguments)
@@ -145,11 +146,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             (setting, plan(scores, options.difference, options.power, alpha))
             for setting, scores in pilots(load(*options.runs), (one, other))
         ]
-        if not plans:
-            raise ResultsError(f"no setting has both {':'.join(one)} and {':'.join(other)}")
-    except (ResultsError, ValueError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    except ValueError as error:
+        raise ResultsError(str(error)) from error
+    if not plans:
+        raise ResultsError(f"no setting has both {':'.join(one)} and {':'.join(other)}")
     if options.json:
         print(json.dumps([as_data(*pair) for pair in plans], indent=1))
     else:

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from results import ResultsError, load
-from results.arguments import Parser, add_runs
+from results import load
+from results.arguments import Parser, add_runs, command
 from results.budgets import Budget, parse
 from results.choices import Choice, choices
 from results.settings import repetitions
@@ -125,6 +125,7 @@ def _budget(text: str) -> Budget:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+@command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 2 for misuse or a run without such experiments."""
     parser = Parser(
@@ -144,11 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.top < 1:
         parser.error(f"--top is {options.top}; give 1 or more")
     generator = np.random.default_rng(0)  # the same answer from the same results
-    try:
-        found = choices(load(*options.runs), options.workers, options.budget)
-    except (ResultsError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    found = choices(load(*options.runs), options.workers, options.budget)
     if options.csv:
         frames = [as_frame(choice, options.budget, generator) for choice in found]
         print(pd.concat(frames).to_csv(index=False), end="")

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from results import ResultsError, Run, load, style
-from results.arguments import Parser
+from results.arguments import Parser, command
 from results.tables import Material
 from scripts.artefacts import Artefact, parts
 
@@ -136,6 +136,7 @@ def _chosen(names: Sequence[str]) -> list[str]:
     return [part for part in every if part in chosen or not names]
 
 
+@command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 if something could not be built, or 2 for misuse."""
     parser = Parser(prog="python -m scripts.paper", description="Rebuild a paper's figures, tables, numbers.")
@@ -144,21 +145,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="ids or names; --list shows them")
     parser.add_argument("--list", action="store_true", help="show ids and names, and build nothing")
     options = parser.parse_args(arguments)
-    try:
-        chosen = _chosen(options.only)
-        if options.list:
-            print("\n".join(f"{part:<8} {name}" for part, (name, _) in parts().items() if part in chosen))
-            return 0
-        if not options.runs:
-            parser.error("no RUN is given; give a run folder such as runs/NAME, or --list")
-        material = Material(load(*options.runs), options.runs)
-        manifest, own = _known(options.out), fingerprint(material.run)
-        if options.only and manifest["artefacts"] and manifest["results"] != own:
-            raise ResultsError(f"{options.out} was built from other results; build all of it, without --only")
-        options.out.mkdir(parents=True, exist_ok=True)
-    except (ResultsError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    chosen = _chosen(options.only)
+    if options.list:
+        print("\n".join(f"{part:<8} {name}" for part, (name, _) in parts().items() if part in chosen))
+        return 0
+    if not options.runs:
+        parser.error("no RUN is given; give a run folder such as runs/NAME, or --list")
+    material = Material(load(*options.runs), options.runs)
+    manifest, own = _known(options.out), fingerprint(material.run)
+    if options.only and manifest["artefacts"] and manifest["results"] != own:
+        raise ResultsError(f"{options.out} was built from other results; build all of it, without --only")
+    options.out.mkdir(parents=True, exist_ok=True)
     return _rebuild(material, options.out, chosen, manifest["artefacts"], own)
 
 

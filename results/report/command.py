@@ -10,8 +10,8 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from results import ResultsError, Store, load
-from results.arguments import Parser, add_runs, folder_of
+from results import Store, load
+from results.arguments import Parser, add_runs, command, folder_of
 from results.report.document import render
 from results.report.payload import payload
 
@@ -49,6 +49,7 @@ def watch(runs: Sequence[Path], path: Path, seconds: float) -> None:
         print(f"\nno longer watching; {path} is up to date")
 
 
+@command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0 (also after Ctrl-C, which is how watching ends) or 2 for misuse."""
     parser = Parser(
@@ -73,17 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help=f"go on until Ctrl-C and write it anew as the run goes on, every so many seconds ({SECONDS:g})",
     )
     options = parser.parse_args(arguments)
-    try:
-        path = folder_of(options, FILE)
-        write(options.runs, path, options.watch)
-        print(path, flush=True)
-        if options.open == "yes" and _display():
-            webbrowser.open(path.resolve().as_uri())
-        if options.watch:
-            watch(options.runs, path, options.watch)
-    except (ResultsError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    path = folder_of(options, FILE)
+    write(options.runs, path, options.watch)
+    print(path, flush=True)
+    if options.open == "yes" and _display():
+        webbrowser.open(path.resolve().as_uri())
+    if options.watch:
+        watch(options.runs, path, options.watch)
     return 0
 
 

@@ -1,0 +1,59 @@
+"""Make many things one after the other, where one that fails does not stop the others."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Made:
+    """What became of the things that were to be made.
+
+    Attributes:
+        paths: the files written.
+        failed: name -> why it could not be made.
+        empty: names for which there is no data.
+    """
+
+    paths: list[Path] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    empty: list[str] = field(default_factory=list)
+
+    def add(self, other: Made) -> None:
+        """Take in what became of others."""
+        self.paths += other.paths
+        self.failed |= other.failed
+        self.empty += other.empty
+
+    def tell(self, kind: str) -> int:
+        """Print it, and return the exit code: 1 if anything failed."""
+        for path in self.paths:
+            print(path)
+        for name in self.empty:
+            print(f"{name}: no {kind}, the run has no data for it yet")
+        for name, why in self.failed.items():
+            print(f"error: {name}: {why}", file=sys.stderr)
+        return 1 if self.failed else 0
+
+
+def make(names: Iterable[str], one: Callable[[str], Iterable[list[Path]]]) -> Made:
+    """Make what the names stand for; ``one`` yields the files of each part of it, nothing without data."""
+    made = Made()
+    for name in names:
+        before = len(made.paths)
+        try:
+            for paths in one(name):
+                made.paths += paths
+        except Exception as error:
+            log.debug("%s failed", name, exc_info=True)
+            made.failed[name] = f"{type(error).__name__}: {error}"
+        else:
+            if len(made.paths) == before:
+                made.empty.append(name)
+    return made
