@@ -88,7 +88,8 @@ def _plan(options: argparse.Namespace) -> int:
 
 
 def _bisect(options: argparse.Namespace) -> int:
-    from benchmarks.gating.bisect import Range, as_text, bisect
+    from benchmarks.gating.bisect import as_text, bisect
+    from benchmarks.gating.versions import Range
 
     wanted, recording = Range.of(options.bisect), ["--repetitions", str(options.repetitions)]
     folder = options.keep or Path("runs") / "bisect"

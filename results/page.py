@@ -8,8 +8,6 @@ as high as a slide.  Which of them is made is a setting of ``results.style.activ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any
 
 import matplotlib
 import numpy as np
@@ -17,15 +15,14 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
 
 from results.style import SIZES
+from results.typesetting import LINE, line_height, text_width, wrap
 
 WIDTH = SIZES["print"].width
 MARGIN, GAP = 0.08, 0.08
 TITLE, CAPTION = 9.5, 6.8  # type sizes
-LINE = 1.25  # line height
 
 COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2}
 SLIDE_NOTES = 0.13  # the most that notes take of a slide's height
@@ -112,13 +109,13 @@ class Page:
         """
         width = self.width - 2 * MARGIN
         heading = wrap(title, width, TITLE, bold=True)
-        head = len(heading) * _line(TITLE) + GAP
+        head = len(heading) * line_height(TITLE) + GAP
         legend = self._legend(handles, width) if handles else None
         head += self._height(legend) + GAP if legend else 0
         lines = wrap(caption, width, CAPTION)
         indent = max((text_width(mark, CAPTION) for mark, _ in notes), default=0) + 0.06
         blocks = _fitting([(mark, wrap(text, width - indent, CAPTION)) for mark, text in notes])
-        foot = (len(lines) + sum(len(block) for _, block in blocks)) * _line(CAPTION) + 2 * GAP
+        foot = (len(lines) + sum(len(block) for _, block in blocks)) * line_height(CAPTION) + 2 * GAP
         foot += GAP if blocks else 0
         left = self._height_limit - head - foot - 2 * MARGIN
         body = left if slide() else min(self.body, left)
@@ -126,7 +123,7 @@ class Page:
         self.figure.set_size_inches(self.width, height)
         self._write(MARGIN, height - MARGIN, heading, TITLE, bold=True)
         if legend:
-            top = height - MARGIN - len(heading) * _line(TITLE) - GAP
+            top = height - MARGIN - len(heading) * line_height(TITLE) - GAP
             legend.set_bbox_to_anchor((MARGIN / self.width, top / height), self.figure.transFigure)
         y = self._write(MARGIN, MARGIN + foot - GAP, lines, CAPTION, gid="caption")
         y -= GAP
@@ -209,7 +206,7 @@ class Page:
             linespacing=LINE,
             gid=gid,
         )
-        return top - len(lines) * _line(size)
+        return top - len(lines) * line_height(size)
 
 
 def _columns(panels: int) -> int:
@@ -221,47 +218,8 @@ def _columns(panels: int) -> int:
 def _fitting(notes: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
     """Return all notes, or on a slide those that it has room for."""
     lines = np.cumsum([len(block) for _, block in notes])
-    most = SLIDE_NOTES * room()[1] / _line(CAPTION)
+    most = SLIDE_NOTES * room()[1] / line_height(CAPTION)
     if not slide() or not notes or lines[-1] <= most:
         return notes
     kept = int((lines <= most - 1).sum())
     return [*notes[:kept], ("…", [f"and {len(notes) - kept} more: the size for print shows them"])]
-
-
-def wrap(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
-    """Break ``text`` into lines of at most ``room`` inches; a word that is wider is broken too."""
-    lines = [""]
-    for word in text.replace("\n", " ").split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        if text_width(longer, size, bold) <= room:
-            lines[-1] = longer
-            continue
-        lines.append(word)
-        while text_width(lines[-1], size, bold) > room and len(lines[-1]) > 1:
-            fits = max(1, int(len(lines[-1]) * room / text_width(lines[-1], size, bold)))
-            lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
-    return [line for line in lines if line] or [""]
-
-
-def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Return how wide ``text`` is in inches, in the figures' type."""
-    return _measured(text, float(size), bold)
-
-
-@lru_cache(maxsize=4096)
-def _measured(text: str, size: float, bold: bool) -> float:
-    # At its own size: hinting makes small letters up to a hundredth wider than large ones, made smaller.
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    width, _, _ = _renderer().get_text_width_height_descent(text, font, False)
-    return float(width) / 100
-
-
-@lru_cache(maxsize=1)
-def _renderer() -> Any:
-    canvas: Any = FigureCanvasAgg(Figure(dpi=100))
-    return canvas.get_renderer()
-
-
-def _line(size: float) -> float:
-    # What linespacing multiplies is the height of DejaVu Sans' letters, 1.04 of its size.
-    return size * 1.04 * LINE / 72

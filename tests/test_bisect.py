@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.gating.bisect import Environments, Range, as_text, overlay, versions_between
+from benchmarks.gating.bisect import Environments, as_text, overlay
 from benchmarks.gating.bisection import Found, NoStart, Verdict, first_bad
+from benchmarks.gating.versions import Range, versions_between
 from benchmarks.grid import Misuse
 
 

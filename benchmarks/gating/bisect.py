@@ -12,82 +12,22 @@ import hashlib
 import importlib.util
 import json
 import os
-import re
 import shlex
 import site
 import subprocess
 import sys
 import venv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.version import InvalidVersion, Version
-
 from benchmarks.gating.bisection import Found, NoStart, Verdict, first_bad
+from benchmarks.gating.versions import Range, last_line, listed_versions, pip, versions_between
 from benchmarks.grid import Misuse
 
 Say = Callable[[str], None]
 BASE = "first"
 #: Exit codes of the gate.
 _VERDICTS: Mapping[int, Verdict] = {0: "good", 1: "bad", 3: "skip"}
-
-
-@dataclass(frozen=True)
-class Range:
-    """Versions of a package, from one that is good to one that is bad."""
-
-    package: str
-    first: str
-    last: str
-
-    @classmethod
-    def of(cls, text: str) -> Range:
-        """Return what ``PACKAGE==a..b`` says.
-
-        Raises:
-            Misuse: if it says nothing of the kind.
-        """
-        found = re.fullmatch(r"([A-Za-z0-9][\w.-]*)==([^\s.][^\s]*?)\.\.([^\s.]\S*)", text)
-        try:
-            if found and Version(found[2]) < Version(found[3]):
-                return cls(found[1], found[2], found[3])
-        except InvalidVersion:
-            pass
-        raise Misuse(
-            f"--bisect {text}: expected PACKAGE==a..b, two versions in order, e.g. optuna==4.5.0..5.0.0"
-        )
-
-
-def versions_between(wanted: Range, listed: Sequence[str]) -> list[str]:
-    """Return the versions from a to b in order, of those that the index lists.
-
-    Releases for trial count only if a or b is one.
-
-    Raises:
-        Misuse: if a or b is not listed.
-    """
-    known = {Version(text): text for text in listed}
-    first, last = Version(wanted.first), Version(wanted.last)
-    for end in (first, last):
-        if end not in known:
-            near = ", ".join(known[one] for one in sorted(known)[-8:]) or "none"
-            raise Misuse(f"--bisect: the index has no {wanted.package} {end}; the newest are {near}")
-    trial = first.is_prerelease or last.is_prerelease
-    return [known[v] for v in sorted(known) if first <= v <= last and (trial or not v.is_prerelease)]
-
-
-def listed_versions(package: str) -> list[str]:
-    """Return the versions of a package that pip's index offers for this Python.
-
-    Raises:
-        Misuse: if pip cannot say.
-    """
-    done = _pip("index", "versions", "--pre", package)
-    found = re.search(r"^Available versions: (.+)$", done.stdout, re.MULTILINE)
-    if done.returncode or not found:
-        raise Misuse(f"--bisect: pip cannot list the versions of {package}: {_last(done.stderr)}")
-    return found[1].split(", ")
 
 
 class Environments:
@@ -124,7 +64,7 @@ class Environments:
         except _NotInstalled as error:
             raise NoStart(f"{version} cannot be installed: {error}") from error
         if done.returncode:
-            raise NoStart(f"{version} cannot be recorded: {_last(done.stderr)}")
+            raise NoStart(f"{version} cannot be recorded: {last_line(done.stderr)}")
         self._keep(version, "good", "the baseline")
 
     def verdict(self, version: str) -> Verdict:
@@ -161,7 +101,7 @@ class Environments:
             return "skip", str(error)
         found = _VERDICTS.get(done.returncode, "skip")
         told = done.returncode in _VERDICTS
-        return found, done.stdout.partition("\n")[0] if told else _last(done.stderr)
+        return found, done.stdout.partition("\n")[0] if told else last_line(done.stderr)
 
     def _gate(self, version: str, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
         python = self._environment(version)
@@ -176,9 +116,9 @@ class Environments:
         if whole.is_file():
             return python
         overlay(folder)
-        done = _pip("--python", str(python), "install", "--quiet", f"{self._package}=={version}")
+        done = pip("--python", str(python), "install", "--quiet", f"{self._package}=={version}")
         if done.returncode:
-            raise _NotInstalled(_last(done.stderr))
+            raise _NotInstalled(last_line(done.stderr))
         whole.touch()
         return python
 
@@ -268,15 +208,3 @@ def as_text(wanted: Range, found: Found, environments: Environments) -> str:
 
 class _NotInstalled(Exception):
     """A version that pip cannot install; says why."""
-
-
-def _pip(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def _last(text: str) -> str:
-    """Return the last line that says something."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
-    errors = [line for line in lines if line.startswith("ERROR")]
-    return (errors or lines or ["it does not say why"])[-1]

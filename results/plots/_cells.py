@@ -12,8 +12,9 @@ from matplotlib.colors import Colormap, Normalize
 from matplotlib.patches import Rectangle
 
 from results.curves import Floats, Mode, robust_limits
-from results.page import WIDTH, Page, room, slide, text_width
+from results.page import WIDTH, Page, room, slide
 from results.style import SEQUENTIAL, decimals, ink
+from results.typesetting import text_width
 
 #: What fits into a cell.
 WORDS = {"incompatible": "incomp.", "unavailable": "unavail."}

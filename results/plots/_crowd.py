@@ -11,11 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from results.curves import Floats
-from results.page import Page, text_width
+from results.page import Page
 from results.plots._panels import NOTE, explain
 from results.pools import Combination, Pool
 from results.statistics.stratified import Means
 from results.style import GREY, Look, looks
+from results.typesetting import text_width
 
 CROWD = 8  # lines in a panel; of more only the favourites have a colour
 FAVOURITES = 5

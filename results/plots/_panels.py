@@ -8,9 +8,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from results.page import wrap
 from results.settings import first_line
 from results.style import GREY
+from results.typesetting import wrap
 
 NOTE = 6.3  # type size
 

@@ -11,12 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from results import Run
-from results.page import Page, room, slide, text_width
+from results.page import Page, room, slide
 from results.pools import Pool, pools
 from results.statistics.marginal import advantages
 from results.statistics.ranks import Friedman, cliques, friedman, pairwise, ranks
 from results.statistics.signed_rank import pairs_needed
 from results.style import BLACK, BLUE, GREY
+from results.typesetting import text_width
 
 LEVEL = 0.05
 TOP = 12  # of the combinations

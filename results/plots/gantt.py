@@ -14,10 +14,11 @@ from matplotlib.patches import Patch, Rectangle
 
 from results import Run
 from results.lanes import Stretch, lanes, stretches
-from results.page import WIDTH, Page, text_width, wrap
+from results.page import WIDTH, Page
 from results.plots._panels import NOTE, why_empty
 from results.settings import Setting, split
 from results.style import BLACK, BLUE, GREY, ORANGE, PALE, RED, SKY
+from results.typesetting import text_width, wrap
 
 MOST_LANES = 16
 MOST_PAGES = 12

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from results import Run
 from results.curves import Floats, robust_limits
-from results.page import Page, room, slide, text_width
+from results.page import Page, room, slide
 from results.plots import _crowd
 from results.plots._panels import margins
 from results.pools import SCALE, Pool, pools
@@ -20,6 +20,7 @@ from results.statistics import factorial, mixed
 from results.statistics.marginal import BASE, advantages, gain
 from results.statistics.stratified import Means, stratified_mean
 from results.style import BLACK, GREY, Look, looks
+from results.typesetting import text_width
 
 ROW = 0.15  # of a name, inches
 FEW = 8  # of these means none is cut off

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.markers import CARETDOWN, CARETUP
 from matplotlib.ticker import MaxNLocator
-from matplotlib.typing import LineStyleType
 
 from results import Run
-from results.curves import Floats, robust_limits
+from results.curves import robust_limits
 from results.page import WIDTH, Page
 from results.plots._panels import explain, margins, why_empty
+from results.plots._trials import Curve, draw, draw_incumbent, handles, mark_hidden
 from results.settings import Setting, names, split
-from results.style import BLACK, BLUE, GREY, ORANGE, RED
 
 MOST_PAGES, FEW_PAGES = 25, 10  # of a run of one setting, and of several
 MOST_TRIALS = 300  # in a panel
-
-#: Epochs and values of a trial, shape (results,) each; NaN where the line has a gap.
-Curve = tuple[Floats, Floats]
-
-#: decision -> colour, line style, marker at the end, words.
-DECISIONS: dict[str, tuple[str, LineStyleType, str | None, str]] = {
-    "completed": (BLUE, "-", None, "completed"),
-    "stopped": (ORANGE, "-", "o", "stopped by the scheduler"),
-    "failed": (RED, "-", "X", "failed"),
-    "unfinished": (GREY, ":", None, "unfinished"),
-}
 
 
 def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
@@ -97,10 +80,10 @@ def _page(
         best = str(experiment["best_trial"])
         few = _thin(panel, best)
         thinned += len(panel) - len(few)
-        drawn |= _draw(axis, few, decisions.get(experiment["key"], {}))
-        hidden += _mark_hidden(axis, panel, limits, setting)
+        drawn |= draw(axis, few, decisions.get(experiment["key"], {}))
+        hidden += mark_hidden(axis, panel, limits, setting)
         if experiment["status"] == "ok" and best in panel:
-            _draw_incumbent(axis, panel[best], experiment["best_epoch"], experiment["best"])
+            draw_incumbent(axis, panel[best], experiment["best_epoch"], experiment["best"])
             drawn.add("incumbent")
         elif experiment["status"] != "ok":
             explain(axis, *why_empty(experiment), room=WIDTH / page.columns - 0.8, empty=not panel)
@@ -112,7 +95,7 @@ def _page(
     title = f"Learning curves of {setting.label(searcher)}: {setting.title}"
     silent = sum(len(decisions.get(key, {})) for key in chosen["key"]) - sum(map(len, panels))
     caption = _caption(setting, chosen, hidden, silent, thinned, left_out)
-    return page.finish(title, caption, _handles(drawn, hidden, setting))
+    return page.finish(title, caption, handles(drawn, hidden, setting))
 
 
 def _decisions(trials: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -149,110 +132,6 @@ def _thin(panel: dict[str, Curve], best: str) -> dict[str, Curve]:
     step = max(1, -(-len(panel) // MOST_TRIALS))
     kept = {trial: panel[trial] for trial in list(panel)[::step]}
     return kept | {best: panel[best]} if best in panel else kept
-
-
-def _draw(axis: Axes, panel: dict[str, Curve], decisions: dict[str, str]) -> set[str]:
-    """Draw the trials, and return the decisions that were taken on them."""
-    kinds: dict[str, list[Curve]] = {}
-    for trial, curve in panel.items():
-        decision = decisions.get(trial, "unfinished")
-        kinds.setdefault(decision if decision in DECISIONS else "unfinished", []).append(curve)
-    fade = 0.75 if len(panel) <= 20 else 0.4
-    for decision, curves in kinds.items():
-        colour, style, marker, _ = DECISIONS[decision]
-        lines = [np.column_stack(curve) for curve in curves]
-        axis.add_collection(
-            LineCollection(lines, colors=colour, linestyles=style, linewidths=0.9, alpha=fade)
-        )
-        # A single value makes no line; it is a dot even where ends have no marker.
-        ends = [
-            line[np.isfinite(line[:, 1])][-1]
-            for line in lines
-            if marker or np.isfinite(line[:, 1]).sum() == 1
-        ]
-        size = 4.5 if marker == "X" else 3.5
-        if ends:
-            axis.plot(
-                *np.transpose(ends),
-                marker or ".",
-                color=colour,
-                alpha=fade,
-                markersize=size,
-                markeredgewidth=0,
-            )
-    return set(kinds)
-
-
-def _draw_incumbent(axis: Axes, curve: Curve, epoch: int, best: float) -> None:
-    axis.plot(*curve, color=BLACK, linewidth=1.5, zorder=3)
-    axis.plot(
-        [epoch],
-        [best],
-        "*",
-        color=BLACK,
-        markersize=9,
-        markeredgecolor="white",
-        markeredgewidth=0.6,
-        zorder=4,
-    )
-
-
-def _mark_hidden(
-    axis: Axes,
-    panel: dict[str, Curve],
-    limits: tuple[float, float],
-    setting: Setting,
-) -> int:
-    """Put a mark on the axis' edge for trials that lie beyond it as a whole; return how many there are."""
-    low, high = limits
-    ends: Counter[float] = Counter()
-    for x, y in panel.values():
-        beyond = np.nanmax(y) < low if setting.mode == "max" else np.nanmin(y) > high
-        if beyond:
-            ends[float(x[np.isfinite(y)][-1])] += 1
-    bottom, top = margins(limits)
-    up = setting.mode == "min"
-    for epoch, count in ends.items():
-        edge = top if up else bottom
-        axis.plot(
-            [epoch],
-            [edge],
-            marker=CARETUP if up else CARETDOWN,
-            color=GREY,
-            markersize=6,
-            clip_on=False,
-            zorder=5,
-        )
-        if count > 1:
-            offset = (0, -13) if up else (0, 8)
-            axis.annotate(
-                f"{count}",
-                (epoch, edge),
-                offset,
-                textcoords="offset points",
-                ha="center",
-                fontsize=6,
-                color=GREY,
-                zorder=6,
-            )
-    return sum(ends.values())
-
-
-def _handles(drawn: set[str], hidden: int, setting: Setting) -> list[Line2D]:
-    handles = [
-        Line2D([], [], color=colour, linestyle=style, marker=marker, markersize=4, label=words)
-        for decision, (colour, style, marker, words) in DECISIONS.items()
-        if decision in drawn
-    ]
-    if "incumbent" in drawn:
-        handles.append(
-            Line2D([], [], color=BLACK, linewidth=1.5, marker="*", markersize=7, label="incumbent")
-        )
-    if hidden:
-        mark = "v" if setting.mode == "max" else "^"
-        words = "trials below the axis" if setting.mode == "max" else "trials above the axis"
-        handles.append(Line2D([], [], color=GREY, linestyle="", marker=mark, markersize=5, label=words))
-    return handles
 
 
 def _caption(

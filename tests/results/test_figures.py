@@ -14,9 +14,9 @@ from pictures import caption, check_layout, draw
 from synthetic import make_run
 
 from results import Run, figures, load, style
-from results.page import text_width, wrap
 from results.plots import heatmap, incumbent, learning_curves, ledger
 from results.settings import split
+from results.typesetting import text_width, wrap
 
 #: name -> (searchers, schedulers, repetitions, more)
 RUNS = {
