@@ -73,7 +73,8 @@ def _marginal(pool: Pool, found: pd.DataFrame, level: float) -> pd.DataFrame:
 def _lines(panel: Axes, pool: Pool, schedulers: list[str], width: float) -> None:
     """Draw a line a searcher over the schedulers, the best scheduler first."""
     coloured = looks(_crowd.favourites(pool))
-    shown = sorted({searcher for searcher, _ in pool.combinations}, key=lambda name: name in coloured)
+    names = sorted({searcher for searcher, _ in pool.combinations})
+    shown = sorted(names, key=lambda name: name in coloured)
     places = np.arange(len(schedulers), dtype=np.float64)
     none = Means(*(np.array(np.nan) for _ in range(3)))
     heights = []

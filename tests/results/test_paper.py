@@ -20,7 +20,7 @@ from scripts.paper import main
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs" / "example-paper"
 SLOW = bool(os.environ.get("TUNEGRID_SLOW"))  # ``tox run -e proofs``
-ONLY = [] if SLOW else ["--only", "heatmap", *TABLES, "numbers"]
+ONLY = [] if SLOW else ["--only", "heatmap", "interaction", *TABLES, "numbers"]
 
 
 @pytest.fixture(scope="module")
