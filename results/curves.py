@@ -140,7 +140,9 @@ def band_in_words(counts: Sequence[int]) -> str:
     return kinds[0] if kinds else ""
 
 
-def robust_limits(groups: Sequence[ArrayLike], mode: Mode, keep: float = 1.0) -> tuple[float, float]:
+def robust_limits(
+    groups: Sequence[ArrayLike], mode: Mode, keep: float = 1.0, least: float = 0.0
+) -> tuple[float, float]:
     """Return limits (low, high) that show what learned, without letting what failed flatten it.
 
     Where a gap of half of the whole range parts the groups (the values of a trial, of a line) by their
@@ -152,6 +154,8 @@ def robust_limits(groups: Sequence[ArrayLike], mode: Mode, keep: float = 1.0) ->
         groups: arrays of any lengths; values that are not finite are ignored.
         mode: which end is good and never cut.
         keep: share of the values that stay inside, in (0, 1].
+        least: share of the groups that are no failures, whatever the gap.  What a few configurations learned
+            is worth all the room; but one combination that is better than all does not make those failures.
 
     Returns:
         Limits without margin; (0, 1) if there is no finite value.
@@ -165,7 +169,10 @@ def robust_limits(groups: Sequence[ArrayLike], mode: Mode, keep: float = 1.0) ->
     pooled = np.concatenate(arrays)
     worst, best = float(pooled.min()), float(pooled.max())
     gap = (best - worst) / 2
-    failed = _below_gap(np.array([array.max() for array in arrays]), gap)
+    tops = np.array([array.max() for array in arrays])
+    failed = _below_gap(tops, gap)
+    if (tops > failed).mean() < least:
+        failed = -np.inf
     values = np.concatenate([array for array in arrays if array.max() > failed])
     jumped = _below_gap(values, gap)
     if (values <= jumped).sum() < len(values) / 2:

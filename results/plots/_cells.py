@@ -75,7 +75,7 @@ def heat_map(
     for (row, column), found in cells.items():
         mean[rows.index(row), columns.index(column)] = found.mean
     finite = mean[np.isfinite(mean)]
-    limits = robust_limits(list(finite[:, None]), mode)
+    limits = robust_limits(list(finite[:, None]), mode, least=0.5)
     axis = page.axes[0]
     _colour(axis, pd.DataFrame(mean, index=rows, columns=columns), measure, mode, limits)
     axis.set_ylabel(names[0])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from numpy.typing import ArrayLike
 
 from results.settings import first_line
 from results.style import GREY
@@ -20,6 +22,16 @@ def margins(limits: tuple[float, float], share: float = 0.05) -> tuple[float, fl
     low, high = limits
     pad = share * (high - low) or 0.05 * abs(high) or 0.5
     return low - pad, high + pad
+
+
+def below(panel: Axes, means: ArrayLike) -> list[str]:
+    """Say, for a caption, how many of the means lie below the axis; nothing if none does."""
+    values = np.ravel(np.asarray(means, dtype=np.float64))
+    hidden = values[values < panel.get_ylim()[0]]
+    if not hidden.size:
+        return []
+    lie = "means lie" if hidden.size > 1 else "mean lies"
+    return [f"{hidden.size} {lie} below the axis (down to {hidden.min():.0f})."]
 
 
 def logarithmic(panel: Axes, low: float, high: float) -> None:

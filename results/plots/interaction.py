@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from results import Run
 from results.curves import Floats, robust_limits
 from results.page import Page, room, slide
 from results.plots import _crowd
-from results.plots._panels import margins
+from results.plots._panels import below, margins
 from results.pools import SCALE, Pool, pools
 from results.statistics import factorial, mixed
 from results.statistics.marginal import BASE, advantages, gain
@@ -58,8 +58,9 @@ def _page(pool: Pool, searchers: pd.DataFrame, schedulers: pd.DataFrame) -> Figu
         panel.set_title(f"{what}' mean")
         panel.set_xlabel("score")
     drawn = {searcher for searcher, scheduler in pool.combinations if scheduler in order}
+    caption = _caption(pool, below(lines, [float(mean.mean) for mean in pool.means.values()]))
     return page.finish(
-        f"Searcher and scheduler: {pool.setting.title}", _caption(pool), _crowd.handles(coloured, drawn)
+        f"Searcher and scheduler: {pool.setting.title}", caption, _crowd.handles(coloured, drawn)
     )
 
 
@@ -91,7 +92,7 @@ def _lines(panel: Axes, pool: Pool, schedulers: list[str], width: float) -> None
         style = (0, look.dashes) if look.dashes else "-"
         panel.plot(x, mean, color=look.colour, linestyle=style, marker=look.marker, markersize=3.5)
         panel.vlines(x, low, high, color=look.colour, linewidth=0.8)
-    panel.set_ylim(*margins(robust_limits(heights, "max"), 0.12))
+    panel.set_ylim(*margins(robust_limits(heights, "max", least=0.5), 0.12))
     panel.set_xlim(-0.4, len(places) - 0.6)
     panel.set_ylabel("score")
     panel.set_title("parallel lines: no interaction")
@@ -111,7 +112,7 @@ def _dots(panel: Axes, means: pd.DataFrame, rows: int, coloured: dict[str, Look]
     places = np.arange(rows - len(means), rows)
     values = means["mean"].to_numpy()
     low, high = margins(
-        robust_limits(list(values[:, None]), "max") if len(values) > FEW else _span(values), 0.25
+        robust_limits(list(values[:, None]), "max", least=0.5) if len(values) > FEW else _span(values), 0.25
     )
     panel.set_xlim(low, high)
     panel.set_ylim(-0.6, rows - 0.4)
@@ -135,7 +136,7 @@ def _span(values: Floats) -> tuple[float, float]:
     return float(values.min()), float(values.max())
 
 
-def _caption(pool: Pool) -> str:
+def _caption(pool: Pool, hidden: Sequence[str]) -> str:
     several = np.isfinite(stratified_mean(pool.by_task(pool.complete, pool.complete.to_numpy())).low).any()
     parts = [
         f"Above: mean score ({SCALE}) of each combination at the end, over {pool.over}; below: of each "
@@ -145,6 +146,7 @@ def _caption(pool: Pool) -> str:
         else f"Left: mean score ({SCALE}) of each combination at the end, over {pool.over}; then of each "
         "searcher and scheduler: the grand mean plus its mean lead over the others with the same partner.",
         "Whiskers are 95 % t-intervals over repetitions on these tasks." if several else "No intervals.",
+        *hidden,
         *tested(pool),
         *(f"{note[0].upper()}{note[1:]}." for note in pool.incomplete),
     ]
@@ -166,7 +168,8 @@ def tested(pool: Pool) -> Iterator[str]:
         yield f"F tests ({model}): {'; '.join(_effect(name, effects) for name in factorial.EFFECTS)}."
         share = factorial.shares(frame)
         words = ", ".join(f"{name} {100 * share[name]:.0f} %" for name in (*factorial.EFFECTS, "noise"))
-        yield f"Share of the variance of the combinations' means: {words}."
+        less = " (less what noise alone would give: below 0 is nothing to see)" if min(share) < 0 else ""
+        yield f"Share of the variance of the combinations' means: {words}{less}."
     except ValueError as error:
         yield f"No F test: {error}."
     try:

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from results import Run
 from results.curves import Floats, robust_limits
 from results.page import Page
-from results.plots._panels import logarithmic, margins
+from results.plots._panels import below, logarithmic, margins
 from results.pools import SCALE, Pool, pools
 from results.statistics.pareto import front
 from results.statistics.stratified import Means, stratified_mean
@@ -53,7 +53,7 @@ def _page(pool: Pool, seconds: Floats, parts: Sequence[str]) -> Figure:
     drawn = every | (len(score) <= CROWD)
     x = np.maximum(seconds, 1e-6)
     logarithmic(panel, float(x.min()) / 1.5, float(x.max()) * 1.5)
-    panel.set_ylim(*margins(robust_limits(list(score[:, None]), "max"), 0.08))
+    panel.set_ylim(*margins(robust_limits(list(score[:, None]), "max", least=0.5), 0.08))
     panel.vlines(x[drawn], low[drawn], high[drawn], color=OTHERS, linewidth=0.6, zorder=1.8)
     panel.plot(x[~every], score[~every], "o", color=OTHERS, markersize=3, markeredgewidth=0)
     order = best[np.argsort(seconds[best])]
@@ -67,7 +67,7 @@ def _page(pool: Pool, seconds: Floats, parts: Sequence[str]) -> Figure:
     panel.set_ylabel("score")
     marks = [(str(place + 1), _words(pool, index, seconds, means)) for place, index in enumerate(order)]
     title = f"Score against overhead: {pool.setting.title}"
-    return page.finish(title, _caption(pool, parts, len(order)), _handles(), marks)
+    return page.finish(title, _caption(pool, parts, len(order), below(panel, score)), _handles(), marks)
 
 
 def _number(panel: Axes, x: Floats, y: Floats) -> None:
@@ -108,7 +108,7 @@ def _handles() -> list[Line2D]:
     ]
 
 
-def _caption(pool: Pool, parts: Sequence[str], number: int) -> str:
+def _caption(pool: Pool, parts: Sequence[str], number: int, hidden: Sequence[str]) -> str:
     missing = [words for name, words in PARTS.items() if name not in parts]
     said = [
         f"Score of the incumbent at the end ({SCALE}) and overhead (seconds a trial in "
@@ -119,6 +119,7 @@ def _caption(pool: Pool, parts: Sequence[str], number: int) -> str:
         + (", of the front." if len(pool.combinations) > CROWD else ".")
         if any(np.isfinite(mean.low) for mean in pool.means.values())
         else "No interval: one repetition.",
+        *hidden,
     ]
     if missing:
         said.append(f"Not measured: {', '.join(missing)}.")

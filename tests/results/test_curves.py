@@ -105,3 +105,9 @@ def test_limits_cut_chance_level_failures_only_where_that_helps() -> None:
     jump = np.append(np.full(3, 0.1), np.full(6, 0.95))  # a failure that goes on from a good checkpoint
     assert curves.robust_limits([good, good, jump], "max") == (0.90, 0.97)
     assert curves.robust_limits([np.array([np.nan])], "max") == (0.0, 1.0)
+
+
+def test_one_combination_above_all_others_does_not_make_failures_of_them() -> None:
+    cells = [*np.linspace(8.0, 8.5, 20)[:, None], *np.linspace(5.7, 5.8, 4)[:, None]]
+    assert curves.robust_limits(cells, "min", least=0.5) == (5.7, 8.5)
+    assert curves.robust_limits(cells[:3] + cells[20:], "min", least=0.5) == (5.7, 5.8)  # three are few
