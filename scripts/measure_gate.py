@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.gating.stages import Settings
-from scripts.gate_proof.gates import Summary, simulate, summary
+from scripts.gate_proof.gates import Summary, loss, simulate, summary
 from scripts.gate_proof.page import page
 from scripts.gate_proof.pools import fill, pool
 from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME, Plan
@@ -32,7 +32,8 @@ def measure(plan: Plan, options: argparse.Namespace, settings: Settings) -> Summ
     gates = options.gates if changed else options.same
     chance = np.random.default_rng(0)
     found = summary(
-        list(simulate(*arms, plan.quantities, gates, paired=changed, chance=chance, settings=settings))
+        list(simulate(*arms, plan.quantities, gates, paired=changed, chance=chance, settings=settings)),
+        loss(*arms),
     )
     print(f"{plan.title}: {dict(found.counts)}, by {dict(found.by)}", file=sys.stderr, flush=True)
     return found

@@ -12,8 +12,10 @@ from scipy import stats
 
 from benchmarks.gating import Settings, compare
 from results.gate.family import Hypothesis, family
+from results.gate.pairs import score_difference
 from results.gate.procedure import Procedure
-from scripts.gate_proof.gates import Gate, decide, joined, simulate, summary
+from results.statistics.bootstrap import Interval
+from scripts.gate_proof.gates import Gate, decide, joined, loss, simulate, summary
 from scripts.gate_proof.page import page
 from scripts.gate_proof.pools import Pool
 from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME
@@ -22,6 +24,7 @@ from tests.results.gate_arms import arm, noise
 N = 24
 SETTINGS = Settings(stages=(4, 8), margins={"branin": 5.0, "levy": 5.0})
 QUANTITIES = ("score",)
+LOSS = Interval(1.5, -0.5, 3.5)
 
 
 def pools(loss: float) -> tuple[Pool, Pool]:
@@ -79,24 +82,37 @@ def test_a_simulated_gate_decides_as_the_gate_does(loss: float) -> None:
 
 def test_a_summary_has_exact_limits_and_counts_repetitions_of_failures() -> None:
     failed = frozenset({"score"})
-    found = summary(
+    gates = (
         [Gate("fail", 4, failed)] * 6 + [Gate("fail", 8, failed)] * 4 + [Gate("pass", 8, frozenset())] * 10
     )
+    found = summary(gates, LOSS)
     assert (found.rate, found.median, found.most) == (0.5, 4, 8)
     # Clopper and Pearson by quantiles of the beta distribution
     assert found.low == pytest.approx(stats.beta.ppf(0.025, 10, 11))
     assert found.high == pytest.approx(stats.beta.ppf(0.975, 11, 10))
-    none = summary([Gate("pass", 4, frozenset())] * 100)
+    none = summary([Gate("pass", 4, frozenset())] * 100, LOSS)
     assert none.low == 0
     assert none.high == pytest.approx(1 - 0.025 ** (1 / 100))
 
 
+def test_the_loss_is_that_of_the_pools_in_points() -> None:
+    assert loss(*pools(7.0)) == pytest.approx((7.0, 7.0, 7.0))
+    other = Pool(arm("new", noise(1, N)))
+    pairs = joined(pools(0.0)[0].draw(np.arange(N)), other.draw(np.arange(N)))
+    lost = -score_difference(pairs).reshape(N, -1).mean(axis=1)
+    found = stats.ttest_1samp(lost, 0.0).confidence_interval(0.95)
+    assert loss(pools(0.0)[0], other) == pytest.approx((lost.mean(), *found))
+
+
 def test_the_page_says_what_was_missed() -> None:
-    quiet = summary([Gate("pass", 4, frozenset())] * 200)
-    missed = summary([Gate("fail", 4, frozenset({"score"}))] * 10 + [Gate("pass", 8, frozenset())] * 10)
+    quiet = summary([Gate("pass", 4, frozenset())] * 200, LOSS)
+    half = [Gate("fail", 4, frozenset({"score"}))] * 10 + [Gate("pass", 8, frozenset())] * 10
+    missed = summary(half, LOSS)
     text = page(quiet, SAME, [(REGRESSIONS[0], missed)], [(IMPROVEMENTS[0], quiet)], SETTINGS, "made up")
     assert "**0 of 200 gates failed, 0.0% [0.0%, 1.8%]**" in text
     assert "the whole interval lies below the stated level" in text
-    assert "50.0% [27.2%, 72.8%] of 20 | 4, 4 | score 50% | **less than promised** |" in text
-    loud = summary([Gate("fail", 4, frozenset({"score"}))] * 200)
+    assert (
+        "| 1.5 [-0.5, 3.5] | 50.0% [27.2%, 72.8%] of 20 | 4, 4 | score 50% | **less than promised** |" in text
+    )
+    loud = summary([Gate("fail", 4, frozenset({"score"}))] * 200, LOSS)
     assert "**above the stated level**" in page(loud, SAME, [], [], SETTINGS, "made up")

@@ -16,7 +16,9 @@ from benchmarks.gating.roster import margins, with_margins
 from benchmarks.gating.stages import Settings
 from results.gate.arms import SETTING
 from results.gate.family import QUANTITIES, family
+from results.gate.pairs import score_difference
 from results.gate.procedure import Outcome, Procedure
+from results.statistics.bootstrap import Interval
 from scripts.gate_proof.pools import Pool
 
 LEVEL = 0.95
@@ -111,6 +113,7 @@ class Summary:
         low, high: exact limits of the probability of "fail" (Clopper and Pearson 1934), at 95 %.
         median, most: repetitions at which half and 90 % of the failures had failed; NaN without any.
         by: in how many gates each quantity failed.
+        loss: what the change takes in truth, as far as the pools tell; see ``loss``.
     """
 
     gates: int
@@ -120,6 +123,7 @@ class Summary:
     median: float
     most: float
     by: Counter[str]
+    loss: Interval
 
     @property
     def rate(self) -> float:
@@ -127,11 +131,23 @@ class Summary:
         return self.counts["fail"] / self.gates
 
 
-def summary(gates: Sequence[Gate]) -> Summary:
-    """Return what they found together."""
+def loss(baseline: Pool, candidate: Pool) -> Interval:
+    """Return by how many points the baseline scores above the candidate, on average over their cells.
+
+    The interval is the 95 % t-interval over the repetitions that are in both pools.
+    """
+    common = np.intersect1d(baseline.repetitions, candidate.repetitions)
+    pairs = joined(baseline.draw(common), candidate.draw(common))
+    lost = np.nanmean(-score_difference(pairs).reshape(len(common), -1), axis=1)
+    half = stats.t.ppf(0.5 + LEVEL / 2, len(lost) - 1) * stats.sem(lost)
+    return Interval(float(lost.mean()), float(lost.mean() - half), float(lost.mean() + half))
+
+
+def summary(gates: Sequence[Gate], lost: Interval) -> Summary:
+    """Return what they found together of a change that takes so many points."""
     counts = Counter(gate.verdict for gate in gates)
     limits = stats.binomtest(counts["fail"], len(gates)).proportion_ci(LEVEL, method="exact")
     taken = [gate.repetitions for gate in gates if gate.verdict == "fail"] or [np.nan]
     median, most = np.quantile(taken, [0.5, 0.9], method="inverted_cdf")
     by = Counter(name for gate in gates for name in gate.failed)
-    return Summary(len(gates), counts, limits.low, limits.high, float(median), float(most), by)
+    return Summary(len(gates), counts, limits.low, limits.high, float(median), float(most), by, lost)

@@ -38,10 +38,13 @@ def page(same: Summary, same_plan: Plan, worse: Found, better: Found, settings: 
         "",
         f"Made by `{how}`.  Every cell's repetitions are run once on the virtual engine and kept; each",
         "simulated gate draws its repetitions from them and decides by the gate's own procedure.  An",
-        f"experiment has {GRID.trials} trials of {GRID.epochs} epochs on {GRID.workers} workers; the gate",
-        f"looks after {stages} repetitions; its level is {settings.alpha:g}.  Intervals are exact ones for a",
-        "proportion (Clopper and Pearson, 95 %), given the repetitions that were run: gates that draw from",
-        "the same ones are no independent samples of all seeds.",
+        f"experiment has {GRID.trials} trials, if no other number stands with a change, of {GRID.epochs}",
+        f"epochs on {GRID.workers} workers; the gate looks after {stages} repetitions; its level is",
+        f"{settings.alpha:g}.  Intervals are exact ones for a proportion (Clopper and Pearson, 95 %), given",
+        "the repetitions that were run: gates that draw from the same ones are no independent samples of all",
+        "seeds.  The loss is what a change takes in truth, in points of the score on average over its cells,",
+        "with the t-interval over all repetitions that were run: a loss that is small beside the margins is",
+        "one that the gate lets pass, as it is meant to.",
         "",
         "## False alarms",
         "",
@@ -56,8 +59,8 @@ def page(same: Summary, same_plan: Plan, worse: Found, better: Found, settings: 
         "Both arms have the same seeds, as in use.  Margins are the tasks' own, in points of the score:",
         f"{_margins(worse)}.  Detected means that the gate fails; {DETECTED:.0%} is the promise.",
         "",
-        "| planted | cells | detected | repetitions: median, 90 % | by | |",
-        "|---|---|---|---|---|---|",
+        "| planted | cells | loss | detected | repetitions: median, 90 % | by | |",
+        "|---|---|---|---|---|---|---|",
         *(_regression(plan, found) for plan, found in worse),
         "",
         "## Planted improvements",
@@ -65,8 +68,8 @@ def page(same: Summary, same_plan: Plan, worse: Found, better: Found, settings: 
         "Under schedulers that train a fixed number of epochs: ASHA and the median rule stop less of what is",
         "better, so that an improvement costs epochs there, and the gate says so.",
         "",
-        "| planted | cells | called a regression | passed | inconclusive |",
-        "|---|---|---|---|---|",
+        "| planted | cells | loss | called a regression | passed | inconclusive |",
+        "|---|---|---|---|---|---|",
         *(_improvement(plan, found) for plan, found in better),
     ]
     return "\n".join(lines) + "\n"
@@ -89,9 +92,15 @@ def _regression(plan: Plan, found: Summary) -> str:
     taken = f"{found.median:.0f}, {found.most:.0f}" if found.counts["fail"] else "-"
     by = ", ".join(f"{name} {count / found.gates:.0%}" for name, count in found.by.most_common())
     kept = "" if found.rate >= DETECTED else "**less than promised**"
-    return f"| {plan.title} | {_cells(plan)} | {_rate(found)} | {taken} | {by or '-'} | {kept} |"
+    return f"| {_change(plan, found)} | {_rate(found)} | {taken} | {by or '-'} | {kept} |"
 
 
 def _improvement(plan: Plan, found: Summary) -> str:
     counts = found.counts
-    return f"| {plan.title} | {_cells(plan)} | {_rate(found)} | {counts['pass']} | {counts['inconclusive']} |"
+    return f"| {_change(plan, found)} | {_rate(found)} | {counts['pass']} | {counts['inconclusive']} |"
+
+
+def _change(plan: Plan, found: Summary) -> str:
+    trials = f" ({plan.trials} trials)" if plan.trials != GRID.trials else ""
+    lost, low, high = found.loss
+    return f"{plan.title}{trials} | {_cells(plan)} | {lost:.1f} [{low:.1f}, {high:.1f}]"
