@@ -14,17 +14,20 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import results
 from benchmarks import driver
 from benchmarks.experiment import Experiment
+from benchmarks.grid import Misuse
 from benchmarks.probing import cli, terminal
 from benchmarks.probing.checks import findings
 from benchmarks.probing.evidence import Evidence, gather
+from benchmarks.probing.kept import Kept
 from benchmarks.probing.page import About, page
 from benchmarks.probing.plan import CHANCES, Combination, Purpose, roster
 from benchmarks.probing.summary import cells, notes, united, which
 from benchmarks.probing.verdict import Kind, Verdict, judge, unavailable
 from benchmarks.registry import SCHEDULERS, SEARCHERS, Capability, Effect, SchedulerSpec, SearcherSpec
-from results import Run
+from results import Run, Store
 
 REPOSITORY = Path(__file__).parents[1]
 EPOCHS = 3
@@ -522,9 +525,31 @@ def test_a_real_probe_finds_the_planted_mistakes_and_nothing_else(
     assert data["versions"]["ray"] == "2.60.0" and "| **grid** |" in written.read_text()
 
 
-def test_a_probe_that_agrees_ends_with_0_in_every_round(
-    probed: Callable[..., subprocess.CompletedProcess[str]],
+def test_a_probe_that_agrees_ends_with_0_in_every_round_and_is_kept(
+    probed: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
-    done = probed("--searchers", "random", "--schedulers", "fifo", "asha", "--rounds", "2")
+    asked = ("--searchers", "random", "--schedulers", "fifo", "asha", "--keep", str(tmp_path / "kept"))
+    done = probed(*asked, "--rounds", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 combinations: 2 works" in done.stdout
+    # Cut off: one round lacks an experiment, which alone is run.
+    folder = tmp_path / "kept" / "round-2"
+    [first, *_] = results.load(folder).experiments["key"]
+    Store(folder).withdraw([first])
+    again = probed(*asked, "--rounds", "2")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "2 combinations: 2 works; 1 experiments" in again.stdout
+
+
+def test_what_stalled_is_tried_again_and_other_versions_are_told(tmp_path: Path) -> None:
+    row = {"key": "a", "status": "ok"}
+    Store(Kept(tmp_path, {"ray": "2.60.0"}).round(1)).write(
+        [row, row | {"key": "b", "status": "stalled"}, row | {"key": "c", "status": "failed"}], [], []
+    )
+    folder = Kept(tmp_path, {"ray": "2.60.0"})
+    assert Store(folder.round(1)).keys() == {"a", "c"}
+    with folder.timed():
+        pass
+    assert Kept(tmp_path, {"ray": "2.60.0"}).seconds == folder.seconds > 0
+    with pytest.raises(Misuse, match="other versions"):
+        Kept(tmp_path, {"ray": "2.61.0"})

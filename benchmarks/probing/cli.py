@@ -10,7 +10,6 @@ import platform
 import shlex
 import signal
 import sys
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -21,6 +20,7 @@ from benchmarks.cluster import available_cpus
 from benchmarks.grid import Misuse
 from benchmarks.options import Parser
 from benchmarks.probing import terminal
+from benchmarks.probing.kept import kept
 from benchmarks.probing.page import About, page
 from benchmarks.probing.plan import Combination, roster
 from benchmarks.probing.probe import Means, probe
@@ -42,6 +42,12 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--rounds", type=int, default=1, metavar="N", help="probe so often; all must agree")
     p.add_argument("--jobs", type=int, metavar="N", help="experiments at the same time (default: CPUs)")
     p.add_argument("--stall", type=float, default=90.0, metavar="S", help="seconds without a new result")
+    p.add_argument(
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="keep the experiments there: a probe that was cut off goes on, and what stalled is tried again",
+    )
     p.add_argument("--json", action="store_true", help="print the verdicts as JSON")
     p.add_argument(
         "--write", nargs="?", type=Path, const=PAGE, metavar="FILE", help=f"write the page (default: {PAGE})"
@@ -83,20 +89,23 @@ def answer(args: argparse.Namespace, ticker: Ticker) -> int:
     combinations = roster(_split(args.searchers), _split(args.schedulers))
     means = Means(args.jobs or available_cpus(), args.stall)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, with Ray
-    start = time.monotonic()
-    rounds = [probe(combinations, means, ticker) for _ in range(args.rounds)]
-    seconds = time.monotonic() - start
+    parts = _parts(combinations)
+    used = versions(parts)
+    with kept(args.keep, used) as folder:
+        with folder.timed():
+            numbers = range(1, args.rounds + 1)
+            rounds = [probe(combinations, means, ticker, folder.round(number)) for number in numbers]
+        minutes = folder.seconds / 60
     ticker.clear()
     verdicts = united(rounds)
-    parts = _parts(combinations)
-    about = About(command(args), date.today().isoformat(), versions(parts), seconds / 60, args.rounds)
+    about = About(command(args), date.today().isoformat(), used, minutes, args.rounds)
     if args.write:
         args.write.write_text(page(verdicts, parts, about))
     if args.json:
         print(json.dumps(as_data(verdicts, about), indent=1))
     else:
         print(terminal.table(verdicts, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
-        print(f"\n{terminal.outcome(verdicts)}; {ticker.done} experiments in {seconds / 60:.1f} min")
+        print(f"\n{terminal.outcome(verdicts)}; {ticker.done} experiments in {minutes:.1f} min")
     return 1 if of_kind(verdicts, Kind.DIFFERENCE) else 0
 
 

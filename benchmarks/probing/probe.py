@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,17 +27,23 @@ class Means:
     stall: float
 
 
-def probe(combinations: Sequence[Combination], means: Means, ticker: Ticker) -> list[Verdict]:
+def probe(combinations: Sequence[Combination], means: Means, ticker: Ticker, folder: Path) -> list[Verdict]:
     """Run all experiments of these combinations and return the verdict on each.
 
     What the rules refuse runs too; what is not installed cannot.
+
+    Args:
+        combinations: what to probe.
+        means: with what.
+        ticker: told what is run.
+        folder: a run folder; what is in it is not run again.
     """
     missing = {combination.name: combination.missing for combination in combinations}
     present = [combination for combination in combinations if not missing[combination.name]]
     planned = {e.key: e for combination in present for e in combination.experiments().values()}
-    evidence = _run(planned.values(), means, ticker)
+    evidence = _run(planned.values(), means, ticker, folder)
     further = [experiment for combination in present for experiment in _further(combination, evidence)]
-    evidence |= _run(further, means, ticker)
+    evidence |= _run(further, means, ticker, folder)
     return [
         unavailable(combination, missing[combination.name])
         if missing[combination.name]
@@ -72,24 +77,24 @@ def _further(combination: Combination, evidence: dict[str, Evidence]) -> list[Ex
     return wanted
 
 
-def _run(experiments: Iterable[Experiment], means: Means, ticker: Ticker) -> dict[str, Evidence]:
-    """Run these experiments whatever the rules say, in a folder that does not stay."""
-    listed = list(experiments)
-    if not listed:
-        return {}
-    ticker.expect(len(listed))
-    with tempfile.TemporaryDirectory(prefix="probe-") as name:
-        folder = Path(name)
-        (folder / results.RUN_FILE).write_text("# a compatibility probe\n")
+def _run(
+    experiments: Iterable[Experiment], means: Means, ticker: Ticker, folder: Path
+) -> dict[str, Evidence]:
+    """Run those of these experiments that are not in the folder, whatever the rules say."""
+    store = Store(folder)
+    there = store.keys()
+    listed = [experiment for experiment in experiments if experiment.key not in there]
+    if listed:
+        ticker.expect(len(listed))
         conditions = Conditions(
             Limits(timeout=10 * means.stall, stall=means.stall),
             num_cpus=means.jobs,
             num_gpus=0,
             jobs=means.jobs,
         )
-        driver = Driver(folder, Store(folder), conditions, ticker, rule=_let_run)
+        driver = Driver(folder, store, conditions, ticker, rule=_let_run)
         driver.run(listed, load_data(listed, None, rule=_let_run))
-        return gather(results.load(folder))
+    return gather(results.load(folder))
 
 
 def _let_run(experiment: Experiment) -> Outcome | None:

@@ -1,0 +1,74 @@
+"""The folder in which a probe keeps its experiments, so that one that was cut off goes on."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import results
+from benchmarks.grid import Misuse
+from results import Store
+
+RECORD = "probe.json"
+#: What may be the fault of a machine that was busy; the next run tries it again.
+TRY_AGAIN = ("stalled", "timeout")
+
+
+class Kept:
+    """A folder of a run folder a round, and of a record: with which versions, and for how long.
+
+    Attributes:
+        seconds: that the probe took so far, with what was cut off.
+
+    Args:
+        folder: made if it is missing.
+        versions: of what is probed.
+
+    Raises:
+        Misuse: if it holds what was probed with other versions.
+    """
+
+    def __init__(self, folder: Path, versions: Mapping[str, str]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._record, self._versions = folder, folder / RECORD, dict(versions)
+        self.seconds = 0.0
+        if self._record.is_file():
+            known = json.loads(self._record.read_text())
+            if known["versions"] != self._versions:
+                raise Misuse(f"--keep: {folder} was probed with other versions; give another folder")
+            self.seconds = float(known["seconds"])
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Count the time that passes inside, however it ends."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds += time.monotonic() - start
+            self._record.write_text(json.dumps({"versions": self._versions, "seconds": self.seconds}))
+
+    def round(self, number: int) -> Path:
+        """Return the run folder of a round, without what stalled or ran out of time in it."""
+        folder = self._folder / f"round-{number}"
+        folder.mkdir(exist_ok=True)
+        (folder / results.RUN_FILE).write_text("# a compatibility probe\n")
+        store = Store(folder)
+        store.repair()
+        experiments = results.load(folder).experiments
+        store.withdraw(experiments.loc[experiments["status"].isin(TRY_AGAIN), "key"].tolist())
+        return folder
+
+
+@contextmanager
+def kept(folder: Path | None, versions: Mapping[str, str]) -> Iterator[Kept]:
+    """Yield a folder that stays, or without one a folder that does not."""
+    if folder is not None:
+        yield Kept(folder, versions)
+        return
+    with tempfile.TemporaryDirectory(prefix="probe-") as name:
+        yield Kept(Path(name), versions)
