@@ -107,6 +107,9 @@ class Run:
 
     def read_curves(self, axes: Iterable[Axis]) -> None:
         """Read the results once for the incumbents on several axes, which ``curves`` then has."""
+        if self._whole is not None:
+            self._whole.read_curves(axes)
+            return
         missing = [axis for axis in axes if axis not in self._curves]
         if missing:
             fine = self.experiments[self.experiments["status"] == "ok"]
