@@ -528,17 +528,17 @@ def test_a_real_probe_finds_the_planted_mistakes_and_nothing_else(
 def test_a_probe_that_agrees_ends_with_0_in_every_round_and_is_kept(
     probed: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
-    asked = ("--searchers", "random", "--schedulers", "asha", "--keep", str(tmp_path / "kept"))
+    asked = ("--searchers", "random", "--schedulers", "fifo", "asha", "--keep", str(tmp_path / "kept"))
     done = probed(*asked, "--rounds", "2")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 combinations: 1 works" in done.stdout
+    assert "2 combinations: 2 works" in done.stdout
     # Cut off: one round lacks an experiment, which alone is run.
     folder = tmp_path / "kept" / "round-2"
     [first, *_] = results.load(folder).experiments["key"]
     Store(folder).withdraw([first])
     again = probed(*asked, "--rounds", "2")
     assert again.returncode == 0, again.stdout + again.stderr
-    assert "1 combinations: 1 works; 1 experiments" in again.stdout
+    assert "2 combinations: 2 works; 1 experiments" in again.stdout
 
 
 def test_what_stalled_is_tried_again_and_other_versions_are_told(tmp_path: Path) -> None:
