@@ -14,6 +14,7 @@ from scipy import stats
 
 from benchmarks.gating.roster import margins, with_margins
 from benchmarks.gating.stages import Settings
+from results.curves import summarise
 from results.gate.arms import SETTING
 from results.gate.family import QUANTITIES, family
 from results.gate.pairs import score_difference
@@ -139,8 +140,8 @@ def loss(baseline: Pool, candidate: Pool) -> Interval:
     common = np.intersect1d(baseline.repetitions, candidate.repetitions)
     pairs = joined(baseline.draw(common), candidate.draw(common))
     lost = np.nanmean(-score_difference(pairs).reshape(len(common), -1), axis=1)
-    half = stats.t.ppf(0.5 + LEVEL / 2, len(lost) - 1) * stats.sem(lost)
-    return Interval(float(lost.mean()), float(lost.mean() - half), float(lost.mean() + half))
+    found = summarise(lost)
+    return Interval(float(found.mean), float(found.low), float(found.high))
 
 
 def summary(gates: Sequence[Gate], lost: Interval) -> Summary:
