@@ -182,6 +182,16 @@ def robust_limits(
     return (low, best) if mode == "max" else (-best, -low)
 
 
+def limits_of_values(values: Floats, mode: Mode, keep: float = 1.0) -> tuple[float, float]:
+    """Return ``robust_limits`` where each group is one value, a combination's; half of them at least count.
+
+    Args:
+        values: shape (combinations,).
+        mode, keep: as ``robust_limits`` takes them.
+    """
+    return robust_limits(list(values[:, None]), mode, keep, least=0.5)
+
+
 def _below_gap(values: Floats, gap: float) -> float:
     """Return the value below the widest gap in ``values``, or -infinity if none is wider than ``gap``."""
     ordered = np.sort(values)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.patches import Rectangle
 
-from results.curves import Floats, Mode, robust_limits
+from results.curves import Floats, Mode, limits_of_values
 from results.page import WIDTH, Page, room, slide
 from results.style import SEQUENTIAL, decimals, ink
 from results.typesetting import text_width
@@ -75,7 +75,7 @@ def heat_map(
     for (row, column), found in cells.items():
         mean[rows.index(row), columns.index(column)] = found.mean
     finite = mean[np.isfinite(mean)]
-    limits = robust_limits(list(finite[:, None]), mode, least=0.5)
+    limits = limits_of_values(finite, mode)
     axis = page.axes[0]
     _colour(axis, pd.DataFrame(mean, index=rows, columns=columns), measure, mode, limits)
     axis.set_ylabel(names[0])

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from results import Run
-from results.curves import Floats, robust_limits
+from results.curves import Floats, limits_of_values, robust_limits
 from results.page import Page, room, slide
 from results.plots import _crowd
 from results.plots._panels import below, margins
@@ -111,9 +111,7 @@ def _dots(panel: Axes, means: pd.DataFrame, rows: int, coloured: dict[str, Look]
     """Draw a dot with its interval for each name; one far below the others becomes a number at the edge."""
     places = np.arange(rows - len(means), rows)
     values = means["mean"].to_numpy()
-    low, high = margins(
-        robust_limits(list(values[:, None]), "max", least=0.5) if len(values) > FEW else _span(values), 0.25
-    )
+    low, high = margins(limits_of_values(values, "max") if len(values) > FEW else _span(values), 0.25)
     panel.set_xlim(low, high)
     panel.set_ylim(-0.6, rows - 0.4)
     names = [str(name) for name in means.index]

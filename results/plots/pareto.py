@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from results import Run
-from results.curves import Floats, robust_limits
+from results.curves import Floats, limits_of_values
 from results.page import Page
 from results.plots._panels import below, logarithmic, margins
 from results.pools import SCALE, Pool, pools
@@ -53,7 +53,7 @@ def _page(pool: Pool, seconds: Floats, parts: Sequence[str]) -> Figure:
     drawn = every | (len(score) <= CROWD)
     x = np.maximum(seconds, 1e-6)
     logarithmic(panel, float(x.min()) / 1.5, float(x.max()) * 1.5)
-    panel.set_ylim(*margins(robust_limits(list(score[:, None]), "max", least=0.5), 0.08))
+    panel.set_ylim(*margins(limits_of_values(score, "max"), 0.08))
     panel.vlines(x[drawn], low[drawn], high[drawn], color=OTHERS, linewidth=0.6, zorder=1.8)
     panel.plot(x[~every], score[~every], "o", color=OTHERS, markersize=3, markeredgewidth=0)
     order = best[np.argsort(seconds[best])]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from results import Run
-from results.curves import Axis, Mode, robust_limits
+from results.curves import Axis, Mode, limits_of_values
 from results.incumbents import Curves
 from results.pools import Combination
 from results.recommend import caution
@@ -51,7 +51,7 @@ def plain_view(run: Run, view: View, limits: Limits) -> dict[str, Any]:
         "searchers": view.pool.searchers,
         "schedulers": view.pool.schedulers,
         "decimals": 1 if view.metric == "score" else min(decimals(finite) + 1, 5),
-        "limits": list(robust_limits(list(finite[:, None]), mode, keep=COLOURED, least=0.5)),
+        "limits": list(limits_of_values(finite, mode, keep=COLOURED)),
         "answer": words.of_view(view),
         "pairs": list(places),
         "cells": [[*numbers(cell[:3]), *cell[3:5], cell.reasons] for cell in cells.values()],
