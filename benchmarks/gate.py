@@ -53,6 +53,7 @@ def _compare(options: argparse.Namespace, folder: Path) -> int:
 
     if options.baseline == options.candidate:
         raise Misuse(f"baseline and candidate are both {options.baseline!r}; name two arms")
+    outputs.check({form: getattr(options, form) for form in outputs.FORMS})
     baseline = source(options.baseline, folder, options.jobs)
     place = _under_test(options, baseline)
     candidate = source(options.candidate, folder, options.jobs)
@@ -62,7 +63,10 @@ def _compare(options: argparse.Namespace, folder: Path) -> int:
     print(outputs.as_text(report), end="")
     for form in outputs.FORMS:
         if path := getattr(options, form):
-            outputs.write(report, form, path)
+            try:
+                outputs.write(report, form, path)
+            except ResultsError as error:  # what was found is the answer, whether or not it can be drawn
+                _say(f"--{form} {path} is not written: {error.args[0]}")
     return report.exit_code
 
 

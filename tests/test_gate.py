@@ -262,6 +262,7 @@ def test_command_records_compares_and_reports(tmp_path: Path, capsys: pytest.Cap
         (["--stages", "4", "2"], "--stages is 4 2"),
         (["--margin", "branin=-1"], "is no margin"),
         (["--record", "../x"], "is not plain"),
+        (["--figure", "x.gif"], "end its name in .png or .pdf"),
     ],
 )
 def test_misuse_is_one_line(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,50 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-PACKAGE = '''
-import random
-from ray.tune.search import Searcher
-
-class Honest(Searcher):
-    """Draws at random."""
-
-    def __init__(self, seed):
-        super().__init__()
-        self.chance, self.space = random.Random(seed), {}
-
-    def set_search_properties(self, metric, mode, config, **spec):
-        self.space = config
-        return True
-
-    def suggest(self, trial_id):
-        seeds = iter(lambda: self.chance.randrange(2**31), None)
-        drawn = {name: one.sample(random_state=next(seeds)) for name, one in self.space.items()}
-        return self.corner(drawn)
-
-    def corner(self, drawn):
-        return drawn
-
-    def on_trial_complete(self, trial_id, result=None, error=False):
-        pass
-
-class Worse(Honest):
-    """Proposes nothing but a corner of the space."""
-
-    def corner(self, drawn):
-        return {name: domain.lower for name, domain in self.space.items()}
-
-class Impossible(Searcher):
-    def __init__(self, seed):
-        raise RuntimeError("no licence")
-
-NOT_ONE = 3
-'''
+DRAWN = Path(__file__).with_name("drawn.py")
 GATE = ["-m", "benchmarks.gate"]
 ONLY = ["--trainables", "mnist-convnet", "--schedulers", "fifo", "--jobs", "1"]
 
@@ -67,7 +31,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package with searchers, and a baseline of the honest one under the name of random search."""
     folder = tmp_path_factory.mktemp("project")
-    (folder / "drawn.py").write_text(PACKAGE)
+    shutil.copy(DRAWN, folder)
     recorded = ["--searcher", "drawn:Honest", "--against", "random", "--repetitions", "9", "--out", "."]
     done = run(folder, *GATE, "--record", "before", *recorded, *ONLY)
     assert done.returncode == 0, done.stderr

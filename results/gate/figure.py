@@ -64,23 +64,34 @@ def save(report: Report, path: Path) -> None:
     Raises:
         ResultsError: if the name ends otherwise, or there is nothing to draw.
     """
-    kind = path.suffix.lower().removeprefix(".")
-    if kind not in style.FORMATS:
-        raise ResultsError(f"{path} is no file for a figure; end its name in .{' or .'.join(style.FORMATS)}")
+    kind = kind_of(path)
     with style.active():
         (made,) = style.save(draw(report), path.with_suffix(""), [kind])
     if made != path:
         made.replace(path)
 
 
+def kind_of(path: Path) -> str:
+    """Return the kind of figure that the file's name asks for.
+
+    Raises:
+        ResultsError: if it ends otherwise.
+    """
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in style.FORMATS:
+        raise ResultsError(f"{path} is no file for a figure; end its name in .{' or .'.join(style.FORMATS)}")
+    return kind
+
+
 def _chosen(report: Report) -> list[Finding]:
-    """Return the findings on the score: all groups, and some cells."""
+    """Return the findings on the score: all groups, and cells that changed; without groups, any cells."""
     scores = [finding for finding in report.findings if finding.hypothesis.quantity.name == "score"]
     cells = [
         f for f in report.sorted() if f.hypothesis.quantity.name == "score" and f.hypothesis.level == "cell"
     ]
+    groups = [finding for finding in scores if finding.hypothesis.level != "cell"]
     moved = [finding for finding in cells if not finding.same]
-    return [f for f in scores if f.hypothesis.level != "cell"] + moved[:CELLS]
+    return groups + (moved if groups or moved else cells)[:CELLS]
 
 
 def _limits(chosen: list[Finding]) -> tuple[float, float]:

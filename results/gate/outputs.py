@@ -9,10 +9,25 @@ from results.gate.junit import as_junit
 from results.gate.report import Report, as_json
 from results.gate.table import as_markdown, as_text
 
-__all__ = ["FORMS", "as_text", "write"]
+__all__ = ["FORMS", "as_text", "check", "write"]
 
 _TEXTS: Mapping[str, Callable[[Report], str]] = {"junit": as_junit, "markdown": as_markdown, "json": as_json}
 FORMS = (*_TEXTS, "figure")
+
+
+def check(paths: Mapping[str, Path | None]) -> None:
+    """Look, before anything runs, whether these files can be what they are asked to be.
+
+    Args:
+        paths: form -> its file; None if none is asked for.
+
+    Raises:
+        ResultsError: if the figure's file is neither PNG nor PDF.
+    """
+    if path := paths.get("figure"):
+        from results.gate.figure import kind_of
+
+        kind_of(path)
 
 
 def write(report: Report, form: str, path: Path) -> None:
@@ -20,7 +35,7 @@ def write(report: Report, form: str, path: Path) -> None:
 
     Raises:
         OSError: if it cannot be written.
-        ValueError: if the figure's file is neither PNG nor PDF.
+        ResultsError: if there is nothing to draw, or the figure's file is neither PNG nor PDF.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if form in _TEXTS:

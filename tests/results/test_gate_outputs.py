@@ -128,6 +128,16 @@ def test_figure_shows_the_groups_their_margins_and_nothing_overlaps() -> None:
     assert all(page.x0 <= text.get_window_extent(renderer).x0 for text in texts)
 
 
+def test_figure_of_one_combination_without_any_difference() -> None:
+    one = [finding for finding in SAME.findings if finding.hypothesis.level == "cell"][:2]
+    with style.active():
+        figure = draw(Report(**{**vars(SAME), "findings": one}))
+    (axis,) = figure.axes
+    assert [label.get_text() for label in axis.get_yticklabels()] == [
+        finding.hypothesis.name for finding in one if finding.hypothesis.quantity.name == "score"
+    ]
+
+
 def test_figure_files(tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         outputs.write(REPORT, "figure", tmp_path / name)
