@@ -9,7 +9,7 @@ from benchmarks.registry import SEARCHERS, SearchPlan, SearchSetup
 from scripts.planted import plant
 
 #: Learn from results, in different ways.
-LEARNERS = ("optuna-tpe", "nevergrad-oneplusone")
+LEARNERS = ("optuna-tpe", "nevergrad-oneplusone", "nevergrad-cma")
 #: Changes the library's adapter in place; it is also given the plan, which knows the metric, and the seed.
 Change = Callable[[Any, SearchPlan, int], None]
 

@@ -24,6 +24,7 @@ class Plan:
         quantities: what the gate watches.
         turned: what is planted is the baseline, so that the change is its removal.
         trials: of an experiment; more than the default gate's for what a searcher has to have learned first.
+        workers: of an experiment; one where it matters that each trial knows of the one before.
     """
 
     module: str
@@ -34,9 +35,10 @@ class Plan:
     quantities: tuple[str, ...] = TUNING
     turned: bool = False
     trials: int = GRID.trials
+    workers: int = GRID.workers
 
     def experiments(self, repetitions: int) -> list[Experiment]:
-        """Return the experiments of either arm, but for the trials in the default gate's budget."""
+        """Return the experiments of either arm, but for trials and workers in the default gate's budget."""
         grid = replace(
             GRID,
             trainables=self.trainables,
@@ -44,6 +46,7 @@ class Plan:
             schedulers=self.schedulers,
             repetitions=repetitions,
             trials=self.trials,
+            workers=self.workers,
         )
         return compatible(grid.experiments())
 
@@ -71,7 +74,16 @@ REGRESSIONS = (
     ),
     Plan("asha_blind", "ASHA that ignores its rungs", TASKS, ("random", *TPE), ("asha",)),
     Plan("asha_worst", "ASHA that keeps the worst", TASKS, ("random", *TPE), ("asha",)),
-    Plan("results_late", "a searcher that sees every result one trial late", TASKS, BOTH, EVERY),
+    Plan(
+        "results_late",
+        "a searcher that sees every result one trial late: CMA-ES",
+        ("mnist-wide", "digits-mlp"),
+        ("nevergrad-cma",),
+        FIXED,
+        trials=40,
+        workers=1,
+    ),
+    Plan("results_late", "the same: TPE and (1+1)", TASKS, BOTH, EVERY),
     Plan(
         "signs_swapped",
         "a searcher that gets min and max swapped in 10 % of trials",
