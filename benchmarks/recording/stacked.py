@@ -57,7 +57,7 @@ class StackedTrainer:
         models = [self._fresh(config) for config in configs]
         rule = _rule([self._network.optimizer(*pair) for pair in zip(configs, models, strict=True)])
         template, parameters, buffers = self._stack(models)
-        parameters = {name: part.detach().requires_grad_() for name, part in parameters.items()}
+        parameters = {name: _laid_out(part.detach()).requires_grad_() for name, part in parameters.items()}
 
         def scores(parts: Tensors, inner: Tensors, inputs: Tensor) -> Tensor:
             out: Tensor = functional_call(template, (parts, inner), (inputs,))
@@ -212,6 +212,14 @@ def _rule(optimizers: Sequence[torch.optim.Optimizer]) -> Rule:
 def _beside(values: Tensor, part: Tensor) -> Tensor:
     """Return one value a configuration, shaped to multiply a stacked parameter."""
     return values.view(-1, *[1] * (part.dim() - 1))
+
+
+def _laid_out(part: Tensor) -> Tensor:
+    """Return a stacked parameter, its matrices column by column in memory, as autograd returns their gradients.
+
+    So the optimizer's passes over both are contiguous.
+    """
+    return part.mT.contiguous().mT if part.dim() == 3 else part
 
 
 def _padded(part: Tensor, shape: Sequence[int]) -> Tensor:
