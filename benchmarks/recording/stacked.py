@@ -215,7 +215,7 @@ def _beside(values: Tensor, part: Tensor) -> Tensor:
 
 
 def _laid_out(part: Tensor) -> Tensor:
-    """Return a stacked parameter, its matrices column by column in memory, as autograd returns their gradients.
+    """Return a stacked parameter, its matrices by columns in memory, as autograd returns their gradients.
 
     So the optimizer's passes over both are contiguous.
     """
