@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,9 @@ from ray.tune.search.nevergrad import NevergradSearch
 
 from benchmarks.registry import SearchPlan, SearchSetup
 from searchers import adapt
+
+# What cma has to say of how Nevergrad calls it, at every other step, is not for who runs a search.
+warnings.filterwarnings("ignore", "orphanated injected solution")
 
 #: Ray's adapter rounds integers between their bounds, which leaves half a share to both ends.
 NATIVE = frozenset({"uniform", "loguniform", "choice"})
