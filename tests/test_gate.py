@@ -170,7 +170,9 @@ def test_globs_and_margins() -> None:
     worse = noise(1, N)
     worse[where("tpe")] -= 10
     only = Settings(globs={"searcher": ["r*", "cma"]})
-    assert compare(OLD, arm("new", worse), only).cells == 8
+    report = compare(OLD, arm("new", worse), only)
+    assert report.cells == 8
+    assert report.commands["all cells"].endswith("--searchers cma random")  # the same again, not everything
     wide = Settings(margins={"branin": 200.0, "levy": 200.0})
     assert compare(OLD, arm("new", worse), wide).verdict == "pass"
     with pytest.raises(Misuse, match="matches no searcher"):

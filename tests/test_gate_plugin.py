@@ -62,6 +62,7 @@ def test_a_worse_searcher_fails_with_the_gates_message(project: Path) -> None:
     assert "FAIL: tuning is worse" in done.stdout
     assert "drawn:Worse in place of random" in done.stdout
     assert "--searcher drawn:Worse --against random" in done.stdout  # what runs it again
+    assert "--searchers" not in done.stdout  # which is no use beside it
     assert "test_mine.py:" not in done.stdout.replace("::", "")  # no traceback of ours
     found = json.loads((reports / "test_worse.json").read_text())
     failed = {one["quantity"] for one in found["findings"] if one["outcome"] == "fail"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import pandas as pd
 
@@ -14,7 +14,12 @@ from results.gate.report import Broken
 
 
 def reproduction(
-    findings: Iterable[Finding], broken: Iterable[Broken], cells: pd.DataFrame, baseline: str, candidate: str
+    findings: Iterable[Finding],
+    broken: Iterable[Broken],
+    cells: pd.DataFrame,
+    baseline: str,
+    candidate: str,
+    narrowed: Container[str] = (),
 ) -> dict[str, str]:
     """Return for each group of cells the command that compares these cells alone.
 
@@ -23,20 +28,23 @@ def reproduction(
         broken: whose cells.
         cells: one row a cell, with ``CELL``; of all findings.
         baseline, candidate: as they were given on the command line.
+        narrowed: columns of ``CELL`` of which the gate itself was asked for some names only.
     """
     groups = {finding.hypothesis.name: finding.hypothesis.cells for finding in findings}
     names = {cell_name(row): (place,) for place, row in enumerate(cells[CELL].to_numpy())}
     groups |= {one.cell: names[one.cell] for one in broken if one.cell in names}
     return {
-        name: _command(cells.iloc[list(places)], cells, baseline, candidate)
+        name: _command(cells.iloc[list(places)], cells, baseline, candidate, narrowed)
         for name, places in groups.items()
     }
 
 
-def _command(own: pd.DataFrame, cells: pd.DataFrame, baseline: str, candidate: str) -> str:
+def _command(
+    own: pd.DataFrame, cells: pd.DataFrame, baseline: str, candidate: str, narrowed: Container[str]
+) -> str:
     words = ["python", "-m", "benchmarks.gate", "--baseline", baseline, "--candidate", candidate]
     for column in CELL:
         names = sorted(own[column].unique())
-        if names != sorted(cells[column].unique()):
+        if column in narrowed or names != sorted(cells[column].unique()):
             words += [f"--{column}s", *names]
     return shlex.join(words)

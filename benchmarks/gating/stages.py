@@ -165,7 +165,7 @@ class _Gate:
             cells=len(cells),
             pairs=len(self._pairs),
             environments=environment_differences(one.environments, other.environments),
-            commands=reproduction(findings, self._broken, cells, one.name, other.name),
+            commands=reproduction(findings, self._broken, cells, one.name, other.name, self._settings.globs),
             notes=[*self._notes, *self._unable],
             differences=differences,
             margins=self._margins,

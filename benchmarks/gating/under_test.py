@@ -90,12 +90,14 @@ def spec_of(reference: str) -> SearcherSpec:
 
 def explained(report: Report, reference: str, name: str) -> Report:
     """Return the report as one that says what was tested, and whose commands test it again."""
-    again = shlex.join(["--searcher", reference, "--against", name])
+    again, plain = shlex.join(["--searcher", reference, "--against", name]), shlex.join(["--searchers", name])
     place = "" if name == reference else f" in place of {name}"
     return replace(
         report,
         candidate=f"{report.candidate} with {reference}{place}",
-        commands={group: f"{command} {again}" for group, command in report.commands.items()},
+        commands={
+            group: f"{command.replace(f' {plain}', '')} {again}" for group, command in report.commands.items()
+        },
     )
 
 
