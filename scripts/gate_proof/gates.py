@@ -150,5 +150,5 @@ def summary(gates: Sequence[Gate], lost: Interval) -> Summary:
     limits = stats.binomtest(counts["fail"], len(gates)).proportion_ci(LEVEL, method="exact")
     taken = [gate.repetitions for gate in gates if gate.verdict == "fail"] or [np.nan]
     median, most = np.quantile(taken, [0.5, 0.9], method="inverted_cdf")
-    by = Counter(name for gate in gates for name in gate.failed)
+    by = Counter(name for gate in gates for name in sorted(gate.failed))  # equal counts: always in this order
     return Summary(len(gates), counts, limits.low, limits.high, float(median), float(most), by, lost)
