@@ -24,6 +24,8 @@ from benchmarks.registry import TRAINABLES, UnknownName
 from benchmarks.tables.table import card_of
 from benchmarks.trainables._errors import DataError
 
+GPU_JOBS, ON_GPU = 4, 1024  # processes that keep a GPU busy while others prepare, each with so many networks
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser."""
@@ -39,8 +41,13 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--train-size", type=int, default=0, metavar="N", help="training examples; 0 = all")
     p.add_argument("--data-dir", metavar="DIR", help="where the full data lies")
     p.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
-    p.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a CPU; on a GPU one)")
-    p.add_argument("--block", type=int, default=32, metavar="N", help="configurations trained at once")
+    p.add_argument(
+        "--jobs", type=int, metavar="N", help=f"processes (default: one a CPU; on a GPU {GPU_JOBS})"
+    )
+    p.add_argument("--block", type=int, default=32, metavar="N", help="configurations in a file")
+    p.add_argument(
+        "--at-once", type=int, metavar="N", help=f"trained at once (default: a block; on a GPU {ON_GPU})"
+    )
     p.add_argument("--one-by-one", action="store_true", help="train by the trainable itself")
     p.add_argument("--no-table", action="store_true", help="stop before the ordinary epochs are timed")
     p.add_argument("--out", type=Path, metavar="DIR", help="default: recordings/TRAINABLE")
@@ -67,15 +74,16 @@ def main(argv: list[str] | None = None) -> int:
         asked = Asked(
             *(spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size, args.block)
         )
-        jobs = args.jobs or (1 if args.device == "gpu" else available_cpus())
-        how = How(args.device, jobs, args.one_by_one, args.data_dir)
+        gpu = args.device == "gpu"
+        jobs = args.jobs or (min(GPU_JOBS, available_cpus()) if gpu else available_cpus())
+        how = How(args.device, jobs, args.at_once or (ON_GPU if gpu else 0), args.one_by_one, args.data_dir)
         trainer, _ = plan(asked, how)
         shards = Shards(args.out or Path("recordings") / spec.name, asked)
         print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer}, {jobs} processes")
         record(shards, asked, how, show)
         if args.no_table:
             return 0
-        table = finish(shards, asked, how, trainer)
+        table = finish(shards, asked, how)
         print(f"{table}: errors on held-out configurations {card_of(table)['errors']}")
     except (RecordingError, UnknownName, DataError, TypeError, ValueError) as error:
         print(f"record_curves: {error.args[0] if error.args else error}", file=sys.stderr)

@@ -51,13 +51,14 @@ def section(name: str) -> str:
     known, cost = card["constants"], card["cost"]
     environments = {(e["cpu"], e["python"], e["torch"]) for e in card["environments"].values()}
     where = "; ".join(f"{cpu}, Python {python}, torch {torch}" for cpu, python, torch in sorted(environments))
+    trainers = ", ".join(f"{by}, {hours} hours" for by, hours in card["recorded_by"].items())
     random = card["configs"] - card["corners"]
     rows = {
         "Configurations": f"{card['configs']:,} ({card['corners']} corners, {random:,} random)",
         "Seeds, epochs": f"{card['seeds']}, {card['epochs']}",
         "Search space": ", ".join(f"`{key}` {domain}" for key, domain in card["space"].items()),
         "Data": f"{card['source']}; `--data {card['data']}`, checksum {card['data_key']}",
-        "Trained by": f"{card['recorded_by']} trainer, {card['hours_of_one_core']} hours of a core; {where}",
+        "Trained by": f"{trainers}; {where}",
         "An epoch of a trial": f"{cost['median_seconds']:.3f} s (median of {cost['configs']} configurations; "
         f"R2 of the polynomial {cost['r2']:.2f} on those left out)",
         f"Best known {card['metric']}": f"{known['optimum']}",

@@ -4,8 +4,8 @@
 
     recording.json            what is recorded; a folder holds one recording
     provenance.json           the environments that took part, one record each
-    shards/<seed>-<n>.parquet one row an epoch of a configuration: config, seed, epoch, environment,
-                              took (seconds of the trainer), metrics, diverged
+    shards/<seed>-<n>.parquet one row an epoch of a configuration: config, seed, epoch, environment, trainer,
+                              device, took (seconds of the trainer's process), metrics, diverged
 
 A shard is written to a temporary name and renamed, so what is there is whole.
 """
@@ -24,6 +24,8 @@ import pandas as pd
 
 from benchmarks.recording.trainers import Curve, diverged
 from benchmarks.seeding import canonical
+
+HOW = ("environment", "trainer", "device", "took")  # columns that say how a curve was made
 
 
 class RecordingError(Exception):
@@ -71,12 +73,17 @@ class Shards:
         return self.folder / "shards" / f"{seed}-{block:04}.parquet"
 
     def write(
-        self, seed: int, block: int, curves: Mapping[int, Curve], environment: str, seconds: float
+        self,
+        seed: int,
+        block: int,
+        curves: Mapping[int, Curve],
+        made: Mapping[str, str],
+        seconds: float,
     ) -> None:
-        """Store the curves of a block, by the index of their configuration, and what it took."""
+        """Store the curves of a block, by the index of their configuration, how made, and what it took."""
         each = seconds / sum(map(len, curves.values()))
         rows = [
-            {"config": config, "seed": seed, "epoch": epoch, "environment": environment, "took": each}
+            {"config": config, "seed": seed, "epoch": epoch, **made, "took": each}
             | metrics
             | {"diverged": diverged(metrics)}
             for config, curve in curves.items()

@@ -12,7 +12,7 @@ import pandas as pd
 
 from benchmarks.constants import BASELINE_TRIALS, expected_best
 from benchmarks.recording.costs import cost_model
-from benchmarks.recording.shards import RecordingError
+from benchmarks.recording.shards import HOW, RecordingError
 from benchmarks.seeding import derive
 from benchmarks.space import describe
 from benchmarks.specs import TrainableSpec
@@ -45,7 +45,7 @@ def build(
     Raises:
         RecordingError: if the recording is not complete.
     """
-    metrics = [c for c in recorded.columns if c not in (*KEYS, *FLAGS, "environment", "took")]
+    metrics = [c for c in recorded.columns if c not in (*KEYS, *FLAGS, *HOW)]
     seeds, epochs = recorded["seed"].nunique(), int(recorded["epoch"].max())
     if len(recorded) != len(configs) * seeds * epochs:
         raise RecordingError(f"{len(recorded)} of {len(configs) * seeds * epochs} epochs are recorded; go on")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+from benchmarks.experiment import Device
 from benchmarks.recording.compiled import CompiledTrainer, compiler
 from benchmarks.recording.design import design
 from benchmarks.recording.stacked import StackedTrainer
@@ -25,10 +26,18 @@ LOSS, ACCURACY = 1e-3, 2 / 360  # the tolerances: relative; and two images of th
 CHAOS = 0.5
 
 
+DEVICES = [
+    "cpu",
+    pytest.param(
+        "gpu", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+    ),
+]
+
+
 @cache
-def session(name: str, repetition: int = 0) -> Session:
+def session(name: str, repetition: int = 0, device: Device = "cpu") -> Session:
     arrays = TRAINABLES[name].load("subset", TRAIN_SIZE, None)
-    return Session(name, repetition, "cpu", arrays, f"{TRAIN_SIZE}")
+    return Session(name, repetition, device, arrays, f"{TRAIN_SIZE}")
 
 
 def configs(name: str, count: int = CONFIGS) -> list[dict[str, Any]]:
@@ -65,12 +74,13 @@ def assert_alike(fast: Curve, slow: Curve, config: Mapping[str, Any]) -> None:
                 assert ours[name] == pytest.approx(value, abs=0.05 if chaotic(config) else ACCURACY), where
 
 
+@pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("name", ["mnist-convnet", "mnist-wide", "digits-mlp"])
-def test_twenty_configurations_train_as_they_do_alone(name: str) -> None:
+def test_twenty_configurations_train_as_they_do_alone(name: str, device: Device) -> None:
     torch.set_num_threads(1)
-    spec, chosen = TRAINABLES[name], configs(name)
-    fast = trained(block_trainer(spec, session(name)), chosen)
-    slow = trained(OneByOne(spec, session(name)), chosen)
+    spec, chosen, where = TRAINABLES[name], configs(name), session(name, device=device)
+    fast = trained(block_trainer(spec, where), chosen)
+    slow = trained(OneByOne(spec, where), chosen)
     assert sum(not chaotic(config) for config in chosen) >= CONFIGS / 2
     for config, ours, theirs in zip(chosen, fast, slow, strict=True):
         assert_alike(ours, theirs, config)
