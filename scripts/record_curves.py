@@ -14,17 +14,20 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.cluster import available_cpus
 from benchmarks.options import Parser
-from benchmarks.recording.recorder import How, finish, plan, record
+from benchmarks.recording.recorder import How, finish, record, trainer_name
 from benchmarks.recording.shards import Asked, RecordingError, Shards
 from benchmarks.registry import TRAINABLES, UnknownName
 from benchmarks.tables.table import card_of
 from benchmarks.trainables._errors import DataError
 
-GPU_JOBS, ON_GPU = 4, 1024  # processes that keep a GPU busy while others prepare, each with so many networks
+CPU = How("cpu", available_cpus())
+# A process takes longer to say what such a network's GPU should do than the GPU to do it.
+GPU = How("gpu", min(8, available_cpus()), 1024)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,13 +44,9 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--train-size", type=int, default=0, metavar="N", help="training examples; 0 = all")
     p.add_argument("--data-dir", metavar="DIR", help="where the full data lies")
     p.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
-    p.add_argument(
-        "--jobs", type=int, metavar="N", help=f"processes (default: one a CPU; on a GPU {GPU_JOBS})"
-    )
-    p.add_argument("--block", type=int, default=32, metavar="N", help="configurations in a file")
-    p.add_argument(
-        "--at-once", type=int, metavar="N", help=f"trained at once (default: a block; on a GPU {ON_GPU})"
-    )
+    jobs, block = (f"(default: {getattr(CPU, n)}; on a GPU {getattr(GPU, n)})" for n in ("jobs", "block"))
+    p.add_argument("--jobs", type=int, metavar="N", help=f"processes {jobs}")
+    p.add_argument("--block", type=int, metavar="N", help=f"configurations trained at once {block}")
     p.add_argument("--one-by-one", action="store_true", help="train by the trainable itself")
     p.add_argument("--no-table", action="store_true", help="stop before the ordinary epochs are timed")
     p.add_argument("--out", type=Path, metavar="DIR", help="default: recordings/TRAINABLE")
@@ -56,30 +55,34 @@ def parser() -> argparse.ArgumentParser:
 
 def show(done: int, total: int, speed: float) -> None:
     """Print how far it is."""
-    print(f"{time.strftime('%H:%M:%S')}  {done} of {total} blocks, {speed:,.1f} epochs a second", flush=True)
+    clock = time.strftime("%H:%M:%S")
+    print(f"{clock}  {done:,} of {total:,} curves, {speed:,.1f} epochs a second", flush=True)
 
 
 def main(argv: list[str] | None = None) -> int:
     """Record; 2 for misuse."""
     args = parser().parse_args(argv)
     try:
-        for name in ("configs", "epochs", "seeds", "block"):
-            if getattr(args, name) < 1:
-                raise RecordingError(f"--{name} is {getattr(args, name)}; it must be at least 1")
+        for name in ("configs", "epochs", "seeds", "block", "jobs"):
+            if (value := getattr(args, name)) is not None and value < 1:
+                raise RecordingError(f"--{name} is {value}; it must be at least 1")
         spec = TRAINABLES[args.trainable]
         if args.data not in spec.datasets:
             raise RecordingError(
                 f"{spec.name} has no data {args.data!r}; choose {' or '.join(spec.datasets)}"
             )
-        asked = Asked(
-            *(spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size, args.block)
+        asked = Asked(spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size)
+        usual = GPU if args.device == "gpu" else CPU
+        how = replace(
+            usual,
+            jobs=args.jobs or usual.jobs,
+            block=args.block or usual.block,
+            one_by_one=args.one_by_one,
+            data_dir=args.data_dir,
         )
-        gpu = args.device == "gpu"
-        jobs = args.jobs or (min(GPU_JOBS, available_cpus()) if gpu else available_cpus())
-        how = How(args.device, jobs, args.at_once or (ON_GPU if gpu else 0), args.one_by_one, args.data_dir)
-        trainer, _ = plan(asked, how)
+        trainer = trainer_name(asked, how)
         shards = Shards(args.out or Path("recordings") / spec.name, asked)
-        print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer}, {jobs} processes")
+        print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer} x {how.jobs}")
         record(shards, asked, how, show)
         if args.no_table:
             return 0

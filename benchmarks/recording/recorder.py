@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +23,6 @@ from benchmarks.recording.design import Design, design
 from benchmarks.recording.shards import Asked, Shards
 from benchmarks.recording.trainers import BlockTrainer, Curve, block_trainer, blocks
 from benchmarks.registry import TRAINABLES
-from benchmarks.seeding import canonical
 from benchmarks.session import Session
 
 TIMED = 48  # configurations whose epoch is timed
@@ -35,71 +35,68 @@ class How:
 
     device: Device = "cpu"
     jobs: int = 1
-    at_once: int = 0  # configurations trained together, in whole blocks; never less than a block
+    block: int = 32  # configurations trained at once, whose curves become a file
     one_by_one: bool = False
     data_dir: str | None = None
 
 
 @dataclass(frozen=True)
 class Block:
-    """What becomes a file: these configurations, by their index in the design, with one seed."""
+    """The unit of work: these configurations, by their index in the design, with one seed."""
 
     seed: int
-    number: int
     configs: tuple[int, ...]
-    bucket: str  # blocks of one bucket can be trained together
 
 
-def plan(asked: Asked, how: How) -> tuple[str, list[Block]]:
-    """Return the trainer's name and all blocks, one seed after the other."""
+def trainer_name(asked: Asked, how: How) -> str:
+    """Return the name of the block trainer that would record; see ``block_trainer`` for errors."""
+    return _trainer(asked, how, 0).name
+
+
+def plan(asked: Asked, how: How, done: AbstractSet[tuple[int, int]]) -> list[Block]:
+    """Return the blocks of what is missing, one seed after the other.
+
+    Args:
+        asked: what the recording holds in the end.
+        how: with what.
+        done: (seed, configuration) of what it holds now, whoever trained it.
+    """
     trainer, configs = _trainer(asked, how, 0), _design(asked).configs
-    found = blocks(trainer, configs, asked.block)
-    buckets = [canonical(trainer.bucket(configs[members[0]])[0]) for members in found]
-    return trainer.name, [
-        Block(seed, number, tuple(members), bucket)
+
+    @cache
+    def grouped(missing: tuple[int, ...]) -> list[tuple[int, ...]]:
+        found = blocks(trainer, [configs[index] for index in missing], how.block)
+        return [tuple(missing[at] for at in places) for places in found]
+
+    return [
+        Block(seed, members)
         for seed in range(asked.seeds)
-        for number, (members, bucket) in enumerate(zip(found, buckets, strict=True))
+        for members in grouped(tuple(index for index in range(len(configs)) if (seed, index) not in done))
     ]
 
 
-def together(found: Sequence[Block], at_once: int) -> list[list[Block]]:
-    """Return the blocks in order, joined where they have one seed and one bucket, up to ``at_once``
-    configurations."""
-    groups: list[list[Block]] = []
-    for block in found:
-        last = groups[-1] if groups else []
-        size = len(block.configs) + sum(len(other.configs) for other in last)
-        if last and size <= at_once and (last[0].seed, last[0].bucket) == (block.seed, block.bucket):
-            last.append(block)
-        else:
-            groups.append([block])
-    return groups
-
-
 def record(shards: Shards, asked: Asked, how: How, report: Callable[[int, int, float], None]) -> None:
-    """Train what is missing; ``report`` hears of (blocks done, blocks in all, epochs trained a second)."""
-    trainer, all_blocks = plan(asked, how)
-    missing = [block for block in all_blocks if not shards.path(block.seed, block.number).exists()]
+    """Train what is missing; ``report`` hears of (curves done, curves in all, epochs trained a second)."""
+    done = shards.done()
+    missing = plan(asked, how, done)
     environment = provenance.write(
         shards.folder, provenance.record({asked.trainable: provenance.data_key(_arrays(asked, how))})
     )
-    began, trained, done = time.monotonic(), 0, len(all_blocks) - len(missing)
-    report(done, len(all_blocks), 0.0)
+    made = {"environment": environment, "trainer": trainer_name(asked, how), "device": how.device}
+    began, trained, total = time.monotonic(), 0, asked.seeds * len(_design(asked).configs)
+    report(len(done), total, 0.0)
     for name in THREADS:  # for the processes, which read it when they start
         os.environ[name] = "1"
     # The files are written here, not in the processes: whoever is killed leaves no half of one.
     with ProcessPoolExecutor(how.jobs, get_context("spawn")) as pool:
-        waiting = {pool.submit(_train, asked, how, group): group for group in together(missing, how.at_once)}
+        waiting = {pool.submit(_train, asked, how, block): block for block in missing}
         try:
             for finished in as_completed(waiting):
-                curves, seconds = finished.result()
-                for block in waiting[finished]:
-                    own = {index: curves[index] for index in block.configs}
-                    share = seconds * len(own) / len(curves)
-                    made = {"environment": environment, "trainer": trainer, "device": how.device}
-                    shards.write(block.seed, block.number, own, made, share)
-                done, trained = done + len(waiting[finished]), trained + asked.epochs * len(curves)
-                report(done, len(all_blocks), trained / (time.monotonic() - began))
+                block, (curves, seconds) = waiting[finished], finished.result()
+                shards.write(block.seed, dict(zip(block.configs, curves, strict=True)), made, seconds)
+                trained += len(curves)
+                speed = trained * asked.epochs / (time.monotonic() - began)
+                report(len(done) + trained, total, speed)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -149,16 +146,16 @@ def _short(record: dict[str, Any]) -> dict[str, Any]:
     return {key: record[key] for key in ("python", "platform", "cpu", "cpus", "gpu", "git")} | packages
 
 
-def _train(asked: Asked, how: How, group: Sequence[Block]) -> tuple[dict[int, Curve], float]:
-    """Return the curves of blocks of one seed and bucket, by configuration, and the seconds taken."""
+def _train(asked: Asked, how: How, block: Block) -> tuple[list[Curve], float]:
+    """Return a block's curves and the seconds that they took."""
     import torch
 
     torch.set_num_threads(1)
-    configs, members = _design(asked).configs, [index for block in group for index in block.configs]
-    trainer = _trainer(asked, how, group[0].seed)
+    configs = _design(asked).configs
+    trainer = _trainer(asked, how, block.seed)
     start = time.perf_counter()
-    curves = trainer.train([configs[index] for index in members], asked.epochs)
-    return dict(zip(members, curves, strict=True)), time.perf_counter() - start
+    curves = trainer.train([configs[i] for i in block.configs], asked.epochs)
+    return curves, time.perf_counter() - start
 
 
 @cache

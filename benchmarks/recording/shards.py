@@ -1,10 +1,11 @@
-"""A recording in progress: a folder of finished blocks, so that it can be cut off and go on anywhere.
+"""A recording in progress: a folder of finished curves, so that it can be cut off and go on anywhere.
 
 ::
 
     recording.json            what is recorded; a folder holds one recording
     provenance.json           the environments that took part, one record each
-    shards/<seed>-<n>.parquet one row an epoch of a configuration: config, seed, epoch, environment, trainer,
+    shards/<seed>-<n>.parquet curves that were trained together; n is their first configuration.  One row
+                              an epoch of a configuration: config, seed, epoch, environment, trainer,
                               device, took (seconds of the trainer's process), metrics, diverged
 
 A shard is written to a temporary name and renamed, so what is there is whole.
@@ -34,7 +35,7 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a recording holds when it is complete; ``block`` configurations share a shard."""
+    """What a recording holds when it is complete."""
 
     trainable: str
     configs: int
@@ -42,7 +43,6 @@ class Asked:
     seeds: int
     data: str
     train_size: int
-    block: int
 
 
 class Shards:
@@ -68,18 +68,12 @@ class Shards:
         except OSError as error:
             raise RecordingError(f"another process records into {folder}; wait for it, or end it") from error
 
-    def path(self, seed: int, block: int) -> Path:
-        """Return where a block's curves lie once they are there."""
-        return self.folder / "shards" / f"{seed}-{block:04}.parquet"
+    def done(self) -> set[tuple[int, int]]:
+        """Return (seed, configuration) of every curve that is there."""
+        parts = [pd.read_parquet(path, columns=["seed", "config"]) for path in self._files()]
+        return {pair for part in parts for pair in part.itertuples(index=False, name=None)}
 
-    def write(
-        self,
-        seed: int,
-        block: int,
-        curves: Mapping[int, Curve],
-        made: Mapping[str, str],
-        seconds: float,
-    ) -> None:
+    def write(self, seed: int, curves: Mapping[int, Curve], made: Mapping[str, str], seconds: float) -> None:
         """Store the curves of a block, by the index of their configuration, how made, and what it took."""
         each = seconds / sum(map(len, curves.values()))
         rows = [
@@ -89,11 +83,12 @@ class Shards:
             for config, curve in curves.items()
             for epoch, metrics in enumerate(curve, 1)
         ]
-        _write(self.path(seed, block), pd.DataFrame(rows).to_parquet())
+        path = self.folder / "shards" / f"{seed}-{min(curves):05}.parquet"
+        _write(path, pd.DataFrame(rows).to_parquet())
 
     def read(self) -> pd.DataFrame:
         """Return all that is there, sorted by configuration, seed and epoch."""
-        parts = [pd.read_parquet(path) for path in sorted((self.folder / "shards").glob("[0-9]*.parquet"))]
+        parts = [pd.read_parquet(path) for path in self._files()]
         keys = ["config", "seed", "epoch"]
         return pd.concat(parts, ignore_index=True).sort_values(keys, ignore_index=True)
 
@@ -108,6 +103,9 @@ class Shards:
         """Return the records of the environments that took part."""
         found: dict[str, Any] = json.loads((self.folder / "provenance.json").read_text())
         return found
+
+    def _files(self) -> list[Path]:
+        return sorted((self.folder / "shards").glob("[0-9]*.parquet"))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -55,9 +55,10 @@ class StackedTrainer:
 
     def train(self, configs: Sequence[Config], epochs: int) -> list[Curve]:
         models = [self._fresh(config) for config in configs]
-        rule = _rule([self._network.optimizer(*pair) for pair in zip(configs, models, strict=True)])
+        optimizers = [self._network.optimizer(*pair) for pair in zip(configs, models, strict=True)]
+        rule = _rule(optimizers, self._device)
         template, parameters, buffers = self._stack(models)
-        parameters = {name: _laid_out(part.detach()).requires_grad_() for name, part in parameters.items()}
+        parameters = {name: _laid_out(part).requires_grad_() for name, part in parameters.items()}
 
         def scores(parts: Tensors, inner: Tensors, inputs: Tensor) -> Tensor:
             out: Tensor = functional_call(template, (parts, inner), (inputs,))
@@ -126,17 +127,22 @@ class StackedTrainer:
 
     def _fresh(self, config: Config) -> nn.Module:
         with seeded(self._session, config, "weights"):
-            return self._network.build(config).to(self._device)
+            return self._network.build(config)
 
     def _stack(self, models: list[nn.Module]) -> tuple[nn.Module, Tensors, Tensors]:
-        """Return the widest network, and all parameters and buffers, each with a first dimension more."""
+        """Return the widest network, and all parameters and buffers on the device, with a dimension more,
+        the first."""
         widest = max(models, key=lambda model: sum(part.numel() for part in model.parameters()))
         if self._network.pads:
             shapes = {name: part.shape for name, part in widest.named_parameters()}
             for model in models:
                 for name, part in model.named_parameters():
                     part.data = _padded(part.data, shapes[name])
-        parameters, buffers = stack_module_state(models)
+        # Thousands of small tensors go to a device as a few large ones.
+        parameters, buffers = (
+            {name: part.detach().to(self._device) for name, part in stacked.items()}
+            for stacked in stack_module_state(models)
+        )
         return widest, parameters, buffers
 
     def _column(self, values: list[float]) -> Tensor:
@@ -201,8 +207,8 @@ class AdamRule(Rule):
             part.addcmul_(_beside(-rate, part), first.div(size))
 
 
-def _rule(optimizers: Sequence[torch.optim.Optimizer]) -> Rule:
-    kind, device = type(optimizers[0]), optimizers[0].param_groups[0]["params"][0].device
+def _rule(optimizers: Sequence[torch.optim.Optimizer], device: torch.device) -> Rule:
+    kind = type(optimizers[0])
     rules = {torch.optim.SGD: Rule, torch.optim.Adam: AdamRule}
     if kind not in rules:
         raise TypeError(f"{kind.__name__} is not known when many are trained at once; use SGD or Adam")

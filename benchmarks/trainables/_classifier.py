@@ -40,7 +40,7 @@ class Classifier(tune.Trainable):
     ``x_train``, ``y_train``, ``x_val``, ``y_val``, ``x_test``, ``y_test``; labels are 0, 1, 2, ...
     """
 
-    pads: ClassVar[bool] = False  # units whose weights are all zero stay so: no bias, no sigmoid behind them
+    pads: ClassVar[bool] = False  # units whose weights and biases are all zero stay so, as before a ReLU
 
     @classmethod
     def build(cls, config: Config) -> torch.nn.Module:

@@ -50,6 +50,8 @@ TABLE = Recorded("mnist-convnet", space)
 class MnistConvNet(Classifier):
     """3x3 convolution to 3 channels, max-pool 3, ReLU, linear 192 -> 10; SGD with minibatches of 64."""
 
+    pads = True  # a channel without weights or bias ends in ReLU at 0, so neither it nor its bias learns
+
     @staticmethod
     def channels(config: Config) -> int:
         """Return how many channels the convolution has."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from ray import tune
 from benchmarks.curves import Place
 from benchmarks.recording.costs import cost_model, polynomial
 from benchmarks.recording.design import MOST_CORNERS, design
-from benchmarks.recording.recorder import How, plan, together
+from benchmarks.recording.recorder import How, plan
 from benchmarks.recording.shards import Asked, RecordingError, Shards
 from benchmarks.registry import TRAINABLES
 from benchmarks.tables.replay import Recorded
@@ -75,32 +77,32 @@ def test_every_epoch_of_every_configuration_is_there_once(recording: Path) -> No
     assert (table.curves["diverged"] == table.curves[table.metrics].isna().any(axis=1)).all()
 
 
-def test_blocks_that_are_trained_together_are_the_same_files(recording: Path, tmp_path: Path) -> None:
-    one_seed = ("digits-mlp", *SMALL, "--seeds", "1", "--at-once", "1000", "--no-table")
-    done = recorded(tmp_path, *one_seed)
+def test_another_trainer_in_other_blocks_goes_on_where_one_stopped(recording: Path, tmp_path: Path) -> None:
+    (tmp_path / "shards").mkdir()
+    kept = sorted((recording / "shards").glob("0-*"))[1:]
+    for path in (recording / "recording.json", recording / "provenance.json", *kept):
+        shutil.copy(path, tmp_path / path.relative_to(recording))
+    done = recorded(tmp_path, "digits-mlp", *SMALL, "--block", "3", "--one-by-one")
     assert done.returncode == 0, done.stderr
-    names = sorted(path.name for path in (recording / "shards").glob("0-*"))
-    assert sorted(path.name for path in (tmp_path / "shards").glob("[0-9]*")) == names
-    ours, theirs = (
-        pd.concat([pd.read_parquet(folder / "shards" / name) for name in names], ignore_index=True)
-        for folder in (tmp_path, recording)
-    )
-    pd.testing.assert_frame_equal(ours[["config", "seed", "epoch"]], theirs[["config", "seed", "epoch"]])
+    ours, theirs = (read(folder / "table") for folder in (tmp_path, recording))
+    assert list(ours.card["recorded_by"]) == ["one by one on cpu", "stacked on cpu"]
+    keys = ["config", "seed", "epoch"]
+    pd.testing.assert_frame_equal(ours.curves[keys], theirs.curves[keys])
     # The first epoch: later, rounding has grown, and at once where a corner's learning rate is large.
-    differences = (ours["train_loss"] - theirs["train_loss"])[ours["epoch"] == 1].abs()
-    assert (differences < 1e-5).mean() > 0.9
+    differences = (ours.curves["train_loss"] - theirs.curves["train_loss"])[ours.curves["epoch"] == 1].abs()
+    assert (differences < 1e-4).mean() > 0.9
 
 
-def test_groups_are_of_one_seed_and_bucket_and_no_larger_than_asked() -> None:
-    asked = Asked("digits-mlp", 200, 1, 2, "subset", 0, 8)
-    _, found = plan(asked, How())
-    groups = together(found, 24)
-    assert [block for group in groups for block in group] == found
-    assert max(map(len, groups)) == 3
-    for group in groups:
-        assert len({(block.seed, block.bucket) for block in group}) == 1
-        assert sum(len(block.configs) for block in group) <= 24
-    assert together(found, 0) == [[block] for block in found]
+def test_a_plan_is_of_what_is_missing_in_blocks_of_one_bucket() -> None:
+    asked, configs = Asked("digits-mlp", 200, 1, 2, "subset", 0), range(254)
+    done = {(seed, index) for seed, index in product(range(2), configs) if (seed + index) % 3}
+    found = plan(asked, How(block=24), done)
+    planned = [(block.seed, index) for block in found for index in block.configs]
+    assert sorted(planned) == sorted(set(product(range(2), configs)) - done)
+    assert max(len(block.configs) for block in found) <= 24
+    chosen = design("digits-mlp", TRAINABLES["digits-mlp"].space(), 200).configs
+    for block in found:
+        assert len({(chosen[i]["batch_size"], chosen[i]["activation"]) for i in block.configs}) == 1
 
 
 def test_pandas_is_enough_to_read_it(recording: Path) -> None:
@@ -136,7 +138,7 @@ def test_a_folder_holds_one_recording(recording: Path) -> None:
 
 
 def test_two_processes_do_not_record_into_one_folder(tmp_path: Path) -> None:
-    asked = Asked("digits-mlp", 16, 2, 2, "subset", 0, 8)
+    asked = Asked("digits-mlp", 16, 2, 2, "subset", 0)
     held = Shards(tmp_path, asked)
     with pytest.raises(RecordingError, match="another process records into"):
         Shards(tmp_path, asked)
