@@ -131,6 +131,10 @@ class Execution(ABC):
         return type(self)(experiment, self.site)
 
     @abstractmethod
+    def get_ready(self) -> None:
+        """Do what shall not count, before the clock starts."""
+
+    @abstractmethod
     def carry_out(self, job: TuneJob) -> list[Trial]:
         """Let Tune run the job and return its trials."""
 
@@ -163,7 +167,8 @@ class Execution(ABC):
             ScheduleSetup(spec.space(), spec.mutable, self.trials, e.epochs, e.workers, self.seed, policy)
         )
         saves = Capability.CHECKPOINTS in spec.provides
-        # The clock starts here, so that the first import of a library is not charged to a searcher.
+        self.get_ready()
+        # The clock starts here, so that the first import of a library is not charged to a searcher or trial.
         self.recorder = Recorder(self.clock)
         self._meter(plan.algorithm, scheduler)
         job = TuneJob(

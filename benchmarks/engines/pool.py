@@ -17,6 +17,8 @@ from typing import Any
 import ray
 from ray.air.execution.resources import AcquiredResources, FixedResourceManager, ResourceRequest
 
+from benchmarks.session import Session
+
 PING_S = 5.0  # an idle host answers within milliseconds
 
 
@@ -26,6 +28,11 @@ class TrialHost:
     def __init__(self) -> None:
         self._trial: Any = None
         self._failure: Exception | None = None
+
+    def prepare(self, target: Any, session: Session) -> None:
+        """Do what a process does once for all trials of a trainable, if it says what that is."""
+        if hasattr(target, "prepare"):
+            target.prepare(session)
 
     def adopt(self, trainable: type, kwargs: dict[str, Any]) -> None:
         """Become a fresh trial.  A failure waits for the first ``train``, where Tune expects one."""

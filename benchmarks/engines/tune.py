@@ -25,6 +25,11 @@ from benchmarks.session import Session
 class TuneExecution(Execution):
     """One experiment on Ray actors; the clock is wall time."""
 
+    def get_ready(self) -> None:
+        """Let every trial host import the trainable and load its data, or the first experiment would pay."""
+        target = ray.put(self.spec.target)
+        ray.get([host.prepare.remote(target, self.session()) for host in self.site.hosts or ()])
+
     def carry_out(self, job: TuneJob) -> list[Trial]:
         resources = resources_of_trial(self.experiment.gpus_per_trial)
         logs = self.site.tensorboard
@@ -40,9 +45,12 @@ class TuneExecution(Execution):
 
     def trainable(self) -> Any:
         """Return the trainable with this experiment's session bound to it, as Tune takes it."""
+        return tune.with_parameters(self.spec.target, session=self.session())
+
+    def session(self) -> Session:
+        """Return what the trainable learns of this experiment."""
         e = self.experiment
-        session = Session(e.trainable, e.repetition, e.device, self.site.data, self.site.data_key)
-        return tune.with_parameters(self.spec.target, session=session)
+        return Session(e.trainable, e.repetition, e.device, self.site.data, self.site.data_key)
 
     def test(self, trial: Any, best: Row) -> Row:
         """Keep the incumbent's checkpoint in the run's folder and measure its test metric."""

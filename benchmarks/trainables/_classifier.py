@@ -97,6 +97,20 @@ class Classifier(tune.Trainable):
         return model.eval()
 
     @classmethod
+    def prepare(cls, session: Session) -> None:
+        """Import torch and move the data to the device, before an experiment's clock starts.
+
+        Raises:
+            RuntimeError: if the session wants a GPU and there is none.
+        """
+        import torch
+
+        device = choose_device(session)
+        tensors(session, device, cls.inputs)
+        some = torch.ones(8, 8, device=device)
+        some @ some  # a GPU loads its library of products now
+
+    @classmethod
     def block_trainer(cls, session: Session) -> BlockTrainer:
         """Return what trains many configurations at once, with the curves of this class."""
         from benchmarks.recording.stacked import StackedTrainer

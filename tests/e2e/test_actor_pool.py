@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.engines.outcome import Outcome
+from tunegrid_plugin import PREPARING_S
 
 OWN = {"key", "trial_id", "seq", "clock", "cost"}  # what may differ: names and times
 
@@ -82,6 +83,12 @@ def test_a_survivor_really_gets_the_freed_cpus(experiment: Callable[..., Outcome
     survivor = max(granted.values(), key=len)
     assert survivor == sorted(survivor)
     assert survivor[-1] == 2  # the experiment's workers, not the four CPUs of the cluster
+
+
+def test_a_process_is_prepared_before_the_clock_starts(experiment: Callable[..., Outcome]) -> None:
+    ran = experiment("prepared", "random", "fifo", trials=4, epochs=2, workers=2)
+    assert [row["ready"] for row in ran.results] == [1.0] * 8
+    assert ran.row["wall_s"] < PREPARING_S
 
 
 def test_without_the_pool_the_ledger_still_adds_up(experiment: Callable[..., Outcome]) -> None:

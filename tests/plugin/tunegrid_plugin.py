@@ -100,6 +100,23 @@ class Slow(Free):
         time.sleep(0.3)
 
 
+PREPARING_S = 5.0
+
+
+@trainable("prepared", "takes seconds to get a process ready, and reports whether that was done", **OFFERS)
+class Prepared(Free):
+    ready_for = ""
+
+    @classmethod
+    def prepare(cls, session: Any) -> None:
+        if cls.ready_for != session.trainable:
+            time.sleep(PREPARING_S)
+            cls.ready_for = session.trainable
+
+    def step(self) -> dict[str, Any]:
+        return super().step() | {"ready": float(self.ready_for == self.session.trainable)}
+
+
 @trainable("cpus", "reports the CPUs that Tune has granted it; half of its trials end early", **OFFERS)
 class Cpus(Free):
     def step(self) -> dict[str, Any]:

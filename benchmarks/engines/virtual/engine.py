@@ -46,6 +46,9 @@ class VirtualExecution(Execution):
     def of(self, experiment: Experiment) -> Execution:
         return type(self)(experiment, self.site, self._clock)
 
+    def get_ready(self) -> None:
+        """Nothing: its clock counts what is simulated, and the driver's processor time."""
+
     def carry_out(self, job: TuneJob) -> list[Trial]:
         e = self.experiment
         speeds = tuple(map(float, e.speeds.split(",")))
