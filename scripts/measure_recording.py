@@ -1,8 +1,9 @@
 """Measure how fast learning curves are recorded: a block trainer against its trainable one by one.
 
     python -m scripts.measure_recording [TRAINABLE ...] [--blocks 8] [--epochs 2] [--repeats 5]
+    python -m scripts.measure_recording [TRAINABLE ...] --device gpu --block 1024 --blocks 1
 
-On one core and one thread, the two in turn.  The configurations are drawn from the design that is recorded,
+One process with one thread, the two in turn.  The configurations are drawn from the design that is recorded,
 in blocks as they would be; of each block a few also go one by one.  Prints a Markdown table: configurations
 an hour at 27 epochs, medians of the repeats with the smallest and the largest in brackets, and their ratio.
 """
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from benchmarks.experiment import Device
 from benchmarks.recording.design import design
 from benchmarks.recording.trainers import BlockTrainer, Config, OneByOne, block_trainer, blocks
 from benchmarks.registry import TRAINABLES
@@ -25,7 +27,6 @@ from benchmarks.session import Session
 
 NAMES = ("mnist-convnet", "mnist-wide", "digits-mlp")
 DESIGN = 3000  # configurations, of which blocks are drawn
-BLOCK = 128
 ALONE = 4  # configurations of a block that are trained one by one too
 EPOCHS_OF_A_CURVE = 27
 
@@ -37,15 +38,18 @@ def seconds(trainer: BlockTrainer, configs: Sequence[Config], epochs: int) -> fl
     return (time.perf_counter() - start) / len(configs) / epochs
 
 
-def measure(name: str, count: int, epochs: int, repeats: int) -> str:
+def measure(name: str, device: Device, size: int, count: int, epochs: int, repeats: int) -> str:
     """Return a row of the table."""
     spec = TRAINABLES[name]
-    session = Session(name, 0, "cpu", spec.load("subset", 0, None), "measured")
+    session = Session(name, 0, device, spec.load("subset", 0, None), "measured")
     fast, slow = block_trainer(spec, session), OneByOne(spec, session)
     configs = design(name, spec.space(), DESIGN).configs
-    found = blocks(fast, configs, BLOCK)
-    chosen = np.random.default_rng(derive("measured", name)).choice(len(found), count, replace=False)
-    fast.train(configs[:1], 1)  # compiles, imports
+    found = blocks(fast, configs, size)
+    chosen = np.random.default_rng(derive("measured", name)).choice(
+        len(found), min(count, len(found)), replace=False
+    )
+    for trainer in (fast, slow):
+        trainer.train(configs[:1], 1)  # compiles, imports
     pairs = []
     for _ in range(repeats):
         ours = theirs = members = 0.0
@@ -67,6 +71,8 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", default=list(NAMES))
+    parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
+    parser.add_argument("--block", type=int, default=128, help="configurations in it (default: %(default)s)")
     parser.add_argument("--blocks", type=int, default=8, help="of the design (default: %(default)s)")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=5)
@@ -74,7 +80,8 @@ def main() -> None:
     torch.set_num_threads(1)
     print("| trainable | trainer | configurations an hour | one by one | ratio |\n|---|---|---|---|---|")
     for name in options.names:
-        print(measure(name, options.blocks, options.epochs, options.repeats), flush=True)
+        row = measure(name, options.device, options.block, options.blocks, options.epochs, options.repeats)
+        print(row, flush=True)
 
 
 if __name__ == "__main__":
