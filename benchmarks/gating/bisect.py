@@ -19,6 +19,7 @@ import sys
 import venv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from benchmarks.gating.bisection import Found, NoStart, Verdict, first_bad
 from benchmarks.gating.versions import Range, last_line, listed_versions, pip, versions_between
@@ -107,7 +108,18 @@ class Environments:
         python = self._environment(version)
         own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         command = [str(python), "-m", "benchmarks.gate", *words]
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=own)
+        with (
+            TemporaryFile("w+") as out,
+            subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, text=True, env=own) as running,
+        ):
+            assert running.stderr is not None
+            told = []
+            for line in running.stderr:
+                told.append(line)
+                self._say(f"  {line.rstrip()}")
+            code = running.wait()
+            out.seek(0)
+            return subprocess.CompletedProcess(command, code, out.read(), "".join(told))
 
     def _environment(self, version: str) -> Path:
         """Return the Python of a version's environment; it is made if it is missing or incomplete."""

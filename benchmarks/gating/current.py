@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -59,15 +58,19 @@ class Current:
         """Run those of these experiments that have not been run."""
         from benchmarks.driver import Conditions, Driver, load_data
         from benchmarks.lane import Limits
-        from benchmarks.progress import Progress
+        from benchmarks.progress import Ticker
 
         stored = self._store.keys()
         left = [experiment for experiment in experiments if experiment.key not in stored]
         if not left:
             return
         conditions = Conditions(Limits(TIMEOUT_S, STALL_S), num_cpus=available_cpus(), jobs=self._jobs)
-        silent = Progress(len(left), 0, len(left), io.StringIO())
-        Driver(self._folder, self._store, conditions, silent).run(left, load_data(left, None))
+        ticker = Ticker()
+        ticker.expect(len(left))
+        try:
+            Driver(self._folder, self._store, conditions, ticker).run(left, load_data(left, None))
+        finally:
+            ticker.clear()
 
 
 def experiments_of(rows: pd.DataFrame) -> list[Experiment]:

@@ -24,9 +24,9 @@ from benchmarks.probing.kept import kept
 from benchmarks.probing.page import About, page
 from benchmarks.probing.plan import Combination, roster
 from benchmarks.probing.probe import Means, probe
-from benchmarks.probing.progress import Ticker
 from benchmarks.probing.summary import of_kind, united
 from benchmarks.probing.verdict import Kind, Verdict
+from benchmarks.progress import Ticker
 from benchmarks.registry import Spec, UnknownName
 
 COMMAND = "python -m benchmarks.compatibility"

@@ -14,8 +14,8 @@ from benchmarks.lane import Limits
 from benchmarks.probing.checks import findings, lacking, spared
 from benchmarks.probing.evidence import Evidence, gather
 from benchmarks.probing.plan import Combination, Purpose
-from benchmarks.probing.progress import Ticker
 from benchmarks.probing.verdict import Verdict, judge, unavailable
+from benchmarks.progress import Ticker
 from results.store import Store
 
 
