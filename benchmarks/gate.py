@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from results.gate.arms import Source
 from results.store import ResultsError
 
 if TYPE_CHECKING:
-    from benchmarks.gating.stages import Settings
+    from benchmarks.gating.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,18 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _compare(options: argparse.Namespace, folder: Path) -> int:
     from benchmarks.gating.sources import source
     from benchmarks.gating.stages import compare
-    from benchmarks.gating.under_test import explained
     from results.gate import outputs
 
     if options.baseline == options.candidate:
         raise Misuse(f"baseline and candidate are both {options.baseline!r}; name two arms")
-    outputs.check({form: getattr(options, form) for form in outputs.FORMS})
+    if options.figure:
+        outputs.check_figure(options.figure)
     baseline = source(options.baseline, folder, options.jobs)
     place = _under_test(options, baseline)
     candidate = source(options.candidate, folder, options.jobs)
-    report = compare(baseline, candidate, _settings(options), _say)
-    if place:
-        report = explained(report, options.searcher, place)
+    settings = replace(_settings(options), under_test=(options.searcher, place) if place else None)
+    report = compare(baseline, candidate, settings, _say)
     print(outputs.as_text(report), end="")
     for form in outputs.FORMS:
         if path := getattr(options, form):
@@ -106,8 +106,7 @@ def _bisect(options: argparse.Namespace) -> int:
 
 def _passed_on(options: argparse.Namespace) -> list[str]:
     """Return the words that say again what is compared, and how it is decided."""
-    words = [f"--alpha={options.alpha:g}", "--stages", *map(str, options.stages), f"--jobs={options.jobs}"]
-    words += [f"--margin={task}={points:g}" for task, points in options.margin or []]
+    words = [*_settings(options).words(), f"--jobs={options.jobs}"]
     for name in LISTS:
         names = getattr(options, f"{name}s")
         words += [f"--{name}s", *names] if names else []
@@ -129,7 +128,7 @@ def _under_test(options: argparse.Namespace, baseline: Source | None = None) -> 
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    from benchmarks.gating.stages import Settings
+    from benchmarks.gating.settings import Settings
 
     return Settings(options.alpha, options.stages, dict(options.margin or []), globs=globs(options))
 

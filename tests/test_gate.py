@@ -173,6 +173,8 @@ def test_globs_and_margins() -> None:
     report = compare(OLD, arm("new", worse), only)
     assert report.cells == 8
     assert report.commands["all cells"].endswith("--searchers cma random")  # the same again, not everything
+    again = compare(OLD, arm("new", worse), Settings(alpha=0.1, stages=(3, N), margins={"levy": 7.5}))
+    assert again.commands["all cells"].endswith(f" --alpha=0.1 --stages 3 {N} --margin=levy=7.5")
     wide = Settings(margins={"branin": 200.0, "levy": 200.0})
     assert compare(OLD, arm("new", worse), wide).verdict == "pass"
     with pytest.raises(Misuse, match="matches no searcher"):

@@ -15,7 +15,7 @@ import pandas as pd
 
 from benchmarks.gating.matching import planned
 from benchmarks.gating.roster import margins, with_margins
-from benchmarks.gating.stages import Settings
+from benchmarks.gating.settings import Settings
 from results.curves import Floats
 from results.gate.arms import CELL, Source
 from results.gate.family import QUANTITIES, Hypothesis, Level, family, own_margin

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import pandas as pd
 
 from benchmarks.gating.commands import reproduction
 from benchmarks.gating.matching import both_ok, planned
 from benchmarks.gating.roster import margins, with_margins
+from benchmarks.gating.settings import Settings
 from results import ResultsError
 from results.gate.arms import CELL, Source
 from results.gate.environments import environment_differences, one_machine
-from results.gate.family import QUANTITIES, TIMES, Quantity, family
+from results.gate.family import TIMES, family
 from results.gate.pairs import score_difference
 from results.gate.procedure import Outcome, Procedure
 from results.gate.report import Broken, Report
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a gate decides.
-
-    Attributes:
-        alpha: probability of a false alarm in the whole gate, and of passing a hypothesis that is worse by
-            its margin.
-        stages: repetitions at each look; no more than both arms can have.
-        margins: of tasks, in points, in place of their own.
-        quantities: what is watched.
-        globs: for "trainable", "searcher" or "scheduler", which are compared; all that the arms have if
-            absent.
-    """
-
-    alpha: float = 0.05
-    stages: Sequence[int] = (3, 10, 20, 40)
-    margins: Mapping[str, float] = field(default_factory=dict)
-    quantities: Sequence[Quantity] = QUANTITIES
-    globs: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def _silent(line: str) -> None:
@@ -156,7 +135,7 @@ class _Gate:
         return Report(
             verdict=self._verdict(),
             baseline=one.name,
-            candidate=other.name,
+            candidate=self._candidate_in_words(),
             findings=findings,
             broken=self._broken,
             alpha=self._settings.alpha,
@@ -165,10 +144,18 @@ class _Gate:
             cells=len(cells),
             pairs=len(self._pairs),
             environments=environment_differences(one.environments, other.environments),
-            commands=reproduction(findings, self._broken, cells, one.name, other.name, self._settings.globs),
+            commands=reproduction(findings, self._broken, cells, (one.name, other.name), self._settings),
             notes=[*self._notes, *self._unable],
             differences=differences,
             margins=self._margins,
+        )
+
+    def _candidate_in_words(self) -> str:
+        if not self._settings.under_test:
+            return self._candidate.name
+        reference, place = self._settings.under_test
+        return f"{self._candidate.name} with {reference}" + (
+            "" if place == reference else f" in place of {place}"
         )
 
     def _verdict(self) -> Outcome:

@@ -12,7 +12,6 @@ import importlib.metadata
 import inspect
 import json
 import os
-import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,6 @@ from searchers import adapt
 
 if TYPE_CHECKING:
     from results.gate.arms import Source
-    from results.gate.report import Report
 
 #: Names searcher and place to all processes, as JSON.
 VARIABLE = "TUNEGRID_UNDER_TEST"
@@ -85,19 +83,6 @@ def spec_of(reference: str) -> SearcherSpec:
     raise Misuse(
         f"--searcher {reference} is neither a path such as mypkg.module:MySearcher, nor the name of an entry "
         f"point of tunegrid.searchers, nor registered, as are {', '.join(SEARCHERS)}"
-    )
-
-
-def explained(report: Report, reference: str, name: str) -> Report:
-    """Return the report as one that says what was tested, and whose commands test it again."""
-    again, plain = shlex.join(["--searcher", reference, "--against", name]), shlex.join(["--searchers", name])
-    place = "" if name == reference else f" in place of {name}"
-    return replace(
-        report,
-        candidate=f"{report.candidate} with {reference}{place}",
-        commands={
-            group: f"{command.replace(f' {plain}', '')} {again}" for group, command in report.commands.items()
-        },
     )
 
 

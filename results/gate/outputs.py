@@ -9,25 +9,21 @@ from results.gate.junit import as_junit
 from results.gate.report import Report, as_json
 from results.gate.table import as_markdown, as_text
 
-__all__ = ["FORMS", "as_text", "check", "write"]
+__all__ = ["FORMS", "as_text", "check_figure", "write"]
 
 _TEXTS: Mapping[str, Callable[[Report], str]] = {"junit": as_junit, "markdown": as_markdown, "json": as_json}
 FORMS = (*_TEXTS, "figure")
 
 
-def check(paths: Mapping[str, Path | None]) -> None:
-    """Look, before anything runs, whether these files can be what they are asked to be.
-
-    Args:
-        paths: form -> its file; None if none is asked for.
+def check_figure(path: Path) -> None:
+    """Look, before anything runs, whether a file can be the figure.
 
     Raises:
-        ResultsError: if the figure's file is neither PNG nor PDF.
+        ResultsError: if it is neither PNG nor PDF.
     """
-    if path := paths.get("figure"):
-        from results.gate.figure import kind_of
+    from results.gate.figure import kind_of
 
-        kind_of(path)
+    kind_of(path)
 
 
 def write(report: Report, form: str, path: Path) -> None:

@@ -13,7 +13,7 @@ from numpy.random import Generator
 from scipy import stats
 
 from benchmarks.gating.roster import margins, with_margins
-from benchmarks.gating.stages import Settings
+from benchmarks.gating.settings import Settings
 from results.curves import summarise
 from results.gate.arms import SETTING
 from results.gate.family import QUANTITIES, family

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from benchmarks.gating.roster import GRID, margins
-from benchmarks.gating.stages import Settings
+from benchmarks.gating.settings import Settings
 from scripts.gate_proof.gates import Summary
 from scripts.planted.plans import Plan
 
