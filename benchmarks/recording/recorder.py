@@ -9,8 +9,9 @@ from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,7 @@ def record(shards: Shards, asked: Asked, how: How, report: Callable[[int, int, f
     for name in THREADS:  # for the processes, which read it when they start
         os.environ[name] = "1"
     # The files are written here, not in the processes: whoever is killed leaves no half of one.
-    with ProcessPoolExecutor(how.jobs, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(how.jobs, get_context("spawn"), _end_with_parent) as pool:
         waiting = {pool.submit(_train, asked, how, block): block for block in missing}
         try:
             for finished in as_completed(waiting):
@@ -144,6 +145,18 @@ def _hours(recorded: pd.DataFrame) -> dict[str, float]:
 def _short(record: dict[str, Any]) -> dict[str, Any]:
     packages = {name: record["packages"].get(name) for name in ("torch", "numpy", "ray", "scikit-learn")}
     return {key: record[key] for key in ("python", "platform", "cpu", "cpus", "gpu", "git")} | packages
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone; whoever is killed would leave it behind."""
+    parent = parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _train(asked: Asked, how: How, block: Block) -> tuple[list[Curve], float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -51,12 +50,16 @@ def recorded(out: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small recording of the digits, killed on the way, and finished by the same command."""
     out = tmp_path_factory.mktemp("recording")
-    killed = subprocess.Popen(command(out), cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL)
+    killed = subprocess.Popen(command(out), cwd=ROOT, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
     while len(list((out / "shards").glob("[0-9]*"))) < 3 and time.monotonic() < deadline:
         time.sleep(0.02)
-    os.killpg(killed.pid, signal.SIGKILL)
+    workers = Path(f"/proc/{killed.pid}/task/{killed.pid}/children").read_text().split()
+    killed.send_signal(signal.SIGKILL)
     killed.wait()
+    while any(Path("/proc", pid).exists() for pid in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers and not any(Path("/proc", pid).exists() for pid in workers)
     survived = {path: path.stat().st_mtime_ns for path in (out / "shards").glob("[0-9]*")}
     assert survived
     done = recorded(out)
