@@ -80,15 +80,12 @@ class Combination:
         return self._experiment("probe-failing", trials=12, epochs=4, workers=2, repetition=repetition)
 
     def _long(self, repetition: int) -> Experiment:
-        """Nine epochs and 12 trials fill HyperBand's largest bracket, 27 all that it has.
-
-        A population has no bracket to fill: in nine epochs each of its 12 trials meets four perturbations.
-        """
+        """Nine epochs and 12 trials fill HyperBand's largest bracket, 27 all that it has."""
         if Effect.RESIZE in self.scheduler.does:
             # Only who is left alone while it trains can be given the others' CPUs; so epochs take their time.
             return self._experiment(trials=12, epochs=9, workers=4, repetition=repetition, data=PACED)
-        few = self.searcher.seconds_of_300 > SLOW_S or Effect.MUTATE in self.scheduler.does
-        return self._experiment(trials=12 if few else 27, epochs=9, workers=2, repetition=repetition)
+        slow = self.searcher.seconds_of_300 > SLOW_S
+        return self._experiment(trials=12 if slow else 27, epochs=9, workers=2, repetition=repetition)
 
     def _experiment(self, trainable: str = TRAINABLE, **fields: Any) -> Experiment:
         return Experiment(trainable, self.searcher.name, self.scheduler.name, **fields)
