@@ -119,6 +119,7 @@ def test_the_card_says_where_it_comes_from(recording: Path) -> None:
     card = read(recording / "table").card
     assert card["trainable"] == "digits-mlp"
     assert list(card["recorded_by"]) == ["stacked on cpu"]
+    assert card["recorded_by"]["stacked on cpu"] >= 0
     assert set(card["errors"]["by_epoch"]) == {"1", "2"}
     assert card["constants"]["baseline"] <= card["constants"]["optimum"]
     assert all(environment["torch"] for environment in card["environments"].values())
