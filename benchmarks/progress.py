@@ -70,10 +70,15 @@ class Progress:
         seconds = time.monotonic() - self._start
         return f"{seconds / 60:.1f} min" if seconds > 120 else f"{seconds:.1f} s"
 
-    def _print(self, line: str) -> None:
+    def clear(self) -> None:
+        """Take the status line away."""
         if self._status:
             self._stream.write("\r\x1b[K")
+            self._stream.flush()
             self._status = ""
+
+    def _print(self, line: str) -> None:
+        self.clear()
         print(line, file=self._stream, flush=True)
 
 
@@ -101,10 +106,3 @@ class Ticker(Progress):
     def status(self, running: list[str]) -> None:
         """Show on a terminal what is running."""
         super().status([f"{self.done} of {self.total}", *running])
-
-    def clear(self) -> None:
-        """Take the status line away."""
-        if self._status:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
-            self._status = ""
