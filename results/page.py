@@ -15,6 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 
 from results.style import SIZES
@@ -76,7 +77,7 @@ class Page:
         self.width = most if slide() else width or most
         self.body_width = min(body_width or self.width, self.width)
         self.body = height or rows * {1: 3.4, 2: 2.5}.get(self.columns, 1.85)
-        self.figure = Figure(figsize=(self.width, self.body), layout="constrained")
+        self.figure = Figure(figsize=(self.width, self.body))
         FigureCanvasAgg(self.figure)
         grid = self.figure.subplots(
             rows, self.columns, squeeze=False, sharex=share, sharey=share, height_ratios=ratios
@@ -130,36 +131,29 @@ class Page:
         for mark, block in blocks:
             self._write(MARGIN, y, [mark], CAPTION, gid="note")
             y = self._write(MARGIN + indent, y, block, CAPTION, gid="note")
-        self.figure.set_layout_engine(
-            "constrained",
-            rect=(
-                0,
-                (MARGIN + foot) / height,
-                self.body_width / self.width,
-                1 - (2 * MARGIN + head + foot) / height,
-            ),
-            w_pad=0.05,
-            h_pad=0.04,
-            hspace=0.02,
-            wspace=0.02,
-        )
-        self._lay_out()
-        self.figure.set_layout_engine("none")  # the layout stands; every file would do it again
+        below, beside = (MARGIN + foot) / height, self.body_width / self.width
+        self._lay_out((0, below, beside, 1 - (2 * MARGIN + head + foot) / height))
         for axis in self.figure.axes:
             # The layout's last digits hang on the order of addresses in memory; files must not.
             left, bottom, wide, high = axis.get_position(original=True).bounds
             axis.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(high, 6)))
         return self.figure
 
-    def _lay_out(self) -> None:
-        """Let matplotlib place the panels; what is clipped to them takes no room of its own."""
+    def _lay_out(self, rect: tuple[float, float, float, float]) -> None:
+        """Let matplotlib place the panels into ``rect``; what is clipped to them takes no room of its own.
+
+        Once, here: an engine that the figure itself has is asked again, and the figure drawn twice, for every
+        file.
+        """
         for axis in self.figure.axes:
             for artist in (*axis.lines, *axis.collections, *axis.patches, *axis.images):
                 if artist.get_clip_on():
                     artist.set_in_layout(False)
-        engine = self.figure.get_layout_engine()
-        assert engine is not None
-        engine.execute(self.figure)
+            for side in ("top", "right"):  # have no ticks
+                axis.spines[side].set_in_layout(False)
+        ConstrainedLayoutEngine(rect=rect, w_pad=0.05, h_pad=0.04, hspace=0.02, wspace=0.02).execute(
+            self.figure
+        )
 
     def _legend(self, handles: Sequence[Artist], room: float) -> Legend:
         """Return the legend in as few rows as fit into ``room`` inches, all of about the same length."""

@@ -126,6 +126,7 @@ def _colour(axis: Axes, table: pd.DataFrame, measure: str, mode: Mode, limits: t
             "extend": ("min" if mode == "max" else "max") if cut else "neither",
             "aspect": CELL[1] * len(table) / 0.13,
             "pad": 0.02,
+            "use_gridspec": False,  # the page's layout makes room for it
         },
         linewidths=0.6,
         linecolor="white",
@@ -212,7 +213,8 @@ class _Writer:
         )
 
     def _write(self, row: int, column: int, text: str, **look: Any) -> None:
-        self.axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", **look)
+        said = self.axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", **look)
+        said.set_in_layout(False)  # it fits into its cell
 
     @property
     def lines(self) -> int:

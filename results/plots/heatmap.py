@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from results import Run
 from results.curves import band_in_words, summarise
@@ -30,27 +31,29 @@ def _page(setting: Setting, rows: Run) -> Figure:
     searchers = [setting.label(name) for name in names(rows, "searcher")]
     drawn = heat_map(cells, searchers, names(rows, "scheduler"), setting.metric, setting.mode)
     title = f"Incumbent's {setting.metric or 'metric'}: {setting.title}"
-    counts = [len(_fine(group)) for _, group in groups]
+    counts = [int(_fine(group).sum()) for _, group in groups]
     return drawn.page.finish(title, _caption(setting, counts, drawn.said), notes=drawn.notes)
 
 
-def _fine(group: pd.DataFrame) -> pd.DataFrame:
-    """Return the repetitions that have a result."""
-    fine: pd.DataFrame = group[(group["status"] == "ok") & np.isfinite(group["best"])]
+def _fine(group: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which repetitions have a result, shape (repetitions,)."""
+    known = np.isfinite(group["best"].to_numpy(dtype=np.float64))
+    fine: NDArray[np.bool_] = known & (group["status"].to_numpy() == "ok")
     return fine
 
 
 def _cell(group: pd.DataFrame) -> Cell:
     fine = _fine(group)
-    wrong = group[~group.index.isin(fine.index)]
-    said = [why_failed(row) for row in wrong.to_dict("records")]
-    status = str(wrong["status"].iloc[0]) if len(wrong) else "ok"
-    share = f"{len(fine)} of {len(group)}"
-    if fine.empty:
-        return Cell(np.nan, np.nan, share, status, tuple(dict.fromkeys(said)))
-    band = summarise(fine["best"].to_numpy(dtype=np.float64)[:, None])
+    share = f"{fine.sum()} of {len(fine)}"
+    status, said = "ok", tuple[str, ...]()
+    if not fine.all():  # asked first: most cells are whole, and there may be thousands
+        wrong = group[~fine].to_dict("records")
+        status, said = str(wrong[0]["status"]), tuple(dict.fromkeys(map(why_failed, wrong)))
+    if not fine.any():
+        return Cell(np.nan, np.nan, share, status, said)
+    band = summarise(group["best"].to_numpy(dtype=np.float64)[fine, None])
     half = float(band.high[0] - band.low[0]) / 2 if band.n > 1 else np.nan
-    return Cell(float(band.mean[0]), half, share, status, tuple(dict.fromkeys(said)))
+    return Cell(float(band.mean[0]), half, share, status, said)
 
 
 def _caption(setting: Setting, counts: list[int], said: list[str]) -> str:

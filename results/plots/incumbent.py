@@ -45,8 +45,8 @@ def _lines(setting: Setting, rows: Run, axis: Axis) -> Iterator[Line]:
     """Yield the lines of the combinations that have an ok experiment with a finite metric."""
     fine = rows.experiments[rows.experiments["status"] == "ok"]
     found = rows.curves(axis)
-    for (scheduler, searcher), group in fine.groupby(["scheduler", "searcher"]):
-        grid, summary = mean_curve([found.curve(key) for key in group["key"]])
+    for (scheduler, searcher), keys in fine.groupby(["scheduler", "searcher"])["key"]:
+        grid, summary = mean_curve([found.curve(key) for key in keys])
         if len(grid):
             yield Line(str(scheduler), str(searcher), grid, summary)
 

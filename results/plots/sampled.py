@@ -187,6 +187,7 @@ def _bar(page: Page, limits: tuple[float, float], setting: Setting) -> None:
         extend="min" if setting.mode == "max" else "max",
         aspect=40,
         pad=0.015,
+        use_gridspec=False,  # the page's layout makes room for it
     )
     if bar.solids:
         bar.solids.set_rasterized(False)
