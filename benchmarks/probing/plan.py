@@ -92,12 +92,17 @@ class Combination:
 
 
 def roster(searchers: Sequence[str], schedulers: Sequence[str]) -> list[Combination]:
-    """Return the combinations of all parts that match these globs, the slowest searchers first.
+    """Return the combinations of all parts that match these globs, those that may take longest first.
+
+    A long one that comes last would keep a lane alone.  Whatever the searcher, a scheduler that proposes
+    hyperparameters itself may take longer than any.
 
     Raises:
         UnknownName: for a glob that matches nothing.
     """
     named = [SEARCHERS[name] for name in SEARCHERS.select(list(searchers))]
-    named.sort(key=lambda spec: -spec.seconds_of_300)  # a long one that comes last would keep a lane alone
     columns = [SCHEDULERS[name] for name in SCHEDULERS.select(list(schedulers))]
-    return [Combination(searcher, scheduler) for searcher in named for scheduler in columns]
+    every = [Combination(searcher, scheduler) for searcher in named for scheduler in columns]
+    return sorted(
+        every, key=lambda one: (Effect.MUTATE not in one.scheduler.does, -one.searcher.seconds_of_300)
+    )

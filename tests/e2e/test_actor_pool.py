@@ -10,6 +10,8 @@ import pytest
 from benchmarks.engines.outcome import Outcome
 from tunegrid_plugin import PREPARING_S
 
+pytestmark = pytest.mark.slow
+
 OWN = {"key", "trial_id", "seq", "clock", "cost"}  # what may differ: names and times
 
 

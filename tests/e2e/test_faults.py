@@ -15,6 +15,8 @@ from benchmarks.compatibility import why_incompatible, why_unavailable
 from benchmarks.engines.outcome import Outcome
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 
+pytestmark = pytest.mark.slow
+
 PLANTED = "ValueError: planted fault at epoch 2"
 
 

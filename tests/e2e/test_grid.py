@@ -15,6 +15,8 @@ from benchmarks.compatibility import why_incompatible, why_unavailable
 from benchmarks.grid import PRESETS, Grid, read
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect
 
+pytestmark = pytest.mark.slow
+
 TRIALS, EPOCHS, WORKERS = 8, 9, 2
 #: One searcher of each kind; the whole roster takes minutes (``tox run -e proofs``).
 SAMPLE = "random,random-2x,grid,optuna-tpe,bayesopt,nevergrad-pso,repeater,bohb"

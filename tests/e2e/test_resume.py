@@ -18,6 +18,8 @@ from benchmarks.grid import Grid, read
 from benchmarks.run import parser, resume_command
 from results.store import Store
 
+pytestmark = pytest.mark.slow
+
 NAME = "broken"
 REPETITIONS = 12
 TABLES = ("experiments", "trials", "results")

@@ -19,6 +19,8 @@ from benchmarks.fidelity.forced import follow
 from benchmarks.fidelity.runs import Laboratory, asked, virtually
 from results.store import Store
 
+pytestmark = pytest.mark.slow
+
 VIRTUAL = ("--engine", "virtual", "--no-figures")
 SMALL = ("--trials", "12", "--epochs", "9", "--workers", "4")
 SLOW = bool(os.environ.get("TUNEGRID_SLOW"))  # ``tox run -e proofs``

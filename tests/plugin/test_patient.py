@@ -1,5 +1,8 @@
+import pytest
+
 from benchmarks.testing import SchedulerContract
 
 
+@pytest.mark.slow
 class TestPatient(SchedulerContract):
     name = "patient"

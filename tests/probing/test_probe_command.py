@@ -115,6 +115,7 @@ def test_a_real_probe_finds_the_planted_mistakes_and_nothing_else(
     assert data["versions"]["ray"] == "2.60.0" and "| **grid** |" in written.read_text()
 
 
+@pytest.mark.slow
 def test_a_probe_that_agrees_ends_with_0_in_every_round_and_is_kept(
     probed: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:

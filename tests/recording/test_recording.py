@@ -68,6 +68,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_every_epoch_of_every_configuration_is_there_once(recording: Path) -> None:
     table = read(recording / "table")
     configs, seeds, epochs = table.shape
@@ -80,6 +81,7 @@ def test_every_epoch_of_every_configuration_is_there_once(recording: Path) -> No
     assert (table.curves["diverged"] == table.curves[table.metrics].isna().any(axis=1)).all()
 
 
+@pytest.mark.slow
 def test_another_trainer_in_other_blocks_goes_on_where_one_stopped(recording: Path, tmp_path: Path) -> None:
     (tmp_path / "shards").mkdir()
     kept = sorted((recording / "shards").glob("[0-9]*"))[1:]
@@ -108,6 +110,7 @@ def test_a_plan_is_of_what_is_missing_in_blocks_of_one_bucket() -> None:
         assert len({(chosen[i]["batch_size"], chosen[i]["activation"]) for i in block.configs}) == 1
 
 
+@pytest.mark.slow
 def test_pandas_is_enough_to_read_it(recording: Path) -> None:
     curves = pd.read_parquet(recording / "table" / "curves.parquet")
     configs = pd.read_parquet(recording / "table" / "configs.parquet")
@@ -115,6 +118,7 @@ def test_pandas_is_enough_to_read_it(recording: Path) -> None:
     assert set(json.loads(configs["json"][0])) == set(TRAINABLES["digits-mlp"].space())
 
 
+@pytest.mark.slow
 def test_the_card_says_where_it_comes_from(recording: Path) -> None:
     card = read(recording / "table").card
     assert card["trainable"] == "digits-mlp"
@@ -125,6 +129,7 @@ def test_the_card_says_where_it_comes_from(recording: Path) -> None:
     assert all(environment["torch"] for environment in card["environments"].values())
 
 
+@pytest.mark.slow
 def test_the_table_of_a_users_own_recording_can_be_replayed(recording: Path) -> None:
     space = TRAINABLES["digits-mlp"].space
     curves = Recorded(recording / "table", space)(Place("digits-mlp", 0, {}))
@@ -134,6 +139,7 @@ def test_the_table_of_a_users_own_recording_can_be_replayed(recording: Path) -> 
     assert 0 < epoch.cost < 10
 
 
+@pytest.mark.slow
 def test_a_folder_holds_one_recording(recording: Path) -> None:
     done = recorded(recording, "digits-mlp", *SMALL[:-2], "--configs", "17")
     assert done.returncode == 2
@@ -167,6 +173,7 @@ def test_misuse_is_one_line_and_code_2(tmp_path: Path, options: tuple[str, ...],
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_any_class_trainable_can_be_recorded_by_itself(tmp_path: Path) -> None:
     done = recorded(tmp_path, "branin", "--configs", "20", "--epochs", "3", "--seeds", "2", "--jobs", "1")
     assert done.returncode == 0, done.stderr
