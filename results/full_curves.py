@@ -32,11 +32,11 @@ def stopped_experiments(rows: Run, mode: Mode) -> pd.DataFrame:
     fine = rows.experiments[rows.experiments["status"] == "ok"]
     found = fine[["key", "searcher", "scheduler", "repetition"]].reset_index(drop=True)
     trials = _trials(rows, found, mode)
-    trials = trials[trials["scheduler"].isin(trials.loc[trials["stopped"], "scheduler"])]
+    trials = trials[trials["scheduler"].isin(trials.loc[trials["stopped"], "scheduler"].unique())]
     trials["matched"] = trials["stopped"] & trials["full"].notna()
     counts = trials.groupby("key")[["stopped", "matched"]].sum()
     whole = trials[trials["full"].notna().groupby(trials["key"]).transform("all")]
-    mine = found[found["key"].isin(trials["key"])]
+    mine = found[found["key"].isin(trials["key"].unique())]
     counted = mine.assign(
         stopped=mine["key"].map(counts["stopped"]), matched=mine["key"].map(counts["matched"])
     )
