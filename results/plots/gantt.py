@@ -83,6 +83,7 @@ def _page(
         key = experiment["key"]
         chart = list(zip(charts.get(key, []), places.get(key, []), strict=True))
         axis.set_title(experiment["scheduler"])
+        axis.autoscale(False)  # all have the same limits, which are set below
         shown = [(stretch, place) for stretch, place in chart if place < MOST_LANES]
         hidden += len(chart) - len(shown)
         kinds = [_kind(stretch, decisions.get((key, stretch.trial))) for stretch, _ in shown]

@@ -123,7 +123,9 @@ def _curves(results: pd.DataFrame, metric: str) -> dict[str, dict[str, Curve]]:
             # Going on from another trial's checkpoint may turn the epoch back: no line leads there.
             back = np.flatnonzero(np.diff(x) <= 0) + 1
             key, trial = (str(column[start]) for column in columns)
-            curves.setdefault(key, {})[trial] = (np.insert(x, back, np.nan), np.insert(y, back, np.nan))
+            if back.size:  # seldom, and an insertion takes longer than all the rest here
+                x, y = np.insert(x, back, np.nan), np.insert(y, back, np.nan)
+            curves.setdefault(key, {})[trial] = (x, y)
     return curves
 
 
