@@ -54,6 +54,7 @@ def test_worse(tuning_gate):
 """
 
 
+@pytest.mark.slow
 def test_a_worse_searcher_fails_with_the_gates_message(project: Path) -> None:
     reports = project / "reports"
     given = ["--tuning-baseline", "before.parquet", "--tuning-reports", "reports"]

@@ -172,6 +172,7 @@ def test_chance_level_failures_do_not_flatten_the_curves(tmp_path: Path) -> None
     assert "below the axis" in caption(figure)
 
 
+@pytest.mark.slow
 def test_make_all_writes_vector_pdfs_with_text_and_pngs(tmp_path: Path) -> None:
     make_run(tmp_path, 1, 2, 2)
     paths = figures.make_all(tmp_path)

@@ -55,6 +55,7 @@ def artefacts(paper: Path) -> list[dict[str, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_second_build_has_the_same_bytes(run: Path, paper: Path, tmp_path: Path) -> None:
     again = tmp_path / "two"
     command = [sys.executable, "-m", "scripts.paper", str(run), "--out", str(again), *ONLY]
