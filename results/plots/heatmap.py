@@ -37,7 +37,7 @@ def _page(setting: Setting, rows: Run) -> Figure:
 
 def _fine(group: pd.DataFrame) -> NDArray[np.bool_]:
     """Return which repetitions have a result, shape (repetitions,)."""
-    known = np.isfinite(group["best"].to_numpy(dtype=np.float64))
+    known = np.isfinite(group["best"].to_numpy(dtype=np.float64, na_value=np.nan))
     fine: NDArray[np.bool_] = known & (group["status"].to_numpy() == "ok")
     return fine
 
