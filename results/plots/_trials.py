@@ -38,8 +38,9 @@ def draw(axis: Axes, panel: dict[str, Curve], decisions: dict[str, str]) -> set[
     for decision, curves in kinds.items():
         colour, style, marker, _ = DECISIONS[decision]
         lines = [np.column_stack(curve) for curve in curves]
-        made = LineCollection(lines, colors=colour, linestyles=style, linewidths=0.9, alpha=fade)
-        axis.add_collection(made, autolim=False)  # the page sets its limits
+        axis.add_collection(
+            LineCollection(lines, colors=colour, linestyles=style, linewidths=0.9, alpha=fade)
+        )
         # A single value makes no line; it is a dot even where ends have no marker.
         ends = [
             line[np.isfinite(line[:, 1])][-1]

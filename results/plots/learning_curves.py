@@ -77,6 +77,7 @@ def _page(
     hidden = thinned = 0
     for axis, panel, experiment in zip(page.axes, panels, chosen.to_dict("records"), strict=True):
         axis.set_title(experiment["scheduler"])
+        axis.autoscale(False)  # all have the same limits, which are set below
         best = str(experiment["best_trial"])
         few = _thin(panel, best)
         thinned += len(panel) - len(few)
