@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ import pytest
 from benchmarks import gate
 from benchmarks.gating import Settings, compare, source
 from benchmarks.gating.planning import plan
+from benchmarks.gating.roster import CORE, compatible, core_grid
 from benchmarks.grid import Misuse
+from benchmarks.registry import SEARCHERS
 from results import ResultsError
-from results.gate.arms import Stored
-from results.gate.baselines import read, write
+from results.gate.arms import CELL, Stored
+from results.gate.baselines import FOLDER, read, write
 from results.gate.family import family
 from results.gate.procedure import Finding
 from results.gate.report import Report
@@ -226,6 +229,17 @@ def test_a_baseline_comes_back_as_it_was_and_damage_is_seen(tmp_path: Path) -> N
     path.write_bytes(b"nonsense")
     with pytest.raises(ResultsError, match="no readable baseline"):
         read(path)
+
+
+def test_the_baseline_that_ships_is_of_the_core_roster_and_of_one_clean_revision() -> None:
+    baseline = read(FOLDER / f"{CORE}.parquet")
+    listed = compatible(core_grid().changed({"repetitions": 1}, "a test").experiments())
+    core = {(e.trainable, e.searcher, e.scheduler) for e in listed if not SEARCHERS[e.searcher].install}
+    runs = baseline.template[CELL].value_counts()
+    assert set(runs.index) == core
+    assert set(runs) == {Settings().stages[-1]}  # as many as the last look takes
+    (environment,) = baseline.environments.values()
+    assert re.fullmatch("[0-9a-f]{40}", environment["git"])  # a "+" would be changes that no one can get
 
 
 def test_plan_knows_what_the_gate_would_find() -> None:

@@ -110,6 +110,8 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--keep", type=Path, metavar="DIR", help="run folder of 'current'; it is resumed if there"
     )
-    run.add_argument("--repetitions", type=int, default=20, metavar="N", help="with --record (20)")
+    run.add_argument(
+        "--repetitions", type=int, default=40, metavar="N", help="with --record (40, as the last look takes)"
+    )
     run.add_argument("--out", type=Path, metavar="DIR", help="with --record: folder of the baseline")
     return p

@@ -27,7 +27,7 @@ GRID = Grid(
     trials=24,
     epochs=9,
     workers=4,
-    repetitions=20,
+    repetitions=40,
     engine="virtual",
 )
 
