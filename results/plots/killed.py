@@ -88,7 +88,8 @@ def _means(mine: pd.DataFrame, column: str, size: float) -> dict[str, Interval]:
     found = {}
     for name, own in mine.groupby("scheduler")[column]:
         values = own.to_numpy(dtype=np.float64)[:, None] / size
-        low, high = limits(_mean, [values], np.random.default_rng(0))
+        several = len(values) > 1  # one shows no variance
+        low, high = limits(_mean, [values], np.random.default_rng(0)) if several else (np.nan, np.nan)
         found[str(name)] = Interval(float(values.mean()), float(low), float(high))
     return found
 

@@ -155,6 +155,15 @@ def test_killed_says_how_many_trials_it_knows(small: Run, big: Run) -> None:
     assert sorted(shown) == ["asha (2)", "hyperband (2)", "median (2)"]
 
 
+@pytest.mark.filterwarnings("error")
+def test_killed_has_no_interval_of_one_repetition_and_warns_of_nothing(small: Run) -> None:
+    one = small.only(small.experiments[small.experiments["repetition"] == 0])
+    [figure] = made(killed.figures, same_configurations(one)).values()
+    lost, regret, saved = figure.axes[:3]
+    assert lost.collections  # Wilson's, of a share
+    assert not regret.collections and not saved.collections
+
+
 # Hyperparameters
 
 
