@@ -11,6 +11,10 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 
+class TooLittle(Exception):
+    """There are results, but not those that this takes; the message says what is missing."""
+
+
 @dataclass
 class Made:
     """What became of the things that were to be made.
@@ -18,25 +22,25 @@ class Made:
     Attributes:
         paths: the files written.
         failed: name -> why it could not be made.
-        empty: names for which there is no data.
+        empty: name -> why there is nothing to show.
     """
 
     paths: list[Path] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
-    empty: list[str] = field(default_factory=list)
+    empty: dict[str, str] = field(default_factory=dict)
 
     def add(self, other: Made) -> None:
         """Take in what became of others."""
         self.paths += other.paths
         self.failed |= other.failed
-        self.empty += other.empty
+        self.empty |= other.empty
 
     def tell(self, kind: str) -> int:
         """Print it, and return the exit code: 1 if anything failed."""
         for path in self.paths:
             print(path)
-        for name in self.empty:
-            print(f"{name}: no {kind}, the run has no data for it yet")
+        for name, why in self.empty.items():
+            print(f"{name}: no {kind}, {why}")
         for name, why in self.failed.items():
             print(f"error: {name}: {why}", file=sys.stderr)
         return 1 if self.failed else 0
@@ -50,10 +54,12 @@ def make(names: Iterable[str], one: Callable[[str], Iterable[list[Path]]]) -> Ma
         try:
             for paths in one(name):
                 made.paths += paths
+        except TooLittle as error:
+            made.empty[name] = str(error)
         except Exception as error:
             log.debug("%s failed", name, exc_info=True)
             made.failed[name] = f"{type(error).__name__}: {error}"
         else:
             if len(made.paths) == before:
-                made.empty.append(name)
+                made.empty[name] = "the run has no data for it yet"
     return made

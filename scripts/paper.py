@@ -27,6 +27,7 @@ from typing import Any
 
 from results import ResultsError, Run, load, style
 from results.arguments import Parser, command
+from results.made import TooLittle
 from results.tables import Material
 from scripts.artefacts import Artefact, parts
 
@@ -50,7 +51,8 @@ def build(
                     print(f"{part:<8} {artefact.name}", flush=True)
         except Exception as error:
             log.debug("%s failed", part, exc_info=True)
-            failed[part] = f"{type(error).__name__}: {error}".splitlines()[0]
+            kind = "" if isinstance(error, TooLittle) else f"{type(error).__name__}: "
+            failed[part] = f"{kind}{error}".splitlines()[0]
             print(f"{part:<8} {every[part].name} FAILED: {failed[part]}", flush=True)
         if not made and part not in failed:
             print(f"{part:<8} {every[part].name}: nothing, the run has no data for it", flush=True)

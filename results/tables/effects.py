@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from results.choices import Choice
+from results.made import TooLittle
 from results.statistics import factorial, marginal, mixed
 from results.statistics.layout import AXES
 from results.statistics.ranks import holm
@@ -54,7 +55,7 @@ def effects(material: Material) -> Iterator[Table]:
         whole = EVERY if place.tasks else place.choice.tasks[0]
         found, notes = _possible({whole: place.choice, **place.tasks}, tests)
         if not found:
-            raise ValueError(notes)
+            raise TooLittle(notes.strip())
         rows = [(task, effect, row) for task, frame in found.items() for effect, row in frame.iterrows()]
         p = np.array([row["p"] for *_, row in rows])
         adjusted = np.full(len(p), np.nan)
@@ -94,7 +95,7 @@ def gain(material: Material) -> Iterator[Table]:
         whole = EVERY if place.tasks else place.choice.tasks[0]
         found, notes = _possible({whole: place.choice, **place.tasks}, lambda c: marginal.gain(frame_of(c)))
         if not found:
-            raise ValueError(notes)
+            raise TooLittle(notes.strip())
         rows: list[tuple[Value, ...]] = []
         for task, one in found.items():
             parts = [Estimate(*three) for three in one.parts.to_numpy().tolist()]
@@ -122,7 +123,11 @@ def _marginal(material: Material, axis: str) -> Iterator[Table]:
     )
     for place in material.places:
         choice = place.choice
-        found = marginal.marginal_means(frame_of(choice), axis)
+        whole = EVERY if place.tasks else choice.tasks[0]
+        possible, notes = _possible({whole: choice}, lambda c: marginal.marginal_means(frame_of(c), axis))
+        if not possible:
+            raise TooLittle(notes.strip())
+        (found,) = possible.values()
         rows: list[tuple[Value, ...]] = []
         for name, row in found.iterrows():
             mean = np.sort(choice.sign * row[["low", "mean", "high"]].to_numpy(dtype=np.float64))

@@ -102,7 +102,7 @@ def test_parts_of_other_results_are_not_mixed_and_old_files_go(
     assert digests(mine) == digests(paper)
     assert main([str(other), "--out", str(tmp_path / "new"), "--only", "effects", "statuses"]) == 1
     said = capsys.readouterr()
-    assert "(effects): ValueError: " in said.err and "FAILED" in said.out
+    assert "(effects): mnist-convnet: there is one repetition" in said.err and "FAILED" in said.out
     assert [entry["name"] for entry in artefacts(tmp_path / "new")] == ["statuses"]
     # A part that fails takes its old files with it: they would pass for results.
     stale = tmp_path / "new" / "tables" / "effects.tex"
