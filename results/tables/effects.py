@@ -54,8 +54,6 @@ def effects(material: Material) -> Iterator[Table]:
     for place in material.places:
         whole = EVERY if place.tasks else place.choice.tasks[0]
         found, notes = _possible({whole: place.choice, **place.tasks}, tests)
-        if not found:
-            raise TooLittle(notes.strip())
         rows = [(task, effect, row) for task, frame in found.items() for effect, row in frame.iterrows()]
         p = np.array([row["p"] for *_, row in rows])
         adjusted = np.full(len(p), np.nan)
@@ -94,8 +92,6 @@ def gain(material: Material) -> Iterator[Table]:
     for place in material.places:
         whole = EVERY if place.tasks else place.choice.tasks[0]
         found, notes = _possible({whole: place.choice, **place.tasks}, lambda c: marginal.gain(frame_of(c)))
-        if not found:
-            raise TooLittle(notes.strip())
         rows: list[tuple[Value, ...]] = []
         for task, one in found.items():
             parts = [Estimate(*three) for three in one.parts.to_numpy().tolist()]
@@ -124,10 +120,8 @@ def _marginal(material: Material, axis: str) -> Iterator[Table]:
     for place in material.places:
         choice = place.choice
         whole = EVERY if place.tasks else choice.tasks[0]
-        possible, notes = _possible({whole: choice}, lambda c: marginal.marginal_means(frame_of(c), axis))
-        if not possible:
-            raise TooLittle(notes.strip())
-        (found,) = possible.values()
+        possible, _ = _possible({whole: choice}, lambda c: marginal.marginal_means(frame_of(c), axis))
+        found = possible[whole]
         rows: list[tuple[Value, ...]] = []
         for name, row in found.iterrows():
             mean = np.sort(choice.sign * row[["low", "mean", "high"]].to_numpy(dtype=np.float64))
@@ -146,7 +140,11 @@ def _marginal(material: Material, axis: str) -> Iterator[Table]:
 
 
 def _possible(parts: dict[str, Choice], make: Callable[[Choice], Found]) -> tuple[dict[str, Found], str]:
-    """Return what ``make`` finds, and a sentence about each part for which there is nothing to find."""
+    """Return what ``make`` finds, and a sentence about each part for which there is nothing to find.
+
+    Raises:
+        TooLittle: if there is nothing to find for any part.
+    """
     found: dict[str, Found] = {}
     notes = ""
     for name, choice in parts.items():
@@ -154,4 +152,6 @@ def _possible(parts: dict[str, Choice], make: Callable[[Choice], Found]) -> tupl
             found[name] = make(choice)
         except ValueError as error:
             notes += f" {name}: {error}."
+    if not found:
+        raise TooLittle(notes.strip())
     return found, notes
