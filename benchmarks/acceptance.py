@@ -14,6 +14,7 @@ import math
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from functools import partial
 from numbers import Integral, Real
 from typing import Any
 
@@ -58,12 +59,16 @@ def check_mutable(space: Mapping[str, Any], mutable: tuple[str, ...]) -> None:
         if isinstance(domain, Domain):
             reason = why
         elif found and isinstance(domain, Mapping) and GRID not in domain:
-            reason = "is a dict; only hyperparameters at the top of the space can change: write its parts there"
+            reason = (
+                "is a dict; only hyperparameters at the top of the space can change: write its parts there"
+            )
         elif found:
             reason = "is a grid_search" if isinstance(domain, Mapping) else f"is the constant {shown(domain)}"
-            reason += ", which has nothing to change to; leave it out or write a domain"
+            reason += " and has nothing to change to; leave it out or write a domain"
         elif inner := [path for path in _paths(space) if name in (path, path.replace(".", "/"))]:
-            reason = f"lies within {inner[0].partition('.')[0]}; only hyperparameters at the top of the space can "
+            reason = (
+                f"lies within {inner[0].partition('.')[0]}; only hyperparameters at the top of the space can "
+            )
             reason += "change: write it there"
         else:
             reason = f"is no hyperparameter of the space; {nearest(name, space)}"
@@ -129,7 +134,7 @@ def check_draws(space: Mapping[str, Any]) -> None:
 
     with OwnGenerators(0):  # what the function draws from is given back
         for seed in range(DRAWS):
-            config = asked("sample_from", lambda seed=seed: drawn(seed))
+            config = asked("sample_from", partial(drawn, seed))
             try:
                 _value("", config, 0, domains=False)
             except ValueError as error:
@@ -164,7 +169,9 @@ def _value(path: str, value: Any, depth: int, domains: bool = True) -> Any:
         return {_key(path, k): _value(_join(path, k), v, depth + 1, domains) for k, v in value.items()}
     if _is_list(value):
         if isinstance(value, tuple) and domains and (inner := grids(value, path) or _domains(value)):
-            raise ValueError(f"has domains in the tuple {path} ({inner[0]}), where Tune finds none; write a list")
+            raise ValueError(
+                f"has domains in the tuple {path} ({inner[0]}), where Tune finds none; write a list"
+            )
         kept = [_value(_join(path, i), item, depth + 1, domains) for i, item in enumerate(value)]
         return tuple(kept) if isinstance(value, tuple) else kept
     return _scalar(path, value)
@@ -179,7 +186,9 @@ def _domains(value: Any) -> list[str]:
 def _key(path: str, key: Any) -> str:
     where = f"in {path}" if path else "in it"
     if not isinstance(key, str):
-        raise ValueError(f"has the key {shown(key)} {where}; expected names, which are text: write {str(key)!r}")
+        raise ValueError(
+            f"has the key {shown(key)} {where}; expected names, which are text: write {str(key)!r}"
+        )
     if not key or any(unicodedata.category(c).startswith("C") for c in key):
         raise ValueError(
             f"has the name {shown(key)} {where}; expected text without control characters and lone surrogates"
@@ -198,7 +207,11 @@ def _levels(path: str, grid: Mapping[str, Any], depth: int) -> list[Any]:
 _FOREIGN: tuple[tuple[Callable[[Any], bool], str, str], ...] = (
     (inspect.isclass, "the class", "write its name or an index, which the trainable translates"),
     (lambda v: isinstance(v, Enum), "the member", "write its value, which the trainable translates"),
-    (lambda v: hasattr(v, "__array__"), "the array", "write a list, or an index that the trainable translates"),
+    (
+        lambda v: hasattr(v, "__array__"),
+        "the array",
+        "write a list, or an index that the trainable translates",
+    ),
     (lambda v: isinstance(v, set | frozenset), "the set", "write a list"),
     (lambda v: isinstance(v, range), "the", "write tune.randint, or a list of its numbers"),
     (callable, "the function", f"{TRANSLATE}, or tune.sample_from if it is to draw"),
@@ -239,14 +252,17 @@ def _text(path: str, value: str) -> str:
 
 def _whole(path: str, value: int) -> int:
     if not -LARGEST <= value < LARGEST:
-        raise ValueError(f"{path} holds {shown(value)}; expected an integer of 64 bits: write a string or a float")
+        raise ValueError(
+            f"{path} holds {shown(value)}; expected an integer of 64 bits: write a string or a float"
+        )
     return int(value)
 
 
 def _finite(path: str, value: float) -> float:
     if not math.isfinite(value):
         raise ValueError(
-            f"{path} holds {value}; expected a finite number: write None or a string that the trainable translates"
+            f"{path} holds {value}; expected a finite number: write None or a string that the trainable "
+            "translates"
         )
     return float(value)
 
@@ -258,16 +274,20 @@ def _domain(path: str, domain: Any, depth: int) -> Any:
     from benchmarks.space import cardinality
 
     if isinstance(domain, Categorical):
+        if domain.is_grid():  # Tune's other way to write one
+            return {GRID: _levels(path, {GRID: list(domain.categories)}, depth)}
         return _with_categories(domain, _categories(path, list(domain.categories), depth))
     if not isinstance(domain, Float | Integer):
         return domain
-    sampler, step = domain.get_sampler(), None
+    numeric: Any = domain  # Ray's functions have no types
+    sampler, step = numeric.get_sampler(), None
     if isinstance(sampler, Quantized):
         sampler, step = sampler.get_sampler(), sampler.q
     whole = isinstance(domain, Integer)
     normal = isinstance(sampler, Normal)
     bounds = [sampler.mean, sampler.sd] if normal else [domain.lower, domain.upper]
-    for bound in [*bounds] + ([] if step is None else [step]):
+    given: list[Any] = bounds + ([] if step is None else [step])
+    for bound in given:
         if isinstance(bound, bool) or not isinstance(bound, Integral if whole else Real) or not _fits(bound):
             kind = "whole numbers of 64 bits" if whole else "finite numbers"
             raise ValueError(f"{path} has the bound or step {shown(bound)}; expected {kind}")
@@ -280,9 +300,13 @@ def _domain(path: str, domain: Any, depth: int) -> Any:
         return domain
     if low > high or (whole and low == high and step is None):
         upper = "above" if whole and step is None else "not below"
-        raise ValueError(f"{path} has the bounds {shown(low)} and {shown(high)}; the upper must be {upper} the lower")
+        raise ValueError(
+            f"{path} has the bounds {shown(low)} and {shown(high)}; the upper must be {upper} the lower"
+        )
     if isinstance(sampler, LogUniform) and low <= 0:
-        raise ValueError(f"{path} has the lower bound {shown(low)} on a logarithmic scale; expected one above 0")
+        raise ValueError(
+            f"{path} has the lower bound {shown(low)} on a logarithmic scale; expected one above 0"
+        )
     try:
         cardinality(domain)
     except ValueError as error:
@@ -306,7 +330,9 @@ def _categories(path: str, items: list[Any], depth: int) -> list[Any]:
     lists = {canonical(item): item for item in kept if isinstance(item, list) and not _domains(item)}
     for one in tuples:
         if other := lists.get(canonical(one)):
-            raise ValueError(f"{path} has the categories {one} and {other}, which are stored alike; write one only")
+            raise ValueError(
+                f"{path} has the categories {one} and {other}, which are stored alike; write one only"
+            )
     return kept
 
 

@@ -59,15 +59,14 @@ class Constants(_Values):
         spread = float(self.optimum) - float(self.baseline)
         if not (spread and math.isfinite(spread) and math.isfinite(100 / spread)):
             return (
-                f"constants: {both} are {'too far apart' if math.isinf(spread) else 'as good as equal'}, so that "
-                "no score can be made of them; write the best value known as optimum and what random search "
+                f"constants: {both} are {'too far apart' if math.isinf(spread) else 'as good as equal'}: no "
+                "score can be made of them; write the best value known as optimum and what random search "
                 "reaches as baseline, or leave constants out"
             )
         if mode and (self.optimum > self.baseline) != (mode == "max"):
             return (
                 f"constants: {both} do not fit mode {mode!r}: the optimum must be "
-                f"{'above' if mode == 'max' else 'below'} the baseline; are they, or is the mode, the wrong way "
-                "round?"
+                f"{'above' if mode == 'max' else 'below'} the baseline; swap them, or write the other mode"
             )
         return ""
 

@@ -65,13 +65,12 @@ def asked(what: str, call: Callable[[], Any]) -> Any:
     """Return what a function of a spec's returns.
 
     Raises:
-        Raised: whatever the function raises but KeyboardInterrupt, ``SystemExit`` too; a refusal stays one.
+        SpecError: a refusal, as it is.
+        Raised: whatever else the function raises but KeyboardInterrupt, ``SystemExit`` too.
     """
     try:
         return call()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SpecError):
         raise
-    except SpecError as error:
-        raise Raised(f"{what}: {said(error)}") from error
     except BaseException as error:
         raise Raised(f"{what} raised {said(error)}; it must return a value") from error

@@ -35,12 +35,12 @@ from benchmarks.specs import (
 )
 
 __all__ = [
+    "PLUGINS",
     "SCHEDULERS",
     "SEARCHERS",
     "TRAINABLES",
     "Capability",
     "Effect",
-    "PLUGINS",
     "Registry",
     "ScheduleSetup",
     "SchedulerSpec",

@@ -72,16 +72,22 @@ def flag(value: Any) -> bool:
 
 def whole(value: Any, least: int, most: int) -> int:
     """Return a whole number in a range."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or not least <= value <= most:
+    whole_one = isinstance(value, Integral) and not isinstance(value, bool)
+    if not whole_one or not least <= int(value) <= most:
         raise wrong(value, f"a whole number from {least} to {most}")
     return int(value)
 
 
 def positive(value: Any) -> float:
     """Return a finite number above 0."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not (math.isfinite(value) and value > 0):
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    try:
+        number = float(value) if is_number else math.nan
+    except OverflowError:
+        number = math.inf
+    if not 0 < number < math.inf:
         raise wrong(value, "a finite number above 0")
-    return float(value)
+    return number
 
 
 def one_of(value: Any, choices: tuple[str, ...]) -> str:
@@ -109,7 +115,9 @@ def tuple_of(value: Any, rule: Rule, least: int = 0) -> tuple[Any, ...]:
 def members(value: Any, kind: type[StrEnum]) -> frozenset[Any]:
     """Return a set of an enumeration's members, which may be given by their values."""
     if isinstance(value, str | Mapping) or not isinstance(value, Collection):
-        raise wrong(value, f"a set of {kind.__name__}", f"frozenset({{{kind.__name__}.{next(iter(kind)).name}}})")
+        raise wrong(
+            value, f"a set of {kind.__name__}", f"frozenset({{{kind.__name__}.{next(iter(kind)).name}}})"
+        )
     return frozenset(_each(value, lambda item: member(item, kind)))
 
 
@@ -159,7 +167,7 @@ def function(value: Any, *takes: str) -> Callable[..., Any]:
 
 
 def accepts(value: Callable[..., Any], *arguments: Any, **named: Any) -> bool:
-    """Say whether a function can be called with these; one whose signature nobody knows is taken at its word."""
+    """Say whether a function can be called with these; one that hides its signature is taken at its word."""
     try:
         signature = inspect.signature(value)
     except (TypeError, ValueError):
@@ -189,7 +197,9 @@ def constants(value: Any) -> Any:
             raise ValueError(reason.removeprefix("constants: "))
         return value
     if not callable(value):
-        raise wrong(value, "Constants, or a function that returns them", "Constants(optimum=..., baseline=...)")
+        raise wrong(
+            value, "Constants, or a function that returns them", "Constants(optimum=..., baseline=...)"
+        )
     return function(value)
 
 

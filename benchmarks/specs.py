@@ -289,7 +289,9 @@ class TrainableSpec(Spec):
         if self.load is _nothing:
             self._keep("sized", False)
         if self.test_metric == self.metric:
-            raise self.refusal(f"test_metric is the metric {self.metric!r}; expected another, which no search sees")
+            raise self.refusal(
+                f"test_metric is the metric {self.metric!r}; expected another, which no search sees"
+            )
         self._keep("provides", self._provided())
         self._keep("space", _Space(self, _given(self.space)))
         try:
@@ -317,12 +319,12 @@ class TrainableSpec(Spec):
             absent = lacking(self.target)
             if absent and Capability.CHECKPOINTS in provided:
                 raise self.refusal(
-                    f"provides checkpoints, but {self.target.__name__} does not define {', '.join(absent)}; write "
-                    f"{', '.join(CHECKPOINT_METHODS)}, or leave {Capability.CHECKPOINTS.name} out of provides"
+                    f"provides checkpoints, but {self.target.__name__} does not define {', '.join(absent)}; "
+                    f"define {', '.join(CHECKPOINT_METHODS)}, or leave CHECKPOINTS out of provides"
                 )
             provided |= frozenset() if absent else {Capability.CHECKPOINTS}
         if Capability.MUTABLE in provided and not self.mutable:
-            raise self.refusal("provides mutable, but no hyperparameter may change; name some in mutable=(...)")
+            raise self.refusal("provides mutable, but no hyperparameter may change; name some in mutable=")
         return provided | ({Capability.MUTABLE} if self.mutable else frozenset())
 
 
@@ -371,10 +373,13 @@ class _Known:
     def _checked(self) -> Constants:
         from benchmarks.constants import Constants
 
-        given, start = self.given, f"trainable {shown(self.spec.name)}: constants"
-        known = asked(start, given) if callable(given) else given
+        given, start = self.given, f"trainable {shown(self.spec.name)}:"
+        try:
+            known = asked(f"{start} constants", given) if callable(given) else given
+        except SpecError as error:
+            raise error if str(error).startswith(start) else self.spec.refusal(str(error)) from error
         if not isinstance(known, Constants):
-            raise self.spec.refusal(f"constants gave {shown(known)}; expected Constants(optimum=..., baseline=...)")
+            raise self.spec.refusal(f"constants gave {shown(known)}; expected Constants(optimum, baseline)")
         if reason := known.why_unusable(self.spec.mode):
             raise self.spec.refusal(reason)
         return known
