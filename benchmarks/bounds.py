@@ -14,7 +14,6 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "workers": (1, 10_000),
     "repetitions": (1, 10**5),
     "train_size": (0, 10**9),
-    "same_start": (0, 10**6),
     "max_failures": (-1, 10**6),
     "time_budget": (0, 10**9),
     "stragglers": (0, 10**6),
@@ -22,7 +21,6 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
 #: What to give in place of a number that is too small, where its least value says too little.
 MEANING = {
     "train_size": "give a number of examples, or 0 for all",
-    "same_start": "give a number of trials, 0 for none",
     "max_failures": "give a number of times, or -1 for always",
     "time_budget": "give seconds on the clock, 0 for no limit",
     "stragglers": "give a standard deviation, 0 for none",

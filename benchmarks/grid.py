@@ -84,9 +84,10 @@ class Grid:
                     f"{name} has {shown(long[0])}; a name or glob has at most {MOST_TEXT} characters"
                 )
         self._check_numbers()
-        if self.same_start > (self.trials or UNBOUNDED_TRIALS):
+        if not 0 <= self.same_start <= (self.trials or UNBOUNDED_TRIALS):
             raise Misuse(
-                f"same_start is {self.same_start}; give how many of the {self.trials} trials begin with the "
+                f"same_start is {shown(self.same_start)}; give how many of the "
+                f"{self.trials or UNBOUNDED_TRIALS} trials begin with the "
                 "same configurations for every searcher, 0 for none"
             )
         for name, choices in CHOICES.items():

@@ -58,7 +58,7 @@ def test_numbers_that_make_no_sense_are_refused_by_their_option(
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["--grid", "--trials", "many"], "argument --trials: invalid int value: 'many'"),
+        (["--grid", "--trials", "many"], "argument --trials: 'many' is no whole number"),
         (["--grid", "--preset", "huge"], "invalid choice: 'huge'"),
         (["--grid", "--device", "tpu"], "invalid choice: 'tpu'"),
         (["--grid", "--searcherz", "random"], "--searcherz"),
