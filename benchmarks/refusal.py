@@ -56,7 +56,7 @@ def wrong(value: Any, expected: str, write: str = "") -> ValueError:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint: the nearest of the known names, or all of them."""
-    names = list(known)
+    names = [str(each) for each in known]
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
     return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
 
