@@ -294,9 +294,7 @@ def _domain(path: str, domain: Any, depth: int) -> Any:
     low, high = bounds
     if step is not None and step <= 0:
         raise ValueError(f"{path} has the step {shown(step)}; expected one above 0")
-    if normal:
-        if high <= 0:
-            raise ValueError(f"{path} has the standard deviation {shown(high)}; expected one above 0")
+    if normal:  # Ray sees to the deviation
         return domain
     if low > high or (whole and low == high and step is None):
         upper = "above" if whole and step is None else "not below"
