@@ -130,7 +130,10 @@ def check_draws(space: Mapping[str, Any]) -> None:
 
     def drawn(seed: int) -> Any:
         variants = generate_variants({"config": space}, random_state=np.random.default_rng(seed))
-        return next(iter(variants))[1]["config"]
+        try:
+            return next(iter(variants))[1]["config"]
+        except ValueError as error:  # Ray's, of an error of the function's
+            raise error.__context__ or error from None
 
     with OwnGenerators(0):  # what the function draws from is given back
         for seed in range(DRAWS):
@@ -203,15 +206,15 @@ def _levels(path: str, grid: Mapping[str, Any], depth: int) -> list[Any]:
     return [_value(_join(path, i), item, depth + 1) for i, item in enumerate(values)]
 
 
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "__array__") and not isinstance(value, np.generic)
+
+
 #: What people put into a space that no configuration may hold: its test, what it is, what to write.
 _FOREIGN: tuple[tuple[Callable[[Any], bool], str, str], ...] = (
     (inspect.isclass, "the class", "write its name or an index, which the trainable translates"),
     (lambda v: isinstance(v, Enum), "the member", "write its value, which the trainable translates"),
-    (
-        lambda v: hasattr(v, "__array__"),
-        "the array",
-        "write a list, or an index that the trainable translates",
-    ),
+    (_is_array, "the array", "write a list, or an index that the trainable translates"),
     (lambda v: isinstance(v, set | frozenset), "the set", "write a list"),
     (lambda v: isinstance(v, range), "the", "write tune.randint, or a list of its numbers"),
     (callable, "the function", f"{TRANSLATE}, or tune.sample_from if it is to draw"),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ray import tune
 
 from benchmarks.engines.execution import first_configurations
-from benchmarks.grid import PRESETS, Grid, Misuse, differences, read
+from benchmarks.grid import PRESETS, UNBOUNDED_TRIALS, Grid, Misuse, differences, read
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability, UnknownName
 
 # The basic plane without surrogates, which are no characters; quotes, escapes and controls are in it.
@@ -107,6 +107,66 @@ def test_values_out_of_range_are_refused_and_named(values: dict[str, Any], named
     with pytest.raises(Misuse) as refusal:
         Grid().changed(values, "options")
     assert named in str(refusal.value)
+
+
+BEYOND: list[tuple[dict[str, Any], str]] = [
+    ({"trials": 10**22}, "trials is 10000000000000000000000; it must be at most 1,000,000"),
+    ({"trials": 10**5000}, "trials is an integer of 5001 digits; it must be at most 1,000,000"),
+    ({"trials": -(10**5000)}, "trials is an integer of 5001 digits; it must be at least 1"),
+    ({"epochs": 10**7}, "epochs is 10000000; it must be at most 1,000,000"),
+    ({"workers": 10_001}, "workers is 10001; it must be at most 10,000"),
+    ({"repetitions": 10**12}, "repetitions is 1000000000000; it must be at most 100,000"),
+    ({"train_size": 10**10}, "train_size is 10000000000; it must be at most"),
+    ({"same_start": 10**40}, "same_start is an integer of 41 digits; give how many of the 8 trials"),
+    ({"max_failures": 10**9}, "max_failures is 1000000000; it must be at most"),
+    ({"time_budget": 1e300}, "time_budget is 1e+300; it must be at most 1,000,000,000"),
+    ({"time_budget": math.inf}, "time_budget is inf; it must be at most"),
+    ({"time_budget": math.nan}, "time_budget is nan; give seconds on the clock"),
+    ({"time_budget": 10**400}, "options: time_budget is an integer of 401 digits; expected a smaller number"),
+    ({"gpus_per_trial": 1e18}, "gpus_per_trial is 1e+18"),
+    ({"engine": "virtual", "stragglers": 1e300}, "stragglers is 1e+300"),
+    ({"engine": "virtual", "speeds": "1," * 10_000 + "1"}, "in at most 10,000 characters"),
+    ({"searchers": "a" * 10_001}, "a name or glob has at most 10000 characters"),
+    ({"data": "x" * 10_000}, ""),
+]
+
+
+@pytest.mark.parametrize(("values", "said"), BEYOND, ids=[str(n) for n in range(len(BEYOND))])
+def test_what_nobody_means_is_refused_in_one_short_line(values: dict[str, Any], said: str) -> None:
+    with pytest.raises(Misuse) as refusal:
+        list(Grid().changed(values, "options").experiments())
+    assert said in str(refusal.value)
+    assert len(str(refusal.value)) < 300
+
+
+def test_grid_that_would_fill_the_memory_is_refused_before_it_is_made() -> None:
+    with pytest.raises(Misuse, match=r"^the grid has 1,[0-9,]+ experiments; ask for at most 1,000,000"):
+        next(Grid(repetitions=10**5, searchers=("random", "grid"), schedulers=("*",)).experiments())
+
+
+# Time as the only budget
+
+
+def test_time_alone_lets_as_many_trials_begin_as_fit_but_for_who_must_know_their_number() -> None:
+    grid = Grid(
+        ("branin",), ("random", "grid", "sobol"), ("*",), trials=0, time_budget=60.0, engine="virtual"
+    )
+    trials = {(e.searcher, e.scheduler): e.trials for e in grid.experiments()}
+    few = PRESETS["quick"].trials
+    for scheduler in ("fifo", "asha", "hyperband", "median"):
+        assert trials["random", scheduler] == trials["sobol", scheduler] == UNBOUNDED_TRIALS
+    for scheduler in ("pbt", "pbt-sync", "pbt-replay", "pb2", "sha", "one-epoch"):
+        assert trials["random", scheduler] == few
+    assert {trials["grid", scheduler] for scheduler in SCHEDULERS.select(["*"])} == {few}
+    again = Grid().changed(tomllib.loads(grid.to_toml()), "run.toml")
+    assert again == grid
+
+
+def test_no_trials_are_a_number_only_where_there_is_a_time() -> None:
+    with pytest.raises(Misuse, match="trials is 0; it must be at least 1"):
+        Grid(trials=0)
+    with pytest.raises(Misuse, match="trials is -1"):
+        Grid(trials=-1, time_budget=1.0)
 
 
 @pytest.mark.parametrize("share", [-1.0, math.nan, math.inf])
@@ -254,13 +314,57 @@ def test_data_that_a_trainable_does_not_have_is_refused_with_its_choices() -> No
 
 
 @pytest.mark.parametrize(
-    "content", [b"trials = ", b"{'trials': 8}", b"\xff\xfe", b"trials = 1\ntrials = 2\n"]
+    "content",
+    [
+        *[b"trials = ", b"{'trials': 8}", b"\xff\xfe", b"trials = 1\ntrials = 2\n"],
+        b"trials = " + b"9" * 5000,
+        b"trials = " + b"[" * 3000,
+        b"trials = " + b"[" * 3000 + b"]" * 3000,
+        b"a = " + b"{a = " * 3000,
+        b"trials = 1979-99-99",
+    ],
 )
 def test_spec_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "spec.toml"
     path.write_bytes(content)
     with pytest.raises(Misuse, match=r"spec\.toml is not TOML"):
         read(path)
+
+
+def test_file_that_is_far_too_long_is_no_spec_file(tmp_path: Path) -> None:
+    path = tmp_path / "spec.toml"
+    path.write_bytes(b"#" * 1_000_001)
+    with pytest.raises(Misuse, match=r"spec\.toml has more than 1,000,000 bytes"):
+        read(path)
+
+
+keys = st.sampled_from([f.name for f in fields(Grid)]) | st.text(characters, max_size=8)
+scalars = st.integers() | st.floats() | st.booleans() | st.text(characters, max_size=8) | st.dates()
+odd_values = scalars | st.lists(scalars, max_size=3) | st.sampled_from([10**300, -(10**40), 1e308, math.nan])
+
+
+@given(st.dictionaries(keys, odd_values, max_size=4))
+def test_any_values_make_a_grid_or_one_line(values: dict[str, Any]) -> None:
+    try:
+        grid = Grid().changed(values, "my.toml")
+        next(grid.experiments())
+    except (Misuse, UnknownName) as refusal:
+        assert len(refusal.args[0].splitlines()) == 1
+    else:
+        assert Grid().changed(tomllib.loads(grid.to_toml()), "run.toml") == grid
+
+
+@given(
+    st.binary(max_size=60)
+    | st.text(max_size=60).map(lambda text: f"trials = {text}".encode(errors="replace"))
+)
+def test_any_bytes_are_values_or_one_line(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "fuzz.toml"
+    path.write_bytes(content)
+    try:
+        assert isinstance(read(path), dict)
+    except Misuse as refusal:
+        assert len(str(refusal).splitlines()) == 1
 
 
 def test_spec_file_that_cannot_be_read_is_named_with_the_cause(tmp_path: Path) -> None:

@@ -227,12 +227,12 @@ def test_plug_ins_arrive_by_entry_point_and_broken_ones_are_listed_not_fatal(tmp
     broken = data["broken"]
     assert set(broken) == {
         "searchers/absent = third_party_absent",
-        "searchers/clash = third_party_clash",
+        "searchers/random (third_party_clash)",
         "schedulers/raises = third_party_raises",
     }
     assert broken["schedulers/raises = third_party_raises"] == "RuntimeError: planted fault"
     assert "third_party_absent" in broken["searchers/absent = third_party_absent"]
-    assert "two searchers are called 'random'" in broken["searchers/clash = third_party_clash"]
+    assert "two searchers are called 'random'" in broken["searchers/random (third_party_clash)"]
 
 
 def test_a_new_part_is_one_new_file_and_nothing_else(tmp_path: Path) -> None:
