@@ -126,22 +126,25 @@ def check_draws(space: Mapping[str, Any]) -> None:
     Raises:
         SpecError: if the function raises an error itself.
     """
-    from ray.tune.search.variant_generator import generate_variants
-
-    def drawn(seed: int) -> Any:
-        variants = generate_variants({"config": space}, random_state=np.random.default_rng(seed))
-        try:
-            return next(iter(variants))[1]["config"]
-        except ValueError as error:  # Ray's, of an error of the function's
-            raise error.__context__ or error from None
-
     with OwnGenerators(0):  # what the function draws from is given back
         for seed in range(DRAWS):
-            config = asked("sample_from", partial(drawn, seed))
+            config = asked("sample_from", partial(drawn, space, seed))
             try:
                 _value("", config, 0, domains=False)
             except ValueError as error:
                 raise ValueError(f"has a sample_from that gave no plain value: {error}") from error
+
+
+def drawn(space: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """Return a configuration as Tune draws it; what a ``sample_from`` raises is not caught."""
+    from ray.tune.search.variant_generator import generate_variants
+
+    variants = generate_variants({"config": as_choices(space)}, random_state=np.random.default_rng(seed))
+    try:
+        config: dict[str, Any] = next(iter(variants))[1]["config"]
+    except ValueError as error:  # Ray's, of an error of the function's
+        raise error.__context__ or error from None
+    return config
 
 
 def _join(path: str, key: Any) -> str:
@@ -316,7 +319,7 @@ def _domain(path: str, domain: Any, depth: int) -> Any:
 
 
 def _fits(bound: Any) -> bool:
-    return -LARGEST <= bound < LARGEST if isinstance(bound, Integral) else math.isfinite(bound)
+    return -LARGEST <= int(bound) < LARGEST if isinstance(bound, Integral) else math.isfinite(bound)
 
 
 def _categories(path: str, items: list[Any], depth: int) -> list[Any]:

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,10 @@ from benchmarks.engines.virtual.process import ProcessLane, preload, scratch_fol
 from benchmarks.experiment import Experiment
 from benchmarks.lane import POLL_S, Lane, Limits
 from benchmarks.progress import Progress
+from benchmarks.refusal import asked
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from benchmarks.tables.replay import Recorded
+from benchmarks.trainables._errors import DataError
 from results.store import Store
 
 #: (trainable, data, train_size) -> its arrays and their checksum
@@ -87,18 +89,25 @@ def load_data(experiments: Iterable[Experiment], data_dir: str | None, rule: Rul
 
     Raises:
         DataError: if data is missing or damaged.
+        SpecError: if what loads it raises anything else.
     """
     loaded: Loaded = {}
     for experiment in [e for e in experiments if rule(e) is None]:
-        wanted = name, data, train_size = _data_needed(experiment)
+        wanted = _data_needed(experiment)
         if wanted in loaded:
             continue
         if table := _table(experiment):  # whose curves stand for training on the data
             loaded[wanted] = {}, table.key
             continue
-        arrays = TRAINABLES[name].load(data, train_size, data_dir)
-        loaded[wanted] = arrays, provenance.data_key(arrays)
+        loaded[wanted] = asked(
+            f"trainable {wanted[0]!r}: load", partial(_load, *wanted, data_dir), (DataError,)
+        )
     return loaded
+
+
+def _load(name: str, data: str, size: int, data_dir: str | None) -> tuple[Mapping[str, Any], str]:
+    arrays = TRAINABLES[name].load(data, size, data_dir)
+    return arrays, provenance.data_key(dict(arrays))
 
 
 class Driver:

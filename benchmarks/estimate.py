@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+from benchmarks.acceptance import drawn
 from benchmarks.driver import answer_by_rule, load_data
 from benchmarks.experiment import Experiment
-from benchmarks.registry import TRAINABLES
+from benchmarks.refusal import asked
+from benchmarks.registry import TRAINABLES, SpecError
 from benchmarks.session import Session
 from benchmarks.standalone import standalone
 
@@ -22,7 +25,7 @@ def describe(experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: 
     lines, seconds = [], 0.0
     to_run = [e for e in experiments if answer_by_rule(e) is None]
     real = [e for e in to_run if e.engine == "tune"]  # on a virtual clock epochs take no time
-    costs = _epoch_costs(real, data_dir)
+    costs, untimed = _epoch_costs(real, data_dir)
     for e in experiments:
         ruled = answer_by_rule(e)
         what = f"{ruled.status}: {ruled.row['reason']}" if ruled else "to run"
@@ -36,9 +39,9 @@ def describe(experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: 
             seconds += (training + OVERHEAD_S) / lanes
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
     lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
-    untimed = sorted({e.trainable for e in real} - {name for name, _, _ in costs})
-    if untimed:
-        lines.append(f"training not counted for {', '.join(untimed)}: a function cannot be timed alone")
+    for reason in sorted(set(untimed.values())):
+        names = ", ".join(name for name, why in untimed.items() if why == reason)
+        lines.append(f"training not counted for {names}: {reason}")
     timed = ", ".join(f"{name} {cost:.3f} s an epoch" for (name, _, _), cost in costs.items())
     lines.append(f"at most about {seconds / 60:.1f} min on {cpus} CPUs (timed here: {timed or 'nothing'})")
     return "\n".join(lines)
@@ -46,21 +49,23 @@ def describe(experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: 
 
 def _epoch_costs(
     experiments: Sequence[Experiment], data_dir: str | None
-) -> dict[tuple[str, str, int], float]:
-    """Time one epoch of each class trainable on the CPU; function trainables cannot be timed alone."""
-    costs = {}
+) -> tuple[dict[tuple[str, str, int], float], dict[str, str]]:
+    """Time one epoch of each trainable on the CPU; return also why some could not be timed."""
+    costs, untimed = {}, {}
     for (name, data, size), (arrays, key) in load_data(experiments, data_dir).items():
         target = TRAINABLES[name].target
-        if isinstance(target, type):
-            costs[name, data, size] = _time_epoch(target, name, arrays, key)
-    return costs
+        if not isinstance(target, type):
+            untimed[name] = "a function cannot be timed alone"
+            continue
+        try:
+            costs[name, data, size] = asked("its epoch", partial(_time_epoch, target, name, arrays, key))
+        except SpecError as error:
+            untimed[name] = str(error)
+    return costs, untimed
 
 
 def _time_epoch(target: Any, name: str, arrays: Any, key: str) -> float:
-    config = {
-        parameter: domain.sample(random_state=0) if hasattr(domain, "sample") else domain
-        for parameter, domain in TRAINABLES[name].space().items()
-    }
+    config = drawn(TRAINABLES[name].space(), seed=0)
     trial = standalone(target, config, Session(name, 0, "cpu", arrays, key))
     trial.step()  # the first epoch in a process is slower
     start = time.perf_counter()

@@ -61,16 +61,18 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
 
 
-def asked(what: str, call: Callable[[], Any]) -> Any:
+def asked(what: str, call: Callable[[], Any], known: tuple[type[Exception], ...] = ()) -> Any:
     """Return what a function of a spec's returns.
 
     Raises:
-        SpecError: a refusal, as it is.
+        SpecError: a refusal, as it is; so are errors of the ``known`` types.
         Raised: whatever else the function raises but KeyboardInterrupt, ``SystemExit`` too.
     """
     try:
         return call()
     except (KeyboardInterrupt, SpecError):
+        raise
+    except known:
         raise
     except BaseException as error:
         raise Raised(f"{what} raised {said(error)}; it must return a value") from error

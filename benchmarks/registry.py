@@ -18,7 +18,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from benchmarks.plugins import PLUGINS, entry_points, is_plugin, why_not_loaded
 from benchmarks.refusal import SpecError, nearest, one_line, shown
@@ -183,16 +183,31 @@ def trainable(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
 
 
 def _registering(
-    registry: Registry[S], kind: type[S], name: str, summary: str, fields: dict[str, Any]
+    registry: Registry[S], kind: type[S], name: Any, summary: str, fields: dict[str, Any]
 ) -> Callable[[F], F]:
+    if callable(name):  # the decorator without brackets: this is what it decorates
+        called, word = getattr(name, "__name__", shown(name)), kind.KIND
+        reason = f"{word} {shown(called)}: has no name; write @{word}('name', 'what it is', ...)"
+        _refuse(registry, called, _origin(name), SpecError(reason))
+        bare: Any = name
+        return cast("Callable[[F], F]", bare)
+
     def register(given: F) -> F:
-        origin = getattr(given, "__module__", None) or type(given).__module__
         try:
             registry.add(kind.of(name, summary, given, fields))
         except SpecError as error:
-            if not is_plugin(origin):
-                raise
-            registry.refuse(name, origin, str(error))
+            _refuse(registry, name, _origin(given), error)
         return given
 
     return register
+
+
+def _origin(given: Any) -> str:
+    return getattr(given, "__module__", None) or type(given).__module__
+
+
+def _refuse(registry: Registry[Any], name: Any, origin: str, error: SpecError) -> None:
+    """Note a refusal of a plug-in's; raise any other."""
+    if not is_plugin(origin):
+        raise error
+    registry.refuse(name, origin, str(error))

@@ -305,6 +305,8 @@ def test_decorator_raises_where_a_script_registers() -> None:
         searcher("mine", "", learn=True)(lambda setup: None)
     with pytest.raises(SpecError, match="'target' is no field of a trainable"):
         trainable("mine", "", target=train)(train)
+    with pytest.raises(SpecError, match=r"trainable 'train': has no name; write @trainable\('name'"):
+        trainable(train)  # type: ignore[arg-type]
     assert "mine" not in SEARCHERS and not TRAINABLES.broken
 
 

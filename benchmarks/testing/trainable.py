@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.acceptance import as_choices
 from benchmarks.encoding import Encoding
 from benchmarks.experiment import Experiment
 from benchmarks.registry import TRAINABLES, Capability, TrainableSpec
@@ -63,7 +64,7 @@ def curve(name: str, config: Config, repetition: int = 0) -> list[Result]:
 
 def curve_on_ray(name: str, lab: Lab, repetition: int = 0) -> list[Result]:
     """Return the first rows of one trial; grid search takes the same point in every repetition."""
-    searcher = "random" if "other" in kinds(TRAINABLES[name].space()) else "grid"
+    searcher = "random" if "other" in kinds(as_choices(TRAINABLES[name].space())) else "grid"
     asked = Experiment(name, searcher, "fifo", trials=1, epochs=EPOCHS, workers=1, repetition=repetition)
     [outcome] = lab.run([asked])
     assert outcome.status == "ok", outcome.row["reason"]
@@ -72,7 +73,7 @@ def curve_on_ray(name: str, lab: Lab, repetition: int = 0) -> list[Result]:
 
 def at(spec: TrainableSpec, *shares: float) -> Config:
     """Return the configuration at these shares of the domains' ranges, which are gone through in turn."""
-    space = spec.space()
+    space = as_choices(spec.space())
     if "other" in kinds(space):  # has no range; random search draws it
         return drive(Offline("random", space, trials=1, seed=int(100 * sum(shares))))[0]
     encoding = Encoding(space)
