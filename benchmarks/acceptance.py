@@ -8,7 +8,6 @@ list.
 
 from __future__ import annotations
 
-import copy
 import inspect
 import math
 import unicodedata
@@ -20,10 +19,10 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.grid_values import GRID, as_choices, grids, is_list, joined, with_categories
 from benchmarks.refusal import asked, nearest, shown
 from benchmarks.seeding import OwnGenerators, canonical
 
-GRID = "grid_search"  # Tune's mark of a grid, the one key of its dict
 DEEPEST = 32  # dicts and lists within each other
 LARGEST = 2**63  # integers are stored in 64 bits
 EXPECTED = "expected ray.tune's domains and None, True, False, numbers, text, lists and dicts"
@@ -96,30 +95,6 @@ def _paths(space: Mapping[str, Any], start: str = "") -> Iterator[str]:
             yield from _paths(value, f"{start}{key}.")
 
 
-def grids(space: Any, path: str = "") -> list[str]:
-    """Return the paths of every ``grid_search`` in a space, however deep."""
-    if isinstance(space, Mapping) and GRID in space:
-        return [path]
-    parts = getattr(space, "categories", space)
-    named = parts.items() if isinstance(parts, Mapping) else enumerate(parts if _is_list(parts) else ())
-    return [found for key, part in named for found in grids(part, _join(path, key))]
-
-
-def as_choices(space: Any) -> Any:
-    """Return a space with every ``grid_search`` as a choice of the same values."""
-    from ray import tune
-
-    if isinstance(space, Mapping) and GRID in space:
-        return tune.choice([as_choices(value) for value in space[GRID]])
-    if isinstance(space, Mapping):
-        return {key: as_choices(value) for key, value in space.items()}
-    if isinstance(space, list):
-        return [as_choices(value) for value in space]
-    if hasattr(space, "categories"):
-        return _with_categories(space, [as_choices(value) for value in space.categories])
-    return space
-
-
 def check_draws(space: Mapping[str, Any]) -> None:
     """Draw a few configurations and raise ValueError for what a ``sample_from`` gives besides plain values.
 
@@ -147,20 +122,6 @@ def drawn(space: Mapping[str, Any], seed: int) -> dict[str, Any]:
     return config
 
 
-def _join(path: str, key: Any) -> str:
-    return f"{path}.{key}" if path else str(key)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple)
-
-
-def _with_categories(domain: Any, items: list[Any]) -> Any:
-    made = copy.copy(domain)
-    made.categories = items
-    return made
-
-
 def _value(path: str, value: Any, depth: int, domains: bool = True) -> Any:
     """Return a part of a space as it is kept."""
     from ray.tune.search.sample import Domain
@@ -172,13 +133,13 @@ def _value(path: str, value: Any, depth: int, domains: bool = True) -> Any:
     if isinstance(value, Mapping):
         if GRID in value and domains:
             return {GRID: _levels(path, value, depth)}
-        return {_key(path, k): _value(_join(path, k), v, depth + 1, domains) for k, v in value.items()}
-    if _is_list(value):
+        return {_key(path, k): _value(joined(path, k), v, depth + 1, domains) for k, v in value.items()}
+    if is_list(value):
         if isinstance(value, tuple) and domains and (inner := grids(value, path) or _domains(value)):
             raise ValueError(
                 f"has domains in the tuple {path} ({inner[0]}), where Tune finds none; write a list"
             )
-        kept = [_value(_join(path, i), item, depth + 1, domains) for i, item in enumerate(value)]
+        kept = [_value(joined(path, i), item, depth + 1, domains) for i, item in enumerate(value)]
         return tuple(kept) if isinstance(value, tuple) else kept
     return _scalar(path, value)
 
@@ -206,7 +167,7 @@ def _levels(path: str, grid: Mapping[str, Any], depth: int) -> list[Any]:
     values = grid[GRID]
     if len(grid) > 1 or not isinstance(values, list) or not values:
         raise ValueError(f"has a {GRID} at {path} that is no list of values; write tune.{GRID}([...])")
-    return [_value(_join(path, i), item, depth + 1) for i, item in enumerate(values)]
+    return [_value(joined(path, i), item, depth + 1) for i, item in enumerate(values)]
 
 
 def _is_array(value: Any) -> bool:
@@ -282,7 +243,7 @@ def _domain(path: str, domain: Any, depth: int) -> Any:
     if isinstance(domain, Categorical):
         if domain.is_grid():  # Tune's other way to write one
             return {GRID: _levels(path, {GRID: list(domain.categories)}, depth)}
-        return _with_categories(domain, _categories(path, list(domain.categories), depth))
+        return with_categories(domain, _categories(path, list(domain.categories), depth))
     if not isinstance(domain, Float | Integer):
         return domain
     numeric: Any = domain  # Ray's functions have no types
@@ -325,9 +286,9 @@ def _fits(bound: Any) -> bool:
 def _categories(path: str, items: list[Any], depth: int) -> list[Any]:
     if not items:
         raise ValueError(f"{path} is a choice of nothing; write its categories")
-    plain = [isinstance(item, Mapping) or _is_list(item) for item in items]
+    plain = [isinstance(item, Mapping) or is_list(item) for item in items]
     kept = [
-        _value(_join(path, i) if nested else path, item, depth + 1)
+        _value(joined(path, i) if nested else path, item, depth + 1)
         for i, (item, nested) in enumerate(zip(items, plain, strict=True))
     ]
     tuples = [item for item in kept if isinstance(item, tuple)]
@@ -351,5 +312,5 @@ def draws_by_function(space: Any) -> bool:
     from ray.tune.search.sample import Function
 
     parts = getattr(space, "categories", space)
-    values = parts.values() if isinstance(parts, Mapping) else parts if _is_list(parts) else ()
+    values = parts.values() if isinstance(parts, Mapping) else parts if is_list(parts) else ()
     return isinstance(space, Function) or any(map(draws_by_function, values))

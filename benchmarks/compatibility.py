@@ -29,7 +29,7 @@ def why_incompatible(
 
 def _why_not_in(trainable: TrainableSpec, searcher: SearcherSpec) -> str | None:
     """Return why a searcher cannot propose from a trainable's space, or None if it can."""
-    from benchmarks.acceptance import as_choices, grids
+    from benchmarks.grid_values import as_choices, grids
     from benchmarks.space import kinds
 
     space = trainable.space()

@@ -44,8 +44,8 @@ def grid_search(setup: SearchSetup) -> SearchPlan:
 
     A ``grid_search`` is a choice of its values, all of which are levels where the budget allows.
     """
-    from benchmarks.acceptance import as_choices
     from benchmarks.encoding import Encoding
+    from benchmarks.grid_values import as_choices
     from benchmarks.space import KINDS, cardinality, levels
     from searchers._variants import Variants
 

@@ -13,8 +13,9 @@ import pytest
 from ray import tune
 from ray.tune.search.sample import Categorical
 
-from benchmarks.acceptance import accepted, as_choices, check_draws, grids
+from benchmarks.acceptance import accepted, check_draws
 from benchmarks.compatibility import why_incompatible
+from benchmarks.grid_values import as_choices, grids
 from benchmarks.registry import SCHEDULERS, SEARCHERS, SearchSetup, TrainableSpec
 from benchmarks.space import describe
 from searchers.grid_search import grid_search

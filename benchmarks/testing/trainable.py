@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.acceptance import as_choices
 from benchmarks.encoding import Encoding
 from benchmarks.experiment import Experiment
+from benchmarks.grid_values import as_choices
 from benchmarks.registry import TRAINABLES, Capability, TrainableSpec
 from benchmarks.session import Session
 from benchmarks.space import kinds
