@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.recording.trainers import Config
+from benchmarks.record.trainers import Config
 from benchmarks.session import Session
 from benchmarks.specs import TrainableSpec
 from benchmarks.standalone import standalone
