@@ -1,4 +1,4 @@
-"""The wheel, installed beside a project that has packages called ``benchmarks`` and ``results`` of its own."""
+"""The wheel, installed beside a project that has packages ``benchmarks`` and ``results`` of its own."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class Project:
             (self.folder / package).mkdir(parents=True)
             (self.folder / package / "__init__.py").touch()
             (self.folder / package / f"{module}.py").write_text("OWN = True\n")
-        (self.folder / "mine.py").write_text((REPOSITORY / "tests" / "drawn.py").read_text() + "\nMine = Honest\n")
+        (self.folder / "mine.py").write_text(
+            (REPOSITORY / "tests" / "drawn.py").read_text() + "\nMine = Honest\n"
+        )
         self.environment["PATH"] = f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
     def _pip(self, *words: str) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Command(NamedTuple):
-    """A command: the module whose ``main`` carries it out, words that are put before the user's, a summary."""
+    """A command: the module with its ``main``, words that are put before the user's, a summary."""
 
     module: str
     words: tuple[str, ...]
@@ -27,7 +27,7 @@ COMMANDS = {
     "power": Command("results.power", (), "plan how many repetitions a comparison needs"),
     "pairing": Command("results.pairing", (), "say how much variance shared seeds remove"),
     "gate": Command("benchmarks.gate", (), "decide whether a change made tuning worse"),
-    "compatibility": Command("benchmarks.probing.cli", (), "run every combination and compare with the rules"),
+    "compatibility": Command("benchmarks.probing.cli", (), "run every combination; compare with the rules"),
     "fidelity": Command("benchmarks.fidelity.__main__", (), "compare the virtual engine with real Ray"),
     "record": Command("benchmarks.record.__main__", (), "record learning curves for a table"),
     "paper": Command("results.paper.__main__", (), "rebuild a paper's figures, tables and numbers"),

@@ -48,7 +48,7 @@ def use_own_packages() -> None:
     if here not in sys.path:
         sys.path.append(here)
     os.environ["PYTHONSAFEPATH"] = "1"  # else a child would look into its working folder first
-    os.environ["PYTHONPATH"] = after_own(os.environ.get("PYTHONPATH", "").split(os.pathsep) + [here])
+    os.environ["PYTHONPATH"] = after_own([*os.environ.get("PYTHONPATH", "").split(os.pathsep), here])
 
 
 def after_own(folders: Iterable[str]) -> str:

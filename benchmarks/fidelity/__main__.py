@@ -56,7 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     free = free_running(FREE, say)
     compared = distributions(args.repetitions, say)
     versions = {"Ray": ray.__version__, "Python": platform.python_version()}
-    command = shlex.join(["python", "-m", "benchmarks.fidelity", *(sys.argv[1:] if arguments is None else arguments)])
+    command = shlex.join(
+        ["python", "-m", "benchmarks.fidelity", *(sys.argv[1:] if arguments is None else arguments)]
+    )
     made = Certificate(date.today().isoformat(), command, versions, followed, free, compared)
     text = page(made)
     if args.write:

@@ -28,8 +28,8 @@ from typing import Any
 from results import ResultsError, Run, load, style
 from results.arguments import Parser, command
 from results.made import TooLittle
-from results.tables import Material
 from results.paper.artefacts import Artefact, parts
+from results.tables import Material
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ import pytest
 from synthetic import make_run
 
 from results.figures import PLOTS
-from results.tables import TABLES
 from results.paper.__main__ import main
+from results.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs" / "example-paper"
