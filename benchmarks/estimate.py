@@ -30,7 +30,10 @@ def describe(experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: 
         if ruled is None:
             lanes = jobs or (cpus if e.engine == "virtual" else max(1, cpus // e.workers))
             cost = costs.get((e.trainable, e.data, e.train_size), 0.0)
-            seconds += (e.trials * e.epochs * cost / e.workers + OVERHEAD_S) / lanes
+            training = e.trials * e.epochs * cost / e.workers
+            if e.time_budget and e.engine == "tune":
+                training = min(training, e.time_budget)
+            seconds += (training + OVERHEAD_S) / lanes
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
     lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
     untimed = sorted({e.trainable for e in real} - {name for name, _, _ in costs})

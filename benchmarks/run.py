@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from benchmarks.cluster import available_cpus
 from benchmarks.grid import Grid, Misuse, differences, read
 from benchmarks.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
-from benchmarks.registry import UnknownName
+from benchmarks.registry import SpecError, UnknownName
 from benchmarks.trainables._errors import DataError
 from results import RUN_FILE
 from results.store import ResultsError
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return show_list(args) if args.list else run_grid(args)
-    except (Misuse, UnknownName, DataError, ResultsError) as error:
+    except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
         message = error.args[0]
     except OSError as error:
         message = (

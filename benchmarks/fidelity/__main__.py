@@ -18,7 +18,7 @@ from benchmarks.engines.job import quiet
 from benchmarks.fidelity.certificate import FREE, distributions, forced_order, free_running
 from benchmarks.fidelity.page import Certificate, page
 from benchmarks.fidelity.runs import pairs
-from benchmarks.registry import UnknownName
+from benchmarks.registry import SpecError, UnknownName
 
 PAGE = Path("docs/fidelity.md")
 ENOUGH = 0.9  # of the combinations must be followed to their end
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     quiet()
     try:
         asked = pairs(args.searchers, args.schedulers)
-    except UnknownName as error:
+    except (UnknownName, SpecError) as error:
         print(f"python -m benchmarks.fidelity: {error.args[0]}", file=sys.stderr)
         return 2
 

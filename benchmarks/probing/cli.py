@@ -27,7 +27,7 @@ from benchmarks.probing.probe import Means, probe
 from benchmarks.probing.summary import of_kind, united
 from benchmarks.probing.verdict import Kind, Verdict
 from benchmarks.progress import Ticker
-from benchmarks.registry import Spec, UnknownName
+from benchmarks.registry import Spec, SpecError, UnknownName
 
 COMMAND = "python -m benchmarks.compatibility"
 PAGE = Path("docs/compatibility.md")
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         check(args)
         return answer(args, ticker)
-    except (Misuse, UnknownName) as error:
+    except (Misuse, UnknownName, SpecError) as error:
         message = error.args[0]
     except KeyboardInterrupt:
         ticker.clear()

@@ -27,7 +27,9 @@ def space() -> Mapping[str, Any]:
     }
 
 
-SPEC = TrainableSpec("made-up", "a formula", target=object, space=space, metric="val_accuracy", mode="max")
+SPEC = TrainableSpec(
+    "made-up", "a formula", target=tune.Trainable, space=space, metric="val_accuracy", mode="max"
+)
 
 
 def accuracy(config: Mapping[str, Any], epoch: int) -> float:
