@@ -29,6 +29,7 @@ from benchmarks.engines.recorder import Recorder
 from benchmarks.experiment import Experiment
 from benchmarks.registry import Capability, ScheduleSetup, SearchPlan, SearchSetup
 from benchmarks.seeding import searcher_seed, seed_libraries, start_seed
+from results.schema import tune_name
 
 SEARCHER_METHODS = ("suggest", "next_trial", "on_trial_result", "on_trial_complete")
 SCHEDULER_METHODS = (
@@ -80,11 +81,12 @@ class Execution(ABC):
         self.trials = experiment.trials * self.searcher.budget
         self.seed = searcher_seed(self.spec.seeds_of or self.spec.name, experiment.repetition)
         self.clock = clock
-        self.recorder = Recorder(clock)
+        self.recorder = Recorder(clock, self.spec.metric)
         self.ledger = Ledger()
         self.real_s = 0.0  # wall time so far
         self.processor_s = 0.0  # that this process had a processor while Tune ran
         self.first: Execution | None = None  # the step before this one, of a replay
+        self.beyond = ""  # what that step ran beyond its budget
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
 
     @property
@@ -150,7 +152,8 @@ class Execution(ABC):
         """Run the scheduler that is replayed, then one trial with the policy that it found."""
         self.first = first = self.of(replace(self.experiment, scheduler=str(self.scheduler.replays)))
         trials = first.tune(scratch / "first", first.plan())
-        policy, constants = best_policy(trials, first.spec.metric, first.spec.mode, scratch)
+        self.beyond = rows.beyond_budget(first, trials)
+        policy, constants = best_policy(trials, tune_name(first.spec.metric), first.spec.mode, scratch)
         generator = tune.search.BasicVariantGenerator(random_state=self.seed)
         return self.tune(scratch / "tune", SearchPlan(constants, 1, generator), policy)
 
@@ -169,13 +172,13 @@ class Execution(ABC):
         saves = Capability.CHECKPOINTS in spec.provides
         self.get_ready()
         # The clock starts here, so that the first import of a library is not charged to a searcher or trial.
-        self.recorder = Recorder(self.clock)
+        self.recorder = Recorder(self.clock, spec.metric)
         self._meter(plan.algorithm, scheduler)
         job = TuneJob(
             name=f"{e.key}-{storage.name}",
             plan=plan,
             scheduler=scheduler,
-            metric=spec.metric,
+            metric=tune_name(spec.metric),
             mode=spec.mode,
             epochs=e.epochs,
             storage=str(storage),
@@ -188,11 +191,13 @@ class Execution(ABC):
         busy = time.process_time()
         trials = self.carry_out(job)
         self.processor_s = time.process_time() - busy
+        if e.time_budget:
+            self.recorder.cut_at = min(e.time_budget, self.recorder.wall)
         return trials
 
     def _meter(self, search: Any, scheduler: Any) -> None:
+        self.recorder.stand_before(scheduler, search)
         self.ledger.meter(search, [m for m in SEARCHER_METHODS if hasattr(search, m)], "suggest")
-        self.recorder.note_decisions(scheduler)
         self.ledger.meter(scheduler, SCHEDULER_METHODS, "decide")
 
 

@@ -110,6 +110,7 @@ def _decisions(trials: pd.DataFrame) -> dict[str, dict[str, str]]:
 def _curves(results: pd.DataFrame, metric: str) -> dict[str, dict[str, Curve]]:
     """Return key -> trial -> curve, of the trials that have a finite value, in the order of their names."""
     curves: dict[str, dict[str, Curve]] = {}
+    metric = metric_column(metric)
     if metric not in results or results.empty:
         return curves
     ordered = results.sort_values(["key", "trial_id", "seq"])
