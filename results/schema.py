@@ -154,8 +154,8 @@ def arrow_schema(table: str) -> pa.Schema:
 def tune_name(name: str) -> str:
     """Return the name of a metric within Tune: its own, or ``metric/NAME`` if Tune would overwrite it.
 
-    Tune overwrites ``TUNE_FIELDS``, reads ``TUNE_SIGNALS``, and puts parameters at ``config/``; what begins with
-    ``metric/`` moves too, so that different names stay different.  What UTF-8 cannot hold is escaped.
+    Tune overwrites ``TUNE_FIELDS``, reads ``TUNE_SIGNALS``, and puts parameters at ``config/``; what begins
+    with ``metric/`` moves too, so that different names stay different.  What UTF-8 cannot hold is escaped.
     """
     name = name.encode("utf-8", "backslashreplace").decode()
     taken = name in TUNE_FIELDS or name in TUNE_SIGNALS or name.startswith(("config/", "metric/"))

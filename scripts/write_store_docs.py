@@ -25,7 +25,7 @@ each metric that the trainable reports. Missing values are null.
 A metric's column has its own name: `val_accuracy`. A nested report is flattened as Ray does it:
 `{"eval": {"score": 0.9}}` is the metric `eval/score`. A metric that is called like a column of the table or
 like a field that Tune adds to each result, or whose name begins with `config/` or `metric/`, is in the column
-`metric/NAME`: `metric/cost`, `metric/epoch`. `results.schema.metric_column(name)` returns the column of a name.
+`metric/NAME`: `metric/cost`, `metric/epoch`. `results.schema.metric_column(name)` says which.
 
 A number is whatever converts to a float: Python's and NumPy's numbers, `True` (1) and `False` (0), arrays and
 tensors of one element (NumPy, PyTorch, JAX). Anything else (text, `None`, a longer array) is no number, and

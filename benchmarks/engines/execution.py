@@ -23,7 +23,7 @@ from benchmarks.encoding import Encoding
 from benchmarks.engines import rows
 from benchmarks.engines.job import TimeBudget, TuneJob, quiet
 from benchmarks.engines.ledger import Ledger
-from benchmarks.engines.outcome import Outcome, Row
+from benchmarks.engines.outcome import Outcome, Row, not_run
 from benchmarks.engines.pauses import Pauses
 from benchmarks.engines.recorder import Recorder
 from benchmarks.experiment import Experiment
@@ -62,6 +62,10 @@ class Site:
     tensorboard: bool = False
     environment: str = ""
     hosts: tuple[Any, ...] | None = None
+
+
+class NothingFound(Exception):
+    """The first step of a replay gave nothing to replay; says why in one line."""
 
 
 class Execution(ABC):
@@ -125,6 +129,8 @@ class Execution(ABC):
                 trials = self._replay(scratch)
             self.real_s = time.perf_counter() - begun
             return rows.outcome(self, sorted(trials, key=number_given))
+        except NothingFound as why:
+            return not_run(self.experiment, "failed", str(why))
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -153,6 +159,9 @@ class Execution(ABC):
         self.first = first = self.of(replace(self.experiment, scheduler=str(self.scheduler.replays)))
         trials = first.tune(scratch / "first", first.plan())
         self.beyond = rows.beyond_budget(first, trials)
+        if not any(_finite(trial, tune_name(first.spec.metric)) for trial in trials):
+            why = rows.why_no_value(first, trials)
+            raise NothingFound(f"{first.experiment.scheduler} left no policy to replay: {why}")
         policy, constants = best_policy(trials, tune_name(first.spec.metric), first.spec.mode, scratch)
         generator = tune.search.BasicVariantGenerator(random_state=self.seed)
         return self.tune(scratch / "tune", SearchPlan(constants, 1, generator), policy)
@@ -217,15 +226,17 @@ def number_given(trial: Trial) -> int:
 
 
 def best_policy(trials: list[Trial], metric: str, mode: str, folder: Path) -> tuple[str, dict[str, Any]]:
-    """Return the policy file and the last configuration of PBT's best trial at its end.
+    """Return the policy file and the last configuration of PBT's best trial at its end; one must be finite.
 
     A trial that was never perturbed has left no policy; an empty file then replays its constants.
     """
-    finite = [trial for trial in trials if math.isfinite(trial.last_result.get(metric, math.nan))]
-    if not finite:
-        raise RuntimeError("pbt left no trial with a finite metric, so there is no policy to replay")
+    finite = [trial for trial in trials if _finite(trial, metric)]
     best = (max if mode == "max" else min)(finite, key=lambda trial: trial.last_result[metric])
     policy = folder / "policy.txt"
     left = Path(best.local_experiment_path, f"pbt_policy_{best.trial_id}.txt")
     policy.write_text(left.read_text() if left.exists() else "")
     return str(policy), dict(best.config)
+
+
+def _finite(trial: Trial, metric: str) -> bool:
+    return math.isfinite(trial.last_result.get(metric, math.nan))

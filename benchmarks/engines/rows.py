@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from benchmarks.engines.execution import Execution
 
+MOST_REASONS = 3  # of different errors, that an experiment's reason has
+
 #: What the store says of a trial's status, by what became of it; any other is "ok".
 STATUS = {"failed": "failed", "cut": "unfinished", "waiting": "unfinished"}
 
@@ -41,7 +43,7 @@ def outcome(run: Execution, given: list[Trial]) -> Outcome:
     if beyond := run.beyond or beyond_budget(run, given):
         made = not_run(e, "failed", beyond)
     elif best is None:
-        made = not_run(e, "failed", why_no_value(run, trials, results))
+        made = not_run(e, "failed", why_no_value(run, given))
     else:
         made = Outcome(asdict(e) | {"key": e.key, "status": "ok", "reason": ""})
         made.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
@@ -63,25 +65,32 @@ def beyond_budget(run: Execution, given: list[Trial]) -> str:
     return f"{who} trained to epoch {longest}, beyond its budget of {e.epochs}" if longest > e.epochs else ""
 
 
-def why_no_value(run: Execution, trials: list[Row], results: list[Row]) -> str:
+def why_no_value(run: Execution, given: list[Trial]) -> str:
     """Say why no trial of an experiment gave a finite value of its metric."""
-    name, metric, e = run.spec.name, run.recorder.metric, run.experiment
-    parts = sorted({str(row["reason"]) for row in trials if row["reason"]})
-    known = [row for row in results if metric.column in row]
-    decisions = Counter(row["decision"] for row in trials)
+    metric, results, e = run.recorder.metric, run.recorder.rows, run.experiment
+    decisions = Counter(run.recorder.ending(trial, e.epochs) for trial in given)
+    reasons = sorted(
+        {why_failed(trial) for trial in given if run.recorder.ending(trial, e.epochs) == "failed"}
+    )
+    parts = [
+        *reasons[:MOST_REASONS],
+        *([f"{len(reasons) - MOST_REASONS} other errors"] * (len(reasons) > MOST_REASONS)),
+    ]
+    known = sum(metric.column in row for row in results)
     if known:
-        often = "every" if len(known) == len(results) else "each reported"
+        often = "every" if known == len(results) else "each reported"
         parts.append(f"{often} {metric.name} was NaN or infinite")
     elif results:
         parts.append(metric.why_none())
-    elif decisions["cut"] or (decisions["waiting"] and e.time_budget):
+    elif e.time_budget and (decisions["cut"] or decisions["waiting"]):
         parts.append(f"the time budget of {e.time_budget:g} s ended before any trial reported")
     elif decisions["ended"]:
-        parts.append(f"{name} ended without a report; it is to call tune.report({{{metric.name!r}: ...}})")
-    elif not parts:
-        proposed = f"{len(trials)} trials ended" if trials else f"{e.searcher} proposed no trial"
-        parts.append(f"{proposed}, and nothing was reported")
-    return f"no trial gave a finite {metric.name}: {'; '.join(parts)}"
+        parts.append(
+            f"{e.trainable} ended without a report; call tune.report({{{metric.name!r}: ...}}) in each epoch"
+        )
+    elif not given:
+        parts.append(f"{e.searcher} proposed no trial")
+    return f"no trial gave a finite {metric.name}: {'; '.join(parts) or 'nothing was reported'}"
 
 
 def incumbent(results: list[Row], metric: str, mode: str) -> Row | None:

@@ -1,8 +1,8 @@
 """The tuned metric on its way to searcher and scheduler: a number in every result, once a trial has one.
 
 A trial may leave its metric out of some epochs, or report there what is no number.  Ray ends the experiment
-then or, with its check switched off, fails in schedulers and searchers.  Here the trial keeps the value that it
-reported last; before the first one the scheduler is not asked, and the trial goes on.
+then or, with its check switched off, fails in schedulers and searchers.  Here the trial keeps the value that
+it reported last; before the first one the scheduler is not asked, and the trial goes on.
 """
 
 from __future__ import annotations
