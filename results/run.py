@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from results._rows import unite
 from results.curves import Axis
-from results.incumbents import Curves, incumbents, needed
+from results.incumbents import OF_TRIALS, Curves, incumbents, late_ends, needed
 from results.store import ResultsError, Store
 
 RUN_FILE = "run.toml"
@@ -114,7 +114,8 @@ class Run:
         if missing:
             fine = self.experiments[self.experiments["status"] == "ok"]
             tables = self._source.scan("results", None, needed(missing, fine["metric"].dropna()))
-            self._curves |= incumbents(fine, tables, missing)
+            late = late_ends(self._source.scan("trials", None, OF_TRIALS)) if "trials" in missing else None
+            self._curves |= incumbents(fine, tables, missing, late)
 
 
 def load(*runs: str | PathLike[str]) -> Run:

@@ -11,6 +11,8 @@ from benchmarks.registry import Capability, ScheduleSetup
 from benchmarks.space import nearest
 from schedulers._pausing import forget_stop
 
+PAUSED = "PAUSED"  # Tune's word for a trial that rests
+
 STAYS_INSIDE = (
     "Ray multiplies hyperparameters by 1.2 or 0.8 and never looks at their bounds (a momentum of 1.08, for "
     "instance); here a mutated value moves to the nearest one of its domain."
@@ -49,24 +51,37 @@ def population(setup: ScheduleSetup, *, synch: bool) -> Any:
     from ray.tune.schedulers import PopulationBasedTraining
 
     class Population(PopulationBasedTraining):
-        """PBT in step whose survivors do not wait for a trial that has failed, and whose losers go on.
+        """PBT in step whose rounds come although trials fail or end, and whose losers go on.
 
-        Ray leaves a failed trial among the live ones; in step, all others then pause for ever.  Ray also
-        pauses losers that are still saving to pause, and remembers a STOP for them.
+        In step, Ray waits until the last live trial reports, and never looks again if that one fails or ends
+        by itself instead; all others then pause for ever.  Ray also pauses losers that are still saving to
+        pause, and remembers a STOP for them.
         """
 
         def _exploit(self, tune_controller: Any, trial: Any, trial_to_clone: Any) -> None:
             super()._exploit(tune_controller, trial, trial_to_clone)
             forget_stop(tune_controller, trial)
 
-        def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
-            super().on_trial_error(tune_controller, trial)
-            live = tune_controller.get_live_trials()
-            live.discard(trial)
-            due = self._next_perturbation_sync
-            if live and all(self._trial_state[other].last_train_time >= due for other in live):
-                # Everyone else has been waiting for this one: skip the round, nobody is left to call it.
-                self._next_perturbation_sync += self._perturbation_interval
+        def choose_trial_to_run(self, tune_controller: Any) -> Any:
+            chosen = super().choose_trial_to_run(tune_controller)
+            # Ray counts a trial that has failed among the live ones.
+            live = [trial for trial in tune_controller.get_live_trials() if not trial.is_finished()]
+            if chosen is None and self._synch and live and all(trial.status == PAUSED for trial in live):
+                self._hold_round(tune_controller, live)
+                chosen = super().choose_trial_to_run(tune_controller)
+            return chosen
+
+        def _hold_round(self, tune_controller: Any, live: list[Any]) -> None:
+            """Do what Ray does when the last trial of a round reports, for trials that all wait."""
+            lower, upper = self._quantiles()
+            between = [trial for trial in live if trial not in lower and trial not in upper]
+            reached = max(self._trial_state[trial].last_train_time for trial in live)
+            for trial in upper + between + lower:
+                self._trial_state[trial].last_perturbation_time = reached
+                self._checkpoint_or_exploit(trial, tune_controller, upper, lower)
+            self._next_perturbation_sync = max(
+                self._next_perturbation_sync + self._perturbation_interval, reached
+            )
 
     domains = mutations(setup)
     return Population(

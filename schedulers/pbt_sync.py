@@ -16,7 +16,8 @@ from schedulers._population import STAYS_INSIDE, WANTS, population
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
     repairs=(
         STAYS_INSIDE,
-        "In Ray everybody waits for ever for a trial that has failed; here the others go on.",
+        "In Ray everybody waits for ever for a trial that has failed or ended by itself; here the others go "
+        "on.",
         "Ray ends a loser, as a success, at its next checkpoint if the round came while it was saving; here "
         "it goes on from the winner's checkpoint.",
     ),

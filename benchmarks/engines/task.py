@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.engines.execution import Execution, Site
 from benchmarks.engines.outcome import Outcome, Stalled, not_run
+from benchmarks.engines.reasons import headline
 from benchmarks.experiment import Experiment
 
 BEAT_S = 0.5
@@ -40,7 +41,7 @@ def run_watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
             done.append(not_run(experiment, "stalled", str(stalled)))
         except Exception as error:  # noqa: BLE001 - whatever a cell raises becomes its row
             text = "".join(traceback.format_exception(error))[-TRACEBACK_CHARS:]
-            done.append(not_run(experiment, "failed", f"{type(error).__name__}: {error}\n{text}"))
+            done.append(not_run(experiment, "failed", f"{headline(error)}\n{text}"))
 
     thread = threading.Thread(target=work, name="experiment", daemon=True)
     thread.start()
