@@ -40,6 +40,7 @@ def level_counts(limits: Mapping[str, int | None], trials: int) -> dict[str, int
 )
 def grid_search(setup: SearchSetup) -> SearchPlan:
     """Levels are the centres of equal slices on the domain's own scale (logarithmic stays logarithmic)."""
+    from benchmarks.categories import distinct
     from benchmarks.encoding import Encoding
     from benchmarks.space import KINDS, cardinality, levels
     from searchers._variants import Variants
@@ -48,9 +49,8 @@ def grid_search(setup: SearchSetup) -> SearchPlan:
     budget = setup.trials - len(setup.first)
     counts = level_counts({name: cardinality(d) for name, d in encoding.domains.items()}, budget)
     axes = [levels(domain, counts[name]) for name, domain in encoding.domains.items()]
-    points: list[Mapping[str, Any]] = list(setup.first)
-    for values in itertools.product(*axes) if budget else ():
-        point = encoding.decode(dict(zip(encoding.domains, values, strict=True)))
-        if point not in points:  # what differs only in a branch that is not taken is one point
-            points.append(point)
+    combined = itertools.product(*axes) if budget else ()
+    grid = (encoding.decode(dict(zip(encoding.domains, values, strict=True))) for values in combined)
+    # What differs only in a branch that is not taken is one point.
+    points = [*setup.first, *distinct(itertools.chain(setup.first, grid))[len(distinct(setup.first)) :]]
     return SearchPlan(setup.space, len(points), Variants(points, setup.seed))
