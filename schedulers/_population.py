@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ray.tune.search.sample import Domain
+from ray.tune.search.sample import Categorical, Domain, Float, Integer
 
 from benchmarks.registry import Capability, ScheduleSetup
-from benchmarks.space import nearest
+from benchmarks.space import describe
+from schedulers._explore import Moves
 from schedulers._pausing import forget_stop
 
 PAUSED = "PAUSED"  # Tune's word for a trial that rests
 
 STAYS_INSIDE = (
     "Ray multiplies hyperparameters by 1.2 or 0.8 and never looks at their bounds (a momentum of 1.08, for "
-    "instance); here a mutated value moves to the nearest one of its domain."
+    "instance); here a mutated value moves to the nearest one of its domain, and by a step at least where it "
+    "has steps."
+)
+KNOWS_CATEGORIES = (
+    "Ray multiplies a category that is mutated, or raises an error; here it moves to a neighbour or is drawn "
+    "anew, as Ray does with lists."
 )
 
 WANTS = {
@@ -33,17 +39,23 @@ def interval(setup: ScheduleSetup) -> int:
 
 
 def mutations(setup: ScheduleSetup) -> dict[str, Any]:
-    """Return the domains of the hyperparameters that may change."""
-    return {name: setup.space[name] for name in setup.mutable}
+    """Return the domains of the hyperparameters that may change.
+
+    Raises:
+        ValueError: for a name that is none of the space's, or of something that has no values to change to.
+    """
+    return {name: _mutable(setup.space, name) for name in setup.mutable}
 
 
-def keep_inside(domains: Mapping[str, Domain]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Return an explore function that moves a mutated configuration to the nearest point of its domain."""
-
-    def clip(config: dict[str, Any]) -> dict[str, Any]:
-        return config | {name: nearest(domain, config[name]) for name, domain in domains.items()}
-
-    return clip
+def _mutable(space: Mapping[str, Any], name: str) -> Domain:
+    if name not in space:
+        raise ValueError(f"mutable names {name!r}, which the space has not; it has {', '.join(map(str, space))}")
+    domain = space[name]
+    if not isinstance(domain, Categorical | Float | Integer):
+        raise ValueError(
+            f"mutable names {name!r}, which is {describe(domain)}; expected uniform, randint, choice or a kin"
+        )
+    return domain
 
 
 def population(setup: ScheduleSetup, *, synch: bool) -> Any:
@@ -55,8 +67,13 @@ def population(setup: ScheduleSetup, *, synch: bool) -> Any:
 
         In step, Ray waits until the last live trial reports, and never looks again if that one fails or ends
         by itself instead; all others then pause for ever.  Ray also pauses losers that are still saving to
-        pause, and remembers a STOP for them.
+        pause, and remembers a STOP for them.  What is not multiplied is moved by ``Moves``.
         """
+
+        def _get_new_config(self, trial: Any, trial_to_clone: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+            return moves.explore(
+                trial_to_clone.config, lambda shown: super(Population, self)._get_new_config(trial, shown)
+            )
 
         def _exploit(self, tune_controller: Any, trial: Any, trial_to_clone: Any) -> None:
             super()._exploit(tune_controller, trial, trial_to_clone)
@@ -83,11 +100,11 @@ def population(setup: ScheduleSetup, *, synch: bool) -> Any:
                 self._next_perturbation_sync + self._perturbation_interval, reached
             )
 
-    domains = mutations(setup)
+    moves = Moves(mutations(setup))
     return Population(
         time_attr="training_iteration",
         perturbation_interval=interval(setup),
-        hyperparam_mutations=domains,
-        custom_explore_fn=keep_inside(domains),
+        hyperparam_mutations=moves.of_ray,
+        custom_explore_fn=moves.keep_inside,
         synch=synch,
     )

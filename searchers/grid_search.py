@@ -45,6 +45,7 @@ def grid_search(setup: SearchSetup) -> SearchPlan:
     A ``grid_search`` is a choice of its values, all of which are levels where the budget allows.
     """
     from benchmarks.acceptance import as_choices
+    from benchmarks.categories import distinct
     from benchmarks.encoding import Encoding
     from benchmarks.space import KINDS, cardinality, levels
     from searchers._variants import Variants
@@ -53,9 +54,8 @@ def grid_search(setup: SearchSetup) -> SearchPlan:
     budget = setup.trials - len(setup.first)
     counts = level_counts({name: cardinality(d) for name, d in encoding.domains.items()}, budget)
     axes = [levels(domain, counts[name]) for name, domain in encoding.domains.items()]
-    points: list[Mapping[str, Any]] = list(setup.first)
-    for values in itertools.product(*axes) if budget else ():
-        point = encoding.decode(dict(zip(encoding.domains, values, strict=True)))
-        if point not in points:  # what differs only in a branch that is not taken is one point
-            points.append(point)
+    combined = itertools.product(*axes) if budget else ()
+    grid = (encoding.decode(dict(zip(encoding.domains, values, strict=True))) for values in combined)
+    # What differs only in a branch that is not taken is one point.
+    points = [*setup.first, *distinct(itertools.chain(setup.first, grid))[len(distinct(setup.first)) :]]
     return SearchPlan(setup.space, len(points), Variants(points, setup.seed))

@@ -6,7 +6,6 @@ the last copy in storage, and what the trial reported in between is lost (seen i
 
 from __future__ import annotations
 
-import copy
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,7 +46,7 @@ class Recorder(Callback):
         self._clock, self._zero = clock, clock()
         self.metric = TunedMetric(metric)
         self._decided: dict[str, str] = {}
-        self._texts: dict[str, tuple[dict[str, Any] | None, str]] = {}
+        self._texts: dict[str, tuple[str, str]] = {}
         self._trials: Sequence[Trial] = ()
         self.rows: list[dict[str, Any]] = []
         self.started: dict[str, float] = {}
@@ -102,10 +101,11 @@ class Recorder(Callback):
 
     def _text(self, trial_id: str, config: dict[str, Any]) -> str:
         """Return the configuration as text, which for most trials is the same at each result."""
-        known, text = self._texts.get(trial_id, (None, ""))
-        if known != config:
+        known, text = self._texts.get(trial_id, ("", ""))
+        shown = repr(config)  # {"x": 1} equals {"x": True}, and is another configuration
+        if known != shown:
             text = canonical(config)
-            self._texts[trial_id] = copy.deepcopy(config), text
+            self._texts[trial_id] = shown, text
         return text
 
     def on_trial_complete(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:
