@@ -39,7 +39,9 @@ def to_table(name: str, rows: Sequence[Row]) -> pa.Table:
     schema = arrow_schema(name)
     for row in rows:
         if odd := [column for column in row if not isinstance(column, str)]:
-            raise ValueError(f"a row of {name} has a column {odd[0]!r:.80}; expected names")
+            raise ValueError(f"a row of {name} has a column {odd[0]!r:.80}; expected a name")
+        if odd := [column for column in row if not _encodable(column)]:
+            raise ValueError(f"a row of {name} has a column {odd[0]!r:.80}, which is no valid text")
         missing = [column for column in IDENTITY[name] if row.get(column) is None]
         if missing:
             raise ValueError(f"a row of {name} has no {missing[0]!r}; every row needs one")
@@ -79,6 +81,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def _encodable(text: str) -> bool:
+    """Return whether UTF-8 can hold a text; it cannot hold lone surrogates."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _sortable(value: Any) -> tuple[bool, Any]:
@@ -137,7 +144,10 @@ def _config(column: str, values: list[Any]) -> tuple[pa.Field, pa.Array]:
     elif kinds == {str}:
         kind = pa.string()
     if kind is not None:
-        return pa.field(column, kind), pa.array(values, type=kind)
+        try:
+            return pa.field(column, kind), pa.array(values, type=kind)
+        except UnicodeEncodeError as error:
+            raise ValueError(f"column {column!r} of trials must be valid text: {error}") from error
     return pa.field(column, pa.string(), metadata=_JSON), _to_json(values)
 
 
