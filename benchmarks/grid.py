@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import math
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
@@ -182,12 +184,14 @@ class Grid:
         return float(value) if isinstance(default, float) else value
 
     def to_toml(self) -> str:
-        """Return the grid as TOML text, which ``read`` reads back."""
+        """Return the grid as TOML text, which ``read`` reads back; its last line is for ``check_unchanged``."""
         # JSON's strings, numbers and lists of strings are TOML too, but for two things.
         lines = (
             f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in asdict(self).items()
         )
-        return "".join(lines).replace("\x7f", "\\u007f")
+        names = [field.name for field in fields(self)]
+        checked = f"# sha256 of {', '.join(names)}: {_digest(self, names)}\n"
+        return "".join(lines).replace("\x7f", "\\u007f") + checked
 
 
 def check_same_start(trainable: str) -> None:
@@ -220,11 +224,35 @@ def read(path: Path) -> dict[str, Any]:
         Misuse: if it cannot be read or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text())
+        return tomllib.loads(path.read_bytes().decode())
     except OSError as error:
         raise Misuse(f"cannot read the spec file {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, or a number of thousands of digits
         raise Misuse(f"{path} is not TOML: {error}") from error
+
+
+def check_unchanged(path: Path, grid: Grid) -> None:
+    """Check that the grid that was read from a run's file is the one that the run began with.
+
+    A value that the file lacks by now counts as its default, and a file without a checksum as unchanged.
+
+    Raises:
+        Misuse: if a value was changed or damaged.
+    """
+    found = re.search(r"^# sha256 of ([^:\n]*): ([0-9a-f]{64})$", path.read_bytes().decode(), re.MULTILINE)
+    if not found:
+        return
+    names = found[1].split(", ")
+    if not {*names} <= {field.name for field in fields(Grid)} or _digest(grid, names) != found[2]:
+        raise Misuse(
+            f"{path} was changed or damaged since the run began; restore it, or delete its last line to go on "
+            "with what it says now"
+        )
+
+
+def _digest(grid: Grid, names: Iterable[str]) -> str:
+    values = [[name, getattr(grid, name)] for name in names]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 def differences(asked: Grid, stored: Grid) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -109,7 +109,7 @@ class Batches:
                 said = (parquet.metadata.metadata or {}).get(_BATCH.encode())
                 if said and not seal:
                     raise Damaged("its checksum is gone: it was changed or damaged")
-                known = json.loads(said) if said else {"seals": {}, "replaces": ""}
+                known: dict[str, Any] = json.loads(said) if said else {"seals": {}, "replaces": ""}
                 table = checks.checked(COMMIT, parquet.read())
                 checks.unique(COMMIT, table)
             except (pa.ArrowException, OSError, ValueError) as error:

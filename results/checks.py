@@ -81,13 +81,14 @@ def owned(name: str, table: pa.Table, keys: Collection[str]) -> None:
 
 
 def incumbents_there(experiments: pa.Table, trials: pa.Table) -> None:
-    """Raise ValueError if the incumbent of an experiment is no trial of it."""
+    """Raise ValueError if the incumbent of an experiment that has trials is none of them."""
     if "best_trial" not in experiments.column_names:
         return
     columns = ("key", "trial_id")
     there = set(zip(*(trials.column(column).to_pylist() for column in columns), strict=True))
+    having = {key for key, _ in there}
     for key, best in zip(*(experiments.column(c).to_pylist() for c in ("key", "best_trial")), strict=True):
-        if best is not None and (key, best) not in there:
+        if best is not None and key in having and (key, best) not in there:
             raise ValueError(f"names {best!r} as the best trial of {key}, which has no such trial")
 
 
