@@ -184,7 +184,7 @@ class Grid:
         return float(value) if isinstance(default, float) else value
 
     def to_toml(self) -> str:
-        """Return the grid as TOML text, which ``read`` reads back; its last line is for ``check_unchanged``."""
+        """Return the grid as TOML text, which ``read`` reads back; the last line is its checksum."""
         # JSON's strings, numbers and lists of strings are TOML too, but for two things.
         lines = (
             f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in asdict(self).items()
@@ -245,8 +245,8 @@ def check_unchanged(path: Path, grid: Grid) -> None:
     names = found[1].split(", ")
     if not {*names} <= {field.name for field in fields(Grid)} or _digest(grid, names) != found[2]:
         raise Misuse(
-            f"{path} was changed or damaged since the run began; restore it, or delete its last line to go on "
-            "with what it says now"
+            f"{path} was changed or damaged since the run began; restore it, or delete its last line to "
+            "go on with what it says now"
         )
 
 

@@ -52,7 +52,7 @@ def seal_of(content: bytes) -> str:
         return ""
     found = _digest(content, place)
     if content[place : place + _DIGITS] != found:
-        raise Damaged("its checksum does not fit: it was changed or damaged")
+        raise Damaged("it does not fit its checksum: it was changed or damaged")
     return found.decode()
 
 
