@@ -18,7 +18,7 @@ from benchmarks.cluster import cluster, why_no_gpu
 from benchmarks.compatibility import why_incompatible, why_unavailable
 from benchmarks.engines.execution import Site
 from benchmarks.engines.hosts import HostLane
-from benchmarks.engines.outcome import Outcome, not_run
+from benchmarks.engines.outcome import Outcome, not_run, storable
 from benchmarks.engines.virtual.process import ProcessLane, preload, scratch_folder
 from benchmarks.experiment import Experiment
 from benchmarks.lane import POLL_S, Lane, Limits
@@ -127,6 +127,7 @@ class Driver:
             else:
                 self._finish(ruled, ran=False)
         try:
+            self._flush()  # an engine takes a while to start
             for engine in ENGINES:
                 asked = [e for e in to_run if e.engine == engine]
                 if asked:
@@ -203,22 +204,42 @@ class Driver:
             outcome = lane.poll(ready=lane in ready)
             if outcome is not None:
                 self._finish(outcome, ran=True)
+        self._flush_in_time()
 
     def _finish(self, outcome: Outcome, *, ran: bool) -> None:
+        outcome = storable(outcome)
         self._waiting_rows.append(outcome)
         self._progress.finished(outcome, ran=ran)
+        self._flush_in_time()
+
+    def _flush_in_time(self) -> None:
+        """Store what has finished, unless something was stored a moment ago."""
         if time.monotonic() - self._flushed > FLUSH_S:
             self._flush()
 
     def _flush(self) -> None:
-        outcomes, self._waiting_rows = self._waiting_rows, []
-        if outcomes:
-            self._store.write(
-                [outcome.row for outcome in outcomes],
-                [row for outcome in outcomes for row in outcome.trials],
-                [row for outcome in outcomes for row in outcome.results],
-            )
+        """Store what has finished; what cannot be stored now, the disk being full, stays for another try.
+
+        Raises:
+            OSError: if the disk does not take it; it names the path.
+        """
+        while outcomes := self._waiting_rows:
+            try:
+                self._commit(outcomes)
+            except ValueError:
+                if len(outcomes) == 1:
+                    raise
+                self._commit(outcomes[:1])  # by itself each fits
         self._flushed = time.monotonic()
+
+    def _commit(self, outcomes: Sequence[Outcome]) -> None:
+        """Store these, the first of those that wait, and let them wait no longer."""
+        self._store.write(
+            [outcome.row for outcome in outcomes],
+            [row for outcome in outcomes for row in outcome.trials],
+            [row for outcome in outcomes for row in outcome.results],
+        )
+        self._waiting_rows = self._waiting_rows[len(outcomes) :]
 
 
 def _hosts_needed(experiment: Experiment) -> tuple[str, int, float]:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.seeding import canonical
+from results.provenance import FILE, records
+from results.writing import put
 
 
 def record(data_keys: dict[str, str]) -> dict[str, Any]:
@@ -54,15 +56,16 @@ def key(environment: dict[str, Any]) -> str:
 
 
 def write(folder: Path, environment: dict[str, Any]) -> str:
-    """Add the record to ``provenance.json``, which holds one for each environment, and return its key."""
-    path = folder / "provenance.json"
-    records = json.loads(path.read_text()) if path.exists() else {}
+    """Add the record to ``provenance.json``, which holds one for each environment, and return its key.
+
+    Raises:
+        ResultsError: if the file is damaged.
+        OSError: if it cannot be written; it names the path.
+    """
+    known = records(folder)
     name = key(environment)
-    if name not in records:
-        records[name] = environment
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(records, indent=1))
-        temporary.replace(path)
+    if name not in known:
+        put(folder / FILE, json.dumps(known | {name: environment}, indent=1).encode())
     return name
 
 

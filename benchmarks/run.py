@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.cluster import available_cpus
-from benchmarks.grid import Grid, Misuse, differences, read
+from benchmarks.grid import Grid, Misuse, check_unchanged, differences, read
 from benchmarks.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
 from benchmarks.registry import SpecError, UnknownName
 from benchmarks.trainables._errors import DataError
@@ -64,22 +64,33 @@ def run_grid(args: argparse.Namespace) -> int:
         print(describe(experiments, cpus, args.jobs, args.data_dir))
         return 0
     from benchmarks.driver import load_data
+    from results.locks import locked
+    from results.writing import put
+
+    if args.resume:
+        with locked(folder):
+            return go_on(args, folder, experiments, cpus)
+    refuse_existing(folder)
+    loaded = load_data(experiments, args.data_dir)  # before the folder is made: missing data leaves no trace
+    with locked(folder):
+        refuse_existing(folder)  # another run of that name may have ended meanwhile
+        put(folder / RUN_FILE, grid.to_toml().encode())
+        return carry_out(args, folder, experiments, experiments, loaded, cpus)
+
+
+def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int) -> int:
+    """Run what has no row yet, or is to be tried again."""
+    from benchmarks.driver import load_data
     from results import load
     from results.store import Store
 
-    if not args.resume:
-        refuse_existing(folder)
     store = Store(folder)
-    stored = store.keys() if args.resume else set()
+    stored, again = store.keys(), set[str]()
     if args.retry:
         again = {e.key for e in experiments}.intersection(load(folder).repeatable["key"])
-        store.withdraw(again)
-        stored -= again
-    left = [e for e in experiments if e.key not in stored]
-    loaded = load_data(left, args.data_dir)  # before the folder is made: missing data leaves no trace
-    if not args.resume:
-        folder.mkdir(parents=True)
-        (folder / RUN_FILE).write_text(grid.to_toml())
+    left = [e for e in experiments if e.key in again or e.key not in stored]
+    loaded = load_data(left, args.data_dir)
+    store.withdraw(again)
     return carry_out(args, folder, experiments, left, loaded, cpus)
 
 
@@ -88,6 +99,7 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
     if not (folder / RUN_FILE).is_file():
         raise Misuse(f"there is no run to resume in {folder}; leave out --resume, or check --name and --out")
     stored = Grid().changed(read(folder / RUN_FILE), str(folder / RUN_FILE))
+    check_unchanged(folder / RUN_FILE, stored)
     asked = asked_grid(args, stored)
     changed = differences(asked, stored)
     if changed:
@@ -100,8 +112,13 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
 
 
 def refuse_existing(folder: Path) -> None:
-    """Raise Misuse if the folder is there already."""
-    if folder.exists():
+    """Raise Misuse if the folder is there already, with more in it than a run leaves that never began."""
+    from results.locks import NAME
+    from results.writing import TEMPORARY
+
+    there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    never_began = folder.is_dir() and all(name == NAME or name.startswith(TEMPORARY) for name in there)
+    if folder.exists() and not never_began:
         raise Misuse(f"{folder} exists; add --resume to finish that run, or give another --name")
 
 

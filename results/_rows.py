@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ _JSON = {b"encoding": b"json"}
 _INTEGERS = b"integers"
 _EXACT = 2**53  # every integer up to here is also a double
 _SORT = {"experiments": ("key",), "trials": ("key", "number"), "results": ("key", "seq")}
-_IDENTITY = {"experiments": ("key",), "trials": ("key", "trial_id"), "results": ("key", "trial_id", "seq")}
+#: What every row must have.
+IDENTITY = {"experiments": ("key",), "trials": ("key", "trial_id"), "results": ("key", "trial_id", "seq")}
 
 
 def to_table(name: str, rows: Sequence[Row]) -> pa.Table:
@@ -39,7 +41,11 @@ def to_table(name: str, rows: Sequence[Row]) -> pa.Table:
     """
     schema = arrow_schema(name)
     for row in rows:
-        missing = [column for column in _IDENTITY[name] if row.get(column) is None]
+        if odd := [column for column in row if not isinstance(column, str)]:
+            raise ValueError(f"a row of {name} has a column {odd[0]!r:.80}; expected a name")
+        if odd := [column for column in row if not _encodable(column)]:
+            raise ValueError(f"a row of {name} has a column {odd[0]!r:.80}, which is no valid text")
+        missing = [column for column in IDENTITY[name] if row.get(column) is None]
         if missing:
             raise ValueError(f"a row of {name} has no {missing[0]!r}; every row needs one")
     ordered = sorted(rows, key=lambda row: tuple(_sortable(row.get(column)) for column in _SORT[name]))
@@ -81,6 +87,11 @@ def plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
+def _encodable(text: str) -> bool:
+    """Return whether UTF-8 can hold a text; it cannot hold lone surrogates."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def _sortable(value: Any) -> tuple[bool, Any]:
     return (value is not None, value)
 
@@ -88,8 +99,25 @@ def _sortable(value: Any) -> tuple[bool, Any]:
 def _fixed(table: str, field: pa.Field, values: list[Any]) -> pa.Array:
     try:
         return pa.array([plain(value) for value in values], type=field.type)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError) as error:
         raise ValueError(f"column {field.name!r} of {table} must be {field.type}: {error}") from error
+
+
+def _number(value: Any) -> float | None:
+    """Return a metric's value as it is stored.
+
+    Raises:
+        ValueError: if it is no number; a text that looks like one is none.
+    """
+    value = plain(value)
+    if value is None:
+        return None
+    if not isinstance(value, Real):
+        raise ValueError(f"it is {value!r:.80}")
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError("an integer beyond the largest double") from error
 
 
 def _extra(table: str, column: str, values: list[Any]) -> tuple[pa.Field, pa.Array]:
@@ -100,8 +128,8 @@ def _extra(table: str, column: str, values: list[Any]) -> tuple[pa.Field, pa.Arr
         raise ValueError(f"{table} has no column {column!r}; see results/schema.py")
     field = pa.field(column, pa.float64())
     try:
-        return field, pa.array([None if v is None else float(v) for v in values], type=field.type)
-    except (TypeError, ValueError) as error:
+        return field, pa.array([_number(value) for value in values], type=field.type)
+    except ValueError as error:
         raise ValueError(f"metric {column!r} must be a number: {error}") from error
 
 
@@ -122,7 +150,10 @@ def _config(column: str, values: list[Any]) -> tuple[pa.Field, pa.Array]:
     elif kinds == {str}:
         kind = pa.string()
     if kind is not None:
-        return pa.field(column, kind), pa.array(values, type=kind)
+        try:
+            return pa.field(column, kind), pa.array(values, type=kind)
+        except UnicodeEncodeError as error:
+            raise ValueError(f"column {column!r} of trials must be valid text: {error}") from error
     return pa.field(column, pa.string(), metadata=_JSON), _to_json(values)
 
 

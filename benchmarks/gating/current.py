@@ -12,6 +12,7 @@ from benchmarks.cluster import available_cpus
 from benchmarks.experiment import Experiment
 from results import RUN_FILE, Store, load
 from results.gate.arms import COLUMNS, SETTING, Environment, environments, rows_of
+from results.locks import locked
 
 TIMEOUT_S, STALL_S = 1800.0, 300.0
 
@@ -32,7 +33,6 @@ class Current:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / RUN_FILE).touch()
         self._store = Store(folder)
-        self._store.repair()
 
     @property
     def environments(self) -> Mapping[str, Environment]:
@@ -55,15 +55,23 @@ class Current:
         return rows_of(load(self._folder)).merge(wanted[SETTING], on=SETTING)
 
     def run(self, experiments: Sequence[Experiment]) -> None:
-        """Run those of these experiments that have not been run."""
+        """Run those of these experiments that have not been run.
+
+        Raises:
+            InUse: if another process runs experiments in this folder.
+        """
+        with locked(self._folder):
+            self._store.repair()
+            stored = self._store.keys()
+            left = [experiment for experiment in experiments if experiment.key not in stored]
+            if left:
+                self._drive(left)
+
+    def _drive(self, left: Sequence[Experiment]) -> None:
         from benchmarks.driver import Conditions, Driver, load_data
         from benchmarks.lane import Limits
         from benchmarks.progress import Ticker
 
-        stored = self._store.keys()
-        left = [experiment for experiment in experiments if experiment.key not in stored]
-        if not left:
-            return
         conditions = Conditions(Limits(TIMEOUT_S, STALL_S), num_cpus=available_cpus(), jobs=self._jobs)
         ticker = Ticker()
         ticker.expect(len(left))

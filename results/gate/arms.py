@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from results import ResultsError, Run, load, run_folder
+from results import Run, load, run_folder
+from results.provenance import records
 from results.schema import EXPERIMENTS
 from results.settings import OLDER
 
@@ -132,13 +132,6 @@ def environments(folder: Path) -> dict[str, Environment]:
     """Return the environments' records of a run folder; none if it has no file of them.
 
     Raises:
-        ResultsError: if the file is no JSON.
+        ResultsError: if the file is damaged.
     """
-    path = folder / "provenance.json"
-    if not path.is_file():
-        return {}
-    try:
-        records: dict[str, Environment] = json.loads(path.read_text())
-    except ValueError as error:
-        raise ResultsError(f"{path} is not JSON ({error}); restore it, or delete it") from error
-    return records
+    return records(folder)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from results import ResultsError
+from results.provenance import records
 from results.schema import STATUSES
 from results.settings import first_line
 from results.tables.material import Material
@@ -76,7 +74,7 @@ def environment(material: Material) -> Iterator[Table]:
     """Yield the environments in which the experiments ran."""
     seen: dict[tuple[str, str], list[str]] = {}
     for folder in material.folders:
-        for record in _records(folder):
+        for record in records(folder).values():
             for item in _items(record):
                 runs = seen.setdefault(item, [])
                 runs += [folder.name] * (folder.name not in runs)
@@ -94,17 +92,6 @@ def environment(material: Material) -> Iterator[Table]:
         "Data: check sums of what was trained on."
     )
     yield Table("environment", text, columns[:kept], tuple(row[:kept] for row in rows))
-
-
-def _records(folder: Path) -> list[dict[str, Any]]:
-    """Return the environments in a run's provenance, none if it has no such file."""
-    path = folder / "provenance.json"
-    if not path.is_file():
-        return []
-    try:
-        return list(json.loads(path.read_text(encoding="utf-8")).values())
-    except (ValueError, AttributeError) as error:
-        raise ResultsError(f"{path} is damaged: {error}; restore it") from error
 
 
 def _items(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
