@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import signal
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,25 +15,34 @@ from benchmarks.grid import Grid, Misuse, differences, read
 from benchmarks.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
 from benchmarks.registry import UnknownName
 from benchmarks.trainables._errors import DataError
+from benchmarks.signals import orderly
 from results import RUN_FILE
+from results.console import code_of, console, refusal
 from results.store import ResultsError
 
 if TYPE_CHECKING:
     from benchmarks.driver import Loaded
     from benchmarks.experiment import Experiment
+    from benchmarks.progress import Progress
+    from results.made import Made
+    from results.store import Store
 
 
+@console
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, 1 (nothing worked), 2 (misuse), 130 (interrupted)."""
+    """Run the command and return its exit code.
+
+    0: done; 1: nothing worked, a figure could not be drawn, or the run could not go on (then what has finished
+    is stored, and the line that resumes it is printed); 2: misuse; 128 + the signal that ended it: 130 after
+    Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
+    """
     args = parser().parse_args(argv)
     try:
         return show_list(args) if args.list else run_grid(args)
     except (Misuse, UnknownName, DataError, ResultsError) as error:
         message = error.args[0]
     except OSError as error:
-        message = (
-            f"{error.filename or 'a file'}: {error.strerror or error}; check the path and its permissions"
-        )
+        message = refusal(error)
     print(f"python -m benchmarks.run: {message}", file=sys.stderr)
     return 2
 
@@ -76,7 +85,7 @@ def run_grid(args: argparse.Namespace) -> int:
         store.withdraw(again)
         stored -= again
     left = [e for e in experiments if e.key not in stored]
-    loaded = load_data(left, args.data_dir)  # before the folder is made: missing data leaves no trace
+    loaded = load_data(left, args.data_dir, patience=args.timeout)  # before the folder is made: missing data leaves no trace
     if not args.resume:
         folder.mkdir(parents=True)
         (folder / RUN_FILE).write_text(grid.to_toml())
@@ -114,6 +123,7 @@ def carry_out(
     cpus: int,
 ) -> int:
     """Run what is left, draw the figures, and say how it went."""
+    from benchmarks.cluster import ClusterDied
     from benchmarks.driver import Conditions, Driver, answer_by_rule
     from benchmarks.lane import Limits
     from benchmarks.progress import Progress
@@ -122,7 +132,8 @@ def carry_out(
     store = Store(folder)
     store.repair()
     to_run = sum(answer_by_rule(e) is None for e in left)
-    progress = Progress(len(experiments), len(experiments) - len(left), to_run)
+    stored = statuses(store, {e.key for e in experiments})
+    progress = Progress(len(experiments), stored, to_run)
     print(
         f"run {folder}: {len(experiments)} experiments, {to_run} to run, {progress.done} stored", flush=True
     )
@@ -134,25 +145,49 @@ def carry_out(
         actor_pool=args.actor_pool == "on",
         tensorboard=args.tensorboard,
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: a resumable run
     try:
-        Driver(folder, store, conditions, progress).run(left, loaded)
-    except KeyboardInterrupt:
-        print(f"\ninterrupted; {progress.summary()}")
-        print(f"resume with: {resume_command(args, folder)}", flush=True)
-        return 130
+        with orderly():
+            Driver(folder, store, conditions, progress).run(left, loaded)
+    except KeyboardInterrupt as interrupt:
+        return cut_off(args, folder, progress, "interrupted", code_of(interrupt))
+    except ClusterDied as died:
+        return cut_off(args, folder, progress, f"{died}, and again when it was started anew", 1)
+    except OSError as error:
+        return cut_off(args, folder, progress, refusal(error, folder), 1)
     print(progress.summary())
-    made = 0 if args.no_figures else draw(folder)
-    print(f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""))
-    worked = progress.counts["ok"] or not to_run
-    return 0 if worked else 1
+    drawn = draw(folder) if not args.no_figures else None
+    made = f", {len(drawn.paths)} figures in {folder / 'figures'}" if drawn and drawn.paths else ""
+    print(f"results: {folder}{made}")
+    for name, why in (drawn.failed if drawn else {}).items():
+        print(f"figure {name} could not be drawn: {why}", file=sys.stderr)
+    worked = progress.new["ok"] or not to_run
+    return 0 if worked and not (drawn and drawn.failed) else 1
 
 
-def draw(folder: Path) -> int:
-    """Draw all figures of the run and return how many files there are."""
-    from results.figures import make_all
+def statuses(store: Store, keys: set[str]) -> Counter[str]:
+    """Return how many of these experiments are stored with which status."""
+    table = store.read("experiments").select(["key", "status"]).to_pylist()
+    return Counter(row["status"] for row in table if row["key"] in keys)
 
-    return len(make_all(folder))
+
+def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str, code: int) -> int:
+    """Say why the run ends before its end, what is stored, and how to go on; return the exit code."""
+    progress.clear()
+    print(f"\n{why}; {progress.summary()}")
+    print(f"resume with: {resume_command(args, folder)}", flush=True)
+    return code
+
+
+def draw(folder: Path) -> Made:
+    """Draw all figures of the run."""
+    from results import load
+    from results.figures import draw as draw_all
+    from results.made import Made
+
+    try:
+        return draw_all(load(folder), folder / "figures")
+    except OSError as error:
+        return Made(failed={"folder": refusal(error, folder / "figures")})
 
 
 def resume_command(args: argparse.Namespace, folder: Path) -> str:

@@ -9,6 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import NoReturn
 
+from results.console import console, refusal
 from results.store import ResultsError
 
 
@@ -26,11 +27,14 @@ def command(main: Callable[[Sequence[str] | None], int]) -> Callable[..., int]:
     def guarded(arguments: Sequence[str] | None = None) -> int:
         try:
             return main(arguments)
-        except (ResultsError, OSError) as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 2
+        except ResultsError as error:
+            message = str(error)
+        except OSError as error:
+            message = refusal(error)
+        print(f"error: {message}", file=sys.stderr)
+        return 2
 
-    return guarded
+    return console(guarded)
 
 
 def add_runs(parser: argparse.ArgumentParser) -> None:
