@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from benchmarks.driver import Loaded
     from benchmarks.experiment import Experiment
     from benchmarks.progress import Progress
-    from results.made import Made
     from results.store import Store
 
 
@@ -145,23 +144,20 @@ def carry_out(
         actor_pool=args.actor_pool == "on",
         tensorboard=args.tensorboard,
     )
-    try:
-        with orderly():
+    with orderly():
+        try:
             Driver(folder, store, conditions, progress).run(left, loaded)
-    except KeyboardInterrupt as interrupt:
-        return cut_off(args, folder, progress, "interrupted", code_of(interrupt))
-    except ClusterDied as died:
-        return cut_off(args, folder, progress, f"{died}, and again when it was started anew", 1)
-    except OSError as error:
-        return cut_off(args, folder, progress, refusal(error, folder), 1)
-    print(progress.summary())
-    drawn = draw(folder) if not args.no_figures else None
-    made = f", {len(drawn.paths)} figures in {folder / 'figures'}" if drawn and drawn.paths else ""
-    print(f"results: {folder}{made}")
-    for name, why in (drawn.failed if drawn else {}).items():
-        print(f"figure {name} could not be drawn: {why}", file=sys.stderr)
-    worked = progress.new["ok"] or not to_run
-    return 0 if worked and not (drawn and drawn.failed) else 1
+        except KeyboardInterrupt as interrupt:
+            return cut_off(args, folder, progress, "interrupted", code_of(interrupt))
+        except ClusterDied as died:
+            return cut_off(args, folder, progress, f"{died}, and again when it was started anew", 1)
+        except OSError as error:
+            return cut_off(args, folder, progress, refusal(error, folder), 1)
+        print(progress.summary())
+        if args.no_figures:
+            print(f"results: {folder}")
+        drawn = args.no_figures or draw(folder)
+    return 0 if drawn and (progress.new["ok"] or not to_run) else 1
 
 
 def statuses(store: Store, keys: set[str]) -> Counter[str]:
@@ -178,16 +174,19 @@ def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str
     return code
 
 
-def draw(folder: Path) -> Made:
-    """Draw all figures of the run."""
-    from results import load
-    from results.figures import draw as draw_all
-    from results.made import Made
+def draw(folder: Path) -> bool:
+    """Draw all figures of the run, say where its results are, and return whether all could be written."""
+    from results.figures import make_all
 
+    made = 0
     try:
-        return draw_all(load(folder), folder / "figures")
-    except OSError as error:
-        return Made(failed={"folder": refusal(error, folder / "figures")})
+        made = len(make_all(folder))
+    except OSError as error:  # the results are stored
+        print(f"error: {refusal(error)}; python -m results.figures {folder} draws again", file=sys.stderr)
+        return False
+    finally:
+        print(f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""), flush=True)
+    return True
 
 
 def resume_command(args: argparse.Namespace, folder: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from results.console import console, refusal
+from results.files import NotWritten
 from results.store import ResultsError
 
 
@@ -21,18 +22,23 @@ class Parser(argparse.ArgumentParser):
 
 
 def command(main: Callable[[Sequence[str] | None], int]) -> Callable[..., int]:
-    """Make what a user can mend one line on stderr and exit code 2; a traceback is for our own mistakes."""
+    """Make what a user can mend one line on stderr and exit code 2, or 1 for a file that cannot be written.
+
+    A traceback is for our own mistakes.
+    """
 
     @wraps(main)
     def guarded(arguments: Sequence[str] | None = None) -> int:
         try:
             return main(arguments)
+        except NotWritten as error:  # no misuse: there is no room, or no permission
+            code, message = 1, refusal(error)
         except ResultsError as error:
-            message = str(error)
+            code, message = 2, str(error)
         except OSError as error:
-            message = refusal(error)
+            code, message = 2, refusal(error)
         print(f"error: {message}", file=sys.stderr)
-        return 2
+        return code
 
     return console(guarded)
 

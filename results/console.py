@@ -44,6 +44,8 @@ def code_of(interrupt: KeyboardInterrupt) -> int:
 
 def refusal(error: OSError, place: object = None) -> str:
     """Say in one line what the system refused, where, and what to do; ``place`` if the error names none."""
+    if error.errno is None:  # one of our own, which says all
+        return str(error)
     where = error.filename or place or "a file"
     said = error.strerror or (str(error).splitlines() or [type(error).__name__])[0]
     if error.errno in MEANINGS:
