@@ -93,7 +93,7 @@ class ClusterDied(Exception):
 
 
 def check_alive(patience: float = 0.0) -> None:
-    """Raise ClusterDied if one of the cluster's own processes has ended, or does so within ``patience`` seconds.
+    """Raise ClusterDied if one of the cluster's own processes has ended, or does within ``patience`` seconds.
 
     Ray itself would notice after up to a minute, and then ends this process without a word.
     """

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -131,7 +131,9 @@ def load_data(
             if table := _table(experiment):  # whose curves stand for training on the data
                 loaded[wanted] = {}, table.key
             else:
-                loaded[wanted] = guarded(lambda: _data(*wanted, data_dir), f"load() of {wanted[0]}", patience)
+                loaded[wanted] = guarded(
+                    partial(_data, *wanted, data_dir), f"load() of {wanted[0]}", patience
+                )
         except DataError as error:
             loaded.failed[wanted] = str(error)
         except Broken as broken:

@@ -14,8 +14,8 @@ from benchmarks.cluster import available_cpus
 from benchmarks.grid import Grid, Misuse, differences, read
 from benchmarks.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
 from benchmarks.registry import UnknownName
-from benchmarks.trainables._errors import DataError
 from benchmarks.signals import orderly
+from benchmarks.trainables._errors import DataError
 from results import RUN_FILE
 from results.console import code_of, console, refusal
 from results.store import ResultsError
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code.
 
-    0: done; 1: nothing worked, a figure could not be drawn, or the run could not go on (then what has finished
-    is stored, and the line that resumes it is printed); 2: misuse; 128 + the signal that ended it: 130 after
-    Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
+    0: done; 1: nothing worked, a figure could not be written, or the run could not go on (then what has
+    finished is stored, and the line that resumes it is printed); 2: misuse; 128 + the signal that ended it:
+    130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
     """
     args = parser().parse_args(argv)
     try:
@@ -84,7 +84,8 @@ def run_grid(args: argparse.Namespace) -> int:
         store.withdraw(again)
         stored -= again
     left = [e for e in experiments if e.key not in stored]
-    loaded = load_data(left, args.data_dir, patience=args.timeout)  # before the folder is made: missing data leaves no trace
+    # Before the folder is made: missing data leaves no trace.
+    loaded = load_data(left, args.data_dir, patience=args.timeout)
     if not args.resume:
         folder.mkdir(parents=True)
         (folder / RUN_FILE).write_text(grid.to_toml())
@@ -185,7 +186,9 @@ def draw(folder: Path) -> bool:
         print(f"error: {refusal(error)}; python -m results.figures {folder} draws again", file=sys.stderr)
         return False
     finally:
-        print(f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""), flush=True)
+        print(
+            f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""), flush=True
+        )
     return True
 
 

@@ -6,7 +6,6 @@ however it ends; a folder whose lock can be had is nobody's.
 
 from __future__ import annotations
 
-import atexit
 import errno
 import fcntl
 import os
@@ -16,11 +15,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from benchmarks.signals import held
 
 PREFIX = "tg-"
+LAST = -1000  # what multiprocessing keeps in such a folder is removed before it
 LOCK = "owner.lock"
 #: In memory, if there is such a disk.
 MEMORY = Path("/dev/shm")
@@ -58,7 +59,7 @@ def of_process() -> Path:
     """Return a folder that lives as long as this process."""
     sweep()
     folder, _ = _made(base())  # the lock is given up by the system
-    atexit.register(_remove, folder)
+    Finalize(None, _remove, [folder], exitpriority=LAST)
     return folder
 
 
@@ -93,9 +94,7 @@ def sweep() -> list[Path]:
     removed = []
     for place in {Path(tempfile.gettempdir()), *map(Path, SPARE)}:
         with suppress(OSError):  # one that cannot be read
-            for folder in place.glob(f"{PREFIX}*"):
-                if _abandoned(folder):
-                    removed.append(folder)
+            removed += [folder for folder in place.glob(f"{PREFIX}*") if _abandoned(folder)]
     return removed
 
 
@@ -121,7 +120,7 @@ def _remove(folder: Path) -> None:
             if entry.is_dir(follow_symlinks=False):
                 shutil.rmtree(entry.path, ignore_errors=True)
             elif entry.name != LOCK:
-                os.unlink(entry.path)
+                Path(entry.path).unlink()
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -132,6 +131,6 @@ def _made(place: Path) -> tuple[Path, int]:
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         with suppress(OSError):  # another's sweep was quicker than we
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.path.samestat(os.fstat(lock), os.stat(folder / LOCK)):
+            if os.path.samestat(os.fstat(lock), (folder / LOCK).stat()):
                 return folder, lock
         os.close(lock)

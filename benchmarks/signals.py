@@ -1,4 +1,4 @@
-"""How a program ends in order: the first Ctrl-C, SIGTERM or SIGHUP is an exception, what follows is ignored."""
+"""Ends in order: the first Ctrl-C, SIGTERM or SIGHUP is an exception, what follows is ignored."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def orderly() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are not its affair
         return
-    global _state  # noqa: PLW0603 - a process has its signals once
+    global _state  # a process has its signals once
     _state = _State()
     heard = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, _state.note) for number in heard}

@@ -1,7 +1,7 @@
-"""What every command does about its terminal: streams that cannot end it, interruptions, refusals of the system.
+"""Terminals, as every command has them: streams that cannot end it, interruptions, refusals of the system.
 
 A command's results matter more than its screen.  A standard stream that is closed, or whose reader has left,
-is written to no longer; one that cannot be written for another reason, such as a full disk, is said at the end.
+is written to no longer; if it cannot be written for another reason, such as a full disk, it says so.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import select
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, TextIO
 
 #: errno -> what it means, and what to do about it.
@@ -98,7 +99,7 @@ def _occupy(number: int) -> None:
 
 def _steadied(stream: Any, original: Any) -> TextIO:
     if stream is None:
-        return open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 - as long as we live
+        return Path(os.devnull).open("w", encoding="utf-8", errors="backslashreplace")
     if stream is not original or isinstance(getattr(stream.buffer, "raw", stream.buffer), Steady):
         return stream  # type: ignore[no-any-return]  # somebody else's, as under pytest; or ours already
     stream.flush()

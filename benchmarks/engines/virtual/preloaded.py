@@ -65,7 +65,9 @@ class Loader:
             try:
                 die_with_parent(os.getppid())
                 build()
-                os.write(writing, "\n".join(name for name in list(sys.modules) if name not in before).encode())
+                os.write(
+                    writing, "\n".join(name for name in list(sys.modules) if name not in before).encode()
+                )
             finally:
                 os._exit(0)
         os.close(writing)
