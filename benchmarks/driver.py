@@ -23,7 +23,7 @@ from benchmarks.engines.virtual.process import ProcessLane
 from benchmarks.engines.virtual.server import preload
 from benchmarks.experiment import Experiment
 from benchmarks.lane import POLL_S, Lane, Limits
-from benchmarks.patience import PATIENCE_S, Broken, guarded
+from benchmarks.patience import Broken, guarded
 from benchmarks.progress import Progress
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from benchmarks.scratch import scratch_folder
@@ -113,7 +113,7 @@ def load_data(
     experiments: Iterable[Experiment],
     data_dir: str | None,
     rule: Rule = answer_by_rule,
-    patience: float = 60 * PATIENCE_S,
+    patience: float = 1800.0,
 ) -> Loaded:
     """Return the data of those experiments that have something to run.
 

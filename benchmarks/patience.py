@@ -11,7 +11,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE_S = 60.0  # what is asked here is answered within milliseconds
+PATIENCE_S = 20.0  # what is asked here is answered within milliseconds
 
 
 class _TooLong(BaseException):
