@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import signal
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,26 +14,34 @@ from benchmarks.cluster import available_cpus
 from benchmarks.grid import Grid, Misuse, check_unchanged, differences, read
 from benchmarks.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
 from benchmarks.registry import SpecError, UnknownName
+from benchmarks.signals import orderly
 from benchmarks.trainables._errors import DataError
 from results import RUN_FILE
+from results.console import code_of, console, refusal
 from results.store import ResultsError
 
 if TYPE_CHECKING:
     from benchmarks.driver import Loaded
     from benchmarks.experiment import Experiment
+    from benchmarks.progress import Progress
+    from results.store import Store
 
 
+@console
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, 1 (nothing worked), 2 (misuse), 130 (interrupted)."""
+    """Run the command and return its exit code.
+
+    0: done; 1: nothing worked, a figure could not be written, or the run could not go on (then what has
+    finished is stored, and the line that resumes it is printed); 2: misuse; 128 + the signal that ended it:
+    130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
+    """
     args = parser().parse_args(argv)
     try:
         return show_list(args) if args.list else run_grid(args)
     except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
         message = error.args[0]
     except OSError as error:
-        message = (
-            f"{error.filename or 'a file'}: {error.strerror or error}; check the path and its permissions"
-        )
+        message = refusal(error)
     print(f"python -m benchmarks.run: {message}", file=sys.stderr)
     return 2
 
@@ -71,7 +79,8 @@ def run_grid(args: argparse.Namespace) -> int:
         with locked(folder):
             return go_on(args, folder, experiments, cpus)
     refuse_existing(folder)
-    loaded = load_data(experiments, args.data_dir)  # before the folder is made: missing data leaves no trace
+    # Before the folder is made: missing data leaves no trace.
+    loaded = load_data(experiments, args.data_dir, patience=args.timeout)
     with locked(folder):
         refuse_existing(folder)  # another run of that name may have ended meanwhile
         put(folder / RUN_FILE, grid.to_toml().encode())
@@ -89,7 +98,7 @@ def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment],
     if args.retry:
         again = {e.key for e in experiments}.intersection(load(folder).repeatable["key"])
     left = [e for e in experiments if e.key in again or e.key not in stored]
-    loaded = load_data(left, args.data_dir)
+    loaded = load_data(left, args.data_dir, patience=args.timeout)
     store.withdraw(again)
     return carry_out(args, folder, experiments, left, loaded, cpus)
 
@@ -131,6 +140,7 @@ def carry_out(
     cpus: int,
 ) -> int:
     """Run what is left, draw the figures, and say how it went."""
+    from benchmarks.cluster import ClusterDied
     from benchmarks.driver import Conditions, Driver, answer_by_rule
     from benchmarks.lane import Limits
     from benchmarks.progress import Progress
@@ -139,7 +149,8 @@ def carry_out(
     store = Store(folder)
     store.repair()
     to_run = sum(answer_by_rule(e) is None for e in left)
-    progress = Progress(len(experiments), len(experiments) - len(left), to_run)
+    stored = statuses(store, {e.key for e in experiments})
+    progress = Progress(len(experiments), stored, to_run)
     print(
         f"run {folder}: {len(experiments)} experiments, {to_run} to run, {progress.done} stored", flush=True
     )
@@ -151,25 +162,51 @@ def carry_out(
         actor_pool=args.actor_pool == "on",
         tensorboard=args.tensorboard,
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: a resumable run
-    try:
-        Driver(folder, store, conditions, progress).run(left, loaded)
-    except KeyboardInterrupt:
-        print(f"\ninterrupted; {progress.summary()}")
-        print(f"resume with: {resume_command(args, folder)}", flush=True)
-        return 130
-    print(progress.summary())
-    made = 0 if args.no_figures else draw(folder)
-    print(f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""))
-    worked = progress.counts["ok"] or not to_run
-    return 0 if worked else 1
+    with orderly():
+        try:
+            Driver(folder, store, conditions, progress).run(left, loaded)
+        except KeyboardInterrupt as interrupt:
+            return cut_off(args, folder, progress, "interrupted", code_of(interrupt))
+        except ClusterDied as died:
+            return cut_off(args, folder, progress, f"{died}, and again when it was started anew", 1)
+        except OSError as error:
+            return cut_off(args, folder, progress, refusal(error, folder), 1)
+        print(progress.summary())
+        if args.no_figures:
+            print(f"results: {folder}")
+        drawn = args.no_figures or draw(folder)
+    return 0 if drawn and (progress.new["ok"] or not to_run) else 1
 
 
-def draw(folder: Path) -> int:
-    """Draw all figures of the run and return how many files there are."""
+def statuses(store: Store, keys: set[str]) -> Counter[str]:
+    """Return how many of these experiments are stored with which status."""
+    table = store.read("experiments").select(["key", "status"]).to_pylist()
+    return Counter(row["status"] for row in table if row["key"] in keys)
+
+
+def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str, code: int) -> int:
+    """Say why the run ends before its end, what is stored, and how to go on; return the exit code."""
+    progress.clear()
+    print(f"\n{why}; {progress.summary()}")
+    print(f"resume with: {resume_command(args, folder)}", flush=True)
+    return code
+
+
+def draw(folder: Path) -> bool:
+    """Draw all figures of the run, say where its results are, and return whether all could be written."""
     from results.figures import make_all
 
-    return len(make_all(folder))
+    made = 0
+    try:
+        made = len(make_all(folder))
+    except OSError as error:  # the results are stored
+        print(f"error: {refusal(error)}; python -m results.figures {folder} draws again", file=sys.stderr)
+        return False
+    finally:
+        print(
+            f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""), flush=True
+        )
+    return True
 
 
 def resume_command(args: argparse.Namespace, folder: Path) -> str:

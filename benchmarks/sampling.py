@@ -18,9 +18,7 @@ class Share(Sampler):
     def __init__(self, decode: Callable[[float], Any]) -> None:
         self._decode = decode
 
-    def sample(
-        self, domain: Any, config: Any = None, size: int = 1, random_state: Any = None
-    ) -> Any:
+    def sample(self, domain: Any, config: Any = None, size: int = 1, random_state: Any = None) -> Any:
         shares = random_state.uniform(0.0, 1.0, size=size)
         values = [self._decode(float(share)) for share in shares]
         return values if len(values) > 1 else values[0]

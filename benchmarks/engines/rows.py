@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.engines.outcome import Outcome, Row, not_run
-from benchmarks.engines.reasons import last_failure
+from benchmarks.reasons import last_failure
 from benchmarks.registry import TRAINABLES
 from benchmarks.seeding import canonical
 from results.schema import DECISIONS, metric_column

@@ -10,9 +10,9 @@ from ray.tune.error import TuneError
 from ray.tune.result import STDERR_FILE, STDOUT_FILE, TRIAL_INFO
 
 from benchmarks.curves import CurveModel
-from benchmarks.engines.reasons import headline
 from benchmarks.engines.reports import plain
 from benchmarks.engines.virtual.storage import Snapshot
+from benchmarks.reasons import headline
 
 EPOCH_ZERO = 1_700_000_000  # the timestamp of virtual second 0, in Unix time
 

@@ -13,7 +13,10 @@ _NAMED = re.compile(r"^(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?:\([\w.]*\))?(: .*|:)?
 
 def headline(error: BaseException) -> str:
     """Return ``ValueError: text`` in one line; the error inside if Ray only passes a traceback on."""
-    text = str(error)
+    try:
+        text = str(error)
+    except Exception as another:  # noqa: BLE001 - a user's own error may be unable to say anything
+        text = f"its text cannot be made ({type(another).__name__})"
     if "Traceback (most recent call last)" in text or _FRAME.search(text):
         return last_error(text)
     return short(f"{type(error).__name__}: {text}" if text.strip() else type(error).__name__)
