@@ -24,7 +24,7 @@ class Capability(StrEnum):
     VARIANTS = "variants"  # searcher: Tune's own variant generator draws, there is no Searcher object
     EVERY_EPOCH = "every-epoch"  # scheduler: every trial trains to its end
     PAUSE_AWARE = "pause-aware"  # searcher: hears of pauses, as every Searcher does that searchers.adapt made
-    CHECKPOINTS = "checkpoints"  # trainable: saves, loads and resets (a class trainable)
+    CHECKPOINTS = "checkpoints"  # trainable: saves and loads (a class also resets)
     MUTABLE = "mutable"  # trainable: some hyperparameters may change while it trains
     MORE_CPUS = "more-cpus"  # trainable: uses the CPUs that it is given
 
@@ -178,6 +178,10 @@ class TrainableSpec(Spec):
     ``margin``: points of the score that a combination may lose before the gate calls it worse; about one
     standard deviation of paired differences, since a smaller loss of one combination takes too many
     repetitions to see.  A combination whose own noise is more has that as its margin.
+    ``seeded``: before each of its epochs the global generators of ``random``, ``numpy`` and ``torch`` are
+    seeded from (trainable, repetition, configuration, epoch); False leaves them alone.
+    ``checkpoints``: a function that reports a checkpoint with every result, and goes on from
+    ``tune.get_checkpoint()`` if there is one; then it runs with the schedulers that pause, too.
     """
 
     target: Any = None
@@ -196,7 +200,12 @@ class TrainableSpec(Spec):
     chance: bool = True
     sized: bool = True
     margin: float = MARGIN
+    seeded: bool = True
+    checkpoints: bool = False
 
     def __post_init__(self) -> None:
         if self.load is _nothing:
             object.__setattr__(self, "sized", False)
+        if self.checkpoints:
+            offered = {Capability.CHECKPOINTS} | ({Capability.MUTABLE} if self.mutable else set())
+            object.__setattr__(self, "provides", self.provides | offered)
