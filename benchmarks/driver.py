@@ -25,6 +25,7 @@ from benchmarks.lane import POLL_S, Lane, Limits
 from benchmarks.progress import Progress
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from benchmarks.tables.replay import Recorded
+from benchmarks.versions import Versions
 from results.store import Store
 
 #: (trainable, data, train_size) -> its arrays and their checksum
@@ -116,9 +117,13 @@ class Driver:
         self._rule = rule
         self._waiting_rows: list[Outcome] = []
         self._flushed = time.monotonic()
+        self._versions = Versions({})
+        self._environment = ""
 
     def run(self, experiments: Sequence[Experiment], loaded: Loaded) -> None:
         """Run all these experiments on their data; whatever happens, what has finished is stored."""
+        keys = data_keys(loaded)
+        self._versions = Versions(keys)
         to_run = []
         for experiment in experiments:
             ruled = self._rule(experiment)
@@ -130,10 +135,10 @@ class Driver:
             for engine in ENGINES:
                 asked = [e for e in to_run if e.engine == engine]
                 if asked:
-                    keys = {f"{name}/{data}/{size}": key for (name, data, size), (_, key) in loaded.items()}
-                    environment = provenance.write(self.run_folder, provenance.record(keys))
+                    record = provenance.record(keys, self._versions.record(asked))
+                    self._environment = provenance.write(self.run_folder, record)
                     run = self._run_on_cluster if engine == "tune" else self._run_virtual
-                    run(asked, loaded, environment)
+                    run(asked, loaded, self._environment)
         finally:
             self._flush()
 
@@ -205,6 +210,9 @@ class Driver:
                 self._finish(outcome, ran=True)
 
     def _finish(self, outcome: Outcome, *, ran: bool) -> None:
+        if ran:
+            experiment = Experiment.from_row(outcome.row)
+            outcome.row |= {"environment": self._environment} | self._versions.columns(experiment)
         self._waiting_rows.append(outcome)
         self._progress.finished(outcome, ran=ran)
         if time.monotonic() - self._flushed > FLUSH_S:
@@ -219,6 +227,11 @@ class Driver:
                 [row for outcome in outcomes for row in outcome.results],
             )
         self._flushed = time.monotonic()
+
+
+def data_keys(loaded: Loaded) -> dict[str, str]:
+    """Return the checksums of data, by the names that an environment's record has for them."""
+    return {f"{name}/{data}/{size}": key for (name, data, size), (_, key) in loaded.items()}
 
 
 def _hosts_needed(experiment: Experiment) -> tuple[str, int, float]:

@@ -71,12 +71,14 @@ def run_grid(args: argparse.Namespace) -> int:
         refuse_existing(folder)
     store = Store(folder)
     stored = store.keys() if args.resume else set()
+    again = set[str]()
     if args.retry:
         again = {e.key for e in experiments}.intersection(load(folder).repeatable["key"])
-        store.withdraw(again)
-        stored -= again
-    left = [e for e in experiments if e.key not in stored]
+    left = [e for e in experiments if e.key not in stored - again]
     loaded = load_data(left, args.data_dir)  # before the folder is made: missing data leaves no trace
+    if args.resume and not args.accept_changes:
+        refuse_changes(folder, stored - again, loaded)
+    store.withdraw(again)
     if not args.resume:
         folder.mkdir(parents=True)
         (folder / RUN_FILE).write_text(grid.to_toml())
@@ -103,6 +105,21 @@ def refuse_existing(folder: Path) -> None:
     """Raise Misuse if the folder is there already."""
     if folder.exists():
         raise Misuse(f"{folder} exists; add --resume to finish that run, or give another --name")
+
+
+def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
+    """Raise Misuse if what made these stored experiments is another by now: rows of two would be mixed."""
+    from benchmarks.changes import changes
+    from benchmarks.driver import data_keys
+    from results import load
+
+    found = changes(load(folder).only(keys).experiments, folder, data_keys(loaded))
+    if found:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise Misuse(
+            f"run {folder.name}: {found[0]}{more}; give another --name, or add --accept-changes to keep "
+            "both, told apart"
+        )
 
 
 def carry_out(

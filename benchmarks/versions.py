@@ -8,25 +8,20 @@ are no aspect: provenance has them.
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-import numpy as np
-from ray.tune.search.sample import Categorical, Domain, Float, Function, Integer
-
 from benchmarks import registry
-from benchmarks.registry import TrainableSpec
+from benchmarks.aspects import SOURCE, source_aspects, trainable_aspects
+from benchmarks.experiment import Experiment
 from benchmarks.seeding import canonical
-from benchmarks.sources import counts, digest, module_digests, object_digest
-from benchmarks.space import kind
+from benchmarks.sources import digest
 
 KINDS = ("trainable", "searcher", "scheduler")
-SOURCE = "source of "
 DATA = "data"
+MODULES = "modules"
 
 
 @dataclass(frozen=True)
@@ -45,7 +40,7 @@ class Version:
         return replace(self, aspects={**self.aspects, DATA: key})
 
 
-@functools.cache
+@cache
 def version_of(part: str, name: str) -> Version:
     """Return the version of a registered part, without its data.
 
@@ -54,9 +49,78 @@ def version_of(part: str, name: str) -> Version:
         name: the registered name.
     """
     if part == "trainable":
-        return Version(_trainable_aspects(registry.TRAINABLES[name]))
+        return Version(trainable_aspects(registry.TRAINABLES[name]))
     spec: Any = registry.SEARCHERS[name] if part == "searcher" else registry.SCHEDULERS[name]
-    return Version(_sources([spec.build], spec.origin))
+    builders = [spec.build]
+    if part == "scheduler" and spec.replays:
+        builders.append(registry.SCHEDULERS[spec.replays].build)
+    return Version(source_aspects(builders, spec.origin))
+
+
+class Versions:
+    """The versions of what a run's experiments are made of.
+
+    Args:
+        data_keys: ``trainable/data/train_size`` -> checksum of the data that it reads.
+    """
+
+    def __init__(self, data_keys: Mapping[str, str]) -> None:
+        self._keys = data_keys
+
+    def of(self, part: str, experiment: Experiment) -> Version:
+        """Return the version of a part of an experiment, a trainable's with its data."""
+        version = version_of(part, getattr(experiment, part))
+        if part != "trainable":
+            return version
+        return version.of_data(self._keys.get(data_name(experiment), ""))
+
+    def columns(self, experiment: Experiment) -> dict[str, str]:
+        """Return the columns of the experiment's row that name its versions."""
+        return {version_column(part): self.of(part, experiment).name for part in KINDS}
+
+    def record(self, experiments: Iterable[Experiment]) -> dict[str, dict[str, str]]:
+        """Return what these experiments' parts are made of, as an environment's record keeps it.
+
+        ``code`` has the hash of each module, ``parts`` the other aspects, and of what modules a part is
+        made; ``aspects_in`` reads both.
+        """
+        code: dict[str, str] = {}
+        parts: dict[str, str] = {}
+        for part, name in sorted({(part, getattr(e, part)) for e in experiments for part in KINDS}):
+            own = version_of(part, name).aspects
+            sources = {n.removeprefix(SOURCE): value for n, value in own.items() if n.startswith(SOURCE)}
+            code |= sources
+            parts[f"{part} {name}, {MODULES}"] = " ".join(sorted(sources))
+            parts |= {f"{part} {name}, {n}": value for n, value in own.items() if not n.startswith(SOURCE)}
+        return {"code": dict(sorted(code.items())), "parts": dict(sorted(parts.items()))}
+
+
+def aspects_in(record: Mapping[str, Any], part: str, name: str, data: str = "") -> dict[str, str]:
+    """Return the aspects of a part in an environment's record; none if it knows nothing of it.
+
+    Args:
+        record: of ``provenance.json``.
+        part: "trainable", "searcher" or "scheduler".
+        name: the registered name.
+        data: ``data_name`` of an experiment, for a trainable.
+    """
+    prefix = f"{part} {name}, "
+    found = {k.removeprefix(prefix): v for k, v in record.get("parts", {}).items() if k.startswith(prefix)}
+    if not found:
+        return {}
+    modules = found.pop(MODULES, "").split()
+    found |= {f"{SOURCE}{module}": record.get("code", {}).get(module, "") for module in modules}
+    return found | ({DATA: record.get("data", {}).get(data, "")} if part == "trainable" else {})
+
+
+def data_name(experiment: Experiment) -> str:
+    """Return the name of an experiment's data in an environment's record."""
+    return f"{experiment.trainable}/{experiment.data}/{experiment.train_size}"
+
+
+def version_column(part: str) -> str:
+    """Return the column of the experiments table that has the version of a part."""
+    return f"{part}_version"
 
 
 def what_changed(one: Mapping[str, str], other: Mapping[str, str]) -> str:
@@ -73,112 +137,6 @@ def what_changed(one: Mapping[str, str], other: Mapping[str, str]) -> str:
     sources = [name.removeprefix(SOURCE) for name in differ if name.startswith(SOURCE)]
     listed = [*declared, *([f"the source of {_some(sources)}"] if sources else [])]
     return _some(listed, "; ")
-
-
-def text(value: Any) -> str:
-    """Return a search space's domain or constant in words, exactly: ``loguniform(0.0001, 0.1)``."""
-    if isinstance(value, Categorical):
-        return f"choice({', '.join(map(text, value.categories))})"
-    if isinstance(value, Float | Integer) and kind(value) != "other":
-        numbers = [value.lower, value.upper]
-        step = getattr(value.get_sampler(), "q", None)
-        return f"{kind(value)}({', '.join(repr(n) for n in [*numbers, *([step] if step else [])])})"
-    if isinstance(value, Function):
-        return f"sample_from({text(value.func)})"
-    if isinstance(value, Domain):
-        inner = {**vars(value), **vars(value.get_sampler())}
-        numbers = [f"{n}={v!r}" for n, v in sorted(inner.items()) if isinstance(v, int | float | str)]
-        return f"{type(value).__name__}({', '.join(numbers)})"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key!r}: {text(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, np.generic | np.ndarray):
-        return text(value.tolist())
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(text, value))}]"
-    if value is None or isinstance(value, bool | int | float | str):
-        return repr(value)
-    name = getattr(value, "__qualname__", type(value).__qualname__)
-    return f"{name} {object_digest(value)}" if inspect.isroutine(value) or inspect.isclass(value) else name
-
-
-def _trainable_aspects(spec: TrainableSpec) -> dict[str, str]:
-    aspects = _of_call(_space, spec) | _of_call(_constants, spec)
-    aspects |= {
-        "metric": spec.metric,
-        "mode": spec.mode,
-        "mutable": ", ".join(sorted(spec.mutable)) or "nothing",
-        "seeded": "yes" if spec.seeded else "no",
-        "seeds of": spec.seeds_of or spec.name,
-    }
-    written_in = [spec.target, spec.space, spec.load, spec.curves, spec.constants]
-    return aspects | _sources(written_in, spec.origin)
-
-
-def _space(spec: TrainableSpec) -> dict[str, str]:
-    return {f"space: {name}": text(domain) for name, domain in spec.space().items()}
-
-
-def _constants(spec: TrainableSpec) -> dict[str, str]:
-    if spec.constants is None:
-        return {}
-    known = spec.constants()
-    # Some are sums, whose last digits another processor finds otherwise.
-    return {"constants": f"optimum {known.optimum:.9g}, baseline {known.baseline:.9g}"}
-
-
-def _of_call(aspects: Callable[[TrainableSpec], dict[str, str]], spec: TrainableSpec) -> dict[str, str]:
-    """Return what a trainable's own code says; if it raises, the cells that need it say how."""
-    try:
-        return aspects(spec)
-    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-        return {aspects.__name__.removeprefix("_"): f"raises {type(error).__name__}"}
-
-
-def _sources(things: Iterable[Any], home: str) -> dict[str, str]:
-    """Return the hashes of all modules that these functions and classes are written in, as aspects."""
-    found: dict[str, str] = {}
-    for thing in _code(things):
-        module = getattr(thing, "__module__", None) or ""
-        if counts(module, home):
-            digests = module_digests(module)
-            if digests is None:  # typed into an interpreter
-                digests = {f"{module}.{thing.__qualname__}": object_digest(thing)}
-            found |= {f"{SOURCE}{name}": value for name, value in digests.items()}
-    return found
-
-
-def _code(things: Iterable[Any]) -> Iterator[Any]:
-    """Yield all functions and classes that these are made of, also what functions have closed over."""
-    waiting, seen = list(things), set[int]()
-    while waiting:
-        thing = waiting.pop()
-        if id(thing) in seen:
-            continue
-        seen.add(id(thing))
-        if hasattr(thing, "__wrapped__"):
-            waiting.append(thing.__wrapped__)
-        if isinstance(thing, functools.partial):
-            waiting += [thing.func, *thing.args, *thing.keywords.values()]
-        elif inspect.ismethod(thing):
-            waiting += [thing.__func__, thing.__self__]
-        elif inspect.isfunction(thing):
-            yield thing
-            waiting += map(_content, thing.__closure__ or ())
-        elif inspect.isclass(thing):
-            yield from (cls for cls in thing.__mro__ if cls is not object)
-        elif isinstance(thing, list | tuple):
-            waiting += thing
-        elif isinstance(thing, Mapping):
-            waiting += thing.values()
-        elif hasattr(thing, "__dict__") and not inspect.ismodule(thing):
-            waiting.append(type(thing))
-
-
-def _content(cell: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not filled yet
-        return None
 
 
 def _some(names: list[str], between: str = ", ", most: int = 3) -> str:
