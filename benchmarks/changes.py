@@ -1,4 +1,4 @@
-"""What has changed since a run's experiments were made: trainables, searchers and schedulers of another version."""
+"""What has changed since a run's experiments were made: parts that are of another version by now."""
 
 from __future__ import annotations
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from benchmarks.seeding import canonical
 
-
 #: Entries that say of what a run's parts are made; a resumed run has fewer parts left than the whole.
 _OF_PARTS = ("data", "code", "parts")
 

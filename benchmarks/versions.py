@@ -1,7 +1,7 @@
-"""Versions of what is run: a hash of a trainable's, searcher's or scheduler's content, and what it is made of.
+"""Versions of what is run: a hash of what a trainable, searcher or scheduler is made of.
 
-A version is made of *aspects*, each a short text: the source of each module that the part is written in (see
-``sources``), and of a trainable also its space (an aspect a hyperparameter), metric, mode, constants and data.
+It is made of *aspects* (see ``aspects``), each a short text: the source of each module that the part is
+written in, and of a trainable also its space (an aspect a hyperparameter), metric, mode, constants and data.
 Two versions are compared by their aspects, so that a run can say what has changed.  The versions of packages
 are no aspect: provenance has them.
 """
