@@ -111,9 +111,11 @@ def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
     """Raise Misuse if what made these stored experiments is another by now: rows of two would be mixed."""
     from benchmarks.changes import changes
     from benchmarks.driver import data_keys
-    from results import load
+    from results.run import frame
+    from results.store import Store
 
-    found = changes(load(folder).only(keys).experiments, folder, data_keys(loaded))
+    rows = frame(Store(folder).read("experiments"))  # with the names that parts have in the registry
+    found = changes(rows[rows["key"].isin(keys)], folder, data_keys(loaded))
     if found:
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         raise Misuse(
