@@ -50,18 +50,17 @@ def _epoch_costs(
     """Time one epoch of each class trainable on the CPU; function trainables cannot be timed alone."""
     costs = {}
     for (name, data, size), (arrays, key) in load_data(experiments, data_dir).items():
-        target = TRAINABLES[name].target
-        if isinstance(target, type):
-            costs[name, data, size] = _time_epoch(target, name, arrays, key)
+        if isinstance(TRAINABLES[name].target, type):
+            costs[name, data, size] = _time_epoch(name, arrays, key)
     return costs
 
 
-def _time_epoch(target: Any, name: str, arrays: Any, key: str) -> float:
+def _time_epoch(name: str, arrays: Any, key: str) -> float:
     config = {
         parameter: domain.sample(random_state=0) if hasattr(domain, "sample") else domain
         for parameter, domain in TRAINABLES[name].space().items()
     }
-    trial = standalone(target, config, Session(name, 0, "cpu", arrays, key))
+    trial = standalone(TRAINABLES[name], config, Session(name, 0, "cpu", arrays, key))
     trial.step()  # the first epoch in a process is slower
     start = time.perf_counter()
     trial.step()

@@ -99,6 +99,8 @@ def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment],
         again = {e.key for e in experiments}.intersection(load(folder).repeatable["key"])
     left = [e for e in experiments if e.key in again or e.key not in stored]
     loaded = load_data(left, args.data_dir, patience=args.timeout)
+    if not args.accept_changes:
+        refuse_changes(folder, stored - again, loaded)
     store.withdraw(again)
     return carry_out(args, folder, experiments, left, loaded, cpus)
 
@@ -129,6 +131,23 @@ def refuse_existing(folder: Path) -> None:
     never_began = folder.is_dir() and all(name == NAME or name.startswith(TEMPORARY) for name in there)
     if folder.exists() and not never_began:
         raise Misuse(f"{folder} exists; add --resume to finish that run, or give another --name")
+
+
+def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
+    """Raise Misuse if what made these stored experiments is another by now: rows of two would be mixed."""
+    from benchmarks.changes import changes
+    from benchmarks.driver import data_keys
+    from results.run import frame
+    from results.store import Store
+
+    rows = frame(Store(folder).read("experiments"))  # with the names that parts have in the registry
+    found = changes(rows[rows["key"].isin(keys)], folder, data_keys(loaded))
+    if found:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise Misuse(
+            f"run {folder.name}: {found[0]}{more}; give another --name, or add --accept-changes to keep "
+            "both, told apart"
+        )
 
 
 def carry_out(

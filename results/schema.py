@@ -88,6 +88,12 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "worker_peak_mb": (pa.float64(), "peak resident memory of its largest trial process, MiB"),
     "started_at": (pa.string(), "UTC, ISO 8601"),
     "environment": (pa.string(), "key of the environment's record in provenance.json"),
+    "trainable_version": (
+        pa.string(),
+        "hash of the trainable: its modules' source, space, metric, constants, data; null = unknown",
+    ),
+    "searcher_version": (pa.string(), "hash of the source of the searcher's modules; null = unknown"),
+    "scheduler_version": (pa.string(), "hash of the source of the scheduler's modules; null = unknown"),
 }
 
 #: One row a trial.

@@ -13,6 +13,7 @@ from benchmarks.experiment import Experiment
 from results import RUN_FILE, Store, load
 from results.gate.arms import COLUMNS, SETTING, Environment, environments, rows_of
 from results.locks import locked
+from results.run import frame
 
 TIMEOUT_S, STALL_S = 1800.0, 300.0
 
@@ -62,6 +63,7 @@ class Current:
         """
         with locked(self._folder):
             self._store.repair()
+            self._withdraw_changed()
             stored = self._store.keys()
             left = [experiment for experiment in experiments if experiment.key not in stored]
             if left:
@@ -79,6 +81,13 @@ class Current:
             Driver(self._folder, self._store, conditions, ticker).run(left, load_data(left, None))
         finally:
             ticker.clear()
+
+    def _withdraw_changed(self) -> None:
+        """Take out what an earlier gate ran with parts that are of another version by now."""
+        from benchmarks.changes import changes
+
+        found = changes(frame(self._store.read("experiments")), self._folder, {})
+        self._store.withdraw(frozenset().union(*(change.keys for change in found)))
 
 
 def experiments_of(rows: pd.DataFrame) -> list[Experiment]:
