@@ -16,6 +16,7 @@ from benchmarks.options import asked_grid, changed_conditions, check_conditions,
 from benchmarks.registry import UnknownName
 from benchmarks.trainables._errors import DataError
 from results import RUN_FILE
+from results.files import NotWritten
 from results.store import ResultsError
 
 if TYPE_CHECKING:
@@ -142,14 +143,22 @@ def carry_out(
         print(f"resume with: {resume_command(args, folder)}", flush=True)
         return 130
     print(progress.summary())
-    made = 0 if args.no_figures else draw(folder)
+    try:
+        made = 0 if args.no_figures else draw(folder)
+    except NotWritten as error:  # the results are stored
+        print(f"results: {folder}\nerror: {error}; python -m results.figures {folder} draws again")
+        return 1
     print(f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""))
     worked = progress.counts["ok"] or not to_run
     return 0 if worked else 1
 
 
 def draw(folder: Path) -> int:
-    """Draw all figures of the run and return how many files there are."""
+    """Draw all figures of the run and return how many files there are.
+
+    Raises:
+        NotWritten: if a file cannot be written.
+    """
     from results.figures import make_all
 
     return len(make_all(folder))

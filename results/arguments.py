@@ -9,6 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import NoReturn
 
+from results.files import NotWritten
 from results.store import ResultsError
 
 
@@ -20,12 +21,18 @@ class Parser(argparse.ArgumentParser):
 
 
 def command(main: Callable[[Sequence[str] | None], int]) -> Callable[..., int]:
-    """Make what a user can mend one line on stderr and exit code 2; a traceback is for our own mistakes."""
+    """Make what a user can mend one line on stderr and exit code 2, or 1 for a file that cannot be written.
+
+    A traceback is for our own mistakes.
+    """
 
     @wraps(main)
     def guarded(arguments: Sequence[str] | None = None) -> int:
         try:
             return main(arguments)
+        except NotWritten as error:  # no misuse: there is no room, or no permission
+            print(f"error: {error}", file=sys.stderr)
+            return 1
         except (ResultsError, OSError) as error:
             print(f"error: {error}", file=sys.stderr)
             return 2

@@ -16,6 +16,8 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from results.files import replace
+
 _HOW: dict[str, dict[str, Any]] = {
     "png": {"pil_kwargs": {"compress_level": 1}},  # a tenth larger than could be, in half the time
     "pdf": {"metadata": {"CreationDate": None}},  # so that equal results make equal files
@@ -155,6 +157,15 @@ def save(figure: Figure, stem: Path, formats: Iterable[str] = FORMATS) -> list[P
     paths = []
     for kind in formats:
         path = stem.with_name(f"{stem.name}.{kind}")
-        figure.savefig(path, format=kind, **_HOW[kind])
+        save_as(figure, path, kind)
         paths.append(path)
     return paths
+
+
+def save_as(figure: Figure, path: Path, kind: str) -> None:
+    """Save ``figure`` as one of ``FORMATS``; the file is whole or absent.
+
+    Raises:
+        NotWritten: if it cannot be written.
+    """
+    replace(path, lambda file: figure.savefig(file, format=kind, **_HOW[kind]))

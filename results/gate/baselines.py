@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from results import ResultsError
+from results.files import replace
 from results.gate.arms import COLUMNS, SETTING, Environment, Source, Stored, plain
 
 FORMAT = 2
@@ -39,10 +40,7 @@ def write(arm: Stored, path: Path) -> None:
         "environments": dict(arm.environments),
     }
     table = table.replace_schema_metadata({_METADATA: json.dumps(content, sort_keys=True)})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    pq.write_table(table, temporary, compression="zstd", compression_level=19)
-    temporary.replace(path)
+    replace(path, lambda file: pq.write_table(table, file, compression="zstd", compression_level=19))
 
 
 def read(path: Path) -> Stored:
