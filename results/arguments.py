@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -11,6 +12,8 @@ from typing import NoReturn
 
 from results.files import NotWritten
 from results.store import ResultsError
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Parser(argparse.ArgumentParser):
@@ -35,7 +38,7 @@ def command(main: Callable[[Sequence[str] | None], int]) -> Callable[..., int]:
             return 1
         except (ResultsError, OSError) as error:
             print(f"error: {error}", file=sys.stderr)
-            return 2
+            return 1 if isinstance(error, OSError) and error.errno in _NO_ROOM else 2
 
     return guarded
 

@@ -50,6 +50,7 @@ def draw(
 
     ``size`` is one of ``style.SIZES``.
     """
+    out.mkdir(parents=True, exist_ok=True)
     with style.active(size):
         return make(
             only,

@@ -15,15 +15,16 @@ class NotWritten(OSError):
 def replace(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` make the file, under a temporary name beside ``path``, and give it its own name.
 
-    What was there before stays as it was if ``write`` fails, and the temporary file is removed.  Folders that are
-    missing are made.
+    What was there before stays as it was if ``write`` fails, and the temporary file is removed.  Folders that
+    are missing are made.
 
     Raises:
         NotWritten: if it cannot be written.
+        OSError: if its folder cannot be made.
     """
     temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
         with temporary.open("rb") as file:
             os.fsync(file.fileno())  # some file systems say only now that the disk is full

@@ -50,7 +50,7 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "test_metric": (pa.string(), "name of the test metric; empty if there is none"),
     "test": (pa.float64(), "test metric of the incumbent's model, never shown to a searcher"),
     "checkpoint": (pa.string(), "the incumbent's checkpoint, relative to the run folder; may be empty"),
-    "trials_asked": (pa.int64(), "trials, or as many times that as the searcher's budget allows (random-2x)"),
+    "trials_asked": (pa.int64(), "trials, or as many times that as the searcher's budget allows"),
     "trials_run": (pa.int64(), "trials that were started"),
     "trials_failed": (pa.int64(), "trials that ended with an error"),
     "trials_stopped": (pa.int64(), "trials that the scheduler ended before their last epoch"),
@@ -72,6 +72,10 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "worker_peak_mb": (pa.float64(), "peak resident memory of its largest trial process, MiB"),
     "started_at": (pa.string(), "UTC, ISO 8601"),
     "environment": (pa.string(), "key of the environment's record in provenance.json"),
+    "searcher_learns": (pa.bool_(), "whether what the searcher proposes depends on the results so far"),
+    "searcher_base": (pa.bool_(), "whether it is plain random search, from which gains are counted"),
+    "scheduler_trains_all": (pa.bool_(), "whether under the scheduler every trial trains to its end"),
+    "packages": (pa.string(), "packages that decide its results, with spaces between: Ray's, its parts'"),
 }
 
 #: One row a trial.

@@ -160,6 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     manifest, own = _known(options.out), fingerprint(material.run)
     if options.only and manifest["artefacts"] and manifest["results"] != own:
         raise ResultsError(f"{options.out} was built from other results; build all of it, without --only")
+    options.out.mkdir(parents=True, exist_ok=True)
     return _rebuild(material, options.out, chosen, manifest["artefacts"], own)
 
 
