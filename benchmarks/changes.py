@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import provenance, registry
+from benchmarks import registry
 from benchmarks.experiment import Experiment
+from results.provenance import records
 from benchmarks.versions import KINDS, Versions, aspects_in, data_name, version_column, what_changed
 
 REGISTRIES = {
@@ -49,8 +50,8 @@ def changes(experiments: pd.DataFrame, folder: Path, data_keys: Mapping[str, str
         folder: the run's, which has the provenance.
         data_keys: checksums of the data that is loaded; what is not loaded counts as it was.
     """
-    records = provenance.read(folder)
-    return [change for part in KINDS for change in _of(part, experiments, records, data_keys)]
+    known = records(folder)
+    return [change for part in KINDS for change in _of(part, experiments, known, data_keys)]
 
 
 def _of(

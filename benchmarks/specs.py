@@ -177,6 +177,7 @@ class SearcherSpec(Spec):
 
     ``any_domain``: it can also draw what has no encoding as a number (``sample_from``, ``randn``).
     ``learns``: what it proposes depends on the results so far.
+    ``base``: it is plain random search, from which gains are counted.
     ``by_rung``: it models the results after each number of epochs by themselves, so that it begins to learn
     later where trials are stopped.
     ``budget``: how many times an experiment's trials it may ask for; shown wherever it is compared.
@@ -193,6 +194,7 @@ class SearcherSpec(Spec):
     build: Callable[[SearchSetup], SearchPlan] = field(default=lambda setup: SearchPlan({}, 0))
     any_domain: bool = False
     learns: bool = True
+    base: bool = False
     by_rung: bool = False
     budget: int = 1
     seedable: bool = True

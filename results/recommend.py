@@ -93,6 +93,7 @@ def as_data(choice: Choice, budget: Budget, generator: np.random.Generator) -> d
         "device": choice.device,
         "tasks": sorted(set(choice.tasks)),
         "metric": choice.metric,
+        "scored": choice.scored,
         "budget": budget.text,
         "repetitions": [min(choice.counts), max(choice.counts)],
         "notes": [note for note in [*choice.notes, caution(choice)] if note],
@@ -103,7 +104,8 @@ def as_data(choice: Choice, budget: Budget, generator: np.random.Generator) -> d
 def as_frame(choice: Choice, budget: Budget, generator: np.random.Generator) -> pd.DataFrame:
     """Return the same as one table."""
     own = {"engine": choice.engine, "device": choice.device, "tasks": " ".join(sorted(set(choice.tasks)))}
-    return ranking(choice, generator).assign(**own, metric=choice.metric, budget=budget.text)
+    shown = {"metric": choice.metric, "scored": choice.scored, "budget": budget.text}
+    return ranking(choice, generator).assign(**own, **shown)
 
 
 def _n(choice: Choice) -> str:

@@ -60,7 +60,7 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "test_metric": (pa.string(), "name of the test metric; empty if there is none"),
     "test": (pa.float64(), "test metric of the incumbent's model, never shown to a searcher"),
     "checkpoint": (pa.string(), "the incumbent's checkpoint, relative to the run folder; may be empty"),
-    "trials_asked": (pa.int64(), "trials, or as many times that as the searcher's budget allows (random-2x)"),
+    "trials_asked": (pa.int64(), "trials, or as many times that as the searcher's budget allows"),
     "trials_run": (pa.int64(), "trials that were started: the sum of the next five"),
     "trials_completed": (pa.int64(), "trials that reached their last epoch"),
     "trials_stopped": (pa.int64(), "trials that the scheduler ended before their last epoch"),
@@ -94,6 +94,10 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     ),
     "searcher_version": (pa.string(), "hash of the source of the searcher's modules; null = unknown"),
     "scheduler_version": (pa.string(), "hash of the source of the scheduler's modules; null = unknown"),
+    "searcher_learns": (pa.bool_(), "whether what the searcher proposes depends on the results so far"),
+    "searcher_base": (pa.bool_(), "whether it is plain random search, from which gains are counted"),
+    "scheduler_trains_all": (pa.bool_(), "whether under the scheduler every trial trains to its end"),
+    "packages": (pa.string(), "packages that decide its results, with spaces between: Ray's, its parts'"),
 }
 
 #: One row a trial.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from benchmarks.engines import parts
 from benchmarks.experiment import Experiment
 from results.admission import admitted
 
@@ -30,8 +31,8 @@ class Outcome:
 
 def not_run(experiment: Experiment, status: str, reason: str, **facts: Any) -> Outcome:
     """Return the outcome of an experiment that has no results: its status and the reason."""
-    row = asdict(experiment) | {"key": experiment.key, "status": status, "reason": reason} | facts
-    return Outcome(row)
+    row = asdict(experiment) | {"key": experiment.key, "status": status, "reason": reason}
+    return Outcome(row | parts.facts(experiment) | facts)
 
 
 def storable(outcome: Outcome) -> Outcome:

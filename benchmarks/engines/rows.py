@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.engines import parts
 from benchmarks.engines.outcome import Outcome, Row, not_run
 from benchmarks.reasons import last_failure
 from benchmarks.registry import TRAINABLES
@@ -148,6 +149,7 @@ def _counts(run: Execution, trials: list[Row], results: int) -> Row:
         "driver_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "started_at": run.started_at,
         "environment": run.site.environment,
+        **parts.facts(run.experiment),
     }
 
 

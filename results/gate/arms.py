@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from results import Run, load, run_folder
+from results.errors import ResultsError
 from results.provenance import records
 from results.schema import EXPERIMENTS
 from results.settings import OLDER

@@ -15,6 +15,7 @@ from matplotlib.patches import Patch, Rectangle
 from results import Run
 from results.lanes import Stretch, lanes, stretches
 from results.page import WIDTH, Page
+from results.parts import base_searchers
 from results.plots._panels import NOTE, why_empty
 from results.settings import Setting, split
 from results.style import BLACK, BLUE, GREY, ORANGE, PALE, RED, SKY
@@ -55,7 +56,8 @@ def _choose(experiments: pd.DataFrame, repetition: int) -> pd.DataFrame:
     if fine.empty:
         return fine
     counts = fine.groupby("searcher")["scheduler"].nunique()
-    searcher = min(counts.index, key=lambda name: (-counts[name], name != "random", name))
+    plain = base_searchers(fine)
+    searcher = min(counts.index, key=lambda name: (-counts[name], name not in plain, name))
     mine = experiments[experiments["searcher"] == searcher]
     order = mine.assign(other=mine["repetition"] != repetition)
     order = order.sort_values(["scheduler", "other", "repetition"])
