@@ -17,7 +17,7 @@ from results.lanes import Stretch, lanes, stretches
 from results.page import WIDTH, Page
 from results.plots._panels import NOTE, why_empty
 from results.settings import Setting, split
-from results.style import BLACK, BLUE, GREY, ORANGE, PALE, RED, SKY
+from results.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PINK, RED, SKY
 from results.typesetting import text_width, wrap
 
 MOST_LANES = 16
@@ -30,6 +30,8 @@ PAUSED = "paused"
 DECISIONS = {
     "completed": (BLUE, "completed"),
     "stopped": (ORANGE, "stopped by the scheduler"),
+    "ended": (GREEN, "ended by itself"),
+    "cut": (PINK, "cut by the time budget"),
     PAUSED: (SKY, "paused, went on later"),
     "failed": (RED, "failed"),
     "unfinished": (PALE, "unfinished"),
@@ -180,7 +182,7 @@ def _draw(
 
 
 def _ink(kind: str) -> str:
-    return "white" if kind in ("completed", "failed") else BLACK
+    return "white" if kind in ("completed", "ended", "failed") else BLACK
 
 
 def _handles(drawn: set[str]) -> list[Patch]:
