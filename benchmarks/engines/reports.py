@@ -68,9 +68,8 @@ def reporting(trainable: Any) -> type:
     from ray.tune.trainable.function_trainable import FunctionTrainable, wrap_function
 
     made = trainable if isinstance(trainable, type) else wrap_function(trainable)
-    if issubclass(made, FunctionTrainable):
-        return type(made.__name__, (_PlainFunction, made), {"_name": made._name})
-    return type(made.__name__, (_PlainClass, made), {"__module__": made.__module__})
+    before = _PlainFunction if issubclass(made, FunctionTrainable) else _PlainClass
+    return type(made.__name__, (before, made), {"__module__": made.__module__})
 
 
 class _PlainClass:

@@ -18,7 +18,7 @@ from results.page import WIDTH, Page
 from results.parts import base_searchers
 from results.plots._panels import NOTE, why_empty
 from results.settings import Setting, split
-from results.style import BLACK, BLUE, GREY, ORANGE, PALE, RED, SKY
+from results.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PINK, RED, SKY
 from results.typesetting import text_width, wrap
 
 MOST_LANES = 16
@@ -31,6 +31,8 @@ PAUSED = "paused"
 DECISIONS = {
     "completed": (BLUE, "completed"),
     "stopped": (ORANGE, "stopped by the scheduler"),
+    "ended": (GREEN, "ended by itself"),
+    "cut": (PINK, "cut by the time budget"),
     PAUSED: (SKY, "paused, went on later"),
     "failed": (RED, "failed"),
     "unfinished": (PALE, "unfinished"),
@@ -182,7 +184,7 @@ def _draw(
 
 
 def _ink(kind: str) -> str:
-    return "white" if kind in ("completed", "failed") else BLACK
+    return "white" if kind in ("completed", "ended", "failed") else BLACK
 
 
 def _handles(drawn: set[str]) -> list[Patch]:
