@@ -51,22 +51,24 @@ def _epoch_costs(
     experiments: Sequence[Experiment], data_dir: str | None
 ) -> tuple[dict[tuple[str, str, int], float], dict[str, str]]:
     """Time one epoch of each trainable on the CPU; return also why some could not be timed."""
-    costs, untimed = {}, {}
-    for (name, data, size), (arrays, key) in load_data(experiments, data_dir).items():
-        target = TRAINABLES[name].target
-        if not isinstance(target, type):
+    costs: dict[tuple[str, str, int], float] = {}
+    untimed: dict[str, str] = {}
+    loaded = load_data(experiments, data_dir)
+    untimed |= {name: reason for (name, _, _), reason in loaded.failed.items()}
+    for (name, data, size), (arrays, key) in loaded.items():
+        if not isinstance(TRAINABLES[name].target, type):
             untimed[name] = "a function cannot be timed alone"
             continue
         try:
-            costs[name, data, size] = asked("its epoch", partial(_time_epoch, target, name, arrays, key))
+            costs[name, data, size] = asked("its epoch", partial(_time_epoch, name, arrays, key))
         except SpecError as error:
             untimed[name] = str(error)
     return costs, untimed
 
 
-def _time_epoch(target: Any, name: str, arrays: Any, key: str) -> float:
+def _time_epoch(name: str, arrays: Any, key: str) -> float:
     config = drawn(TRAINABLES[name].space(), seed=0)
-    trial = standalone(target, config, Session(name, 0, "cpu", arrays, key))
+    trial = standalone(TRAINABLES[name], config, Session(name, 0, "cpu", arrays, key))
     trial.step()  # the first epoch in a process is slower
     start = time.perf_counter()
     trial.step()

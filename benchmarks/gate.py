@@ -15,6 +15,7 @@ from benchmarks.gating.arguments import LISTS, check, globs, parser
 from benchmarks.grid import Misuse
 from benchmarks.registry import SpecError, UnknownName
 from benchmarks.trainables._errors import DataError
+from results.files import NotWritten
 from results.gate.arms import Source
 from results.store import ResultsError
 
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _plan(options) if options.plan else _compare(options, folder)
     except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
         message = error.args[0]
+    except NotWritten as error:
+        message = str(error)
     except OSError as error:
         message = (
             f"{error.filename or 'a file'}: {error.strerror or error}; check the path and its permissions"

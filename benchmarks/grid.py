@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
@@ -217,12 +219,14 @@ class Grid:
             raise Misuse(f"{source}: {name} is {shown(value)}; expected a smaller number") from None
 
     def to_toml(self) -> str:
-        """Return the grid as TOML text, which ``read`` reads back."""
+        """Return the grid as TOML text, which ``read`` reads back; the last line is its checksum."""
         # JSON's strings, numbers and lists of strings are TOML too, but for two things.
         lines = (
             f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in asdict(self).items()
         )
-        return "".join(lines).replace("\x7f", "\\u007f")
+        names = [field.name for field in fields(self)]
+        checked = f"# sha256 of {', '.join(names)}: {_digest(self, names)}\n"
+        return "".join(lines).replace("\x7f", "\\u007f") + checked
 
 
 def check_same_start(trainable: str) -> None:
@@ -267,6 +271,30 @@ def read(path: Path) -> dict[str, Any]:
         raise Misuse(f"{path} is not TOML that can be read: too many brackets within each other") from error
     except ValueError as error:  # no TOML, no UTF-8, an integer of thousands of digits
         raise Misuse(f"{path} is not TOML: {one_line(str(error))}") from error
+
+
+def check_unchanged(path: Path, grid: Grid) -> None:
+    """Check that the grid that was read from a run's file is the one that the run began with.
+
+    A value that the file lacks by now counts as its default, and a file without a checksum as unchanged.
+
+    Raises:
+        Misuse: if a value was changed or damaged.
+    """
+    found = re.search(r"^# sha256 of ([^:\n]*): ([0-9a-f]{64})$", path.read_bytes().decode(), re.MULTILINE)
+    if not found:
+        return
+    names = found[1].split(", ")
+    if not {*names} <= {field.name for field in fields(Grid)} or _digest(grid, names) != found[2]:
+        raise Misuse(
+            f"{path} was changed or damaged since the run began; restore it, or delete its last line to "
+            "go on with what it says now"
+        )
+
+
+def _digest(grid: Grid, names: Iterable[str]) -> str:
+    values = [[name, getattr(grid, name)] for name in names]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 def differences(asked: Grid, stored: Grid) -> list[str]:

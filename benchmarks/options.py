@@ -16,7 +16,7 @@ from benchmarks.refusal import one_line, shown
 GRID_OPTIONS = tuple(field.name for field in fields(Grid))
 CONDITIONS = (
     *("out", "timeout", "stall", "num_cpus", "num_gpus", "jobs", "actor_pool", "data_dir"),
-    *("tensorboard", "no_figures"),
+    *("tensorboard", "no_figures", "accept_changes"),
 )
 MOST_PROCESSORS = 100_000  # of a cluster
 NAMES = ("trainables", "searchers", "schedulers")
@@ -112,6 +112,11 @@ def _conditions(p: argparse.ArgumentParser) -> None:
     c.add_argument("--out", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
     c.add_argument("--resume", action="store_true", help="finish the run of that --name")
     c.add_argument("--retry", action="store_true", help="with --resume: run again what did not end ok")
+    c.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="with --resume: go on though a trainable, searcher or scheduler is another than before",
+    )
     c.add_argument("--dry-run", action="store_true", help="show the experiments and an estimate; run nothing")
     c.add_argument("--timeout", type=float, default=1800.0, metavar="S", help="seconds for an experiment")
     c.add_argument("--stall", type=float, default=300.0, metavar="S", help="seconds without a new result")
@@ -145,6 +150,8 @@ def check_conditions(args: argparse.Namespace) -> None:
         raise Misuse("--resume needs the --name of the run that it is to finish")
     if args.retry and not args.resume:
         raise Misuse("--retry needs --resume: it runs again what a run has, and a new run has nothing")
+    if args.accept_changes and not args.resume:
+        raise Misuse("--accept-changes needs --resume: a new run has nothing that could have changed since")
 
 
 def changed_conditions(args: argparse.Namespace) -> list[str]:

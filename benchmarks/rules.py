@@ -227,6 +227,7 @@ def rules() -> Mapping[str, Rule]:
         # searchers
         "any_domain": flag,
         "learns": flag,
+        "base": flag,
         "by_rung": flag,
         "budget": partial(whole, least=1, most=1000),
         "seedable": flag,
@@ -255,6 +256,8 @@ def rules() -> Mapping[str, Rule]:
         "source": text,
         "chance": flag,
         "sized": flag,
+        "seeded": flag,
+        "checkpoints": flag,
         "margin": positive,
     }
 

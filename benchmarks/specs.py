@@ -42,7 +42,7 @@ class Capability(StrEnum):
     EVERY_EPOCH = "every-epoch"  # scheduler: every trial trains to its end
     GRIDS = "grids"  # searcher: takes the values of a grid_search, as many as the budget has trials
     PAUSE_AWARE = "pause-aware"  # searcher: hears of pauses, as every Searcher does that searchers.adapt made
-    CHECKPOINTS = "checkpoints"  # trainable: saves, loads and resets (a class trainable)
+    CHECKPOINTS = "checkpoints"  # trainable: saves and loads (a class also resets)
     MUTABLE = "mutable"  # trainable: some hyperparameters may change while it trains
     MORE_CPUS = "more-cpus"  # trainable: uses the CPUs that it is given
 
@@ -177,6 +177,7 @@ class SearcherSpec(Spec):
 
     ``any_domain``: it can also draw what has no encoding as a number (``sample_from``, ``randn``).
     ``learns``: what it proposes depends on the results so far.
+    ``base``: it is plain random search, from which gains are counted.
     ``by_rung``: it models the results after each number of epochs by themselves, so that it begins to learn
     later where trials are stopped.
     ``budget``: how many times an experiment's trials it may ask for; shown wherever it is compared.
@@ -193,6 +194,7 @@ class SearcherSpec(Spec):
     build: Callable[[SearchSetup], SearchPlan] = field(default=lambda setup: SearchPlan({}, 0))
     any_domain: bool = False
     learns: bool = True
+    base: bool = False
     by_rung: bool = False
     budget: int = 1
     seedable: bool = True
@@ -262,6 +264,10 @@ class TrainableSpec(Spec):
     ``margin``: points of the score that a combination may lose before the gate calls it worse; about one
     standard deviation of paired differences, since a smaller loss of one combination takes too many
     repetitions to see.  A combination whose own noise is more has that as its margin.
+    ``seeded``: before each of its epochs the global generators of ``random``, ``numpy`` and ``torch`` are
+    seeded from (trainable, repetition, configuration, epoch); False leaves them alone.
+    ``checkpoints``: a function that reports a checkpoint with every result, and goes on from
+    ``tune.get_checkpoint()`` if there is one; then it runs with the schedulers that pause, too.
     """
 
     KIND = "trainable"
@@ -283,6 +289,8 @@ class TrainableSpec(Spec):
     chance: bool = True
     sized: bool = True
     margin: float = MARGIN
+    seeded: bool = True
+    checkpoints: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -323,6 +331,8 @@ class TrainableSpec(Spec):
                     f"define {', '.join(CHECKPOINT_METHODS)}, or leave CHECKPOINTS out of provides"
                 )
             provided |= frozenset() if absent else {Capability.CHECKPOINTS}
+        elif self.checkpoints:
+            provided |= {Capability.CHECKPOINTS}
         if Capability.MUTABLE in provided and not self.mutable:
             raise self.refusal("provides mutable, but no hyperparameter may change; name some in mutable=")
         return provided | ({Capability.MUTABLE} if self.mutable else frozenset())

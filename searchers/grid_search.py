@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
 
@@ -44,6 +43,7 @@ def grid_search(setup: SearchSetup) -> SearchPlan:
 
     A ``grid_search`` is a choice of its values, all of which are levels where the budget allows.
     """
+    from benchmarks.categories import distinct
     from benchmarks.encoding import Encoding
     from benchmarks.grid_values import as_choices
     from benchmarks.space import KINDS, cardinality, levels
@@ -53,9 +53,8 @@ def grid_search(setup: SearchSetup) -> SearchPlan:
     budget = setup.trials - len(setup.first)
     counts = level_counts({name: cardinality(d) for name, d in encoding.domains.items()}, budget)
     axes = [levels(domain, counts[name]) for name, domain in encoding.domains.items()]
-    points: list[Mapping[str, Any]] = list(setup.first)
-    for values in itertools.product(*axes) if budget else ():
-        point = encoding.decode(dict(zip(encoding.domains, values, strict=True)))
-        if point not in points:  # what differs only in a branch that is not taken is one point
-            points.append(point)
+    combined = itertools.product(*axes) if budget else ()
+    grid = (encoding.decode(dict(zip(encoding.domains, values, strict=True))) for values in combined)
+    # What differs only in a branch that is not taken is one point.
+    points = [*setup.first, *distinct(itertools.chain(setup.first, grid))[len(distinct(setup.first)) :]]
     return SearchPlan(setup.space, len(points), Variants(points, setup.seed))

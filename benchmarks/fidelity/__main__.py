@@ -7,6 +7,7 @@ import json
 import platform
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -35,9 +36,9 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run all parts; 0 if every decision agreed and nine in ten combinations could be followed."""
-    args = parser().parse_args()
+    args = parser().parse_args(arguments)
     if args.repetitions < 2:
         print("python -m benchmarks.fidelity: --repetitions must be at least 2", file=sys.stderr)
         return 2
@@ -55,7 +56,9 @@ def main() -> int:
     free = free_running(FREE, say)
     compared = distributions(args.repetitions, say)
     versions = {"Ray": ray.__version__, "Python": platform.python_version()}
-    command = shlex.join(["python", "-m", "benchmarks.fidelity", *sys.argv[1:]])
+    command = shlex.join(
+        ["python", "-m", "benchmarks.fidelity", *(sys.argv[1:] if arguments is None else arguments)]
+    )
     made = Certificate(date.today().isoformat(), command, versions, followed, free, compared)
     text = page(made)
     if args.write:

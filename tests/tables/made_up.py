@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from ray import tune
 
-from benchmarks.recording.design import design
+from benchmarks.record.design import design
 from benchmarks.specs import TrainableSpec
 from benchmarks.tables.build import build
 from benchmarks.tables.table import write
