@@ -173,7 +173,7 @@ def _imported(tree: ast.Module, module: str) -> list[str]:
     found: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names = [(alias.name, []) for alias in node.names]
+            names = [(alias.name, list[str]()) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = "." * node.level + (node.module or "")
             try:
