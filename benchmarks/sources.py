@@ -53,7 +53,7 @@ def object_digest(thing: Any) -> str:
     thing = inspect.unwrap(thing)
     try:
         return code_digest(textwrap.dedent(inspect.getsource(thing)))
-    except (OSError, TypeError, SyntaxError):  # typed into an interpreter, or made by exec
+    except (OSError, TypeError, SyntaxError, RecursionError):  # typed into an interpreter, or made by exec
         pass
     if inspect.isclass(thing):
         own = {name: getattr(value, "__func__", value) for name, value in vars(thing).items()}
@@ -163,7 +163,7 @@ def _parsed(path: Path) -> ast.Module | None:
     """Return a file's syntax tree, None if it is no Python source."""
     try:
         return ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError):
         return None
 
 

@@ -33,9 +33,9 @@ TIME = "time_this_iter_s"  # a trainable that knows better than the clock report
 UNSEEDED = (
     "a configuration has two curves in one repetition, so chance comes from what belongs to neither.  Draw "
     "from the global generators of random, numpy and torch, which are seeded before each epoch unless it "
-    "says seeded=False, or from generators of your own, seeded by benchmarks.seeding.trial_seed(session.trainable, "
-    "session.repetition, config, purpose, epoch); never from a generator without a seed, the time, the "
-    "process or a set's order"
+    "says seeded=False, or from generators of your own, seeded by benchmarks.seeding.trial_seed("
+    "session.trainable, session.repetition, config, purpose, epoch); never from a generator without a seed, "
+    "the time, the process or a set's order"
 )
 #: What to do about a function that goes on otherwise than it would have.
 NOT_ALL_SAVED = (
