@@ -19,7 +19,7 @@ SOURCE = "source of "
 
 def text(value: Any) -> str:
     """Return a search space's domain or constant in words, exactly: ``loguniform(0.0001, 0.1)``."""
-    sampler: Any = value.get_sampler() if isinstance(value, Domain) else None  # type: ignore[no-untyped-call]
+    sampler: Any = value.get_sampler() if isinstance(value, Domain) else None
     if isinstance(value, Categorical):
         return f"choice({', '.join(map(text, value.categories))})"
     if isinstance(value, Float | Integer) and kind(value) != "other":

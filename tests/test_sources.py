@@ -66,7 +66,7 @@ def test_long_expression_has_a_hash() -> None:
     assert code_digest("x = " + " + ".join(["'a'"] * 400)) != code_digest("x = 'a'")
 
 
-Asked = Callable[[str], dict[str, str]]
+Asked = Callable[..., dict[str, str]]
 
 
 @pytest.fixture
