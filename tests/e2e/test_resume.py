@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shlex
 import shutil
 import signal
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from commandline import CommandLine, Finished, wait_until
+from commandline import PLUGIN, REPOSITORY, CommandLine, Finished, wait_until
 
 from benchmarks.grid import Grid, read
 from benchmarks.run import parser, resume_command
@@ -184,30 +185,37 @@ def mine(config): ...
 
 
 def test_resuming_with_a_changed_trainable_is_refused_with_what_changed(
-    command_line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command_line: CommandLine, tmp_path: Path
 ) -> None:
     file = tmp_path / "mine_and_changed.py"
     file.write_text(MINE)
-    monkeypatch.setenv("TUNEGRID_PLUGINS", file.stem)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
-    grid = (
-        "--engine",
-        "virtual",
-        "--trainables",
-        "mine",
-        "--searchers",
-        "random",
-        "--schedulers",
-        "fifo,asha",
+    path = os.pathsep.join(map(str, (REPOSITORY, PLUGIN, tmp_path)))
+
+    def run(*options: str) -> Finished:
+        own = ["env", f"PYTHONPATH={path}", f"TUNEGRID_PLUGINS={file.stem}"]
+        arguments = command_line.arguments(*options, "--no-figures", name="changed")
+        return command_line.finish(command_line.popen([*own, *arguments]), "changed")
+
+    first = run(
+        *(
+            "--engine",
+            "virtual",
+            "--trainables",
+            "mine",
+            "--searchers",
+            "random",
+            "--schedulers",
+            "fifo,asha",
+        ),
+        *("--repetitions", "2"),
     )
-    first = command_line.run(*grid, "--repetitions", "2", "--no-figures", name="changed")
     assert first.code == 0, first.err
     store = Store(first.folder)
     store.withdraw(sorted(store.keys())[:2])  # as if it had been killed
     before = stage(first)
 
-    file.write_text(MINE.replace("1e-4, 1e-1", "1e-5, 1e-1"))
-    refused = command_line.run("--resume", "--no-figures", name="changed")
+    file.write_text("# only a comment\n" + MINE.replace("1e-4, 1e-1", "1e-5, 1e-1"))
+    refused = run("--resume")
     assert refused.code == 2
     assert refused.err.splitlines() == [
         "python -m benchmarks.run: run changed: trainable 'mine' has changed since (its space: lr was "
@@ -216,10 +224,10 @@ def test_resuming_with_a_changed_trainable_is_refused_with_what_changed(
     ]
     assert stage(refused).hashes == before.hashes
 
-    accepted = command_line.run("--resume", "--accept-changes", "--no-figures", name="changed")
+    accepted = run("--resume", "--accept-changes")
     assert accepted.code == 0, accepted.err
     rows = accepted.experiments
     assert rows["trainable_version"].nunique() == 2
     old = rows.loc[rows["trainable"] != "mine", "trainable"]
     assert len(old) == 2 and old.str.fullmatch("mine @ [0-9a-f]{4}").all()
-    assert command_line.run("--resume", "--no-figures", name="changed").code == 0  # it was accepted
+    assert run("--resume").code == 0  # it was accepted
