@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from ray.tune.search.sample import Categorical, Domain, Float, Function, Integer
 
+from benchmarks.hashes import object_digest
 from benchmarks.registry import TrainableSpec
-from benchmarks.sources import counts, module_digests, object_digest
+from benchmarks.sources import counts, module_digests
 from benchmarks.space import kind
 
 SOURCE = "source of "

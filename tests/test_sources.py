@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.sources import code_digest, counts, module_digests
+from benchmarks.hashes import code_digest
+from benchmarks.sources import counts, module_digests
 
 CODE = '''
 import math
