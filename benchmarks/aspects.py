@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from ray.tune.search.sample import Categorical, Domain, Float, Function, Integer
 
+from benchmarks.hashes import object_digest
 from benchmarks.registry import TrainableSpec
-from benchmarks.sources import counts, module_digests, object_digest
+from benchmarks.sources import counts, module_digests
 from benchmarks.space import kind
 
 SOURCE = "source of "
@@ -19,18 +20,18 @@ SOURCE = "source of "
 
 def text(value: Any) -> str:
     """Return a search space's domain or constant in words, exactly: ``loguniform(0.0001, 0.1)``."""
+    sampler: Any = value.get_sampler() if isinstance(value, Domain) else None
     if isinstance(value, Categorical):
         return f"choice({', '.join(map(text, value.categories))})"
     if isinstance(value, Float | Integer) and kind(value) != "other":
-        numbers = [value.lower, value.upper]
-        step = getattr(value.get_sampler(), "q", None)
-        return f"{kind(value)}({', '.join(repr(n) for n in [*numbers, *([step] if step else [])])})"
+        steps = [sampler.q] if hasattr(sampler, "q") else []
+        return f"{kind(value)}({', '.join(repr(n) for n in [value.lower, value.upper, *steps])})"
     if isinstance(value, Function):
         return f"sample_from({text(value.func)})"
     if isinstance(value, Domain):
-        inner = {**vars(value), **vars(value.get_sampler())}
-        numbers = [f"{n}={v!r}" for n, v in sorted(inner.items()) if isinstance(v, int | float | str)]
-        return f"{type(value).__name__}({', '.join(numbers)})"
+        given = {**vars(value), **vars(sampler)}
+        words = [f"{n}={v!r}" for n, v in sorted(given.items()) if isinstance(v, int | float | str)]
+        return f"{type(value).__name__}({', '.join(words)})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key!r}: {text(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, np.generic | np.ndarray):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from benchmarks.experiment import Experiment
 from results.provenance import records
 from benchmarks.versions import KINDS, Versions, aspects_in, data_name, version_column, what_changed
 
-REGISTRIES = {
+_REGISTRIES: dict[str, registry.Registry[Any]] = {
     "trainable": registry.TRAINABLES,
     "searcher": registry.SEARCHERS,
     "scheduler": registry.SCHEDULERS,
@@ -57,7 +58,7 @@ def changes(experiments: pd.DataFrame, folder: Path, data_keys: Mapping[str, str
 def _of(
     part: str,
     experiments: pd.DataFrame,
-    records: Mapping[str, Mapping[str, object]],
+    records: Mapping[str, Mapping[str, Any]],
     data_keys: Mapping[str, str],
 ) -> Iterator[Change]:
     known = experiments[experiments[version_column(part)].notna()]
@@ -65,7 +66,7 @@ def _of(
         row = dict(zip(rows.columns, rows.iloc[-1], strict=True))
         experiment = Experiment.from_row(row)
         name = getattr(experiment, part)
-        if name not in REGISTRIES[part]:
+        if name not in _REGISTRIES[part]:
             continue
         record = records.get(str(row["environment"]), {})
         was = aspects_in(record, part, name, data_name(experiment))

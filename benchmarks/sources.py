@@ -1,7 +1,4 @@
-"""Hashes of source code: of a module, and of what it imports from its own project.
-
-A hash is of what the code says, not of how it is written: comments, docstrings and blanks do not count, so
-that a comment makes no new version.  It is the same on every machine and in every process.
+"""Hashes of a module's source, and of what it imports from its own project.
 
 What is followed are the modules of the same project: of the same top-level package, or, for a module that is
 a file by itself, the files beside it.  TuneGrid's own parts are projects of their own (``searchers``,
@@ -15,51 +12,16 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
-import inspect
 import sys
-import textwrap
-from collections.abc import Iterator
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from types import CodeType
-from typing import Any
 
+from benchmarks.hashes import DIGITS, tree_digest
 from benchmarks.registry import PACKAGES
 
-DIGITS = 12  # of a hash, hexadecimal
 _OURS = ("benchmarks", "searchers", "schedulers", "results", "tunegrid", "scripts")
 _INSTALLED = {"site-packages", "dist-packages"}
-_END = (")",)
-_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-
-
-def digest(text: str) -> str:
-    """Return the first digits of the SHA-256 of a text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
-
-
-def code_digest(source: str) -> str:
-    """Return the hash of Python source, without its comments, docstrings and layout.
-
-    Raises:
-        SyntaxError: if it is no Python.
-    """
-    return digest("\n".join(_walk(ast.parse(source))))
-
-
-def object_digest(thing: Any) -> str:
-    """Return the hash of one function's or class's own code, for those that come from no file."""
-    thing = inspect.unwrap(thing)
-    try:
-        return code_digest(textwrap.dedent(inspect.getsource(thing)))
-    except (OSError, TypeError, SyntaxError):  # typed into an interpreter, or made by exec
-        pass
-    if inspect.isclass(thing):
-        own = {name: getattr(value, "__func__", value) for name, value in vars(thing).items()}
-        return digest(repr([(n, object_digest(v)) for n, v in sorted(own.items()) if inspect.isfunction(v)]))
-    code = getattr(thing, "__code__", None)
-    return digest(_compiled(code) if isinstance(code, CodeType) else type(thing).__qualname__)
 
 
 @cache
@@ -81,7 +43,7 @@ def module_digests(name: str) -> dict[str, str] | None:
         if tree is None:  # a compiled module
             found[module] = hashlib.sha256(path.read_bytes()).hexdigest()[:DIGITS]
         else:
-            found[module] = digest("\n".join(_walk(tree)))
+            found[module] = tree_digest(tree)
             waiting += _imported(tree, module)
     return dict(sorted(found.items()))
 
@@ -163,7 +125,7 @@ def _parsed(path: Path) -> ast.Module | None:
     """Return a file's syntax tree, None if it is no Python source."""
     try:
         return ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError):
         return None
 
 
@@ -173,7 +135,7 @@ def _imported(tree: ast.Module, module: str) -> list[str]:
     found: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names = [(alias.name, []) for alias in node.names]
+            names = [(alias.name, list[str]()) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = "." * node.level + (node.module or "")
             try:
@@ -187,35 +149,3 @@ def _imported(tree: ast.Module, module: str) -> list[str]:
             if _of_one_project(module, base):
                 found += [base, *(inner if _locations(base) is not None else [])]
     return found
-
-
-def _walk(tree: ast.AST) -> Iterator[str]:
-    """Yield the tree in words, without what another version of Python would add: fields that are empty."""
-    waiting: list[Any] = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.AST):
-            yield f"({type(node).__name__}"
-            waiting.append(_END)
-            body = getattr(node, "body", None)
-            documented = isinstance(node, _DOCUMENTED) and body and _is_text(body[0])
-            for name, value in ast.iter_fields(node):
-                if value is not None and value != []:
-                    waiting += [value[1:] if name == "body" and documented else value, (name,)]
-        elif isinstance(node, list):
-            waiting += [_END, *node, ("list",)]
-        elif isinstance(node, tuple):
-            yield node[0]
-        else:
-            yield f"{type(node).__name__}:{node!r}"
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    value = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(value, ast.Constant) and isinstance(value.value, str)
-
-
-def _compiled(code: CodeType) -> str:
-    """Return a code object in words, without addresses and line numbers."""
-    inner = [_compiled(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
-    return f"{code.co_code.hex()} {inner} {code.co_names} {code.co_varnames}"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ray import tune
+from ray.train._internal.session import get_session
 from ray.tune.trainable import FunctionTrainable, wrap_function
-from ray.tune.trainable.trainable_fn_utils import get_session
 
 from benchmarks.registry import Capability, TrainableSpec
 from benchmarks.seeding import seed_generators, trial_seed
@@ -51,7 +51,7 @@ def as_tune_takes_it(spec: TrainableSpec, session: Session) -> type[tune.Trainab
     """Return the trainable as a class for Tune, with the session bound to it."""
     chance = Chance.of(spec, session)
     if inspect.isclass(spec.target):
-        bound: Any = tune.with_parameters(seeded(spec.target, chance), session=session)
+        bound: type[tune.Trainable] = tune.with_parameters(seeded(spec.target, chance), session=session)
     else:
         function = tune.with_parameters(_called(spec.target), session=session)
         bound = _function(function, chance, saves=Capability.CHECKPOINTS in spec.provides)
@@ -132,8 +132,9 @@ def _function(function: Callable[..., Any], chance: Chance, saves: bool) -> type
         def load_checkpoint(self, checkpoint: Any) -> None:
             super().load_checkpoint(checkpoint)
             if saves:
-                self._loaded = Loaded(checkpoint.checkpoint, self._begin)
-                get_session().loaded_checkpoint = self._loaded
+                session = get_session()
+                assert session is not None, "Tune has set the function up"
+                session.loaded_checkpoint = self._loaded = Loaded(checkpoint.checkpoint, self._begin)
 
     return Function
 

@@ -16,8 +16,8 @@ from typing import Any
 from benchmarks import registry
 from benchmarks.aspects import SOURCE, source_aspects, trainable_aspects
 from benchmarks.experiment import Experiment
+from benchmarks.hashes import digest
 from benchmarks.seeding import canonical
-from benchmarks.sources import digest
 
 KINDS = ("trainable", "searcher", "scheduler")
 DATA = "data"

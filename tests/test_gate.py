@@ -50,6 +50,29 @@ def test_the_same_results_pass_at_the_first_look() -> None:
     assert all(one.same for one in report.findings if not one.hypothesis.quantity.each)
 
 
+def test_trainable_that_changed_is_not_compared_and_nothing_passes_for_it() -> None:
+    """The searcher may be another, that is what is asked; another task would answer for it."""
+    version = np.array([["3fa1"] if cell[0] == "branin" else ["77b0"] for cell in cells()])
+    old, new = arm("old", SCORES, trainable_version="3fa1"), arm("new", SCORES, trainable_version=version)
+    report = compare(old, new)
+    assert (report.verdict, report.exit_code) == ("inconclusive", 3)
+    assert [note for note in report.notes if "levy: not compared, the trainable has changed" in note]
+    assert set(report.differences["trainable"]) == {"branin"}
+    with pytest.raises(ResultsError, match=r"nothing could be compared: .*levy.*\(version 3fa1 -> 77b0\)"):
+        compare(old, arm("new", SCORES, trainable_version="77b0"))
+
+
+def test_arm_older_than_versions_is_compared() -> None:
+    assert compare(OLD, arm("new", SCORES, trainable_version="3fa1")).verdict == "pass"
+
+
+def test_baseline_keeps_versions_and_an_older_one_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "new.parquet"
+    write(arm("new", SCORES, trainable_version="3fa1"), path)
+    assert set(read(path).template["trainable_version"]) == {"3fa1"}
+    assert read(FOLDER / "core.parquet").template["trainable_version"].isna().all()
+
+
 def test_other_seeds_pass_after_more_repetitions() -> None:
     report = compare(OLD, arm("new", noise(1, N)))
     assert report.verdict == "pass"

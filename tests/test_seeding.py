@@ -22,6 +22,7 @@ from benchmarks.seeding import (
     canonical,
     derive,
     searcher_seed,
+    seed_generators,
     seed_libraries,
     start_seed,
     trial_seed,
@@ -153,6 +154,37 @@ def test_seeded_libraries_repeat_and_another_seed_gives_other_numbers() -> None:
     python, legacy = draws(2)
     assert python != first[0]
     assert legacy != first[1]
+
+
+@pytest.mark.usefixtures("global_generators")
+def test_seeded_generators_draw_the_same_in_every_library() -> None:
+    def draws(seed: int) -> tuple[float, float, float]:
+        seed_generators(seed)
+        return draw()
+
+    first = draws(1)
+    draw()
+    assert draws(1) == first
+    assert all(one != other for one, other in zip(draws(2), first, strict=True))
+
+
+def test_torch_that_a_trainable_imports_itself_is_seeded_then() -> None:
+    code = """
+import sys
+from benchmarks.seeding import seed_generators
+seed_generators(7)
+seed_generators(8)
+assert "torch" not in sys.modules
+import torch
+late = float(torch.rand(1))
+seed_generators(8)
+left = [finder for finder in sys.meta_path if "seeding" in type(finder).__module__]
+print(float(torch.rand(1)) == late, torch.__spec__.name, len(left))
+seed_generators(7)
+print(float(torch.rand(1)) == late)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "torch", "0", "False"]
 
 
 # Generators of a library's own

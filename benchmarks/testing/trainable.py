@@ -6,7 +6,7 @@ import inspect
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,26 @@ from benchmarks.space import kinds
 from benchmarks.standalone import standalone
 from benchmarks.testing.base import Contract
 from benchmarks.testing.cluster import Lab, open_lab
+from benchmarks.testing.functions import train_function
 from benchmarks.testing.offline import Config, Offline, drive
 
 Result = Mapping[str, Any]  # of an epoch; "cost" are the seconds that it took
 
 EPOCHS = 3
 TIME = "time_this_iter_s"  # a trainable that knows better than the clock reports its cost by this name
+#: What to do about a curve that is another each time.
+UNSEEDED = (
+    "a configuration has two curves in one repetition, so chance comes from what belongs to neither.  Draw "
+    "from the global generators of random, numpy and torch, which are seeded before each epoch unless it "
+    "says seeded=False, or from generators of your own, seeded by benchmarks.seeding.trial_seed("
+    "session.trainable, session.repetition, config, purpose, epoch); never from a generator without a seed, "
+    "the time, the process or a set's order"
+)
+#: What to do about a function that goes on otherwise than it would have.
+NOT_ALL_SAVED = (
+    "after a rest the function trains on otherwise than without one: put all that the next epochs need into "
+    "the checkpoint and load it, and draw what an epoch needs within the epoch, after the checkpoint was read"
+)
 NOT_COMPARED = {TIME, "cost", "clock", "key"}  # the clock's, and the key of an experiment
 
 
@@ -85,7 +99,7 @@ def middle(spec: TrainableSpec) -> Config:
     return at(spec, 0.5)
 
 
-def same(one: list[Result], other: list[Result]) -> bool:
+def same(one: Sequence[Result], other: Sequence[Result]) -> bool:
     """Are the results equal bit for bit, except for the clock's?  NaN equals NaN here."""
     first, second = (
         [{metric: value for metric, value in result.items() if metric not in NOT_COMPARED} for result in part]
@@ -141,7 +155,7 @@ class TrainableContract(Contract):
 
     def test_a_configuration_has_one_curve(self, train: Callable[[int], list[Result]]) -> None:
         one, other = train(0), train(0)
-        assert same(one, other)
+        assert same(one, other), UNSEEDED
 
     def test_another_repetition_has_another_curve_where_there_is_chance(
         self, spec: TrainableSpec, train: Callable[[int], list[Result]]
@@ -169,8 +183,21 @@ class TrainableContract(Contract):
         saved.step()
         saved.save_checkpoint(str(tmp_path))
         loaded.load_checkpoint(str(tmp_path))
+        loaded._iteration = saved._iteration  # Tune's part of a restore
         assert same(epochs(saved, EPOCHS - 1), rest)
         assert same(epochs(loaded, EPOCHS - 1), rest)
+
+    def test_function_that_rested_goes_on_from_its_checkpoint(
+        self, name: str, spec: TrainableSpec, tmp_path: Path
+    ) -> None:
+        if inspect.isclass(spec.target) or Capability.CHECKPOINTS not in spec.provides:
+            pytest.skip("no function that says checkpoints=True")
+        session = Session(name, 0, "cpu", arrays(name), f"{name} for its contract")
+        config = middle(spec)
+        whole = train_function(spec, config, session, tmp_path / "whole", EPOCHS)
+        for epoch in range(1, EPOCHS):
+            rested = train_function(spec, config, session, tmp_path / f"rested-{epoch}", EPOCHS, epoch)
+            assert same(rested, whole), NOT_ALL_SAVED
 
     def test_reset_trial_equals_a_fresh_one(self, name: str, spec: TrainableSpec, cls: type) -> None:
         config = at(spec, 0.3, 0.7)

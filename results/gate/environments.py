@@ -35,9 +35,7 @@ def environment_differences(
     known = {*one, *other} - {entry for entry in {*one} ^ {*other} if entry[0] in _OF_PARTS}
     lines = [
         (kind != "packages", _line(kind, name, one.get((kind, name)), other.get((kind, name))))
-        for kind, name in sorted(
-            entry for entry in {*one, *other} if entry[0] not in _OF_PARTS or entry in both
-        )
+        for kind, name in sorted(known)
         if one.get((kind, name)) != other.get((kind, name))
     ]
     return [line for _, line in sorted(lines, key=lambda pair: pair[0])]

@@ -106,3 +106,15 @@ def test_command_that_is_printed_for_resuming_works(
     assert run.parser().parse_args(words).data_dir == "a b"
     assert call(*words)[0] == 0
     assert carried_out[0] == carried_out[1]
+
+
+def test_changes_are_accepted_when_going_on_alone(misused: Misused) -> None:
+    assert "--accept-changes needs --resume" in misused(
+        "--grid", *DIGITS, "--accept-changes", "--name", "mine"
+    )
+
+
+def test_printed_command_accepts_the_changes_again() -> None:
+    words = shlex.split("--grid --resume --accept-changes --name mine")
+    args = run.parser().parse_args(words)
+    assert "--accept-changes" in shlex.split(run.resume_command(args, Path("runs/mine")))

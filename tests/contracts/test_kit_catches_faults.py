@@ -308,7 +308,7 @@ class KeepsItsScore(Probe):
 
 class RollsDice(Probe):
     def step(self) -> dict[str, float]:
-        return {"score": random.random()}
+        return {"score": random.SystemRandom().random()}
 
 
 class NamesItOtherwise(Probe):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shlex
 import shutil
 import signal
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from commandline import CommandLine, Finished, wait_until
+from commandline import PLUGIN, REPOSITORY, CommandLine, Finished, wait_until
 
 from benchmarks.grid import Grid, read
 from benchmarks.run import parser, resume_command
@@ -161,3 +162,72 @@ def test_the_printed_command_allows_what_the_run_was_allowed() -> None:
     printed = resume_command(parser().parse_args(started), Path("runs/crowded"))
     resumed = parser().parse_args(shlex.split(printed)[3:])
     assert (resumed.num_cpus, resumed.stall, resumed.no_figures) == (65, 7, True)
+
+
+MINE = """
+from ray import tune
+from benchmarks.curves import CurveModel, Epoch
+from benchmarks.registry import trainable
+
+
+class Curves(CurveModel):
+    def __init__(self, place): ...
+    def start(self, config): return 0
+    def step(self, state, config, cpus): return Epoch(state + 1, {"err": config["lr"] / (state + 1)}, 1.0)
+
+
+def space(): return {"lr": tune.loguniform(1e-4, 1e-1)}
+
+
+@trainable("mine", "mine", space=space, metric="err", mode="min", curves=Curves)
+def mine(config): ...
+"""
+
+
+def test_resuming_with_a_changed_trainable_is_refused_with_what_changed(
+    command_line: CommandLine, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine_and_changed.py"
+    file.write_text(MINE)
+    path = os.pathsep.join(map(str, (REPOSITORY, PLUGIN, tmp_path)))
+
+    def run(*options: str) -> Finished:
+        own = ["env", f"PYTHONPATH={path}", f"TUNEGRID_PLUGINS={file.stem}"]
+        arguments = command_line.arguments(*options, "--no-figures", name="changed")
+        return command_line.finish(command_line.popen([*own, *arguments]), "changed")
+
+    first = run(
+        *(
+            "--engine",
+            "virtual",
+            "--trainables",
+            "mine",
+            "--searchers",
+            "random",
+            "--schedulers",
+            "fifo,asha",
+        ),
+        *("--repetitions", "2"),
+    )
+    assert first.code == 0, first.err
+    store = Store(first.folder)
+    store.withdraw(sorted(store.keys())[:2])  # as if it had been killed
+    before = stage(first)
+
+    file.write_text("# only a comment\n" + MINE.replace("1e-4, 1e-1", "1e-5, 1e-1"))
+    refused = run("--resume")
+    assert refused.code == 2
+    assert refused.err.splitlines() == [
+        "python -m benchmarks.run: run changed: trainable 'mine' has changed since (its space: lr was "
+        "loguniform(0.0001, 0.1), is loguniform(1e-05, 0.1); the source of mine_and_changed); give another "
+        "--name, or add --accept-changes to keep both, told apart"
+    ]
+    assert stage(refused).hashes == before.hashes
+
+    accepted = run("--resume", "--accept-changes")
+    assert accepted.code == 0, accepted.err
+    rows = accepted.experiments
+    assert rows["trainable_version"].nunique() == 2
+    old = rows.loc[rows["trainable"] != "mine", "trainable"]
+    assert len(old) == 2 and old.str.fullmatch("mine @ [0-9a-f]{4}").all()
+    assert run("--resume").code == 0  # it was accepted

@@ -3,3 +3,7 @@ from benchmarks.testing import TrainableContract
 
 class TestFunction(TrainableContract):
     name = "function"
+
+
+class TestFunctionThatSaves(TrainableContract):
+    name = "function-saves"

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import math
 import os
+import random
 import signal
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from ray import tune
 
 from benchmarks.registry import Capability, trainable
@@ -137,3 +140,43 @@ class Aborts(Free):
 def function(config: dict[str, Any], session: Any) -> None:
     for epoch in range(1, 100):
         tune.report({"score": config["x"] * (1 - 0.5**epoch)})
+
+
+def draw() -> float:
+    """Draw from all global generators, as a user's function does who knows nothing of seeds."""
+    import torch
+
+    return random.random() + float(np.random.random()) + float(torch.rand(1))  # noqa: NPY002
+
+
+def learn(config: dict[str, Any], *, saves: bool = True, loads: bool = True) -> None:
+    """Train by chance from first weights by chance, from the checkpoint if there is one."""
+    learned, first = draw(), 0
+    if loads and (checkpoint := tune.get_checkpoint()):
+        with checkpoint.as_directory() as folder:
+            first, learned = json.loads(Path(folder, "state.json").read_text())
+    for epoch in range(first + 1, 100):
+        learned += config["x"] + config["lr"] * draw()
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "state.json").write_text(json.dumps([epoch, learned]))
+            saved = tune.Checkpoint.from_directory(folder) if saves else None
+            tune.report({"score": learned}, checkpoint=saved)
+
+
+SAVES: dict[str, Any] = {name: OFFERS[name] for name in ("space", "metric", "mode", "mutable")}
+SAVES["checkpoints"] = True
+
+
+@trainable("function-saves", "a function that draws from the global generators, and saves and loads", **SAVES)
+def function_saves(config: dict[str, Any]) -> None:
+    learn(config)
+
+
+@trainable("function-keeps-nothing", "a function that says it saves and does not", **SAVES)
+def function_keeps_nothing(config: dict[str, Any], session: Any) -> None:
+    learn(config, saves=False)
+
+
+@trainable("function-loads-nothing", "a function that says it goes on and begins anew", **SAVES)
+def function_loads_nothing(config: dict[str, Any], session: Any) -> None:
+    learn(config, loads=False)

@@ -53,6 +53,20 @@ def test_environment_differences_are_named() -> None:
     assert not one_machine({}, {})
 
 
+def test_what_parts_are_made_of_is_named_where_both_sides_know_it() -> None:
+    one = {
+        "a": {"code": {"mine": "3fa1", "old": "1"}, "parts": {"trainable mine, space: lr": "uniform(0, 1)"}}
+    }
+    other = {
+        "b": {"code": {"mine": "77b0", "new": "2"}, "parts": {"trainable mine, space: lr": "uniform(0, 2)"}}
+    }
+    assert environment_differences(one, other) == [
+        "source of mine 3fa1 -> 77b0",
+        "trainable mine, space: lr uniform(0, 1) -> uniform(0, 2)",
+    ]
+    assert environment_differences(one, {"b": {}}) == []
+
+
 def test_table_says_what_how_much_why_and_how_to_repeat_it() -> None:
     text = as_text(REPORT)
     assert text.startswith("FAIL: tuning is worse; ")
