@@ -50,10 +50,8 @@ def test_the_last_line_of_a_traceback_is_the_error(
 ) -> None:
     text = wrap(raised(error, OSError("an earlier one")))
     assert last_error(text) == expected
-    assert (
-        last_failure(f"Failure # 1 (occurred at a)\nOSError: x\nFailure # 2 (occurred at b)\n{text}\n")
-        == expected
-    )
+    file = f"Failure # 1 (occurred at a)\nOSError: x\nFailure # 2 (occurred at b)\n{text}\n"
+    assert last_failure(file) == expected
 
 
 def test_a_traceback_that_was_raised_as_a_message_gives_the_error_within() -> None:
