@@ -69,9 +69,7 @@ class VirtualExecution(Execution):
         controller = self.controller(manager, self._clock, e.workers, **options)
         drive(controller, experiment)
         if job.stopper is not None and job.stopper.spent:
-            self.recorder.wall = (
-                job.stopper.seconds
-            )  # epochs that it cut end later
+            self.recorder.wall = job.stopper.seconds  # epochs that it cut end later
         return controller._trials
 
     def model(self) -> CurveModel:
