@@ -165,6 +165,7 @@ class _Noted(StandIn):
         super().__init__(decide)
         self._decided = decided
 
-    def __call__(self, controller: Any, trial: Trial, result: Mapping[str, Any]) -> str:
-        self._decided[trial.trial_id] = decision = str(self._method(controller, trial, result))
+    def __call__(self, controller: Any, trial: Trial, result: Mapping[str, Any]) -> Any:
+        decision = self._method(controller, trial, result)
+        self._decided[trial.trial_id] = str(decision)
         return decision
