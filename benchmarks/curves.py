@@ -9,7 +9,11 @@ from typing import Any, NamedTuple
 
 
 class Epoch(NamedTuple):
-    """What one epoch gives: the state after it, what the trial reports, and the seconds that it takes."""
+    """What one epoch gives: the state after it, what the trial reports, and the seconds that it takes.
+
+    Reports are those of a Tune trainable: ``"done": True`` among them ends the trial by itself, they may be
+    nested, and the tuned metric may be missing from some.
+    """
 
     state: Any
     metrics: dict[str, float]

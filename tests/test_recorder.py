@@ -205,3 +205,107 @@ def test_stalls_reason_says_who_waits(recorder: Recorder) -> None:
     recorder.on_step_begin(0, waiting)
     tell(recorder, waiting[1], result(accuracy=0.5))
     assert recorder.who_waits() == "1 results; trials: 2 paused, 1 running"
+
+
+@pytest.mark.parametrize(("epochs", "expected"), [(2, "completed"), (9, "ended")])
+def test_a_trial_that_says_it_is_done_has_ended_unless_it_was_complete(
+    recorder: Recorder, epochs: int, expected: str
+) -> None:
+    told = trial(status=Trial.TERMINATED)
+    recorder.on_trial_start(0, [told], told)
+    tell(recorder, told, result(1, accuracy=0.5), result(2, accuracy=0.5, done=True))
+    assert recorder.ending(told, epochs) == expected
+
+
+@pytest.mark.parametrize(
+    ("decision", "done", "expected"),
+    [
+        *(("STOP", True, "stopped"), ("PAUSE", False, "stopped"), ("PAUSE", True, "ended")),
+        *(("CONTINUE", True, "ended"), ("CONTINUE", False, "stopped"), ("END", True, "ended")),
+    ],
+)
+def test_who_ended_a_trial_is_told_by_the_last_decision_and_result(
+    recorder: Recorder, decision: str, done: bool, expected: str
+) -> None:
+    told = trial(status=Trial.TERMINATED)
+    recorder.on_trial_start(0, [told], told)
+    last = result(1, accuracy=0.5, done=done)
+    if decision != "END":
+        scheduler = Scheduler(decision)
+        recorder.note_decisions(scheduler)
+        scheduler.on_trial_result(None, told, last)
+    tell(recorder, told, last)
+    told.update_last_result(last)
+    recorder.on_trial_complete(1, [told], told)
+    assert recorder.ending(told, 5) == expected
+
+
+def test_trials_that_never_started_wait_and_those_that_nobody_ended_are_cut(recorder: Recorder) -> None:
+    waits, runs, fails = trial("w"), trial("r", Trial.TERMINATED), trial("f", Trial.ERROR)
+    recorder.on_trial_start(0, [], runs)
+    assert [recorder.ending(one, 5) for one in (waits, runs, fails)] == ["waiting", "cut", "failed"]
+    recorder.on_trial_complete(0, [], runs)  # a function that returned without a report
+    assert recorder.ending(runs, 5) == "ended"
+
+
+def test_a_metric_keeps_its_last_value_for_readers_and_its_column_is_null(clock: Clock) -> None:
+    recorder = Recorder(clock, "cost")
+    told = [trial("a"), trial("b")]
+    results = [result(1, loss=1.0), result(2, cost=5.0), result(3, cost=None), result(4, cost="x")]
+    for one in results:
+        tell(recorder, told[0], one)
+    tell(recorder, told[1], result(1, cost="x"))
+    assert [row.get("metric/cost") for row in recorder.rows] == [None, 5.0, None, None, None]
+    assert {row["cost"] for row in recorder.rows} == {0.25}
+    assert [one.get("cost") for one in results] == [None, 5.0, 5.0, 5.0]
+    assert "expected a number" in recorder.metric.why_none()
+
+
+class Hears(Scheduler):
+    """Writes down what it is asked and told."""
+
+    def __init__(self, *decisions: str) -> None:
+        super().__init__(*decisions)
+        self.heard: list[tuple[str, Any]] = []
+
+    def on_trial_result(self, controller: Any, trial: Trial, result: dict[str, Any]) -> str:
+        self.heard.append(("result", result.get("score")))
+        return super().on_trial_result(controller, trial, result)
+
+    def on_trial_complete(self, controller: Any, trial: Trial, result: dict[str, Any]) -> None:
+        self.heard.append(("complete", result.get("score")))
+
+    def on_trial_remove(self, controller: Any, trial: Trial) -> None:
+        self.heard.append(("remove", None))
+
+
+class Learns:
+    def __init__(self) -> None:
+        self.heard: list[tuple[Any, ...]] = []
+
+    def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
+        self.heard.append((trial_id, result["score"]))
+
+    def on_trial_complete(
+        self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
+    ) -> None:
+        self.heard.append((trial_id, result and result["score"], error))
+
+
+def test_scheduler_and_searcher_have_results_with_the_metric_only(clock: Clock) -> None:
+    recorder, scheduler, search = Recorder(clock, "score"), Hears("PAUSE", "CONTINUE"), Learns()
+    recorder.stand_before(scheduler, search)
+    one, never = trial("one"), trial("never")
+    for flat in (result(1, loss=1.0), result(2, score=np.array(0.5)), result(3, loss=1.0)):
+        scheduler.on_trial_result(None, one, flat)
+        search.on_trial_result("one", flat)  # Tune hands both the same
+    scheduler.on_trial_complete(None, one, result(4))
+    search.on_trial_complete("one", result=result(4))
+    scheduler.on_trial_complete(None, never, result(4, score="abc"))
+    search.on_trial_complete("never", result=result(4, score="abc"))
+    search.on_trial_complete("failed", error=True)
+    assert scheduler.heard == [("result", 0.5), ("result", 0.5), ("complete", 0.5), ("remove", None)]
+    assert search.heard == [
+        *(("one", 0.5), ("one", 0.5), ("one", 0.5, False), ("never", None, True)),
+        ("failed", None, True),
+    ]

@@ -19,6 +19,7 @@ import ray
 from ray.air.execution.resources import AcquiredResources, FixedResourceManager, ResourceRequest
 
 from benchmarks.cluster import check_alive
+from benchmarks.engines.reports import plain
 from benchmarks.session import Session
 
 PING_S = 5.0  # an idle host answers within milliseconds
@@ -75,11 +76,11 @@ class TrialHost:
         if trial is not None:
             trial.stop()
 
-    def test(self, trainable: type, kwargs: dict[str, Any], checkpoint: str) -> dict[str, float]:
+    def test(self, trainable: type, kwargs: dict[str, Any], checkpoint: str) -> dict[str, Any]:
         """Return the test metrics of the model in a checkpoint folder."""
         hosted = trainable(**kwargs)
         hosted.load_checkpoint(checkpoint)
-        metrics: dict[str, float] = hosted.test()
+        metrics = plain(hosted.test())
         hosted.stop()
         return metrics
 

@@ -110,8 +110,10 @@ class Recorder(Callback):
 
     def on_trial_complete(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:
         self.ended[trial.trial_id] = self.now()
-        stopped = self.last_decision.get(trial.trial_id) == "STOP" or not trial.last_result.get("done")
-        self.endings[trial.trial_id] = "stopped" if stopped else "ended"
+        decided = self.last_decision.get(trial.trial_id)
+        # Tune marks the last result of a function that has returned; one that never reported has none.
+        by_itself = decided is None or (decided != "STOP" and trial.last_result.get("done"))
+        self.endings[trial.trial_id] = "ended" if by_itself else "stopped"
 
     def ending(self, trial: Trial, epochs: int) -> str:
         """Return what became of a trial of a run that is over: one of ``results.schema.DECISIONS``."""
@@ -163,6 +165,7 @@ class _Noted(StandIn):
         super().__init__(decide)
         self._decided = decided
 
-    def __call__(self, controller: Any, trial: Trial, result: Mapping[str, Any]) -> str:
-        self._decided[trial.trial_id] = decision = str(self._method(controller, trial, result))
+    def __call__(self, controller: Any, trial: Trial, result: Mapping[str, Any]) -> Any:
+        decision = self._method(controller, trial, result)
+        self._decided[trial.trial_id] = str(decision)
         return decision

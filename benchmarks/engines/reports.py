@@ -27,7 +27,7 @@ def number(value: Any) -> float | None:
             return None
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
     except (TypeError, ValueError):
         return None
 

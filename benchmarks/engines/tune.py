@@ -12,6 +12,7 @@ import ray
 from ray.tune.experiment import Trial
 from ray.tune.logger import TBXLoggerCallback
 
+from benchmarks.engines import reports
 from benchmarks.engines.controller import by_tuner, on_hosts
 from benchmarks.engines.execution import Execution, number_given
 from benchmarks.engines.job import TuneJob
@@ -20,6 +21,7 @@ from benchmarks.engines.pool import borrowed, peak_memory, resources_of_trial
 from benchmarks.engines.rows import trial_name
 from benchmarks.session import Session
 from benchmarks.trained import as_tune_takes_it
+from results.schema import tune_name
 
 
 class TuneExecution(Execution):
@@ -73,7 +75,10 @@ class TuneExecution(Execution):
                 kwargs = {"config": dict(trial.config), "storage": trial.storage}
                 with borrowed(self.site.hosts, self.experiment.gpus_per_trial) as host:
                     metrics = ray.get(host.test.remote(self.trainable(), kwargs, str(target)))
-                row["test"] = float(metrics[self.spec.test_metric])
+                row["test"] = reports.number(metrics.get(tune_name(self.spec.test_metric)))
+                if row["test"] is None:
+                    reported = ", ".join(sorted(metrics)) or "nothing"
+                    raise ValueError(f"test() gave no number {self.spec.test_metric}; it gave: {reported}")
         return row
 
     def times(self) -> Row:

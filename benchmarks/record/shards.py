@@ -74,7 +74,17 @@ class Shards:
         return {pair for part in parts for pair in part.itertuples(index=False, name=None)}
 
     def write(self, seed: int, curves: Mapping[int, Curve], made: Mapping[str, str], seconds: float) -> None:
-        """Store the curves of a block, by the index of their configuration, how made, and what it took."""
+        """Store the curves of a block, by the index of their configuration, how made, and what it took.
+
+        Raises:
+            RecordingError: if a metric is called like a column of a recording.
+        """
+        columns = {"config", "seed", "epoch", "diverged", *HOW}
+        reported = {name for curve in curves.values() for metrics in curve for name in metrics}
+        if taken := sorted(columns & reported):
+            raise RecordingError(
+                f"the trainable reports {', '.join(taken)}, as columns of a recording are called; rename it"
+            )
         each = seconds / sum(map(len, curves.values()))
         rows = [
             {"config": config, "seed": seed, "epoch": epoch, **made, "took": each}

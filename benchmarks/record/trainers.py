@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from benchmarks.engines.reports import number, plain
 from benchmarks.seeding import canonical
 from benchmarks.session import Session
 from benchmarks.specs import TrainableSpec
 from benchmarks.standalone import standalone
+from results.schema import TUNE_SIGNALS
 
 Config = Mapping[str, Any]
 #: What each epoch of a trial reports, in order; test metrics are among them.
@@ -44,11 +46,14 @@ class OneByOne:
 
     def _curve(self, config: Config, epochs: int) -> Curve:
         trial = standalone(self._spec, config, self._session)
-        curve = []
-        for _ in range(epochs):
-            reported = {name: value for name, value in trial.step().items() if isinstance(value, int | float)}
-            curve.append(reported | (trial.test() if self._spec.test_metric else {}))
-        return curve
+        tested = self._spec.test_metric is not None
+        return [_numbers(trial.step()) | (_numbers(trial.test()) if tested else {}) for _ in range(epochs)]
+
+
+def _numbers(report: Mapping[str, Any]) -> dict[str, float]:
+    """Return the metrics of a report, those that are numbers."""
+    found = {name: number(value) for name, value in plain(report).items() if name not in TUNE_SIGNALS}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def block_trainer(spec: TrainableSpec, session: Session, *, one_by_one: bool = False) -> BlockTrainer:

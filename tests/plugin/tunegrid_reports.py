@@ -90,13 +90,14 @@ for name, way in WAYS.items():
     register(f"odd-{name}", curves(some(way, everyone=True)))
     register(f"odd-{name}-some", curves(some(way, everyone=False)))
 
-TAKEN = ("key", "trial_id", "seq", "epoch", "clock", "cost", "decision", "config")
-OTHERS = ("time_total_s", "training_iteration", "score", "eval/score", "config/x", "metric/cost", "Größe")
-#: What Tune writes itself into each result: no metric to tune is called so, but a side metric may be.
-TUNES = frozenset({"trial_id", "config", "time_total_s", "training_iteration", "config/x"})
-TUNED = [name for name in (*TAKEN, *OTHERS) if name not in TUNES]
-for name in TUNED:
-    side = {other: 7.0 for other in (*TAKEN, *OTHERS) if other != name}
+#: Names that a metric may have, and more that reports beside it may have, which Tune takes for its own.
+NAMES = (
+    *("key", "seq", "epoch", "clock", "cost", "decision"),
+    *("score", "eval/score", "metric/cost", "Größe"),
+)
+SIDE = (*NAMES, "config", "config/x", "trial_id", "time_total_s", "training_iteration", "timestamp")
+for name in NAMES:
+    side = {other: 7.0 for other in SIDE if other != name}
     model = curves(lambda report, epoch, x, name=name, side=side: side | {name: 100.0 * x + epoch})  # type: ignore[misc]
     register(f"metric-{name.replace('/', '-')}", model, metric=name)
 

@@ -32,6 +32,12 @@ def run_of(rows: list[tuple[str, str, int, float]], order: list[int]) -> Run:
     return Run(experiments, pd.DataFrame(), frame.iloc[order])
 
 
+def ends_before(own: pd.DataFrame) -> pd.Series:
+    """Return how many trials had ended before each result: those none of whose results was still to come."""
+    names = list(own["trial_id"])
+    return pd.Series([len(set(names[:i]) - set(names[i:])) for i in range(len(names))], own.index, dtype=int)
+
+
 @given(st.data(), RESULTS, st.sampled_from(AXES))
 def test_it_is_the_best_of_all_that_had_come(data: st.DataObject, rows: list, axis: Axis) -> None:
     run = run_of(rows, data.draw(st.permutations(range(len(rows)))))
@@ -43,7 +49,7 @@ def test_it_is_the_best_of_all_that_had_come(data: st.DataObject, rows: list, ax
         x = {
             "epochs": own["seq"] + 1 + before,
             "clock": own["clock"],
-            "trials": (~own["trial_id"].duplicated()).cumsum(),
+            "trials": ends_before(own) + 1,
         }[axis]
         for point, value in zip(points, held, strict=True):
             known = [v for v in own["acc"][(x <= point).to_numpy(dtype=bool)] if np.isfinite(v)]
@@ -54,6 +60,41 @@ def test_it_is_the_best_of_all_that_had_come(data: st.DataObject, rows: list, ax
             assert steps.x[-1] == x.max()
             assert steps.x[-1] == curves.ends[list(curves.keys).index(key)]
             assert (np.diff(steps.y)[:-1] != 0).all()  # nothing but steps, and the end
+
+
+def test_trials_count_once_they_have_ended() -> None:
+    """100 trials report once, then two of them go on: after 64 of the others have ended, and not before."""
+    rows = [(f"t{n}", float(n), 0.001 * n) for n in range(100)]  # t98 and t99 have a second result
+    rows += [("t98", 100.0, 0.5), ("t99", 101.0, 0.9)]
+    frame = pd.DataFrame(rows, columns=["trial_id", "clock", "acc"]).assign(key="a")
+    frame["seq"] = range(len(frame))
+    experiments = pd.DataFrame(
+        {"key": ["a"], "status": "ok", "metric": "acc", "mode": "max", "epochs_before": 0}
+    )
+    ends = {f"t{n}": ("completed", float(n)) for n in range(98)}
+    ends |= {"t98": ("completed", 100.0), "t99": ("completed", 101.0)}
+
+    def at(wanted: int, **changed: tuple[str, float]) -> float:
+        own = ends | changed
+        trials = pd.DataFrame(
+            {
+                "key": "a",
+                "trial_id": list(own),
+                "decision": [decision for decision, _ in own.values()],
+                "epochs": [int((frame["trial_id"] == name).sum()) for name in own],
+                "started": [None if decision == "waiting" else 0.0 for decision, _ in own.values()],
+                "ended": [end for _, end in own.values()],
+            }
+        )
+        return float(Run(experiments, trials, frame).curves("trials").at([wanted])[0, 0])
+
+    assert at(64) == pytest.approx(0.063)  # what was known when the 64th ended
+    assert at(98) == pytest.approx(0.097)
+    assert (at(99), at(100)) == (0.5, 0.9)
+    assert at(64, t0=("failed", 63.5)) == pytest.approx(0.063)  # it failed late, but before the others
+    assert at(64, t0=("failed", 99.5)) == pytest.approx(0.064)  # too late to count
+    assert at(64, t200=("failed", 10.5)) == pytest.approx(0.062)  # without a result
+    assert at(64, t200=("waiting", np.nan)) == pytest.approx(0.063)
 
 
 @pytest.mark.parametrize("axis", AXES)

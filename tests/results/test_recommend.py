@@ -112,11 +112,22 @@ def test_at_budget_agrees_with_the_curves_of_a_stored_run(stored: Path) -> None:
     run = load(stored)
     for budget in (Budget("clock", 3.0, ""), Budget("epochs", 11.0, ""), Budget("trials", 2.0, "")):
         for _, row in at_budget(run, budget).iterrows():
-            own = run.results[run.results["key"] == row["key"]]
+            own = run.results[run.results["key"] == row["key"]].sort_values("seq")
+            trials = run.trials[run.trials["key"] == row["key"]].set_index("trial_id")
+            failed = trials.loc[trials["decision"] == "failed", "ended"]
+            last = own.drop_duplicates("trial_id", keep="last").set_index("trial_id")["seq"]
+            last = last.drop(failed.index.intersection(last.index))
             spent = {
                 "clock": own["clock"],
                 "epochs": own["seq"] + 1 + row["epochs_before"],
-                "trials": (~own["trial_id"].duplicated()).cumsum(),
+                # Those that had ended before, and the one that may end with it.
+                "trials": pd.Series(
+                    [
+                        1 + (last < seq).sum() + (failed < clock).sum()
+                        for seq, clock in zip(own["seq"], own["clock"], strict=True)
+                    ],
+                    own.index,
+                ),
             }
             expected = own.loc[spent[budget.axis] <= budget.amount, "val_accuracy"].max()
             assert row["value"] == pytest.approx(expected, nan_ok=True)

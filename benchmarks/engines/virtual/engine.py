@@ -68,6 +68,8 @@ class VirtualExecution(Execution):
             self._clock.deadline = job.stopper.ends
         controller = self.controller(manager, self._clock, e.workers, **options)
         drive(controller, experiment)
+        if job.stopper is not None and job.stopper.spent:
+            self.recorder.wall = job.stopper.seconds  # epochs that it cut end later
         return controller._trials
 
     def model(self) -> CurveModel:
