@@ -18,16 +18,14 @@ class Share(Sampler):
     def __init__(self, decode: Callable[[float], Any]) -> None:
         self._decode = decode
 
-    def sample(
-        self, domain: Any, config: Any = None, size: int = 1, random_state: Any = None
-    ) -> Any:
+    def sample(self, domain: Any, config: Any = None, size: int = 1, random_state: Any = None) -> Any:
         shares = random_state.uniform(0.0, 1.0, size=size)
         values = [self._decode(float(share)) for share in shares]
         return values if len(values) > 1 else values[0]
 
 
 def drawable(space: Any) -> Any:
-    """Return a space, or a part of one, with the same distribution and without what Tune's sampler gets wrong.
+    """Return a space, or a part of one, of the same distribution, which Tune's sampler gets right.
 
     Tune overflows or leaves the bounds of domains that are not ``benchmarks.space.ordinary``: these are drawn
     as a share of [0, 1].  Categories that are scalars of numpy's become Python's own.

@@ -113,6 +113,11 @@ def ordinary(domain: Domain) -> bool:
     return bool(largest <= 1 / TINIEST and smallest >= TINIEST and not narrow(low, high))
 
 
+def is_float(part: Any) -> bool:
+    """Return whether a part of a space is a float with bounds that is also ``ordinary``."""
+    return isinstance(part, Float) and kind(part) != "other" and ordinary(part)
+
+
 def nearest(domain: Domain, value: Any) -> Any:
     """Return the value of a numeric ``domain`` that is nearest to ``value``.
 

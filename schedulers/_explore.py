@@ -85,7 +85,11 @@ class Moves:
             if done[name] == "resample":
                 new |= branches.draw(np.random.default_rng(random.getrandbits(64)))
         for name, domain in self._numbers.items():
-            if done[name].startswith("* ") and kind(domain) not in UNSTEPPED and same(new[name], config[name]):
+            if (
+                done[name].startswith("* ")
+                and kind(domain) not in UNSTEPPED
+                and same(new[name], config[name])
+            ):
                 new[name] = one_step(domain, new[name], up=float(done[name][2:]) > 1)
         return new, done
 

@@ -47,7 +47,9 @@ def mutations(setup: ScheduleSetup) -> dict[str, Any]:
 
 def _mutable(space: Mapping[str, Any], name: str) -> Domain:
     if name not in space:
-        raise ValueError(f"mutable names {name!r}, which the space has not; it has {', '.join(map(str, space))}")
+        raise ValueError(
+            f"mutable names {name!r}, which the space has not; it has {', '.join(map(str, space))}"
+        )
     domain = space[name]
     if not isinstance(domain, Categorical | Float | Integer):
         raise ValueError(

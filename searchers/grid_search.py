@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
 
