@@ -58,7 +58,8 @@ def spans_decades(values: Floats) -> bool:
     finite = values[np.isfinite(values)]
     if not len(finite) or finite.min() <= 0:
         return False
-    return bool(finite.max() / np.quantile(finite, 0.05) >= 50)
+    with np.errstate(over="ignore"):
+        return bool(finite.max() / np.quantile(finite, 0.05) >= 50)
 
 
 def _group(value: Any) -> dict[str, Any]:

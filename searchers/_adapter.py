@@ -12,7 +12,6 @@ from ray.tune.search.repeater import TRIAL_INDEX
 from benchmarks.encoding import Encoding
 from benchmarks.seeding import OwnGenerators
 
-
 LARGEST = 1e100  # of a metric as libraries are told of it
 
 

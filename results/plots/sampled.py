@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from results import Run
 from results.curves import Floats, robust_limits
 from results.full_curves import REFERENCE
-from results.hyperparameters import hyperparameters, is_choice, spans_decades
+from results.hyperparameters import hyperparameters, is_choice, is_numeric, spans_decades
 from results.page import Page
 from results.plots._panels import margins
 from results.settings import Setting, repetitions, split
@@ -26,6 +26,9 @@ ACROSS, DOWN = 4, 6  # searchers and hyperparameters of a page
 MOST_PAGES = 8  # of a run
 MOST_TRIALS = 400  # in a panel
 LETTERS = 12  # of a category's name
+LARGEST = 1e300  # that an axis can span with its margins
+DIVISOR = 1e10  # of numbers beyond it
+LOGARITHMS = (-700, 700)  # of the ends of a logarithmic axis
 
 #: Random search shows what there is to sample from; the others learn, each in another way.
 FIRST = ("random", "optuna-tpe", "hyperopt", "bohb", "bayesopt", "nevergrad-cma", "hebo", "optuna-gp")
@@ -81,10 +84,19 @@ def _samples(setting: Setting, rows: Run, most: int) -> Samples | None:
     allowed = max(1, MOST_TRIALS // int(setting.values["trials"]))
     few = own[own["searcher"].isin(every[:most]) & (own.groupby("searcher").cumcount() < allowed)]
     trials = rows.only(few).trials.merge(few[["key", "searcher", "repetition"]], on="key")
-    parameters = hyperparameters(trials)
+    parameters = _drawable(hyperparameters(trials))
     if parameters.empty:
         return None
     return Samples(setting, scheduler, trials, parameters, every[:most], len(every))
+
+
+def _drawable(parameters: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns with numbers that an axis cannot span divided, and the divisor in their name."""
+    large = [
+        name for name in parameters if is_numeric(parameters[name]) and parameters[name].abs().max() > LARGEST
+    ]
+    shown = {name: f"{name} / {DIVISOR:g}" for name in large}
+    return parameters.assign(**{name: parameters[name] / DIVISOR for name in large}).rename(columns=shown)
 
 
 def _order(searcher: str) -> tuple[int, str]:
@@ -97,6 +109,7 @@ def _page(samples: Samples, searchers: list[str], names: list[str]) -> Figure:
     columns = len(searchers)
     page = Page(len(names) * columns, columns=columns, height=1.25 * len(names) + 0.5, share=False)
     best = trials["best"].to_numpy(dtype=np.float64, na_value=np.nan)
+    best = np.clip(best, -LARGEST, LARGEST)
     number = trials["number"].to_numpy(dtype=np.float64)
     limits = robust_limits([best], setting.mode, keep=0.75)
     for index, axis in enumerate(page.axes):
@@ -141,7 +154,7 @@ def _scale(axis: Axes, values: pd.Series, repetition: pd.Series, *, labelled: bo
             axis.yaxis.set_major_locator(LogLocator(numticks=5))
             axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
             axis.yaxis.set_minor_locator(NullLocator())
-            axis.set_ylim(*np.exp(margins((np.log(low), np.log(high)))))
+            axis.set_ylim(*np.exp(np.clip(margins((np.log(low), np.log(high))), *LOGARITHMS)))
         else:
             axis.yaxis.set_major_locator(MaxNLocator(nbins=4))
             axis.set_ylim(*margins((low, high)))
