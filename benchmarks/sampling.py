@@ -38,9 +38,9 @@ def drawable(space: Any) -> Any:
     if isinstance(space, list):
         return [drawable(part) for part in space]
     if isinstance(space, Categorical):
-        changed = copy.copy(space)
-        changed.categories = [plain(drawable(item)) for item in space.categories]
-        return changed
+        choice = copy.copy(space)
+        choice.categories = [plain(drawable(item)) for item in space.categories]
+        return choice
     if not isinstance(space, Domain) or kind(space) == "other" or ordinary(space):
         return space
     decode, changed = from_fraction(space), copy.copy(space)

@@ -149,9 +149,10 @@ def to_nearest(domain: Any) -> Callable[[Any], Any]:
 
 
 def _nearest_index(value: Any, step: Any) -> int:
-    if isinstance(value, Integral) and abs(value) > EXACT and isinstance(step, Integral):
+    if isinstance(value, Integral) and isinstance(step, Integral) and abs(int(value)) > EXACT:
         return (2 * int(value) + int(step)) // (2 * int(step))
-    return round(value / step)
+    index: int = round(value / step)
+    return index
 
 
 def levels(domain: Domain, count: int) -> list[Any]:

@@ -43,7 +43,8 @@ def pb2(setup: ScheduleSetup) -> Any:
 
         def _get_new_config(self, trial: Any, trial_to_clone: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             winner = dict(trial_to_clone.config)
-            new, done = super()._get_new_config(trial, Shown(trial_to_clone, {n: winner[n] for n in domains}))
+            shown: Any = Shown(trial_to_clone, {name: winner[name] for name in domains})
+            new, done = super()._get_new_config(trial, shown)
             return winner | new, done
 
     domains = {name: domain for name, domain in mutations(setup).items() if is_float(domain)}

@@ -89,7 +89,7 @@ def inside(domain: Domain, value: Any) -> bool:
         return any(not outside(item, value) for item in domain.categories)
     assert isinstance(domain, Float | Integer), f"{domain!r} has no bounds"
     sampler: Any = domain.get_sampler()  # type: ignore[no-untyped-call]
-    step = sampler.q if isinstance(sampler, Quantized) else None
+    step: Any = sampler.q if isinstance(sampler, Quantized) else None
     if isinstance(value, bool):
         return False
     if isinstance(domain, Integer):
@@ -97,14 +97,14 @@ def inside(domain: Domain, value: Any) -> bool:
         last = domain.upper - 1 if step in (None, 1) else domain.upper
         whole = isinstance(value, int | np.integer)
         return whole and domain.lower <= value <= last and int(value) % int(step or 1) == 0
-    if not isinstance(value, float | np.floating):
+    if not isinstance(value, float | np.floating) or not math.isfinite(value):
         return False
-    if not math.isfinite(value):
-        return False
+    value = float(value)
     # What arithmetic may add: 0.1 * 3 is more than 0.3, and an exponential more than its logarithm says.
     largest = 64 * math.ulp(max(abs(domain.lower), abs(domain.upper)))
     slack = min(largest, 1e-9 * domain.upper - 1e-9 * domain.lower) if step is None else largest
-    on_grid = step is None or abs(value / step - round(value / step)) <= max(1e-9, 4 * math.ulp(value / step))
+    steps = value / step if step else 0.0
+    on_grid = abs(steps - round(steps)) <= max(1e-9, 4 * math.ulp(steps))
     below = min(slack, 1e-9 * domain.lower) if isinstance(sampler, LogUniform) else slack
     return on_grid and bool(domain.lower - below <= value <= domain.upper + slack)
 

@@ -92,11 +92,11 @@ def _samples(setting: Setting, rows: Run, most: int) -> Samples | None:
 
 def _drawable(parameters: pd.DataFrame) -> pd.DataFrame:
     """Return the columns with numbers that an axis cannot span divided, and the divisor in their name."""
-    large = [
-        name for name in parameters if is_numeric(parameters[name]) and parameters[name].abs().max() > LARGEST
-    ]
+    numbers = [str(name) for name in parameters if is_numeric(parameters[name])]
+    large = [name for name in numbers if parameters[name].abs().max() > LARGEST]
     shown = {name: f"{name} / {DIVISOR:g}" for name in large}
-    return parameters.assign(**{name: parameters[name] / DIVISOR for name in large}).rename(columns=shown)
+    divided = {name: parameters[name] / DIVISOR for name in large}
+    return parameters.assign(**divided).rename(columns=shown)
 
 
 def _order(searcher: str) -> tuple[int, str]:
