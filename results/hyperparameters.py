@@ -31,7 +31,7 @@ def hyperparameters(trials: pd.DataFrame) -> pd.DataFrame:
         if objects.any():
             groups: list[dict[str, Any]] = [_group(value) for value in values]
             for key in sorted({key for group in groups for key in group}):
-                found[f"{name}.{key}"] = pd.Series([group.get(key) for group in groups], trials.index)
+                found[f"{name}.{key}"] = pd.Series(_apart([group.get(key) for group in groups]), trials.index)
             found[name] = values.mask(objects, "{}")
         else:
             found[name] = _read(values)
@@ -74,10 +74,17 @@ def _group(value: Any) -> dict[str, Any]:
     return flat
 
 
+def _apart(parts: list[Any]) -> list[Any]:
+    """Return parts of configurations, as JSON if one is no scalar or two differ in type only (1 and 1.0)."""
+    texts = [None if part is None else json.dumps(part) for part in parts]
+    scalars = not any(isinstance(part, list | dict) for part in parts)
+    return parts if scalars and len(set(parts)) == len(set(texts)) else texts
+
+
 def _read(values: pd.Series) -> pd.Series:
     """Return a column of texts of JSON, which the store makes of values of several kinds, as what they say.
 
-    It stays as it is if there are other texts, or if two values would look alike: 1 and 1.0, 1 and "1".
+    It stays as it is if there are other texts, if two values would look alike (1 and 1.0), or if one is NaN.
     """
     texts = values.dropna().unique()
     if not all(isinstance(text, str) for text in texts):
@@ -89,7 +96,7 @@ def _read(values: pd.Series) -> pd.Series:
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in said.values())
     if not numbers and not all(isinstance(value, str) for value in said.values()):
         return values
-    if len(set(said.values())) < len(said):
+    if len(set(said.values())) < len(said) or any(value != value for value in said.values()):
         return values
     return pd.Series([said.get(value) for value in values], values.index, dtype=object)
 
