@@ -124,6 +124,18 @@ def test_step_that_rounding_would_swallow_is_taken(
     assert one_step(domain, value, up=up) == pytest.approx(next_one)
 
 
+def test_small_numbers_move_though_nothing_is_drawn_anew() -> None:
+    space = {"x": tune.quniform(0, 2, 0.5), "n": tune.randint(0, 4)}
+    scheduler = SCHEDULERS["pbt"].build(setup(space, ("x", "n")))
+    scheduler._resample_probability = 0
+    seen = [{"x": 1.0, "n": 1}]
+    for _ in range(200):
+        donor = SimpleNamespace(trial_id="a", config=seen[-1])
+        seen.append(scheduler._get_new_config(donor, donor)[0])
+    assert {config["x"] for config in seen} == {0.0, 0.5, 1.0, 1.5, 2.0}
+    assert {config["n"] for config in seen} == {0, 1, 2, 3}
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.integers(-20, 20), st.integers(1, 30), st.sampled_from([0.05, 0.1, 0.25, 1.0]), st.integers(0, 99))
 def test_every_step_is_reached(low: int, count: int, step: float, seed: int) -> None:
