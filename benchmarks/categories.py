@@ -1,4 +1,4 @@
-"""Categories told apart by type and position: 1, 1.0, True and "1" are four, though Python calls three equal."""
+"""Categories told apart by type and position: 1, 1.0 and True are three, though Python calls them equal."""
 
 from __future__ import annotations
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 from benchmarks.registry import Capability, SchedulerSpec, SearcherSpec, Spec, TrainableSpec
 
 #: What only a trainable can offer; left open while no trainable is named.
-TRAINABLE_SIDE = frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS})
+TRAINABLE_SIDE = frozenset(
+    {Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MUTABLE_FLOAT, Capability.MORE_CPUS}
+)
 
 
 def why_incompatible(
@@ -19,6 +21,8 @@ def why_incompatible(
     """Return why the combination can never run, or None if it can; without a trainable, on any."""
     parts: list[Spec] = [searcher, scheduler] + ([trainable] if trainable else [])
     offered = frozenset[object]().union(*(part.provides for part in parts))
+    if trainable is not None and Capability.MUTABLE_FLOAT in scheduler.wants:
+        offered |= _found(trainable)
     for part in parts:
         for capability, reason in part.wants.items():
             of_trainable = capability in TRAINABLE_SIDE
@@ -47,6 +51,15 @@ def _why_not_in(trainable: TrainableSpec, searcher: SearcherSpec) -> str | None:
             "tune.choice([{'kind': 'a', 'x': tune.uniform(0, 1)}, {'kind': 'b'}])"
         )
     return None
+
+
+def _found(trainable: TrainableSpec) -> frozenset[Capability]:
+    """Return what the trainable offers by its space: a float that may change while it trains."""
+    from benchmarks.space import is_float
+
+    space = trainable.space()
+    there = any(is_float(space.get(name)) for name in trainable.mutable)
+    return frozenset({Capability.MUTABLE_FLOAT}) if there else frozenset()
 
 
 def why_unavailable(*parts: Spec) -> str | None:

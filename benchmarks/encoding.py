@@ -21,6 +21,7 @@ from benchmarks.categories import plain, positions
 from benchmarks.scales import narrow
 from benchmarks.space import cardinality, fraction, from_fraction, kind, kinds, levels, nearest, ordinary
 
+MOST_LISTED = 2**20  # values of a domain that a library is given
 DIGITS = 12  # of a float in a configuration; a library's arithmetic may change those that follow
 
 
@@ -30,7 +31,7 @@ class Encoding:
     Args:
         space: Tune's search-space dict: domains, constants, dicts and lists of these, choices between dicts.
         native: the kinds of domain (see ``benchmarks.space.kind``) that the library honours itself; of these
-            it is given those domains that are ``benchmarks.space.ordinary``.
+            it is given those domains that are ``benchmarks.space.ordinary`` and have at most 2**20 values.
 
     Attributes:
         domains: the library's space, name to domain; empty if ``space`` leaves nothing to choose.
@@ -94,7 +95,7 @@ class Encoding:
         if only:
             return Constant(decode(0.5))
         name, settle = _free(path, domains), _settled(domain)
-        if kind(domain) not in self._native or not (ordinary(domain) or isinstance(domain, Categorical)):
+        if kind(domain) not in self._native or not (isinstance(domain, Categorical) or _safe(domain)):
             domains[name] = tune.uniform(0.0, 1.0)
             return Leaf(name, lambda u: settle(decode(u)), encode)
         if isinstance(domain, Categorical) and not ordinary(domain):
@@ -116,6 +117,11 @@ class Encoding:
                 return NativeCondition(name, branches)
         index = self._leaf(path, tune.choice(range(len(items))), domains)
         return Condition(index, [self._node(_join(path, i), item, domains) for i, item in items])
+
+
+def _safe(domain: Domain) -> bool:
+    """Return whether any library may be given ``domain``: some make a list of all its values."""
+    return ordinary(domain) and (cardinality(domain) or 0) <= MOST_LISTED
 
 
 def _free(name: str, taken: Values) -> str:

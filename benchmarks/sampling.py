@@ -25,7 +25,7 @@ class Share(Sampler):
 
 
 def drawable(space: Any) -> Any:
-    """Return a space, or a part of one, with the same distribution and without what Tune's sampler gets wrong.
+    """Return a space, or a part of one, of the same distribution, which Tune's sampler gets right.
 
     Tune overflows or leaves the bounds of domains that are not ``benchmarks.space.ordinary``: these are drawn
     as a share of [0, 1].  Categories that are scalars of numpy's become Python's own.
@@ -38,9 +38,9 @@ def drawable(space: Any) -> Any:
     if isinstance(space, list):
         return [drawable(part) for part in space]
     if isinstance(space, Categorical):
-        changed = copy.copy(space)
-        changed.categories = [plain(drawable(item)) for item in space.categories]
-        return changed
+        choice = copy.copy(space)
+        choice.categories = [plain(drawable(item)) for item in space.categories]
+        return choice
     if not isinstance(space, Domain) or kind(space) == "other" or ordinary(space):
         return space
     decode, changed = from_fraction(space), copy.copy(space)

@@ -113,6 +113,11 @@ def ordinary(domain: Domain) -> bool:
     return bool(largest <= 1 / TINIEST and smallest >= TINIEST and not narrow(low, high))
 
 
+def is_float(part: Any) -> bool:
+    """Return whether a part of a space is a float with bounds that is also ``ordinary``."""
+    return isinstance(part, Float) and kind(part) != "other" and ordinary(part)
+
+
 def nearest(domain: Domain, value: Any) -> Any:
     """Return the value of a numeric ``domain`` that is nearest to ``value``.
 
@@ -144,9 +149,10 @@ def to_nearest(domain: Any) -> Callable[[Any], Any]:
 
 
 def _nearest_index(value: Any, step: Any) -> int:
-    if isinstance(value, Integral) and abs(value) > EXACT and isinstance(step, Integral):
+    if isinstance(value, Integral) and isinstance(step, Integral) and abs(int(value)) > EXACT:
         return (2 * int(value) + int(step)) // (2 * int(step))
-    return round(value / step)
+    index: int = round(value / step)
+    return index
 
 
 def levels(domain: Domain, count: int) -> list[Any]:

@@ -44,6 +44,7 @@ class Capability(StrEnum):
     PAUSE_AWARE = "pause-aware"  # searcher: hears of pauses, as every Searcher does that searchers.adapt made
     CHECKPOINTS = "checkpoints"  # trainable: saves and loads (a class also resets)
     MUTABLE = "mutable"  # trainable: some hyperparameters may change while it trains
+    MUTABLE_FLOAT = "mutable-float"  # trainable: one of these is a float; found in its space
     MORE_CPUS = "more-cpus"  # trainable: uses the CPUs that it is given
 
 

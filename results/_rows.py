@@ -3,7 +3,7 @@
 ``config/NAME`` columns are typed by their values: int64, double, bool or string.  Values of several kinds
 become strings of JSON, and the Arrow field says so (metadata ``encoding = json``), so that tables whose
 columns were typed differently can be united later without guessing.  Integers and floats share a double
-column, whose field names the integers (metadata ``integers``), unless one of each are equal: 1 and 1.0 are two.
+column, whose field names the integers (metadata ``integers``), unless two are equal (1 and 1.0).
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def _doubles(column: str, integers: set[int]) -> pa.Field:
 
 
 def _numbers(table: pa.Table, column: str) -> set[int | float]:
-    """Return the different values of a column of int64 or double, with the types that they were given with."""
+    """Return the different values of a column of int64 or double, as they were given."""
     values = pa.compute.unique(table.column(column)).to_pylist()
     return {value for value in _given(table.schema.field(column), values) if value is not None}
 

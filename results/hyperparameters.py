@@ -27,12 +27,14 @@ def hyperparameters(trials: pd.DataFrame) -> pd.DataFrame:
     found: dict[str, Any] = {}
     for column in (str(column) for column in trials if str(column).startswith(PREFIX)):
         values, name = trials[column], column.removeprefix(PREFIX)
-        if values.dropna().map(lambda value: str(value).startswith("{")).any():
+        objects = np.array([str(value).startswith("{") for value in values], dtype=bool)
+        if objects.any():
             groups: list[dict[str, Any]] = [_group(value) for value in values]
             for key in sorted({key for group in groups for key in group}):
-                found[f"{name}.{key}"] = pd.Series([group.get(key) for group in groups], trials.index)
+                found[f"{name}.{key}"] = pd.Series(_apart([group.get(key) for group in groups]), trials.index)
+            found[name] = values.mask(objects, "{}")
         else:
-            found[name] = values
+            found[name] = _read(values)
     frame = pd.DataFrame(found, index=trials.index)
     varying = [name for name in found if frame[name].nunique() > 1]
     return pd.DataFrame({name: _typed(frame[name]) for name in sorted(varying)}, index=trials.index)
@@ -56,7 +58,8 @@ def spans_decades(values: Floats) -> bool:
     finite = values[np.isfinite(values)]
     if not len(finite) or finite.min() <= 0:
         return False
-    return bool(finite.max() / np.quantile(finite, 0.05) >= 50)
+    with np.errstate(over="ignore"):
+        return bool(finite.max() / np.quantile(finite, 0.05) >= 50)
 
 
 def _group(value: Any) -> dict[str, Any]:
@@ -69,6 +72,33 @@ def _group(value: Any) -> dict[str, Any]:
     for key, part in read.items() if isinstance(read, dict) else ():
         flat |= {f"{key}.{inner}": p for inner, p in part.items()} if isinstance(part, dict) else {key: part}
     return flat
+
+
+def _apart(parts: list[Any]) -> list[Any]:
+    """Return parts of configurations, as JSON if one is no scalar or two differ in type only (1 and 1.0)."""
+    texts = [None if part is None else json.dumps(part) for part in parts]
+    scalars = not any(isinstance(part, list | dict) for part in parts)
+    return parts if scalars and len(set(parts)) == len(set(texts)) else texts
+
+
+def _read(values: pd.Series) -> pd.Series:
+    """Return a column of texts of JSON, which the store makes of values of several kinds, as what they say.
+
+    It stays as it is if there are other texts, if two values would look alike (1 and 1.0), or if one is NaN.
+    """
+    texts = values.dropna().unique()
+    if not all(isinstance(text, str) for text in texts):
+        return values
+    try:
+        said = {text: json.loads(text) for text in texts}
+    except ValueError:
+        return values
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in said.values())
+    if not numbers and not all(isinstance(value, str) for value in said.values()):
+        return values
+    if len(set(said.values())) < len(said) or any(value != value for value in said.values()):
+        return values
+    return pd.Series([said.get(value) for value in values], values.index, dtype=object)
 
 
 def _typed(values: pd.Series) -> pd.Series:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from ray.tune.search.sample import Domain, Float
-
-from benchmarks.registry import Effect, ScheduleSetup, scheduler
-from benchmarks.space import kind, ordinary
+from benchmarks.registry import Capability, Effect, ScheduleSetup, scheduler
+from benchmarks.space import is_float
 from schedulers._explore import Moves
 from schedulers._population import WANTS, interval, mutations
 
@@ -17,7 +14,11 @@ from schedulers._population import WANTS, interval, mutations
     "pb2",
     "Population Based Bandits: PBT whose mutations a Gaussian process proposes",
     requires=("scikit-learn",),
-    wants=WANTS,
+    wants=WANTS
+    | {
+        Capability.MUTABLE_FLOAT: "pb2 proposes floats within +-1e30, and none of the hyperparameters that "
+        "may change while a trial trains is one; pbt moves those of any kind"
+    },
     look_ahead="trials",
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
     repairs=(
@@ -42,14 +43,11 @@ def pb2(setup: ScheduleSetup) -> Any:
 
         def _get_new_config(self, trial: Any, trial_to_clone: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             winner = dict(trial_to_clone.config)
-            new, done = super()._get_new_config(trial, Shown(trial_to_clone, {n: winner[n] for n in domains}))
+            shown: Any = Shown(trial_to_clone, {name: winner[name] for name in domains})
+            new, done = super()._get_new_config(trial, shown)
             return winner | new, done
 
-    domains = proposed(mutations(setup))
-    if not domains:
-        raise ValueError(
-            "pb2 proposes floats, and none of the hyperparameters that may change is one within +-1e30; use pbt"
-        )
+    domains = {name: domain for name, domain in mutations(setup).items() if is_float(domain)}
     return FloatsOnly(
         time_attr="training_iteration",
         perturbation_interval=interval(setup),
@@ -66,12 +64,3 @@ class Shown:
 
     def __str__(self) -> str:
         return self._name
-
-
-def proposed(domains: Mapping[str, Domain]) -> dict[str, Any]:
-    """Return the domains whose values a Gaussian process in 32 bits can propose: ordinary floats."""
-    return {
-        name: domain
-        for name, domain in domains.items()
-        if isinstance(domain, Float) and kind(domain) != "other" and ordinary(domain)
-    }

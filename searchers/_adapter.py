@@ -12,6 +12,8 @@ from ray.tune.search.repeater import TRIAL_INDEX
 from benchmarks.encoding import Encoding
 from benchmarks.seeding import OwnGenerators
 
+LARGEST = 1e100  # of a metric as libraries are told of it
+
 
 class Adapted(Searcher):
     """A library's searcher in the space that all share, with the look-ahead that all share.
@@ -25,6 +27,7 @@ class Adapted(Searcher):
     * A scheduler that ends a paused trial (HyperBand) makes Tune report its completion without a result,
       although it has trained; then the trial's last result stands in.
     * A metric that is not finite counts as a failed trial; few libraries survive a NaN.
+    * What lies beyond +-1e100 is told in its logarithm: the order stays, and a library may square it.
     * The library has global random states of its own, so that its seed alone decides what it proposes.
     * Repeater's index of a repeated trial is passed on; nothing else that is no part of the space is.
     * ``first`` are the configurations to begin with.  A library whose adapter takes ``points_to_evaluate``
@@ -89,7 +92,7 @@ class Adapted(Searcher):
             self._last[trial_id] = result
             if trial_id not in self._own and trial_id not in self._told:
                 with self._generators:
-                    self.searcher.on_trial_result(trial_id, result)
+                    self.searcher.on_trial_result(trial_id, self._tamed(result))
 
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
@@ -108,7 +111,7 @@ class Adapted(Searcher):
         self._undecided.discard(trial_id)
         if hasattr(self.searcher, "rests"):
             if trial_id in self._last:
-                self.searcher.rests(trial_id, self._last[trial_id])
+                self.searcher.rests(trial_id, self._tamed(self._last[trial_id]))
         elif trial_id not in self._told:
             self._told.add(trial_id)
             self._tell(trial_id, self._last.get(trial_id), error=False)
@@ -127,6 +130,8 @@ class Adapted(Searcher):
     def _tell(self, trial_id: str, result: dict[str, Any] | None, error: bool) -> None:
         if error or (result is not None and not self._finite(result)):
             result, error = None, True
+        if result is not None:
+            result = self._tamed(result)
         with self._generators:
             if trial_id not in self._own:
                 self.searcher.on_trial_complete(trial_id, result=result, error=error)
@@ -135,6 +140,14 @@ class Adapted(Searcher):
             can_learn = type(self.searcher).add_evaluated_point is not Searcher.add_evaluated_point
             if values and result is not None and can_learn:
                 self.searcher.add_evaluated_point(values, result[str(self._metric)])
+
+    def _tamed(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Return a result whose metric is no number that a library could not square."""
+        value = result[str(self._metric)]
+        if abs(value) <= LARGEST:
+            return result
+        tamed = math.copysign(LARGEST * (1 + math.log10(abs(value) / LARGEST)), value)
+        return result | {str(self._metric): tamed}
 
     def _finite(self, result: Mapping[str, Any]) -> bool:
         return math.isfinite(result.get(str(self._metric), math.nan))

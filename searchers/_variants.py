@@ -16,8 +16,9 @@ class Variants(BasicVariantGenerator):
     """BasicVariantGenerator whose first trials have the configurations ``first``.
 
     Ray's ``points_to_evaluate`` does the same by overwriting single values, and fails with a TypeError where
-    the space has a condition.  Its sampler also fails on bounds that ``benchmarks.sampling`` mends.  How many trials are undecided is not limited: neither random nor grid search
-    learns, so that looking ahead gains them nothing.
+    the space has a condition.  Tune's sampler also fails on some bounds, which
+    ``benchmarks.sampling`` mends.  How many trials are undecided is not limited: neither random nor grid
+    search learns, so that looking ahead gains them nothing.
     """
 
     def __init__(self, first: Sequence[Mapping[str, Any]], seed: int) -> None:

@@ -109,6 +109,13 @@ def test_results_are_numbered_over_all_trials_as_they_arrive(recorder: Recorder)
     assert [(row["trial_id"], row["seq"]) for row in recorder.rows] == [("a", 0), ("b", 1), ("a", 2)]
 
 
+def test_change_of_type_alone_is_a_change_of_the_configuration(recorder: Recorder) -> None:
+    for value in (1, 1, True, 1.0):
+        tell(recorder, trial(), result(accuracy=0.5, config={"flag": value}))
+    texts = [row["config"] for row in recorder.rows]
+    assert texts == ['{"flag":1}', '{"flag":1}', '{"flag":true}', '{"flag":1.0}']
+
+
 def test_row_keeps_the_configuration_that_trained_the_epoch(recorder: Recorder) -> None:
     # A population changes the trial's configuration before its last result is told.
     mutated = trial(lr=0.2, momentum=0.5)

@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.categories import same
 from benchmarks.constants import Constants
 from benchmarks.curves import CurveModel, Epoch, Place
 from benchmarks.experiment import Experiment
@@ -127,7 +128,7 @@ class TableCurves(CurveModel):
         return Progress(0, (), config, *self._replay.curve(config, self._repetition, self._salt))
 
     def step(self, state: Progress, config: Config, cpus: float) -> Epoch:
-        if state.config is not config and state.config != config:
+        if state.config is not config and not same(state.config, config):
             state = self._moved(state, config)
         position, gap, config, curve, seconds = state
         row = curve[min(position, self._last)]

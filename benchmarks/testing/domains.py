@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 from ray import tune
-from ray.tune.search.sample import Categorical, Domain, Float, Integer, Quantized
+from ray.tune.search.sample import Categorical, Domain, Float, Integer, LogUniform, Quantized
 
+from benchmarks.categories import same
 from benchmarks.space import kinds
 
 Space = Mapping[str, Any]
@@ -36,6 +37,32 @@ CONDITIONAL: Space = {
         ]
     ),
 }
+#: What searchers tend to get wrong: categories that are equal to Python, ranges that overflow or round away.
+ODD: dict[str, Space] = {
+    "equal categories": {
+        "kind": tune.choice([1, 1.0, True, "1", None]),
+        "flag": tune.choice([0, False, 0.5, -0.0]),
+        "layers": tune.choice([[64], [64.0], (64,), [], {"width": 64}]),
+        "twice": tune.choice(["a", "a", math.nan]),
+        **_BESIDE,
+    },
+    "wide ranges": {
+        "both": tune.loguniform(1e-200, 1e200),
+        "tiny": tune.loguniform(1e-310, 1),
+        "huge": tune.uniform(-1e308, 1e308),
+        "steps": tune.quniform(0, 1e40, 1e38),
+        "seed": tune.randint(0, 2**32),
+        "long": tune.randint(0, 2**63 - 1),
+        "scale": tune.lograndint(1, 2**62),
+    },
+    "narrow ranges": {
+        "time": tune.uniform(1.7e9, 1.7e9 + 1e-3),
+        "gamma": tune.uniform(0.9999999, 1.0),
+        "log": tune.loguniform(1e5, 1e5 + 1e-6),
+        "far": tune.randint(2**62, 2**62 + 10),
+        **_BESIDE,
+    },
+}
 #: A space of every kind that all searchers share; each has enough in it to choose from.
 SPACES: dict[str, Space] = {
     "uniform": {"x": tune.uniform(-2, 3), **_BESIDE},
@@ -51,6 +78,7 @@ SPACES: dict[str, Space] = {
     "one-element": {"x": tune.choice(["only"]), "whole": tune.randint(4, 5), **_BESIDE},
     "nested": NESTED,
     "conditional": CONDITIONAL,
+    **ODD,
     "constants": {"depth": 3, "name": "net", "sizes": [64, 32], "nothing": None, **_BESIDE},
 }
 
@@ -61,7 +89,7 @@ def inside(domain: Domain, value: Any) -> bool:
         return any(not outside(item, value) for item in domain.categories)
     assert isinstance(domain, Float | Integer), f"{domain!r} has no bounds"
     sampler: Any = domain.get_sampler()  # type: ignore[no-untyped-call]
-    step = sampler.q if isinstance(sampler, Quantized) else None
+    step: Any = sampler.q if isinstance(sampler, Quantized) else None
     if isinstance(value, bool):
         return False
     if isinstance(domain, Integer):
@@ -69,11 +97,16 @@ def inside(domain: Domain, value: Any) -> bool:
         last = domain.upper - 1 if step in (None, 1) else domain.upper
         whole = isinstance(value, int | np.integer)
         return whole and domain.lower <= value <= last and int(value) % int(step or 1) == 0
-    if not isinstance(value, float | np.floating):
+    if not isinstance(value, float | np.floating) or not math.isfinite(value):
         return False
-    slack = 1e-9 * max(abs(domain.lower), abs(domain.upper))  # 0.1 * 3 is more than 0.3
-    on_grid = step is None or math.isclose(value / step, round(value / step), abs_tol=1e-9)
-    return on_grid and bool(domain.lower - slack <= value <= domain.upper + slack)
+    value = float(value)
+    # What arithmetic may add: 0.1 * 3 is more than 0.3, and an exponential more than its logarithm says.
+    largest = 64 * math.ulp(max(abs(domain.lower), abs(domain.upper)))
+    slack = min(largest, 1e-9 * domain.upper - 1e-9 * domain.lower) if step is None else largest
+    steps = value / step if step else 0.0
+    on_grid = abs(steps - round(steps)) <= max(1e-9, 4 * math.ulp(steps))
+    below = min(slack, 1e-9 * domain.lower) if isinstance(sampler, LogUniform) else slack
+    return on_grid and bool(domain.lower - below <= value <= domain.upper + slack)
 
 
 def outside(space: Any, config: Any, path: str = "configuration") -> list[str]:
@@ -92,5 +125,4 @@ def outside(space: Any, config: Any, path: str = "configuration") -> list[str]:
         if not isinstance(config, Sequence) or len(config) != len(space):
             return [f"{path} is {config!r}; it should have {len(space)} items"]
         return [wrong for i, part in enumerate(space) for wrong in outside(part, config[i], f"{path}[{i}]")]
-    same = type(space) is type(config) and space == config
-    return [] if same else [f"{path} is {config!r} and should be {space!r}"]
+    return [] if same(space, config) else [f"{path} is {config!r} and should be {space!r}"]

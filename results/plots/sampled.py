@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from results import Run
 from results.curves import Floats, robust_limits
-from results.hyperparameters import hyperparameters, is_choice, spans_decades
+from results.hyperparameters import hyperparameters, is_choice, is_numeric, spans_decades
 from results.page import Page
 from results.parts import base_searchers, full_schedulers, steady
 from results.plots._panels import margins
@@ -26,6 +26,9 @@ ACROSS, DOWN = 4, 6  # searchers and hyperparameters of a page
 MOST_PAGES = 8  # of a run
 MOST_TRIALS = 400  # in a panel
 LETTERS = 12  # of a category's name
+LARGEST = 1e300  # that an axis can span with its margins
+DIVISOR = 1e10  # of numbers beyond it
+LOGARITHMS = (-700, 700)  # of the ends of a logarithmic axis
 
 
 class Samples(NamedTuple):
@@ -78,7 +81,7 @@ def _samples(setting: Setting, rows: Run, most: int) -> Samples | None:
     allowed = max(1, MOST_TRIALS // int(setting.values["trials"]))
     few = own[own["searcher"].isin(every[:most]) & (own.groupby("searcher").cumcount() < allowed)]
     trials = rows.only(few).trials.merge(few[["key", "searcher", "repetition"]], on="key")
-    parameters = hyperparameters(trials)
+    parameters = _drawable(hyperparameters(trials))
     if parameters.empty:
         return None
     return Samples(setting, scheduler, trials, parameters, every[:most], len(every))
@@ -89,6 +92,13 @@ def _ordered(experiments: pd.DataFrame) -> list[str]:
     names = {str(name) for name in experiments["searcher"]}
     plain, still = base_searchers(experiments), {str(name) for name in steady(experiments)["searcher"]}
     return sorted(names, key=lambda name: (name not in plain, name in still, name))
+def _drawable(parameters: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns with numbers that an axis cannot span divided, and the divisor in their name."""
+    numbers = [str(name) for name in parameters if is_numeric(parameters[name])]
+    large = [name for name in numbers if parameters[name].abs().max() > LARGEST]
+    shown = {name: f"{name} / {DIVISOR:g}" for name in large}
+    divided = {name: parameters[name] / DIVISOR for name in large}
+    return parameters.assign(**divided).rename(columns=shown)
 
 
 def _page(samples: Samples, searchers: list[str], names: list[str]) -> Figure:
@@ -96,6 +106,7 @@ def _page(samples: Samples, searchers: list[str], names: list[str]) -> Figure:
     columns = len(searchers)
     page = Page(len(names) * columns, columns=columns, height=1.25 * len(names) + 0.5, share=False)
     best = trials["best"].to_numpy(dtype=np.float64, na_value=np.nan)
+    best = np.clip(best, -LARGEST, LARGEST)
     number = trials["number"].to_numpy(dtype=np.float64)
     limits = robust_limits([best], setting.mode, keep=0.75)
     for index, axis in enumerate(page.axes):
@@ -140,7 +151,7 @@ def _scale(axis: Axes, values: pd.Series, repetition: pd.Series, *, labelled: bo
             axis.yaxis.set_major_locator(LogLocator(numticks=5))
             axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
             axis.yaxis.set_minor_locator(NullLocator())
-            axis.set_ylim(*np.exp(margins((np.log(low), np.log(high)))))
+            axis.set_ylim(*np.exp(np.clip(margins((np.log(low), np.log(high))), *LOGARITHMS)))
         else:
             axis.yaxis.set_major_locator(MaxNLocator(nbins=4))
             axis.set_ylim(*margins((low, high)))

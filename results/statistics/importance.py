@@ -58,6 +58,8 @@ def numeric(values: ArrayLike, low: float, high: float, *, log: bool = False, st
     place = np.asarray(values, dtype=np.float64)
     there = np.isfinite(place)
     place = np.where(there, place, low)
+    if not np.isfinite(high - low):
+        place, low, high = place / 4, low / 4, high / 4
     if log:
         place, low, high = np.log(place), float(np.log(low)), float(np.log(high))
     index = np.ceil((place - low) / ((high - low) / (steps - 1)) - 0.5).astype(np.intp)

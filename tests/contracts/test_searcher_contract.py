@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ray.tune.search.sample import Domain
+from ray.tune.search.sample import Categorical, Domain
 from scipy import stats
 
+from benchmarks.categories import identity
 from benchmarks.registry import SearchSetup
-from benchmarks.space import kind
+from benchmarks.space import cardinality, fraction, kind, ordinary
 from benchmarks.testing import SearcherContract
 from benchmarks.testing.domains import CONDITIONAL, SPACES
 from benchmarks.testing.offline import Config, Offline, drive
@@ -47,7 +48,21 @@ def drawn() -> list[Config]:
 
 
 def check_distribution(ours: list[Any], domain: Any) -> None:
-    """Compare a sample with Tune's own draws from the domain."""
+    """Compare a sample with Tune's own draws from the domain, or where Tune cannot draw, with even shares."""
+    if isinstance(domain, Categorical):
+        often = Counter(map(identity, ours))
+        there = Counter(map(identity, domain.categories))
+        assert often.keys() == there.keys()
+        expected = [there[item] * len(ours) / there.total() for item in often]
+        assert len(often) == 1 or stats.chisquare(list(often.values()), expected).pvalue > STRICT
+        return
+    if not ordinary(domain):
+        shares = np.array(list(map(fraction(domain), ours)))
+        slices = cardinality(domain) or 0
+        if 0 < slices < DRAWS:  # a value's share is the middle of its slice: anywhere within it
+            shares += np.random.default_rng(3).uniform(-0.5, 0.5, len(ours)) / slices
+        assert stats.kstest(shares, "uniform").pvalue > STRICT
+        return
     tunes = list(domain.sample(size=DRAWS, random_state=np.random.default_rng(2)))
     if kind(domain) in ("uniform", "loguniform"):
         p = stats.ks_2samp(ours, tunes).pvalue

@@ -77,6 +77,9 @@ def test_pandas_alone_reads_the_files(run: Path) -> None:
         (None, 3, [None, 3]),
         (2**60 + 1, 0.5, [str(2**60 + 1), "0.5"]),
         (2**70, 1, [str(2**70), "1"]),
+        (1, 1.0, ["1", "1.0"]),
+        (True, 1.0, ["true", "1.0"]),
+        (0.5, float("nan"), ["0.5", "NaN"]),
     ],
 )
 @pytest.mark.parametrize("together", [True, False])
@@ -90,6 +93,17 @@ def test_config_columns_of_different_types_are_united(
         store.write(*one)
         store.write(*two)
     assert [None if pd.isna(v) else v for v in load(run).trials["config/x"]] == expected
+
+
+def test_integers_among_floats_stay_apart_from_equal_floats_of_other_batches(run: Path) -> None:
+    store = Store(run)
+    mixed = [batch(f"k{number}", x=value) for number, value in enumerate((1, 0.5))]
+    store.write(*(a + b for a, b in zip(*mixed, strict=True)))
+    assert load(run).trials["config/x"].tolist() == [1.0, 0.5]
+    store.write(*batch("k3", x=2))
+    assert load(run).trials["config/x"].tolist() == [1.0, 0.5, 2.0]
+    store.write(*batch("k4", x=1.0))
+    assert load(run).trials["config/x"].tolist() == ["1", "0.5", "2", "1.0"]
 
 
 def test_equal_rows_make_equal_bytes_in_any_order(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -185,6 +186,36 @@ def test_hyperparameters_are_taken_apart_and_typed() -> None:
     assert found["optimizer.name"].tolist()[:2] == ["sgd", "adam"]
     assert found["deep"].tolist() == ["True", "False", "True"]
     assert found.isna().sum().tolist() == [0, 1, 1, 1]
+
+
+def test_values_that_are_equal_but_in_type_are_names_and_mixed_numbers_are_numbers() -> None:
+    def column(*values: Any) -> pd.Series:
+        return hyperparameters(pd.DataFrame({"config/x": list(values)})).get("x", pd.Series(dtype=object))
+
+    assert column("1", "1.0", "true", '"1"').tolist() == ["1", "1.0", "true", '"1"']
+    assert column("1", "1.0").tolist() == ["1", "1.0"]
+    assert column("1", "0.5", None).tolist()[:2] == [1.0, 0.5]
+    assert column('"adam"', '"sgd"').tolist() == ["adam", "sgd"]
+    assert column("adam", "1").tolist() == ["adam", "1"]
+    assert column("[1, 2]", '{"w": 3}', "[]").tolist() == ["[1, 2]", "{}", "[]"]
+    assert column("NaN", "0.5").tolist() == ["NaN", "0.5"]
+    groups = [{"f": 1, "sizes": [1]}, {"f": 1.0, "sizes": [2]}, {"f": True, "sizes": []}]
+    found = hyperparameters(pd.DataFrame({"config/o": list(map(json.dumps, groups))}))
+    assert found["o.f"].tolist() == ["1", "1.0", "true"]
+    assert found["o.sizes"].tolist() == ["[1]", "[2]", "[]"]
+
+
+def test_figures_show_any_number_that_a_double_can_be(small: Run) -> None:
+    wide = Run(small.experiments, small.trials.copy(), small.results)
+    generator = np.random.default_rng(1)
+    count = len(wide.trials)
+    wide.trials["config/huge"] = generator.uniform(-1, 1, count) * 1.7e308
+    wide.trials["config/wide"] = 10.0 ** generator.uniform(-300, 300, count)
+    wide.trials["config/time"] = 1.7e9 + generator.uniform(0, 1e-3, count)
+    wide.trials["best"] = generator.uniform(-1, 1, count) * 1.7e308
+    for figures in (sampled.figures, importance.figures):
+        for figure in made(figures, wide).values():
+            figure.canvas.draw()
 
 
 def test_what_spans_decades_and_what_is_a_choice() -> None:

@@ -17,7 +17,8 @@ from ray.tune.schedulers import TrialScheduler
 from ray.tune.search.sample import Domain
 
 from benchmarks.registry import SCHEDULERS, TRAINABLES, Capability, Effect, ScheduleSetup
-from schedulers._population import interval, keep_inside, mutations, population
+from schedulers._explore import Moves
+from schedulers._population import interval, mutations, population
 
 CORE = ["mnist-convnet", "digits-mlp"]
 numbers = st.floats(-1e6, 1e6) | st.integers(-(10**6), 10**6)
@@ -49,7 +50,7 @@ def test_whatever_mutation_makes_of_a_value_it_stays_inside(value: float, low: i
         "units": tune.randint(low, low + gap),
         "wide": tune.lograndint(1, 1 + gap),
     }
-    kept = keep_inside(domains)(dict.fromkeys(domains, value))
+    kept = Moves(domains).keep_inside(dict.fromkeys(domains, value))
     assert low / 20 <= kept["momentum"] <= (low + gap) / 20
     assert 1e-6 <= kept["lr"] <= gap
     assert low <= kept["units"] < low + gap
@@ -61,7 +62,7 @@ def test_whatever_mutation_makes_of_a_value_it_stays_inside(value: float, low: i
 def test_rays_own_factors_never_lead_out_however_often_they_are_applied(
     momentum: float, hidden: int, factors: list[float]
 ) -> None:
-    clip = keep_inside({"momentum": tune.uniform(0.1, 0.9), "hidden": tune.lograndint(8, 129)})
+    clip = Moves({"momentum": tune.uniform(0.1, 0.9), "hidden": tune.lograndint(8, 129)}).keep_inside
     config: dict[str, Any] = {"momentum": momentum, "hidden": hidden}
     for factor in factors:
         config = clip({"momentum": config["momentum"] * factor, "hidden": config["hidden"] * factor})
@@ -78,14 +79,14 @@ def test_value_that_is_inside_is_left_alone_and_so_is_the_rest() -> None:
         "act": tune.choice(["relu", "tanh"]),
     }
     before = dict(config)
-    assert keep_inside(domains)(config) == before
+    assert Moves(domains).keep_inside(config) == before
     assert config == before
 
 
 def test_category_that_there_is_not_is_an_error_because_nothing_is_nearest() -> None:
-    clip = keep_inside({"act": tune.choice(["relu", "tanh"])})
+    moves = Moves({"act": tune.choice(["relu", "tanh"])})
     with pytest.raises(ValueError, match="'gelu' is none of the categories"):
-        clip({"act": "gelu"})
+        moves.explore({"act": "gelu"}, lambda shown: (shown.config, {"act": "shift left"}))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_category_that_there_is_not_is_an_error_because_nothing_is_nearest() -> 
     ],
 )
 def test_quantised_value_moves_to_the_nearest_step(domain: Domain, value: float, nearest: float) -> None:
-    assert keep_inside({"x": domain})({"x": value}) == {"x": nearest}
+    assert Moves({"x": domain}).keep_inside({"x": value}) == {"x": nearest}
 
 
 @pytest.mark.parametrize(("epochs", "expected"), [(1, 1), (3, 1), (4, 1), (9, 2), (27, 6), (100, 25)])

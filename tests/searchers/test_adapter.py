@@ -89,6 +89,23 @@ def test_result_that_is_not_finite_counts_as_a_failure() -> None:
     assert known_to_optuna(asked) == [(TrialState.FAIL, None)] * 2
 
 
+def test_result_too_large_to_square_is_told_in_order() -> None:
+    asked = search()
+    values = [1.7e308, 1e200, 1e100, 3.0, -1e150, -1e308]
+    for value in values:
+        asked.end(str(asked.ask()), value)
+    told = [value or 0.0 for _, value in known_to_optuna(asked)]
+    assert told == sorted(told, reverse=True) and len(set(told)) == len(values)
+    assert told[2:4] == [1e100, 3.0] and max(map(abs, told)) < 1e103
+
+
+@pytest.mark.parametrize("name", ["bayesopt", "optuna-gp", "optuna-cmaes", "nevergrad-cma"])
+def test_searchers_bear_results_of_any_size(name: str) -> None:
+    space = {"x": tune.uniform(-1e308, 1e308)}
+    given = drive(search(name, 12, space=space), objective=lambda config: -abs(float(config["x"])))
+    assert len(given) == 12
+
+
 @pytest.mark.parametrize("look_ahead", [1, 3])
 def test_paused_trials_do_not_count_as_undecided(look_ahead: int) -> None:
     asked = search(look_ahead=look_ahead)
