@@ -40,16 +40,29 @@ def read_object(path: Path, remedy: str) -> dict[str, Any]:
     """
     text = read_text(path, remedy)
     try:
-        found = json.loads(text, parse_constant=_no_number)
-        json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate is no text
-    except UnicodeEncodeError as error:
-        raise ResultsError(f"{path} has text that UTF-8 cannot hold; {remedy}") from error
-    except (ValueError, RecursionError) as error:
+        found = parsed(text)
+    except ValueError as error:
         raise ResultsError(f"{path} is not JSON ({first_line(error)}); {remedy}") from error
     if not isinstance(found, dict):
         raise ResultsError(f"{path} holds no JSON object; {remedy}")
     if (checksum := found.pop(_SUM, None)) is not None and checksum != digest(found):
         raise ResultsError(f"{path} does not fit its checksum: it was changed or damaged; {remedy}")
+    return found
+
+
+def parsed(text: str) -> Any:
+    """Return what a JSON text holds.
+
+    Raises:
+        ValueError: if it is none, in the narrow sense: no NaN, no lone surrogates, no thousands of levels.
+    """
+    try:
+        found = json.loads(text, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("it has text that UTF-8 cannot hold") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     return found
 
 
