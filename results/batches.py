@@ -112,6 +112,9 @@ class Batches:
                 known: dict[str, Any] = json.loads(said) if said else {"seals": {}, "replaces": ""}
                 table = checks.checked(COMMIT, parquet.read())
                 checks.unique(COMMIT, table)
+                if not seal:
+                    table.validate(full=True)
+                    checks.complete(table)
             except (pa.ArrowException, OSError, ValueError) as error:
                 self._refuse(COMMIT, batch, error)
             self._commits[batch] = _commit_of(table, known["seals"], known["replaces"])

@@ -24,6 +24,12 @@ ESSENTIAL = {
     "trials": ("key", "trial_id", "number", "config", "status", "decision", "epochs", "best"),
     "results": ("key", "trial_id", "seq", "epoch", "clock"),
 }
+#: What every experiment has, and the least of the numbers among it.
+NAMES = (
+    *("trainable", "searcher", "scheduler", "device", "trials", "epochs", "workers", "repetition"),
+    *("engine", "status"),
+)
+LEAST = {"trials": 1, "epochs": 1, "workers": 1, "repetition": 0}
 #: The words that a column may have; null is none of them, and allowed.
 WORDS = {"experiments": {"status": STATUSES, "mode": ("max", "min")}}
 
@@ -63,6 +69,20 @@ def checked(name: str, table: pa.Table, asked: Collection[str] | None = None) ->
         if column in names and (odd := set(table.column(column).unique().to_pylist()) - {None, *words}):
             raise ValueError(f"has {column} {min(odd)!r}; expected one of {', '.join(words)}")
     return table
+
+
+def complete(experiments: pa.Table) -> None:
+    """Raise ValueError if an experiment does not say what it was; every engine writes that."""
+    for column in NAMES:
+        if experiments.column(column).null_count:
+            raise ValueError(f"has experiments without {column!r}")
+    for column, least in LEAST.items():
+        if (found := pc.min(experiments.column(column)).as_py()) is not None and found < least:
+            raise ValueError(f"has {column} {found}; expected at least {least}")
+    fine = experiments.filter(pc.equal(experiments.column("status"), "ok"))
+    for column in ("metric", "mode"):
+        if fine.column(column).null_count:
+            raise ValueError(f"has an experiment that is ok without {column!r}")
 
 
 def unique(name: str, table: pa.Table) -> None:

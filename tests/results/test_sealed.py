@@ -24,7 +24,10 @@ Rows = list[dict[str, Any]]
 
 
 def batch(*keys: str) -> tuple[Rows, Rows, Rows]:
-    experiments: Rows = [{"key": key, "status": "ok", "mode": "max", "best": 0.5} for key in keys]
+    names = {"trainable": "t", "searcher": "s", "scheduler": "f", "device": "cpu", "engine": "virtual"}
+    budget = {"trials": 1, "epochs": 4, "workers": 1, "repetition": 0}
+    ok = {"status": "ok", "metric": "accuracy", "mode": "max", "best": 0.5}
+    experiments: Rows = [{"key": key, **names, **budget, **ok} for key in keys]
     trials: Rows = [{"key": key, "trial_id": "a", "number": 0, "config/lr": 0.25} for key in keys]
     rows: Rows = [
         {"key": key, "trial_id": "a", "seq": seq, "epoch": seq + 1, "accuracy": seq / 8}
@@ -132,6 +135,8 @@ def test_a_store_of_an_older_version_has_no_seals_and_is_read(run: Path) -> None
         ("experiments", lambda t: put_column(t, "mode", ["maximize", "max"]), "has mode 'maximize'"),
         ("experiments", lambda t: put_column(t, "reason", [float("nan")] * 2), "type double"),
         ("experiments", lambda t: put_column(t, "best_trial", ["t9", "a"]), "no such trial"),
+        ("experiments", lambda t: put_column(t, "searcher", [None, "s"]), "without 'searcher'"),
+        ("experiments", lambda t: put_column(t, "trials", [0, 1]), "has trials 0; expected at least 1"),
         ("trials", lambda t: put_column(t, "key", ["k1", None]), "without 'key'"),
         ("trials", lambda t: put_column(t, "key", ["k1", "k9"]), "has trials of k9"),
         ("results", lambda t: put_column(t, "accuracy", ["x"] * 8), "'accuracy' of type string"),
