@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from results import checks
 from results._rows import Row, to_table
-from results.errors import ResultsError, first_line
+from results.errors import Unreadable, first_line
 from results.schema import TABLES
 from results.sealed import Damaged, seal_of, sealed
 from results.writing import TEMPORARY, put
@@ -100,7 +100,7 @@ class Batches:
         """Return what a batch's experiments file says; it is read once.
 
         Raises:
-            ResultsError: if it is damaged.
+            Unreadable: if it is damaged.
         """
         if batch not in self._commits:
             content, seal = self._content(COMMIT, batch)
@@ -124,7 +124,7 @@ class Batches:
         """Return one table of a batch, or the ``columns`` that it has of it; see ``Store.scan``.
 
         Raises:
-            ResultsError: if a file is missing, damaged or foreign.
+            Unreadable: if a file is missing, damaged or foreign.
         """
         commit = self.commit(batch)
         content, seal = self._content(name, batch)
@@ -148,14 +148,14 @@ class Batches:
         """Return the content of a file and its seal, "" if it has none.
 
         Raises:
-            ResultsError: if it is missing or damaged.
+            Unreadable: if it is missing or damaged.
         """
         path = self.path(name, batch)
         try:
             content = path.read_bytes()
             return content, seal_of(content)
         except FileNotFoundError as error:
-            raise ResultsError(
+            raise Unreadable(
                 f"{path} is missing though its batch is committed; restore it, or delete "
                 f"{self.path(COMMIT, batch)} and resume the run"
             ) from error
@@ -166,8 +166,8 @@ class Batches:
         """Say that a file cannot be used, and what to do."""
         path, why = self.path(name, batch), first_line(error)
         if isinstance(error, PermissionError):
-            raise ResultsError(f"{path} cannot be read: {error.strerror}; check its permissions") from error
-        raise ResultsError(
+            raise Unreadable(f"{path} cannot be read: {error.strerror}; check its permissions") from error
+        raise Unreadable(
             f"{path} is not a readable Parquet file of the store ({why}); restore it, or delete the three "
             f"files {path.name} and resume the run"
         ) from error

@@ -27,9 +27,9 @@ ESSENTIAL = {
 #: What every experiment has, and the least of the numbers among it.
 NAMES = (
     *("trainable", "searcher", "scheduler", "device", "trials", "epochs", "workers", "repetition"),
-    *("engine", "status"),
+    *("data", "train_size", "gpus_per_trial", "engine", "status"),
 )
-LEAST = {"trials": 1, "epochs": 1, "workers": 1, "repetition": 0}
+LEAST = {"trials": 1, "epochs": 1, "workers": 1, "repetition": 0, "train_size": 0}
 #: The words that a column may have; null is none of them, and allowed.
 WORDS = {"experiments": {"status": STATUSES, "mode": ("max", "min")}}
 

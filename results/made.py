@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from results.errors import Unreadable
+
 log = logging.getLogger(__name__)
 
 
@@ -54,6 +56,8 @@ def make(names: Iterable[str], one: Callable[[str], Iterable[list[Path]]]) -> Ma
         try:
             for paths in one(name):
                 made.paths += paths
+        except Unreadable:  # no other one can be made either
+            raise
         except TooLittle as error:
             made.empty[name] = str(error)
         except Exception as error:

@@ -173,7 +173,8 @@ def _config(tables: Run, row: pd.Series[Any]) -> dict[str, Any]:
         config = json.loads(at_best["config"].iloc[-1])
     except (IndexError, TypeError, ValueError) as error:
         raise ResultsError(
-            f"the results of {_name(row)} have no configuration of its best epoch; restore them, or run it again"
+            f"the results of {_name(row)} have no configuration of its best epoch; restore them, or "
+            "run it again"
         ) from error
     found: dict[str, Any] = config
     return found

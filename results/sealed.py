@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from results.errors import ResultsError, first_line
+from results.errors import Unreadable, first_line
 
 _KEY = b"tunegrid.seal"
 _MARK = b"tunegrid-sha256="
@@ -67,7 +67,7 @@ def read_sealed(path: Path, remedy: str) -> pa.Table:
         remedy: what to do if it cannot be read, as the end of a sentence.
 
     Raises:
-        ResultsError: if it cannot be read, or is damaged.
+        Unreadable: if it cannot be read, or is damaged.
     """
     try:
         content = path.read_bytes()
@@ -75,7 +75,7 @@ def read_sealed(path: Path, remedy: str) -> pa.Table:
         table = pq.read_table(pa.BufferReader(content))
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise ResultsError(f"{path} is not a readable file ({first_line(error)}); {remedy}") from error
+        raise Unreadable(f"{path} is not a readable file ({first_line(error)}); {remedy}") from error
     return table
 
 

@@ -35,6 +35,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "engine": "virtual",
     }
     names |= {"trials": 1, "epochs": 4, "workers": 1, "repetition": 0}
+    names |= {"data": "subset", "train_size": 0, "gpus_per_trial": 0.0}
     experiments: list[dict[str, Any]] = [
         {"key": key, **names, "status": "ok", "mode": "max", "metric": "m", "best": 0.5, "best_trial": "a"}
         for key in ("k1", "k2")

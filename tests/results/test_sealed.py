@@ -25,7 +25,8 @@ Rows = list[dict[str, Any]]
 
 def batch(*keys: str) -> tuple[Rows, Rows, Rows]:
     names = {"trainable": "t", "searcher": "s", "scheduler": "f", "device": "cpu", "engine": "virtual"}
-    budget = {"trials": 1, "epochs": 4, "workers": 1, "repetition": 0}
+    budget: dict[str, Any] = {"trials": 1, "epochs": 4, "workers": 1, "repetition": 0}
+    budget |= {"data": "subset", "train_size": 0, "gpus_per_trial": 0.0}
     ok = {"status": "ok", "metric": "accuracy", "mode": "max", "best": 0.5}
     experiments: Rows = [{"key": key, **names, **budget, **ok} for key in keys]
     trials: Rows = [{"key": key, "trial_id": "a", "number": 0, "config/lr": 0.25} for key in keys]
