@@ -136,10 +136,8 @@ class Batches:
             there = parquet.schema_arrow.names
             table = parquet.read(columns if columns is None else [c for c in columns if c in there])
             table = checks.checked(name, table, columns)
-            if name != COMMIT and "key" in table.column_names:
-                checks.owned(name, table, commit.keys)
             if not seal:  # of an older version, or a stranger; what is sealed was checked before
-                _examine(name, table, commit.incumbents, whole=columns is None)
+                _examine(name, table, commit, whole=columns is None)
         except (pa.ArrowException, OSError, ValueError) as error:
             self._refuse(name, batch, error)
         return table
@@ -193,13 +191,15 @@ def tables_of(
     return tables
 
 
-def _examine(name: str, table: pa.Table, incumbents: pa.Table, whole: bool) -> None:
+def _examine(name: str, table: pa.Table, commit: Commit, whole: bool) -> None:
     """Raise ValueError for what only a table that was not written here can have."""
     table.validate(full=True)  # no text that is none, no place outside of a dictionary
+    if "key" in table.column_names:
+        checks.owned(name, table, commit.keys)
     if whole:
         checks.unique(name, table)
         if name == "trials":
-            checks.incumbents_there(incumbents, table)
+            checks.incumbents_there(commit.incumbents, table)
 
 
 def _commit_of(experiments: pa.Table, seals: dict[str, str], replaces: str) -> Commit:

@@ -1,4 +1,4 @@
-"""Tables that something else has written: every command that reads a run answers, or one line says why not."""
+"""Tables that something else has written: every command that reads a run answers, or says why not."""
 
 from __future__ import annotations
 
