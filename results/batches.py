@@ -198,6 +198,7 @@ def _examine(name: str, table: pa.Table, commit: Commit, whole: bool) -> None:
         checks.owned(name, table, commit.keys)
     if whole:
         checks.unique(name, table)
+        checks.written(name, table)
         if name == "trials":
             checks.incumbents_there(commit.incumbents, table)
 

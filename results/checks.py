@@ -30,6 +30,8 @@ NAMES = (
     *("data", "train_size", "gpus_per_trial", "engine", "status"),
 )
 LEAST = {"trials": 1, "epochs": 1, "workers": 1, "repetition": 0, "train_size": 0}
+#: What every version has written of each trial and result, besides its identity.
+WRITTEN = {"trials": ("number", "epochs"), "results": ("epoch",)}
 #: The words that a column may have; null is none of them, and allowed.
 WORDS = {"experiments": {"status": STATUSES, "mode": ("max", "min")}}
 
@@ -98,6 +100,13 @@ def owned(name: str, table: pa.Table, keys: Collection[str]) -> None:
     """Raise ValueError if rows of trials or results belong to none of the batch's experiments, ``keys``."""
     if strangers := set(table.column("key").unique().to_pylist()) - set(keys):
         raise ValueError(f"has {name} of {min(strangers)}, which is no experiment of this batch")
+
+
+def written(name: str, table: pa.Table) -> None:
+    """Raise ValueError if a trial or a result lacks what every engine writes of it."""
+    for column in WRITTEN.get(name, ()):
+        if column in table.column_names and table.column(column).null_count:
+            raise ValueError(f"has rows of {name} without {column!r}")
 
 
 def incumbents_there(experiments: pa.Table, trials: pa.Table) -> None:

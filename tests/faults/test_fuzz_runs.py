@@ -40,7 +40,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"key": key, **names, "status": "ok", "mode": "max", "metric": "m", "best": 0.5, "best_trial": "a"}
         for key in ("k1", "k2")
     ]
-    trials = [{"key": key, "trial_id": "a", "number": 0, "config/lr": 0.25} for key in ("k1", "k2")]
+    trials = [
+        {"key": key, "trial_id": "a", "number": 0, "epochs": 4, "config/lr": 0.25} for key in ("k1", "k2")
+    ]
     rows = [{"key": "k1", "trial_id": "a", "seq": seq, "epoch": seq, "m": seq / 8} for seq in range(4)]
     Store(folder).write(experiments, trials, rows)
     return folder

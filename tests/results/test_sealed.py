@@ -29,7 +29,9 @@ def batch(*keys: str) -> tuple[Rows, Rows, Rows]:
     budget |= {"data": "subset", "train_size": 0, "gpus_per_trial": 0.0}
     ok = {"status": "ok", "metric": "accuracy", "mode": "max", "best": 0.5}
     experiments: Rows = [{"key": key, **names, **budget, **ok} for key in keys]
-    trials: Rows = [{"key": key, "trial_id": "a", "number": 0, "config/lr": 0.25} for key in keys]
+    trials: Rows = [
+        {"key": key, "trial_id": "a", "number": 0, "epochs": 4, "config/lr": 0.25} for key in keys
+    ]
     rows: Rows = [
         {"key": key, "trial_id": "a", "seq": seq, "epoch": seq + 1, "accuracy": seq / 8}
         for key in keys
