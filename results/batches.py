@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from results import checks
 from results._rows import Row, to_table
-from results.errors import ResultsError, first_line
+from results.errors import Unreadable, first_line
 from results.schema import TABLES
 from results.sealed import Damaged, seal_of, sealed
 from results.writing import TEMPORARY, put
@@ -100,7 +100,7 @@ class Batches:
         """Return what a batch's experiments file says; it is read once.
 
         Raises:
-            ResultsError: if it is damaged.
+            Unreadable: if it is damaged.
         """
         if batch not in self._commits:
             content, seal = self._content(COMMIT, batch)
@@ -112,6 +112,9 @@ class Batches:
                 known: dict[str, Any] = json.loads(said) if said else {"seals": {}, "replaces": ""}
                 table = checks.checked(COMMIT, parquet.read())
                 checks.unique(COMMIT, table)
+                if not seal:
+                    table.validate(full=True)
+                    checks.complete(table)
             except (pa.ArrowException, OSError, ValueError) as error:
                 self._refuse(COMMIT, batch, error)
             self._commits[batch] = _commit_of(table, known["seals"], known["replaces"])
@@ -121,7 +124,7 @@ class Batches:
         """Return one table of a batch, or the ``columns`` that it has of it; see ``Store.scan``.
 
         Raises:
-            ResultsError: if a file is missing, damaged or foreign.
+            Unreadable: if a file is missing, damaged or foreign.
         """
         commit = self.commit(batch)
         content, seal = self._content(name, batch)
@@ -133,10 +136,8 @@ class Batches:
             there = parquet.schema_arrow.names
             table = parquet.read(columns if columns is None else [c for c in columns if c in there])
             table = checks.checked(name, table, columns)
-            if name != COMMIT and "key" in table.column_names:
-                checks.owned(name, table, commit.keys)
             if not seal:  # of an older version, or a stranger; what is sealed was checked before
-                _examine(name, table, commit.incumbents, whole=columns is None)
+                _examine(name, table, commit, whole=columns is None)
         except (pa.ArrowException, OSError, ValueError) as error:
             self._refuse(name, batch, error)
         return table
@@ -145,14 +146,14 @@ class Batches:
         """Return the content of a file and its seal, "" if it has none.
 
         Raises:
-            ResultsError: if it is missing or damaged.
+            Unreadable: if it is missing or damaged.
         """
         path = self.path(name, batch)
         try:
             content = path.read_bytes()
             return content, seal_of(content)
         except FileNotFoundError as error:
-            raise ResultsError(
+            raise Unreadable(
                 f"{path} is missing though its batch is committed; restore it, or delete "
                 f"{self.path(COMMIT, batch)} and resume the run"
             ) from error
@@ -163,8 +164,8 @@ class Batches:
         """Say that a file cannot be used, and what to do."""
         path, why = self.path(name, batch), first_line(error)
         if isinstance(error, PermissionError):
-            raise ResultsError(f"{path} cannot be read: {error.strerror}; check its permissions") from error
-        raise ResultsError(
+            raise Unreadable(f"{path} cannot be read: {error.strerror}; check its permissions") from error
+        raise Unreadable(
             f"{path} is not a readable Parquet file of the store ({why}); restore it, or delete the three "
             f"files {path.name} and resume the run"
         ) from error
@@ -190,13 +191,16 @@ def tables_of(
     return tables
 
 
-def _examine(name: str, table: pa.Table, incumbents: pa.Table, whole: bool) -> None:
+def _examine(name: str, table: pa.Table, commit: Commit, whole: bool) -> None:
     """Raise ValueError for what only a table that was not written here can have."""
     table.validate(full=True)  # no text that is none, no place outside of a dictionary
+    if "key" in table.column_names:
+        checks.owned(name, table, commit.keys)
     if whole:
         checks.unique(name, table)
+        checks.written(name, table)
         if name == "trials":
-            checks.incumbents_there(incumbents, table)
+            checks.incumbents_there(commit.incumbents, table)
 
 
 def _commit_of(experiments: pa.Table, seals: dict[str, str], replaces: str) -> Commit:

@@ -24,6 +24,14 @@ ESSENTIAL = {
     "trials": ("key", "trial_id", "number", "config", "status", "decision", "epochs", "best"),
     "results": ("key", "trial_id", "seq", "epoch", "clock"),
 }
+#: What every experiment has, and the least of the numbers among it.
+NAMES = (
+    *("trainable", "searcher", "scheduler", "device", "trials", "epochs", "workers", "repetition"),
+    *("data", "train_size", "gpus_per_trial", "engine", "status"),
+)
+LEAST = {"trials": 1, "epochs": 1, "workers": 1, "repetition": 0, "train_size": 0}
+#: What every version has written of each trial and result, besides its identity.
+WRITTEN = {"trials": ("number", "epochs"), "results": ("epoch",)}
 #: The words that a column may have; null is none of them, and allowed.
 WORDS = {"experiments": {"status": STATUSES, "mode": ("max", "min")}}
 
@@ -65,6 +73,20 @@ def checked(name: str, table: pa.Table, asked: Collection[str] | None = None) ->
     return table
 
 
+def complete(experiments: pa.Table) -> None:
+    """Raise ValueError if an experiment does not say what it was; every engine writes that."""
+    for column in NAMES:
+        if experiments.column(column).null_count:
+            raise ValueError(f"has experiments without {column!r}")
+    for column, least in LEAST.items():
+        if (found := pc.min(experiments.column(column)).as_py()) is not None and found < least:
+            raise ValueError(f"has {column} {found}; expected at least {least}")
+    fine = experiments.filter(pc.equal(experiments.column("status"), "ok"))
+    for column in ("metric", "mode"):
+        if fine.column(column).null_count:
+            raise ValueError(f"has an experiment that is ok without {column!r}")
+
+
 def unique(name: str, table: pa.Table) -> None:
     """Raise ValueError if two rows of a whole table have the same identity."""
     identity = list(UNIQUE[name])
@@ -78,6 +100,13 @@ def owned(name: str, table: pa.Table, keys: Collection[str]) -> None:
     """Raise ValueError if rows of trials or results belong to none of the batch's experiments, ``keys``."""
     if strangers := set(table.column("key").unique().to_pylist()) - set(keys):
         raise ValueError(f"has {name} of {min(strangers)}, which is no experiment of this batch")
+
+
+def written(name: str, table: pa.Table) -> None:
+    """Raise ValueError if a trial or a result lacks what every engine writes of it."""
+    for column in WRITTEN.get(name, ()):
+        if column in table.column_names and table.column(column).null_count:
+            raise ValueError(f"has rows of {name} without {column!r}")
 
 
 def incumbents_there(experiments: pa.Table, trials: pa.Table) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from results.errors import ResultsError, first_line
+from results.errors import Unreadable, first_line
 from results.writing import put
 
 _SUM = "sha256"
@@ -22,34 +22,47 @@ def read_text(path: Path, remedy: str) -> str:
         remedy: what to do if it cannot be read, as the end of a sentence.
 
     Raises:
-        ResultsError: if it cannot be read, or is no UTF-8.
+        Unreadable: if it cannot be read, or is no UTF-8.
     """
     try:
         return path.read_bytes().decode()
     except OSError as error:
-        raise ResultsError(f"cannot read {path}: {error.strerror}; {remedy}") from error
+        raise Unreadable(f"cannot read {path}: {error.strerror}; {remedy}") from error
     except UnicodeDecodeError as error:
-        raise ResultsError(f"{path} is not text: {error.reason} at byte {error.start}; {remedy}") from error
+        raise Unreadable(f"{path} is not text: {error.reason} at byte {error.start}; {remedy}") from error
 
 
 def read_object(path: Path, remedy: str) -> dict[str, Any]:
     """Return the JSON object in a file, without the checksum that ``put_object`` adds.
 
     Raises:
-        ResultsError: if it cannot be read, is no such object, or does not fit its checksum.
+        Unreadable: if it cannot be read, is no such object, or does not fit its checksum.
     """
     text = read_text(path, remedy)
     try:
-        found = json.loads(text, parse_constant=_no_number)
-        json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate is no text
-    except UnicodeEncodeError as error:
-        raise ResultsError(f"{path} has text that UTF-8 cannot hold; {remedy}") from error
-    except (ValueError, RecursionError) as error:
-        raise ResultsError(f"{path} is not JSON ({first_line(error)}); {remedy}") from error
+        found = parsed(text)
+    except ValueError as error:
+        raise Unreadable(f"{path} is not JSON ({first_line(error)}); {remedy}") from error
     if not isinstance(found, dict):
-        raise ResultsError(f"{path} holds no JSON object; {remedy}")
+        raise Unreadable(f"{path} holds no JSON object; {remedy}")
     if (checksum := found.pop(_SUM, None)) is not None and checksum != digest(found):
-        raise ResultsError(f"{path} does not fit its checksum: it was changed or damaged; {remedy}")
+        raise Unreadable(f"{path} does not fit its checksum: it was changed or damaged; {remedy}")
+    return found
+
+
+def parsed(text: str) -> Any:
+    """Return what a JSON text holds.
+
+    Raises:
+        ValueError: if it is none, in the narrow sense: no NaN, no lone surrogates, no thousands of levels.
+    """
+    try:
+        found = json.loads(text, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("it has text that UTF-8 cannot hold") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     return found
 
 

@@ -7,6 +7,10 @@ class ResultsError(Exception):
     """Results cannot be read or shown; one line: what is wrong, what was expected, what to do."""
 
 
+class Unreadable(ResultsError):
+    """A file of the results is missing, damaged or foreign."""
+
+
 def first_line(error: BaseException) -> str:
     """Return the first line of what ``error`` says, with its kind where that says nothing."""
     return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -83,6 +83,9 @@ class Lock:
             os.close(self._descriptor)
         self._descriptor = -1
 
+    def __del__(self) -> None:
+        self.forget()
+
     def __enter__(self) -> Self:
         return self.hold()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from results.files import NotWritten
+from results.errors import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ def make(names: Iterable[str], one: Callable[[str], Iterable[list[Path]]]) -> Ma
         try:
             for paths in one(name):
                 made.paths += paths
+        except Unreadable:  # no other one can be made either
+            raise
         except TooLittle as error:
             made.empty[name] = str(error)
         except NotWritten as error:  # neither can the others

@@ -169,5 +169,12 @@ def _config(tables: Run, row: pd.Series[Any]) -> dict[str, Any]:
     rows = tables.results
     mine = rows[(rows["key"] == row["key"]) & (rows["trial_id"] == row["best_trial"])]
     at_best = mine[mine["epoch"] == row["best_epoch"]]
-    config: dict[str, Any] = json.loads(at_best["config"].iloc[-1])
-    return config
+    try:
+        config = json.loads(at_best["config"].iloc[-1])
+    except (IndexError, TypeError, ValueError) as error:
+        raise ResultsError(
+            f"the results of {_name(row)} have no configuration of its best epoch; restore them, or "
+            "run it again"
+        ) from error
+    found: dict[str, Any] = config
+    return found

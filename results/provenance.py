@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from results.documents import digest, read_object
-from results.errors import ResultsError
+from results.errors import Unreadable
 
 FILE = "provenance.json"
 _DIGITS = 12  # of a key, which is the first so many of its record's SHA-256
@@ -17,7 +17,7 @@ def records(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the records of a run folder by their keys; none if it has no such file.
 
     Raises:
-        ResultsError: if the file is damaged or another one.
+        Unreadable: if the file is damaged or another one.
     """
     path = folder / FILE
     if not path.exists():
@@ -25,10 +25,10 @@ def records(folder: Path) -> dict[str, dict[str, Any]]:
     found = read_object(path, _REMEDY)
     for key, record in found.items():
         if not isinstance(record, dict):
-            raise ResultsError(f"{path}: {key} is no record of an environment; {_REMEDY}")
+            raise Unreadable(f"{path}: {key} is no record of an environment; {_REMEDY}")
         for part in ("packages", "data"):
             if not isinstance(record.get(part, {}), dict):
-                raise ResultsError(f"{path}: {part} of {key} is no list of names; {_REMEDY}")
+                raise Unreadable(f"{path}: {part} of {key} is no list of names; {_REMEDY}")
         if len(key) == _DIGITS and digest(record)[:_DIGITS] != key:
-            raise ResultsError(f"{path}: the record {key} was changed or damaged; {_REMEDY}")
+            raise Unreadable(f"{path}: the record {key} was changed or damaged; {_REMEDY}")
     return found

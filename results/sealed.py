@@ -9,10 +9,13 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from results.errors import Unreadable, first_line
 
 _KEY = b"tunegrid.seal"
 _MARK = b"tunegrid-sha256="
@@ -54,6 +57,26 @@ def seal_of(content: bytes) -> str:
     if content[place : place + _DIGITS] != found:
         raise Damaged("it does not fit its checksum: it was changed or damaged")
     return found.decode()
+
+
+def read_sealed(path: Path, remedy: str) -> pa.Table:
+    """Return the table in a Parquet file, sealed or of an older version.
+
+    Args:
+        path: of the file.
+        remedy: what to do if it cannot be read, as the end of a sentence.
+
+    Raises:
+        Unreadable: if it cannot be read, or is damaged.
+    """
+    try:
+        content = path.read_bytes()
+        seal_of(content)
+        table = pq.read_table(pa.BufferReader(content))
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise Unreadable(f"{path} is not a readable file ({first_line(error)}); {remedy}") from error
+    return table
 
 
 def _digest(content: bytes, place: int) -> bytes:

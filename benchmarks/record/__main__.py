@@ -25,6 +25,7 @@ from benchmarks.record.shards import Asked, RecordingError, Shards
 from benchmarks.registry import TRAINABLES, UnknownName
 from benchmarks.tables.table import card_of
 from benchmarks.trainables._errors import DataError
+from results import ResultsError
 
 CPU = How("cpu", available_cpus())
 # A process takes longer to say what such a network's GPU should do than the GPU to do it.
@@ -89,7 +90,10 @@ def main(argv: list[str] | None = None) -> int:
             return 0
         table = finish(shards, asked, how)
         print(f"{table}: errors on held-out configurations {card_of(table)['errors']}")
-    except (RecordingError, UnknownName, DataError, TypeError, ValueError) as error:
+    except OSError as error:
+        print(f"python -m benchmarks.record: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    except (RecordingError, ResultsError, UnknownName, DataError, TypeError, ValueError) as error:
         print(f"python -m benchmarks.record: {error.args[0] if error.args else error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -8,25 +8,33 @@
                               an epoch of a configuration: config, seed, epoch, environment, trainer,
                               device, took (seconds of the trainer's process), metrics, diverged
 
-A shard is written to a temporary name and renamed, so what is there is whole.
+A shard is written to a temporary name and renamed, so what is there is whole; its checksum is inside
+(``results.sealed``).
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from benchmarks.record.trainers import Curve, diverged
 from benchmarks.seeding import canonical
+from results.documents import put_object, read_object, read_text
+from results.errors import ResultsError
+from results.locks import InUse, Lock
+from results.provenance import records
+from results.sealed import read_sealed, sealed
+from results.writing import put
 
 HOW = ("environment", "trainer", "device", "took")  # columns that say how a curve was made
+
+
+_REMEDY = "delete it, and the same command records it again"
 
 
 class RecordingError(Exception):
@@ -54,23 +62,23 @@ class Shards:
 
     def __init__(self, folder: Path, asked: Asked) -> None:
         self.folder = folder
+        try:
+            self._lock = Lock(folder).hold()  # until this process ends, however it ends
+        except InUse as error:
+            raise RecordingError(f"another process records into it: {error.args[0]}") from error
         path = folder / "recording.json"
         text = canonical(asdict(asked))
-        if path.exists() and path.read_text() != text:
+        if path.exists() and (found := read_text(path, _REMEDY)) != text:
+            self._lock.release()
             raise RecordingError(
-                f"{folder} holds another recording ({path.read_text()}); give another --out, or delete it"
+                f"{folder} holds another recording ({found:.200}); give another --out, or delete it"
             )
-        (folder / "shards").mkdir(parents=True, exist_ok=True)
-        _write(path, text.encode())
-        self._lock = (folder / "lock").open("w")  # held until this process ends, however it ends
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise RecordingError(f"another process records into {folder}; wait for it, or end it") from error
+        (folder / "shards").mkdir(exist_ok=True)
+        put(path, text.encode())
 
     def done(self) -> set[tuple[int, int]]:
         """Return (seed, configuration) of every curve that is there."""
-        parts = [pd.read_parquet(path, columns=["seed", "config"]) for path in self._files()]
+        parts = [self._shard(path)[["seed", "config"]] for path in self._files()]
         return {pair for part in parts for pair in part.itertuples(index=False, name=None)}
 
     def write(self, seed: int, curves: Mapping[int, Curve], made: Mapping[str, str], seconds: float) -> None:
@@ -94,31 +102,30 @@ class Shards:
             for epoch, metrics in enumerate(curve, 1)
         ]
         path = self.folder / "shards" / f"{seed}-{min(curves):05}.parquet"
-        _write(path, pd.DataFrame(rows).to_parquet())
+        put(path, sealed(pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)))
 
     def read(self) -> pd.DataFrame:
         """Return all that is there, sorted by configuration, seed and epoch."""
-        parts = [pd.read_parquet(path) for path in self._files()]
+        parts = [self._shard(path) for path in self._files()]
         keys = ["config", "seed", "epoch"]
         return pd.concat(parts, ignore_index=True).sort_values(keys, ignore_index=True)
 
-    def note(self, name: str, make: Callable[[], Any]) -> Any:
+    def note(self, name: str, make: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
         """Return what is kept beside the shards under a name, as JSON; make it first if it is not there."""
         path = self.folder / name
         if not path.exists():
-            _write(path, json.dumps(make(), indent=1).encode())
-        return json.loads(path.read_text())
+            put_object(path, make())
+        return read_object(path, "delete it, and run the command again")
 
     def environments(self) -> dict[str, Any]:
         """Return the records of the environments that took part."""
-        found: dict[str, Any] = json.loads((self.folder / "provenance.json").read_text())
-        return found
+        return records(self.folder)
+
+    def _shard(self, path: Path) -> pd.DataFrame:
+        rows: pd.DataFrame = read_sealed(path, _REMEDY).to_pandas()
+        if missing := [name for name in ("config", "seed", "epoch", *HOW, "diverged") if name not in rows]:
+            raise ResultsError(f"{path} is no part of a recording: it has no {missing[0]!r}; {_REMEDY}")
+        return rows
 
     def _files(self) -> list[Path]:
         return sorted((self.folder / "shards").glob("[0-9]*.parquet"))
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)

@@ -35,6 +35,7 @@ from benchmarks.tables.features import Features
 from benchmarks.tables.model import Basis, Inverse, Model, transformed
 from benchmarks.tables.surface import Floats, Scales
 from benchmarks.tables.table import SHIPPED, Table, card_of, read
+from benchmarks.trainables._errors import DataError
 
 Config = Mapping[str, Any]
 HALF = 0.5  # of what is left, closed every epoch by a trial that is better than its new configuration's curve
@@ -190,7 +191,13 @@ class Recorded:
         Raises:
             DataError: if the table is missing, damaged or foreign.
         """
-        return Replay(read(self._folder), self._space())
+        table = read(self._folder)
+        try:
+            return Replay(table, self._space())
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise DataError(
+                f"{self._folder} does not fit its trainable's space ({error!r:.200}); record the table again"
+            ) from error
 
     @property
     def card(self) -> dict[str, Any]:

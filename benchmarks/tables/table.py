@@ -20,13 +20,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
+from benchmarks.constants import Constants
 from benchmarks.trainables._errors import DataError
+from results.documents import digest, parsed
+from results.errors import first_line
+from results.writing import put
 
 SHIPPED = Path(__file__).parent.parent / "trainables" / "tables"
 FILES = ("curves.parquet", "configs.parquet")
+CARD = "card.json"
 KEYS = ("config", "seed", "epoch")
 FLAGS = ("diverged",)
+#: What a card must have, besides what only its maker knows.
+_KINDS: dict[str, type] = {
+    **dict.fromkeys(("trainable", "metric", "mode", "data"), str),
+    **dict.fromkeys(("configs", "seeds", "epochs", "train_size"), int),
+    **dict.fromkeys(("space", "cost", "constants", "model", "sha256"), dict),
+    "metrics": list,
+}
 
 
 @dataclass(frozen=True)
@@ -75,8 +88,14 @@ def read(folder: Path) -> Table:
                 f"{folder / name} is damaged: SHA-256 {found}, expected {card['sha256'][name]}; "
                 "install the package again, or record the table again"
             )
-        frames.append(pd.read_parquet(io.BytesIO(content)))
-    return Table(card, configs=frames[1], curves=frames[0])
+        try:
+            frames.append(pd.read_parquet(io.BytesIO(content)))
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise DataError(f"{folder / name} is no table ({first_line(error)}); record it again") from error
+    table = Table(card, configs=frames[1], curves=frames[0])
+    if why := _unfit(table):
+        raise DataError(f"{folder / FILES[0]} is not what its card says: {why}; record the table again")
+    return table
 
 
 @cache
@@ -84,15 +103,55 @@ def card_of(folder: Path) -> dict[str, Any]:
     """Return a table's card.
 
     Raises:
-        DataError: if there is none, or it is no card.
+        DataError: if there is none, or it is damaged or no card.
     """
-    path = folder / "card.json"
+    path = folder / CARD
+    content = _bytes(path)
     try:
-        card: dict[str, Any] = json.loads(_bytes(path))
-        card["sha256"]["curves.parquet"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{path} is no table's card: {error!r}; record the table again") from error
-    return card
+        card = parsed(content.decode())
+        if why := _no_card(card):
+            raise ValueError(why)
+    except ValueError as error:
+        raise DataError(f"{path} is no table's card: {first_line(error)}; record the table again") from error
+    found: dict[str, Any] = card
+    return found
+
+
+def _no_card(card: Any) -> str:
+    """Return why something is no card, or is one that was changed; "" for a card."""
+    if not isinstance(card, dict):
+        return "it is no JSON object"
+    for name, kind in _KINDS.items():
+        if not isinstance(card.get(name), kind) or isinstance(card[name], bool):
+            return f"it has no {name}"
+    if CARD in card["sha256"] and card["sha256"][CARD] != _sum(card):
+        return "it does not fit its checksum"
+    if {*card["sha256"]} - {*FILES, CARD} or not {*FILES} <= {*card["sha256"]}:
+        return f"its checksums are not those of {', '.join(FILES)}"
+    if card["mode"] not in ("min", "max") or card["metric"] not in card["metrics"]:
+        return "its metric or mode is none"
+    if min(card["configs"], card["seeds"], card["epochs"]) < 1:
+        return "it says that nothing was recorded"
+    numbers = [*card["constants"].values(), card["cost"].get("median_seconds")]
+    plain = all(isinstance(one, int | float) for one in numbers)
+    return "" if plain and {*card["constants"]} == {*Constants._fields} else "its constants are no numbers"
+
+
+def _sum(card: dict[str, Any]) -> str:
+    """Return the checksum of a card, which is one of its checksums."""
+    sums = {name: found for name, found in card["sha256"].items() if name != CARD}
+    return digest(card | {"sha256": sums})
+
+
+def _unfit(table: Table) -> str:
+    """Return in what the files of a table are not what its card says; "" if in nothing."""
+    wanted = [*KEYS, *FLAGS, *table.card["metrics"]]
+    if missing := [name for name in wanted if name not in table.curves]:
+        return f"it has no column {missing[0]!r}"
+    configs, seeds, epochs = table.shape
+    if configs != table.card["configs"] or len(table.curves) != configs * seeds * epochs:
+        return f"{len(table.curves)} rows for {configs} configurations, {seeds} seeds and {epochs} epochs"
+    return ""
 
 
 def write(folder: Path, table: Table) -> None:
@@ -110,9 +169,11 @@ def write(folder: Path, table: Table) -> None:
             use_dictionary=[column for column in frame.columns if column not in floats],
             column_encoding=dict.fromkeys(floats, "BYTE_STREAM_SPLIT"),
         )
-        (folder / name).write_bytes(content.getvalue())
+        put(folder / name, content.getvalue())
         sums[name] = hashlib.sha256(content.getvalue()).hexdigest()
-    (folder / "card.json").write_text(json.dumps(table.card | {"sha256": sums}, indent=1) + "\n")
+    card = json.loads(json.dumps(table.card | {"sha256": sums}))  # as it is read
+    card["sha256"][CARD] = _sum(card)
+    put(folder / CARD, (json.dumps(card, indent=1) + "\n").encode())
 
 
 def _bytes(path: Path) -> bytes:

@@ -66,8 +66,9 @@ def read(path: Path) -> Stored:
         found = f"has format {said['format']}" if other else "is no baseline of the gate"
         raise ResultsError(f"{path} {found}; this version reads format {FORMAT}: {_AGAIN}")
     name, environments = said.get("name"), said.get("environments")
-    fitting = isinstance(name, str) and isinstance(environments, dict) and _fits(table)
-    if not fitting or said.get("checksum") != _checksum(table, environments):
+    if not (isinstance(name, str) and isinstance(environments, dict) and _fits(table)) or said.get(
+        "checksum"
+    ) != _checksum(table, environments):
         raise ResultsError(
             f"{path} does not fit its checksum: it was changed or damaged; restore it, or {_AGAIN}"
         )

@@ -42,7 +42,14 @@ def _rises(view: View) -> bool:
 
 
 def _words(config: Any) -> str:
-    values = json.loads(config) if isinstance(config, str) else {}
+    if not isinstance(config, str):
+        return ""
+    try:
+        values = json.loads(config)
+    except ValueError:
+        return config  # as it stands: whoever wrote it may know what it is
+    if not isinstance(values, dict):
+        return config
     return ", ".join(f"{name} {_value(value)}" for name, value in values.items())
 
 
