@@ -22,8 +22,8 @@ from benchmarks.engines.outcome import Outcome, not_run
 from benchmarks.engines.virtual.process import ProcessLane
 from benchmarks.engines.virtual.server import preload
 from benchmarks.experiment import Experiment
+from benchmarks.guard import Broken, guarded
 from benchmarks.lane import POLL_S, Lane, Limits
-from benchmarks.patience import Broken, guarded
 from benchmarks.progress import Progress
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from benchmarks.scratch import scratch_folder

@@ -43,7 +43,7 @@ def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
         OSError: if there is no place for one.
     """
     place = memory() if in_memory else None
-    sweep()
+    _sweep_once()
     with held():
         folder, lock = _made(place or base())
     try:
@@ -57,7 +57,7 @@ def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
 @cache
 def of_process() -> Path:
     """Return a folder that lives as long as this process."""
-    sweep()
+    _sweep_once()
     folder, _ = _made(base())  # the lock is given up by the system
     Finalize(None, _remove, [folder], exitpriority=LAST)
     return folder
@@ -87,6 +87,11 @@ def memory() -> Path | None:
         return None
     disk = os.statvfs(MEMORY)
     return MEMORY if disk.f_bavail * disk.f_frsize >= MEMORY_BYTES else None
+
+
+@cache
+def _sweep_once() -> None:
+    sweep()
 
 
 def sweep() -> list[Path]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.engines.execution import Execution, Site
 from benchmarks.engines.outcome import Outcome, Stalled, not_run
 from benchmarks.experiment import Experiment
-from benchmarks.patience import kind_and_words
+from benchmarks.guard import kind_and_words
 
 BEAT_S = 0.5
 TRACEBACK_CHARS = 4000  # of a failure's traceback, its end, are kept in the row

@@ -8,7 +8,6 @@ import json
 import os
 import platform
 import shlex
-import signal
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -16,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cluster import available_cpus
+from benchmarks.cluster import ClusterDied, available_cpus
 from benchmarks.grid import Misuse
 from benchmarks.options import Parser
 from benchmarks.probing import terminal
@@ -28,6 +27,8 @@ from benchmarks.probing.summary import of_kind, united
 from benchmarks.probing.verdict import Kind, Verdict
 from benchmarks.progress import Ticker
 from benchmarks.registry import Spec, UnknownName
+from benchmarks.signals import orderly
+from results.console import console, refusal
 
 COMMAND = "python -m benchmarks.compatibility"
 PAGE = Path("docs/compatibility.md")
@@ -55,19 +56,23 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+@console
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 (rules and runs agree), 1 (differences), 2 (misuse), 130 (interrupted)."""
+    """Run the command; return 0 (rules and runs agree), 1 (differences), 2 (misuse), 130 ... (a signal)."""
     args = parser().parse_args(argv)
     ticker = Ticker()
     try:
         check(args)
-        return answer(args, ticker)
+        with orderly():
+            return answer(args, ticker)
     except (Misuse, UnknownName) as error:
         message = error.args[0]
-    except KeyboardInterrupt:
+    except OSError as error:
+        message = refusal(error)
+    except ClusterDied as died:
+        message = f"{died}, and again when it was started anew; try again, with --keep to go on"
+    finally:
         ticker.clear()
-        print("interrupted", file=sys.stderr)
-        return 130
     print(f"{COMMAND}: {message}", file=sys.stderr)
     return 2
 
@@ -88,7 +93,6 @@ def answer(args: argparse.Namespace, ticker: Ticker) -> int:
     """Probe, print and write what was found."""
     combinations = roster(_split(args.searchers), _split(args.schedulers))
     means = Means(args.jobs or available_cpus(), args.stall)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, with Ray
     parts = _parts(combinations)
     used = versions(parts)
     with kept(args.keep, used) as folder:

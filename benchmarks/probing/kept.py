@@ -11,6 +11,7 @@ from pathlib import Path
 
 import results
 from benchmarks.grid import Misuse
+from benchmarks.scratch import of_process
 from results import Store
 
 RECORD = "probe.json"
@@ -70,5 +71,5 @@ def kept(folder: Path | None, versions: Mapping[str, str]) -> Iterator[Kept]:
     if folder is not None:
         yield Kept(folder, versions)
         return
-    with tempfile.TemporaryDirectory(prefix="probe-") as name:
+    with tempfile.TemporaryDirectory(prefix="probe-", dir=of_process()) as name:
         yield Kept(Path(name), versions)

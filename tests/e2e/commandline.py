@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 import results
-from benchmarks.engines.virtual.process import NAMES
+from benchmarks.engines.virtual.server import NAMES
 
 REPOSITORY = Path(__file__).parents[2]
 PLUGIN = REPOSITORY / "tests" / "plugin"
@@ -122,7 +122,7 @@ class CommandLine:
 
     def virtual_processes(self) -> list[str]:
         """Return the command lines of all processes of the virtual engine in runs started from here."""
-        return self._processes("environ", f"TMPDIR={self.temporary} ", f"{NAMES}=")
+        return self._processes("environ", f"TMPDIR={self.temporary}/", f"{NAMES}=")
 
     def _processes(self, file: str, *words: str) -> list[str]:
         """Return the command lines of the other processes in whose file below /proc all these words stand."""
