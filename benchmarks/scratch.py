@@ -11,6 +11,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -111,11 +112,28 @@ def _abandoned(folder: Path) -> bool:
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            end_strays(folder)
             _remove(folder)
             return True
         finally:
             os.close(lock)
     return False
+
+
+def end_strays(folder: Path) -> None:
+    """End the processes that a program has left in its folder: they have it for their temporary files, or a
+    file of it open.  Nothing where the system does not say so (it does on Linux).
+    """
+    mark, below = f"TMPDIR={folder}".encode(), f"{folder}/"
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name == str(os.getpid()):
+            continue
+        with suppress(OSError):  # it has ended, or is another user's
+            strays = mark in (process / "environ").read_bytes().split(b"\0") or any(
+                os.readlink(entry.path).startswith(below) for entry in os.scandir(process / "fd")
+            )
+            if strays:
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _remove(folder: Path) -> None:

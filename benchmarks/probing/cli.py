@@ -70,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         message = refusal(error)
     except ClusterDied as died:
-        message = f"{died}, and again when it was started anew; try again, with --keep to go on"
+        message = f"{died}, though it was started anew; try again, with --keep to go on"
     finally:
         ticker.clear()
     print(f"{COMMAND}: {message}", file=sys.stderr)
