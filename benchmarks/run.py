@@ -18,6 +18,7 @@ from benchmarks.signals import orderly
 from benchmarks.trainables._errors import DataError
 from results import RUN_FILE
 from results.console import code_of, console, refusal
+from results.files import replace_text
 from results.store import ResultsError
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def run_grid(args: argparse.Namespace) -> int:
     loaded = load_data(left, args.data_dir, patience=args.timeout)
     if not args.resume:
         folder.mkdir(parents=True)
-        (folder / RUN_FILE).write_text(grid.to_toml())
+        replace_text(folder / RUN_FILE, grid.to_toml())
     return carry_out(args, folder, experiments, left, loaded, cpus)
 
 

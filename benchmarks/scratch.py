@@ -121,8 +121,9 @@ def _abandoned(folder: Path) -> bool:
 
 
 def end_strays(folder: Path) -> None:
-    """End the processes that a program has left in its folder: they have it for their temporary files, or a
-    file of it open.  Nothing where the system does not say so (it does on Linux).
+    """End the processes that a program has left in its folder.
+
+    They have it for their temporary files, or a file of it open.  Only Linux says so.
     """
     mark, below = f"TMPDIR={folder}".encode(), f"{folder}/"
     for process in Path("/proc").glob("[0-9]*"):
@@ -130,7 +131,7 @@ def end_strays(folder: Path) -> None:
             continue
         with suppress(OSError):  # it has ended, or is another user's
             strays = mark in (process / "environ").read_bytes().split(b"\0") or any(
-                os.readlink(entry.path).startswith(below) for entry in os.scandir(process / "fd")
+                str(link.readlink()).startswith(below) for link in (process / "fd").iterdir()
             )
             if strays:
                 os.kill(int(process.name), signal.SIGKILL)
