@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,25 @@ def variable(name: str, value: str) -> Iterator[None]:
             os.environ[name] = before
 
 
+class _OwnLast(list[str]):
+    """Folders that Ray's workers put in front of their import path one by one, our packages' folder last."""
+
+    def extend(self, folders: Iterable[str]) -> None:
+        super().extend([*folders, str(Path(__file__).parents[1])])
+
+
+def own_packages_first() -> Any:
+    """Return Ray's settings of a job in which workers import our packages before those of the user's folder.
+
+    Ray puts the working folder first, where a project may have packages called ``benchmarks`` or ``results``.
+    """
+    from ray.job_config import JobConfig
+
+    config = JobConfig()
+    config._py_driver_sys_path = _OwnLast()
+    return config
+
+
 @contextmanager
 def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
     """Start Ray with this many CPUs; yield its temporary folder, which is removed at the end.
@@ -72,6 +91,7 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
                         log_to_driver=False,
                         logging_level=logging.ERROR,
                         _temp_dir=str(folder),
+                        job_config=own_packages_first(),
                     )
                 yield folder
         finally:

@@ -18,7 +18,7 @@ from benchmarks.cluster import ClusterDied, check_alive, cluster, why_no_gpu
 from benchmarks.compatibility import why_incompatible, why_unavailable
 from benchmarks.engines.execution import Site
 from benchmarks.engines.hosts import LATE_S, HostLane
-from benchmarks.engines.outcome import Outcome, not_run
+from benchmarks.engines.outcome import Outcome, not_run, storable
 from benchmarks.engines.virtual.process import ProcessLane
 from benchmarks.engines.virtual.server import preload
 from benchmarks.experiment import Experiment
@@ -29,6 +29,7 @@ from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from benchmarks.scratch import scratch_folder
 from benchmarks.tables.replay import Recorded
 from benchmarks.trainables._errors import DataError
+from benchmarks.versions import Versions
 from results.store import Store
 
 #: (trainable, data, train_size)
@@ -164,6 +165,8 @@ class Driver:
         self._waiting_rows: list[Outcome] = []
         self._answered: set[str] = set()
         self._flushed = time.monotonic()
+        self._versions = Versions({})
+        self._environment = ""
 
     def run(self, experiments: Sequence[Experiment], loaded: Loaded) -> None:
         """Run all these experiments on their data; whatever happens, what has finished is stored.
@@ -171,15 +174,18 @@ class Driver:
         Raises:
             ClusterDied: if Ray dies again and again.
         """
+        keys = data_keys(loaded)
+        self._versions = Versions(keys)
         try:
             to_run = [experiment for experiment in experiments if not self._ruled(experiment, loaded)]
+            self._flush()  # an engine takes a while to start
             for engine in ENGINES:
                 asked = [e for e in to_run if e.engine == engine]
                 if asked:
-                    keys = {f"{name}/{data}/{size}": key for (name, data, size), (_, key) in loaded.items()}
-                    environment = provenance.write(self.run_folder, provenance.record(keys))
+                    record = provenance.record(keys, self._versions.record(asked))
+                    self._environment = provenance.write(self.run_folder, record)
                     run = self._run_on_cluster if engine == "tune" else self._run_virtual
-                    run(asked, loaded, environment)
+                    run(asked, loaded, self._environment)
         finally:
             self._flush()
 
@@ -280,23 +286,51 @@ class Driver:
             outcome = lane.poll(ready=lane in ready)
             if outcome is not None:
                 self._finish(outcome, ran=True)
+        self._flush_in_time()
 
     def _finish(self, outcome: Outcome, *, ran: bool) -> None:
+        if ran:
+            experiment = Experiment.from_row(outcome.row)
+            outcome.row |= {"environment": self._environment} | self._versions.columns(experiment)
+        outcome = storable(outcome)
         self._waiting_rows.append(outcome)
         self._answered.add(outcome.row["key"])
         self._progress.finished(outcome, ran=ran)
+        self._flush_in_time()
+
+    def _flush_in_time(self) -> None:
+        """Store what has finished, unless something was stored a moment ago."""
         if time.monotonic() - self._flushed > FLUSH_S:
             self._flush()
 
     def _flush(self) -> None:
-        outcomes, self._waiting_rows = self._waiting_rows, []
-        if outcomes:
-            self._store.write(
-                [outcome.row for outcome in outcomes],
-                [row for outcome in outcomes for row in outcome.trials],
-                [row for outcome in outcomes for row in outcome.results],
-            )
+        """Store what has finished; what cannot be stored now, the disk being full, stays for another try.
+
+        Raises:
+            OSError: if the disk does not take it; it names the path.
+        """
+        while outcomes := self._waiting_rows:
+            try:
+                self._commit(outcomes)
+            except ValueError:
+                if len(outcomes) == 1:
+                    raise
+                self._commit(outcomes[:1])  # by itself each fits
         self._flushed = time.monotonic()
+
+    def _commit(self, outcomes: Sequence[Outcome]) -> None:
+        """Store these, the first of those that wait, and let them wait no longer."""
+        self._store.write(
+            [outcome.row for outcome in outcomes],
+            [row for outcome in outcomes for row in outcome.trials],
+            [row for outcome in outcomes for row in outcome.results],
+        )
+        self._waiting_rows = self._waiting_rows[len(outcomes) :]
+
+
+def data_keys(loaded: Loaded) -> dict[str, str]:
+    """Return the checksums of data, by the names that an environment's record has for them."""
+    return {f"{name}/{data}/{size}": key for (name, data, size), (_, key) in loaded.items()}
 
 
 def _hosts_needed(experiment: Experiment) -> tuple[str, int, float]:

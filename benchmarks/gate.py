@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.gating.arguments import LISTS, check, globs, parser
 from benchmarks.grid import Misuse
-from benchmarks.registry import UnknownName
+from benchmarks.registry import SpecError, UnknownName
 from benchmarks.scratch import of_process
 from benchmarks.signals import orderly
 from benchmarks.trainables._errors import DataError
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.bisect:
                 return _bisect(options)
             return _plan(options) if options.plan else _compare(options, folder)
-    except (Misuse, UnknownName, DataError, ResultsError) as error:
+    except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
         message = error.args[0]
     except OSError as error:
         message = refusal(error)

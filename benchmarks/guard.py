@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
 
+from benchmarks.reasons import headline
+
 T = TypeVar("T")
 
 PATIENCE_S = 20.0  # what is asked here is answered within milliseconds
@@ -39,15 +41,7 @@ def guarded(call: Callable[[], T], what: str, patience: float = PATIENCE_S) -> T
     except _TooLong:
         raise Broken(f"{what} is not done after {patience:g} s") from None
     except (Exception, SystemExit) as error:
-        raise Broken(f"{what} raised {kind_and_words(error)}") from error
-
-
-def kind_and_words(error: BaseException) -> str:
-    """Return what an error is and says."""
-    try:
-        return f"{type(error).__name__}: {error}"
-    except Exception as another:  # noqa: BLE001 - a plug-in's own error may be unable to say anything
-        return f"{type(error).__name__}, whose text cannot be made ({type(another).__name__})"
+        raise Broken(f"{what} raised {headline(error)}") from error
 
 
 @contextmanager

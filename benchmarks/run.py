@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.cluster import available_cpus
-from benchmarks.grid import Grid, Misuse, differences, read
+from benchmarks.grid import Grid, Misuse, check_unchanged, differences, read
 from benchmarks.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
-from benchmarks.registry import UnknownName
+from benchmarks.registry import SpecError, UnknownName
 from benchmarks.signals import orderly
 from benchmarks.trainables._errors import DataError
 from results import RUN_FILE
 from results.console import code_of, console, refusal
-from results.files import replace_text
 from results.store import ResultsError
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return show_list(args) if args.list else run_grid(args)
-    except (Misuse, UnknownName, DataError, ResultsError) as error:
+    except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
         message = error.args[0]
     except OSError as error:
         message = refusal(error)
@@ -73,23 +72,36 @@ def run_grid(args: argparse.Namespace) -> int:
         print(describe(experiments, cpus, args.jobs, args.data_dir))
         return 0
     from benchmarks.driver import load_data
+    from results.locks import locked
+    from results.writing import put
+
+    if args.resume:
+        with locked(folder):
+            return go_on(args, folder, experiments, cpus)
+    refuse_existing(folder)
+    # Before the folder is made: missing data leaves no trace.
+    loaded = load_data(experiments, args.data_dir, patience=args.timeout)
+    with locked(folder):
+        refuse_existing(folder)  # another run of that name may have ended meanwhile
+        put(folder / RUN_FILE, grid.to_toml().encode())
+        return carry_out(args, folder, experiments, experiments, loaded, cpus)
+
+
+def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int) -> int:
+    """Run what has no row yet, or is to be tried again."""
+    from benchmarks.driver import load_data
     from results import load
     from results.store import Store
 
-    if not args.resume:
-        refuse_existing(folder)
     store = Store(folder)
-    stored = store.keys() if args.resume else set()
+    stored, again = store.keys(), set[str]()
     if args.retry:
         again = {e.key for e in experiments}.intersection(load(folder).repeatable["key"])
-        store.withdraw(again)
-        stored -= again
-    left = [e for e in experiments if e.key not in stored]
-    # Before the folder is made: missing data leaves no trace.
+    left = [e for e in experiments if e.key in again or e.key not in stored]
     loaded = load_data(left, args.data_dir, patience=args.timeout)
-    if not args.resume:
-        folder.mkdir(parents=True)
-        replace_text(folder / RUN_FILE, grid.to_toml())
+    if not args.accept_changes:
+        refuse_changes(folder, stored - again, loaded)
+    store.withdraw(again)
     return carry_out(args, folder, experiments, left, loaded, cpus)
 
 
@@ -98,6 +110,7 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
     if not (folder / RUN_FILE).is_file():
         raise Misuse(f"there is no run to resume in {folder}; leave out --resume, or check --name and --out")
     stored = Grid().changed(read(folder / RUN_FILE), str(folder / RUN_FILE))
+    check_unchanged(folder / RUN_FILE, stored)
     asked = asked_grid(args, stored)
     changed = differences(asked, stored)
     if changed:
@@ -110,9 +123,31 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
 
 
 def refuse_existing(folder: Path) -> None:
-    """Raise Misuse if the folder is there already."""
-    if folder.exists():
+    """Raise Misuse if the folder is there already, with more in it than a run leaves that never began."""
+    from results.locks import NAME
+    from results.writing import TEMPORARY
+
+    there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    never_began = folder.is_dir() and all(name == NAME or name.startswith(TEMPORARY) for name in there)
+    if folder.exists() and not never_began:
         raise Misuse(f"{folder} exists; add --resume to finish that run, or give another --name")
+
+
+def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
+    """Raise Misuse if what made these stored experiments is another by now: rows of two would be mixed."""
+    from benchmarks.changes import changes
+    from benchmarks.driver import data_keys
+    from results.run import frame
+    from results.store import Store
+
+    rows = frame(Store(folder).read("experiments"))  # with the names that parts have in the registry
+    found = changes(rows[rows["key"].isin(keys)], folder, data_keys(loaded))
+    if found:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise Misuse(
+            f"run {folder.name}: {found[0]}{more}; give another --name, or add --accept-changes to keep "
+            "both, told apart"
+        )
 
 
 def carry_out(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -12,6 +13,8 @@ from typing import NoReturn
 from results.console import console, refusal
 from results.files import NotWritten
 from results.store import ResultsError
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Parser(argparse.ArgumentParser):

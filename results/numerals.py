@@ -1,7 +1,7 @@
 """Numbers as people read them: significant digits, whatever the magnitude.
 
-``significant`` writes one number by itself.  ``numerals`` writes the numbers of a column, a map or an interval to
-the same place, so that they compare.  Programs get all digits, from the CSV and JSON outputs.
+``significant`` writes one number by itself, ``numerals`` those of a column, a map or an interval to the same
+place, so that they compare.  Programs get all digits, from the CSV and JSON outputs.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _DOUBLE = 12  # significant digits that are told apart at most
 def significant(value: float | None, digits: int = 4) -> str:
     """Return a number with so many significant digits: ``0.8865``, ``3e-7``, ``4.12e11``.
 
-    Zeros at the end are left out, and whole digits are never rounded away below a million: ``12346``.  What is
-    None or NaN is ``?``, an infinity ``inf`` or ``-inf``.
+    Zeros at the end are left out, and whole digits are never rounded away below a million: ``12346``.  What
+    is None or NaN is ``?``, an infinity ``inf`` or ``-inf``.
     """
     if value is None or not math.isfinite(value):
         return _not_finite(value)

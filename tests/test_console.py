@@ -71,7 +71,7 @@ def test_no_file_takes_the_place_of_a_closed_stream(tmp_path: Path) -> None:
     path = tmp_path / "results"
     code = (
         "import os, sys\nfrom results.console import steady_streams\nsteady_streams()\n"
-        f"file = open({str(path)!r}, 'w')\nassert file.fileno() > 2\nos.write(1, b'some'); os.write(2, b'more')"
+        f"file = open({str(path)!r}, 'w')\nassert file.fileno() > 2\nos.write(1, b'some'), os.write(2, b'it')"
     )
     subprocess.run(["bash", "-c", '"$0" -c "$1" <&- >&- 2>&-', sys.executable, code], check=True, timeout=60)
     assert path.read_text() == ""

@@ -38,7 +38,7 @@ def test_an_answer_is_returned() -> None:
     [
         (KeyError("lr"), "KeyError: 'lr'"),
         (SystemExit(3), "SystemExit: 3"),
-        (Mute(), "Mute, whose text cannot be made (RuntimeError)"),
+        (Mute(), "Mute: its text cannot be made (RuntimeError)"),
     ],
 )
 def test_whatever_is_raised_is_said(error: BaseException, said: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.engines.execution import Execution, Site
 from benchmarks.engines.outcome import Outcome, Stalled, not_run
 from benchmarks.experiment import Experiment
-from benchmarks.guard import kind_and_words
+from benchmarks.reasons import headline
 
 BEAT_S = 0.5
 TRACEBACK_CHARS = 4000  # of a failure's traceback, its end, are kept in the row
@@ -58,7 +58,7 @@ def run_watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
 def failure(experiment: Experiment, error: BaseException) -> Outcome:
     """Return the outcome of an experiment that has raised an error."""
     text = "".join(traceback.format_exception(error))[-TRACEBACK_CHARS:]
-    return not_run(experiment, "failed", f"{kind_and_words(error)}\n{text}")
+    return not_run(experiment, "failed", f"{headline(error)}\n{text}")
 
 
 def execution(experiment: Experiment, site: Site) -> Execution:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.results.synthetic import make_run
 
 from results.files import NotWritten, replace, replace_text
+from tests.results.synthetic import make_run
 
 
 def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:
@@ -46,9 +46,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def full(tmp_path: Path) -> Iterator[Path]:
     """A disk of 32 kB."""
-    if os.geteuid() or subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", str(tmp_path)], capture_output=True, check=False
-    ).returncode:
+    if (
+        os.geteuid()
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", str(tmp_path)],
+            capture_output=True,
+            check=False,
+        ).returncode
+    ):
         pytest.skip("mounting a small disk takes a superuser")
     yield tmp_path
     subprocess.run(["umount", str(tmp_path)], check=True)
@@ -68,7 +73,10 @@ def test_a_full_disk_is_one_line_and_no_partial_file(words: list[str], run: Path
     out = full / ("report.html" if "report" in words[0] else "out")
     (full / "room").write_bytes(bytes(24_000))
     done = subprocess.run(
-        [sys.executable, "-m", words[0], str(run), *words[1:], str(out)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", words[0], str(run), *words[1:], str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1, done.stderr
     assert len(done.stderr.splitlines()) == 1

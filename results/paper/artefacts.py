@@ -9,8 +9,8 @@ from typing import NamedTuple
 from matplotlib.figure import Figure
 
 from results import style
-from results.files import replace_text
 from results.figures import PLOTS
+from results.files import replace_text
 from results.numbers import as_json, as_tex, numbers
 from results.tables import TABLES, Material
 from results.tables.render import file_name, save, tex

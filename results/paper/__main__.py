@@ -1,6 +1,6 @@
 r"""Rebuild every figure, table and number of a paper from stored results.
 
-``python -m scripts.paper RUN [RUN ...] [--out paper] [--only fig3 tab1 heatmap ...] [--list]``
+``python -m results.paper RUN [RUN ...] [--out paper] [--only fig3 tab1 heatmap ...] [--list]``
 
 The same results give the same bytes.  The folder then holds
 
@@ -29,8 +29,8 @@ from results import ResultsError, Run, load, style
 from results.arguments import Parser, command
 from results.files import NotWritten, replace_text
 from results.made import TooLittle
+from results.paper.artefacts import Artefact, parts
 from results.tables import Material
-from scripts.artefacts import Artefact, parts
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +144,7 @@ def _chosen(names: Sequence[str]) -> list[str]:
 @command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 if something could not be built, or 2 for misuse."""
-    parser = Parser(prog="python -m scripts.paper", description="Rebuild a paper's figures, tables, numbers.")
+    parser = Parser(prog="python -m results.paper", description="Rebuild a paper's figures, tables, numbers.")
     parser.add_argument("runs", type=Path, nargs="*", metavar="RUN", help="run folder, such as runs/NAME")
     parser.add_argument("--out", type=Path, default=Path("paper"), help="where to write (paper)")
     parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="ids or names; --list shows them")
