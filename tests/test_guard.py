@@ -10,6 +10,7 @@ from typing import NoReturn
 import pytest
 
 from benchmarks.guard import Broken, guarded
+from benchmarks.refusal import Raised, asked
 
 
 class Mute(Exception):
@@ -51,6 +52,20 @@ def test_whatever_is_raised_is_said(error: BaseException, said: str) -> None:
 def test_what_never_returns_is_ended_though_it_handles_all_exceptions() -> None:
     with pytest.raises(Broken, match=r"load\(\) of mine is not done after 0\.1 s"):
         guarded(hang, "load() of mine", 0.1)
+
+
+def test_what_is_guarded_may_guard_something_in_turn() -> None:
+    def both() -> None:
+        guarded(lambda: time.sleep(0.05), "space() of mine", 0.2)
+        hang()
+
+    with pytest.raises(Broken, match=r"import of mine is not done after 0\.3 s"):
+        guarded(both, "import of mine", 0.3)
+
+
+def test_a_spec_whose_space_never_returns_is_refused() -> None:
+    with pytest.raises(Raised, match=r"space is not done after 0\.1 s; it must return a value"):
+        asked("space", hang, 0.1)
 
 
 def test_ctrl_c_is_no_failure_of_a_plug_in() -> None:

@@ -59,8 +59,7 @@ def parts(name: str, fault: Callable[[], Any]) -> None:
     searcher(f"search-{name}", "broken", hidden=True)(build)
     scheduler(f"schedule-{name}", "broken", hidden=True)(build)
     task(f"curves-{name}", curves=curves)
-    if fault is not os.abort:  # these are asked in the driver's own process
-        task(f"space-{name}", space=fault)
+    if fault is not os.abort:  # this is asked in the driver's own process
         task(f"load-{name}", load=load)
 
 
