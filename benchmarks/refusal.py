@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from benchmarks.guard import PATIENCE_S, Broken, guarded
+
 MOST_SHOWN = 80  # characters of a value
 MOST_SAID = 300  # characters of what somebody else's error says
 
@@ -46,7 +48,7 @@ def said(error: BaseException) -> str:
         text = one_line(str(error))
     except Exception:  # noqa: BLE001 - as above
         text = ""
-    return text if isinstance(error, SpecError) else f"{type(error).__name__}: {text}".removesuffix(": ")
+    return text if isinstance(error, (SpecError, *known)) else f"{type(error).__name__}: {text}".removesuffix(": ")
 
 
 def wrong(value: Any, expected: str, write: str = "") -> ValueError:
@@ -61,18 +63,25 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
 
 
-def asked(what: str, call: Callable[[], Any], known: tuple[type[Exception], ...] = ()) -> Any:
+def asked(
+    what: str,
+    call: Callable[[], Any],
+    patience: float = PATIENCE_S,
+    known: tuple[type[Exception], ...] = (),
+) -> Any:
     """Return what a function of a spec's returns.
 
     Raises:
         SpecError: a refusal, as it is; so are errors of the ``known`` types.
-        Raised: whatever else the function raises but KeyboardInterrupt, ``SystemExit`` too.
+        Raised: whatever else the function raises but KeyboardInterrupt, ``SystemExit`` too; or it takes too
+            long.
     """
     try:
-        return call()
-    except (KeyboardInterrupt, SpecError):
-        raise
-    except known:
-        raise
-    except BaseException as error:
+        return guarded(call, what, patience)
+    except Broken as broken:
+        error = broken.__cause__
+        if isinstance(error, SpecError):
+            raise error from error.__cause__
+        if error is None:
+            raise Raised(f"{broken}; it must return a value") from None
         raise Raised(f"{what} raised {said(error)}; it must return a value") from error
