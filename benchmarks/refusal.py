@@ -48,7 +48,7 @@ def said(error: BaseException) -> str:
         text = one_line(str(error))
     except Exception:  # noqa: BLE001 - as above
         text = ""
-    return text if isinstance(error, (SpecError, *known)) else f"{type(error).__name__}: {text}".removesuffix(": ")
+    return text if isinstance(error, SpecError) else f"{type(error).__name__}: {text}".removesuffix(": ")
 
 
 def wrong(value: Any, expected: str, write: str = "") -> ValueError:
@@ -63,16 +63,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
 
 
-def asked(
-    what: str,
-    call: Callable[[], Any],
-    patience: float = PATIENCE_S,
-    known: tuple[type[Exception], ...] = (),
-) -> Any:
+def asked(what: str, call: Callable[[], Any], patience: float = PATIENCE_S) -> Any:
     """Return what a function of a spec's returns.
 
     Raises:
-        SpecError: a refusal, as it is; so are errors of the ``known`` types.
+        SpecError: a refusal, as it is.
         Raised: whatever else the function raises but KeyboardInterrupt, ``SystemExit`` too; or it takes too
             long.
     """
