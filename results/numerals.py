@@ -82,6 +82,10 @@ class Numerals(NamedTuple):
         return int(np.clip(self.place + math.floor(math.log10(abs(value))) + 1, 2, _DOUBLE))
 
 
+#: Whole numbers, and points of the score.
+PLAIN, POINTS = Numerals(0, plain=True), Numerals(1, plain=True)
+
+
 def numerals(values: Iterable[float], digits: int = 3) -> Numerals:
     """Return how to write ``values`` so that so many digits of their spread are told apart.
 

@@ -19,6 +19,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 
 from results.style import SIZES
+from results.ticks import TickLabels
 from results.typesetting import LINE, line_height, text_width, wrap
 
 WIDTH = SIZES["print"].width
@@ -84,6 +85,9 @@ class Page:
         )
         every: list[Axes] = list(np.ravel(grid))
         self.axes = every[:panels]
+        for axis in (every[0],) if share else self.axes:  # panels that share an axis share its labels
+            axis.xaxis.set_major_formatter(TickLabels())
+            axis.yaxis.set_major_formatter(TickLabels())
         for axis in every[panels:]:
             axis.remove()
 

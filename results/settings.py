@@ -10,6 +10,7 @@ import pandas as pd
 
 from results import Run
 from results.curves import Mode
+from results.numerals import significant
 
 #: What is not as usual: trials tried again, the time budget, the virtual engine's costs and faults.
 STRESS = (
@@ -41,13 +42,13 @@ _SHORT |= {"same_start": "s", "max_failures": "retries", "time_budget": "time", 
 _SHORT |= {"charge_overhead": "overhead-", "stragglers": "sigma", "drop_outs": "lost", "preemptions": "taken"}
 #: How a caption says what is not as usual.
 _UNUSUAL = {
-    "max_failures": "trials tried again {:g} times",
-    "time_budget": "ended after {:g} seconds",
+    "max_failures": "trials tried again {} times",
+    "time_budget": "ended after {} seconds",
     "latency": "latency {}",
     "charge_overhead": "overhead {} and charged",
-    "stragglers": "stragglers of sigma {:g}",
-    "drop_outs": "epochs lost at {:g} a second",
-    "preemptions": "workers taken at {:g} a second",
+    "stragglers": "stragglers of sigma {}",
+    "drop_outs": "epochs lost at {} a second",
+    "preemptions": "workers taken at {} a second",
     "speeds": "workers' speeds {}",
 }
 _EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # no line ends before a number
@@ -96,7 +97,7 @@ class Setting:
         """Return the sentence that every caption ends with; ``n`` says how many repetitions."""
         value = self.values
         examples = f", first {value['train_size']} training examples" if value["train_size"] else ""
-        gpu = f", {value['gpus_per_trial']:g} GPU a trial" if value["gpus_per_trial"] else ""
+        gpu = f", {significant(value['gpus_per_trial'])} GPU a trial" if value["gpus_per_trial"] else ""
         same = f", the same {value['same_start']} configurations first" if value["same_start"] else ""
         return (
             f"{self.title}, data {value['data']}{examples}; engine {value['engine']} "
@@ -107,7 +108,7 @@ class Setting:
     @property
     def _unusual(self) -> str:
         said = [
-            words.format(self.values[name])
+            words.format(_short(self.values[name]))
             for name, words in _UNUSUAL.items()
             if self.values.get(name, OLDER[name]) != OLDER[name]
         ]
@@ -131,7 +132,7 @@ def split(run: Run) -> Iterator[tuple[Setting, Run]]:
 
 def label(searcher: str, budget: float) -> str:
     """Return the name under which a searcher is compared: one that asks for more trials says so."""
-    return searcher if budget == 1 else f"{searcher} ({budget:g}x budget)"
+    return searcher if budget == 1 else f"{searcher} ({significant(budget)}x budget)"
 
 
 def repetitions(counts: Sequence[int]) -> str:
@@ -182,4 +183,4 @@ def slug_of(values: dict[str, Any], varying: list[str]) -> str:
 
 
 def _short(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return significant(value) if isinstance(value, float) else str(value)

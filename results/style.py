@@ -136,14 +136,6 @@ def _look(index: int) -> Look:
     return Look(_COLOURS[index % len(_COLOURS)], dashes, _MARKERS[index % len(_MARKERS)])
 
 
-def decimals(values: Iterable[float]) -> int:
-    """Return how many decimals tell ``values`` apart: three digits of their spread, four of a single one."""
-    array = np.array([value for value in values if np.isfinite(value)], dtype=np.float64)
-    spread = float(np.ptp(array)) if array.size else 0.0
-    spread = spread or (abs(float(array[0])) / 10 if array.size else 0.0) or 1.0
-    return int(np.clip(2 - np.floor(np.log10(spread)), 0, 6))
-
-
 def ink(background: tuple[float, ...]) -> str:
     """Return black or white, whichever is easier to read on ``background`` (red, green, blue in [0, 1])."""
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in background[:3]]

@@ -16,11 +16,13 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from results import Run
 from results.curves import Floats, robust_limits
 from results.hyperparameters import hyperparameters, is_choice, spans_decades
+from results.numerals import significant
 from results.page import Page
 from results.parts import base_searchers, full_schedulers, steady
 from results.plots._panels import margins
 from results.settings import Setting, repetitions, split
 from results.style import GREY, SEQUENTIAL
+from results.ticks import TickLabels
 
 ACROSS, DOWN = 4, 6  # searchers and hyperparameters of a page
 MOST_PAGES = 8  # of a run
@@ -138,7 +140,7 @@ def _scale(axis: Axes, values: pd.Series, repetition: pd.Series, *, labelled: bo
         if spans_decades(height):
             axis.set_yscale("log")
             axis.yaxis.set_major_locator(LogLocator(numticks=5))
-            axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: significant(value)))
             axis.yaxis.set_minor_locator(NullLocator())
             axis.set_ylim(*np.exp(margins((np.log(low), np.log(high)))))
         else:
@@ -150,7 +152,7 @@ def _scale(axis: Axes, values: pd.Series, repetition: pd.Series, *, labelled: bo
 
 
 def _short(value: float | str) -> str:
-    name = value if isinstance(value, str) else f"{value:g}"
+    name = value if isinstance(value, str) else significant(value)
     return name if len(name) <= LETTERS else name[: LETTERS - 1] + "…"
 
 
@@ -175,7 +177,7 @@ def _points(
 
 def _shade(limits: tuple[float, float]) -> Normalize:
     low, high = limits
-    return Normalize(low, high if high > low else low + 1.0)
+    return Normalize(low, high if high > low else low + (abs(low) or 1.0))
 
 
 def _bar(page: Page, limits: tuple[float, float], setting: Setting) -> None:
@@ -186,6 +188,7 @@ def _bar(page: Page, limits: tuple[float, float], setting: Setting) -> None:
         extend="min" if setting.mode == "max" else "max",
         aspect=40,
         pad=0.015,
+        format=TickLabels(),
         use_gridspec=False,  # the page's layout makes room for it
     )
     if bar.solids:
