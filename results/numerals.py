@@ -95,7 +95,7 @@ def numerals(values: Iterable[float], digits: int = 3) -> Numerals:
     largest = float(np.abs(array).max(initial=0.0))
     wide = spread(array)
     size = wide if wide > ROUNDING * largest else largest / 10
-    return at_place(digits - 1 - floor_log10(size or 1.0), largest)
+    return at_place(digits - 1 - floor_log10(size or largest or 1.0), largest)
 
 
 def at_place(place: int, largest: float) -> Numerals:

@@ -35,8 +35,9 @@ def tests(choice: Choice) -> pd.DataFrame:
     Raises:
         ValueError: if the combinations do not allow it; see ``results.statistics.layout``.
     """
-    frame = frame_of(choice)  # tests and shares are the same in any unit
-    frame = frame.assign(score=frame["score"] / unit(frame["score"]))
+    frame = frame_of(choice)
+    if (size := unit(frame["score"])) != 1:  # tests and shares are the same in any unit
+        frame = frame.assign(score=frame["score"] / size)
     several = len(set(choice.tasks)) > 1
     found = mixed.fit(frame).effects if several else factorial.effects(frame)
     return found.assign(share=factorial.shares(frame)[list(factorial.EFFECTS)])
