@@ -17,6 +17,8 @@ STRESS = (
     *("max_failures", "time_budget"),
     *("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
 )
+#: Trials of an experiment that has a time budget alone: as many as fit.
+UNBOUNDED = 10_000
 #: Experiments that differ in any of these never share a figure.
 COLUMNS = (
     "trainable",
@@ -101,7 +103,7 @@ class Setting:
         same = f", the same {value['same_start']} configurations first" if value["same_start"] else ""
         return (
             f"{self.title}, data {value['data']}{examples}; engine {value['engine']} "
-            f"({self.unit} in seconds); budget {value['trials']} trials of at most {value['epochs']} epochs"
+            f"({self.unit} in seconds); budget {budget_in_words(value)}"
             f"{same}, {value['workers']} workers{gpu}{self._unusual}; {n}."
         )
 
@@ -111,6 +113,7 @@ class Setting:
             words.format(_short(self.values[name]))
             for name, words in _UNUSUAL.items()
             if self.values.get(name, OLDER[name]) != OLDER[name]
+            and not (name == "time_budget" and time_decides(self.values))
         ]
         return "".join(f", {words}" for words in said)
 
@@ -128,6 +131,19 @@ def split(run: Run) -> Iterator[tuple[Setting, Run]]:
         mode: Mode = "min" if len(tuned) and tuned["mode"].iloc[0] == "min" else "max"
         setting = Setting(named, metric, mode, slug_of(named, varying), budgets(rows))
         yield setting, run.only(rows)
+
+
+def time_decides(values: Mapping[Any, Any]) -> bool:
+    """Whether an experiment of these trials and this time budget ran as many trials as fit."""
+    return values["trials"] == UNBOUNDED and values.get("time_budget", 0) > 0
+
+
+def budget_in_words(values: Mapping[Any, Any]) -> str:
+    """Return what an experiment may spend; of ``values`` the trials, epochs and time budget."""
+    if time_decides(values):
+        seconds = significant(values["time_budget"])
+        return f"as many trials of at most {int(values['epochs'])} epochs as fit in {seconds} seconds"
+    return f"{int(values['trials'])} trials of at most {int(values['epochs'])} epochs"
 
 
 def label(searcher: str, budget: float) -> str:

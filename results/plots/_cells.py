@@ -143,7 +143,8 @@ def _colour(axis: Axes, table: pd.DataFrame, measure: str, mode: Mode, limits: t
         table,
         ax=axis,
         cmap=_colours(mode),
-        norm=shade,
+        vmin=shade.vmin,
+        vmax=shade.vmax,
         cbar=bool(np.isfinite(mean).any() and high > low),
         cbar_kws={
             "label": measure,
