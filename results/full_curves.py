@@ -53,7 +53,7 @@ def _trials(rows: Run, found: pd.DataFrame, full: list[str], mode: Mode) -> pd.D
     trials = trials.merge(found, on="key")
     epochs = trials["epochs"].to_numpy(dtype=np.float64, na_value=0)
     value = trials["best"].to_numpy(dtype=np.float64, na_value=np.nan) * (1 if mode == "max" else -1)
-    done = (trials["decision"] == "completed").to_numpy(dtype=bool)
+    done = trials["decision"].isin(["completed", "ended"]).to_numpy(dtype=bool)
     stopped = (trials["decision"] == "stopped").to_numpy(dtype=bool)
     trials = trials.assign(value=value, epochs=epochs, stopped=stopped)
     trials["end"] = np.where(np.isfinite(value), value, -np.inf)

@@ -18,7 +18,7 @@ from results.page import WIDTH, Page
 from results.parts import base_searchers
 from results.plots._panels import NOTE, why_empty
 from results.settings import Setting, split
-from results.style import BLACK, BLUE, GREY, ORANGE, PALE, RED, SKY
+from results.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PINK, RED, SKY
 from results.typesetting import text_width, wrap
 
 MOST_LANES = 16
@@ -27,12 +27,15 @@ LANE, LEAST = 0.13, 0.045  # inches
 TYPE = 5.0
 PAUSED = "paused"
 
-#: decision -> colour and words
+#: decision -> colour and words; older runs have "unfinished" for what was cut, or never started
 DECISIONS = {
     "completed": (BLUE, "completed"),
     "stopped": (ORANGE, "stopped by the scheduler"),
+    "ended": (GREEN, "ended by itself"),
+    "cut": (PINK, "cut by the time budget"),
     PAUSED: (SKY, "paused, went on later"),
     "failed": (RED, "failed"),
+    "waiting": (PALE, "never started"),
     "unfinished": (PALE, "unfinished"),
 }
 
@@ -182,7 +185,7 @@ def _draw(
 
 
 def _ink(kind: str) -> str:
-    return "white" if kind in ("completed", "failed") else BLACK
+    return "white" if kind in ("completed", "ended", "failed") else BLACK
 
 
 def _handles(drawn: set[str]) -> list[Patch]:

@@ -55,7 +55,7 @@ def plain_view(run: Run, view: View, limits: Limits) -> dict[str, Any]:
         "searchers": view.pool.searchers,
         "schedulers": view.pool.schedulers,
         "written": written._asdict(),
-        "limits": list(limits_of_values(finite, mode, keep=COLOURED)),
+        "limits": numbers(limits_of_values(finite, mode, keep=COLOURED), digits),
         "answer": words.of_view(view),
         "pairs": list(places),
         "cells": [[*numbers(cell[:3], digits), *cell[3:5], cell.reasons] for cell in cells.values()],

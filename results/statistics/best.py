@@ -87,7 +87,7 @@ def versus_best(values: Floats, tasks: ArrayLike, level: float = LEVEL) -> Versu
     """
     if (size := unit(values)) != 1:
         found = versus_best(values / size, tasks, level)
-        return Versus(*(part * size for part in found[:3]), found.possible)
+        return Versus(found.difference * size, found.low * size, found.high * size, found.possible)
     weights = task_weights(tasks)
     best = int(np.argmax(weights @ values))
     apart = values - values[:, [best]]

@@ -77,8 +77,9 @@ function sentence(text) {
 // The colour of a value, and the ink that is readable on it.
 function shade(value, shown) {
   const [low, high] = shown.limits;
-  let share = high > low ? (value - low) / (high - low) : 1;
+  let share = (value - low) / (high - low);
   if (shown.sign < 0) share = 1 - share;
+  if (!(high > low)) share = shown.sign * (value - low) < 0 ? -1 : 1;
   const stops = ["--low", "--middle", "--high"].map((name) => rgb(css(name)));
   const scaled = Math.min(Math.max(share, 0), 1) * 2;
   const [from, to] = scaled < 1 ? [stops[0], stops[1]] : [stops[1], stops[2]];
