@@ -6,6 +6,7 @@ which paper swallows); lines differ in dashes and markers too, so they survive a
 
 from __future__ import annotations
 
+import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -104,7 +105,12 @@ def active(size: str = "print") -> Iterator[None]:
     """Make and save figures of one of ``SIZES`` inside of this; matplotlib's settings are put back after."""
     width, height, dpi = SIZES[size]
     page: dict[Any, Any] = {"figure.figsize": (width, height), "savefig.dpi": dpi}
-    with sns.axes_style("ticks", rc={"axes.grid": True}), matplotlib.rc_context(_RC | page):
+    with (
+        sns.axes_style("ticks", rc={"axes.grid": True}),
+        matplotlib.rc_context(_RC | page),
+        warnings.catch_warnings(),
+    ):
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # of a name; a box stands for each
         yield
 
 
