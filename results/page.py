@@ -20,7 +20,7 @@ from matplotlib.legend import Legend
 
 from results.style import SIZES
 from results.ticks import TickLabels
-from results.typesetting import LINE, line_height, text_width, wrap
+from results.typesetting import LINE, line_height, shortened, text_width, wrap
 
 WIDTH = SIZES["print"].width
 MARGIN, GAP = 0.08, 0.08
@@ -97,9 +97,9 @@ class Page:
         for index, axis in enumerate(self.axes):
             lowest = index + self.columns >= len(self.axes)
             axis.xaxis.set_tick_params(labelbottom=lowest)
-            axis.set_xlabel(x if lowest else "")
+            axis.set_xlabel(shortened(x) if lowest else "")
             row, column = divmod(index, self.columns)
-            axis.set_ylabel(y if column == 0 and (not slide() or row == rows // 2) else "")
+            axis.set_ylabel(shortened(y) if column == 0 and (not slide() or row == rows // 2) else "")
 
     def finish(
         self, title: str, caption: str, handles: Sequence[Artist] = (), notes: Sequence[tuple[str, str]] = ()

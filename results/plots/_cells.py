@@ -16,7 +16,7 @@ from results.numerals import Numerals, at_place, floor_log10, numerals
 from results.page import WIDTH, Page, room, slide
 from results.style import SEQUENTIAL, ink
 from results.ticks import TickLabels
-from results.typesetting import text_width
+from results.typesetting import shortened, text_width
 
 #: What fits into a cell.
 WORDS = {"incompatible": "incomp.", "unavailable": "unavail."}
@@ -147,7 +147,7 @@ def _colour(axis: Axes, table: pd.DataFrame, measure: str, mode: Mode, limits: t
         vmax=shade.vmax,
         cbar=bool(np.isfinite(mean).any() and high > low),
         cbar_kws={
-            "label": measure,
+            "label": shortened(measure),
             "extend": ("min" if mode == "max" else "max") if cut else "neither",
             "aspect": CELL[1] * len(table) / 0.13,
             "pad": 0.02,

@@ -20,6 +20,7 @@ from results.plots._panels import logarithmic, margins
 from results.scores import score, score_name
 from results.settings import Setting, repetitions
 from results.style import BLACK, BLUE, GREY, ORANGE
+from results.typesetting import shortened
 
 MOST_ROWS = 20
 ROW = 0.19  # inches
@@ -65,7 +66,7 @@ def _page(setting: Setting, pairs: pd.DataFrame) -> Figure:
         if many:
             axes[0].set_ylabel(group)
         if block == len(groups) - 1:
-            quality = score_name([setting.metric]) if scored else setting.metric
+            quality = score_name([setting.metric]) if scored else shortened(setting.metric, 24)
             labels = ("seconds", setting.clock, quality, "GPU's price / CPU's")
             for axis, text in zip(axes, labels, strict=True):
                 axis.set_xlabel(text)

@@ -23,6 +23,7 @@ from results.plots._panels import margins
 from results.settings import Setting, repetitions, split
 from results.style import GREY, SEQUENTIAL
 from results.ticks import TickLabels
+from results.typesetting import shortened
 
 ACROSS, DOWN = 4, 6  # searchers and hyperparameters of a page
 MOST_PAGES = 8  # of a run
@@ -184,7 +185,7 @@ def _bar(page: Page, limits: tuple[float, float], setting: Setting) -> None:
     bar = page.figure.colorbar(
         page.axes[0].collections[0],
         ax=page.axes,
-        label=f"the trial's best {setting.metric}",
+        label=f"the trial's best {shortened(setting.metric, 24)}",
         extend="min" if setting.mode == "max" else "max",
         aspect=40,
         pad=0.015,
