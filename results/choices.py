@@ -130,7 +130,7 @@ def _largest(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     at = {name: position for position, name in enumerate(_SIZES)}
     size = {key: (int(key[at["trials"]] * key[at["epochs"]]), len(own)) for key, own in settings.items()}
     key = max(size, key=lambda key: size[key])
-    budget = budget_in_words(settings[key].iloc[0])
+    budget = budget_in_words(settings[key].iloc[0].to_dict())
     others = len(settings) - 1
     return settings[key], (
         f"task {key[at['trainable']]}: only its largest setting counts, {budget}; {others} other"

@@ -105,7 +105,7 @@ def as_data(choice: Choice, budget: Budget, generator: np.random.Generator) -> d
 def as_frame(choice: Choice, budget: Budget, generator: np.random.Generator) -> pd.DataFrame:
     """Return the same as one table."""
     own = {"engine": choice.engine, "device": choice.device, "tasks": " ".join(sorted(set(choice.tasks)))}
-    shown = {"metric": choice.metric, "scored": choice.scored, "budget": budget.text}
+    shown: dict[str, Any] = {"metric": choice.metric, "scored": choice.scored, "budget": budget.text}
     return ranking(choice, generator).assign(**own, **shown)
 
 

@@ -135,7 +135,7 @@ def split(run: Run) -> Iterator[tuple[Setting, Run]]:
 
 def time_decides(values: Mapping[Any, Any]) -> bool:
     """Whether an experiment of these trials and this time budget ran as many trials as fit."""
-    return values["trials"] == UNBOUNDED and values.get("time_budget", 0) > 0
+    return bool(values["trials"] == UNBOUNDED and values.get("time_budget", 0) > 0)
 
 
 def budget_in_words(values: Mapping[Any, Any]) -> str:

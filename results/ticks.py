@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.ticker import ScalarFormatter
 
@@ -18,9 +16,9 @@ class TickLabels(ScalarFormatter):
     That would lie over the panel's title, and nobody would see that 3.1 means 3.1e-7.
     """
 
-    def format_ticks(self, values: Sequence[float]) -> list[str]:
+    def format_ticks(self, values: list[float]) -> list[str]:
         """Return the labels of all ticks."""
-        labels: list[str] = super().format_ticks(values)
+        labels: list[str] = super().format_ticks(list(values))
         if not super().get_offset():
             return labels
         return [self.fix_minus(label) for label in _apart(np.asarray(values, dtype=np.float64))]

@@ -178,7 +178,7 @@ def tested(pool: Pool) -> Iterator[str]:
     except ValueError:
         yield f"No gain: {base_in_words(pool.base)} is not there to be compared with."
         return
-    whole = found.parts.loc["total"]
+    whole = dict(zip(found.parts.columns, map(float, found.parts.loc["total"]), strict=True))
     gains = {name: float(found.parts["gain"][name]) for name in factorial.EFFECTS}
     halves = ", ".join(
         f"{name} {POINTS(points, sign=True)}" for name, points in gains.items() if np.isfinite(points)

@@ -11,7 +11,7 @@ from results import Run
 from results.curves import Axis, Floats, Mode, limits_of_values
 from results.incumbents import Curves
 from results.numerals import POINTS, Numerals, floor_log10, numerals
-from results.pools import Combination
+from results.parts import Combination
 from results.recommend import caution
 from results.report import curves, words
 from results.report.record import ledger

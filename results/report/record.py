@@ -12,7 +12,7 @@ import pandas as pd
 
 from results import RUN_FILE, ResultsError, Run
 from results.curves import Floats
-from results.pools import Combination
+from results.parts import Combination
 from results.report.views import View
 from results.schema import STATUSES
 from results.settings import first_line

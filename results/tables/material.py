@@ -50,7 +50,7 @@ class Place:
         sizes = own[["trials", "epochs", "time_budget"]].fillna(OLDER).drop_duplicates()
         budget = "each task's largest budget"
         if len(sizes) == 1:
-            budget = f"budget {budget_in_words(sizes.iloc[0])}"
+            budget = f"budget {budget_in_words(sizes.iloc[0].to_dict())}"
         said = [f"{choice.what}; {choice.where}; {budget}; {repetitions(choice.counts)} a task."]
         return " ".join([*said, *(f"{note[0].upper()}{note[1:]}." for note in choice.notes)])
 
