@@ -20,6 +20,7 @@ from benchmarks.registry import (
     SpecError,
     TrainableSpec,
 )
+from results.numerals import significant
 
 WIDTH = 120  # of the text for people
 CELL = 5  # of the matrix: the longest mark, [99], and a blank
@@ -151,11 +152,11 @@ def _task(spec: dict[str, Any]) -> list[str]:
     if spec["most_epochs"]:
         facts.append(f"at most {spec['most_epochs']} epoch")
     if spec["epoch_seconds"]:
-        facts.append(f"an epoch takes {spec['epoch_seconds']:.2g} s")
+        facts.append(f"an epoch takes {significant(spec['epoch_seconds'], 2)} s")
     if spec["constants"]:
         known = spec["constants"]
-        facts.append(f"best known {known['optimum']:.4g}")
-        facts.append(f"random search of {known['trials']} trials {known['baseline']:.4g}")
+        facts.append(f"best known {significant(known['optimum'])}")
+        facts.append(f"random search of {known['trials']} trials {significant(known['baseline'])}")
     return [*facts, f"data: {spec['source']}"] if spec["source"] else facts
 
 

@@ -12,7 +12,7 @@ from results import ResultsError, Run, parts
 from results.budgets import Budget, at_budget
 from results.parts import Combination
 from results.scores import SCALE, score_name
-from results.settings import COLUMNS, OLDER, STRESS, labels
+from results.settings import COLUMNS, OLDER, STRESS, budget_in_words, labels
 
 #: Of those that differ in these the largest is taken; those that differ in others are refused.
 _SIZES = [name for name in COLUMNS if name not in STRESS]
@@ -112,7 +112,7 @@ def _of_place(
     for task, own in frame[~known].groupby("trainable"):
         sign = -1 if own["mode"].iloc[0] == "min" else 1
         groups.append((str(own["metric"].iloc[0]), False, sign, own.assign(shown=own["value"])))
-        skipped.append(f"{task} has no known baseline and optimum; it is ranked alone, by its metric")
+        skipped.append(f"task {task} has no known baseline and optimum; it is ranked alone, by its metric")
     for metric, scored, sign, own in groups:
         table, left_out = complete(own, "shown")
         if table.size:
@@ -130,10 +130,10 @@ def _largest(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     at = {name: position for position, name in enumerate(_SIZES)}
     size = {key: (int(key[at["trials"]] * key[at["epochs"]]), len(own)) for key, own in settings.items()}
     key = max(size, key=lambda key: size[key])
-    budget = f"{key[at['trials']]} trials of at most {key[at['epochs']]} epochs"
+    budget = budget_in_words(settings[key].iloc[0].to_dict())
     others = len(settings) - 1
     return settings[key], (
-        f"{key[at['trainable']]}: only its largest setting counts, {budget}; {others} other"
+        f"task {key[at['trainable']]}: only its largest setting counts, {budget}; {others} other"
         f"{'s are' if others > 1 else ' is'} left out"
     )
 

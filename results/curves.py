@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from results.statistics.magnitude import unit
+
 Floats = NDArray[np.float64]
 Mode = Literal["min", "max"]
 Axis = Literal["epochs", "clock", "trials"]
@@ -120,6 +122,9 @@ def summarise(values: Floats) -> Summary:
     if n == 0:
         empty = np.full(values.shape[1:], np.nan)
         return Summary(0, empty, empty, empty)
+    if (size := unit(values)) != 1:
+        found = summarise(values / size)
+        return Summary(n, *(part * size for part in found[1:]))
     mean = values.mean(axis=0)
     if n < T_INTERVAL_FROM:
         return Summary(n, mean, values.min(axis=0), values.max(axis=0))
@@ -168,7 +173,7 @@ def robust_limits(
         return 0.0, 1.0
     pooled = np.concatenate(arrays)
     worst, best = float(pooled.min()), float(pooled.max())
-    gap = (best - worst) / 2
+    gap = best / 2 - worst / 2
     tops = np.array([array.max() for array in arrays])
     failed = _below_gap(tops, gap)
     if (tops > failed).mean() < least:
@@ -178,7 +183,7 @@ def robust_limits(
     if (values <= jumped).sum() < len(values) / 2:
         values = values[values > jumped]
     cut = float(np.quantile(values, 1 - keep, method="lower"))
-    low = cut if cut - worst > (best - worst) / 3 else worst
+    low = cut if cut / 3 - worst / 3 > (best / 3 - worst / 3) / 3 else worst
     return (low, best) if mode == "max" else (-best, -low)
 
 
@@ -195,7 +200,8 @@ def limits_of_values(values: Floats, mode: Mode, keep: float = 1.0) -> tuple[flo
 def _below_gap(values: Floats, gap: float) -> float:
     """Return the value below the widest gap in ``values``, or -infinity if none is wider than ``gap``."""
     ordered = np.sort(values)
-    steps = np.diff(ordered)
+    with np.errstate(over="ignore"):
+        steps = np.diff(ordered)
     if not steps.size or steps.max() <= gap:
         return -np.inf
     return float(ordered[steps.argmax()])

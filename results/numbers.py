@@ -17,6 +17,7 @@ import numpy as np
 
 from results import ResultsError
 from results.choices import Choice
+from results.numerals import PLAIN, Numerals
 from results.parts import base_in_words
 from results.schema import STATUSES
 from results.statistics import marginal
@@ -173,15 +174,15 @@ def _effects(choice: Choice) -> Iterator[Number]:
     for part, three in zip(gain.parts.index.astype(str), gain.parts.to_numpy().tolist(), strict=True):
         which = "in all" if part == "total" else f"part of the {part}"
         yield from _estimate(f"Gain{letters(part)}", "", Estimate(*three), f"{what}, {which}")
-    decimals = places([Estimate(*three) for three in gain.parts.to_numpy().tolist()])
-    yield _number("GainHeldOut", gain.held_out, "number", f"{what}, chosen in other blocks", decimals)
+    written = places([Estimate(*three) for three in gain.parts.to_numpy().tolist()])
+    yield _number("GainHeldOut", gain.held_out, "number", f"{what}, chosen in other blocks", written)
 
 
 def _estimate(name: str, end: str, estimate: Estimate, comment: str) -> Iterator[Number]:
-    decimals = places([estimate])
+    written = places([estimate])
     for part, value in zip(("", "Low", "High"), estimate, strict=True):
         said = f"{comment}: {part.lower()} end of the 95 % interval" if part else comment
-        yield _number(f"{name}{part}{end}", value, "number", said, decimals)
+        yield _number(f"{name}{part}{end}", value, "number", said, written)
 
 
 def _count(name: str, value: object, comment: str) -> Number:
@@ -193,5 +194,5 @@ def _text(name: str, value: str, comment: str) -> Number:
     return Number(f"{PREFIX}{name}", value, value, comment)
 
 
-def _number(name: str, value: float, form: Form, comment: str, decimals: int = 0) -> Number:
-    return Number(f"{PREFIX}{name}", float(value), show(float(value), form, decimals), comment)
+def _number(name: str, value: float, form: Form, comment: str, written: Numerals = PLAIN) -> Number:
+    return Number(f"{PREFIX}{name}", float(value), show(float(value), form, written), comment)

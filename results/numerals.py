@@ -82,6 +82,10 @@ class Numerals(NamedTuple):
         return int(np.clip(self.place + math.floor(math.log10(abs(value))) + 1, 2, _DOUBLE))
 
 
+#: Whole numbers, and points of the score.
+PLAIN, POINTS = Numerals(0, plain=True), Numerals(1, plain=True)
+
+
 def numerals(values: Iterable[float], digits: int = 3) -> Numerals:
     """Return how to write ``values`` so that so many digits of their spread are told apart.
 
@@ -91,7 +95,7 @@ def numerals(values: Iterable[float], digits: int = 3) -> Numerals:
     largest = float(np.abs(array).max(initial=0.0))
     wide = spread(array)
     size = wide if wide > ROUNDING * largest else largest / 10
-    return at_place(digits - 1 - floor_log10(size or 1.0), largest)
+    return at_place(digits - 1 - floor_log10(size or largest or 1.0), largest)
 
 
 def at_place(place: int, largest: float) -> Numerals:

@@ -19,7 +19,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 
 from results.style import SIZES
-from results.typesetting import LINE, line_height, text_width, wrap
+from results.ticks import TickLabels
+from results.typesetting import LINE, line_height, shortened, text_width, wrap
 
 WIDTH = SIZES["print"].width
 MARGIN, GAP = 0.08, 0.08
@@ -84,6 +85,9 @@ class Page:
         )
         every: list[Axes] = list(np.ravel(grid))
         self.axes = every[:panels]
+        for axis in (every[0],) if share else self.axes:  # panels that share an axis share its labels
+            axis.xaxis.set_major_formatter(TickLabels())
+            axis.yaxis.set_major_formatter(TickLabels())
         for axis in every[panels:]:
             axis.remove()
 
@@ -93,9 +97,9 @@ class Page:
         for index, axis in enumerate(self.axes):
             lowest = index + self.columns >= len(self.axes)
             axis.xaxis.set_tick_params(labelbottom=lowest)
-            axis.set_xlabel(x if lowest else "")
+            axis.set_xlabel(shortened(x) if lowest else "")
             row, column = divmod(index, self.columns)
-            axis.set_ylabel(y if column == 0 and (not slide() or row == rows // 2) else "")
+            axis.set_ylabel(shortened(y) if column == 0 and (not slide() or row == rows // 2) else "")
 
     def finish(
         self, title: str, caption: str, handles: Sequence[Artist] = (), notes: Sequence[tuple[str, str]] = ()

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from results.curves import LEVEL, Floats
+from results.statistics.magnitude import unit
 
 LEAST = 3  # common repetitions, for a pair to be counted
 RESAMPLES = 500
@@ -47,6 +48,7 @@ def pairing(scores: Floats, weights: ArrayLike | None = None) -> Pairing:
         weights: shape (..., repetitions), how often each repetition counts; once by default.  Several
             resamples at once are the leading dimensions of what is returned.
     """
+    scores = scores / unit(scores)
     known = np.isfinite(scores).astype(float)
     times = np.ones(len(scores)) if weights is None else np.asarray(weights, float)
     times = times[..., :, None]

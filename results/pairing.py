@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 
 from results import load
 from results.arguments import Parser, add_runs, command
+from results.numerals import Numerals
 from results.paired import LEAST, fisher, medians, pairing
 from results.settings import Setting, repetitions, split
 
 FEW = 10  # repetitions; with fewer, correlations are mostly chance
+_TWO = Numerals(2, plain=True)
 GROUPS = ("all", "same scheduler", "same searcher", "nothing in common")
 NOTES = ("both constant", "one constant", "only a shift")
 
@@ -105,9 +107,8 @@ def as_text(setting: Setting, table: pd.DataFrame, top: int) -> str:
         interval = f"[{row['low']:+.2f}, {row['high']:+.2f}]"
         quartiles = f"{row['lower']:+.2f} to {row['upper']:+.2f}"
         worth = 1 / (1 - row["median"]) if row["median"] < 1 else np.inf
-        lines.append(
-            f"  {group:<19}{row['pairs']:5.0f}  {row['median']:+6.2f}  {interval}  {quartiles}  {worth:8.2f}"
-        )
+        found = f"{row['median']:+6.2f}  {interval}  {quartiles}  {_TWO(worth):>8}"
+        lines.append(f"  {group:<19}{row['pairs']:5.0f}  {found}")
     if min(counts) < FEW:
         lines.append(
             f"  CAUTION: {min(counts)} repetitions; below {FEW}, intervals are too narrow and much is chance"
@@ -140,7 +141,7 @@ def _line(row: dict[Any, Any]) -> str:
     interval = f"[{row['low']:+.2f}, {row['high']:+.2f}]" if np.isfinite(row["low"]) else row["note"]
     correlation = f"correlation {row['correlation']:+.2f} {interval:<14}"
     who = f"n {row['n']}  {row['one']} | {row['other']}"
-    return f"{row['removed']:+.2f}  worth {row['worth']:5.2f}  {correlation}  {who}"
+    return f"{row['removed']:+.2f}  worth {_TWO(row['worth']):>5}  {correlation}  {who}"
 
 
 @command

@@ -18,11 +18,13 @@ import numpy as np
 from results import ResultsError, Run, load
 from results.arguments import Parser, add_runs, command
 from results.curves import Floats
+from results.numerals import Numerals, significant
+from results.parts import Combination
 from results.scores import score_frame
 from results.settings import Setting, split
 from results.statistics.planning import MOST, Plan, plan
 
-Combination = tuple[str, str]
+_HUNDREDTHS = Numerals(2, plain=True)
 
 
 def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tuple[Setting, Floats]]:
@@ -48,19 +50,20 @@ def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tupl
 def as_text(setting: Setting, found: Plan, options: argparse.Namespace) -> str:
     """Return a plan for people."""
     caption = setting.caption(f"pilot of {found.pilot} repetitions").replace("\N{NO-BREAK SPACE}", " ")
-    level = f"{options.alpha:g}"
+    level = significant(options.alpha)
     if options.comparisons > 1:
-        level += f" / {options.comparisons} = {options.alpha / options.comparisons:.2g}"
+        level += f" / {options.comparisons} = {significant(options.alpha / options.comparisons, 2)}"
     names = " - ".join(":".join(one) for one in options.contrast)
     needed, high, unpaired = (_number(n) for n in (found.n, found.n_high, found.n_unpaired))
     lines = [
-        f"  {names}: {found.mean:+.2f} points, sd of the paired differences {found.sd:.2f} "
-        f"(upper 80 % limit {found.sd_high:.2f})",
-        f"  to find {options.difference:g} points with power {options.power:g} at level {level}, two-sided "
-        "paired t test:",
+        f"  {names}: {_HUNDREDTHS(found.mean, sign=True)} points, sd of the paired differences "
+        f"{_HUNDREDTHS(found.sd)} (upper 80 % limit {_HUNDREDTHS(found.sd_high)})",
+        f"  to find {significant(options.difference)} points with power {significant(options.power)} "
+        f"at level {level}, two-sided paired t test:",
         f"    {needed} repetitions if the sd is as in the pilot",
         f"    {high} repetitions by its upper limit; plan with these",
-        f"    {unpaired} repetitions of each without pairing; a paired one is worth {found.worth:.2f} others",
+        f"    {unpaired} repetitions of each without pairing; "
+        f"a paired one is worth {_HUNDREDTHS(found.worth)} others",
         f"  fewer than {found.n_wilcoxon} can never be significant at that level in a Wilcoxon test",
     ]
     if found.sd == 0:

@@ -19,6 +19,7 @@ from results import load
 from results.arguments import Parser, add_runs, command
 from results.budgets import Budget, parse
 from results.choices import Choice, choices
+from results.numerals import significant
 from results.settings import repetitions
 from results.statistics.best import probability_best, task_weights, versus_best
 from results.statistics.planning import smallest_wilcoxon
@@ -105,7 +106,7 @@ def as_data(choice: Choice, budget: Budget, generator: np.random.Generator) -> d
 def as_frame(choice: Choice, budget: Budget, generator: np.random.Generator) -> pd.DataFrame:
     """Return the same as one table."""
     own = {"engine": choice.engine, "device": choice.device, "tasks": " ".join(sorted(set(choice.tasks)))}
-    shown = {"metric": choice.metric, "scored": choice.scored, "budget": budget.text}
+    shown: dict[str, Any] = {"metric": choice.metric, "scored": choice.scored, "budget": budget.text}
     return ranking(choice, generator).assign(**own, **shown)
 
 
@@ -115,10 +116,16 @@ def _n(choice: Choice) -> str:
 
 def _line(row: dict[Any, Any]) -> str:
     chance = f"{row['probability']:7.1%}" if np.isfinite(row["probability"]) else f"{'?':>7}"
-    limits = f"[{row['low']:+.4g}, {row['high']:+.4g}]" if np.isfinite(row["low"]) else "[unknown]"
-    difference = f"{row['difference']:+.4g} {limits}" if row["difference"] else ""
+    low, difference, high = (_signed(row[name]) for name in ("low", "difference", "high"))
+    limits = f"[{low}, {high}]" if np.isfinite(row["low"]) else "[unknown]"
+    apart = f"{difference} {limits}" if row["difference"] else ""
     star = "*" if row["possible"] else " "
-    return f"{star} {row['mean']:9.4g}  {chance}  {difference:<34}  {row['searcher']} x {row['scheduler']}"
+    mean = significant(row["mean"])
+    return f"{star} {mean:>9}  {chance}  {apart:<34}  {row['searcher']} x {row['scheduler']}"
+
+
+def _signed(value: float) -> str:
+    return f"{'+' * (value >= 0)}{significant(value)}"
 
 
 def _budget(text: str) -> Budget:

@@ -10,12 +10,15 @@ import pandas as pd
 
 from results import Run
 from results.curves import Mode
+from results.numerals import significant
 
 #: What is not as usual: trials tried again, the time budget, the virtual engine's costs and faults.
 STRESS = (
     *("max_failures", "time_budget"),
     *("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
 )
+#: Trials of an experiment that has a time budget alone: as many as fit.
+UNBOUNDED = 10_000
 #: Experiments that differ in any of these never share a figure.
 COLUMNS = (
     "trainable",
@@ -41,13 +44,13 @@ _SHORT |= {"same_start": "s", "max_failures": "retries", "time_budget": "time", 
 _SHORT |= {"charge_overhead": "overhead-", "stragglers": "sigma", "drop_outs": "lost", "preemptions": "taken"}
 #: How a caption says what is not as usual.
 _UNUSUAL = {
-    "max_failures": "trials tried again {:g} times",
-    "time_budget": "ended after {:g} seconds",
+    "max_failures": "trials tried again {} times",
+    "time_budget": "ended after {} seconds",
     "latency": "latency {}",
     "charge_overhead": "overhead {} and charged",
-    "stragglers": "stragglers of sigma {:g}",
-    "drop_outs": "epochs lost at {:g} a second",
-    "preemptions": "workers taken at {:g} a second",
+    "stragglers": "stragglers of sigma {}",
+    "drop_outs": "epochs lost at {} a second",
+    "preemptions": "workers taken at {} a second",
     "speeds": "workers' speeds {}",
 }
 _EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # no line ends before a number
@@ -96,20 +99,21 @@ class Setting:
         """Return the sentence that every caption ends with; ``n`` says how many repetitions."""
         value = self.values
         examples = f", first {value['train_size']} training examples" if value["train_size"] else ""
-        gpu = f", {value['gpus_per_trial']:g} GPU a trial" if value["gpus_per_trial"] else ""
+        gpu = f", {significant(value['gpus_per_trial'])} GPU a trial" if value["gpus_per_trial"] else ""
         same = f", the same {value['same_start']} configurations first" if value["same_start"] else ""
         return (
             f"{self.title}, data {value['data']}{examples}; engine {value['engine']} "
-            f"({self.unit} in seconds); budget {value['trials']} trials of at most {value['epochs']} epochs"
+            f"({self.unit} in seconds); budget {budget_in_words(value)}"
             f"{same}, {value['workers']} workers{gpu}{self._unusual}; {n}."
         )
 
     @property
     def _unusual(self) -> str:
         said = [
-            words.format(self.values[name])
+            words.format(_short(self.values[name]))
             for name, words in _UNUSUAL.items()
             if self.values.get(name, OLDER[name]) != OLDER[name]
+            and not (name == "time_budget" and time_decides(self.values))
         ]
         return "".join(f", {words}" for words in said)
 
@@ -129,9 +133,22 @@ def split(run: Run) -> Iterator[tuple[Setting, Run]]:
         yield setting, run.only(rows)
 
 
+def time_decides(values: Mapping[Any, Any]) -> bool:
+    """Whether an experiment of these trials and this time budget ran as many trials as fit."""
+    return bool(values["trials"] == UNBOUNDED and values.get("time_budget", 0) > 0)
+
+
+def budget_in_words(values: Mapping[Any, Any]) -> str:
+    """Return what an experiment may spend; of ``values`` the trials, epochs and time budget."""
+    if time_decides(values):
+        seconds = significant(values["time_budget"])
+        return f"as many trials of at most {int(values['epochs'])} epochs as fit in {seconds} seconds"
+    return f"{int(values['trials'])} trials of at most {int(values['epochs'])} epochs"
+
+
 def label(searcher: str, budget: float) -> str:
     """Return the name under which a searcher is compared: one that asks for more trials says so."""
-    return searcher if budget == 1 else f"{searcher} ({budget:g}x budget)"
+    return searcher if budget == 1 else f"{searcher} ({significant(budget)}x budget)"
 
 
 def repetitions(counts: Sequence[int]) -> str:
@@ -182,4 +199,4 @@ def slug_of(values: dict[str, Any], varying: list[str]) -> str:
 
 
 def _short(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return significant(value) if isinstance(value, float) else str(value)

@@ -6,6 +6,7 @@ which paper swallows); lines differ in dashes and markers too, so they survive a
 
 from __future__ import annotations
 
+import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -104,7 +105,12 @@ def active(size: str = "print") -> Iterator[None]:
     """Make and save figures of one of ``SIZES`` inside of this; matplotlib's settings are put back after."""
     width, height, dpi = SIZES[size]
     page: dict[Any, Any] = {"figure.figsize": (width, height), "savefig.dpi": dpi}
-    with sns.axes_style("ticks", rc={"axes.grid": True}), matplotlib.rc_context(_RC | page):
+    with (
+        sns.axes_style("ticks", rc={"axes.grid": True}),
+        matplotlib.rc_context(_RC | page),
+        warnings.catch_warnings(),
+    ):
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # of a name; a box stands for each
         yield
 
 
@@ -134,14 +140,6 @@ def _look(index: int) -> Look:
     lap = index // len(_COLOURS)
     dashes = _DASHES[(index + lap) % len(_DASHES)]
     return Look(_COLOURS[index % len(_COLOURS)], dashes, _MARKERS[index % len(_MARKERS)])
-
-
-def decimals(values: Iterable[float]) -> int:
-    """Return how many decimals tell ``values`` apart: three digits of their spread, four of a single one."""
-    array = np.array([value for value in values if np.isfinite(value)], dtype=np.float64)
-    spread = float(np.ptp(array)) if array.size else 0.0
-    spread = spread or (abs(float(array[0])) / 10 if array.size else 0.0) or 1.0
-    return int(np.clip(2 - np.floor(np.log10(spread)), 0, 6))
 
 
 def ink(background: tuple[float, ...]) -> str:

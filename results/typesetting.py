@@ -27,6 +27,12 @@ def wrap(text: str, room: float, size: float, *, bold: bool = False) -> list[str
     return [line for line in lines if line] or [""]
 
 
+def shortened(text: str, letters: int = 40) -> str:
+    """Return a name that fits beside an axis: of a long one its begin and its end."""
+    half = letters // 2
+    return text if len(text) <= letters else f"{text[:half]}…{text[-half:]}"
+
+
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return how wide ``text`` is in inches, in the figures' type."""
     return _measured(text, float(size), bold)

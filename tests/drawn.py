@@ -28,6 +28,13 @@ class Honest(Searcher):
         pass
 
 
+class Lucky(Honest):
+    """Draws at random, with other luck: what one repetition or two say about it is chance."""
+
+    def __init__(self, seed):
+        super().__init__(seed + 1)
+
+
 class Worse(Honest):
     """Proposes nothing but a corner of the space."""
 

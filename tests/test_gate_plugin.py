@@ -78,6 +78,52 @@ def test_a_worse_searcher_fails_with_the_gates_message(project: Path) -> None:
     assert (reports / "test_worse.xml").exists()
 
 
+OPEN = """
+FEW = {"against": "random", "options": ["--stages", "2", "--jobs", "1"]}
+
+def test_as_asked(tuning_gate):
+    tuning_gate("drawn:Lucky", **FEW)
+
+def test_fails(tuning_gate):
+    tuning_gate("drawn:Lucky", inconclusive="fail", **FEW)
+
+def test_passes(tuning_gate):
+    assert tuning_gate("drawn:Lucky", inconclusive="pass", **FEW)["verdict"] == "inconclusive"
+
+def test_is_skipped(tuning_gate):
+    tuning_gate("drawn:Lucky", inconclusive="skip", **FEW)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("options", "counts"),
+    [
+        ([], "2 failed, 1 passed, 1 skipped"),
+        (["--tuning-inconclusive=pass"], "1 failed, 2 passed, 1 skipped"),
+        (["--tuning-inconclusive=skip"], "1 failed, 1 passed, 2 skipped"),
+    ],
+)
+def test_an_inconclusive_gate_fails_unless_the_option_or_the_test_says_otherwise(
+    project: Path, options: list[str], counts: str
+) -> None:
+    done = with_pytest(project, OPEN, "--tuning-baseline", "before.parquet", *options)
+    assert done.returncode == 1
+    assert counts in done.stdout
+    assert "INCONCLUSIVE: " in done.stdout
+    assert "Look again with more of them" in done.stdout
+
+
+def test_another_word_for_it_is_misuse(project: Path) -> None:
+    done = with_pytest(project, OPEN, "--tuning-baseline", "before.parquet", "--tuning-inconclusive=maybe")
+    assert done.returncode == 4
+    assert "invalid choice: 'maybe'" in done.stderr
+    body = 'def test_it(tuning_gate):\n    tuning_gate("drawn:Lucky", inconclusive="perhaps")\n'
+    done = with_pytest(project, body, "--tuning-baseline", "before.parquet")
+    assert done.returncode == 1
+    assert "inconclusive is 'perhaps'; expected one of pass, fail, skip" in done.stdout
+
+
 def test_without_the_option_it_is_skipped_and_ray_is_not_imported(project: Path) -> None:
     body = "import sys\n" + BODY + "\ndef test_light():\n    assert 'ray' not in sys.modules\n"
     done = with_pytest(project, body)

@@ -18,11 +18,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pytest
 
-OPTION = "--tuning-baseline"
+OPTION, OPEN = "--tuning-baseline", "--tuning-inconclusive"
+Verdict = Literal["pass", "fail", "skip"]
 _FAIL, _INCONCLUSIVE = 1, 3  # exit codes of the gate
 
 
@@ -31,6 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("tuning", "gate for tuning quality (TuneGrid)")
     group.addoption(
         OPTION, metavar="NAME_OR_FILE", help="baseline that the fixture tuning_gate compares with"
+    )
+    group.addoption(
+        OPEN,
+        choices=get_args(Verdict),
+        default="fail",
+        help="what becomes of a test whose gate is inconclusive: too few repetitions to tell (fail)",
     )
     group.addoption(
         "--tuning-reports",
@@ -46,10 +53,12 @@ class TuningGate:
         baseline: a baseline's name or file.
         folder: of the reports.
         stem: of their names.
+        inconclusive: what becomes of a test if the repetitions are too few to tell.
     """
 
-    def __init__(self, baseline: str, folder: Path, stem: str) -> None:
+    def __init__(self, baseline: str, folder: Path, stem: str, inconclusive: Verdict = "fail") -> None:
         self._baseline, self._folder, self._stem = baseline, folder, stem
+        self._inconclusive = inconclusive
         self._calls = 0
 
     def __call__(
@@ -60,22 +69,29 @@ class TuningGate:
         trainables: Sequence[str] = (),
         searchers: Sequence[str] = (),
         schedulers: Sequence[str] = (),
-        inconclusive: Literal["skip", "fail"] = "skip",
+        inconclusive: Verdict | None = None,
         options: Sequence[str] = (),
     ) -> dict[str, Any]:
-        """Run the gate; the test fails if tuning is worse.
+        """Run the gate; the test fails if tuning is worse, or if that cannot be told.
 
         Args:
             searcher: under test: ``mypkg.module:MySearcher`` or an entry point's name; without it, what the
                 baseline has is run with the code that is installed.
             against: the baseline's searcher that it is compared with.
             trainables, searchers, schedulers: globs; all that the baseline has by default.
-            inconclusive: what becomes of the test if the repetitions were too few to tell.
+            inconclusive: what becomes of this test if the repetitions were too few to tell; by default what
+                ``--tuning-inconclusive`` says.
             options: more of ``python -m benchmarks.gate``.
 
         Returns:
             What the gate found, as its option ``--json`` writes it.
+
+        Raises:
+            ValueError: if ``inconclusive`` is another word.
         """
+        verdict = inconclusive or self._inconclusive
+        if verdict not in get_args(Verdict):
+            raise ValueError(f"inconclusive is {verdict!r}; expected one of {', '.join(get_args(Verdict))}")
         self._calls += 1
         stem = self._folder / (self._stem if self._calls == 1 else f"{self._stem}-{self._calls}")
         words = ["--baseline", self._baseline]
@@ -90,11 +106,11 @@ class TuningGate:
         for form, suffix in {"json": ".json", "markdown": ".md", "junit": ".xml"}.items():
             words += [f"--{form}", f"{stem}{suffix}"]
         done = _run([*words, *options])
-        if done.returncode == _INCONCLUSIVE and inconclusive == "skip":
-            pytest.skip(done.stdout.partition("\n")[0])
-        if done.returncode in (_FAIL, _INCONCLUSIVE):
+        if done.returncode == _INCONCLUSIVE:
+            _open(done.stdout.rstrip(), verdict)
+        elif done.returncode == _FAIL:
             pytest.fail(done.stdout.rstrip(), pytrace=False)
-        if done.returncode:
+        elif done.returncode:
             pytest.fail(_last(done.stderr) or f"the gate ended with code {done.returncode}", pytrace=False)
         found: dict[str, Any] = json.loads(Path(f"{stem}.json").read_text(encoding="utf-8"))
         return found
@@ -107,7 +123,21 @@ def tuning_gate(request: pytest.FixtureRequest, tmp_path: Path) -> TuningGate:
     if not baseline:
         pytest.skip(f"no {OPTION} NAME_OR_FILE was given to compare with")
     folder = Path(request.config.getoption("--tuning-reports") or tmp_path).absolute()
-    return TuningGate(baseline, folder, re.sub(r"[^\w.-]+", "-", request.node.name).strip("-"))
+    stem = re.sub(r"[^\w.-]+", "-", request.node.name).strip("-")
+    return TuningGate(baseline, folder, stem, request.config.getoption(OPEN))
+
+
+def _open(said: str, verdict: Verdict) -> None:
+    """End a test whose gate is inconclusive, or let it pass."""
+    if verdict == "skip":
+        pytest.skip(said.partition("\n")[0])
+    if verdict == "fail":
+        on = (
+            "The repetitions are too few to tell, which is no pass.  Look again with more of them "
+            "(options=['--stages', '10', '20', '40', '80']), compare fewer combinations, or accept it with "
+            f"{OPEN}=pass or skip, or inconclusive=... in the test."
+        )
+        pytest.fail(f"{said}\n\n{on}", pytrace=False)
 
 
 def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:

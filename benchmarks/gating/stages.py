@@ -74,7 +74,7 @@ class _Gate:
         self._unable: list[str] = []
         self._taken: list[int] = []
         most = int(plan["turn"].max()) + 1
-        self.stages = [n for n in settings.stages if n < most] + [min(most, settings.stages[-1])]
+        self.stages = sorted({min(n, most) for n in settings.stages})
 
     @property
     def wanted(self) -> pd.DataFrame:

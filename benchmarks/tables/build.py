@@ -93,8 +93,8 @@ def _constants(values: npt.NDArray[Any], maximised: bool, corners: int) -> dict[
     mean = values.astype(np.float64).mean(1)
     reached = best(mean[corners:], axis=1)
     return {
-        "optimum": round(float(best(best(mean, axis=1))), DIGITS),
-        "baseline": round(expected_best(reached, maximised), DIGITS),
+        "optimum": _digits(float(best(best(mean, axis=1)))),
+        "baseline": _digits(expected_best(reached, maximised)),
         "trials": BASELINE_TRIALS,
     }
 
@@ -119,3 +119,8 @@ def _significant(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 def _rounded(values: npt.NDArray[Any]) -> Any:
     return np.vectorize(lambda value: float(f"{value:.6g}"))(values).tolist()
+
+
+def _digits(value: float) -> float:
+    """Return a value of ``DIGITS`` significant digits, whatever its magnitude."""
+    return float(f"{value:.{DIGITS}g}")

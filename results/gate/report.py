@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from results.gate.procedure import Finding, Outcome
+from results.numerals import POINTS, Numerals, significant
 
+_RATIO = Numerals(2, plain=True)
 EXIT_CODES: Mapping[Outcome, int] = {"pass": 0, "fail": 1, "inconclusive": 3}
 #: The order in which findings are shown: what matters first.
 _ORDER = ("fail", "inconclusive", "pass")
@@ -99,7 +101,8 @@ class Report:
     def method(self) -> str:
         """Test, intervals and corrections, for captions."""
         return (
-            f"Paired Fisher-Pitman tests of the mean; level {self.alpha:g} for all hypotheses together "
+            "Paired Fisher-Pitman tests of the mean; "
+            f"level {significant(self.alpha)} for all hypotheses together "
             "(weighted Holm), spent over the looks in proportion to n squared; the limits are one-sided, "
             "each at that level, corrected for the looks. pass: a loss of the margin is rejected; fail: no "
             "loss is rejected."
@@ -109,9 +112,9 @@ class Report:
 def shown(finding: Finding, value: float) -> str:
     """Return a difference in the finding's unit: points with their sign, or a cost's ratio."""
     if not finding.hypothesis.quantity.ratio:
-        return f"{value:+.1f}" if math.isfinite(value) else f"{value:+}".replace("inf", "\N{INFINITY}")
+        return POINTS(value, sign=True).replace("inf", "\N{INFINITY}")
     ratio = math.exp(min(-value, 700.0)) if math.isfinite(value) else (0.0 if value > 0 else math.inf)
-    return f"x{ratio:.2f}" if math.isfinite(ratio) else "x\N{INFINITY}"
+    return f"x{_RATIO(ratio)}".replace("inf", "\N{INFINITY}")
 
 
 def interval(finding: Finding) -> str:
@@ -141,7 +144,8 @@ def sentence(finding: Finding) -> str:
     blocks = "experiments" if hypothesis.quantity.each else "repetitions"
     return (
         f"{what} {shown(finding, finding.estimate)}{unit(finding)} {interval(finding)}, "
-        f"margin {margin(finding)}, n = {finding.n} {blocks}, adjusted p = {finding.adjusted_p:.2g}"
+        f"margin {margin(finding)}, n = {finding.n} {blocks}, "
+        f"adjusted p = {significant(finding.adjusted_p, 2)}"
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from results.gate.procedure import Finding
 from results.gate.report import Report, interval, margin, shown
+from results.numerals import significant
 
 WIDTH = 118
 TOP = 25  # lines of findings that are shown; JSON has all
@@ -96,8 +97,8 @@ def _row(finding: Finding) -> tuple[str, ...]:
         shown(finding, finding.estimate),
         interval(finding),
         margin(finding),
-        f"{finding.adjusted_p:.2g}",
-        f"{finding.q:.2g}",
+        significant(finding.adjusted_p, 2),
+        significant(finding.q, 2),
     )
 
 

@@ -12,9 +12,11 @@ from matplotlib.colors import Colormap, Normalize
 from matplotlib.patches import Rectangle
 
 from results.curves import Floats, Mode, limits_of_values
+from results.numerals import Numerals, at_place, floor_log10, numerals
 from results.page import WIDTH, Page, room, slide
-from results.style import SEQUENTIAL, decimals, ink
-from results.typesetting import text_width
+from results.style import SEQUENTIAL, ink
+from results.ticks import TickLabels
+from results.typesetting import shortened, text_width
 
 #: What fits into a cell.
 WORDS = {"incompatible": "incomp.", "unavailable": "unavail."}
@@ -65,24 +67,26 @@ def heat_map(
     if slide() and len(searchers) > len(schedulers):  # it is wide and not high
         rows, columns, names = schedulers, searchers, ("scheduler", "searcher")
         cells = {(scheduler, searcher): cell for (searcher, scheduler), cell in cells.items()}
-    width = room()[0] if slide() else WIDTH
-    labels = max(text_width(name, 7) for name in rows) + 0.35
-    cell = min(CELL[0] * (1.3 if slide() else 1), (width - labels - 0.9) / len(columns))
-    body = labels + 0.9 + cell * len(columns)
-    height = CELL[1] * len(rows) + 0.5 + _slant(columns, cell)
-    page = Page(1, width=max(NARROWEST, body), body_width=body, height=height)
     mean = np.full((len(rows), len(columns)), np.nan)
     for (row, column), found in cells.items():
         mean[rows.index(row), columns.index(column)] = found.mean
     finite = mean[np.isfinite(mean)]
     limits = limits_of_values(finite, mode)
+    written = _numerals(finite, limits, [found.half for found in cells.values()])
+    width = room()[0] if slide() else WIDTH
+    labels = max(text_width(name, 7) for name in rows) + 0.35
+    bar = 0.9 + max(0.0, max(text_width(written(end), 7) for end in limits) - 0.5)
+    cell = min(CELL[0] * (1.3 if slide() else 1), (width - labels - bar) / len(columns))
+    body = labels + bar + cell * len(columns)
+    height = CELL[1] * len(rows) + 0.5 + _slant(columns, cell)
+    page = Page(1, width=max(NARROWEST, body), body_width=body, height=height)
     axis = page.axes[0]
     _colour(axis, pd.DataFrame(mean, index=rows, columns=columns), measure, mode, limits)
     axis.set_ylabel(names[0])
     axis.set_xlabel(names[1])
     high = min(CELL[1], BODY[slide()] * room()[1] / len(rows))
     axis.tick_params(axis="y", labelsize=min(7, high * 72 / 1.25))
-    writer = _Writer(axis, mean, limits, mode, cell, high)
+    writer = _Writer(axis, mean, limits, mode, written, cell, high)
     numbers = writer.write(cells, rows, columns)
     if cell < max(text_width(name, 7) for name in columns) + 0.1:
         axis.tick_params(axis="x", rotation=35)
@@ -98,9 +102,29 @@ def heat_map(
     return Map(page, said, _notes(numbers))
 
 
+def _numerals(means: Floats, limits: tuple[float, float], halves: list[float]) -> Numerals:
+    """Return how to write means and intervals: as the means within the colours differ, if that is known."""
+    inside = means[(means >= limits[0]) & (means <= limits[1])]
+    found = numerals(inside)
+    known = [half for half in halves if np.isfinite(half) and half > 0]
+    if not known:
+        return found
+    finest = 3 - floor_log10(float(np.median(known)))  # four digits of an interval are more than it says
+    return at_place(min(found.place, finest), float(np.abs(inside).max(initial=0.0)))
+
+
 def _colours(mode: Mode) -> Colormap:
     colours: Colormap = SEQUENTIAL if mode == "max" else SEQUENTIAL.reversed()
     return colours
+
+
+def _norm(limits: tuple[float, float]) -> Normalize:
+    """Return what makes colours of values; equal ones have the middle colour."""
+    low, high = limits
+    if high > low:
+        return Normalize(low, high)
+    pad = 1e-9 * abs(low) or 1e-300  # what is not equal to them lies beyond
+    return Normalize(low - pad, high + pad)
 
 
 def _slant(columns: list[str], cell: float) -> float:
@@ -113,19 +137,21 @@ def _colour(axis: Axes, table: pd.DataFrame, measure: str, mode: Mode, limits: t
     axis.grid(False)
     low, high = limits
     mean = table.to_numpy()
+    shade = _norm(limits)
     cut = np.nanmin(mean) < low or np.nanmax(mean) > high if np.isfinite(mean).any() else False
     sns.heatmap(
         table,
         ax=axis,
         cmap=_colours(mode),
-        vmin=low if high > low else low - 0.5,
-        vmax=high if high > low else high + 0.5,
+        vmin=shade.vmin,
+        vmax=shade.vmax,
         cbar=bool(np.isfinite(mean).any() and high > low),
         cbar_kws={
-            "label": measure,
+            "label": shortened(measure),
             "extend": ("min" if mode == "max" else "max") if cut else "neither",
             "aspect": CELL[1] * len(table) / 0.13,
             "pad": 0.02,
+            "format": TickLabels(),
             "use_gridspec": False,  # the page's layout makes room for it
         },
         linewidths=0.6,
@@ -149,16 +175,17 @@ class _Writer:
         mean: Floats,
         limits: tuple[float, float],
         mode: Mode,
+        written: Numerals,
         width: float,
         height: float,
     ) -> None:
         self.axis, self.width, self.height = axis, width, height
-        self.places = decimals(mean[(mean >= limits[0]) & (mean <= limits[1])])
+        self.written = written
         best = np.nanmax if mode == "max" else np.nanmin
         self.best = best(mean) if np.isfinite(mean).any() else np.nan
-        self.colours, self.shade = _colours(mode), Normalize(*limits)
+        self.colours, self.shade = _colours(mode), _norm(limits)
         # The same for all that are whole.
-        self.most = self._fit(f"±{0:.{self.places}f}", bold=True, most=6.8)
+        self.most = self._fit(f"±{self.written(self.best)}", bold=True, most=6.8)
 
     def write(
         self, cells: dict[tuple[str, str], Cell], rows: list[str], columns: list[str]
@@ -178,9 +205,9 @@ class _Writer:
         return numbers
 
     def _number(self, row: int, column: int, cell: Cell, mark: str) -> None:
-        lines = [f"{cell.mean:.{self.places}f}"]
+        lines = [self.written(cell.mean)]
         if np.isfinite(cell.half):
-            lines.append(f"±{cell.half:.{self.places}f}")
+            lines.append(f"±{self.written(cell.half)}")
         if mark:
             lines.append(f"{cell.share} {mark}".strip())
         bold = cell.mean == self.best

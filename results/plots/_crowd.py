@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 
 from results.curves import Floats
 from results.page import Page
-from results.parts import base_searchers
+from results.parts import Combination, base_searchers
 from results.plots._panels import NOTE, explain
-from results.pools import Combination, Pool
+from results.pools import Pool
 from results.statistics.stratified import Means
 from results.style import GREY, Look, looks
 from results.typesetting import text_width

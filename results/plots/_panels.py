@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike
 
+from results.numerals import PLAIN, tick
 from results.settings import first_line
 from results.style import GREY
 from results.typesetting import wrap
@@ -31,7 +32,7 @@ def below(panel: Axes, means: ArrayLike) -> list[str]:
     if not hidden.size:
         return []
     lie = "means lie" if hidden.size > 1 else "mean lies"
-    return [f"{hidden.size} {lie} below the axis (down to {hidden.min():.0f})."]
+    return [f"{hidden.size} {lie} below the axis (down to {PLAIN(hidden.min())})."]
 
 
 def logarithmic(panel: Axes, low: float, high: float) -> None:
@@ -39,7 +40,7 @@ def logarithmic(panel: Axes, low: float, high: float) -> None:
     panel.set_xscale("log")
     panel.set_xlim(low, high)
     panel.xaxis.set_major_locator(FixedLocator(_log_ticks(low, high)))
-    panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
     panel.xaxis.set_minor_locator(NullLocator())
 
 

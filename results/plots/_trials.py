@@ -19,13 +19,15 @@ from results.style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED
 #: Epochs and values of a trial, shape (results,) each; NaN where the line has a gap.
 Curve = tuple[Floats, Floats]
 
+#: Older runs have "unfinished" for what was cut, or never started.
 #: decision -> colour, line style, marker at the end, words.
 DECISIONS: dict[str, tuple[str, LineStyleType, str | None, str]] = {
     "completed": (BLUE, "-", None, "completed"),
     "stopped": (ORANGE, "-", "o", "stopped by the scheduler"),
     "ended": (GREEN, "-", "s", "ended by itself"),
-    "cut": (PINK, "-", "|", "cut by the time budget"),
+    "cut": (PINK, "-", "D", "cut by the time budget"),
     "failed": (RED, "-", "X", "failed"),
+    "waiting": (GREY, ":", None, "never started"),
     "unfinished": (GREY, ":", None, "unfinished"),
 }
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from results import Run
 from results.curves import Axis, robust_limits
+from results.numerals import PLAIN
 from results.plots import _crowd
 from results.plots._panels import logarithmic, margins
 from results.pools import Pool, pools
@@ -63,5 +64,5 @@ def _caption(pool: Pool, low: float) -> str:
         f"The band, with a whisker at its end, is {BAND}." if band else "No band: one repetition.",
     ]
     if low > 0:
-        parts.append(f"The axis begins at a score of {low:.0f}.")
+        parts.append(f"The axis begins at a {pool.score} of {PLAIN(low)}.")
     return f"{' '.join(parts)}{_crowd.shown(pool)}{_crowd.missing(pool)} {pool.caption()}"

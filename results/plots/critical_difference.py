@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from results import Run
+from results.numerals import significant
 from results.page import Page, room, slide
 from results.pools import Pool, pools
 from results.statistics.marginal import advantages
@@ -157,7 +158,7 @@ def _caption(pool: Pool, what: str, drawn: Diagram) -> str:
     blocks, methods = drawn.table.shape
     pairs = methods * (methods - 1) // 2
     test = drawn.test
-    f = f"F = {test.f:.3g}" if np.isfinite(test.f) else "all blocks rank alike"
+    f = f"F = {significant(test.f, 3)}" if np.isfinite(test.f) else "all blocks rank alike"
     parts = [
         f"Mean ranks of {methods} {what} by score, 1 is best, over {blocks} blocks (a repetition of a task).",
         drawn.said,

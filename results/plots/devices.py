@@ -14,11 +14,13 @@ from matplotlib.ticker import MaxNLocator
 from results import Run
 from results.curves import Floats, Summary, band_in_words, summarise
 from results.devices import device_pairs
+from results.numerals import significant
 from results.page import Page
 from results.plots._panels import logarithmic, margins
 from results.scores import score, score_name
 from results.settings import Setting, repetitions
 from results.style import BLACK, BLUE, GREY, ORANGE
+from results.typesetting import shortened
 
 MOST_ROWS = 20
 ROW = 0.19  # inches
@@ -64,7 +66,7 @@ def _page(setting: Setting, pairs: pd.DataFrame) -> Figure:
         if many:
             axes[0].set_ylabel(group)
         if block == len(groups) - 1:
-            quality = score_name([setting.metric]) if scored else setting.metric
+            quality = score_name([setting.metric]) if scored else shortened(setting.metric, 24)
             labels = ("seconds", setting.clock, quality, "GPU's price / CPU's")
             for axis, text in zip(axes, labels, strict=True):
                 axis.set_xlabel(text)
@@ -149,14 +151,15 @@ def _handles() -> list[Line2D]:
 def _caption(setting: Setting, pairs: pd.DataFrame, counts: list[int], many: bool) -> str:
     overall = _ratio(pairs)
     band = band_in_words(counts)
-    interval = f" [{overall.low[0]:.3g}, {overall.high[0]:.3g}]" if overall.n > 1 else ""
+    low, mean, high = (significant(part[0], 3) for part in (overall.low, overall.mean, overall.high))
+    interval = f" [{low}, {high}]" if overall.n > 1 else ""
     parts = [
         "The same combination in the same repetition on both devices; seconds of an epoch's training, of the "
         "experiment, and what its incumbent reached.",
         "Break-even: the CPU's time by the GPU's until both are as good as the worse of the pair's two "
         "incumbents at their ends (geometric mean). It is how many times as much as an hour of the CPU "
         "an hour of the GPU may cost for the same result at the same price; above 1 the GPU is faster.",
-        f"Over all {len(pairs):,} pairs: {overall.mean[0]:.3g}{interval}.",
+        f"Over all {len(pairs):,} pairs: {mean}{interval}.",
     ]
     if many:
         parts.append("A row is the mean over the combinations of a scheduler, or of a searcher.")

@@ -27,7 +27,7 @@ LANE, LEAST = 0.13, 0.045  # inches
 TYPE = 5.0
 PAUSED = "paused"
 
-#: decision -> colour and words
+#: decision -> colour and words; older runs have "unfinished" for what was cut, or never started
 DECISIONS = {
     "completed": (BLUE, "completed"),
     "stopped": (ORANGE, "stopped by the scheduler"),
@@ -35,6 +35,7 @@ DECISIONS = {
     "cut": (PINK, "cut by the time budget"),
     PAUSED: (SKY, "paused, went on later"),
     "failed": (RED, "failed"),
+    "waiting": (PALE, "never started"),
     "unfinished": (PALE, "unfinished"),
 }
 

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from results import Run
 from results.curves import Axis, Floats, Summary, band_in_words, mean_curve, robust_limits
+from results.numerals import significant
 from results.page import Page
 from results.plots._crowd import draw, handles, whiskers
 from results.plots._panels import explain, margins, why_empty
@@ -111,9 +112,9 @@ def _caption(setting: Setting, rows: Run, axis: Axis, lines: list[Line], limits:
     first = np.array([line.summary.mean[0] for line in lines])
     hidden = (first < limits[0]) if setting.mode == "max" else (first > limits[1])
     if hidden.any():
-        side = f"below the axis (down to {first.min():.3g})"
+        side = f"below the axis (down to {significant(first.min(), 3)})"
         if setting.mode == "min":
-            side = f"above the axis (up to {first.max():.3g})"
+            side = f"above the axis (up to {significant(first.max(), 3)})"
         parts.append(f"{hidden.sum()} of {len(lines)} lines start {side}.")
     missing = rows.experiments.groupby(["scheduler", "searcher"]).ngroups - len(lines)
     if missing:

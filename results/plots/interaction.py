@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from results import Run
 from results.curves import Floats, limits_of_values, robust_limits
+from results.numerals import PLAIN, POINTS, significant
 from results.page import Page, room, slide
 from results.parts import base_in_words
 from results.plots import _crowd
@@ -121,7 +122,7 @@ def _dots(panel: Axes, means: pd.DataFrame, rows: int, coloured: dict[str, Look]
         places, names, values, means["low"], means["high"], strict=True
     ):
         if mean < low:
-            panel.text(low, float(place), f" ◂ {mean:.0f}", va="center", fontsize=6.3, color=GREY)
+            panel.text(low, float(place), f" ◂ {PLAIN(mean)}", va="center", fontsize=6.3, color=GREY)
             continue
         look = coloured.get(name)
         panel.hlines(place, max(left, low), min(right, high), color=GREY, linewidth=0.9)
@@ -177,13 +178,16 @@ def tested(pool: Pool) -> Iterator[str]:
     except ValueError:
         yield f"No gain: {base_in_words(pool.base)} is not there to be compared with."
         return
-    whole = found.parts.loc["total"]
+    whole = dict(zip(found.parts.columns, map(float, found.parts.loc["total"]), strict=True))
     gains = {name: float(found.parts["gain"][name]) for name in factorial.EFFECTS}
-    halves = ", ".join(f"{name} {points:+.1f}" for name, points in gains.items() if np.isfinite(points))
+    halves = ", ".join(
+        f"{name} {POINTS(points, sign=True)}" for name, points in gains.items() if np.isfinite(points)
+    )
     over = "tasks" if len(pool.tasks) > 1 else "repetitions"
+    limits = f"[{POINTS(whole['low'])}, {POINTS(whole['high'])}]"
     yield (
-        f"The best, {' x '.join(found.best)}, gains {whole['gain']:.1f} over {' x '.join(found.base)} (95 % "
-        f"t-interval over {over} [{whole['low']:.1f}, {whole['high']:.1f}]): {halves or 'no parts known'}."
+        f"The best, {' x '.join(found.best)}, gains {POINTS(whole['gain'])} over {' x '.join(found.base)} "
+        f"(95 % t-interval over {over} {limits}): {halves or 'no parts known'}."
     )
 
 
@@ -192,4 +196,4 @@ def _effect(name: str, effects: pd.DataFrame) -> str:
     if not np.isfinite(f):
         return f"{name}: none to test"
     said = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-    return f"{name} F({df:.0f}, {df_error:.0f}) = {f:.3g}, {said}"
+    return f"{name} F({df:.0f}, {df_error:.0f}) = {significant(f, 3)}, {said}"

@@ -20,6 +20,7 @@ from results.settings import Setting, repetitions, split
 from results.statistics.bootstrap import Interval, limits
 from results.statistics.stopping import wilson
 from results.style import BLUE, GREEN, GREY, RED
+from results.typesetting import shortened
 
 ROW = 0.27  # inches
 
@@ -86,7 +87,7 @@ def _unit(setting: Setting, rows: Run) -> tuple[str, float]:
     """Return the unit of regret and its size in the metric: a point of the score, if the task has scores."""
     constants = rows.experiments[["baseline", "optimum"]].dropna()
     width = abs(float(constants["baseline"].iloc[0] - constants["optimum"].iloc[0])) if len(constants) else 0
-    return ("points of the score", width / 100) if width > 0 else (setting.metric, 1.0)
+    return ("points of the score", width / 100) if width > 0 else (shortened(setting.metric), 1.0)
 
 
 def _shares(mine: pd.DataFrame) -> dict[str, Interval]:

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 
 from results import Run
 from results.curves import Floats, limits_of_values
+from results.numerals import POINTS, significant
 from results.page import Page
 from results.plots._panels import below, logarithmic, margins
 from results.pools import Pool, pools
@@ -98,8 +99,9 @@ def _clock(pool: Pool) -> str:
 
 def _words(pool: Pool, index: int, seconds: Floats, means: Sequence[Means]) -> str:
     mean, low, high = (float(value) for value in means[index])
-    band = f" [{low:.1f}, {high:.1f}]" if np.isfinite(low) else ""
-    return f"{' x '.join(pool.combinations[index])}: {seconds[index]:.2g} s a trial, score {mean:.1f}{band}"
+    band = f" [{POINTS(low)}, {POINTS(high)}]" if np.isfinite(low) else ""
+    took = f"{significant(seconds[index], 2)} s a trial"
+    return f"{' x '.join(pool.combinations[index])}: {took}, {pool.score} {POINTS(mean)}{band}"
 
 
 def _handles() -> list[Line2D]:

@@ -16,11 +16,14 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from results import Run
 from results.curves import Floats, robust_limits
 from results.hyperparameters import hyperparameters, is_choice, is_numeric, spans_decades
+from results.numerals import significant
 from results.page import Page
 from results.parts import base_searchers, full_schedulers, steady
 from results.plots._panels import margins
 from results.settings import Setting, repetitions, split
 from results.style import GREY, SEQUENTIAL
+from results.ticks import TickLabels
+from results.typesetting import shortened
 
 ACROSS, DOWN = 4, 6  # searchers and hyperparameters of a page
 MOST_PAGES = 8  # of a run
@@ -149,7 +152,7 @@ def _scale(axis: Axes, values: pd.Series, repetition: pd.Series, *, labelled: bo
         if spans_decades(height):
             axis.set_yscale("log")
             axis.yaxis.set_major_locator(LogLocator(numticks=5))
-            axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: significant(value)))
             axis.yaxis.set_minor_locator(NullLocator())
             axis.set_ylim(*np.exp(np.clip(margins((np.log(low), np.log(high))), *LOGARITHMS)))
         else:
@@ -161,7 +164,7 @@ def _scale(axis: Axes, values: pd.Series, repetition: pd.Series, *, labelled: bo
 
 
 def _short(value: float | str) -> str:
-    name = value if isinstance(value, str) else f"{value:g}"
+    name = value if isinstance(value, str) else significant(value)
     return name if len(name) <= LETTERS else name[: LETTERS - 1] + "…"
 
 
@@ -186,17 +189,18 @@ def _points(
 
 def _shade(limits: tuple[float, float]) -> Normalize:
     low, high = limits
-    return Normalize(low, high if high > low else low + 1.0)
+    return Normalize(low, high if high > low else low + (abs(low) or 1.0))
 
 
 def _bar(page: Page, limits: tuple[float, float], setting: Setting) -> None:
     bar = page.figure.colorbar(
         page.axes[0].collections[0],
         ax=page.axes,
-        label=f"the trial's best {setting.metric}",
+        label=f"the trial's best {shortened(setting.metric, 24)}",
         extend="min" if setting.mode == "max" else "max",
         aspect=40,
         pad=0.015,
+        format=TickLabels(),
         use_gridspec=False,  # the page's layout makes room for it
     )
     if bar.solids:

@@ -8,7 +8,7 @@ import numpy as np
 
 from results.curves import Axis, Floats
 from results.incumbents import Curves
-from results.pools import Combination
+from results.parts import Combination
 from results.report.views import View
 from results.statistics.stratified import stratified_mean
 

@@ -12,6 +12,7 @@ from results.report import curves, trials, words
 from results.report.plain import Limits, plain_view
 from results.report.record import DRIVER, WORKERS, environments, failures
 from results.report.views import View, views
+from results.settings import budget_in_words
 
 _USUAL = ("engine", "device", "trials", "epochs", "workers")
 
@@ -50,17 +51,15 @@ def _limits(every: list[View]) -> Limits:
 
 def _named(groups: list[list[View]]) -> list[tuple[dict[str, str], list[View]]]:
     """Return each place with its engine, device and budget; the budget's words tell it from the others."""
+    budgets = [budget_in_words(group[0].pool.setting.values) for group in groups]
     own = [
         {name: str(value) for name, value in group[0].pool.setting.values.items() if name not in TASK}
         for group in groups
     ]
     varying = [name for name in (own[0] if own else {}) if len({values[name] for values in own}) > 1]
     found = []
-    for values, group in zip(own, groups, strict=True):
-        budget = [
-            f"{values['trials']} trials of at most {values['epochs']} epochs",
-            f"{values['workers']} workers",
-        ]
+    for values, group, words_of in zip(own, groups, budgets, strict=True):
+        budget = [words_of, f"{values['workers']} workers"]
         budget += [f"{name.replace('_', ' ')} {values[name]}" for name in varying if name not in _USUAL]
         named = {"engine": values["engine"], "device": values["device"], "budget": ", ".join(budget)}
         found.append((named, group))

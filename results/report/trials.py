@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from results import Run
+from results.numerals import significant
 from results.report.views import View
 
 #: Of all trials together, and of one combination on one task.
@@ -54,4 +55,4 @@ def _words(config: Any) -> str:
 
 
 def _value(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return significant(value) if isinstance(value, float) else str(value)

@@ -16,7 +16,8 @@ import pandas as pd
 from results import ResultsError, Run
 from results.budgets import WHOLE
 from results.choices import Choice, choices
-from results.pools import TASK, Combination, Pool, pools
+from results.parts import Combination
+from results.pools import TASK, Pool, pools
 from results.recommend import ranking
 from results.scores import SCALE
 from results.statistics.stratified import Means

@@ -9,12 +9,12 @@ import pandas as pd
 
 from results import Run
 from results.choices import Choice
+from results.numerals import POINTS, numerals
 from results.parts import BASE
 from results.report.views import View
 from results.schema import STATUSES
 from results.settings import repetitions
 from results.statistics.stratified import stratified_mean
-from results.style import decimals
 
 
 def of_run(run: Run) -> list[str]:
@@ -48,8 +48,8 @@ def of_view(view: View) -> list[str]:
     name = f"{best['searcher']} x {best['scheduler']}"
     over = f" over {len(view.pool.tasks)} tasks" if len(view.pool.tasks) > 1 else ""
     n = repetitions(choice.counts).replace("\N{NO-BREAK SPACE}", " ")
-    places = 1 if choice.scored else decimals(rows["mean"]) + 1
-    sentences = [f"{name} has the best mean {choice.metric}{over}: {_signed(best['mean'], places)} ({n})."]
+    written = POINTS if choice.scored else numerals(rows["mean"], 4)
+    sentences = [f"{name} has the best mean {choice.metric}{over}: {_signed(written(best['mean']))} ({n})."]
     if len(rows) > 1:
         sentences.append(_sure(int(rows["possible"].sum()), len(rows), float(best["probability"])))
         sentences += _gain(choice, (str(best["searcher"]), str(best["scheduler"])))
@@ -97,12 +97,12 @@ def _interval(row: Iterable[float]) -> str:
     value, low, high = row
     if not np.isfinite(value):
         return "unknown"
-    text = f"{value:+.1f}" + (f" [{low:+.1f}, {high:+.1f}]" if np.isfinite(low) else "")
+    limits = f" [{POINTS(low, sign=True)}, {POINTS(high, sign=True)}]" if np.isfinite(low) else ""
+    return _signed(POINTS(value, sign=True) + limits)
+
+
+def _signed(text: str) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
-
-
-def _signed(value: float, places: int) -> str:
-    return f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _many(values: Iterable[str], noun: str) -> str:

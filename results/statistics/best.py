@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from results.curves import LEVEL, Floats
+from results.statistics.magnitude import unit
 
 RESAMPLES = 10_000
 
@@ -84,6 +85,9 @@ def versus_best(values: Floats, tasks: ArrayLike, level: float = LEVEL) -> Versu
         tasks: shape (blocks,), the task of each block.  With several, the degrees of freedom are Welch's.
         level: of the set as a whole.
     """
+    if (size := unit(values)) != 1:
+        found = versus_best(values / size, tasks, level)
+        return Versus(found.difference * size, found.low * size, found.high * size, found.possible)
     weights = task_weights(tasks)
     best = int(np.argmax(weights @ values))
     apart = values - values[:, [best]]

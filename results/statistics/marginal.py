@@ -16,6 +16,7 @@ from scipy import stats
 from results.curves import LEVEL, Floats
 from results.parts import base_in_words
 from results.statistics.layout import AXES, adjusted, islands, layout
+from results.statistics.magnitude import unit
 
 PARTS = ("searcher", "scheduler", "interaction", "total")
 
@@ -52,6 +53,8 @@ def contrasts(values: Floats, weights: Floats, level: float = LEVEL) -> Floats:
         Shape (sums, 3): estimate, low, high.  The interval is NaN if one block alone has a combination that
         counts in the sum, or holds the others together.
     """
+    if (size := unit(values)) != 1:
+        return contrasts(values / size, weights, level) * size
     estimate = _sums(weights, adjusted(values))
     blocks = len(values)
     without = np.array([_sums(weights, _means_without(values, block)) for block in range(blocks)])

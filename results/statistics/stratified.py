@@ -12,6 +12,7 @@ import numpy as np
 from scipy import stats
 
 from results.curves import LEVEL, Floats
+from results.statistics.magnitude import unit
 
 
 class Means(NamedTuple):
@@ -36,6 +37,8 @@ def stratified_mean(values: Floats, level: float = LEVEL) -> Means:
     Returns:
         The mean is NaN if a task has no value, the interval also if a task has one only.
     """
+    if (size := unit(values)) != 1:
+        return Means(*(part * size for part in stratified_mean(values / size, level)))
     known = np.isfinite(values)
     n = known.sum(axis=0)
     tasks = values.shape[1]

@@ -13,6 +13,7 @@ from results.made import TooLittle
 from results.parts import base_in_words
 from results.statistics import factorial, marginal, mixed
 from results.statistics.layout import AXES
+from results.statistics.magnitude import unit
 from results.statistics.ranks import holm
 from results.tables.material import Material
 from results.tables.model import Column, Estimate, Table, Value
@@ -35,6 +36,8 @@ def tests(choice: Choice) -> pd.DataFrame:
         ValueError: if the combinations do not allow it; see ``results.statistics.layout``.
     """
     frame = frame_of(choice)
+    if (size := unit(frame["score"])) != 1:  # tests and shares are the same in any unit
+        frame = frame.assign(score=frame["score"] / size)
     several = len(set(choice.tasks)) > 1
     found = mixed.fit(frame).effects if several else factorial.effects(frame)
     return found.assign(share=factorial.shares(frame)[list(factorial.EFFECTS)])

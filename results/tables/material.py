@@ -13,8 +13,13 @@ import pandas as pd
 from results import ResultsError, Run
 from results.budgets import WHOLE
 from results.choices import Choice, choices
+from results.made import TooLittle
 from results.recommend import LEVEL, caution, ranking
-from results.settings import labels, repetitions
+from results.settings import OLDER, budget_in_words, labels, repetitions
+
+
+class Nothing(ResultsError, TooLittle):
+    """No experiment has a result, so that there is nothing to compare."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,10 @@ class Place:
     def caption(self, choice: Choice) -> str:
         """Return what every caption of this place says: what is counted, where, n, and what is left out."""
         own = self.experiments[self.experiments["trainable"].isin(choice.tasks)]
-        sizes = sorted({(int(t), int(e)) for t, e in zip(own["trials"], own["epochs"], strict=True)})
-        budget = (
-            f"budget {sizes[-1][0]} trials of at most {sizes[-1][1]} epochs"
-            if len(sizes) == 1
-            else ("each task's largest budget")
-        )
+        sizes = own[["trials", "epochs", "time_budget"]].fillna(OLDER).drop_duplicates()
+        budget = "each task's largest budget"
+        if len(sizes) == 1:
+            budget = f"budget {budget_in_words(sizes.iloc[0].to_dict())}"
         said = [f"{choice.what}; {choice.where}; {budget}; {repetitions(choice.counts)} a task."]
         return " ".join([*said, *(f"{note[0].upper()}{note[1:]}." for note in choice.notes)])
 
@@ -70,7 +73,8 @@ class Material:
         experiments = experiments.assign(label=labels(experiments))
         fine = experiments[experiments["status"] == "ok"]
         found: list[Choice] = []
-        errors = [ResultsError(f"none of {len(experiments)} experiments is ok; there is nothing to compare")]
+        none = f"none of {len(experiments)} experiments is ok; there is nothing to compare"
+        errors: list[ResultsError] = [Nothing(none)]
         for workers in sorted(fine["workers"].dropna().unique()):
             try:
                 found += choices(self.run, int(workers), WHOLE)

@@ -8,7 +8,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-#: How a column's values are shown: as they are; whole; with decimals; value ± half of the interval;
+from results.numerals import PLAIN, ROUNDING, Numerals, at_place, finite, floor_log10, spread
+
+#: How a column's values are shown: as they are; whole; as numbers; value ± half of the interval;
 #: value [low, high]; in per cent; a p-value; text that may take several lines.
 Form = Literal["text", "count", "number", "spread", "interval", "share", "p", "prose"]
 
@@ -34,7 +36,7 @@ class Column(NamedTuple):
         name: for programs.
         head: for people.
         form: see ``Form``.
-        unit: columns of one unit have the same number of decimals.
+        unit: numbers of one unit are written to the same place.
     """
 
     name: str
@@ -66,9 +68,9 @@ class Table:
     def texts(self) -> list[list[str]]:
         """Return what people read in the cells of the rows that are shown, unescaped."""
         units = {column.unit for column in self.columns}
-        decimals = {unit: places(self._values(unit)) for unit in units}
+        numerals = {unit: places(self._values(unit)) for unit in units}
         return [
-            [show(value, column.form, decimals[column.unit]) for value, column in self._pairs(row)]
+            [show(value, column.form, numerals[column.unit]) for value, column in self._pairs(row)]
             for row in self.rows[: self.shown]
         ]
 
@@ -79,45 +81,41 @@ class Table:
         return [value for row in self.rows for value, column in self._pairs(row) if column.unit == unit]
 
 
-def places(values: Iterable[Value]) -> int:
-    """Return how many decimals suit values of one unit: two digits of half of the usual interval.
+def places(values: Iterable[Value]) -> Numerals:
+    """Return how to write values of one unit: to two digits of half of the usual interval.
 
-    Without intervals three digits of the values' spread.
+    Without intervals to three digits of the values' spread.
     """
     known = list(values)
-    halves = [(v.high - v.low) / 2 for v in known if isinstance(v, Estimate)]
-    halves = [half for half in halves if np.isfinite(half) and half > 0]
-    numbers = [v.value if isinstance(v, Estimate) else v for v in known if not isinstance(v, str)]
-    finite = [float(number) for number in numbers if np.isfinite(number)]
-    digits, size = (1, float(np.median(halves))) if halves else (2, float(np.ptp(finite or [0.0])))
-    return int(np.clip(digits - np.floor(np.log10(size or max(map(abs, finite), default=1.0) or 1.0)), 0, 6))
+    halves = [v.high / 2 - v.low / 2 for v in known if isinstance(v, Estimate)]
+    numbers = finite(v.value if isinstance(v, Estimate) else v for v in known if not isinstance(v, str))
+    largest = float(np.abs(numbers).max(initial=0.0))
+    halves = [half for half in halves if np.isfinite(half) and half > ROUNDING * largest]
+    digits, size = (1, float(np.median(halves))) if halves else (2, spread(numbers))
+    size = size if size > ROUNDING * largest else 0.0
+    return at_place(digits - floor_log10(size or largest or 1.0), largest)
 
 
-def show(value: Value, form: Form, decimals: int) -> str:
-    """Return a value as people read it."""
+def show(value: Value, form: Form, numerals: Numerals = PLAIN) -> str:
+    """Return a value as people read it; ``numerals`` say how numbers of its unit are written."""
     if isinstance(value, str):
         return value
     number, low, high = value if isinstance(value, Estimate) else (float(value), np.nan, np.nan)
     if np.isnan(number):
         return NOTHING
     if form == "share":
-        return f"{_number(100 * number, 1)} %"
+        return f"{_typeset(at_place(1, 100.0)(100 * number))} %"
     if form == "p":
         return "< 0.001" if number < 0.001 else f"{number:.3f}"
     if form == "count":
         return f"{round(number)}"
-    text = _number(number, decimals)
+    text = _typeset(numerals(number))
     if np.isnan(low) or form == "number":
         return text
     if form == "spread":
-        return f"{text} ± {_number((high - low) / 2, decimals)}"
-    return f"{text} [{_number(low, decimals)}, {_number(high, decimals)}]"
+        return f"{text} ± {_typeset(numerals(high / 2 - low / 2))}"
+    return f"{text} [{_typeset(numerals(low))}, {_typeset(numerals(high))}]"
 
 
-def _number(number: float, decimals: int) -> str:
-    if np.isinf(number):
-        return "∞" if number > 0 else f"{MINUS}∞"
-    text = f"{number:.{decimals}f}"
-    if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", MINUS)
+def _typeset(text: str) -> str:
+    return text.replace("inf", "∞").replace("-", MINUS)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from synthetic import make_run
 
 from results.files import NotWritten, replace, replace_text
-from tests.results.synthetic import make_run
 
 
 def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from synthetic import make_run
 
 import results
 from benchmarks.experiment import Experiment
@@ -18,7 +19,6 @@ from results.figures import PLOTS
 from results.made import TooLittle
 from results.parts import base, base_searchers, full_schedulers, steady
 from results.style import looks
-from tests.results.synthetic import make_run
 
 #: Words of ordinary English and of statistics that parts are called by too.
 ENGLISH = {"random", "grid", "median", "conditional", "probe", "levy"}

@@ -21,6 +21,7 @@ from synthetic import make_run
 
 from results import Run, load
 from results.numbers import as_json, as_tex, letters, numbers
+from results.numerals import at_place
 from results.schema import EXPERIMENTS
 from results.tables import TABLES, Material, Table
 from results.tables.__main__ import main
@@ -159,13 +160,13 @@ def test_the_environment_is_that_of_the_provenance(tmp_path: Path) -> None:
 
 
 def test_decimals_follow_the_interval() -> None:
-    assert places([Estimate(12.3456, 11.2, 13.5), Estimate(1.0, 0.0, 2.2)]) == 1
-    assert places([Estimate(0.12345, 0.1225, 0.1244)]) == 5
-    assert places([]) == 2
-    assert show(Estimate(-0.04, -1.26, 1.0), "interval", 1) == "0.0 [−1.3, 1.0]"  # noqa: RUF001
-    assert show(Estimate(50.0, 48.8, 51.0), "spread", 1) == "50.0 ± 1.1"
-    assert show(0.00001, "p", 0) == "< 0.001"
-    assert show(float("nan"), "number", 1) == "–"  # noqa: RUF001
+    assert places([Estimate(12.3456, 11.2, 13.5), Estimate(1.0, 0.0, 2.2)]).place == 1
+    assert places([Estimate(0.12345, 0.1225, 0.1244)]).place == 5
+    assert places([]).place == 2
+    assert show(Estimate(-0.04, -1.26, 1.0), "interval", at_place(1, 100.0)) == "0.0 [−1.3, 1.0]"  # noqa: RUF001
+    assert show(Estimate(50.0, 48.8, 51.0), "spread", at_place(1, 100.0)) == "50.0 ± 1.1"
+    assert show(0.00001, "p", at_place(0, 100.0)) == "< 0.001"
+    assert show(float("nan"), "number", at_place(1, 100.0)) == "–"  # noqa: RUF001
 
 
 # Formats

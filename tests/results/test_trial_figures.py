@@ -20,7 +20,7 @@ from results.devices import device_pairs
 from results.full_curves import stopped_experiments
 from results.hyperparameters import hyperparameters, is_choice, spans_decades
 from results.lanes import Stretch, lanes, stretches
-from results.plots import devices, gantt, importance, killed, learning_curves, sampled
+from results.plots import _trials, devices, gantt, importance, killed, learning_curves, sampled
 
 
 def made(figures: Callable[[Run], Iterator[tuple[str, Figure]]], run: Run) -> dict[str, Figure]:
@@ -306,3 +306,24 @@ def test_names_of_runs_make_no_folders(small: Run) -> None:
         with style.active():
             stem, _ = next(figures(run))
         assert "/" not in stem
+
+
+DECISIONS = ("completed", "stopped", "ended", "cut", "failed", "waiting", "unfinished")
+
+
+@pytest.mark.parametrize("plot", [gantt, learning_curves], ids=["gantt", "learning-curves"])
+def test_each_way_to_end_has_a_look_of_its_own(small: Run, plot: Any) -> None:
+    words = [DECISIONS[place % 6] for place in range(len(small.trials))]
+    known = small.trials.assign(decision=words)
+    figures = made(plot.figures, Run(small.experiments, known, small.results)).values()
+    said = {text.get_text() for figure in figures for text in figure.legends[0].get_texts()}
+    for word in (
+        "completed",
+        "stopped by the scheduler",
+        "ended by itself",
+        "cut by the time budget",
+        "failed",
+    ):
+        assert word in said
+    looks = gantt.DECISIONS if plot is gantt else _trials.DECISIONS
+    assert set(DECISIONS) <= set(looks)

@@ -38,8 +38,8 @@ function gridCell(shown, pair) {
     button.disabled = !cell;
   } else {
     const [, low, high, n, asked, reasons] = cell;
-    button.append(number(mean, shown.decimals));
-    if (low !== null) button.append(element("small", {}, `\u00b1${number((high - low) / 2, shown.decimals)}`));
+    button.append(number(mean, shown.written));
+    if (low !== null) button.append(element("small", {}, `\u00b1${number((high - low) / 2, shown.written)}`));
     if (reasons.length) button.append(element("small", {}, `n ${n}, ${WORDS[reasons[0].split(":")[0]] ?? reasons[0].split(":")[0]}`));
     Object.assign(button.style, shade(mean, shown));
     if (mean === bestShown(shown)) button.classList.add("best");
@@ -56,8 +56,8 @@ function gridWords(shown, index) {
   const [mean, low, high, n, asked, reasons] = shown.cells[index];
   const said = [pairName(shown.pairs[index])];
   if (mean !== null) {
-    const interval = low === null ? "no interval: one repetition" : `95 % interval ${number(low, shown.decimals)} to ${number(high, shown.decimals)}`;
-    said.push(`${shown.metric} ${number(mean, shown.decimals)} (${interval})`);
+    const interval = low === null ? "no interval: one repetition" : `95 % interval ${number(low, shown.written)} to ${number(high, shown.written)}`;
+    said.push(`${shown.metric} ${number(mean, shown.written)} (${interval})`);
     said.push(`n = ${plural(n, "repetition")}${shown.tasks.length > 1 ? ` of each of ${shown.tasks.length} tasks` : ""}`);
   } else if (!reasons.length) said.push("no result on every task");
   const rank = shown.ranking.rows.findIndex((row) => row[0] === index);
@@ -77,8 +77,9 @@ function sentence(text) {
 // The colour of a value, and the ink that is readable on it.
 function shade(value, shown) {
   const [low, high] = shown.limits;
-  let share = high > low ? (value - low) / (high - low) : 1;
+  let share = (value - low) / (high - low);
   if (shown.sign < 0) share = 1 - share;
+  if (!(high > low)) share = shown.sign * (value - low) < 0 ? -1 : 1;
   const stops = ["--low", "--middle", "--high"].map((name) => rgb(css(name)));
   const scaled = Math.min(Math.max(share, 0), 1) * 2;
   const [from, to] = scaled < 1 ? [stops[0], stops[1]] : [stops[1], stops[2]];
@@ -95,7 +96,7 @@ function rgb(hex) {
 
 function drawLegend(shown) {
   const ends = shown.sign > 0 ? shown.limits : [...shown.limits].reverse();
-  fill("legend", number(ends[0], shown.decimals), element("i"), number(ends[1], shown.decimals),
+  fill("legend", number(ends[0], shown.written), element("i"), number(ends[1], shown.written),
     element("i", { class: "beyond" }), "worse than the scale", element("i", { class: "none" }), "no result");
 }
 

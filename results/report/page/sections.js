@@ -29,7 +29,7 @@ function drawRanking(shown, visible) {
       x: own.map(({ row }) => row[3]),
       y: own.map(({ pair }) => plain(pairName(pair))),
       error_x: { type: "data", symmetric: false, array: own.map(({ row }) => (row[5] ?? row[3]) - row[3]), arrayminus: own.map(({ row }) => row[3] - (row[4] ?? row[3])), color: colour(at), thickness: 1.5, width: 4 },
-      customdata: own.map(({ row, rank }) => [rank, number(row[1], shown.decimals), percent(row[2])]),
+      customdata: own.map(({ row, rank }) => [rank, number(row[1], shown.written), percent(row[2])]),
       hovertemplate: `rank %{customdata[0]}: mean %{customdata[1]}, P(best) %{customdata[2]}<extra>%{y}</extra>`,
       name, mode: "markers", marker: { symbol, size: 10, color: colour(at), line: { width: 2, color: colour(at) } },
     };
@@ -43,9 +43,9 @@ function drawRanking(shown, visible) {
 
 function rankingTable(shown, visible) {
   const columns = [
-    { name: "rank", number: true, decimals: 0 }, { name: "combination", short: true }, { name: `mean ${shown.metric}`, number: true, decimals: shown.decimals },
-    { name: "P(best)", number: true, show: percent }, { name: "difference", number: true, decimals: shown.decimals },
-    { name: "low", number: true, decimals: shown.decimals }, { name: "high", number: true, decimals: shown.decimals }, { name: "may be the best" },
+    { name: "rank", number: true, written: WHOLE }, { name: "combination", short: true }, { name: `mean ${shown.metric}`, number: true, written: shown.written },
+    { name: "P(best)", number: true, show: percent }, { name: "difference", number: true, written: shown.written },
+    { name: "low", number: true, written: shown.written }, { name: "high", number: true, written: shown.written }, { name: "may be the best" },
   ];
   const rows = visible.map(({ rank, row, pair }) => ({
     marked: row[6] && row[2] !== null,
@@ -140,14 +140,14 @@ function taskTraces(shown, index, behind) {
 
 function experimentTable(behind) {
   const metric = view().metric;
-  const columns = [{ name: "task", short: true }, { name: "repetition", number: true, decimals: 0 }, { name: metric, number: true }, { name: "epochs spent", number: true, decimals: 0 }, { name: `seconds (${place().unit})`, number: true }];
+  const columns = [{ name: "task", short: true }, { name: "repetition", number: true, written: WHOLE }, { name: metric, number: true }, { name: "epochs spent", number: true, written: WHOLE }, { name: `seconds (${place().unit})`, number: true }];
   const rows = behind.flatMap(([one, at]) => one.experiments.filter((row) => row[0] === at).map((row) => ({ values: [one.task, ...row.slice(1, 5)] })));
   return rows.length ? titled("Its experiments", "", table("experiments", "Experiments of the combination", columns, rows)) : element("span");
 }
 
 function trialTable(behind) {
   const columns = [
-    { name: "task", short: true }, { name: "repetition", number: true, decimals: 0 }, { name: "trial", number: true, decimals: 0 }, { name: "best", number: true }, { name: "epochs", number: true, decimals: 0 },
+    { name: "task", short: true }, { name: "repetition", number: true, written: WHOLE }, { name: "trial", number: true, written: WHOLE }, { name: "best", number: true }, { name: "epochs", number: true, written: WHOLE },
     { name: "ended by" }, { name: "start (s)", number: true }, { name: "end (s)", number: true }, { name: "configuration" },
   ];
   const rows = behind.flatMap(([one, at]) => one.trials.filter((row) => row[0] === at).map((row) => ({ values: [one.task, ...row.slice(1)] })));
@@ -189,7 +189,7 @@ function drawBars(id, name, shown, rows, parts, first, title) {
 }
 
 function drawFailures() {
-  const columns = [{ name: "status", short: true }, { name: "experiments", number: true, decimals: 0 }, { name: "reason" }, { name: "tasks" }, { name: "combinations" }];
+  const columns = [{ name: "status", short: true }, { name: "experiments", number: true, written: WHOLE }, { name: "reason" }, { name: "tasks" }, { name: "combinations" }];
   const rows = DATA.failures.map((one) => ({ values: [one.status, one.experiments, one.reason, one.tasks.join(", "), { nodes: [folded(one.combinations)], sort: one.combinations.length }] }));
   fill("failures-table", rows.length ? table("failures", "Experiments without a result", columns, rows) : "Every experiment has a result.");
 }

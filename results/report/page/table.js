@@ -5,7 +5,7 @@ const orders = new Map(); // table's name -> {column, down}
 const opened = new Set(); // tables of which all rows are shown
 const FIRST_ROWS = 12;
 
-// columns: [{name, number, decimals, show}]; rows: [{values, marked}].  A value is text, a number, null, or
+// columns: [{name, number, written, show}]; rows: [{values, marked}].  A value is text, a number, null, or
 // {text, press, sort}, a button.
 function table(name, label, columns, rows) {
   const box = element("div");
@@ -52,7 +52,7 @@ function cell(column, value) {
     return element("td", { class: kind }, element("button", { type: "button", class: "link", onclick: value.press }, value.text));
   }
   if (value?.nodes) return element("td", { class: kind }, ...value.nodes);
-  const text = column.show ? column.show(value) : typeof value === "number" ? number(value, column.decimals) : (value ?? "");
+  const text = column.show ? column.show(value) : typeof value === "number" ? number(value, column.written) : (value ?? "");
   return element("td", { class: kind }, text);
 }
 
