@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from results.files import NotWritten
 from results.errors import Unreadable
+from results.files import NotWritten
 
 log = logging.getLogger(__name__)
 

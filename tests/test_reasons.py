@@ -6,11 +6,10 @@ import traceback
 from collections.abc import Callable
 
 import pytest
+from benchmarks.engines.reasons import LONGEST, headline, last_error, last_failure
 from hypothesis import given
 from hypothesis import strategies as st
 from ray.tune.error import TuneError
-
-from benchmarks.engines.reasons import LONGEST, headline, last_error, last_failure
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> str:

@@ -95,6 +95,8 @@ def _ordered(experiments: pd.DataFrame) -> list[str]:
     names = {str(name) for name in experiments["searcher"]}
     plain, still = base_searchers(experiments), {str(name) for name in steady(experiments)["searcher"]}
     return sorted(names, key=lambda name: (name not in plain, name in still, name))
+
+
 def _drawable(parameters: pd.DataFrame) -> pd.DataFrame:
     """Return the columns with numbers that an axis cannot span divided, and the divisor in their name."""
     numbers = [str(name) for name in parameters if is_numeric(parameters[name])]

@@ -12,8 +12,8 @@ import pandas as pd
 from results import RUN_FILE, Run
 from results.curves import Floats
 from results.documents import read_text
-from results.provenance import records
 from results.parts import Combination
+from results.provenance import records
 from results.report.views import View
 from results.schema import STATUSES
 from results.settings import first_line
