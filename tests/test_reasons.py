@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 
 import pytest
-from benchmarks.engines.reasons import LONGEST, headline, last_error, last_failure
+from benchmarks.reasons import LONGEST, headline, last_error, last_failure
 from hypothesis import given
 from hypothesis import strategies as st
 from ray.tune.error import TuneError

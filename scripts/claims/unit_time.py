@@ -10,8 +10,9 @@ import numpy as np
 from ray import tune
 
 from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.registry import Capability, trainable
+from benchmarks.registry import trainable
 from benchmarks.seeding import derive
+from benchmarks.trainables._simulated import Simulated
 
 NAME = "unit-time"
 FACTOR = 3  # from one rung to the next
@@ -50,8 +51,9 @@ class UnitCurves(CurveModel):
     curves=UnitCurves,
     metric="loss",
     mode="min",
-    provides=frozenset({Capability.CHECKPOINTS}),
     hidden=True,
 )
-class UnitTime(tune.Trainable):
-    """Trained by nobody."""
+class UnitTime(Simulated):
+    """Follows the curves."""
+
+    curves = UnitCurves
