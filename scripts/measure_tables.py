@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.curves import CurveModel
 from benchmarks.engines.job import quiet
 from benchmarks.engines.virtual.engine import VirtualExecution
-from benchmarks.engines.virtual.preloaded import load
+from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import bare_site
 from benchmarks.registry import TRAINABLES
@@ -71,7 +71,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     args = parser.parse_args()
     quiet()
-    load(["random"], ["asha", "fifo"], args.names)
+    load_here(["random"], ["asha", "fifo"], args.names)
     print("| table | scheduler | microseconds an epoch | of the experiment's time |\n|---|---|---|---|")
     for name in args.names:
         for scheduler in ("asha", "fifo"):

@@ -27,7 +27,7 @@ from ray import tune
 from benchmarks.curves import CurveModel, Epoch, Place
 from benchmarks.engines.job import quiet
 from benchmarks.engines.virtual.engine import VirtualExecution
-from benchmarks.engines.virtual.preloaded import load
+from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import bare_site
 from benchmarks.registry import Capability, trainable
@@ -68,7 +68,7 @@ class Table(tune.Trainable):
 def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:
     """Run one experiment in this process."""
     quiet()
-    load(["random"], [scheduler], [])  # as in the process from which the engine forks its experiments
+    load_here(["random"], [scheduler], [])  # as in the process from which the engine forks its experiments
     experiment = Experiment(
         *("measured-table", "random", scheduler),
         trials=trials,

@@ -14,7 +14,7 @@ from benchmarks.curves import CurveModel
 from benchmarks.engines.job import TuneJob, quiet
 from benchmarks.engines.outcome import Outcome
 from benchmarks.engines.virtual.engine import VirtualExecution
-from benchmarks.engines.virtual.preloaded import load
+from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import virtually
 from results.style import looks
@@ -74,7 +74,7 @@ def completed(case: tuple[str, float, float, int]) -> int:
     """
     scheduler, sigma, p, repetition = case
     quiet()
-    load(["random"], list(SCHEDULERS), [])
+    load_here(["random"], list(SCHEDULERS), [])
     if scheduler in ASYNCHRONOUS:
         return trained(run(scheduler, sigma, p, ENDLESS, repetition, TIME), TIME)
     done, left = 0, TIME

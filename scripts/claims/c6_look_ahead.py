@@ -13,7 +13,7 @@ from ray.tune.search import ConcurrencyLimiter
 
 from benchmarks.engines.job import TuneJob, quiet
 from benchmarks.engines.virtual.engine import VirtualExecution
-from benchmarks.engines.virtual.preloaded import load
+from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import virtually
 from results.style import looks
@@ -53,7 +53,7 @@ def seconds_and_score(case: Case) -> tuple[float, float]:
     """Return how long an experiment takes, and the score of what it finds."""
     experiment, way = case
     quiet()
-    load(list(SEARCHERS), ["fifo"], [])
+    load_here(list(SEARCHERS), ["fifo"], [])
     outcome = virtually(experiment, AsInRay if way == AS_IN_RAY else Asked, latency="measured")
     assert outcome.status == "ok", outcome.row["reason"]
     known = outcome.row.get("baseline")

@@ -13,7 +13,7 @@ import logging
 import os
 import select
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,16 @@ def load(diary: Path, patience: float, parts: list[tuple[str, str]]) -> None:
     gc.collect()
     gc.freeze()  # what is loaded stays: looking through it for garbage costs more than a small experiment
     loader.note(READY)
+
+
+def load_here(searchers: Iterable[str], schedulers: Iterable[str], trainables: Iterable[str]) -> None:
+    """Load these parts in this process, for one that runs experiments without a server."""
+    kinds = {"trainable": trainables, "searcher": searchers, "scheduler": schedulers}
+    for kind, names in kinds.items():
+        for name in names:
+            _, build = _builder(kind, name)
+            if build is not None:
+                build()
 
 
 if NAMES in os.environ:
