@@ -147,7 +147,7 @@ def test_draws_have_the_declared_distribution(domain: Domain) -> None:
         (tune.randint(0, 2**63 - 1), 0.5, 2**62),
         (tune.lograndint(1, 10**30), 0.5, 10**15),
     ],
-    ids=str,
+    ids=lambda value: describe(value) if isinstance(value, Domain) else str(value),
 )
 def test_shares_lie_where_the_scale_says(domain: Any, share: float, value: float) -> None:
     assert from_fraction(domain)(share) == pytest.approx(value, rel=1e-9)
