@@ -24,6 +24,7 @@ from benchmarks.experiment import Device, Engine, Experiment
 from benchmarks.readiness import check_scheduler, check_trainable
 from benchmarks.refusal import nearest, one_line, shown
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SchedulerSpec, SearcherSpec
+from results.schema import UNBOUNDED_TRIALS
 
 
 class Misuse(Exception):
@@ -38,8 +39,6 @@ CHOICES = {
 }
 #: What only a virtual world can be.
 WORLD = ("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds")
-#: Trials of an experiment whose time alone is its budget (``trials = 0``): more than anyone will wait for.
-UNBOUNDED_TRIALS = 10_000
 #: What every experiment of a grid has from it, unchanged.
 SHARED = (
     *("trials", "epochs", "workers", "data", "train_size", "gpus_per_trial", "same_start", "max_failures"),

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchmarks.cluster import available_cpus
-from benchmarks.grid import CHOICES, PRESETS, UNBOUNDED_TRIALS, Grid, Misuse, read
+from benchmarks.grid import CHOICES, PRESETS, Grid, Misuse, read
 from benchmarks.refusal import one_line, shown
+from results.schema import UNBOUNDED_TRIALS
 
 GRID_OPTIONS = tuple(field.name for field in fields(Grid))
 CONDITIONS = (

@@ -16,6 +16,7 @@ from results.settings import label
 
 EVERY_S = 30.0  # without a terminal, a line this often
 WIDEST = 119  # columns of a status line
+MOST_REASONS = 6  # why experiments were not run, that are listed at the end
 
 
 class Progress:
@@ -42,14 +43,16 @@ class Progress:
         self._start = time.monotonic()
         self._ran = 0
         self._status = ""
+        self._ruled: Counter[str] = Counter()
 
     def finished(self, outcome: Outcome, *, ran: bool) -> None:
         """Count an outcome; print it unless a rule answered it."""
         self._count(outcome)
+        row = outcome.row
         if not ran:
+            self._ruled[f"{outcome.status}: {row['reason']}"] += 1
             return
         self._ran += 1
-        row = outcome.row
         searcher = label(row["searcher"], (row.get("trials_asked") or row["trials"]) / row["trials"])
         where = f"{row['trainable']} {searcher} x {row['scheduler']} {row['device']} #{row['repetition']}"
         what = _result(row) if outcome.status == "ok" else next(iter(str(row["reason"]).splitlines()), "")
@@ -85,6 +88,13 @@ class Progress:
         new = sum(self.new.values())
         now = "" if new == self.done else f", {new} of them now," if new else ", nothing new,"
         return f"{self.done} of {self.total} experiments answered{ended}{now} in {self._elapsed()}"
+
+    def why_not_run(self) -> list[str]:
+        """Return a line for each reason for which experiments were answered without a run, the most first."""
+        reasons = self._ruled.most_common()
+        lines = [f"{count} {reason}" for reason, count in reasons[:MOST_REASONS]]
+        rest = len(reasons) - len(lines)
+        return lines + ([f"and {rest} more reasons; the table of experiments has all"] if rest else [])
 
     def _elapsed(self) -> str:
         seconds = time.monotonic() - self._start

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.seeding import canonical
+from results.files import replace_bytes
 from results.provenance import FILE, records
-from results.writing import put
 
 #: Entries that say of what a run's parts are made; a resumed run has fewer parts left than the whole.
 _OF_PARTS = ("data", "code", "parts")
@@ -77,7 +77,7 @@ def write(folder: Path, environment: dict[str, Any]) -> str:
         if _covers(known, environment):
             return name
     name = key(environment)
-    put(folder / FILE, json.dumps(there | {name: environment}, indent=1).encode())
+    replace_bytes(folder / FILE, json.dumps(there | {name: environment}, indent=1).encode())
     return name
 
 

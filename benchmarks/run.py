@@ -72,8 +72,8 @@ def run_grid(args: argparse.Namespace) -> int:
         print(describe(experiments, cpus, args.jobs, args.data_dir))
         return 0
     from benchmarks.driver import load_data
+    from results.files import replace_bytes
     from results.locks import locked
-    from results.writing import put
 
     if args.resume:
         with locked(folder):
@@ -83,7 +83,7 @@ def run_grid(args: argparse.Namespace) -> int:
     loaded = load_data(experiments, args.data_dir, patience=args.timeout)
     with locked(folder):
         refuse_existing(folder)  # another run of that name may have ended meanwhile
-        put(folder / RUN_FILE, grid.to_toml().encode())
+        replace_bytes(folder / RUN_FILE, grid.to_toml().encode())
         return carry_out(args, folder, experiments, experiments, loaded, cpus)
 
 
@@ -124,8 +124,8 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
 
 def refuse_existing(folder: Path) -> None:
     """Raise Misuse if the folder is there already, with more in it than a run leaves that never began."""
+    from results.files import TEMPORARY
     from results.locks import NAME
-    from results.writing import TEMPORARY
 
     there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     never_began = folder.is_dir() and all(name == NAME or name.startswith(TEMPORARY) for name in there)
@@ -190,7 +190,7 @@ def carry_out(
         return cut_off(args, folder, progress, f"{died}, though it was started anew", 1)
     except OSError as error:
         return cut_off(args, folder, progress, refusal(error, folder), 1)
-    print(progress.summary())
+    print("\n".join([progress.summary(), *(f"  {line}" for line in progress.why_not_run())]))
     if args.no_figures:
         print(f"results: {folder}")
     drawn = args.no_figures or draw(folder)

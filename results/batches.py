@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 from results import checks
 from results._rows import Row, to_table
 from results.errors import Unreadable, first_line
+from results.files import TEMPORARY, replace_bytes
 from results.schema import TABLES
 from results.sealed import Damaged, seal_of, sealed
-from results.writing import TEMPORARY, put
 
 #: The order in which a batch's files are written; the last one commits it.
 ORDER = ("results", "trials", "experiments")
@@ -87,7 +87,7 @@ class Batches:
             for name in ORDER:
                 said = {_BATCH: json.dumps({"seals": seals, "replaces": replaces})} if name == COMMIT else {}
                 content = sealed(tables[name], said)
-                put(self.path(name, batch), content)
+                replace_bytes(self.path(name, batch), content)
                 seals[name] = seal_of(content)
         except OSError:
             with suppress(OSError):  # the first error counts

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from results.errors import Unreadable, first_line
-from results.writing import put
+from results.files import replace_bytes
 
 _SUM = "sha256"
 
@@ -73,7 +73,7 @@ def put_object(path: Path, content: Mapping[str, Any]) -> None:
         OSError: if that fails; it names the path.
     """
     whole = json.loads(json.dumps(content))  # as it is read: keys are text
-    put(path, json.dumps({**whole, _SUM: digest(whole)}, indent=1).encode())
+    replace_bytes(path, json.dumps({**whole, _SUM: digest(whole)}, indent=1).encode())
 
 
 def digest(content: Any) -> str:

@@ -1,4 +1,4 @@
-"""Files that are whole or absent: written under another name, then renamed."""
+"""Files that are whole or absent, whenever the process or the machine stops: written aside, then renamed."""
 
 from __future__ import annotations
 
@@ -7,32 +7,49 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+#: How the names of files begin that are not finished.
+TEMPORARY = ".tmp-"
+
 
 class NotWritten(OSError):
-    """A file could not be written; the message is one line that names it and the reason."""
+    """A file could not be written; ``errno`` says why, ``filename`` which."""
+
+    def __str__(self) -> str:
+        return f"{self.filename} cannot be written: {self.strerror}" if self.filename else super().__str__()
 
 
 def replace(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` make the file, under a temporary name beside ``path``, and give it its own name.
 
-    What was there before stays as it was if ``write`` fails, and the temporary file is removed.  Folders that are
-    missing are made.
+    What was there before stays as it was if ``write`` fails, and the temporary file is removed.  Folders that
+    are missing are made.  What is written is on the disk when this returns.
 
     Raises:
         NotWritten: if it cannot be written.
     """
-    temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync(path.parent.parent)
         write(temporary)
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())  # some file systems say only now that the disk is full
+        _sync(temporary)  # some file systems say only now that the disk is full
         temporary.replace(path)
+        _sync(path.parent)
     except OSError as error:
-        raise NotWritten(f"{path} cannot be written: {error.strerror or error}") from error
+        raise NotWritten(error.errno, error.strerror or str(error), str(path)) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Write ``content``; see ``replace``.
+
+    Raises:
+        NotWritten: see ``replace``.
+    """
+    replace(path, lambda file: file.write_bytes(content))
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -42,3 +59,12 @@ def replace_text(path: Path, text: str) -> None:
         NotWritten: see ``replace``.
     """
     replace(path, lambda file: file.write_text(text, encoding="utf-8", newline="\n"))
+
+
+def _sync(path: Path) -> None:
+    """Make a file, or the renames in a folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -29,6 +29,9 @@ _NEEDS: dict[Axis, tuple[str, ...]] = {
 #: Of each experiment, the trials whose last result was not their end, and when they ended, on the clock.
 LateEnds = Mapping[str, Mapping[str, float]]
 
+#: Whether a row is its trial's last; no metric has a column of this name (see ``metric_column``).
+LAST = "metric/last"
+
 
 @dataclass(frozen=True)
 class Curves:
@@ -198,7 +201,7 @@ def _experiments(table: pa.Table) -> Iterator[tuple[str, Rows, Mapping[str, int]
         columns = {name: values[place] for name, values in columns.items()}
     if "trial_id" in columns:
         trial = columns["trial_id"].astype(np.int64)
-        columns["last"] = ~pd.Series(trial * len(keys) + code).duplicated(keep="last").to_numpy()
+        columns[LAST] = ~pd.Series(trial * len(keys) + code).duplicated(keep="last").to_numpy()
     bounds = np.flatnonzero(np.diff(code)) + 1
     for start, end in zip([0, *bounds], [*bounds, len(code)], strict=True):
         yield keys[code[start]], {name: values[start:end] for name, values in columns.items()}, names
@@ -223,7 +226,7 @@ def _ended(rows: Rows, late: Mapping[int, float]) -> Floats:
 
     ``late`` has the trials, by number, that end after their last result, and when.
     """
-    last = rows["last"]
+    last = rows[LAST]
     if late:
         last = last & ~np.isin(rows["trial_id"], list(late))
     before = np.cumsum(last) - last

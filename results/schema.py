@@ -21,6 +21,9 @@ DECISIONS = {
     "waiting": "never started",
 }
 
+#: Trials of an experiment whose time alone is its budget: more than anyone will wait for.
+UNBOUNDED_TRIALS = 10_000
+
 #: One row an experiment.
 EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "key": (pa.string(), "content key of the experiment, joins the three tables"),

@@ -11,14 +11,13 @@ import pandas as pd
 from results import Run
 from results.curves import Mode
 from results.numerals import significant
+from results.schema import UNBOUNDED_TRIALS
 
 #: What is not as usual: trials tried again, the time budget, the virtual engine's costs and faults.
 STRESS = (
     *("max_failures", "time_budget"),
     *("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
 )
-#: Trials of an experiment that has a time budget alone: as many as fit.
-UNBOUNDED = 10_000
 #: Experiments that differ in any of these never share a figure.
 COLUMNS = (
     "trainable",
@@ -135,7 +134,7 @@ def split(run: Run) -> Iterator[tuple[Setting, Run]]:
 
 def time_decides(values: Mapping[Any, Any]) -> bool:
     """Whether an experiment of these trials and this time budget ran as many trials as fit."""
-    return bool(values["trials"] == UNBOUNDED and values.get("time_budget", 0) > 0)
+    return bool(values["trials"] == UNBOUNDED_TRIALS and values.get("time_budget", 0) > 0)
 
 
 def budget_in_words(values: Mapping[Any, Any]) -> str:

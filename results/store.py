@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from results._rows import Row, unite
 from results.batches import COMMIT, ORDER, Batches, tables_of
 from results.errors import ResultsError, first_line
-from results.writing import TEMPORARY
+from results.files import TEMPORARY
 
 __all__ = ["COMMIT", "ORDER", "TEMPORARY", "ResultsError", "Row", "Store"]
 

@@ -6,10 +6,11 @@ import traceback
 from collections.abc import Callable
 
 import pytest
-from benchmarks.reasons import LONGEST, headline, last_error, last_failure
 from hypothesis import given
 from hypothesis import strategies as st
 from ray.tune.error import TuneError
+
+from benchmarks.reasons import LONGEST, headline, last_error, last_failure
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> str:

@@ -15,6 +15,7 @@ from benchmarks.engines.pool import pinged, start_hosts
 from benchmarks.engines.task import Beat, run_watched
 from benchmarks.experiment import Experiment
 from benchmarks.lane import Died, Lane, Limits
+from benchmarks.reasons import headline
 
 LATE_S = 0.5  # an experiment's process may be seen to end so long before that what it needs has
 START_S = 60.0  # a host's process starts in seconds, on a busy machine in tens of them
@@ -47,9 +48,7 @@ class HostLane(Lane):
             message: Beat | Outcome = ray.get(next(self.stream))
         except (ray.exceptions.RayError, StopIteration) as error:
             check_alive(LATE_S)  # else it would be the experiment's own failure
-            # Ray's text is long; its first sentence says that the process died, and how.
-            text = str(error).strip().splitlines()
-            raise Died(text[0] if text else type(error).__name__) from error
+            raise Died(_how(error)) from error
         return message
 
     def renew(self) -> None:
@@ -79,3 +78,11 @@ class HostLane(Lane):
             if pinged(host, START_S) is None:
                 ray.kill(host)
                 [self._hosts[index]] = start_hosts(1, self._gpus_each)
+
+
+def _how(error: Exception) -> str:
+    """Say in one line how a task has ended: what it raised, or the first sentence of what Ray says."""
+    if isinstance(error, ray.exceptions.RayTaskError):
+        return headline(error)
+    text = str(error).strip().splitlines()
+    return text[0] if text else type(error).__name__

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.engines import parts
 from benchmarks.engines.outcome import Outcome, Row, not_run
-from benchmarks.reasons import last_failure
+from benchmarks.reasons import headline, last_failure
 from benchmarks.registry import TRAINABLES
 from benchmarks.seeding import canonical
 from results.schema import DECISIONS, metric_column
@@ -48,11 +48,25 @@ def outcome(run: Execution, given: list[Trial]) -> Outcome:
     else:
         made = Outcome(asdict(e) | {"key": e.key, "status": "ok", "reason": ""})
         made.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
-        made.row |= run.test(given[int(best["trial_id"].removeprefix("t"))], best)
+        made.row |= _tested(run, given[int(best["trial_id"].removeprefix("t"))], best)
     train = sum(row["cost"] for row in results)
     made.row |= _counts(run, trials, len(results)) | _ledger(run, train) | run.times()
     made.trials, made.results = trials, results
     return made
+
+
+def _tested(run: Execution, trial: Trial, best: Row) -> Row:
+    """Return what is known of the incumbent's model; the cell has failed if its test raises anything."""
+    try:
+        return run.test(trial, best)
+    except Exception as error:  # noqa: BLE001 - a user's test() may raise anything; what was trained is kept
+        why = f"testing the incumbent failed: {headline(error)}"
+        return {
+            "status": "failed",
+            "reason": why,
+            "test_metric": run.spec.test_metric or "",
+            "checkpoint": "",
+        }
 
 
 def beyond_budget(run: Execution, given: list[Trial]) -> str:

@@ -30,7 +30,7 @@ from benchmarks.registry import Spec, SpecError, UnknownName
 from benchmarks.signals import orderly
 from results import ResultsError
 from results.console import console, refusal
-from results.writing import put
+from results.files import replace_bytes
 
 COMMAND = "python -m benchmarks.compatibility"
 PAGE = Path("docs/compatibility.md")
@@ -106,7 +106,7 @@ def answer(args: argparse.Namespace, ticker: Ticker) -> int:
     verdicts = united(rounds)
     about = About(command(args), date.today().isoformat(), used, minutes, args.rounds)
     if args.write:
-        put(args.write, page(verdicts, parts, about).encode())
+        replace_bytes(args.write, page(verdicts, parts, about).encode())
     if args.json:
         print(json.dumps(as_data(verdicts, about), indent=1))
     else:

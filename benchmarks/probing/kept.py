@@ -13,8 +13,8 @@ from benchmarks.grid import Misuse
 from benchmarks.scratch import of_process
 from results import Store
 from results.documents import put_object, read_object
+from results.files import replace_bytes
 from results.locks import locked
-from results.writing import put
 
 RECORD = "probe.json"
 #: What may be the fault of a machine that was busy; the next run tries it again.
@@ -60,7 +60,7 @@ class Kept:
         """Return the run folder of a round, without what stalled or ran out of time in it."""
         folder = self._folder / f"round-{number}"
         folder.mkdir(exist_ok=True)
-        put(folder / results.RUN_FILE, b"# a compatibility probe\n")
+        replace_bytes(folder / results.RUN_FILE, b"# a compatibility probe\n")
         store = Store(folder)
         store.repair()
         experiments = results.load(folder).experiments

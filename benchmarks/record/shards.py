@@ -26,10 +26,10 @@ from benchmarks.record.trainers import Curve, diverged
 from benchmarks.seeding import canonical
 from results.documents import put_object, read_object, read_text
 from results.errors import ResultsError
+from results.files import replace_bytes
 from results.locks import InUse, Lock
 from results.provenance import records
 from results.sealed import read_sealed, sealed
-from results.writing import put
 
 HOW = ("environment", "trainer", "device", "took")  # columns that say how a curve was made
 
@@ -74,7 +74,7 @@ class Shards:
                 f"{folder} holds another recording ({found:.200}); give another --out, or delete it"
             )
         (folder / "shards").mkdir(exist_ok=True)
-        put(path, text.encode())
+        replace_bytes(path, text.encode())
 
     def done(self) -> set[tuple[int, int]]:
         """Return (seed, configuration) of every curve that is there."""
@@ -102,7 +102,7 @@ class Shards:
             for epoch, metrics in enumerate(curve, 1)
         ]
         path = self.folder / "shards" / f"{seed}-{min(curves):05}.parquet"
-        put(path, sealed(pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)))
+        replace_bytes(path, sealed(pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False)))
 
     def read(self) -> pd.DataFrame:
         """Return all that is there, sorted by configuration, seed and epoch."""

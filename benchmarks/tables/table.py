@@ -26,7 +26,7 @@ from benchmarks.constants import Constants
 from benchmarks.trainables._errors import DataError
 from results.documents import digest, parsed
 from results.errors import first_line
-from results.writing import put
+from results.files import replace_bytes
 
 SHIPPED = Path(__file__).parent.parent / "trainables" / "tables"
 FILES = ("curves.parquet", "configs.parquet")
@@ -169,11 +169,11 @@ def write(folder: Path, table: Table) -> None:
             use_dictionary=[column for column in frame.columns if column not in floats],
             column_encoding=dict.fromkeys(floats, "BYTE_STREAM_SPLIT"),
         )
-        put(folder / name, content.getvalue())
+        replace_bytes(folder / name, content.getvalue())
         sums[name] = hashlib.sha256(content.getvalue()).hexdigest()
     card = json.loads(json.dumps(table.card | {"sha256": sums}))  # as it is read
     card["sha256"][CARD] = _sum(card)
-    put(folder / CARD, (json.dumps(card, indent=1) + "\n").encode())
+    replace_bytes(folder / CARD, (json.dumps(card, indent=1) + "\n").encode())
 
 
 def _bytes(path: Path) -> bytes:

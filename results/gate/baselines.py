@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from results.errors import ResultsError, first_line
+from results.files import replace_bytes
 from results.gate.arms import COLUMNS, SETTING, Environment, Source, Stored, plain
 from results.sealed import seal_of, sealed
-from results.writing import put
 
 FORMAT = 2
 #: The baselines that ship.
@@ -44,7 +44,7 @@ def write(arm: Stored, path: Path) -> None:
         "checksum": _checksum(table, arm.environments),
         "environments": dict(arm.environments),
     }
-    put(path, sealed(table, {_METADATA: json.dumps(content, sort_keys=True)}, compression_level=19))
+    replace_bytes(path, sealed(table, {_METADATA: json.dumps(content, sort_keys=True)}, compression_level=19))
 
 
 def read(path: Path) -> Stored:

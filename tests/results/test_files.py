@@ -65,7 +65,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
         ["results.figures", "--only", "heatmap", "gantt", "--out"],
         ["results.tables", "--out"],
         ["results.report", "--open", "no", "--out"],
-        ["scripts.paper", "--out"],
+        ["results.paper", "--out"],
     ],
     ids=lambda words: words[0],
 )

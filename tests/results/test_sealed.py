@@ -15,9 +15,9 @@ import pytest
 
 from results import ResultsError, Store, load
 from results.documents import put_object, read_object
+from results.files import replace_bytes
 from results.provenance import records
 from results.sealed import read_sealed, sealed
-from results.writing import put
 
 EVERY = bool(os.environ.get("TUNEGRID_FUZZ"))  # every byte, not one in some
 Rows = list[dict[str, Any]]
@@ -82,7 +82,7 @@ def test_no_flipped_bit_of_a_table_is_read_as_another_value(run: Path, name: str
 
 def test_no_flipped_bit_of_any_sealed_file_is_another_value(tmp_path: Path) -> None:
     path = tmp_path / "one.parquet"
-    put(path, sealed(pa.table({"a": [1, 2, 3], "b": ["x", "y", None]})))
+    replace_bytes(path, sealed(pa.table({"a": [1, 2, 3], "b": ["x", "y", None]})))
 
     def read() -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = read_sealed(path, "make it again").to_pylist()
