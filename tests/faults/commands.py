@@ -14,11 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from watching import SHARED_MEMORY, Left, Process, entries, marked
-
-from tests.e2e.commandline import REPOSITORY, wait_until
+from watching import SHARED_MEMORY, Left, Process, abandoned, entries, marked
 
 HERE = Path(__file__).parent
+REPOSITORY = HERE.parents[1]
 MARK = "TUNEGRID_FAULTS_PLACE"
 PATIENCE_S = 300.0  # a guard against a hang, far above what one command here takes
 GONE_S = 30.0  # after which a process that ought to have ended counts as left behind
@@ -68,8 +67,11 @@ class Running:
 
     def wait_for(self, text: str, seconds: float = PATIENCE_S) -> None:
         """Return as soon as it has printed the text; fail if it ends before."""
-        wait_until(lambda: text in self.ended().out or self.process.poll() is not None, text, seconds)
-        assert text in self.ended().out, self.ended().said
+        end = time.monotonic() + seconds
+        while text not in self.ended().out:
+            over = self.process.poll() is not None or time.monotonic() > end
+            assert not over or text in self.ended().out, f"waited in vain for {text!r}:\n{self.ended().said}"
+            time.sleep(0.02)
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send it a signal."""
@@ -155,8 +157,9 @@ class Place:
         while self.processes() and time.monotonic() < end:
             time.sleep(0.1)
         lines = [process.line for process in self.processes()]
-        ours = {name for name in entries(SHARED_MEMORY) - self._memory if name.startswith("tg-")}
-        return Left(lines, sorted(entries(self.temporary)), sorted(ours))
+        new = sorted(name for name in entries(SHARED_MEMORY) - self._memory if name.startswith("tg-"))
+        nobodys = [name for name in new if abandoned(SHARED_MEMORY / name)]
+        return Left(lines, sorted(entries(self.temporary)), nobodys)
 
     def close(self) -> None:
         """End whatever still runs, and remove the temporary folder."""
@@ -171,6 +174,3 @@ class Place:
 def _hear_signals() -> None:
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
-
-
-__all__ = ["HERE", "Ended", "Place", "Running", "wait_until"]

@@ -1,8 +1,8 @@
 """A plug-in that kills the command with SIGKILL at a given step of its writing.
 
-The steps are the calls of ``os.mkdir``, ``os.fsync``, ``os.replace``, ``os.rename`` and ``os.unlink`` in the
-command's own process, a child of the one whose number is ``TUNEGRID_DIES_PARENT``; it dies before step
-``TUNEGRID_DIES_AT``, counted from 0.
+The steps are the calls of ``os.mkdir``, ``os.open``, ``os.fsync``, ``os.replace``, ``os.rename`` and
+``os.unlink`` in the command's own process, a child of the one whose number is ``TUNEGRID_DIES_PARENT``; it
+dies before step ``TUNEGRID_DIES_AT``, counted from 0.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-STEPS = ("mkdir", "fsync", "replace", "rename", "unlink")
+STEPS = ("mkdir", "open", "fsync", "replace", "rename", "unlink")
 
 
 def counted(call: Callable[..., Any], numbers: itertools.count[int], last: int) -> Callable[..., Any]:

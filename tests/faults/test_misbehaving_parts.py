@@ -136,7 +136,7 @@ def why_wrong(fault: str, row: pd.Series, seen: Seen) -> str:
         return "nothing can have happened in it"
     if how in ("outside", "nan", "missing", "kind") and place == "suggest" and status == "ok":
         return "a configuration outside of the space was taken"
-    if int(row["trials_run"] or 0) > 3 if row["trials_run"] == row["trials_run"] else False:
+    if not pd.isna(row["trials_run"]) and row["trials_run"] > row["trials"]:
         return "it ran more trials than its budget"
     return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,3 +74,14 @@ def _read(folder: Path) -> Process:
 def entries(folder: Path) -> set[str]:
     """Return the names of what lies in a folder; nothing if it is not there."""
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+
+
+def abandoned(folder: Path) -> bool:
+    """Tell whether nobody alive has locked a file in a folder, as the owner of one in use has."""
+    for path in folder.glob("*.lock"):
+        with path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+    return folder.exists()
