@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from benchmarks.categories import same
+
 BRANCH = "branch#"  # names the branch that a library drew by itself
 Values = dict[str, Any]  # what a library sees of a configuration: flat, one value a domain
 
@@ -28,7 +30,7 @@ class Constant:
         return self.value
 
     def write(self, value: Any, values: Values) -> None:
-        if type(value) is not type(self.value) or value != self.value:
+        if not same(value, self.value):
             raise ValueError(f"{value!r} is given where the space has only {self.value!r}")
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import signal
-import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from benchmarks.scratch import scratch_folder
+from benchmarks.signals import ENDING, held
 
 #: For every process of the cluster, before it loads a BLAS: one thread, and threads that wait asleep.  Two
 #: threads that spin are many times as slow as two that sleep, when another trial has one of the CPUs.
@@ -43,6 +46,25 @@ def variable(name: str, value: str) -> Iterator[None]:
             os.environ[name] = before
 
 
+class _OwnLast(list[str]):
+    """Folders that Ray's workers put in front of their import path one by one, our packages' folder last."""
+
+    def extend(self, folders: Iterable[str]) -> None:
+        super().extend([*folders, str(Path(__file__).parents[1])])
+
+
+def own_packages_first() -> Any:
+    """Return Ray's settings of a job in which workers import our packages before those of the user's folder.
+
+    Ray puts the working folder first, where a project may have packages called ``benchmarks`` or ``results``.
+    """
+    from ray.job_config import JobConfig
+
+    config = JobConfig()
+    config._py_driver_sys_path = _OwnLast()
+    return config
+
+
 @contextmanager
 def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
     """Start Ray with this many CPUs; yield its temporary folder, which is removed at the end.
@@ -53,25 +75,60 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
     os.environ.update(THREADS)
     import ray
 
-    folder = Path(tempfile.mkdtemp(prefix="tg-"))  # short: Unix sockets allow 107 characters
-    on_sigterm = signal.getsignal(signal.SIGTERM)
-    try:
-        with variable("TMPDIR", str(folder)):  # a process that is ended leaves what it was about to save
-            ray.init(
-                num_cpus=num_cpus,
-                num_gpus=num_gpus,
-                include_dashboard=False,
-                object_store_memory=OBJECT_STORE_BYTES,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                _temp_dir=str(folder),
-            )
-            if threading.current_thread() is threading.main_thread():
-                signal.signal(signal.SIGTERM, on_sigterm)  # Ray's own cleans nothing up
-            yield folder
-    finally:
-        ray.shutdown()
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch_folder() as folder:
+        try:
+            with variable("TMPDIR", str(folder)):  # a process that is ended leaves what it was about to save
+                with held(), own_handlers():
+                    ray.init(
+                        num_cpus=num_cpus,
+                        num_gpus=num_gpus,
+                        include_dashboard=False,
+                        object_store_memory=OBJECT_STORE_BYTES,
+                        log_to_driver=False,
+                        logging_level=logging.ERROR,
+                        _temp_dir=str(folder),
+                        job_config=own_packages_first(),
+                    )
+                yield folder
+        finally:
+            with held():
+                ray.shutdown(wait_for_processes=True)
+
+
+@contextmanager
+def own_handlers() -> Iterator[None]:
+    """Keep our handlers of signals; Ray's own clean nothing up."""
+    before = {number: signal.getsignal(number) for number in ENDING}
+    yield
+    if threading.current_thread() is threading.main_thread():
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+#: Without these nothing goes on; Ray's others only watch.
+VITAL = frozenset({"raylet", "gcs_server"})
+
+
+class ClusterDied(Exception):
+    """A process that the whole cluster needs has ended; says which."""
+
+
+def check_alive(patience: float = 0.0) -> None:
+    """Raise ClusterDied if one of the cluster's own processes has ended, or does within ``patience`` seconds.
+
+    Ray itself would notice after up to a minute, and then ends this process without a word.
+    """
+    from ray._private import worker
+
+    end = time.monotonic() + patience
+    while True:
+        node = worker._global_node
+        dead = VITAL.intersection(kind for kind, _ in node.dead_processes()) if node is not None else ()
+        if dead:
+            raise ClusterDied(f"Ray has died ({' and '.join(sorted(dead))})")
+        if time.monotonic() >= end:
+            return
+        time.sleep(0.05)
 
 
 def why_no_gpu(workers: int, share: float) -> str | None:

@@ -24,14 +24,28 @@ def why_incompatible(
             of_trainable = capability in TRAINABLE_SIDE
             if capability not in offered and (trainable is not None or not of_trainable):
                 return reason
-    if trainable is not None and not searcher.any_domain:
-        from benchmarks.space import kinds
+    return _why_not_in(trainable, searcher) if trainable is not None else None
 
-        if "other" in kinds(trainable.space()):
-            return (
-                f"{trainable.name} draws from sample_from, randn or grid_search, which have no place in the "
-                f"space that all share; only searchers that draw at random take them, not {searcher.name}"
-            )
+
+def _why_not_in(trainable: TrainableSpec, searcher: SearcherSpec) -> str | None:
+    """Return why a searcher cannot propose from a trainable's space, or None if it can."""
+    from benchmarks.acceptance import as_choices, grids
+    from benchmarks.space import kinds
+
+    space = trainable.space()
+    if (fixed := grids(space)) and Capability.GRIDS not in searcher.provides:
+        return (
+            f"{trainable.name} has a grid_search at {fixed[0]}, which runs every trial once for each of its "
+            f"values, though their number is the budget's to say; only a grid search takes it, not "
+            f"{searcher.name}: write tune.choice of the same values"
+        )
+    if not searcher.any_domain and "other" in kinds(as_choices(space)):
+        return (
+            f"{trainable.name} draws from sample_from or randn, which have no place in the space that all "
+            f"share; only searchers that draw at random take them, not {searcher.name}: in place of "
+            "sample_from, write what depends on a choice into it, as a nested choice of dicts, "
+            "tune.choice([{'kind': 'a', 'x': tune.uniform(0, 1)}, {'kind': 'b'}])"
+        )
     return None
 
 

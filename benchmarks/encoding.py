@@ -15,8 +15,11 @@ import numpy as np
 from ray import tune
 from ray.tune.search.sample import Categorical, Domain, Float
 
+from benchmarks import scales
 from benchmarks._nodes import BRANCH, Condition, Constant, Leaf, NativeCondition, Node, Sequence, Tree, Values
-from benchmarks.space import cardinality, fraction, from_fraction, kind, kinds, levels, nearest
+from benchmarks.categories import plain, positions
+from benchmarks.scales import narrow
+from benchmarks.space import cardinality, fraction, from_fraction, kind, kinds, levels, nearest, ordinary
 
 DIGITS = 12  # of a float in a configuration; a library's arithmetic may change those that follow
 
@@ -26,7 +29,8 @@ class Encoding:
 
     Args:
         space: Tune's search-space dict: domains, constants, dicts and lists of these, choices between dicts.
-        native: the kinds of domain (see ``benchmarks.space.kind``) that the library honours itself.
+        native: the kinds of domain (see ``benchmarks.space.kind``) that the library honours itself; of these
+            it is given those domains that are ``benchmarks.space.ordinary``.
 
     Attributes:
         domains: the library's space, name to domain; empty if ``space`` leaves nothing to choose.
@@ -84,21 +88,20 @@ class Encoding:
 
     def _leaf(self, path: str, domain: Any, domains: Values) -> Node:
         try:
-            only, decode, encode = cardinality(domain) == 1, from_fraction(domain), fraction(domain)
+            only, decode, encode = cardinality(domain) == 1, _decoder(domain), fraction(domain)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
         if only:
             return Constant(decode(0.5))
         name, settle = _free(path, domains), _settled(domain)
-        if kind(domain) not in self._native:
+        if kind(domain) not in self._native or not (ordinary(domain) or isinstance(domain, Categorical)):
             domains[name] = tune.uniform(0.0, 1.0)
             return Leaf(name, lambda u: settle(decode(u)), encode)
-        if isinstance(domain, Categorical) and not all(
-            isinstance(item, str | int | float) for item in domain.categories
-        ):  # most libraries lose what is no plain value
-            items = list(domain.categories)
+        if isinstance(domain, Categorical) and not ordinary(domain):
+            # What is no plain value, most libraries lose; what is equal, they take for one.
+            items, position = [plain(item) for item in domain.categories], positions(domain.categories)
             domains[name] = tune.choice(list(range(len(items))))
-            return Leaf(name, items.__getitem__, items.index)
+            return Leaf(name, items.__getitem__, position)
         domains[name] = domain
         return Leaf(name, settle, _only(encode))
 
@@ -145,14 +148,32 @@ def _settled(domain: Any) -> Callable[[Any], Any]:
     is no value of the domain stays as it is.
     """
     if not isinstance(domain, Float):
-        return lambda value: value.item() if isinstance(value, np.generic) else value
+        return plain
     if kind(domain).startswith("q"):
         return lambda value: near if math.isclose(near := nearest(domain, value), value) else float(value)
-    places = DIGITS - math.ceil(math.log10(max(abs(domain.lower), abs(domain.upper)) or 1.0))
+    low, high = domain.lower, domain.upper
+    if narrow(low, high):
+        return float  # its share has been rounded
+    places = DIGITS - math.ceil(math.log10(max(abs(low), abs(high)) or 1.0))
+    log = kind(domain) == "loguniform"
+    digits = scales.DIGITS if log and scales.wide(low, high) else DIGITS
 
     def rounded(value: Any) -> float:
-        log = kind(domain) == "loguniform"
-        shorter = float(f"{value:.{DIGITS}g}") if log else round(float(value), places)
-        return shorter if domain.lower <= shorter <= domain.upper else float(value)
+        try:
+            shorter = float(f"{value:.{digits}g}") if log else round(float(value), places) + 0.0
+        except OverflowError:  # next to the largest double
+            return float(value)
+        return shorter if low <= shorter <= high else float(value)
 
     return rounded
+
+
+def _decoder(domain: Any) -> Callable[[float], Any]:
+    """Return ``from_fraction`` of a domain, of a share with 12 digits where its values have too many.
+
+    They are those of a narrow domain far from zero: what they have in common leaves no digits for the rest.
+    """
+    decode = from_fraction(domain)
+    if isinstance(domain, Float) and narrow(domain.lower, domain.upper):
+        return lambda u: decode(round(float(u), DIGITS))
+    return decode

@@ -30,7 +30,10 @@ def describe(experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: 
         if ruled is None:
             lanes = jobs or (cpus if e.engine == "virtual" else max(1, cpus // e.workers))
             cost = costs.get((e.trainable, e.data, e.train_size), 0.0)
-            seconds += (e.trials * e.epochs * cost / e.workers + OVERHEAD_S) / lanes
+            training = e.trials * e.epochs * cost / e.workers
+            if e.time_budget and e.engine == "tune":
+                training = min(training, e.time_budget)
+            seconds += (training + OVERHEAD_S) / lanes
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
     lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
     untimed = sorted({e.trainable for e in real} - {name for name, _, _ in costs})
@@ -47,18 +50,17 @@ def _epoch_costs(
     """Time one epoch of each class trainable on the CPU; function trainables cannot be timed alone."""
     costs = {}
     for (name, data, size), (arrays, key) in load_data(experiments, data_dir).items():
-        target = TRAINABLES[name].target
-        if isinstance(target, type):
-            costs[name, data, size] = _time_epoch(target, name, arrays, key)
+        if isinstance(TRAINABLES[name].target, type):
+            costs[name, data, size] = _time_epoch(name, arrays, key)
     return costs
 
 
-def _time_epoch(target: Any, name: str, arrays: Any, key: str) -> float:
+def _time_epoch(name: str, arrays: Any, key: str) -> float:
     config = {
         parameter: domain.sample(random_state=0) if hasattr(domain, "sample") else domain
         for parameter, domain in TRAINABLES[name].space().items()
     }
-    trial = standalone(target, config, Session(name, 0, "cpu", arrays, key))
+    trial = standalone(TRAINABLES[name], config, Session(name, 0, "cpu", arrays, key))
     trial.step()  # the first epoch in a process is slower
     start = time.perf_counter()
     trial.step()

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from benchmarks.gating.arguments import LISTS, check, globs, parser
 from benchmarks.grid import Misuse
-from benchmarks.registry import UnknownName
+from benchmarks.registry import SpecError, UnknownName
 from benchmarks.trainables._errors import DataError
+from results.files import NotWritten
 from results.gate.arms import Source
 from results.store import ResultsError
 
@@ -34,8 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.bisect:
                 return _bisect(options)
             return _plan(options) if options.plan else _compare(options, folder)
-    except (Misuse, UnknownName, DataError, ResultsError) as error:
+    except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
         message = error.args[0]
+    except NotWritten as error:
+        message = str(error)
     except OSError as error:
         message = (
             f"{error.filename or 'a file'}: {error.strerror or error}; check the path and its permissions"

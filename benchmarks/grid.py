@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
+import hashlib
 import json
 import math
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
+from benchmarks.bounds import (
+    BOUNDS,
+    MOST_BYTES,
+    MOST_EXPERIMENTS,
+    MOST_TEXT,
+    why_beyond,
+    why_no_share,
+)
 from benchmarks.experiment import Device, Engine, Experiment
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.readiness import check_scheduler, check_trainable
+from benchmarks.refusal import nearest, one_line, shown
+from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SchedulerSpec, SearcherSpec
 
 
 class Misuse(Exception):
@@ -27,6 +38,8 @@ CHOICES = {
 }
 #: What only a virtual world can be.
 WORLD = ("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds")
+#: Trials of an experiment whose time alone is its budget (``trials = 0``): more than anyone will wait for.
+UNBOUNDED_TRIALS = 10_000
 #: What every experiment of a grid has from it, unchanged.
 SHARED = (
     *("trials", "epochs", "workers", "data", "train_size", "gpus_per_trial", "same_start", "max_failures"),
@@ -38,7 +51,8 @@ SHARED = (
 class Grid:
     """What shapes a run; ``run.toml`` holds exactly these.
 
-    Names are globs.  ``device`` "all" means both; ``train_size`` 0 means all training examples.
+    Names are globs.  ``device`` "all" means both; ``train_size`` 0 means all training examples; ``trials`` 0
+    means as many as fit into ``time_budget``.
     """
 
     trainables: tuple[str, ...] = ("mnist-convnet",)
@@ -67,34 +81,33 @@ class Grid:
         for name in ("trainables", "searchers", "schedulers"):
             if not getattr(self, name):
                 raise Misuse(f"{name} is empty; give at least one name or glob")
-        for name in ("trials", "epochs", "workers", "repetitions"):
-            if getattr(self, name) < 1:
-                raise Misuse(f"{name} is {getattr(self, name)}; it must be at least 1")
-        if self.train_size < 0:
-            raise Misuse(f"train_size is {self.train_size}; give a number of examples, or 0 for all")
-        if not 0 <= self.same_start <= self.trials:
+            if long := [glob for glob in getattr(self, name) if len(glob) > MOST_TEXT]:
+                raise Misuse(
+                    f"{name} has {shown(long[0])}; a name or glob has at most {MOST_TEXT} characters"
+                )
+        self._check_numbers()
+        if self.same_start > (self.trials or UNBOUNDED_TRIALS):
             raise Misuse(
                 f"same_start is {self.same_start}; give how many of the {self.trials} trials begin with the "
                 "same configurations for every searcher, 0 for none"
             )
-        share = self.gpus_per_trial
-        if not (math.isfinite(share) and share > 0 and (share <= 1 or share == int(share))):
-            raise Misuse(
-                f"gpus_per_trial is {self.gpus_per_trial}; give a share between 0 and 1, or a whole number"
-            )
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
-                raise Misuse(f"{name} is {getattr(self, name)!r}; choose {', '.join(choices)}")
-        if self.max_failures < -1:
-            raise Misuse(f"max_failures is {self.max_failures}; give a number of times, or -1 for always")
-        if not (math.isfinite(self.time_budget) and self.time_budget >= 0):
-            raise Misuse(f"time_budget is {self.time_budget}; give seconds on the clock, 0 for no limit")
+                raise Misuse(f"{name} is {shown(getattr(self, name))}; choose {', '.join(choices)}")
         self._check_world()
+
+    def _check_numbers(self) -> None:
+        """Raise Misuse for a number that cannot be, or that nobody means."""
+        as_many_as_fit = self.trials == 0 and self.time_budget > 0
+        for name in BOUNDS:
+            beyond = why_beyond(name, getattr(self, name))
+            if beyond and not (name == "trials" and as_many_as_fit):
+                raise Misuse(beyond)
+        if no_share := why_no_share(self.gpus_per_trial):
+            raise Misuse(no_share)
 
     def _check_world(self) -> None:
         """Raise Misuse for a virtual world that cannot be, or for one asked of the real engine."""
-        if not (math.isfinite(self.stragglers) and self.stragglers >= 0):
-            raise Misuse(f"stragglers is {self.stragglers}; give a standard deviation, 0 for none")
         for name in ("drop_outs", "preemptions"):
             if not 0 <= getattr(self, name) < 1:
                 raise Misuse(f"{name} is {getattr(self, name)}; give a probability per second, below 1")
@@ -102,8 +115,11 @@ class Grid:
             usable = all(0 < float(word) < math.inf for word in self.speeds.split(","))
         except ValueError:
             usable = False
-        if not usable:
-            raise Misuse(f"speeds is {self.speeds!r}; give numbers above 0 with commas between, as 1,0.5")
+        if not usable or len(self.speeds) > MOST_TEXT:
+            raise Misuse(
+                f"speeds is {shown(self.speeds)}; give numbers above 0 with commas between, as 1,0.5, "
+                f"in at most {MOST_TEXT:,} characters"
+            )
         if self.engine == "virtual":
             if self.device != "cpu":
                 raise Misuse(f"device is {self.device!r}; the virtual engine has no devices: leave it out")
@@ -120,7 +136,9 @@ class Grid:
 
         Raises:
             UnknownName: for a glob that matches nothing.
-            Misuse: if a trainable has no such data, or no space that all searchers could start in.
+            SpecError: for a trainable whose space or constants turn out to be wrong.
+            Misuse: if a trainable has no such data, or no space that all searchers could start in, or if the
+                grid is too large.
         """
         trainables = TRAINABLES.select(list(self.trainables))
         searchers, schedulers = (
@@ -128,10 +146,19 @@ class Grid:
             SCHEDULERS.select(list(self.schedulers)),
         )
         devices: tuple[Device, ...] = ("cpu", "gpu") if self.device == "all" else (self.device,)
+        lists = (trainables, searchers, schedulers, devices, range(self.repetitions))
+        if (count := math.prod(map(len, lists))) > MOST_EXPERIMENTS:
+            raise Misuse(
+                f"the grid has {count:,} experiments; ask for at most {MOST_EXPERIMENTS:,}: fewer "
+                "repetitions, or fewer parts"
+            )
+        for name in schedulers:
+            check_scheduler(name)
         for name in trainables:
+            check_trainable(name)
             if self.data not in TRAINABLES[name].datasets:
                 raise Misuse(
-                    f"{name} has no data {self.data!r}; choose {' or '.join(TRAINABLES[name].datasets)}"
+                    f"{name} has no data {shown(self.data)}; choose {' or '.join(TRAINABLES[name].datasets)}"
                 )
             if self.same_start:
                 check_same_start(name)
@@ -149,9 +176,17 @@ class Grid:
                                 device=device,
                                 repetition=repetition,
                                 **shared
+                                | {"trials": self._trials(SEARCHERS[searcher], SCHEDULERS[scheduler])}
                                 | ({} if device == "gpu" else {"gpus_per_trial": 0.0})
                                 | ({"train_size": 0} if trainable in unsized else {}),
                             )
+
+    def _trials(self, searcher: SearcherSpec, scheduler: SchedulerSpec) -> int:
+        """Return an experiment's trials; where time is the budget, who must know their number gets one."""
+        if self.trials:
+            return self.trials
+        fixed = searcher.fixed_trials or scheduler.fixed_trials
+        return max(PRESETS["quick"].trials, self.same_start) if fixed else UNBOUNDED_TRIALS
 
     def changed(self, values: Mapping[str, Any], source: str) -> Grid:
         """Return this grid with some values replaced.
@@ -163,9 +198,7 @@ class Grid:
         clean: dict[str, Any] = {}
         for name, value in values.items():
             if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-                raise Misuse(f"{source}: unknown key {name!r}; {hint}")
+                raise Misuse(f"{source}: unknown key {shown(name)}; {nearest(name, known)}")
             clean[name] = self._checked(name, value, source)
         return replace(self, **clean)
 
@@ -175,19 +208,24 @@ class Grid:
             items = [value] if isinstance(value, str) else value
             if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
                 return tuple(items)
-            raise Misuse(f"{source}: {name} is {value!r}; expected a list of names or globs")
+            raise Misuse(f"{source}: {name} is {shown(value)}; expected a list of names or globs")
         expected = (int, float) if isinstance(default, float) else type(default)
         if not isinstance(value, expected) or isinstance(value, bool):
-            raise Misuse(f"{source}: {name} is {value!r}; expected {type(default).__name__}")
-        return float(value) if isinstance(default, float) else value
+            raise Misuse(f"{source}: {name} is {shown(value)}; expected {type(default).__name__}")
+        try:
+            return float(value) if isinstance(default, float) else value
+        except OverflowError:
+            raise Misuse(f"{source}: {name} is {shown(value)}; expected a smaller number") from None
 
     def to_toml(self) -> str:
-        """Return the grid as TOML text, which ``read`` reads back."""
+        """Return the grid as TOML text, which ``read`` reads back; the last line is its checksum."""
         # JSON's strings, numbers and lists of strings are TOML too, but for two things.
         lines = (
             f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in asdict(self).items()
         )
-        return "".join(lines).replace("\x7f", "\\u007f")
+        names = [field.name for field in fields(self)]
+        checked = f"# sha256 of {', '.join(names)}: {_digest(self, names)}\n"
+        return "".join(lines).replace("\x7f", "\\u007f") + checked
 
 
 def check_same_start(trainable: str) -> None:
@@ -217,14 +255,45 @@ def read(path: Path) -> dict[str, Any]:
     """Return the values of a spec file.
 
     Raises:
-        Misuse: if it cannot be read or is not TOML.
+        Misuse: if it cannot be read, is too long, or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text())
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise Misuse(f"cannot read the spec file {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Misuse(f"{path} is not TOML: {error}") from error
+    if len(content) > MOST_BYTES:
+        raise Misuse(f"{path} has more than {MOST_BYTES:,} bytes; it is no spec file")
+    try:
+        return tomllib.loads(content.decode())
+    except RecursionError as error:
+        raise Misuse(f"{path} is not TOML that can be read: too many brackets within each other") from error
+    except ValueError as error:  # no TOML, no UTF-8, an integer of thousands of digits
+        raise Misuse(f"{path} is not TOML: {one_line(str(error))}") from error
+
+
+def check_unchanged(path: Path, grid: Grid) -> None:
+    """Check that the grid that was read from a run's file is the one that the run began with.
+
+    A value that the file lacks by now counts as its default, and a file without a checksum as unchanged.
+
+    Raises:
+        Misuse: if a value was changed or damaged.
+    """
+    found = re.search(r"^# sha256 of ([^:\n]*): ([0-9a-f]{64})$", path.read_bytes().decode(), re.MULTILINE)
+    if not found:
+        return
+    names = found[1].split(", ")
+    if not {*names} <= {field.name for field in fields(Grid)} or _digest(grid, names) != found[2]:
+        raise Misuse(
+            f"{path} was changed or damaged since the run began; restore it, or delete its last line to "
+            "go on with what it says now"
+        )
+
+
+def _digest(grid: Grid, names: Iterable[str]) -> str:
+    values = [[name, getattr(grid, name)] for name in names]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 def differences(asked: Grid, stored: Grid) -> list[str]:

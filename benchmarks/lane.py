@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from benchmarks.cluster import ClusterDied
 from benchmarks.engines.execution import Site
 from benchmarks.engines.outcome import Outcome, not_run
-from benchmarks.engines.task import Beat
+from benchmarks.engines.task import Beat, failure
 from benchmarks.experiment import Experiment
 from benchmarks.watchdog import Watchdog
 
@@ -63,11 +64,18 @@ class Lane(ABC):
     def ready(cls, lanes: Sequence[Self], timeout: float) -> list[Self]:
         """Return those of the busy lanes whose experiments have sent something, waiting for the first."""
 
-    def start(self, experiment: Experiment, site: Site) -> None:
-        """Start an experiment; the lane must be free."""
-        self.stream = self.open(experiment, site)
+    def start(self, experiment: Experiment, site: Site) -> Outcome | None:
+        """Start an experiment; the lane must be free, and stays so if there is an outcome at once."""
+        started = self._clock()
+        try:
+            self.stream = self.open(experiment, site)
+        except ClusterDied:
+            raise
+        except Exception as error:  # noqa: BLE001 - what cannot be sent to a process is a plug-in's
+            return failure(experiment, error)
         self.experiment = experiment
-        self._watchdog = Watchdog(self._clock(), self._limits.timeout, self._limits.stall)
+        self._watchdog = Watchdog(started, self._limits.timeout, self._limits.stall)
+        return None
 
     def poll(self, ready: bool) -> Outcome | None:
         """Take in what the experiment has sent; return the outcome when there is one."""

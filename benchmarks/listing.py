@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import textwrap
+from functools import partial
 from typing import Any
 
 from benchmarks.compatibility import why_incompatible, why_unavailable
+from benchmarks.refusal import asked, one_line
 from benchmarks.registry import (
     SCHEDULERS,
     SEARCHERS,
@@ -15,6 +17,7 @@ from benchmarks.registry import (
     S,
     SearcherSpec,
     Spec,
+    SpecError,
     TrainableSpec,
 )
 
@@ -35,12 +38,13 @@ def as_data() -> dict[str, Any]:
         for c in _shown(SCHEDULERS)
         for ruled, missing in [(why_incompatible(s, c), why_unavailable(s, c))]
     ]
+    trainables, unusable = _trainables()
     return {
         "searchers": [_spec(s) | _of_searcher(s) for s in _shown(SEARCHERS)],
         "schedulers": [_spec(c) for c in _shown(SCHEDULERS)],
-        "trainables": [_spec(t) | _of_trainable(t) for t in _shown(TRAINABLES)],
+        "trainables": trainables,
         "combinations": combinations,
-        "broken": _broken(SEARCHERS) | _broken(SCHEDULERS) | _broken(TRAINABLES),
+        "broken": _broken(SEARCHERS) | _broken(SCHEDULERS) | _broken(TRAINABLES) | unusable,
     }
 
 
@@ -78,6 +82,17 @@ def _spec(spec: Spec) -> dict[str, Any]:
 
 def _of_searcher(spec: SearcherSpec) -> dict[str, Any]:
     return {"any_domain": spec.any_domain, "budget": spec.budget, "seedable": spec.seedable}
+
+
+def _trainables() -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """Return the trainables, and those that cannot say what they are, with the reason."""
+    listed, unusable = [], {}
+    for spec in _shown(TRAINABLES):
+        try:
+            listed.append(_spec(spec) | asked(f"trainable {spec.name!r}", partial(_of_trainable, spec)))
+        except SpecError as error:
+            unusable[f"trainables/{spec.name} ({one_line(spec.origin)})"] = str(error)
+    return listed, unusable
 
 
 def _of_trainable(spec: TrainableSpec) -> dict[str, Any]:

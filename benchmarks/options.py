@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchmarks.cluster import available_cpus
-from benchmarks.grid import CHOICES, PRESETS, Grid, Misuse, read
+from benchmarks.grid import CHOICES, PRESETS, UNBOUNDED_TRIALS, Grid, Misuse, read
+from benchmarks.refusal import one_line, shown
 
 GRID_OPTIONS = tuple(field.name for field in fields(Grid))
 CONDITIONS = (
     *("out", "timeout", "stall", "num_cpus", "num_gpus", "jobs", "actor_pool", "data_dir"),
-    *("tensorboard", "no_figures"),
+    *("tensorboard", "no_figures", "accept_changes"),
 )
+MOST_PROCESSORS = 100_000  # of a cluster
 NAMES = ("trainables", "searchers", "schedulers")
 
 
@@ -24,7 +26,17 @@ class Parser(argparse.ArgumentParser):
     """argparse that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
+        self.exit(2, f"{self.prog}: {one_line(message)}\n")
+
+
+def integer(text: str) -> int:
+    """Return the number that is written; argparse shows what is wrong with it."""
+    try:
+        return int(text)
+    except ValueError:  # no number, or one of thousands of digits
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is no whole number, or far too large a one"
+        ) from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,24 +55,35 @@ def parser() -> argparse.ArgumentParser:
     g.add_argument("--searchers", nargs="+", metavar="GLOB")
     g.add_argument("--schedulers", nargs="+", metavar="GLOB")
     g.add_argument("--device", choices=("cpu", "gpu", "all"))
-    g.add_argument("--trials", type=int, metavar="N", help="configurations of an experiment")
-    g.add_argument("--epochs", type=int, metavar="N", help="the most epochs of a trial")
-    g.add_argument("--workers", type=int, metavar="N", help="trials that train at the same time")
-    g.add_argument("--repetitions", type=int, metavar="N", help="how often, with other seeds")
+    g.add_argument(
+        "--trials",
+        type=integer,
+        metavar="N",
+        help="configurations of an experiment; 0, or only --time-budget: as many as fit, at most "
+        f"{UNBOUNDED_TRIALS:,} (what must know their number, as a population, has {PRESETS['quick'].trials})",
+    )
+    g.add_argument("--epochs", type=integer, metavar="N", help="the most epochs of a trial")
+    g.add_argument("--workers", type=integer, metavar="N", help="trials that train at the same time")
+    g.add_argument("--repetitions", type=integer, metavar="N", help="how often, with other seeds")
     g.add_argument("--data", metavar="NAME", help="subset (shipped, default) or full")
-    g.add_argument("--train-size", type=int, metavar="N", help="at most so many training examples; 0 = all")
+    g.add_argument(
+        "--train-size", type=integer, metavar="N", help="at most so many training examples; 0 = all"
+    )
     g.add_argument("--gpus-per-trial", type=float, metavar="X", help="share of a GPU for each trial")
     g.add_argument(
-        "--same-start", type=int, metavar="K", help="start all searchers from the same K configurations"
+        "--same-start", type=integer, metavar="K", help="start all searchers from the same K configurations"
     )
     g.add_argument(
-        "--max-failures", type=int, metavar="N", help="times that a failed trial is tried again; -1 = always"
+        "--max-failures",
+        type=integer,
+        metavar="N",
+        help="times that a failed trial is tried again; -1 = always",
     )
     g.add_argument(
         "--time-budget",
         type=float,
         metavar="S",
-        help="end an experiment after S seconds on its clock",
+        help="end an experiment after S seconds on its clock; without --trials these alone decide",
     )
     _virtual_options(p)
     _conditions(p)
@@ -89,12 +112,17 @@ def _conditions(p: argparse.ArgumentParser) -> None:
     c.add_argument("--out", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
     c.add_argument("--resume", action="store_true", help="finish the run of that --name")
     c.add_argument("--retry", action="store_true", help="with --resume: run again what did not end ok")
+    c.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="with --resume: go on though a trainable, searcher or scheduler is another than before",
+    )
     c.add_argument("--dry-run", action="store_true", help="show the experiments and an estimate; run nothing")
     c.add_argument("--timeout", type=float, default=1800.0, metavar="S", help="seconds for an experiment")
     c.add_argument("--stall", type=float, default=300.0, metavar="S", help="seconds without a new result")
-    c.add_argument("--num-cpus", type=int, metavar="N", help="CPUs to use (default: all)")
-    c.add_argument("--num-gpus", type=int, metavar="N", help="GPUs to use (default: all)")
-    c.add_argument("--jobs", type=int, default=0, metavar="N", help="experiments at the same time")
+    c.add_argument("--num-cpus", type=integer, metavar="N", help="CPUs to use (default: all)")
+    c.add_argument("--num-gpus", type=integer, metavar="N", help="GPUs to use (default: all)")
+    c.add_argument("--jobs", type=integer, default=0, metavar="N", help="experiments at the same time")
     c.add_argument("--actor-pool", choices=("on", "off"), default="on", help="off: plain Tuner.fit, slower")
     c.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
     c.add_argument(
@@ -108,16 +136,22 @@ def check_conditions(args: argparse.Namespace) -> None:
     for name in ("timeout", "stall"):
         if not getattr(args, name) > 0:  # NaN neither
             raise Misuse(f"--{name} is {getattr(args, name):g}; give seconds above 0")
-    for name in ("num_cpus", "jobs"):
+    for name, least in (("num_cpus", 1), ("jobs", 1), ("num_gpus", 0)):
         value = getattr(args, name)
-        if value is not None and (value < 1 and not (name == "jobs" and value == 0)):
-            raise Misuse(f"--{name.replace('_', '-')} is {value}; it must be at least 1")
-    if args.num_gpus is not None and args.num_gpus < 0:
-        raise Misuse(f"--num-gpus is {args.num_gpus}; it must be at least 0")
+        if value is None or (name == "jobs" and value == 0):
+            continue
+        if value < least:
+            raise Misuse(f"--{name.replace('_', '-')} is {shown(value)}; it must be at least {least}")
+        if value > MOST_PROCESSORS:
+            raise Misuse(
+                f"--{name.replace('_', '-')} is {shown(value)}; it must be at most {MOST_PROCESSORS:,}"
+            )
     if args.resume and not args.name:
         raise Misuse("--resume needs the --name of the run that it is to finish")
     if args.retry and not args.resume:
         raise Misuse("--retry needs --resume: it runs again what a run has, and a new run has nothing")
+    if args.accept_changes and not args.resume:
+        raise Misuse("--accept-changes needs --resume: a new run has nothing that could have changed since")
 
 
 def changed_conditions(args: argparse.Namespace) -> list[str]:
@@ -146,10 +180,11 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     than there are CPUs.
     """
     values = read(args.spec) if args.spec else {}
+    chosen = args.preset or "preset" in values
     preset = values.pop("preset", "quick")
     preset = args.preset or preset
     if not isinstance(preset, str) or preset not in PRESETS:
-        raise Misuse(f"{args.spec}: preset is {preset!r}; choose {', '.join(sorted(PRESETS))}")
+        raise Misuse(f"{args.spec}: preset is {shown(preset)}; choose {', '.join(sorted(PRESETS))}")
     asked = args.preset or (args.spec and preset != "quick")
     grid = PRESETS[preset] if stored is None or asked else stored
     engine = args.engine or values.get("engine", grid.engine)
@@ -165,4 +200,7 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
         given["train_size"] = 0  # who names the data wants all of it
     if engine == "virtual" and stored is None and "train_size" not in {**values, **given}:
         given["train_size"] = 0  # the preset's size is for training, which nobody waits for here
-    return grid.changed(given, "options")
+    grid = grid.changed(given, "options")
+    if grid.time_budget and stored is None and not chosen and "trials" not in {**values, **given}:
+        return grid.changed({"trials": 0}, "options")  # as many as fit: nobody has said how many
+    return grid

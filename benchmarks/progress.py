@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import shutil
 import sys
 import time
 from collections import Counter
-from typing import TextIO
+from collections.abc import Mapping
+from typing import Any, TextIO
 
 from benchmarks.engines.outcome import Outcome
+from results.numerals import significant
 from results.settings import label
 
 EVERY_S = 30.0  # without a terminal, a line this often
+WIDEST = 119  # columns of a status line
 
 
 class Progress:
@@ -18,13 +23,21 @@ class Progress:
 
     Args:
         total: experiments of the run, those that are stored already included.
-        done: how many are stored already.
+        stored: how many of them are stored already, by status.
         to_run: how many of the rest have something to run; the time that is left is judged by these.
+
+    Attributes:
+        done: experiments that are answered.
+        counts: how many of them have ended how.
+        new: the same without those that were stored before.
     """
 
-    def __init__(self, total: int, done: int, to_run: int, stream: TextIO | None = None) -> None:
-        self.total, self.done, self._to_run = total, done, to_run
-        self.counts: Counter[str] = Counter()
+    def __init__(
+        self, total: int, stored: Mapping[str, int], to_run: int, stream: TextIO | None = None
+    ) -> None:
+        self.total, self.done, self._to_run = total, sum(stored.values()), to_run
+        self.counts: Counter[str] = Counter(stored)
+        self.new: Counter[str] = Counter()
         self._stream = stream or sys.stdout
         self._start = time.monotonic()
         self._ran = 0
@@ -32,23 +45,26 @@ class Progress:
 
     def finished(self, outcome: Outcome, *, ran: bool) -> None:
         """Count an outcome; print it unless a rule answered it."""
-        self.done += 1
-        self.counts[outcome.status] += 1
+        self._count(outcome)
         if not ran:
             return
         self._ran += 1
         row = outcome.row
         searcher = label(row["searcher"], (row.get("trials_asked") or row["trials"]) / row["trials"])
         where = f"{row['trainable']} {searcher} x {row['scheduler']} {row['device']} #{row['repetition']}"
-        if outcome.status == "ok":
-            what = f"{row['metric']} {row['best']:.4f} in {row['wall_s']:.1f} s"
-            if row["trials_failed"]:
-                what += f", {row['trials_failed']} of {row['trials_run']} trials failed"
-        else:
-            what = next(iter(str(row["reason"]).splitlines()), "")
+        what = _result(row) if outcome.status == "ok" else next(iter(str(row["reason"]).splitlines()), "")
         self._print(
             f"[{self.done:{len(str(self.total))}d}/{self.total}] {where:<58} {outcome.status:<8} {what}"
         )
+
+    def _count(self, outcome: Outcome) -> None:
+        self.done += 1
+        self.counts[outcome.status] += 1
+        self.new[outcome.status] += 1
+
+    def note(self, line: str) -> None:
+        """Say something that concerns the whole run."""
+        self._print(line)
 
     def status(self, running: list[str]) -> None:
         """Show on a terminal what is running and how long the rest may take."""
@@ -56,15 +72,19 @@ class Progress:
             return
         left = (self._to_run - self._ran) * (time.monotonic() - self._start) / max(1, self._ran)
         eta = f"about {left / 60:.0f} min left" if self._ran else "estimating"
-        self._status = f"  running: {', '.join(running)} ({eta})"[:118]
+        # One row: what is wider would stay behind when it is wiped.
+        columns = min(WIDEST, shutil.get_terminal_size().columns)
+        self._status = f"  running: {', '.join(running)} ({eta})"[: max(0, columns - 1)]
         self._stream.write(f"\r\x1b[K{self._status}")
         self._stream.flush()
 
     def summary(self) -> str:
         """Return one line: how many ended how, and in what time."""
-        ended = ", ".join(f"{n} {status}" for status, n in sorted(self.counts.items(), key=lambda x: -x[1]))
-        answered = f"{self.done} of {self.total} experiments answered"
-        return f"{answered} ({ended or 'nothing new'}) in {self._elapsed()}"
+        counts = sorted(((n, status) for status, n in self.counts.items() if n), key=lambda x: -x[0])
+        ended = f" ({', '.join(f'{n} {status}' for n, status in counts)})" if counts else ""
+        new = sum(self.new.values())
+        now = "" if new == self.done else f", {new} of them" if new else ", nothing new"
+        return f"{self.done} of {self.total} experiments answered{ended}{now} in {self._elapsed()}"
 
     def _elapsed(self) -> str:
         seconds = time.monotonic() - self._start
@@ -82,11 +102,27 @@ class Progress:
         print(line, file=self._stream, flush=True)
 
 
+def _result(row: Mapping[str, Any]) -> str:
+    """Return what an experiment that went well has found, and in what time, on its clock."""
+    clock = "virtual s" if row.get("engine") == "virtual" else "s"
+    what = f"{row['metric']} {significant(row['best'])} in {_seconds(row.get('wall_s'))} {clock}"
+    if row.get("trials_failed"):
+        what += f", {row['trials_failed']} of {row['trials_run']} trials failed"
+    return what
+
+
+def _seconds(value: float | None) -> str:
+    """Return seconds with a decimal, or as a power of ten if they are very many."""
+    if value is None or not math.isfinite(value) or value >= 1e6 or 0 < value < 0.05:
+        return significant(value)
+    return f"{value:.1f}"
+
+
 class Ticker(Progress):
     """Counts experiments on the error stream, so that what a command prints can be piped."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        super().__init__(0, 0, 0, stream or sys.stderr)
+        super().__init__(0, {}, 0, stream or sys.stderr)
         self._printed = time.monotonic()
 
     def expect(self, experiments: int) -> None:
@@ -96,9 +132,8 @@ class Ticker(Progress):
 
     def finished(self, outcome: Outcome, *, ran: bool) -> None:
         """Count an outcome, and say how far it is now and then."""
-        self.done += 1
+        self._count(outcome)
         self._ran += ran
-        self.counts[outcome.status] += 1
         if not self._stream.isatty() and time.monotonic() - self._printed > EVERY_S:
             self._printed = time.monotonic()
             self._print(f"{self.done} of {self.total} experiments in {self._elapsed()}")

@@ -13,13 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.seeding import canonical
+from results.provenance import FILE, records
+from results.writing import put
+
+#: Entries that say of what a run's parts are made; a resumed run has fewer parts left than the whole.
+_OF_PARTS = ("data", "code", "parts")
 
 
-def record(data_keys: dict[str, str]) -> dict[str, Any]:
+def record(
+    data_keys: Mapping[str, str], versions: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, Any]:
     """Return the environment's record.
 
     Args:
         data_keys: trainable -> checksum of the data that it reads.
+        versions: ``Versions.record`` of what is run.
     """
     packages = {  # the first on the path is what is imported
         dist.metadata["Name"].lower(): dist.version
@@ -36,6 +44,7 @@ def record(data_keys: dict[str, str]) -> dict[str, Any]:
         "blas_threads": os.environ.get("OMP_NUM_THREADS", ""),
         "git": _git(),
         "data": dict(sorted(data_keys.items())),
+        **{name: dict(part) for name, part in (versions or {}).items()},
     }
 
 
@@ -54,16 +63,30 @@ def key(environment: dict[str, Any]) -> str:
 
 
 def write(folder: Path, environment: dict[str, Any]) -> str:
-    """Add the record to ``provenance.json``, which holds one for each environment, and return its key."""
-    path = folder / "provenance.json"
-    records = json.loads(path.read_text()) if path.exists() else {}
+    """Add the record to ``provenance.json``, which holds one for each environment, and return its key.
+
+    The key is that of a record which is there already if that says all that this one says: what is left of
+    a run has the environment of the whole.
+
+    Raises:
+        ResultsError: if the file is damaged.
+        OSError: if it cannot be written; it names the path.
+    """
+    there = records(folder)
+    for name, known in there.items():
+        if _covers(known, environment):
+            return name
     name = key(environment)
-    if name not in records:
-        records[name] = environment
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(records, indent=1))
-        temporary.replace(path)
+    put(folder / FILE, json.dumps(there | {name: environment}, indent=1).encode())
     return name
+
+
+def _covers(known: Mapping[str, Any], environment: Mapping[str, Any]) -> bool:
+    """Whether a record says all that another does, and nothing else of the machine and its packages."""
+    fixed = {*known, *environment} - {*_OF_PARTS}
+    return all(known.get(name) == environment.get(name) for name in fixed) and all(
+        environment.get(name, {}).items() <= known.get(name, {}).items() for name in _OF_PARTS
+    )
 
 
 def _cpu() -> str:

@@ -6,20 +6,22 @@ A searcher, scheduler or trainable registers itself by a decorator in a file of 
 such decorators.  The environment variable ``TUNEGRID_PLUGINS`` names such modules too, which need no package;
 it reaches every process of a run.  Each side states *capabilities* that it offers and wants;
 ``compatibility`` matches them.
+
+A spec is checked when it is registered.  One that is refused raises SpecError in a script, a notebook or a
+test.  In a plug-in's module it is noted in the registry (``broken``), and the decorator returns what it was
+given: the other parts of the module stay, here and in every process that imports it.
 """
 
 from __future__ import annotations
 
-import difflib
 import importlib
-import importlib.metadata
-import os
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from importlib.metadata import EntryPoint
 from typing import Any, Generic, TypeVar
 
+from benchmarks.plugins import PLUGINS, entry_points, is_plugin, why_not_loaded
+from benchmarks.refusal import SpecError, nearest, one_line, shown
 from benchmarks.specs import (
     Capability,
     Effect,
@@ -33,6 +35,7 @@ from benchmarks.specs import (
 )
 
 __all__ = [
+    "PLUGINS",
     "SCHEDULERS",
     "SEARCHERS",
     "TRAINABLES",
@@ -45,6 +48,7 @@ __all__ = [
     "SearchSetup",
     "SearcherSpec",
     "Spec",
+    "SpecError",
     "TrainableSpec",
     "UnknownName",
     "scheduler",
@@ -57,9 +61,6 @@ PACKAGES = {
     "schedulers": "schedulers",
     "trainables": "benchmarks.trainables",
 }
-PLUGINS = "TUNEGRID_PLUGINS"  # module names with commas between them
-
-
 S = TypeVar("S", bound=Spec)
 
 
@@ -73,21 +74,31 @@ class Registry(Mapping[str, S], Generic[S]):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._specs: dict[str, S] = {}
+        self._refused: dict[str, str] = {}  # name -> why
+        self._unloaded: list[str] = []
         self._discovered = False
-        self.broken: dict[str, str] = {}  # entry point -> why it could not be loaded
+        self.broken: dict[str, str] = {}  # plug-in, or its part -> why it is not there
 
     def add(self, spec: S) -> None:
         """Register ``spec``.
 
         Raises:
-            ValueError: if another module took the name already.
+            SpecError: if another module took the name already.
         """
         taken = self._specs.get(spec.name)
         if taken is not None and taken.origin != spec.origin:
-            raise ValueError(
+            raise SpecError(
                 f"two {self.kind} are called {spec.name!r}: {taken.origin} and {spec.origin}; rename one"
             )
         self._specs[spec.name] = spec
+        self._refused.pop(spec.name, None)
+        self.broken.pop(f"{spec.name} ({spec.origin})", None)
+
+    def refuse(self, name: Any, origin: str, reason: str) -> None:
+        """Note that a plug-in's part could not be registered, and why in one line."""
+        known = name if isinstance(name, str) else shown(name)
+        self._refused[known] = reason
+        self.broken[f"{one_line(known)} ({one_line(origin)})"] = reason
 
     def _discover(self) -> None:
         if self._discovered:
@@ -97,11 +108,11 @@ class Registry(Mapping[str, S], Generic[S]):
         for module in pkgutil.iter_modules(package.__path__):
             if not module.name.startswith("_"):
                 importlib.import_module(f"{package.__name__}.{module.name}")
-        for point in _entry_points(f"tunegrid.{self.kind}"):
-            try:
-                point.load()
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in may raise anything
-                self.broken[f"{point.name} = {point.value}"] = f"{type(error).__name__}: {error}"
+        for point in entry_points(self.kind):
+            if reason := why_not_loaded(point.value):
+                what = f"{point.name} = {point.value}"
+                self._unloaded.append(f"plug-in {what} could not be loaded ({reason})")
+                self.broken[what] = reason
 
     def __getitem__(self, name: str) -> S:
         self._discover()
@@ -130,16 +141,11 @@ class Registry(Mapping[str, S], Generic[S]):
         return [name for name in names if any(fnmatchcase(name, p) for p in patterns)]
 
     def _unknown(self, name: str) -> str:
-        near = difflib.get_close_matches(name, list(self), n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(self)}"
-        return f"unknown {self.kind.removesuffix('s')} {name!r}; {hint}"
-
-
-def _entry_points(group: str) -> Iterator[EntryPoint]:
-    """Yield those of a group, then what the environment names; each module is imported only once."""
-    yield from importlib.metadata.entry_points(group=group)
-    for module in filter(None, os.environ.get(PLUGINS, "").split(",")):
-        yield EntryPoint(module, module, group)
+        refused = [reason for part, reason in self._refused.items() if fnmatchcase(part, name)]
+        if refused:
+            return "; ".join(refused)
+        unknown = f"unknown {self.kind.removesuffix('s')} {shown(name)}; {nearest(name, self)}"
+        return "; ".join([unknown, *self._unloaded])
 
 
 SEARCHERS: Registry[SearcherSpec] = Registry("searchers")
@@ -149,31 +155,44 @@ TRAINABLES: Registry[TrainableSpec] = Registry("trainables")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def searcher(name: str, summary: str, **fields: Any) -> Callable[[F], F]:
-    """Register the decorated ``build(SearchSetup) -> SearchPlan``; ``fields`` are SearcherSpec's."""
+def searcher(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
+    """Register the decorated ``build(SearchSetup) -> SearchPlan``; ``fields`` are SearcherSpec's.
 
-    def register(build: F) -> F:
-        SEARCHERS.add(SearcherSpec(name, summary, build=build, origin=build.__module__, **fields))
-        return build
-
-    return register
-
-
-def scheduler(name: str, summary: str, **fields: Any) -> Callable[[F], F]:
-    """Register the decorated ``build(ScheduleSetup) -> TrialScheduler``; ``fields`` are SchedulerSpec's."""
-
-    def register(build: F) -> F:
-        SCHEDULERS.add(SchedulerSpec(name, summary, build=build, origin=build.__module__, **fields))
-        return build
-
-    return register
+    Raises:
+        SpecError: for a field that cannot be, or a name that is taken; not in a plug-in's module.
+    """
+    return _registering(SEARCHERS, SearcherSpec, name, summary, fields)
 
 
-def trainable(name: str, summary: str, **fields: Any) -> Callable[[F], F]:
-    """Register the decorated trainable, a class or a function; ``fields`` are TrainableSpec's."""
+def scheduler(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
+    """Register the decorated ``build(ScheduleSetup) -> TrialScheduler``; ``fields`` are SchedulerSpec's.
 
-    def register(target: F) -> F:
-        TRAINABLES.add(TrainableSpec(name, summary, target=target, origin=target.__module__, **fields))
-        return target
+    Raises:
+        SpecError: as ``searcher``.
+    """
+    return _registering(SCHEDULERS, SchedulerSpec, name, summary, fields)
+
+
+def trainable(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
+    """Register the decorated trainable, a class or a function; ``fields`` are TrainableSpec's.
+
+    Raises:
+        SpecError: as ``searcher``.
+    """
+    return _registering(TRAINABLES, TrainableSpec, name, summary, fields)
+
+
+def _registering(
+    registry: Registry[S], kind: type[S], name: str, summary: str, fields: dict[str, Any]
+) -> Callable[[F], F]:
+    def register(given: F) -> F:
+        origin = getattr(given, "__module__", None) or type(given).__module__
+        try:
+            registry.add(kind.of(name, summary, given, fields))
+        except SpecError as error:
+            if not is_plugin(origin):
+                raise
+            registry.refuse(name, origin, str(error))
+        return given
 
     return register

@@ -4,36 +4,44 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import signal
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.cluster import available_cpus
-from benchmarks.grid import Grid, Misuse, differences, read
+from benchmarks.grid import Grid, Misuse, check_unchanged, differences, read
 from benchmarks.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
-from benchmarks.registry import UnknownName
+from benchmarks.registry import SpecError, UnknownName
+from benchmarks.signals import orderly
 from benchmarks.trainables._errors import DataError
 from results import RUN_FILE
+from results.console import code_of, console, refusal
 from results.store import ResultsError
 
 if TYPE_CHECKING:
     from benchmarks.driver import Loaded
     from benchmarks.experiment import Experiment
+    from benchmarks.progress import Progress
+    from results.store import Store
 
 
+@console
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, 1 (nothing worked), 2 (misuse), 130 (interrupted)."""
+    """Run the command and return its exit code.
+
+    0: done; 1: nothing worked, a figure could not be written, or the run could not go on (then what has
+    finished is stored, and the line that resumes it is printed); 2: misuse; 128 + the signal that ended it:
+    130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
+    """
     args = parser().parse_args(argv)
     try:
         return show_list(args) if args.list else run_grid(args)
-    except (Misuse, UnknownName, DataError, ResultsError) as error:
+    except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
         message = error.args[0]
     except OSError as error:
-        message = (
-            f"{error.filename or 'a file'}: {error.strerror or error}; check the path and its permissions"
-        )
+        message = refusal(error)
     print(f"python -m benchmarks.run: {message}", file=sys.stderr)
     return 2
 
@@ -64,22 +72,36 @@ def run_grid(args: argparse.Namespace) -> int:
         print(describe(experiments, cpus, args.jobs, args.data_dir))
         return 0
     from benchmarks.driver import load_data
+    from results.locks import locked
+    from results.writing import put
+
+    if args.resume:
+        with locked(folder):
+            return go_on(args, folder, experiments, cpus)
+    refuse_existing(folder)
+    # Before the folder is made: missing data leaves no trace.
+    loaded = load_data(experiments, args.data_dir, patience=args.timeout)
+    with locked(folder):
+        refuse_existing(folder)  # another run of that name may have ended meanwhile
+        put(folder / RUN_FILE, grid.to_toml().encode())
+        return carry_out(args, folder, experiments, experiments, loaded, cpus)
+
+
+def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int) -> int:
+    """Run what has no row yet, or is to be tried again."""
+    from benchmarks.driver import load_data
     from results import load
     from results.store import Store
 
-    if not args.resume:
-        refuse_existing(folder)
     store = Store(folder)
-    stored = store.keys() if args.resume else set()
+    stored, again = store.keys(), set[str]()
     if args.retry:
         again = {e.key for e in experiments}.intersection(load(folder).repeatable["key"])
-        store.withdraw(again)
-        stored -= again
-    left = [e for e in experiments if e.key not in stored]
-    loaded = load_data(left, args.data_dir)  # before the folder is made: missing data leaves no trace
-    if not args.resume:
-        folder.mkdir(parents=True)
-        (folder / RUN_FILE).write_text(grid.to_toml())
+    left = [e for e in experiments if e.key in again or e.key not in stored]
+    loaded = load_data(left, args.data_dir, patience=args.timeout)
+    if not args.accept_changes:
+        refuse_changes(folder, stored - again, loaded)
+    store.withdraw(again)
     return carry_out(args, folder, experiments, left, loaded, cpus)
 
 
@@ -88,6 +110,7 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
     if not (folder / RUN_FILE).is_file():
         raise Misuse(f"there is no run to resume in {folder}; leave out --resume, or check --name and --out")
     stored = Grid().changed(read(folder / RUN_FILE), str(folder / RUN_FILE))
+    check_unchanged(folder / RUN_FILE, stored)
     asked = asked_grid(args, stored)
     changed = differences(asked, stored)
     if changed:
@@ -100,9 +123,31 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
 
 
 def refuse_existing(folder: Path) -> None:
-    """Raise Misuse if the folder is there already."""
-    if folder.exists():
+    """Raise Misuse if the folder is there already, with more in it than a run leaves that never began."""
+    from results.locks import NAME
+    from results.writing import TEMPORARY
+
+    there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    never_began = folder.is_dir() and all(name == NAME or name.startswith(TEMPORARY) for name in there)
+    if folder.exists() and not never_began:
         raise Misuse(f"{folder} exists; add --resume to finish that run, or give another --name")
+
+
+def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
+    """Raise Misuse if what made these stored experiments is another by now: rows of two would be mixed."""
+    from benchmarks.changes import changes
+    from benchmarks.driver import data_keys
+    from results.run import frame
+    from results.store import Store
+
+    rows = frame(Store(folder).read("experiments"))  # with the names that parts have in the registry
+    found = changes(rows[rows["key"].isin(keys)], folder, data_keys(loaded))
+    if found:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise Misuse(
+            f"run {folder.name}: {found[0]}{more}; give another --name, or add --accept-changes to keep "
+            "both, told apart"
+        )
 
 
 def carry_out(
@@ -114,6 +159,7 @@ def carry_out(
     cpus: int,
 ) -> int:
     """Run what is left, draw the figures, and say how it went."""
+    from benchmarks.cluster import ClusterDied
     from benchmarks.driver import Conditions, Driver, answer_by_rule
     from benchmarks.lane import Limits
     from benchmarks.progress import Progress
@@ -122,7 +168,8 @@ def carry_out(
     store = Store(folder)
     store.repair()
     to_run = sum(answer_by_rule(e) is None for e in left)
-    progress = Progress(len(experiments), len(experiments) - len(left), to_run)
+    stored = statuses(store, {e.key for e in experiments})
+    progress = Progress(len(experiments), stored, to_run)
     print(
         f"run {folder}: {len(experiments)} experiments, {to_run} to run, {progress.done} stored", flush=True
     )
@@ -134,25 +181,51 @@ def carry_out(
         actor_pool=args.actor_pool == "on",
         tensorboard=args.tensorboard,
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: a resumable run
-    try:
-        Driver(folder, store, conditions, progress).run(left, loaded)
-    except KeyboardInterrupt:
-        print(f"\ninterrupted; {progress.summary()}")
-        print(f"resume with: {resume_command(args, folder)}", flush=True)
-        return 130
-    print(progress.summary())
-    made = 0 if args.no_figures else draw(folder)
-    print(f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""))
-    worked = progress.counts["ok"] or not to_run
-    return 0 if worked else 1
+    with orderly():
+        try:
+            Driver(folder, store, conditions, progress).run(left, loaded)
+        except KeyboardInterrupt as interrupt:
+            return cut_off(args, folder, progress, "interrupted", code_of(interrupt))
+        except ClusterDied as died:
+            return cut_off(args, folder, progress, f"{died}, and again when it was started anew", 1)
+        except OSError as error:
+            return cut_off(args, folder, progress, refusal(error, folder), 1)
+        print(progress.summary())
+        if args.no_figures:
+            print(f"results: {folder}")
+        drawn = args.no_figures or draw(folder)
+    return 0 if drawn and (progress.new["ok"] or not to_run) else 1
 
 
-def draw(folder: Path) -> int:
-    """Draw all figures of the run and return how many files there are."""
+def statuses(store: Store, keys: set[str]) -> Counter[str]:
+    """Return how many of these experiments are stored with which status."""
+    table = store.read("experiments").select(["key", "status"]).to_pylist()
+    return Counter(row["status"] for row in table if row["key"] in keys)
+
+
+def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str, code: int) -> int:
+    """Say why the run ends before its end, what is stored, and how to go on; return the exit code."""
+    progress.clear()
+    print(f"\n{why}; {progress.summary()}")
+    print(f"resume with: {resume_command(args, folder)}", flush=True)
+    return code
+
+
+def draw(folder: Path) -> bool:
+    """Draw all figures of the run, say where its results are, and return whether all could be written."""
     from results.figures import make_all
 
-    return len(make_all(folder))
+    made = 0
+    try:
+        made = len(make_all(folder))
+    except OSError as error:  # the results are stored
+        print(f"error: {refusal(error)}; python -m results.figures {folder} draws again", file=sys.stderr)
+        return False
+    finally:
+        print(
+            f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""), flush=True
+        )
+    return True
 
 
 def resume_command(args: argparse.Namespace, folder: Path) -> str:

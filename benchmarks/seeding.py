@@ -1,10 +1,13 @@
 """Common random numbers: every random stream is derived from what it belongs to.
 
-A seed is a hash of names, so it never depends on the order in which things happen.  Two rules keep
+A seed is a hash of names, so it never depends on the order in which things happen.  These rules keep
 experiments paired:
 
 * weights and minibatch order belong to (trainable, repetition, configuration), so the same
   configuration in the same repetition gives the same curve whoever proposed it;
+* so do the global generators of ``random``, ``numpy`` and ``torch`` from which a user's own trainable draws:
+  they are seeded anew before each epoch (``trained``), with ``trial_seed(trainable, repetition, config,
+  "global", epoch)``; a trainable that calls ``trial_seed`` itself can do without (``seeded=False``);
 * a searcher's own stream belongs to (trainable, repetition), so all searchers of one repetition start
   from the same number.
 """
@@ -17,6 +20,9 @@ import random
 import sys
 import zlib
 from collections.abc import Mapping
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -83,6 +89,56 @@ def seed_libraries(seed: int) -> None:
     """
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002 - the libraries draw from this generator
+
+
+def seed_generators(seed: int, *, gpu: bool = False) -> None:
+    """Seed the global generators of ``random``, ``numpy`` and ``torch`` in a trial's process.
+
+    If torch is not imported yet, it is seeded as soon as it is.
+
+    Args:
+        seed: in [0, 2**31).
+        gpu: seed the generators of all GPUs too.
+    """
+    seed_libraries(seed)
+    _TORCH.seed, _TORCH.gpu = seed, gpu
+    torch = sys.modules.get("torch")
+    if hasattr(torch, "default_generator"):
+        _TORCH.begin(torch)
+    elif _TORCH not in sys.meta_path:
+        sys.meta_path.insert(0, _TORCH)
+
+
+class _TorchToCome(MetaPathFinder):
+    """Seeds torch at its import with what the other generators were seeded with last."""
+
+    seed = 0
+    gpu = False
+
+    def begin(self, torch: Any) -> None:
+        """Seed torch; ``torch.manual_seed`` would look for GPUs each time."""
+        torch.default_generator.manual_seed(self.seed)
+        if self.gpu:
+            torch.cuda.manual_seed_all(self.seed)
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        """Let the other finders find torch, and have it seeded when it has been loaded."""
+        if name != "torch":
+            return None
+        sys.meta_path.remove(self)
+        spec = find_spec(name)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def execute_and_seed(module: Any) -> None:
+                execute(module)
+                self.begin(module)
+
+            spec.loader.exec_module = execute_and_seed  # type: ignore[method-assign]
+        return spec
+
+
+_TORCH = _TorchToCome()
 
 
 class OwnGenerators:

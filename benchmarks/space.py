@@ -7,11 +7,16 @@ lie inside, floats are rounded to the nearest one.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from numbers import Integral, Real
 from typing import Any
 
 from ray.tune.search.sample import Categorical, Domain, Float, Integer, LogUniform, Quantized, Uniform
+
+from benchmarks.categories import distinct, distinguishable, plain, positions
+from benchmarks.scales import EXACT, narrow, share_of, share_of_whole, value_at, whole_at
 
 #: The kinds that have an encoding as a number.
 KINDS = frozenset(
@@ -19,6 +24,8 @@ KINDS = frozenset(
     | {"choice", "conditional"}
 )
 ENDLESS = ("uniform", "loguniform", "other")
+TINIEST = 1e-30  # what an ordinary float domain is at least wide; its bounds are within the inverse
+LARGEST_WHOLE = 2**53  # every whole number up to here is also a double
 
 
 def kind(domain: Domain) -> str:
@@ -67,7 +74,10 @@ def describe(space: Any) -> str:
     if not isinstance(space, Float | Integer) or kind(space) == "other":
         return "randn" if isinstance(space, Float) else "sample_from"
     arguments = [space.lower, space.upper] + ([_step(space)] if _step(space) else [])
-    return f"{kind(space)}({', '.join(f'{value:g}' for value in arguments)})"
+    short = [f"{value:g}" for value in arguments]
+    if short[0] == short[1] or isinstance(space, Integer):  # six digits are too few for it
+        short = [repr(plain(value)) for value in arguments]
+    return f"{kind(space)}({', '.join(short)})"
 
 
 def cardinality(domain: Domain) -> int | None:
@@ -84,11 +94,30 @@ def cardinality(domain: Domain) -> int | None:
     return high - low + 1
 
 
+def ordinary(domain: Domain) -> bool:
+    """Return whether the arithmetic of libraries, Tune's own included, is safe on ``domain``.
+
+    It squares, divides and rounds to digits.  So floats must be within +-1e30 and at least 1e-30 wide (at
+    least 1e-30 themselves, on a logarithmic scale), and not narrower than a millionth of their bounds; whole
+    numbers must be within +-2**53; no two categories may be equal, or have the same text.
+    """
+    if isinstance(domain, Categorical):
+        return distinguishable(domain.categories)
+    if not isinstance(domain, Float | Integer) or kind(domain) == "other":
+        return True
+    low, high = domain.lower, domain.upper
+    largest = max(abs(low), abs(high))
+    if isinstance(domain, Integer):
+        return bool(largest <= LARGEST_WHOLE)
+    smallest = low if "log" in kind(domain) else high - low
+    return bool(largest <= 1 / TINIEST and smallest >= TINIEST and not narrow(low, high))
+
+
 def nearest(domain: Domain, value: Any) -> Any:
     """Return the value of a numeric ``domain`` that is nearest to ``value``.
 
     Raises:
-        ValueError: for a category that is none of the domain's; categories have no distance.
+        ValueError: for a category that is none of the domain's, since categories have no distance; for NaN.
     """
     return to_nearest(domain)(value)
 
@@ -96,57 +125,57 @@ def nearest(domain: Domain, value: Any) -> Any:
 def to_nearest(domain: Any) -> Callable[[Any], Any]:
     """Return the function that ``nearest`` calls, for many values of one domain."""
     if isinstance(domain, Categorical):
-        items = list(domain.categories)
-
-        def same(value: Any) -> Any:
-            if value not in items:
-                raise ValueError(f"{value!r} is none of the categories {items}")
-            return value
-
-        return same
-    if kind(domain) in ("uniform", "loguniform"):
-        lower, upper = domain.lower, domain.upper
-        return lambda value: float(min(max(value, lower), upper))
+        items, position = list(domain.categories), positions(domain.categories)
+        return lambda value: items[position(value)]
     if kind(domain) == "other":
         return lambda value: value
+    lower, upper = domain.lower, domain.upper
+
+    def bounded(value: Any) -> Any:
+        if value != value:
+            raise ValueError(f"NaN is near to no value of {describe(domain)}")
+        return min(max(value, lower), upper)
+
+    if kind(domain) in ("uniform", "loguniform"):
+        return lambda value: float(bounded(value))
     low, high = _indices(domain)
     step, number = _step(domain) or 1, int if isinstance(domain, Integer) else float
-    return lambda value: number(min(max(round(value / step), low), high) * step)
+    return lambda value: number(min(max(_nearest_index(bounded(value), step), low), high) * step)
+
+
+def _nearest_index(value: Any, step: Any) -> int:
+    if isinstance(value, Integral) and abs(value) > EXACT and isinstance(step, Integral):
+        return (2 * int(value) + int(step)) // (2 * int(step))
+    return round(value / step)
 
 
 def levels(domain: Domain, count: int) -> list[Any]:
     """Return at most ``count`` values that split ``domain`` evenly on its own scale, at their centres."""
     decode = from_fraction(domain)
-    values: list[Any] = []
-    for index in range(count):
-        value = decode((index + 0.5) / count)
-        if value not in values:  # compared, not hashed: categories may be lists
-            values.append(value)
-    return values
+    return distinct(decode((index + 0.5) / count) for index in range(count))
 
 
 def from_fraction(domain: Any) -> Callable[[float], Any]:
     """Return the function from [0, 1] onto ``domain`` that turns a uniform draw into one of the domain.
 
-    Uniform in the logarithm where the domain is; an equal slice for each integer or category.
+    Uniform in the logarithm where the domain is; an equal slice for each integer or category, told apart by
+    position.  It never falls as the share grows.
 
     Raises:
         ValueError: for a domain that cannot be encoded (``sample_from``, ``randn``), or has no value.
     """
     if isinstance(domain, Categorical):
-        items = list(domain.categories)
+        items = [plain(item) for item in domain.categories]
         return lambda u: items[min(int(u * len(items)), len(items) - 1)]
-    low, high, end = _ends(domain)
+    low, high = _ends(domain)
     step, log = _step(domain) or 1, "log" in kind(domain)
-
-    def place(u: float) -> float:
-        return float(low * (end / low) ** u if log else low + (end - low) * u)
-
     if isinstance(domain, Integer):
-        return lambda u: int(min(math.floor(place(u)), high) * step)
+        index = whole_at(low, high, log=log)
+        return lambda u: int(index(u) * step)
+    place = value_at(low, high, log=log)
     if _step(domain):
-        return lambda u: float(round(place(u)) * step)
-    return lambda u: float(min(max(place(u), low), high))
+        return lambda u: float(round(float(place(u))) * step)
+    return lambda u: min(max(float(place(u)), low), high)
 
 
 def fraction(domain: Any) -> Callable[[Any], float]:
@@ -157,20 +186,19 @@ def fraction(domain: Any) -> Callable[[Any], float]:
             that is none of the domain's.
     """
     if isinstance(domain, Categorical):
-        items = list(domain.categories)
-        return lambda value: (items.index(value) + 0.5) / len(items)
-    low, _, end = _ends(domain)
+        count, position = len(domain.categories), positions(domain.categories)
+        return lambda value: (position(value) + 0.5) / count
+    low, high = _ends(domain)
     step, whole, log = _step(domain), isinstance(domain, Integer), "log" in kind(domain)
-    slack = 1e-9 * (step or (0 if whole else low if log else end - low))
-    closest, unit, middle = to_nearest(domain), step or 1, 0.5 if whole else 0
-    width = math.log(end / low) if log else end - low
+    slack = 1e-9 * step if step else 0 if whole else 1e-9 * low if log else 1e-9 * high - 1e-9 * low
+    closest, unit = to_nearest(domain), step or 1
+    middle = share_of_whole(low, high, log=log) if whole else share_of(low, high, log=log)
 
     def share(value: Any) -> float:
         near = closest(value) if _is_number(value, whole) else None
-        if near is None or not abs(near - value) <= slack:  # NaN neither
+        if near is None or not abs(near - value) <= slack:
             raise ValueError(f"{value!r} is no value of {describe(domain)}")
-        at = (round(near / unit) if step else near) + middle
-        return math.log(at / low) / width if log else (at - low) / width
+        return middle(_nearest_index(near, unit) if step or whole else near)
 
     return share
 
@@ -188,10 +216,19 @@ def _step(domain: Domain) -> Any:
 
 def _indices(domain: Any) -> tuple[int, int]:
     """Return the first and last multiple of the step that ``domain`` can give (step 1 for plain integers)."""
+    _check_bounds(domain)
     step = _step(domain) or 1
-    first, last = _rounded(domain.lower / step, math.ceil), _rounded(domain.upper / step, math.floor)
-    if isinstance(domain, Integer) and step == 1:
-        last -= 1  # Tune's integers exclude the upper bound, unless there is a step
+    if isinstance(domain, Integer):
+        first, last = math.ceil(Fraction(domain.lower) / step), math.floor(Fraction(domain.upper) / step)
+        if step == 1:
+            last -= 1  # Tune's integers exclude the upper bound, unless there is a step
+    else:
+        lower, upper = float(domain.lower) / step, float(domain.upper) / step
+        if max(abs(lower), abs(upper)) > EXACT:
+            raise ValueError(
+                f"{describe(domain)} has a step that doubles cannot tell apart at its bounds; leave it out"
+            )
+        first, last = _rounded(lower, math.ceil), _rounded(upper, math.floor)
     if first > last:
         raise ValueError(f"{describe(domain)} has no value: no multiple of its step lies in it")
     return first, last
@@ -202,13 +239,24 @@ def _rounded(ratio: float, inwards: Callable[[float], int]) -> int:
     return round(ratio) if math.isclose(ratio, round(ratio)) else inwards(ratio)
 
 
-def _ends(domain: Any) -> tuple[Any, Any, Any]:
-    """Return the first and last value of ``domain`` in steps, and where the slice of the last one ends."""
+def _ends(domain: Any) -> tuple[Any, Any]:
+    """Return the first and last value of ``domain``, in steps where it has them."""
     if kind(domain) == "other":
         raise ValueError(
             f"{describe(domain)} cannot be encoded as a float; use uniform, randint, choice or a kin"
         )
     if kind(domain) in ("uniform", "loguniform"):
-        return domain.lower, domain.upper, domain.upper
-    first, last = _indices(domain)
-    return first, last, last + 1 if isinstance(domain, Integer) else last
+        _check_bounds(domain)
+        return float(domain.lower), float(domain.upper)
+    return _indices(domain)
+
+
+def _check_bounds(domain: Any) -> None:
+    lower, upper = domain.lower, domain.upper
+    largest = sys.float_info.max
+    if not (-largest <= lower <= largest and -largest <= upper <= largest):
+        raise ValueError(f"{kind(domain)} has a bound beyond 1.8e308, the largest double")
+    if lower > upper:
+        raise ValueError(f"{describe(domain)} has no value: its lower bound is above its upper one")
+    if "log" in kind(domain) and lower <= 0:
+        raise ValueError(f"{describe(domain)} has a logarithmic scale, and a lower bound that is not above 0")

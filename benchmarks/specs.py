@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from benchmarks.refusal import Raised, SpecError, asked, nearest, shown
 
 if TYPE_CHECKING:
     from benchmarks.constants import Constants
     from benchmarks.curves import CurveModel, Place
+
+__all__ = [
+    "MARGIN",
+    "Capability",
+    "Effect",
+    "ScheduleSetup",
+    "SchedulerSpec",
+    "SearchPlan",
+    "SearchSetup",
+    "SearcherSpec",
+    "Spec",
+    "SpecError",
+    "TrainableSpec",
+]
 
 
 #: Score points that a combination may lose on a task before the gate calls it worse, unless the task says
@@ -23,8 +40,9 @@ class Capability(StrEnum):
 
     VARIANTS = "variants"  # searcher: Tune's own variant generator draws, there is no Searcher object
     EVERY_EPOCH = "every-epoch"  # scheduler: every trial trains to its end
+    GRIDS = "grids"  # searcher: takes the values of a grid_search, as many as the budget has trials
     PAUSE_AWARE = "pause-aware"  # searcher: hears of pauses, as every Searcher does that searchers.adapt made
-    CHECKPOINTS = "checkpoints"  # trainable: saves, loads and resets (a class trainable)
+    CHECKPOINTS = "checkpoints"  # trainable: saves and loads (a class also resets)
     MUTABLE = "mutable"  # trainable: some hyperparameters may change while it trains
     MORE_CPUS = "more-cpus"  # trainable: uses the CPUs that it is given
 
@@ -84,7 +102,16 @@ class ScheduleSetup:
 
 @dataclass(frozen=True)
 class Spec:
-    """What all three kinds have in common."""
+    """What all three kinds have in common.
+
+    Each field is checked by its rule (``benchmarks.rules``), here and in whatever makes or replaces a spec.
+
+    Raises:
+        SpecError: for a value that a field may not hold.
+    """
+
+    KIND: ClassVar[str] = "part"
+    DECORATED: ClassVar[str] = ""  # the field that holds what the decorator decorates
 
     name: str
     summary: str
@@ -96,6 +123,40 @@ class Spec:
     limits: Mapping[str, str] = field(default_factory=dict)  # check of the probe that it fails -> why
     hidden: bool = False  # for tests and probes: it runs when it is named; no glob or list shows it
     origin: str = ""  # the module that registered it
+
+    @classmethod
+    def of(cls, name: str, summary: str, given: Any, values: Mapping[str, Any]) -> Self:
+        """Return the spec of what a decorator decorates.
+
+        Raises:
+            SpecError: for an unknown field or a value that it may not hold.
+        """
+        known = [f.name for f in fields(cls) if f.name not in ("name", "summary", "origin", cls.DECORATED)]
+        for field_name in values:
+            if field_name not in known:
+                raise SpecError(
+                    f"{cls.KIND} {shown(name)}: {shown(field_name)} is no field of a {cls.KIND}; "
+                    f"{nearest(field_name, known)}"
+                )
+        origin = getattr(given, "__module__", None) or type(given).__module__
+        return cls(name, summary, origin=origin, **{cls.DECORATED: given}, **values)
+
+    def __post_init__(self) -> None:
+        from benchmarks.rules import rules
+
+        known = rules()
+        for each in fields(self):
+            try:
+                self._keep(each.name, known[each.name](getattr(self, each.name)))
+            except ValueError as error:
+                raise self.refusal(f"{each.name} {error}") from error
+
+    def refusal(self, what: str) -> SpecError:
+        """Return the error that refuses this spec."""
+        return SpecError(f"{self.KIND} {shown(self.name)}: {what}")
+
+    def _keep(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
 
     def missing(self) -> list[str]:
         """Return the required distributions that are not installed."""
@@ -116,6 +177,7 @@ class SearcherSpec(Spec):
 
     ``any_domain``: it can also draw what has no encoding as a number (``sample_from``, ``randn``).
     ``learns``: what it proposes depends on the results so far.
+    ``base``: it is plain random search, from which gains are counted.
     ``by_rung``: it models the results after each number of epochs by themselves, so that it begins to learn
     later where trials are stopped.
     ``budget``: how many times an experiment's trials it may ask for; shown wherever it is compared.
@@ -123,20 +185,27 @@ class SearcherSpec(Spec):
     ``chance``: another seed gives other proposals; False where nothing is drawn, as in a grid.
     ``seconds_of_300``: the most CPU seconds that 300 proposals with their results take, on one core in four
     dimensions.
+    ``fixed_trials``: it is laid out for the number of trials, so that a time alone is no budget for it.
     """
+
+    KIND = "searcher"
+    DECORATED = "build"
 
     build: Callable[[SearchSetup], SearchPlan] = field(default=lambda setup: SearchPlan({}, 0))
     any_domain: bool = False
     learns: bool = True
+    base: bool = False
     by_rung: bool = False
     budget: int = 1
     seedable: bool = True
     chance: bool = True
     seconds_of_300: float = 30.0
+    fixed_trials: bool = False
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if Capability.VARIANTS not in self.provides:
-            object.__setattr__(self, "provides", self.provides | {Capability.PAUSE_AWARE})
+            self._keep("provides", self.provides | {Capability.PAUSE_AWARE})
 
 
 @dataclass(frozen=True)
@@ -147,13 +216,24 @@ class SchedulerSpec(Spec):
     (a bracket or a population must be complete before it can be judged).  ``replays``: the scheduler whose
     best policy this one replays in a second step.  ``does``: what it may do to a trial besides letting it
     train; a long enough experiment shows each at least once.
+    ``fixed_trials``: it compares all trials with each other, so that a time alone is no budget for it; always
+    so where ``look_ahead`` is all of them, and for a replay.
     """
+
+    KIND = "scheduler"
+    DECORATED = "build"
 
     build: Callable[[ScheduleSetup], Any] = field(default=lambda setup: None)
     look_ahead: Literal["workers", "trials"] = "workers"
     reuse_actors: bool = True
     replays: str | None = None
     does: frozenset[Effect] = frozenset()
+    fixed_trials: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.look_ahead == "trials" or self.replays is not None:
+            self._keep("fixed_trials", True)
 
 
 def _nothing(data: str, train_size: int, data_dir: str | None) -> Mapping[str, Any]:
@@ -165,20 +245,33 @@ def _nothing(data: str, train_size: int, data_dir: str | None) -> Mapping[str, A
 class TrainableSpec(Spec):
     """A model-training problem.
 
-    ``target`` is a ``ray.tune.Trainable`` subclass or a function trainable; ``space()`` its search space;
+    ``target`` is a ``ray.tune.Trainable`` subclass or a function trainable; one that takes a configuration
+    alone is wrapped.  ``space()`` is its search space, accepted (``benchmarks.acceptance``); a dict may be
+    given too.
     ``load(data, train_size, data_dir)`` the arrays that every trial reads, put once into the object store.
     ``curves`` builds its model for the ``virtual`` engine; None if it has none.
     ``test_metric`` names what ``target.test()`` reports of the incumbent, never shown to a searcher.
+    ``mutable`` names hyperparameters at the top of the space that may change while a trial trains; with any,
+    the trainable provides ``Capability.MUTABLE``.  A class that defines what saves, loads and resets it
+    provides ``Capability.CHECKPOINTS``.
     ``seeds_of``: the trainable whose seeds it shares, as its mirror image; "" = it has its own.
     ``most_epochs``: how long a trial can train; None if there is no end to it.
-    ``constants`` returns what scores are made of; None if nobody knows.
+    ``constants`` returns what scores are made of, or raises SpecError where they do not fit ``mode``; None if
+    nobody knows.  They may be given themselves.
     ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     ``sized``: it trains on examples, which ``train_size`` limits; never so without a ``load`` of its own.
     ``margin``: points of the score that a combination may lose before the gate calls it worse; about one
     standard deviation of paired differences, since a smaller loss of one combination takes too many
     repetitions to see.  A combination whose own noise is more has that as its margin.
+    ``seeded``: before each of its epochs the global generators of ``random``, ``numpy`` and ``torch`` are
+    seeded from (trainable, repetition, configuration, epoch); False leaves them alone.
+    ``checkpoints``: a function that reports a checkpoint with every result, and goes on from
+    ``tune.get_checkpoint()`` if there is one; then it runs with the schedulers that pause, too.
     """
+
+    KIND = "trainable"
+    DECORATED = "target"
 
     target: Any = None
     space: Callable[[], Mapping[str, Any]] = dict
@@ -196,7 +289,112 @@ class TrainableSpec(Spec):
     chance: bool = True
     sized: bool = True
     margin: float = MARGIN
+    seeded: bool = True
+    checkpoints: bool = False
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.load is _nothing:
-            object.__setattr__(self, "sized", False)
+            self._keep("sized", False)
+        if self.test_metric == self.metric:
+            raise self.refusal(
+                f"test_metric is the metric {self.metric!r}; expected another, which no search sees"
+            )
+        self._keep("provides", self._provided())
+        self._keep("space", _Space(self, _given(self.space)))
+        try:
+            self.space()
+        except Raised as error:
+            # What it needs may be defined further down in its module, or not be installed.
+            if not isinstance(error.__cause__, NameError | ImportError):
+                raise
+        if self.constants is not None:
+            known = _Known(self, _given(self.constants))
+            self._keep("constants", known)
+            if not callable(known.given):
+                known()
+
+    def _provided(self) -> frozenset[Capability]:
+        """Return what it is said to provide and what can be seen of it.
+
+        Raises:
+            SpecError: if it is said to provide what it cannot.
+        """
+        from benchmarks.targets import CHECKPOINT_METHODS, lacking
+
+        provided = self.provides
+        if isinstance(self.target, type):
+            absent = lacking(self.target)
+            if absent and Capability.CHECKPOINTS in provided:
+                raise self.refusal(
+                    f"provides checkpoints, but {self.target.__name__} does not define {', '.join(absent)}; "
+                    f"define {', '.join(CHECKPOINT_METHODS)}, or leave CHECKPOINTS out of provides"
+                )
+            provided |= frozenset() if absent else {Capability.CHECKPOINTS}
+        elif self.checkpoints:
+            provided |= {Capability.CHECKPOINTS}
+        if Capability.MUTABLE in provided and not self.mutable:
+            raise self.refusal("provides mutable, but no hyperparameter may change; name some in mutable=")
+        return provided | ({Capability.MUTABLE} if self.mutable else frozenset())
+
+
+class _Space:
+    """A trainable's space as it was given, accepted each time that it is asked for."""
+
+    def __init__(self, spec: TrainableSpec, given: Callable[[], Any]) -> None:
+        self.spec, self.given = spec, given
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the space.
+
+        Raises:
+            SpecError: if it cannot be accepted; ``Raised`` if there is none.
+        """
+        from benchmarks.acceptance import accepted, check_mutable
+
+        start = f"trainable {shown(self.spec.name)}:"
+        space = asked(f"{start} space", self.given)
+        try:
+            kept = accepted(space)
+        except ValueError as error:
+            raise self.spec.refusal(f"space {error}") from error
+        try:
+            check_mutable(kept, self.spec.mutable)
+        except ValueError as error:
+            raise self.spec.refusal(f"mutable {error}") from error
+        return kept
+
+
+class _Known:
+    """A trainable's constants as they were given, held against its mode before anyone has them."""
+
+    def __init__(self, spec: TrainableSpec, given: Constants | Callable[[], Any]) -> None:
+        self.spec, self.given = spec, given
+
+    def __call__(self) -> Constants:
+        """Return the constants.
+
+        Raises:
+            SpecError: if no score can be made of them; ``Raised`` if there are none.
+        """
+        return self._checked
+
+    @cached_property
+    def _checked(self) -> Constants:
+        from benchmarks.constants import Constants
+
+        given, start = self.given, f"trainable {shown(self.spec.name)}:"
+        try:
+            known = asked(f"{start} constants", given) if callable(given) else given
+        except SpecError as error:
+            raise error if str(error).startswith(start) else self.spec.refusal(str(error)) from error
+        if not isinstance(known, Constants):
+            raise self.spec.refusal(f"constants gave {shown(known)}; expected Constants(optimum, baseline)")
+        if reason := known.why_unusable(self.spec.mode):
+            raise self.spec.refusal(reason)
+        return known
+
+
+def _given(value: Any) -> Any:
+    """Return what a user gave in place of what stands for it in another spec, which this one replaces."""
+    return value.given if isinstance(value, _Space | _Known) else value

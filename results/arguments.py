@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import NoReturn
 
+from results.console import console, refusal
+from results.files import NotWritten
 from results.store import ResultsError
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Parser(argparse.ArgumentParser):
@@ -20,17 +25,25 @@ class Parser(argparse.ArgumentParser):
 
 
 def command(main: Callable[[Sequence[str] | None], int]) -> Callable[..., int]:
-    """Make what a user can mend one line on stderr and exit code 2; a traceback is for our own mistakes."""
+    """Make what a user can mend one line on stderr and exit code 2, or 1 for a file that cannot be written.
+
+    A traceback is for our own mistakes.
+    """
 
     @wraps(main)
     def guarded(arguments: Sequence[str] | None = None) -> int:
         try:
             return main(arguments)
-        except (ResultsError, OSError) as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 2
+        except NotWritten as error:  # no misuse: there is no room, or no permission
+            code, message = 1, refusal(error)
+        except ResultsError as error:
+            code, message = 2, str(error)
+        except OSError as error:
+            code, message = 2, refusal(error)
+        print(f"error: {message}", file=sys.stderr)
+        return code
 
-    return guarded
+    return console(guarded)
 
 
 def add_runs(parser: argparse.ArgumentParser) -> None:

@@ -26,7 +26,8 @@ class Budget(NamedTuple):
     """How much an experiment may spend.
 
     Attributes:
-        axis: "clock" (seconds of the engine's clock), "epochs" (over all trials) or "trials".
+        axis: "clock" (seconds of the engine's clock), "epochs" (over all trials) or "trials" that have ended
+            (completed, stopped, ended by themselves, failed, cut, or paused for good).
         amount: above 0, in that unit.
         text: for people, such as "30 min" or "500 epochs".
     """
@@ -48,7 +49,9 @@ def parse(text: str) -> Budget:
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhet])", text.strip())
     if not found or not float(found[1]) > 0:
-        raise ValueError(f"{text!r} is no budget; give a time (90s, 30m, 2h), epochs (500e) or trials (64t)")
+        raise ValueError(
+            f"{text!r} is no budget; give a time (90s, 30m, 2h), epochs (500e) or ended trials (64t)"
+        )
     axis, unit, name = _UNITS[found[2]]
     if axis != "clock" and not float(found[1]).is_integer():
         raise ValueError(f"{text!r} is no budget: {name} come whole")

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from results import ResultsError, Run
+from results import ResultsError, Run, parts
 from results.budgets import Budget, at_budget
+from results.parts import Combination
+from results.scores import SCALE, score_name
 from results.settings import COLUMNS, OLDER, STRESS, labels
 
 #: Of those that differ in these the largest is taken; those that differ in others are refused.
@@ -24,20 +26,24 @@ class Choice(NamedTuple):
     Attributes:
         engine, device: of all experiments.
         workers: of all experiments.
-        metric: "score", or the metric's name where the task has no score.
+        metric: what the values are called: the score's name, or the metric's where the task has no score.
+        scored: whether they are scores.
         sign: 1 if a higher value is better, else -1.
         table: values at the budget, finite; (trainable, repetition) x (searcher, scheduler), the searchers by
             their labels.
         notes: a sentence each about what was left out or taken instead.
+        base: plain random search with full training, whether or not the table has it; None if nobody knows.
     """
 
     engine: str
     device: str
     workers: int
     metric: str
+    scored: bool
     sign: int
     table: pd.DataFrame
     notes: list[str]
+    base: Combination | None
 
     @property
     def tasks(self) -> list[str]:
@@ -60,8 +66,8 @@ class Choice(NamedTuple):
         """What the values are."""
         names = sorted(set(self.tasks))
         over = f"of {names[0]}" if len(names) == 1 else f"mean over {len(names)} tasks: {', '.join(names)}"
-        if self.metric == "score":
-            return f"score (0 = random search's baseline, 100 = best known), {over}"
+        if self.scored:
+            return f"{self.metric} ({SCALE}), {over}"
         return f"{self.metric} {over}, {'higher' if self.sign > 0 else 'lower'} is better"
 
 
@@ -101,16 +107,18 @@ def _of_place(
     skipped = [note for _, note in largest.values() if note]
     _check_unique(frame)
     known = np.isfinite(frame["baseline"].astype(float)) & np.isfinite(frame["optimum"].astype(float))
-    groups = [("score", 1, frame[known])] if known.any() else []
+    named = score_name(frame["metric"])
+    groups = [(named, True, 1, frame[known].assign(shown=frame["score"]))] if known.any() else []
     for task, own in frame[~known].groupby("trainable"):
         sign = -1 if own["mode"].iloc[0] == "min" else 1
-        groups.append((str(own["metric"].iloc[0]), sign, own.assign(score=own["value"])))
+        groups.append((str(own["metric"].iloc[0]), False, sign, own.assign(shown=own["value"])))
         skipped.append(f"{task} has no known baseline and optimum; it is ranked alone, by its metric")
-    for metric, sign, own in groups:
-        table, left_out = complete(own)
+    for metric, scored, sign, own in groups:
+        table, left_out = complete(own, "shown")
         if table.size:
             notes = [*_ended(own, budget), *left_out, *skipped]
-            yield Choice(engine, device, workers, metric, sign, table, notes)
+            base = parts.base(own, "label")
+            yield Choice(engine, device, workers, metric, scored, sign, table, notes, base)
 
 
 def _largest(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -142,12 +150,12 @@ def _check_unique(frame: pd.DataFrame) -> None:
         )
 
 
-def complete(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return the values without gaps, and notes on what that leaves out.
+def complete(frame: pd.DataFrame, values: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return the ``values``, a column, without gaps, and notes on what that leaves out.
 
     A repetition counts if half of the combinations or more have it, a combination if it has all of those.
     """
-    table = frame.pivot(index=_CELL[:2], columns=_CELL[2:], values="score").astype(float)
+    table = frame.pivot(index=_CELL[:2], columns=_CELL[2:], values=values).astype(float)
     rows = table.notna().mean(axis="columns") >= 0.5
     whole = table[rows].notna().all()
     notes = []

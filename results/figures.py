@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 
 from results import Run, load, plots, style
 from results.arguments import Parser, add_runs, command, folder_of
+from results.files import NotWritten
 from results.made import Made, make
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,6 @@ def draw(
 
     ``size`` is one of ``style.SIZES``.
     """
-    out.mkdir(parents=True, exist_ok=True)
     with style.active(size):
         return make(
             only,
@@ -93,8 +93,11 @@ def make_all(run: Path, out: Path | None = None) -> list[Path]:
 
     Raises:
         ResultsError: if ``run`` is not a readable run folder.
+        NotWritten: if a file cannot be written.
     """
     drawn = draw(load(run), out or Path(run) / "figures")
+    if drawn.halted:
+        raise NotWritten(drawn.halted)
     for name, why in drawn.failed.items():
         log.warning("figure %s could not be drawn: %s", name, why)
     return drawn.paths

@@ -1,7 +1,8 @@
 """Stopped trials and the full curves of their configurations, which other experiments trained to the end.
 
 The same configuration has the same learning curve in all experiments of a repetition, whoever proposed it and
-whatever the scheduler did: what ``fifo`` trained to the end tells what a stopped trial would have become.
+whatever the scheduler did: what one that trains everything to the end trained tells what a stopped trial
+would have become.
 """
 
 from __future__ import annotations
@@ -11,9 +12,8 @@ import pandas as pd
 
 from results import Run
 from results.curves import Mode
+from results.parts import full_schedulers
 from results.statistics.stopping import Stopping, stopping
-
-REFERENCE = "fifo"  # the scheduler that trains everything to the end
 
 
 def stopped_experiments(rows: Run, mode: Mode) -> pd.DataFrame:
@@ -27,11 +27,11 @@ def stopped_experiments(rows: Run, mode: Mode) -> pd.DataFrame:
         Columns key, searcher, scheduler, repetition; stopped, how many trials were, and matched, of how many
         of those the full curve is known; and lost, regret (in units of the metric) and saved of
         ``results.statistics.stopping.Stopping``, NaN unless all full curves of the experiment are known.
-        Empty if no trial was stopped, or if ``REFERENCE`` trained none to the end.
+        Empty if no trial was stopped, or if no scheduler trains everything to the end.
     """
     fine = rows.experiments[rows.experiments["status"] == "ok"]
     found = fine[["key", "searcher", "scheduler", "repetition"]].reset_index(drop=True)
-    trials = _trials(rows, found, mode)
+    trials = _trials(rows, found, full_schedulers(fine), mode)
     trials = trials[trials["scheduler"].isin(trials.loc[trials["stopped"], "scheduler"].unique())]
     trials["matched"] = trials["stopped"] & trials["full"].notna()
     counts = trials.groupby("key")[["stopped", "matched"]].sum()
@@ -43,21 +43,22 @@ def stopped_experiments(rows: Run, mode: Mode) -> pd.DataFrame:
     return counted.join(_verdicts(whole), on="key")
 
 
-def _trials(rows: Run, found: pd.DataFrame, mode: Mode) -> pd.DataFrame:
+def _trials(rows: Run, found: pd.DataFrame, full: list[str], mode: Mode) -> pd.DataFrame:
     """Return the trials of these experiments: key, scheduler, value (higher is better), stopped, epochs, full
     and full_epochs; full is the best value of the configuration's full curve, NaN if that is not known.
 
-    Empty if the reference has no full curve.
+    Empty if the schedulers ``full`` have no full curve.
     """
     trials = rows.only(found["key"]).trials[["key", "config", "decision", "epochs", "best"]]
     trials = trials.merge(found, on="key")
     epochs = trials["epochs"].to_numpy(dtype=np.float64, na_value=0)
     value = trials["best"].to_numpy(dtype=np.float64, na_value=np.nan) * (1 if mode == "max" else -1)
-    done = (trials["decision"] == "completed").to_numpy(dtype=bool)
+    # What ended by itself has no longer curve.
+    done = trials["decision"].isin(["completed", "ended"]).to_numpy(dtype=bool)
     stopped = (trials["decision"] == "stopped").to_numpy(dtype=bool)
     trials = trials.assign(value=value, epochs=epochs, stopped=stopped)
     trials["end"] = np.where(np.isfinite(value), value, -np.inf)
-    reference = trials[(trials["scheduler"] == REFERENCE) & done]
+    reference = trials[trials["scheduler"].isin(full) & done]
     if reference.empty:
         return trials[:0].assign(full=np.nan, full_epochs=np.nan)
     curves = reference.groupby(["repetition", "config"])[["end", "epochs"]].max()

@@ -5,7 +5,7 @@ Twenty million results have a few hundred thousand steps: all that scores, curve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -13,16 +13,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import ArrayLike, NDArray
 
 from results.curves import Axis, Floats, Steps, best_so_far, held
+from results.schema import metric_column
 
 #: What of the results table each axis needs, besides key and metric.
 _NEEDS: dict[Axis, tuple[str, ...]] = {
     "epochs": ("seq",),
     "clock": ("seq", "clock"),
-    "trials": ("seq", "trial_id"),
+    "trials": ("seq", "trial_id", "clock"),
 }
+
+#: Of each experiment, the trials whose last result was not their end, and when they ended, on the clock.
+LateEnds = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -91,11 +96,35 @@ class Curves:
 def needed(axes: Iterable[Axis], metrics: Iterable[str]) -> list[str]:
     """Return the columns of the results table that ``incumbents`` reads."""
     columns = dict.fromkeys(column for axis in axes for column in _NEEDS[axis])
-    return ["key", *columns, *sorted(set(metrics))]
+    return ["key", *columns, *sorted({metric_column(metric) for metric in metrics})]
+
+
+#: What of the trials table ``late_ends`` reads.
+OF_TRIALS = ("key", "trial_id", "decision", "epochs", "started", "ended")
+
+
+def late_ends(tables: Iterable[pa.Table]) -> LateEnds:
+    """Return the ends of trials that came after their last result: failed, cut, or without any result.
+
+    Args:
+        tables: rows of the trials table with the columns ``OF_TRIALS``; one that lacks any has none.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for table in tables:
+        if not set(OF_TRIALS) <= set(table.column_names):
+            continue
+        decision = table.column("decision").cast(pa.string())
+        late = pc.is_in(decision, pa.array(["failed", "cut"]))
+        silent = pc.and_(pc.equal(table.column("epochs"), 0), pc.is_valid(table.column("started")))
+        own = table.filter(pc.fill_null(pc.or_kleene(late, silent), False))
+        columns = (own.column(name).to_pylist() for name in ("key", "trial_id", "ended"))
+        for key, trial, ended in zip(*columns, strict=True):
+            found.setdefault(key, {})[trial] = np.inf if ended is None else float(ended)
+    return found
 
 
 def incumbents(
-    experiments: pd.DataFrame, tables: Iterable[pa.Table], axes: Sequence[Axis]
+    experiments: pd.DataFrame, tables: Iterable[pa.Table], axes: Sequence[Axis], late: LateEnds | None = None
 ) -> dict[Axis, Curves]:
     """Return the incumbents of ``experiments`` on each axis, in the order of their rows, in one pass.
 
@@ -104,7 +133,9 @@ def incumbents(
         tables: rows of the results table with the columns ``needed``, in any order; all results of an
             experiment in one table.  Those of other experiments are ignored.
         axes: x is "epochs", the epochs spent so far over all trials (seq + 1 + ``epochs_before``), "clock",
-            seconds since the experiment's start, or "trials", how many of them have reported so far.
+            seconds since the experiment's start, or "trials": what had been found when the n-th trial ended
+            (completed, stopped, ended, failed, cut, or paused for good) lies at n and before.
+        late: see ``late_ends``; read on the axis "trials" only.
     """
     asked = {
         str(row[0]): (str(row[1]), row[2], 0 if pd.isna(row[3]) else int(row[3]))
@@ -114,12 +145,22 @@ def incumbents(
     }
     found: dict[Axis, dict[str, Steps]] = {axis: {} for axis in axes}
     for table in tables:
-        for key, rows in _experiments(table):
+        for key, rows, names in _experiments(table):
             if key in asked:
                 metric, mode, before = asked[key]
-                y = best_so_far(rows[metric], mode) if metric in rows else np.full(len(rows["seq"]), np.nan)
+                column = metric_column(metric)
+                y = best_so_far(rows[column], mode) if column in rows else np.full(len(rows["seq"]), np.nan)
                 for axis in axes:
-                    found[axis][key] = _steps(_place(rows, axis, before), y)
+                    if axis == "trials":
+                        ends = (late or {}).get(key, {})
+                        own = {
+                            names.get(trial, -1 - place): end
+                            for place, (trial, end) in enumerate(ends.items())
+                        }
+                        x = _ended(rows, own)
+                    else:
+                        x = _place(rows, axis, before)
+                    found[axis][key] = _steps(x, y)
     return {axis: _curves(asked, found[axis]) for axis in axes}
 
 
@@ -134,16 +175,19 @@ def _curves(keys: Iterable[str], found: dict[str, Steps]) -> Curves:
 Rows = dict[str, NDArray[Any]]
 
 
-def _experiments(table: pa.Table) -> Iterator[tuple[str, Rows]]:
+def _experiments(table: pa.Table) -> Iterator[tuple[str, Rows, Mapping[str, int]]]:
     """Yield key and columns of each experiment of a table, its rows in the order in which they came.
 
-    In place of ``trial_id`` the column ``first`` says of each row whether it is its trial's first.
+    In ``trial_id`` stand numbers, which the last value yielded has for each name.
+    The column ``last`` says of each row whether it is its trial's last.
     """
     if not table.num_rows:
         return
     keys, code = _codes(table.column("key"))
+    trials, numbers = _codes(table.column("trial_id")) if "trial_id" in table.column_names else ([], code)
+    names = {trial: number for number, trial in enumerate(trials)}
     columns: Rows = {
-        name: _codes(table.column(name))[1] if name == "trial_id" else table.column(name).to_numpy()
+        name: numbers if name == "trial_id" else table.column(name).to_numpy()
         for name in table.column_names
         if name != "key"
     }
@@ -153,11 +197,11 @@ def _experiments(table: pa.Table) -> Iterator[tuple[str, Rows]]:
         code = code[place]
         columns = {name: values[place] for name, values in columns.items()}
     if "trial_id" in columns:
-        trial = columns.pop("trial_id").astype(np.int64)
-        columns["first"] = ~pd.Series(trial * len(keys) + code).duplicated().to_numpy()
+        trial = columns["trial_id"].astype(np.int64)
+        columns["last"] = ~pd.Series(trial * len(keys) + code).duplicated(keep="last").to_numpy()
     bounds = np.flatnonzero(np.diff(code)) + 1
     for start, end in zip([0, *bounds], [*bounds, len(code)], strict=True):
-        yield keys[code[start]], {name: values[start:end] for name, values in columns.items()}
+        yield keys[code[start]], {name: values[start:end] for name, values in columns.items()}, names
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.integer]]:
@@ -174,10 +218,22 @@ def _sorted(code: NDArray[Any], seq: NDArray[Any]) -> bool:
     return bool((step >= 0).all() and (np.diff(seq)[step == 0] >= 0).all())
 
 
+def _ended(rows: Rows, late: Mapping[int, float]) -> Floats:
+    """Return for each result of one experiment which trial's end it comes before, or with, counted from 1.
+
+    ``late`` has the trials, by number, that end after their last result, and when.
+    """
+    last = rows["last"]
+    if late:
+        last = last & ~np.isin(rows["trial_id"], list(late))
+    before = np.cumsum(last) - last
+    if late:
+        before = before + np.searchsorted(np.sort(list(late.values())), rows["clock"], side="left")
+    return before.astype(np.float64) + 1
+
+
 def _place(rows: Rows, axis: Axis, before: int) -> Floats:
-    """Return where the results of one experiment lie on an axis, shape (results,)."""
-    if axis == "trials":
-        return np.cumsum(rows["first"]).astype(np.float64)
+    """Return where the results of one experiment lie on the axis "epochs" or "clock", shape (results,)."""
     if axis == "epochs":
         return rows["seq"].astype(np.float64) + (1 + before)
     return rows["clock"].astype(np.float64)

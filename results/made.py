@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from results.files import NotWritten
+
 log = logging.getLogger(__name__)
 
 
@@ -23,17 +25,20 @@ class Made:
         paths: the files written.
         failed: name -> why it could not be made.
         empty: name -> why there is nothing to show.
+        halted: which file could not be written, and why; nothing was made after it.
     """
 
     paths: list[Path] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     empty: dict[str, str] = field(default_factory=dict)
+    halted: str = ""
 
     def add(self, other: Made) -> None:
         """Take in what became of others."""
         self.paths += other.paths
         self.failed |= other.failed
         self.empty |= other.empty
+        self.halted = self.halted or other.halted
 
     def tell(self, kind: str) -> int:
         """Print it, and return the exit code: 1 if anything failed."""
@@ -47,7 +52,10 @@ class Made:
 
 
 def make(names: Iterable[str], one: Callable[[str], Iterable[list[Path]]]) -> Made:
-    """Make what the names stand for; ``one`` yields the files of each part of it, nothing without data."""
+    """Make what the names stand for; ``one`` yields the files of each part of it, nothing without data.
+
+    A file that cannot be written ends it: the disk is full, or the folder belongs to somebody else.
+    """
     made = Made()
     for name in names:
         before = len(made.paths)
@@ -56,6 +64,9 @@ def make(names: Iterable[str], one: Callable[[str], Iterable[list[Path]]]) -> Ma
                 made.paths += paths
         except TooLittle as error:
             made.empty[name] = str(error)
+        except NotWritten as error:  # neither can the others
+            made.failed[name] = made.halted = str(error)
+            break
         except Exception as error:
             log.debug("%s failed", name, exc_info=True)
             made.failed[name] = f"{type(error).__name__}: {error}"

@@ -158,7 +158,7 @@ def _test(
 
     arrays = spec.load(str(row["data"]), int(row["train_size"]), data_dir)
     session = Session(spec.name, int(row["repetition"]), "cpu", arrays, f"{row['data']}-{row['train_size']}")
-    trial = standalone(spec.target, _config(tables, row), session)
+    trial = standalone(spec, _config(tables, row), session)
     trial.load_checkpoint(str(checkpoint))
     metrics: dict[str, float] = trial.test()
     return metrics

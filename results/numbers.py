@@ -17,6 +17,7 @@ import numpy as np
 
 from results import ResultsError
 from results.choices import Choice
+from results.parts import base_in_words
 from results.schema import STATUSES
 from results.statistics import marginal
 from results.tables.combinations import estimates
@@ -135,7 +136,8 @@ def _best(choice: Choice, end: str) -> Iterator[Number]:
     over = f"on {choice.tasks[0]}" if len(set(choice.tasks)) == 1 else "mean over tasks"
     first = ranked.iloc[0]
     pair = (str(first["searcher"]), str(first["scheduler"]))
-    yield _text(f"BestCombination{end}", names[0], f"highest {choice.metric}, {over}")
+    best = "highest" if choice.sign > 0 else "lowest"
+    yield _text(f"BestCombination{end}", names[0], f"{best} {choice.metric}, {over}")
     yield _text(f"BestSearcher{end}", pair[0], f"searcher of the best combination, {over}")
     yield _text(f"BestScheduler{end}", pair[1], f"scheduler of the best combination, {over}")
     score = estimates(choice)[pair]
@@ -164,10 +166,10 @@ def _effects(choice: Choice) -> Iterator[Number]:
         yield _number(f"{name}P", row["p"], "p", f"p of the {effect}'s effect (F test, uncorrected)")
         yield _number(f"{name}Share", row["share"], "share", f"{effect}'s share of the variance of the means")
     try:
-        gain = marginal.gain(frame_of(choice))
+        gain = marginal.gain(frame_of(choice), choice.base)
     except ValueError:
-        return  # random x fifo was not run
-    what = f"gain of the best combination over {' x '.join(marginal.BASE)}"
+        return  # there is no plain random search to count from
+    what = f"gain of the best combination over {base_in_words(choice.base)}"
     for part, three in zip(gain.parts.index.astype(str), gain.parts.to_numpy().tolist(), strict=True):
         which = "in all" if part == "total" else f"part of the {part}"
         yield from _estimate(f"Gain{letters(part)}", "", Estimate(*three), f"{what}, {which}")

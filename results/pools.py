@@ -14,19 +14,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from results import ResultsError, Run
+from results import ResultsError, Run, parts
 from results.choices import complete
 from results.curves import Axis, Floats
 from results.incumbents import Curves
-from results.scores import score_curves, score_frame
+from results.parts import Combination
+from results.scores import score_curves, score_frame, score_name
 from results.settings import COLUMNS, OLDER, Setting, budgets, repetitions, slug_of, why_failed
 from results.statistics.stratified import Means, stratified_mean
 
 #: What tells the tasks of a pool apart; experiments that differ in anything else are in different pools.
 TASK = ("trainable", "data", "train_size")
 _PLACE = tuple(name for name in COLUMNS if name not in TASK)
-
-Combination = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ class Pool:
 
     @cached_property
     def _whole(self) -> tuple[pd.DataFrame, list[str]]:
-        return complete(self.scores.assign(label=self.scores["searcher"]))
+        return complete(self.scores.assign(label=self.scores["searcher"]), "score")
 
     @property
     def complete(self) -> pd.DataFrame:
@@ -155,6 +154,16 @@ class Pool:
         return {pair: tuple(dict.fromkeys(said)) for pair, said in found.items()}
 
     @property
+    def score(self) -> str:
+        """What its scores are called."""
+        return self.setting.metric
+
+    @cached_property
+    def base(self) -> Combination | None:
+        """Plain random search with full training; None if nobody knows one."""
+        return parts.base(self.experiments, "label")
+
+    @property
     def counts(self) -> list[int]:
         """How many scores each combination has on each task."""
         return [int(n) for n in np.isfinite(self.cube(self.scores["score"].to_numpy())).sum(axis=0).ravel()]
@@ -168,10 +177,6 @@ class Pool:
         """Return the sentence that every caption ends with."""
         each = "" if len(self.tasks) == 1 else f" of each of {len(self.tasks)} tasks"
         return self.setting.caption(f"{repetitions(self.counts)}{each}")
-
-
-#: How every caption explains the scale.
-SCALE = "0 = random search's baseline, 100 = best known"
 
 
 def pools(run: Run) -> Iterator[Pool]:
@@ -224,5 +229,6 @@ def _pool(run: Run, named: dict[str, Any], varying: list[str], tasks: list[str],
     values = {"data": "of each task", "train_size": 0} | values
     several = ", ".join(tasks) if len(tasks) <= 4 else f"{len(tasks)} tasks"
     slug = slug_of(values | {"trainable": tasks[0] if len(tasks) == 1 else f"{len(tasks)}-tasks"}, varying)
-    setting = Setting(values | {"trainable": several}, "score", "max", slug, budgets(rows))
+    name = score_name(rows["metric"])
+    setting = Setting(values | {"trainable": several}, name, "max", slug, budgets(rows))
     return Pool(setting, tasks, rows.assign(label=rows["searcher"].map(setting.label)), run.only(rows))

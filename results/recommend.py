@@ -73,7 +73,8 @@ def caution(choice: Choice) -> str:
 def as_text(choice: Choice, budget: Budget, top: int, generator: np.random.Generator) -> str:
     """Return the answer for people."""
     rows = ranking(choice, generator)
-    lines = textwrap.wrap(f"{choice.where}, after {budget.text}: {choice.what}, {_n(choice)}.", 110)
+    spent = f"{budget.text} that have ended" if budget.axis == "trials" else budget.text
+    lines = textwrap.wrap(f"{choice.where}, after {spent}: {choice.what}, {_n(choice)}.", 110)
     header = f"  {'mean':>9}  P(best)  {'difference to the first':<34}  combination"
     lines += [header, *(_line(row) for row in rows.head(top).to_dict("records"))]
     lines += [f"  {len(rows) - top} more are not shown"] * (len(rows) > top)
@@ -93,6 +94,7 @@ def as_data(choice: Choice, budget: Budget, generator: np.random.Generator) -> d
         "device": choice.device,
         "tasks": sorted(set(choice.tasks)),
         "metric": choice.metric,
+        "scored": choice.scored,
         "budget": budget.text,
         "repetitions": [min(choice.counts), max(choice.counts)],
         "notes": [note for note in [*choice.notes, caution(choice)] if note],
@@ -103,7 +105,8 @@ def as_data(choice: Choice, budget: Budget, generator: np.random.Generator) -> d
 def as_frame(choice: Choice, budget: Budget, generator: np.random.Generator) -> pd.DataFrame:
     """Return the same as one table."""
     own = {"engine": choice.engine, "device": choice.device, "tasks": " ".join(sorted(set(choice.tasks)))}
-    return ranking(choice, generator).assign(**own, metric=choice.metric, budget=budget.text)
+    shown = {"metric": choice.metric, "scored": choice.scored, "budget": budget.text}
+    return ranking(choice, generator).assign(**own, **shown)
 
 
 def _n(choice: Choice) -> str:
@@ -135,7 +138,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_runs(parser)
     parser.add_argument("--workers", type=int, required=True, metavar="W", help="trials at the same time")
     parser.add_argument(
-        "--budget", type=_budget, required=True, help="90s, 30m or 2h of the clock, 500e(pochs) or 64t(rials)"
+        "--budget",
+        type=_budget,
+        required=True,
+        help="90s, 30m or 2h of the clock, 500e(pochs) over all trials, or 64t(rials) that have ended: "
+        "completed, stopped, failed, or paused for good",
     )
     parser.add_argument("--top", type=int, default=10, metavar="N", help="combinations to show (10)")
     form = parser.add_mutually_exclusive_group()

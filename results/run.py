@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 
 from results._rows import unite
 from results.curves import Axis
-from results.incumbents import Curves, incumbents, needed
+from results.incumbents import OF_TRIALS, Curves, incumbents, late_ends, needed
 from results.store import ResultsError, Store
+from results.versions import told_apart
 
 RUN_FILE = "run.toml"
 
@@ -114,7 +115,8 @@ class Run:
         if missing:
             fine = self.experiments[self.experiments["status"] == "ok"]
             tables = self._source.scan("results", None, needed(missing, fine["metric"].dropna()))
-            self._curves |= incumbents(fine, tables, missing)
+            late = late_ends(self._source.scan("trials", None, OF_TRIALS)) if "trials" in missing else None
+            self._curves |= incumbents(fine, tables, missing, late)
 
 
 def load(*runs: str | PathLike[str]) -> Run:
@@ -124,7 +126,8 @@ def load(*runs: str | PathLike[str]) -> Run:
     are empty, with the schema's columns, if nothing is committed yet.
 
     If runs hold the same experiment, made with other versions perhaps, the searchers of these runs are called
-    ``NAME @ RUN``, so that everything shows them side by side; their keys become ``KEY @ RUN``.
+    ``NAME @ RUN``, so that everything shows them side by side; their keys become ``KEY @ RUN``.  Of a part
+    that was changed on the way, the versions before the last are called ``NAME @ 3fa1`` (``told_apart``).
 
     Raises:
         ResultsError: if one is not a run folder or is given twice, or a Parquet file is damaged.
@@ -142,7 +145,7 @@ def load(*runs: str | PathLike[str]) -> Run:
         for place, (store, name) in enumerate(zip(stores, names, strict=True))
     ]
     frames = [source.experiments().assign(run=name) for source, name in zip(sources, names, strict=True)]
-    return Run.of(pd.concat(frames, ignore_index=True), _Several(sources))
+    return Run.of(told_apart(pd.concat(frames, ignore_index=True)), _Several(sources))
 
 
 def run_folder(run: str | PathLike[str]) -> Path:

@@ -5,6 +5,7 @@ Both constants stand in the store, so a score never depends on what else was run
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from results import ResultsError, Run
 from results.curves import Axis, Floats, Steps
 from results.incumbents import Curves
 
+#: How every caption explains the scale.
+SCALE = "0 = random search's baseline, 100 = best known"
 #: Columns of ``score_frame`` besides the score.
 COLUMNS = (
     *("key", "trainable", "searcher", "scheduler", "device", "engine", "repetition", "trials", "epochs"),
@@ -31,6 +34,11 @@ def score(values: ArrayLike, baseline: ArrayLike, optimum: ArrayLike) -> Floats:
     zero = np.asarray(baseline, dtype=np.float64)
     scored: Floats = 100 * (zero - np.asarray(values, dtype=np.float64)) / (zero - np.asarray(optimum))
     return scored
+
+
+def score_name(metrics: Iterable[Any]) -> str:
+    """Return what scores are called beside these metrics: "normalised score" if one of them is a "score"."""
+    return "normalised score" if "score" in set(metrics) else "score"
 
 
 def scored(experiments: pd.DataFrame) -> pd.DataFrame:

@@ -178,7 +178,7 @@ def budgets(experiments: pd.DataFrame) -> dict[str, float]:
 def slug_of(values: dict[str, Any], varying: list[str]) -> str:
     parts = [str(values["trainable"]), str(values["device"])]
     parts += [_SHORT.get(name, "") + _short(values[name]) for name in varying if name not in COLUMNS[:2]]
-    return "-".join(part.replace("/", "_") for part in parts)
+    return "-".join(part.replace("/", "_").replace(" ", "") for part in parts)
 
 
 def _short(value: Any) -> str:

@@ -5,35 +5,26 @@ in that order.  Each is written to a temporary name in its own folder, flushed t
 file is either whole or absent; the experiments file comes last and commits the batch.  A writer that is
 killed leaves at most temporary files and files of an uncommitted batch, which readers never look at.
 
-One writer at a time; any number of readers.
+Each file has a checksum of itself (``results.sealed``), and the experiments file those of the other two, so
+that a damaged or exchanged file is an error.  Batches of older versions have none, and are read as they are.
+
+One writer at a time, which ``results.locks`` sees to; any number of readers.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from results._rows import Row, to_table, unite
-from results.schema import TABLES
+from results._rows import Row, unite
+from results.batches import COMMIT, ORDER, Batches, tables_of
+from results.errors import ResultsError, first_line
+from results.writing import TEMPORARY
 
-#: The order in which a batch's files are written; the last one commits it.
-ORDER = ("results", "trials", "experiments")
-COMMIT = ORDER[-1]
-TEMPORARY = ".tmp-"
-_STRINGS = {
-    name: {column for column, (kind, _) in columns.items() if kind == pa.string()}
-    for name, columns in TABLES.items()
-}
-
-
-class ResultsError(Exception):
-    """Results cannot be read or shown; one line: what is wrong, what was expected, what to do."""
+__all__ = ["COMMIT", "ORDER", "TEMPORARY", "ResultsError", "Row", "Store"]
 
 
 class Store:
@@ -41,23 +32,28 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
-        self._keys: dict[str, frozenset[str]] = {}  # committed batch -> its keys; a batch never changes
+        self._files = Batches(self.folder)
 
     def batches(self) -> list[str]:
         """Return the committed batches, oldest first."""
-        return self._names(COMMIT)
+        return self._files.names(COMMIT)
 
     def keys(self) -> set[str]:
         """Return the keys of all committed experiments.
 
         Raises:
-            ResultsError: if an experiments file is damaged.
+            ResultsError: if an experiments file is damaged, or two have the same experiment.
         """
-        for batch in self.batches():
-            if batch not in self._keys:
-                column = self._read(COMMIT, batch, columns=["key"]).column("key")
-                self._keys[batch] = frozenset(column.to_pylist())
-        return set().union(*self._keys.values())
+        own = {batch: self._files.commit(batch).keys for batch in self._current()}
+        found: set[str] = set().union(*own.values())
+        if len(found) < sum(map(len, own.values())):
+            again = next(key for key in sorted(found) if sum(key in keys for keys in own.values()) > 1)
+            first, second, *_ = (batch for batch, keys in own.items() if again in keys)
+            raise ResultsError(
+                f"{self._files.path(COMMIT, second)} has {again}, which {first}.parquet has too; delete the "
+                f"three files {second}.parquet, and resume the run"
+            )
+        return found
 
     def write(self, experiments: Sequence[Row], trials: Sequence[Row], results: Sequence[Row]) -> str:
         """Commit one batch of rows, dicts with the columns of ``results.schema``, and return its name.
@@ -69,32 +65,31 @@ class Store:
             ValueError: if there is no experiment, a key is committed already or given twice, a trial or
                 result belongs to no experiment of this batch, or a value does not fit its column.
             ResultsError: if the store is damaged.
+            OSError: if it cannot be written, the disk being full perhaps; nothing of the batch is left then.
         """
-        rows = {"experiments": experiments, "trials": trials, "results": results}
-        tables = {name: to_table(name, rows[name]) for name in ORDER}
-        self._check(tables)
-        return self._commit(tables)
+        tables = tables_of(experiments, trials, results)
+        if again := self.keys() & set(tables[COMMIT].column("key").to_pylist()):
+            raise ValueError(f"{min(again)} is stored already in {self.folder}; nothing is stored twice")
+        return self._files.write(tables)
 
     def withdraw(self, keys: Collection[str]) -> None:
         """Take these experiments out of the store, so that they can be run again.
 
-        A batch that holds others too is written anew without them.  Who is killed in between loses these
-        others, and a resumed run repeats them.
+        A batch that holds others too is written anew without them, before it is deleted.
 
         Raises:
             ResultsError: if a batch is damaged.
+            OSError: if what is left of a batch cannot be written; that batch is then as it was.
         """
-        self.keys()
-        for batch in self.batches():
-            if own := self._keys[batch].intersection(keys):
-                kept = pa.array(sorted(self._keys[batch] - own), pa.string())
-                read = {name: self._read(name, batch) for name in ORDER}
-                for name in reversed(ORDER):  # its commit first: what is left is nobody's
-                    (self.folder / name / f"{batch}.parquet").unlink()
-                del self._keys[batch]
-                if len(kept):
-                    among = {name: pc.is_in(table.column("key"), kept) for name, table in read.items()}
-                    self._commit({name: table.filter(among[name]) for name, table in read.items()})
+        for batch in self._current():
+            whole = self._files.commit(batch).keys
+            if whole.isdisjoint(keys):
+                continue
+            if kept := pa.array(sorted(whole.difference(keys)), pa.string()):
+                read = {name: self._files.read(name, batch) for name in ORDER}
+                among = {name: pc.is_in(table.column("key"), kept) for name, table in read.items()}
+                self._files.write({name: read[name].filter(among[name]) for name in ORDER}, replaces=batch)
+            self._files.delete(batch)
 
     def read(self, name: str) -> pa.Table:
         """Return the committed rows of one table ("experiments", "trials" or "results"), oldest batch first.
@@ -107,7 +102,7 @@ class Store:
             return unite(name, tables)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise ResultsError(
-                f"the files in {self.folder / name} do not fit results/schema.py ({_line(error)}); "
+                f"the files in {self.folder / name} do not fit results/schema.py ({first_line(error)}); "
                 "read them with the version that wrote them"
             ) from error
 
@@ -125,107 +120,38 @@ class Store:
         Raises:
             ResultsError: if a Parquet file is damaged or missing; the message names it.
         """
-        if keys is not None:
-            self.keys()
-        for batch in self.batches():
-            own = None if keys is None else self._keys[batch].intersection(keys)
-            if own is None or own == self._keys[batch]:
-                yield self._read(name, batch, columns)
+        for batch in self._current():
+            whole = self._files.commit(batch).keys
+            own = None if keys is None else whole.intersection(keys)
+            if own is None or own == whole:
+                yield self._files.read(name, batch, columns)
             elif own:
-                table = self._read(name, batch, columns)
+                table = self._files.read(name, batch, columns)
                 yield table.filter(pc.is_in(table.column("key").cast(pa.string()), pa.array(sorted(own))))
 
     def repair(self) -> list[Path]:
         """Delete what a killed writer left, temporary files and uncommitted batches; return what was deleted.
 
-        Only a writer may call this, and before it writes: another writer's batch looks the same.
+        Only who holds the lock of the folder may call this, and before it writes: another writer's batch
+        looks the same.
         """
+        for batch in set(self.batches()).difference(self._current()):
+            self._files.delete(batch)
         committed = set(self.batches())
         leftovers = [path for name in ORDER for path in sorted((self.folder / name).glob(f"{TEMPORARY}*"))]
         for name in ORDER[:-1]:
-            orphans = [batch for batch in self._names(name) if batch not in committed]
-            leftovers += [self.folder / name / f"{batch}.parquet" for batch in orphans]
+            orphans = [batch for batch in self._files.names(name) if batch not in committed]
+            leftovers += [self._files.path(name, batch) for batch in orphans]
         for path in leftovers:
             path.unlink()
         return leftovers
 
-    def _commit(self, tables: dict[str, pa.Table]) -> str:
-        """Write the files of one batch and return its name."""
-        keys = tables[COMMIT].column("key").to_pylist()
-        batch = f"{self._next_number():06d}-{hashlib.sha256(' '.join(keys).encode()).hexdigest()[:10]}"
-        for name in ORDER:
-            self._put(tables[name], self.folder / name / f"{batch}.parquet")
-        self._keys[batch] = frozenset(keys)
-        return batch
+    def _current(self) -> list[str]:
+        """Return the committed batches that no other one replaces, oldest first.
 
-    def _names(self, table: str) -> list[str]:
-        files = (self.folder / table).glob("*.parquet")
-        return sorted(path.stem for path in files if not path.name.startswith(TEMPORARY))
-
-    def _next_number(self) -> int:
-        """Return a number after every batch's, uncommitted ones included, so that no file is overwritten."""
-        numbers = [batch.split("-")[0] for table in ORDER for batch in self._names(table)]
-        return max((int(number) for number in numbers if number.isdecimal()), default=-1) + 1
-
-    def _check(self, tables: dict[str, pa.Table]) -> None:
-        keys = tables[COMMIT].column("key").to_pylist()
-        if not keys:
-            raise ValueError("a batch needs at least one experiment; its row is what commits it")
-        if len(set(keys)) < len(keys):
-            raise ValueError(f"the batch has {_first_double(keys)} twice; a key names one experiment")
-        if again := self.keys() & set(keys):
-            raise ValueError(f"{min(again)} is stored already in {self.folder}; nothing is stored twice")
-        for name in ORDER[:-1]:
-            if strangers := set(tables[name].column("key").to_pylist()) - set(keys):
-                raise ValueError(f"{name} has rows of {min(strangers)}, which is no experiment of this batch")
-
-    def _put(self, table: pa.Table, path: Path) -> None:
-        """Write ``table`` so that ``path`` is whole or absent, whenever the process or machine stops."""
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _sync_folder(path.parent.parent)
-        temporary = path.with_name(TEMPORARY + path.name)
-        with temporary.open("wb") as file:
-            pq.write_table(table, file, compression="zstd")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-
-    def _read(self, name: str, batch: str, columns: Sequence[str] | None = None) -> pa.Table:
-        path = self.folder / name / f"{batch}.parquet"
-        try:
-            # A file object, not a name: pyarrow would otherwise guess partitions from the folder's name.
-            with path.open("rb") as file:
-                coded = [] if columns is None else [c for c in columns if c in _STRINGS[name]]
-                parquet = pq.ParquetFile(file, read_dictionary=coded)
-                there = parquet.schema_arrow.names
-                return parquet.read(columns if columns is None else [c for c in columns if c in there])
-        except FileNotFoundError as error:
-            raise ResultsError(
-                f"{path} is missing though its batch is committed; restore it, or delete "
-                f"{self.folder / COMMIT / path.name} and resume the run"
-            ) from error
-        except (pa.ArrowException, OSError) as error:
-            raise ResultsError(
-                f"{path} is not a readable Parquet file ({_line(error)}); restore it, or delete the three "
-                f"files {path.name} and resume the run"
-            ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make renames in ``folder`` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _first_double(keys: list[str]) -> str:
-    return next(key for index, key in enumerate(keys) if key in keys[:index])
-
-
-def _line(error: Exception) -> str:
-    """Return the first line of what ``error`` says."""
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        Raises:
+            ResultsError: if an experiments file is damaged.
+        """
+        there = self.batches()
+        replaced = {self._files.commit(batch).replaces for batch in there}
+        return [batch for batch in there if batch not in replaced]

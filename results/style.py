@@ -6,6 +6,7 @@ which paper swallows); lines differ in dashes and markers too, so they survive a
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ import matplotlib
 import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
+
+from results.files import replace
 
 _HOW: dict[str, dict[str, Any]] = {
     "png": {"pil_kwargs": {"compress_level": 1}},  # a tenth larger than could be, in half the time
@@ -50,18 +53,6 @@ GREY, PALE = "#6B6B6B", "#D9D9D9"
 _COLOURS = (BLUE, RED, GREEN, BLACK, PINK, ORANGE, SKY, WINE)
 _DASHES = ((), (4, 1.5), (1.2, 1.2), (6, 1.5, 1.2, 1.5))
 _MARKERS = "osD^vPX<>ph8"
-
-#: These names look the same in every run; others take the looks that are left, in the order of their names.
-_FAMILIAR = (
-    "random",
-    "optuna-tpe",
-    "hyperopt",
-    "bayesopt",
-    "bohb",
-    "nevergrad-cma",
-    "nevergrad-oneplusone",
-    "grid",
-)
 
 _RC: dict[Any, Any] = {
     "figure.dpi": 100,
@@ -118,15 +109,25 @@ def active(size: str = "print") -> Iterator[None]:
 
 
 def looks(names: Iterable[str]) -> dict[str, Look]:
-    """Return a look for each name, all different for up to 32 names; up to 8 differ in colour too."""
+    """Return a look for each name, all different for up to 32 names; up to 8 differ in colour too.
+
+    A name has the same look in every figure of every run, unless it has to give way to another one there.
+    """
     wanted = sorted(set(names))
-    strangers = [name for name in wanted if name not in _FAMILIAR]
-    if len(wanted) > len(_COLOURS):
-        order = [*_FAMILIAR, *strangers]
-    else:
-        spare = iter(strangers)
-        order = [name if name in wanted else next(spare, "") for name in _FAMILIAR]
-    return {name: _look(order.index(name)) for name in wanted}
+    places = len(_COLOURS) * -(-max(len(wanted), 1) // len(_COLOURS))
+    taken: dict[int, str] = {}
+    for name in sorted(wanted, key=_place):
+        place = _place(name) % places
+        while place in taken:
+            place = (place + 1) % places
+        taken[place] = name
+    chosen = {name: place for place, name in taken.items()}
+    return {name: _look(chosen[name]) for name in wanted}
+
+
+def _place(name: str) -> int:
+    """Return a number that belongs to a name for ever."""
+    return zlib.crc32(name.encode("utf-8", "surrogatepass"))
 
 
 def _look(index: int) -> Look:
@@ -155,6 +156,15 @@ def save(figure: Figure, stem: Path, formats: Iterable[str] = FORMATS) -> list[P
     paths = []
     for kind in formats:
         path = stem.with_name(f"{stem.name}.{kind}")
-        figure.savefig(path, format=kind, **_HOW[kind])
+        save_as(figure, path, kind)
         paths.append(path)
     return paths
+
+
+def save_as(figure: Figure, path: Path, kind: str) -> None:
+    """Save ``figure`` as one of ``FORMATS``; the file is whole or absent.
+
+    Raises:
+        NotWritten: if it cannot be written.
+    """
+    replace(path, lambda file: figure.savefig(file, format=kind, **_HOW[kind]))

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ray.tune.search.sample import Domain
+from ray.tune.search.sample import Categorical, Domain, Float, Integer
 
 from benchmarks.registry import Capability, ScheduleSetup
-from benchmarks.space import nearest
+from benchmarks.space import describe
+from schedulers._explore import Moves
 from schedulers._pausing import forget_stop
+
+PAUSED = "PAUSED"  # Tune's word for a trial that rests
 
 STAYS_INSIDE = (
     "Ray multiplies hyperparameters by 1.2 or 0.8 and never looks at their bounds (a momentum of 1.08, for "
-    "instance); here a mutated value moves to the nearest one of its domain."
+    "instance); here a mutated value moves to the nearest one of its domain, and by a step at least where it "
+    "has steps."
+)
+KNOWS_CATEGORIES = (
+    "Ray multiplies a category that is mutated, or raises an error; here it moves to a neighbour or is drawn "
+    "anew, as Ray does with lists."
 )
 
 WANTS = {
@@ -31,17 +39,25 @@ def interval(setup: ScheduleSetup) -> int:
 
 
 def mutations(setup: ScheduleSetup) -> dict[str, Any]:
-    """Return the domains of the hyperparameters that may change."""
-    return {name: setup.space[name] for name in setup.mutable}
+    """Return the domains of the hyperparameters that may change.
+
+    Raises:
+        ValueError: for a name that is none of the space's, or of something that has no values to change to.
+    """
+    return {name: _mutable(setup.space, name) for name in setup.mutable}
 
 
-def keep_inside(domains: Mapping[str, Domain]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Return an explore function that moves a mutated configuration to the nearest point of its domain."""
-
-    def clip(config: dict[str, Any]) -> dict[str, Any]:
-        return config | {name: nearest(domain, config[name]) for name, domain in domains.items()}
-
-    return clip
+def _mutable(space: Mapping[str, Any], name: str) -> Domain:
+    if name not in space:
+        raise ValueError(
+            f"mutable names {name!r}, which the space has not; it has {', '.join(map(str, space))}"
+        )
+    domain = space[name]
+    if not isinstance(domain, Categorical | Float | Integer):
+        raise ValueError(
+            f"mutable names {name!r}, which is {describe(domain)}; expected uniform, randint, choice or a kin"
+        )
+    return domain
 
 
 def population(setup: ScheduleSetup, *, synch: bool) -> Any:
@@ -49,30 +65,48 @@ def population(setup: ScheduleSetup, *, synch: bool) -> Any:
     from ray.tune.schedulers import PopulationBasedTraining
 
     class Population(PopulationBasedTraining):
-        """PBT in step whose survivors do not wait for a trial that has failed, and whose losers go on.
+        """PBT in step whose rounds come although trials fail or end, and whose losers go on.
 
-        Ray leaves a failed trial among the live ones; in step, all others then pause for ever.  Ray also
-        pauses losers that are still saving to pause, and remembers a STOP for them.
+        In step, Ray waits until the last live trial reports, and never looks again if that one fails or ends
+        by itself instead; all others then pause for ever.  Ray also pauses losers that are still saving to
+        pause, and remembers a STOP for them.  What is not multiplied is moved by ``Moves``.
         """
+
+        def _get_new_config(self, trial: Any, trial_to_clone: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+            return moves.explore(
+                trial_to_clone.config, lambda shown: super(Population, self)._get_new_config(trial, shown)
+            )
 
         def _exploit(self, tune_controller: Any, trial: Any, trial_to_clone: Any) -> None:
             super()._exploit(tune_controller, trial, trial_to_clone)
             forget_stop(tune_controller, trial)
 
-        def on_trial_error(self, tune_controller: Any, trial: Any) -> None:
-            super().on_trial_error(tune_controller, trial)
-            live = tune_controller.get_live_trials()
-            live.discard(trial)
-            due = self._next_perturbation_sync
-            if live and all(self._trial_state[other].last_train_time >= due for other in live):
-                # Everyone else has been waiting for this one: skip the round, nobody is left to call it.
-                self._next_perturbation_sync += self._perturbation_interval
+        def choose_trial_to_run(self, tune_controller: Any) -> Any:
+            chosen = super().choose_trial_to_run(tune_controller)
+            # Ray counts a trial that has failed among the live ones.
+            live = [trial for trial in tune_controller.get_live_trials() if not trial.is_finished()]
+            if chosen is None and self._synch and live and all(trial.status == PAUSED for trial in live):
+                self._hold_round(tune_controller, live)
+                chosen = super().choose_trial_to_run(tune_controller)
+            return chosen
 
-    domains = mutations(setup)
+        def _hold_round(self, tune_controller: Any, live: list[Any]) -> None:
+            """Do what Ray does when the last trial of a round reports, for trials that all wait."""
+            lower, upper = self._quantiles()
+            between = [trial for trial in live if trial not in lower and trial not in upper]
+            reached = max(self._trial_state[trial].last_train_time for trial in live)
+            for trial in upper + between + lower:
+                self._trial_state[trial].last_perturbation_time = reached
+                self._checkpoint_or_exploit(trial, tune_controller, upper, lower)
+            self._next_perturbation_sync = max(
+                self._next_perturbation_sync + self._perturbation_interval, reached
+            )
+
+    moves = Moves(mutations(setup))
     return Population(
         time_attr="training_iteration",
         perturbation_interval=interval(setup),
-        hyperparam_mutations=domains,
-        custom_explore_fn=keep_inside(domains),
+        hyperparam_mutations=moves.of_ray,
+        custom_explore_fn=moves.keep_inside,
         synch=synch,
     )

@@ -18,6 +18,7 @@ SHARE = 9
         "and load checkpoints"
     },
     does=frozenset({Effect.STOP, Effect.PAUSE}),
+    fixed_trials=True,
 )
 def one_epoch(setup: ScheduleSetup) -> Any:
     """Egele et al., Is One Epoch All You Need For Multi-Fidelity Hyperparameter Optimization?

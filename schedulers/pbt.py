@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.registry import Effect, ScheduleSetup, scheduler
-from schedulers._population import STAYS_INSIDE, WANTS, population
+from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, population
 
 
 @scheduler(
@@ -14,7 +14,7 @@ from schedulers._population import STAYS_INSIDE, WANTS, population
     wants=WANTS,
     look_ahead="trials",
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
-    repairs=(STAYS_INSIDE,),
+    repairs=(STAYS_INSIDE, KNOWS_CATEGORIES),
 )
 def pbt(setup: ScheduleSetup) -> Any:
     """Jaderberg et al., Population Based Training of Neural Networks, arXiv 1711.09846."""

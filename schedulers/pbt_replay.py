@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.categories import restored
 from benchmarks.registry import Effect, ScheduleSetup, scheduler
 from schedulers._pausing import forget_stop
 from schedulers._population import WANTS
@@ -28,11 +29,18 @@ def pbt_replay(setup: ScheduleSetup) -> Any:
     if setup.policy is None:
         raise ValueError("pbt-replay needs the policy file of a PBT experiment, and none was given")
 
+    space = setup.space
+
     class WholeReplay(PopulationBasedTrainingReplay):
         """The replay, without the stale STOP that ends Ray's own after its first change of policy.
 
         Ray saves the trial and, in the same breath, stops its actor to pause it.
         """
+
+        def _load_policy(self, policy_file: str) -> tuple[Any, list[tuple[int, Any]]]:
+            # JSON has made lists of tuples; a category is the one that the space has.
+            config, policy = super()._load_policy(policy_file)
+            return restored(space, config), [(step, restored(space, new)) for step, new in policy]
 
         def on_trial_result(self, tune_controller: Any, trial: Any, result: Any) -> str:
             changes = self._num_perturbations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.registry import Effect, ScheduleSetup, scheduler
-from schedulers._population import STAYS_INSIDE, WANTS, population
+from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, population
 
 
 @scheduler(
@@ -16,7 +16,9 @@ from schedulers._population import STAYS_INSIDE, WANTS, population
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
     repairs=(
         STAYS_INSIDE,
-        "In Ray everybody waits for ever for a trial that has failed; here the others go on.",
+        KNOWS_CATEGORIES,
+        "In Ray everybody waits for ever for a trial that has failed or ended by itself; here the others go "
+        "on.",
         "Ray ends a loser, as a success, at its next checkpoint if the round came while it was saving; here "
         "it goes on from the winner's checkpoint.",
     ),

@@ -13,6 +13,7 @@ from schedulers.asha import REDUCTION_FACTOR
     "synchronous successive halving: all trials form one bracket, the best third of each rung goes on",
     wants={Capability.CHECKPOINTS: "trials wait for the others of their rung, so they must save and load"},
     does=frozenset({Effect.STOP, Effect.PAUSE}),
+    fixed_trials=True,
 )
 def sha(setup: ScheduleSetup) -> Any:
     """Jamieson and Talwalkar, Non-stochastic Best Arm Identification, AISTATS 2016.

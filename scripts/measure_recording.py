@@ -19,8 +19,8 @@ import numpy as np
 import torch
 
 from benchmarks.experiment import Device
-from benchmarks.recording.design import design
-from benchmarks.recording.trainers import BlockTrainer, Config, OneByOne, block_trainer, blocks
+from benchmarks.record.design import design
+from benchmarks.record.trainers import BlockTrainer, Config, OneByOne, block_trainer, blocks
 from benchmarks.registry import TRAINABLES
 from benchmarks.seeding import derive
 from benchmarks.session import Session

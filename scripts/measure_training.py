@@ -24,10 +24,10 @@ import numpy.typing as npt
 import torch
 
 import naive_loop
+from benchmarks.registry import TRAINABLES
 from benchmarks.session import Session
 from benchmarks.standalone import standalone
 from benchmarks.trainables._mnist import load
-from benchmarks.trainables.mnist_convnet import MnistConvNet
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -70,7 +70,7 @@ def usual(folder: Path, images: int, epochs: int) -> Timing:
 def ours(arrays: Arrays, epochs: int) -> Timing:
     """Train by our trainable."""
     session = Session("mnist-convnet", 0, "cpu", arrays, "measured")
-    trial = standalone(MnistConvNet, {"lr": LR, "momentum": MOMENTUM}, session)
+    trial = standalone(TRAINABLES["mnist-convnet"], {"lr": LR, "momentum": MOMENTUM}, session)
     training, epoch, accuracy = [], [], 0.0
     for _ in range(epochs):
         start = time.perf_counter()

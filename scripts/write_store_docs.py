@@ -19,6 +19,22 @@ name in `trials` and `results`: rows of the others do not count.
 
 `trials` has besides these one typed column `config/NAME` for each hyperparameter, `results` one column for
 each metric that the trainable reports. Missing values are null.
+
+## Metrics
+
+A metric's column has its own name: `val_accuracy`. A nested report is flattened as Ray does it:
+`{"eval": {"score": 0.9}}` is the metric `eval/score`. A metric that is called like a column of the table or
+like a field that Tune adds to each result, or whose name begins with `config/` or `metric/`, is in the column
+`metric/NAME`: `metric/cost`, `metric/epoch`. `results.schema.metric_column(name)` says which.
+
+A number is whatever converts to a float: Python's and NumPy's numbers, `True` (1) and `False` (0), arrays and
+tensors of one element (NumPy, PyTorch, JAX). Anything else (text, `None`, a longer array) is no number, and
+its column is null.
+
+A metric need not be reported in every epoch. Where it is not, its column is null, and for the searcher and
+the scheduler the trial keeps the value that it reported last; before its first value, the scheduler is not
+asked and the trial goes on. The incumbent moves at reported values only. A trial that ends without any value
+teaches its searcher what a failed one does.
 """
 
 

@@ -13,7 +13,7 @@ INTRO = """# Data card: recorded learning curves
 
 Written by `python -m scripts.write_table_cards` from each table's `card.json`.
 
-Every curve here was trained for real, by `python -m scripts.record_curves NAME`; nothing was made up and
+Every curve here was trained for real, by `python -m benchmarks.record NAME`; nothing was made up and
 nothing left out. The configurations are corners of the search space and scrambled Sobol points in it; every
 one was trained with each seed, to the last epoch. `curves.parquet` has one row an epoch: validation loss
 and accuracy, training loss, test accuracy, and whether a value was not finite (`diverged`); numbers have

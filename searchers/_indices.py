@@ -17,7 +17,8 @@ class Indices:
     """The translation between a flat space and the same with its categories numbered.
 
     Args:
-        space: name to domain, as ``benchmarks.encoding.Encoding`` gives a library's space.
+        space: name to domain, as ``benchmarks.encoding.Encoding`` gives a library's space; no two of its
+            categories are equal.
     """
 
     def __init__(self, space: Mapping[str, Domain]) -> None:

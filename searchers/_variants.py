@@ -9,12 +9,14 @@ from typing import Any
 from ray import tune
 from ray.tune.search import BasicVariantGenerator
 
+from benchmarks.sampling import drawable
+
 
 class Variants(BasicVariantGenerator):
     """BasicVariantGenerator whose first trials have the configurations ``first``.
 
     Ray's ``points_to_evaluate`` does the same by overwriting single values, and fails with a TypeError where
-    the space has a condition.  How many trials are undecided is not limited: neither random nor grid search
+    the space has a condition.  Its sampler also fails on bounds that ``benchmarks.sampling`` mends.  How many trials are undecided is not limited: neither random nor grid search
     learns, so that looking ahead gains them nothing.
     """
 
@@ -27,7 +29,7 @@ class Variants(BasicVariantGenerator):
         rest = experiment.spec["num_samples"] - len(self._first)
         parts = [_part(experiment, config, 1) for config in self._first]
         if rest > 0:
-            parts.append(_part(experiment, experiment.spec["config"], rest))
+            parts.append(_part(experiment, drawable(experiment.spec["config"]), rest))
         super().add_configurations(parts)
 
 

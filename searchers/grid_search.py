@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
 
@@ -33,24 +32,29 @@ def level_counts(limits: Mapping[str, int | None], trials: int) -> dict[str, int
 @searcher(
     "grid",
     "all combinations of a few evenly spaced levels, at most as many as trials",
-    provides=frozenset({Capability.VARIANTS}),
+    provides=frozenset({Capability.VARIANTS, Capability.GRIDS}),
     learns=False,
     chance=False,
+    fixed_trials=True,
     seconds_of_300=5.0,
 )
 def grid_search(setup: SearchSetup) -> SearchPlan:
-    """Levels are the centres of equal slices on the domain's own scale (logarithmic stays logarithmic)."""
+    """Levels are the centres of equal slices on the domain's own scale (logarithmic stays logarithmic).
+
+    A ``grid_search`` is a choice of its values, all of which are levels where the budget allows.
+    """
+    from benchmarks.acceptance import as_choices
+    from benchmarks.categories import distinct
     from benchmarks.encoding import Encoding
     from benchmarks.space import KINDS, cardinality, levels
     from searchers._variants import Variants
 
-    encoding = Encoding(setup.space, native=KINDS - {"conditional"})
+    encoding = Encoding(as_choices(setup.space), native=KINDS - {"conditional"})
     budget = setup.trials - len(setup.first)
     counts = level_counts({name: cardinality(d) for name, d in encoding.domains.items()}, budget)
     axes = [levels(domain, counts[name]) for name, domain in encoding.domains.items()]
-    points: list[Mapping[str, Any]] = list(setup.first)
-    for values in itertools.product(*axes) if budget else ():
-        point = encoding.decode(dict(zip(encoding.domains, values, strict=True)))
-        if point not in points:  # what differs only in a branch that is not taken is one point
-            points.append(point)
+    combined = itertools.product(*axes) if budget else ()
+    grid = (encoding.decode(dict(zip(encoding.domains, values, strict=True))) for values in combined)
+    # What differs only in a branch that is not taken is one point.
+    points = [*setup.first, *distinct(itertools.chain(setup.first, grid))[len(distinct(setup.first)) :]]
     return SearchPlan(setup.space, len(points), Variants(points, setup.seed))

@@ -10,11 +10,11 @@ from searchers import adapt
     "hebo",
     "Gaussian process with three acquisitions at once (HEBO)",
     requires=("HEBO", "catboost", "disjoint-set", "pymoo", "gpytorch"),
-    install="python scripts/install_hebo.py",
+    install="python -m tunegrid.install_hebo",
     seconds_of_300=3600.0,
     repairs=(
         "HEBO's own pins make pip install a numpy that ray.tune cannot be imported with; "
-        "scripts/install_hebo.py installs it without them.",
+        "tunegrid.install_hebo installs it without them.",
         "HEBOSearch asks HEBO for eight configurations at once and waits until all eight have ended; here it "
         "asks for one at a time, so that each knows all results.",
         "HEBO does not repeat with a seed, because pymoo's NSGA-II inside it takes one from the system each "

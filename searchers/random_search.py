@@ -11,6 +11,7 @@ from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
     provides=frozenset({Capability.VARIANTS}),
     any_domain=True,
     learns=False,
+    base=True,
     seconds_of_300=5.0,
 )
 def random_search(setup: SearchSetup) -> SearchPlan:

@@ -59,7 +59,10 @@ def partner(searcher: str) -> SchedulerSpec:
 
 def made_up(**space: Any) -> TrainableSpec:
     """Return a trainable with this search space that can do everything else."""
-    return replace(TRAINABLES["digits-mlp"], name="made-up", space=lambda: space)
+    offered = TRAINABLES["digits-mlp"].provides - {Capability.MUTABLE}
+    return replace(
+        TRAINABLES["digits-mlp"], name="made-up", space=lambda: space, mutable=(), provides=offered
+    )
 
 
 def test_what_the_table_names_is_registered() -> None:
@@ -123,7 +126,9 @@ def test_third_party_brings_its_own_rule_along() -> None:
 
 def test_what_only_a_trainable_can_offer_stays_open_until_one_is_named() -> None:
     scheduler = SchedulerSpec("c", "", wants={Capability.MORE_CPUS: "c hands out CPUs"})
-    without = replace(TRAINABLES["digits-mlp"], provides=frozenset())
+    without = replace(
+        TRAINABLES["digits-mlp"], provides=TRAINABLES["digits-mlp"].provides - {Capability.MORE_CPUS}
+    )
     assert why_incompatible(SEARCHERS["random"], scheduler) is None
     assert "c hands out CPUs" in str(why_incompatible(SEARCHERS["random"], scheduler, without))
     assert why_incompatible(SEARCHERS["random"], scheduler, TRAINABLES["digits-mlp"]) is None

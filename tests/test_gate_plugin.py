@@ -40,7 +40,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def with_pytest(project: Path, body: str, *options: str) -> subprocess.CompletedProcess[str]:
     (project / "test_mine.py").write_text(body)
-    loaded = ["-p", "benchmarks.testing.tuning", "-p", "no:cacheprovider", "-rs"]
+    loaded = ["-p", "tunegrid.pytest_plugin", "-p", "no:cacheprovider", "-rs"]
     return run(project, "-m", "pytest", *loaded, "test_mine.py", *options)
 
 

@@ -16,6 +16,7 @@ from benchmarks.engines.job import TuneJob, drive
 from benchmarks.engines.ledger import Ledger
 from benchmarks.engines.order import keep_order
 from benchmarks.engines.pool import HostPool
+from benchmarks.engines.reports import reporting
 
 IDLE_S = 0.05  # a controller that has nothing to wait for looks again after this long
 
@@ -23,7 +24,7 @@ IDLE_S = 0.05  # a controller that has nothing to wait for looks again after thi
 def by_tuner(job: TuneJob, trainable: Any, resources: dict[str, float]) -> list[Trial]:
     """Run the job the way a user of Ray does, with ``Tuner.fit``; return its trials."""
     grid = tune.Tuner(
-        tune.with_resources(trainable, tune.PlacementGroupFactory([resources])),
+        tune.with_resources(reporting(trainable), tune.PlacementGroupFactory([resources])),
         param_space=dict(job.plan.space),
         tune_config=tune.TuneConfig(
             metric=job.metric,
@@ -67,7 +68,7 @@ def on_hosts(
         keep_files: what callbacks write shall reach the job's storage.
         manager: makes the actor manager; None = ``EventManager``.
     """
-    tune.register_trainable(job.name, trainable)
+    tune.register_trainable(job.name, reporting(trainable))
     experiment = job.experiment(tune.Experiment, tune.PlacementGroupFactory([resources]))
     pool = HostPool(hosts, ray.put(tune.registry.get_trainable_cls(job.name)), resources.get("GPU", 0.0))
     controller = TuneController(resource_manager_factory=lambda: pool, **job.options(experiment))

@@ -23,12 +23,13 @@ from benchmarks.encoding import Encoding
 from benchmarks.engines import rows
 from benchmarks.engines.job import TimeBudget, TuneJob, quiet
 from benchmarks.engines.ledger import Ledger
-from benchmarks.engines.outcome import Outcome, Row
+from benchmarks.engines.outcome import Outcome, Row, not_run
 from benchmarks.engines.pauses import Pauses
 from benchmarks.engines.recorder import Recorder
 from benchmarks.experiment import Experiment
 from benchmarks.registry import Capability, ScheduleSetup, SearchPlan, SearchSetup
 from benchmarks.seeding import searcher_seed, seed_libraries, start_seed
+from results.schema import tune_name
 
 SEARCHER_METHODS = ("suggest", "next_trial", "on_trial_result", "on_trial_complete")
 SCHEDULER_METHODS = (
@@ -63,6 +64,10 @@ class Site:
     hosts: tuple[Any, ...] | None = None
 
 
+class NothingFound(Exception):
+    """The first step of a replay gave nothing to replay; says why in one line."""
+
+
 class Execution(ABC):
     """One experiment on an engine; its recorder may be watched from another thread.
 
@@ -80,11 +85,12 @@ class Execution(ABC):
         self.trials = experiment.trials * self.searcher.budget
         self.seed = searcher_seed(self.spec.seeds_of or self.spec.name, experiment.repetition)
         self.clock = clock
-        self.recorder = Recorder(clock)
+        self.recorder = Recorder(clock, self.spec.metric)
         self.ledger = Ledger()
         self.real_s = 0.0  # wall time so far
         self.processor_s = 0.0  # that this process had a processor while Tune ran
         self.first: Execution | None = None  # the step before this one, of a replay
+        self.beyond = ""  # what that step ran beyond its budget
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
 
     @property
@@ -123,6 +129,8 @@ class Execution(ABC):
                 trials = self._replay(scratch)
             self.real_s = time.perf_counter() - begun
             return rows.outcome(self, sorted(trials, key=number_given))
+        except NothingFound as why:
+            return not_run(self.experiment, "failed", str(why))
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -150,7 +158,11 @@ class Execution(ABC):
         """Run the scheduler that is replayed, then one trial with the policy that it found."""
         self.first = first = self.of(replace(self.experiment, scheduler=str(self.scheduler.replays)))
         trials = first.tune(scratch / "first", first.plan())
-        policy, constants = best_policy(trials, first.spec.metric, first.spec.mode, scratch)
+        self.beyond = rows.beyond_budget(first, trials)
+        if not any(_finite(trial, tune_name(first.spec.metric)) for trial in trials):
+            why = rows.why_no_value(first, trials)
+            raise NothingFound(f"{first.experiment.scheduler} left no policy to replay: {why}")
+        policy, constants = best_policy(trials, tune_name(first.spec.metric), first.spec.mode, scratch)
         generator = tune.search.BasicVariantGenerator(random_state=self.seed)
         return self.tune(scratch / "tune", SearchPlan(constants, 1, generator), policy)
 
@@ -169,13 +181,13 @@ class Execution(ABC):
         saves = Capability.CHECKPOINTS in spec.provides
         self.get_ready()
         # The clock starts here, so that the first import of a library is not charged to a searcher or trial.
-        self.recorder = Recorder(self.clock)
+        self.recorder = Recorder(self.clock, spec.metric)
         self._meter(plan.algorithm, scheduler)
         job = TuneJob(
             name=f"{e.key}-{storage.name}",
             plan=plan,
             scheduler=scheduler,
-            metric=spec.metric,
+            metric=tune_name(spec.metric),
             mode=spec.mode,
             epochs=e.epochs,
             storage=str(storage),
@@ -188,11 +200,13 @@ class Execution(ABC):
         busy = time.process_time()
         trials = self.carry_out(job)
         self.processor_s = time.process_time() - busy
+        if e.time_budget:
+            self.recorder.cut_at = min(e.time_budget, self.recorder.wall)
         return trials
 
     def _meter(self, search: Any, scheduler: Any) -> None:
+        self.recorder.stand_before(scheduler, search)
         self.ledger.meter(search, [m for m in SEARCHER_METHODS if hasattr(search, m)], "suggest")
-        self.recorder.note_decisions(scheduler)
         self.ledger.meter(scheduler, SCHEDULER_METHODS, "decide")
 
 
@@ -212,15 +226,17 @@ def number_given(trial: Trial) -> int:
 
 
 def best_policy(trials: list[Trial], metric: str, mode: str, folder: Path) -> tuple[str, dict[str, Any]]:
-    """Return the policy file and the last configuration of PBT's best trial at its end.
+    """Return the policy file and the last configuration of PBT's best trial at its end; one must be finite.
 
     A trial that was never perturbed has left no policy; an empty file then replays its constants.
     """
-    finite = [trial for trial in trials if math.isfinite(trial.last_result.get(metric, math.nan))]
-    if not finite:
-        raise RuntimeError("pbt left no trial with a finite metric, so there is no policy to replay")
+    finite = [trial for trial in trials if _finite(trial, metric)]
     best = (max if mode == "max" else min)(finite, key=lambda trial: trial.last_result[metric])
     policy = folder / "policy.txt"
     left = Path(best.local_experiment_path, f"pbt_policy_{best.trial_id}.txt")
     policy.write_text(left.read_text() if left.exists() else "")
     return str(policy), dict(best.config)
+
+
+def _finite(trial: Trial, metric: str) -> bool:
+    return math.isfinite(trial.last_result.get(metric, math.nan))

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import ray
 
+from benchmarks.cluster import ClusterDied, check_alive
 from benchmarks.engines.execution import Site
 from benchmarks.engines.outcome import Outcome
 from benchmarks.engines.pool import pinged, start_hosts
@@ -15,6 +16,7 @@ from benchmarks.engines.task import Beat, run_watched
 from benchmarks.experiment import Experiment
 from benchmarks.lane import Died, Lane, Limits
 
+LATE_S = 0.5  # an experiment's process may be seen to end so long before that what it needs has
 START_S = 60.0  # a host's process starts in seconds, on a busy machine in tens of them
 
 #: The task needs no CPU of its own, its trials do.  A crash is a row, so nothing is tried again.
@@ -44,6 +46,7 @@ class HostLane(Lane):
         try:
             message: Beat | Outcome = ray.get(next(self.stream))
         except (ray.exceptions.RayError, StopIteration) as error:
+            check_alive(LATE_S)  # else it would be the experiment's own failure
             # Ray's text is long; its first sentence says that the process died, and how.
             text = str(error).strip().splitlines()
             raise Died(text[0] if text else type(error).__name__) from error
@@ -53,6 +56,11 @@ class HostLane(Lane):
         self._hosts = start_hosts(self._workers, self._gpus_each)
 
     def stop(self) -> None:
+        try:
+            check_alive()
+        except ClusterDied:  # which nobody could ask for anything, and took all with it
+            self.stream = None
+            return
         if self.stream is not None:
             ray.cancel(self.stream, force=True)
             self.stream = None
@@ -61,6 +69,7 @@ class HostLane(Lane):
 
     @classmethod
     def ready(cls, lanes: Sequence[Self], timeout: float) -> list[Self]:
+        check_alive()
         ready, _ = ray.wait([lane.stream for lane in lanes], num_returns=1, timeout=timeout)
         return [lane for lane in lanes if lane.stream in ready]
 

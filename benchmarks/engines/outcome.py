@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from benchmarks.engines import parts
 from benchmarks.experiment import Experiment
+from results.admission import admitted
 
 Row = dict[str, Any]
 
@@ -29,5 +31,11 @@ class Outcome:
 
 def not_run(experiment: Experiment, status: str, reason: str, **facts: Any) -> Outcome:
     """Return the outcome of an experiment that has no results: its status and the reason."""
-    row = asdict(experiment) | {"key": experiment.key, "status": status, "reason": reason} | facts
-    return Outcome(row)
+    row = asdict(experiment) | {"key": experiment.key, "status": status, "reason": reason}
+    return Outcome(row | parts.facts(experiment) | facts)
+
+
+def storable(outcome: Outcome) -> Outcome:
+    """Return the outcome, or if its rows cannot be stored a failed one that says why; see ``admitted``."""
+    row, trials, results = admitted(outcome.row, outcome.trials, outcome.results)
+    return Outcome(dict(row), [dict(trial) for trial in trials], [dict(result) for result in results])

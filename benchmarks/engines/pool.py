@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import resource
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from typing import Any
 import ray
 from ray.air.execution.resources import AcquiredResources, FixedResourceManager, ResourceRequest
 
+from benchmarks.cluster import check_alive
 from benchmarks.session import Session
 
 PING_S = 5.0  # an idle host answers within milliseconds
+LOOK_S = 0.5  # who waits for one looks so often whether there is a cluster still
 
 
 class TrialHost:
@@ -170,9 +173,14 @@ def borrowed(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
 
 def pinged(host: Any, patience: float = PING_S) -> float | None:
     """Return what ``ping`` says, or None if the host has died or is silent for ``patience`` seconds."""
+    asked, end = host.ping.remote(), time.monotonic() + patience
+    while not ray.wait([asked], timeout=min(LOOK_S, patience))[0]:
+        check_alive()
+        if time.monotonic() >= end:
+            return None
     try:
-        answer: float = ray.get(host.ping.remote(), timeout=patience)
-    except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):
+        answer: float = ray.get(asked)
+    except ray.exceptions.RayActorError:
         return None
     return answer
 

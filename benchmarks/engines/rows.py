@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import math
-import re
 import resource
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.engines import parts
 from benchmarks.engines.outcome import Outcome, Row, not_run
+from benchmarks.reasons import last_failure
 from benchmarks.registry import TRAINABLES
 from benchmarks.seeding import canonical
+from results.schema import DECISIONS, metric_column
 
 if TYPE_CHECKING:
     from ray.tune.experiment import Trial
 
     from benchmarks.engines.execution import Execution
 
-STATUS = {"TERMINATED": "ok", "ERROR": "failed"}  # Tune's word -> ours; any other is "unfinished"
+MOST_REASONS = 3  # of different errors, that an experiment's reason has
+
+#: What the store says of a trial's status, by what became of it; any other is "ok".
+STATUS = {"failed": "failed", "cut": "unfinished", "waiting": "unfinished"}
 
 
 def outcome(run: Execution, given: list[Trial]) -> Outcome:
     """Return the rows of a finished experiment; ``given`` are its trials in the order in which they were.
 
-    It is "ok" if any trial gave a finite metric; else "failed", with the reasons of its trials.
+    It is "ok" if any trial gave a finite metric and none went beyond the budget; else "failed", and why.
     """
-    e, metric = run.experiment, run.spec.metric
+    e, metric = run.experiment, metric_column(run.spec.metric)
     names = {trial.trial_id: trial_name(number) for number, trial in enumerate(given)}
     results = [row | {"key": e.key, "trial_id": names[row["trial_id"]]} for row in run.recorder.rows]
     own = defaultdict[str, list[Row]](list)
@@ -36,10 +41,10 @@ def outcome(run: Execution, given: list[Trial]) -> Outcome:
         own[row["trial_id"]].append(row)
     trials = [trial_row(run, trial, number, own[trial_name(number)]) for number, trial in enumerate(given)]
     best = incumbent(results, metric, run.spec.mode)
-    if best is None:
-        reasons = sorted({str(row["reason"]) for row in trials if row["reason"]})
-        why = "; ".join(reasons) or f"every {metric} was NaN or infinite"
-        made = not_run(e, "failed", f"no trial gave a finite {metric}: {why}")
+    if beyond := run.beyond or beyond_budget(run, given):
+        made = not_run(e, "failed", beyond)
+    elif best is None:
+        made = not_run(e, "failed", why_no_value(run, given))
     else:
         made = Outcome(asdict(e) | {"key": e.key, "status": "ok", "reason": ""})
         made.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
@@ -48,6 +53,45 @@ def outcome(run: Execution, given: list[Trial]) -> Outcome:
     made.row |= _counts(run, trials, len(results)) | _ledger(run, train) | run.times()
     made.trials, made.results = trials, results
     return made
+
+
+def beyond_budget(run: Execution, given: list[Trial]) -> str:
+    """Say what an experiment ran beyond its budget, whoever let it; empty if it kept to it."""
+    e = run.experiment
+    who = f"{e.searcher} x {e.scheduler}"
+    started = sum(run.recorder.ending(trial, e.epochs) != "waiting" for trial in given)
+    if started > run.trials:
+        return f"{who} ran {started} trials, more than its budget of {run.trials}"
+    longest = max(run.recorder.last_epoch.values(), default=0)
+    return f"{who} trained to epoch {longest}, beyond its budget of {e.epochs}" if longest > e.epochs else ""
+
+
+def why_no_value(run: Execution, given: list[Trial]) -> str:
+    """Say why no trial of an experiment gave a finite value of its metric."""
+    metric, results, e = run.recorder.metric, run.recorder.rows, run.experiment
+    decisions = Counter(run.recorder.ending(trial, e.epochs) for trial in given)
+    reasons = sorted(
+        {why_failed(trial) for trial in given if run.recorder.ending(trial, e.epochs) == "failed"}
+    )
+    parts = [
+        *reasons[:MOST_REASONS],
+        *([f"{len(reasons) - MOST_REASONS} other errors"] * (len(reasons) > MOST_REASONS)),
+    ]
+    known = sum(metric.column in row for row in results)
+    if known:
+        often = "every" if known == len(results) else "each reported"
+        parts.append(f"{often} {metric.name} was NaN or infinite")
+    elif results:
+        parts.append(metric.why_none())
+    elif e.time_budget and (decisions["cut"] or decisions["waiting"]):
+        parts.append(f"the time budget of {e.time_budget:g} s ended before any trial reported")
+    elif decisions["ended"]:
+        parts.append(
+            f"{e.trainable} ended without a report; call tune.report({{{metric.name!r}: ...}}) in each epoch"
+        )
+    elif not given:
+        parts.append(f"{e.searcher} proposed no trial")
+    return f"no trial gave a finite {metric.name}: {'; '.join(parts) or 'nothing was reported'}"
 
 
 def incumbent(results: list[Row], metric: str, mode: str) -> Row | None:
@@ -63,51 +107,49 @@ def trial_name(number: int) -> str:
 
 def trial_row(run: Execution, trial: Any, number: int, results: list[Row]) -> Row:
     """Return a trial's row of the store; ``results`` are its own."""
-    recorder, metric, mode = run.recorder, run.spec.metric, run.spec.mode
-    best = incumbent(results, metric, mode)
-    status = STATUS.get(trial.status, "unfinished")
-    whole = bool(results) and results[-1]["epoch"] >= run.experiment.epochs
+    recorder, metric = run.recorder, metric_column(run.spec.metric)
+    best = incumbent(results, metric, run.spec.mode)
+    decision = recorder.ending(trial, run.experiment.epochs)
+    ended = recorder.cut_at if decision == "cut" else None
     return {
         "key": run.experiment.key,
         "trial_id": trial_name(number),
         "number": number,
         "config": canonical(trial.config),
-        "status": status,
-        "decision": ("completed" if whole else "stopped") if status == "ok" else status,
-        "reason": why_failed(trial) if status == "failed" else "",
+        "status": STATUS.get(decision, "ok"),
+        "decision": decision,
+        "reason": why_failed(trial) if decision == "failed" else "",
         "epochs": len(results),
         "best": best[metric] if best else None,
         "started": recorder.started.get(trial.trial_id),
-        "ended": recorder.ended.get(trial.trial_id),
+        "ended": recorder.ended.get(trial.trial_id) if ended is None else ended,
     } | {f"config/{parameter}": value for parameter, value in trial.config.items()}
 
 
 def why_failed(trial: Any) -> str:
     """Return in one line what ended a trial: its last error, as ``ValueError: text``.
 
-    Tune leaves the text of each failure in a file; a traceback ends with the line that says what it was.
+    Tune leaves the text of each failure in a file.
     """
-    text = Path(trial.error_file).read_text()
-    last = text.rpartition("Failure # ")[2].splitlines()[1:]
-    named = [line for line in last if re.match(r"[A-Za-z_][\w.]*: ", line)]
-    return named[-1] if named else next((line.strip() for line in last if line.strip()), "unknown")
+    return last_failure(Path(trial.error_file).read_text(errors="replace")) if trial.error_file else "unknown"
 
 
 def _counts(run: Execution, trials: list[Row], results: int) -> Row:
+    decisions = Counter(row["decision"] for row in trials)
     return {
         "metric": run.spec.metric,
         "mode": run.spec.mode,
         **_constants(run.spec.name, run.experiment.data, run.experiment.train_size),
         "trials_asked": run.trials,
-        "trials_run": len(trials),
-        "trials_failed": sum(row["status"] == "failed" for row in trials),
-        "trials_stopped": sum(row["decision"] == "stopped" for row in trials),
+        "trials_run": len(trials) - decisions["waiting"],
+        **{f"trials_{word}": decisions[word] for word in DECISIONS if word != "waiting"},
         "epochs_spent": results,
         "epochs_before": run.epochs_before,
         "look_ahead": run.look_ahead,
         "driver_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "started_at": run.started_at,
         "environment": run.site.environment,
+        **parts.facts(run.experiment),
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.engines.execution import Execution, Site
 from benchmarks.engines.outcome import Outcome, Stalled, not_run
 from benchmarks.experiment import Experiment
+from benchmarks.reasons import headline
 
 BEAT_S = 0.5
 TRACEBACK_CHARS = 4000  # of a failure's traceback, its end, are kept in the row
@@ -31,16 +32,19 @@ def run_watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
     A thread of its own lets a searcher that never returns be seen, and named, from outside.
     """
     done: list[Outcome] = []
-    runner = execution(experiment, site)
+    try:
+        runner = execution(experiment, site)
+    except BaseException as error:  # noqa: BLE001 - whatever a cell raises becomes its row
+        yield failure(experiment, error)
+        return
 
     def work() -> None:
         try:
             done.append(runner.run())
         except Stalled as stalled:
             done.append(not_run(experiment, "stalled", str(stalled)))
-        except Exception as error:  # noqa: BLE001 - whatever a cell raises becomes its row
-            text = "".join(traceback.format_exception(error))[-TRACEBACK_CHARS:]
-            done.append(not_run(experiment, "failed", f"{type(error).__name__}: {error}\n{text}"))
+        except BaseException as error:  # noqa: BLE001 - whatever a cell raises becomes its row
+            done.append(failure(experiment, error))
 
     thread = threading.Thread(target=work, name="experiment", daemon=True)
     thread.start()
@@ -49,6 +53,12 @@ def run_watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
         if thread.is_alive():
             yield Beat(runner.results, f"{runner.who_waits()}; the driver is in {_place(thread)}")
     yield done[0]
+
+
+def failure(experiment: Experiment, error: BaseException) -> Outcome:
+    """Return the outcome of an experiment that has raised an error."""
+    text = "".join(traceback.format_exception(error))[-TRACEBACK_CHARS:]
+    return not_run(experiment, "failed", f"{headline(error)}\n{text}")
 
 
 def execution(experiment: Experiment, site: Site) -> Execution:

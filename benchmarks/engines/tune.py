@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import ray
-from ray import tune
 from ray.tune.experiment import Trial
 from ray.tune.logger import TBXLoggerCallback
 
@@ -20,6 +19,7 @@ from benchmarks.engines.outcome import Row
 from benchmarks.engines.pool import borrowed, peak_memory, resources_of_trial
 from benchmarks.engines.rows import trial_name
 from benchmarks.session import Session
+from benchmarks.trained import as_tune_takes_it
 
 
 class TuneExecution(Execution):
@@ -35,6 +35,8 @@ class TuneExecution(Execution):
         logs = self.site.tensorboard
         if logs:
             job = replace(job, callbacks=(*job.callbacks, TBXLoggerCallback()))
+        if not self._is_class:  # a function decides itself when it saves, and begins anew in each trial
+            job = replace(job, checkpoint_every=0, reuse_actors=False)
         if self.site.hosts is None:
             trials = by_tuner(job, self.trainable(), resources)
         else:
@@ -45,7 +47,11 @@ class TuneExecution(Execution):
 
     def trainable(self) -> Any:
         """Return the trainable with this experiment's session bound to it, as Tune takes it."""
-        return tune.with_parameters(self.spec.target, session=self.session())
+        return as_tune_takes_it(self.spec, self.session())
+
+    @property
+    def _is_class(self) -> bool:
+        return isinstance(self.spec.target, type)
 
     def session(self) -> Session:
         """Return what the trainable learns of this experiment."""
@@ -63,7 +69,7 @@ class TuneExecution(Execution):
             target = Path(self.site.run, kept).absolute()
             shutil.copytree(found[-1].checkpoint.path, target, dirs_exist_ok=True)
             row["checkpoint"] = kept.as_posix()
-            if self.spec.test_metric:
+            if self.spec.test_metric and self._is_class:
                 kwargs = {"config": dict(trial.config), "storage": trial.storage}
                 with borrowed(self.site.hosts, self.experiment.gpus_per_trial) as host:
                     metrics = ray.get(host.test.remote(self.trainable(), kwargs, str(target)))

@@ -7,6 +7,7 @@ import json
 import platform
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from benchmarks.engines.job import quiet
 from benchmarks.fidelity.certificate import FREE, distributions, forced_order, free_running
 from benchmarks.fidelity.page import Certificate, page
 from benchmarks.fidelity.runs import pairs
-from benchmarks.registry import UnknownName
+from benchmarks.registry import SpecError, UnknownName
 
 PAGE = Path("docs/fidelity.md")
 ENOUGH = 0.9  # of the combinations must be followed to their end
@@ -35,16 +36,16 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run all parts; 0 if every decision agreed and nine in ten combinations could be followed."""
-    args = parser().parse_args()
+    args = parser().parse_args(arguments)
     if args.repetitions < 2:
         print("python -m benchmarks.fidelity: --repetitions must be at least 2", file=sys.stderr)
         return 2
     quiet()
     try:
         asked = pairs(args.searchers, args.schedulers)
-    except UnknownName as error:
+    except (UnknownName, SpecError) as error:
         print(f"python -m benchmarks.fidelity: {error.args[0]}", file=sys.stderr)
         return 2
 
@@ -55,7 +56,9 @@ def main() -> int:
     free = free_running(FREE, say)
     compared = distributions(args.repetitions, say)
     versions = {"Ray": ray.__version__, "Python": platform.python_version()}
-    command = shlex.join(["python", "-m", "benchmarks.fidelity", *sys.argv[1:]])
+    command = shlex.join(
+        ["python", "-m", "benchmarks.fidelity", *(sys.argv[1:] if arguments is None else arguments)]
+    )
     made = Certificate(date.today().isoformat(), command, versions, followed, free, compared)
     text = page(made)
     if args.write:

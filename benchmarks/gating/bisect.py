@@ -20,13 +20,18 @@ import venv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 from benchmarks.gating.bisection import Found, NoStart, Verdict, first_bad
 from benchmarks.gating.versions import Range, last_line, listed_versions, pip, versions_between
 from benchmarks.grid import Misuse
+from results import ResultsError
+from results.documents import put_object, read_object
+from results.locks import locked
 
 Say = Callable[[str], None]
 BASE = "first"
+_AGAIN = "delete it, and its versions are compared again"
 #: Exit codes of the gate.
 _VERDICTS: Mapping[int, Verdict] = {0: "good", 1: "bad", 3: "skip"}
 
@@ -137,12 +142,20 @@ class Environments:
     def _verdicts(self) -> dict[str, tuple[Verdict, str]]:
         if not self._kept.is_file():
             return {}
-        return {name: (one[0], one[1]) for name, one in json.loads(self._kept.read_text()).items()}
+        kept = read_object(self._kept, _AGAIN)
+        if odd := [one for one in kept.values() if not _is_verdict(one)]:
+            raise ResultsError(f"{self._kept} has {odd[0]!r:.80} where a verdict should be; {_AGAIN}")
+        return {name: (one[0], one[1]) for name, one in kept.items()}
 
     def _keep(self, version: str, found: Verdict, why: str) -> None:
-        temporary = self._kept.with_suffix(".tmp")
-        temporary.write_text(json.dumps(self._verdicts() | {version: (found, why)}, indent=1))
-        temporary.replace(self._kept)
+        put_object(self._kept, self._verdicts() | {version: (found, why)})
+
+
+def _is_verdict(one: Any) -> bool:
+    """Return whether what was read is a verdict and why."""
+    if not (isinstance(one, list) and len(one) == 2 and isinstance(one[1], str)):
+        return False
+    return one[0] in _VERDICTS.values()
 
 
 def overlay(folder: Path) -> None:
@@ -183,6 +196,7 @@ def bisect(
 
     Raises:
         Misuse: if the versions cannot be listed, or the first cannot be recorded.
+        InUse: if another process is at the same bisection.
     """
     if importlib.util.find_spec("pip") is None:
         raise Misuse("--bisect needs pip in this environment: python -m ensurepip")
@@ -190,10 +204,11 @@ def bisect(
     asked = json.dumps([wanted.package, wanted.first, list(words), list(recording), sys.version])
     own = folder / f"{wanted.package}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
     say(f"{len(versions)} versions of {wanted.package}; all is kept in {own}")
-    environments = Environments(own, wanted.package, words, recording, say)
     try:
-        environments.begin(versions[0])
-        return first_bad(versions, environments.verdict), environments
+        with locked(own):
+            environments = Environments(own, wanted.package, words, recording, say)
+            environments.begin(versions[0])
+            return first_bad(versions, environments.verdict), environments
     except NoStart as error:
         raise Misuse(f"--bisect {wanted.package}: {error}") from error
 

@@ -12,6 +12,8 @@ from benchmarks.cluster import available_cpus
 from benchmarks.experiment import Experiment
 from results import RUN_FILE, Store, load
 from results.gate.arms import COLUMNS, SETTING, Environment, environments, rows_of
+from results.locks import locked
+from results.run import frame
 
 TIMEOUT_S, STALL_S = 1800.0, 300.0
 
@@ -32,7 +34,6 @@ class Current:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / RUN_FILE).touch()
         self._store = Store(folder)
-        self._store.repair()
 
     @property
     def environments(self) -> Mapping[str, Environment]:
@@ -55,15 +56,24 @@ class Current:
         return rows_of(load(self._folder)).merge(wanted[SETTING], on=SETTING)
 
     def run(self, experiments: Sequence[Experiment]) -> None:
-        """Run those of these experiments that have not been run."""
+        """Run those of these experiments that have not been run.
+
+        Raises:
+            InUse: if another process runs experiments in this folder.
+        """
+        with locked(self._folder):
+            self._store.repair()
+            self._withdraw_changed()
+            stored = self._store.keys()
+            left = [experiment for experiment in experiments if experiment.key not in stored]
+            if left:
+                self._drive(left)
+
+    def _drive(self, left: Sequence[Experiment]) -> None:
         from benchmarks.driver import Conditions, Driver, load_data
         from benchmarks.lane import Limits
         from benchmarks.progress import Ticker
 
-        stored = self._store.keys()
-        left = [experiment for experiment in experiments if experiment.key not in stored]
-        if not left:
-            return
         conditions = Conditions(Limits(TIMEOUT_S, STALL_S), num_cpus=available_cpus(), jobs=self._jobs)
         ticker = Ticker()
         ticker.expect(len(left))
@@ -71,6 +81,13 @@ class Current:
             Driver(self._folder, self._store, conditions, ticker).run(left, load_data(left, None))
         finally:
             ticker.clear()
+
+    def _withdraw_changed(self) -> None:
+        """Take out what an earlier gate ran with parts that are of another version by now."""
+        from benchmarks.changes import changes
+
+        found = changes(frame(self._store.read("experiments")), self._folder, {})
+        self._store.withdraw(frozenset().union(*(change.keys for change in found)))
 
 
 def experiments_of(rows: pd.DataFrame) -> list[Experiment]:

@@ -74,11 +74,16 @@ def _check_settings(plan: pd.DataFrame) -> None:
 
 
 def both_ok(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[Broken], list[str]]:
-    """Return the pairs that are ok in both arms, what broke, and a line on what cannot be run here."""
+    """Return the pairs that are ok in both arms, what broke, and a line on what cannot be compared.
+
+    A trainable that is not the same in both arms is not compared: its tuning may have become easier or harder
+    by itself.  Where an arm is older than versions, they count as the same.
+    """
     both = pair(one, other)
     both = both[both["status_b"] == "ok"]
+    both, changed = _of_one_version(both)
     bad = both[both["status_c"] != "ok"]
-    broken, unable = [], []
+    broken, unable = list[Broken](), changed
     for (*cell, status), rows in bad.groupby([*CELL, "status_c"]):
         reason = first_line(rows["reason_c"].iloc[0])
         if status in _NOT_RUN:
@@ -87,3 +92,16 @@ def both_ok(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[
             broken.append(Broken(cell_name(cell), str(status), reason, len(rows)))
     fine: pd.DataFrame = both[both["status_c"] == "ok"]
     return fine.reset_index(drop=True), broken, unable
+
+
+def _of_one_version(both: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return the pairs whose trainables are the same, as far as is known, and a line on each that is not."""
+    was, now = both["trainable_version_b"], both["trainable_version_c"]
+    differ = was.notna() & now.notna() & (was != now)
+    lines = [
+        f"{name}: not compared, the trainable has changed since the baseline "
+        f"(version {was[rows.index[0]]} -> {now[rows.index[0]]}); record the baseline again"
+        for name, rows in both[differ].groupby("trainable")
+    ]
+    same: pd.DataFrame = both[~differ]
+    return same, lines

@@ -14,6 +14,7 @@ from benchmarks.gating.roster import compatible, core_grid
 from benchmarks.grid import Misuse
 from results.gate.arms import SETTING, Source, Stored
 from results.gate.baselines import FOLDER, SUFFIX, frozen, write
+from results.locks import locked
 
 
 def record(
@@ -36,22 +37,23 @@ def record(
 
     Raises:
         Misuse: if the name is not plain.
-        ResultsError: if no experiment is ok.
+        ResultsError: if no experiment is ok, or another process records this baseline.
     """
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name):
         raise Misuse(f"baseline name {name!r} is not plain; use letters, digits, '-', '_' and '.'")
-    if arm.template is None:
-        wanted = _wanted(globs, repetitions)
-        say(f"running {len(wanted)} experiments")
-        arm = Stored(arm.name, arm.rows(wanted), arm.environments)
-    rows = frozen(arm)
-    chosen = pd.Series(True, index=rows.template.index)
-    for column, patterns in globs.items():
-        chosen &= rows.template[column].map(
-            lambda one, p=tuple(patterns): any(fnmatchcase(one, g) for g in p)
-        )
     path = (folder or FOLDER) / f"{name}{SUFFIX}"
-    write(frozen(Stored(name, rows.template[chosen], rows.environments)), path)
+    with locked(path, file=True):
+        if arm.template is None:
+            wanted = _wanted(globs, repetitions)
+            say(f"running {len(wanted)} experiments")
+            arm = Stored(arm.name, arm.rows(wanted), arm.environments)
+        rows = frozen(arm)
+        chosen = pd.Series(True, index=rows.template.index)
+        for column, patterns in globs.items():
+            chosen &= rows.template[column].map(
+                lambda one, p=tuple(patterns): any(fnmatchcase(one, g) for g in p)
+            )
+        write(frozen(Stored(name, rows.template[chosen], rows.environments)), path)
     return path
 
 

@@ -27,7 +27,9 @@ from benchmarks.probing.probe import Means, probe
 from benchmarks.probing.summary import of_kind, united
 from benchmarks.probing.verdict import Kind, Verdict
 from benchmarks.progress import Ticker
-from benchmarks.registry import Spec, UnknownName
+from benchmarks.registry import Spec, SpecError, UnknownName
+from results import ResultsError
+from results.writing import put
 
 COMMAND = "python -m benchmarks.compatibility"
 PAGE = Path("docs/compatibility.md")
@@ -62,8 +64,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         check(args)
         return answer(args, ticker)
-    except (Misuse, UnknownName) as error:
+    except (Misuse, UnknownName, SpecError, ResultsError) as error:
         message = error.args[0]
+    except OSError as error:
+        message = f"{error.filename or 'a file'}: {error.strerror or error}; check the path and the disk"
     except KeyboardInterrupt:
         ticker.clear()
         print("interrupted", file=sys.stderr)
@@ -100,7 +104,7 @@ def answer(args: argparse.Namespace, ticker: Ticker) -> int:
     verdicts = united(rounds)
     about = About(command(args), date.today().isoformat(), used, minutes, args.rounds)
     if args.write:
-        args.write.write_text(page(verdicts, parts, about))
+        put(args.write, page(verdicts, parts, about).encode())
     if args.json:
         print(json.dumps(as_data(verdicts, about), indent=1))
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,9 @@ from pathlib import Path
 import results
 from benchmarks.grid import Misuse
 from results import Store
+from results.documents import put_object, read_object
+from results.locks import locked
+from results.writing import put
 
 RECORD = "probe.json"
 #: What may be the fault of a machine that was busy; the next run tries it again.
@@ -37,10 +39,11 @@ class Kept:
         self._folder, self._record, self._versions = folder, folder / RECORD, dict(versions)
         self.seconds = 0.0
         if self._record.is_file():
-            known = json.loads(self._record.read_text())
-            if known["versions"] != self._versions:
+            known = read_object(self._record, "delete it, or give another folder")
+            if known.get("versions") != self._versions:
                 raise Misuse(f"--keep: {folder} was probed with other versions; give another folder")
-            self.seconds = float(known["seconds"])
+            seconds = known.get("seconds")
+            self.seconds = float(seconds) if isinstance(seconds, int | float) else 0.0
 
     @contextmanager
     def timed(self) -> Iterator[None]:
@@ -50,13 +53,13 @@ class Kept:
             yield
         finally:
             self.seconds += time.monotonic() - start
-            self._record.write_text(json.dumps({"versions": self._versions, "seconds": self.seconds}))
+            put_object(self._record, {"versions": self._versions, "seconds": self.seconds})
 
     def round(self, number: int) -> Path:
         """Return the run folder of a round, without what stalled or ran out of time in it."""
         folder = self._folder / f"round-{number}"
         folder.mkdir(exist_ok=True)
-        (folder / results.RUN_FILE).write_text("# a compatibility probe\n")
+        put(folder / results.RUN_FILE, b"# a compatibility probe\n")
         store = Store(folder)
         store.repair()
         experiments = results.load(folder).experiments
@@ -68,7 +71,8 @@ class Kept:
 def kept(folder: Path | None, versions: Mapping[str, str]) -> Iterator[Kept]:
     """Yield a folder that stays, or without one a folder that does not."""
     if folder is not None:
-        yield Kept(folder, versions)
+        with locked(folder):
+            yield Kept(folder, versions)
         return
     with tempfile.TemporaryDirectory(prefix="probe-") as name:
         yield Kept(Path(name), versions)

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.constants import BASELINE_TRIALS, expected_best
-from benchmarks.recording.costs import cost_model
-from benchmarks.recording.shards import HOW, RecordingError
+from benchmarks.record.costs import cost_model
+from benchmarks.record.shards import HOW, RecordingError
 from benchmarks.seeding import derive
 from benchmarks.space import describe
 from benchmarks.specs import TrainableSpec

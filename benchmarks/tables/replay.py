@@ -169,12 +169,14 @@ class Recorded:
     """A table as the ``curves`` of a trainable: ``curves=Recorded("my-task.table", space)``.
 
     Args:
-        folder: of the table; a plain name is one that ships.
+        folder: of the table; a plain name is one that ships, a relative path starts where the program was
+            started.
         space: the trainable's search space, as in its registration.
     """
 
     def __init__(self, folder: str | Path, space: Any) -> None:
-        self._folder = SHIPPED / folder if Path(folder).name == str(folder) else Path(folder)
+        shipped = Path(folder).name == str(folder)
+        self._folder = SHIPPED / folder if shipped else Path(folder).absolute()
         self._space = space
 
     def __call__(self, place: Place) -> TableCurves:

@@ -119,4 +119,10 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror}; install the package again") from error
+        raise DataError(f"cannot read {path}: {error.strerror}; {_remedy(path)}") from error
+
+
+def _remedy(path: Path) -> str:
+    if path.is_relative_to(SHIPPED):
+        return "install the package again"
+    return "give the folder of a table, or record it with scripts.record_curves"

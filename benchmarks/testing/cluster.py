@@ -65,7 +65,8 @@ class Lab:
             lane.stop()
 
     def _start(self, lane: HostLane, experiment: Experiment) -> None:
-        lane.start(experiment, self._site(experiment))
+        if (outcome := lane.start(experiment, self._site(experiment))) is not None:
+            raise RuntimeError(outcome.row["reason"])
 
     def _site(self, experiment: Experiment) -> Site:
         wanted = experiment.trainable, experiment.data

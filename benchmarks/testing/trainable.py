@@ -41,7 +41,7 @@ def arrays(name: str) -> Mapping[str, Any]:
 def start(name: str, config: Config, repetition: int = 0) -> Any:
     """Return a class trainable with this configuration, outside of Tune and ready to step."""
     session = Session(name, repetition, "cpu", arrays(name), f"{name} for its contract")
-    return standalone(TRAINABLES[name].target, config, session)
+    return standalone(TRAINABLES[name], config, session)
 
 
 def epochs(trial: Any, count: int = EPOCHS) -> list[Result]:

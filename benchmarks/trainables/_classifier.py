@@ -25,7 +25,7 @@ from benchmarks.trainables._resident import choose_device, tensors
 if TYPE_CHECKING:
     import torch
 
-    from benchmarks.recording.trainers import BlockTrainer
+    from benchmarks.record.trainers import BlockTrainer
 
 MODEL_FILE = "model.pt"
 GATHERED = 16  # minibatches picked out of the training set at once: few calls, and they stay in the cache
@@ -113,7 +113,7 @@ class Classifier(tune.Trainable):
     @classmethod
     def block_trainer(cls, session: Session) -> BlockTrainer:
         """Return what trains many configurations at once, with the curves of this class."""
-        from benchmarks.recording.stacked import StackedTrainer
+        from benchmarks.record.stacked import StackedTrainer
 
         return StackedTrainer(cls, session)
 

@@ -18,7 +18,7 @@ from benchmarks.trainables._mnist import SOURCE, load
 if TYPE_CHECKING:
     import torch
 
-    from benchmarks.recording.trainers import BlockTrainer
+    from benchmarks.record.trainers import BlockTrainer
 
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's training pixels, scaled to [0, 1]
 
@@ -77,7 +77,7 @@ class MnistConvNet(Classifier):
     @classmethod
     def block_trainer(cls, session: Session) -> BlockTrainer:
         """Return the compiled trainer on a CPU, if there is a C++ compiler."""
-        from benchmarks.recording.compiled import CompiledTrainer, compiler
+        from benchmarks.record.compiled import CompiledTrainer, compiler
 
         if session.device == "cpu" and compiler():
             return CompiledTrainer(cls, session, 1 / (255 * DEVIATION), -MEAN / DEVIATION)

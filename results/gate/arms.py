@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +11,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from results import ResultsError, Run, load, run_folder
+from results import Run, load, run_folder
+from results.errors import ResultsError
+from results.provenance import records
 from results.schema import EXPERIMENTS
 from results.settings import OLDER
+from results.versions import several
 
 _NAMES = list(EXPERIMENTS)
 #: What identifies an experiment: two arms' experiments that agree in all of these are a pair.
@@ -24,7 +26,7 @@ CELL: list[str] = ["trainable", "searcher", "scheduler"]
 #: What else the gate needs of an experiment.
 _MEASURED = (
     *("status", "reason", "metric", "mode", "baseline", "optimum", "best", "best_epoch", "trials_run"),
-    *("trials_stopped", "epochs_spent", "environment"),
+    *("trials_stopped", "epochs_spent", "environment", "trainable_version"),
 )
 #: All columns of an arm, with their types.  The times are processor seconds: in the searcher, and in the
 #: scheduler and Tune (on the virtual engine also in what stands for training); null if not measured.
@@ -37,6 +39,9 @@ COLUMNS: dict[str, pa.DataType] = {name: EXPERIMENTS[name][0] for name in (*SETT
     "steps_epoch": pa.list_(pa.int32()),
     "steps_metric": pa.list_(pa.float32()),
 }
+
+#: What older baselines lack.
+_SINCE = ("trainable_version",)
 
 Environment = dict[str, Any]
 #: ``val_accuracy`` and ``test_accuracy`` are one thing, of other examples.
@@ -91,8 +96,17 @@ def stored_run(folder: Path, name: str = "") -> Stored:
 
 
 def rows_of(run: Run) -> pd.DataFrame:
-    """Return what the gate needs of a run: ``COLUMNS``, one row an experiment."""
+    """Return what the gate needs of a run: ``COLUMNS``, one row an experiment.
+
+    Raises:
+        ResultsError: if the run holds several versions of a trainable, searcher or scheduler.
+    """
     frame = run.experiments
+    if others := several(frame):
+        raise ResultsError(
+            f"the run holds several versions of one name ({', '.join(others)} is not the last); a side of "
+            "the gate is of one version: give a run that was made without --accept-changes"
+        )
     rows = frame[[*SETTING, *_MEASURED]].fillna(OLDER)
     curves = run.curves("epochs")
     known = dict.fromkeys(curves.keys)
@@ -119,6 +133,7 @@ def _test(experiments: pd.DataFrame) -> pd.Series:
 
 def plain(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with numpy's own number types, so that frames of any origin can be joined."""
+    rows = rows.assign(**{name: None for name in _SINCE if name not in rows})
     kinds: dict[str, Any] = {}
     for name, kind in COLUMNS.items():
         if not pa.types.is_list(kind):
@@ -132,13 +147,6 @@ def environments(folder: Path) -> dict[str, Environment]:
     """Return the environments' records of a run folder; none if it has no file of them.
 
     Raises:
-        ResultsError: if the file is no JSON.
+        ResultsError: if the file is damaged.
     """
-    path = folder / "provenance.json"
-    if not path.is_file():
-        return {}
-    try:
-        records: dict[str, Environment] = json.loads(path.read_text())
-    except ValueError as error:
-        raise ResultsError(f"{path} is not JSON ({error}); restore it, or delete it") from error
-    return records
+    return records(folder)

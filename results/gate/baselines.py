@@ -1,7 +1,8 @@
 """Stored baselines: an arm as one Parquet file, with a format version and a checksum.
 
 The columns are those of ``arms``; the file's metadata ``tunegrid.baseline`` holds format, name, checksum of
-all values and environments as JSON, so that ``pandas.read_parquet`` alone can read the experiments.
+all values and environments as JSON, so that ``pandas.read_parquet`` alone can read the experiments.  The file
+is sealed too (``results.sealed``); older ones are not.
 """
 
 from __future__ import annotations
@@ -10,25 +11,30 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from results import ResultsError
+from results.errors import ResultsError, first_line
 from results.gate.arms import COLUMNS, SETTING, Environment, Source, Stored, plain
+from results.sealed import seal_of, sealed
+from results.writing import put
 
 FORMAT = 2
 #: The baselines that ship.
 FOLDER = Path(__file__).parent.parent / "baselines"
 SUFFIX = ".parquet"
-_METADATA = b"tunegrid.baseline"
+_METADATA = "tunegrid.baseline"
 _AGAIN = "record it again: python -m benchmarks.gate --record NAME"
 
 
 def write(arm: Stored, path: Path) -> None:
-    """Write an arm as a baseline; the file is whole or absent.  Equal arms give equal bytes."""
+    """Write an arm as a baseline; the file is whole or absent.  Equal arms give equal bytes.
+
+    Raises:
+        OSError: if that fails; it names the path.
+    """
     schema = pa.schema(COLUMNS)
     rows = arm.template.sort_values(SETTING)[schema.names].round({"suggest_s": 4, "overhead_s": 4})
     table = pa.Table.from_pandas(rows, schema=schema, preserve_index=False, safe=False)
@@ -38,11 +44,7 @@ def write(arm: Stored, path: Path) -> None:
         "checksum": _checksum(table, arm.environments),
         "environments": dict(arm.environments),
     }
-    table = table.replace_schema_metadata({_METADATA: json.dumps(content, sort_keys=True)})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    pq.write_table(table, temporary, compression="zstd", compression_level=19)
-    temporary.replace(path)
+    put(path, sealed(table, {_METADATA: json.dumps(content, sort_keys=True)}, compression_level=19))
 
 
 def read(path: Path) -> Stored:
@@ -52,20 +54,30 @@ def read(path: Path) -> Stored:
         ResultsError: if it cannot be read, is of another format, or its checksum does not fit.
     """
     try:
-        with path.open("rb") as file:
-            table = pq.read_table(file)
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ResultsError(f"{path} is no readable baseline ({reason}); {_AGAIN}") from error
-    content: dict[str, Any] = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
-    if content.get("format") != FORMAT:
-        found = f"has format {content['format']}" if "format" in content else "is no baseline of the gate"
+        content = path.read_bytes()
+        seal_of(content)
+        table = pq.read_table(pa.BufferReader(content))
+        table.validate(full=True)
+        said = json.loads((table.schema.metadata or {}).get(_METADATA.encode(), b"{}"))
+    except (pa.ArrowException, OSError, ValueError, RecursionError) as error:
+        raise ResultsError(f"{path} is no readable baseline ({first_line(error)}); {_AGAIN}") from error
+    if not isinstance(said, dict) or said.get("format") != FORMAT:
+        other = isinstance(said, dict) and "format" in said
+        found = f"has format {said['format']}" if other else "is no baseline of the gate"
         raise ResultsError(f"{path} {found}; this version reads format {FORMAT}: {_AGAIN}")
-    if content["checksum"] != _checksum(table, content["environments"]):
+    name, environments = said.get("name"), said.get("environments")
+    fitting = isinstance(name, str) and isinstance(environments, dict) and _fits(table)
+    if not fitting or said.get("checksum") != _checksum(table, environments):
         raise ResultsError(
             f"{path} does not fit its checksum: it was changed or damaged; restore it, or {_AGAIN}"
         )
-    return Stored(content["name"], plain(table.to_pandas()), content["environments"])
+    return Stored(name, plain(table.to_pandas()), environments)
+
+
+def _fits(table: pa.Table) -> bool:
+    """Return whether a table has the columns of an arm; what else it has does no harm."""
+    types = dict(zip(table.schema.names, table.schema.types, strict=True))
+    return all(types.get(name) == kind for name, kind in COLUMNS.items())
 
 
 def find(text: str) -> Path | None:

@@ -7,9 +7,18 @@ from typing import Any
 
 from results.gate.arms import Environment
 
+#: What the parts are made of; what only one arm has of it, or was recorded of it, is no difference.
+_OF_PARTS = ("code", "parts")
 #: What the machine is; times of different ones do not compare.
 _MACHINE = ("cpu", "cpus", "gpu", "blas_threads")
-_NAMES = {"git": "revision", "cpus": "number of CPUs", "blas_threads": "BLAS threads", "data": "data of"}
+_NAMES = {
+    "code": "source of",
+    "parts": "",
+    "git": "revision",
+    "cpus": "number of CPUs",
+    "blas_threads": "BLAS threads",
+    "data": "data of",
+}
 
 
 def environment_differences(
@@ -23,9 +32,12 @@ def environment_differences(
         which = "baseline" if not baseline else "candidate"
         return [f"unknown: the {which} has no record of its environment"]
     one, other = _flat(baseline), _flat(candidate)
+    known = {*one, *other} - {entry for entry in {*one} ^ {*other} if entry[0] in _OF_PARTS}
     lines = [
         (kind != "packages", _line(kind, name, one.get((kind, name)), other.get((kind, name))))
-        for kind, name in sorted({*one, *other})
+        for kind, name in sorted(
+            entry for entry in {*one, *other} if entry[0] not in _OF_PARTS or entry in both
+        )
         if one.get((kind, name)) != other.get((kind, name))
     ]
     return [line for _, line in sorted(lines, key=lambda pair: pair[0])]
@@ -59,7 +71,7 @@ def _entries(record: Environment) -> Iterator[tuple[tuple[str, str], Any]]:
 
 
 def _line(kind: str, name: str, one: str | None, other: str | None) -> str:
-    what = name if kind == "packages" else f"{_NAMES.get(kind, kind)} {name}".rstrip()
+    what = name if kind == "packages" else f"{_NAMES.get(kind, kind)} {name}".strip()
     if kind == "packages" and (one is None or other is None):
         return f"{what} {one} is no longer installed" if other is None else f"{what} {other} is new"
     return f"{what} {one or 'nothing'} -> {other or 'nothing'}"

@@ -66,9 +66,7 @@ def save(report: Report, path: Path) -> None:
     """
     kind = kind_of(path)
     with style.active():
-        (made,) = style.save(draw(report), path.with_suffix(""), [kind])
-    if made != path:
-        made.replace(path)
+        style.save_as(draw(report), path, kind)
 
 
 def kind_of(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from results.files import replace_text
 from results.gate.junit import as_junit
 from results.gate.report import Report, as_json
 from results.gate.table import as_markdown, as_text
@@ -27,15 +28,14 @@ def check_figure(path: Path) -> None:
 
 
 def write(report: Report, form: str, path: Path) -> None:
-    """Write the report in one of ``FORMS``; folders that are missing are made.
+    """Write the report in one of ``FORMS``; it is whole or absent, and folders that are missing are made.
 
     Raises:
         OSError: if it cannot be written.
         ResultsError: if there is nothing to draw, or the figure's file is neither PNG nor PDF.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     if form in _TEXTS:
-        path.write_text(_TEXTS[form](report), encoding="utf-8")
+        replace_text(path, _TEXTS[form](report))
         return
     from results.gate.figure import save
 

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from results.curves import Floats
 from results.page import Page
+from results.parts import base_searchers
 from results.plots._panels import NOTE, explain
 from results.pools import Combination, Pool
 from results.statistics.stratified import Means
@@ -20,7 +21,6 @@ from results.typesetting import text_width
 
 CROWD = 8  # lines in a panel; of more only the favourites have a colour
 FAVOURITES = 5
-BASE = "random"
 OTHERS = "#B5B5B5"
 
 
@@ -36,8 +36,8 @@ class Line(NamedTuple):
 def favourites(pool: Pool) -> list[str]:
     """Return the searchers that have a colour in all figures of the pool.
 
-    All, unless they are many; then random search, and those with the best mean score, each compared with the
-    others under the same scheduler.
+    All, unless they are many; then plain random search, and those with the best mean score, each compared
+    with the others under the same scheduler.
     """
     pairs = pd.MultiIndex.from_tuples(pool.combinations, names=["searcher", "scheduler"])
     mean = pd.Series([float(pool.means[pair].mean) for pair in pool.combinations], index=pairs).unstack()
@@ -45,7 +45,9 @@ def favourites(pool: Pool) -> list[str]:
         return sorted(str(name) for name in mean.index)
     lead = (mean - mean.mean()).mean(axis="columns").sort_values(ascending=False, kind="stable")
     chosen = [str(name) for name in lead.index[:FAVOURITES]]
-    return sorted({*chosen, *(name for name in mean.index if name == BASE)})
+    return sorted(
+        {*chosen, *(name for name in base_searchers(pool.experiments, "label") if name in mean.index)}
+    )
 
 
 def lines_of(

@@ -14,7 +14,7 @@ from matplotlib.typing import LineStyleType
 from results.curves import Floats
 from results.plots._panels import margins
 from results.settings import Setting
-from results.style import BLACK, BLUE, GREY, ORANGE, RED
+from results.style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED
 
 #: Epochs and values of a trial, shape (results,) each; NaN where the line has a gap.
 Curve = tuple[Floats, Floats]
@@ -23,6 +23,8 @@ Curve = tuple[Floats, Floats]
 DECISIONS: dict[str, tuple[str, LineStyleType, str | None, str]] = {
     "completed": (BLUE, "-", None, "completed"),
     "stopped": (ORANGE, "-", "o", "stopped by the scheduler"),
+    "ended": (GREEN, "-", "s", "ended by itself"),
+    "cut": (PINK, "-", "|", "cut by the time budget"),
     "failed": (RED, "-", "X", "failed"),
     "unfinished": (GREY, ":", None, "unfinished"),
 }

@@ -11,7 +11,8 @@ from results import Run
 from results.curves import Axis, robust_limits
 from results.plots import _crowd
 from results.plots._panels import logarithmic, margins
-from results.pools import SCALE, Pool, pools
+from results.pools import Pool, pools
+from results.scores import SCALE
 from results.statistics.stratified import stratified_mean
 
 POINTS = 150
@@ -43,7 +44,7 @@ def _page(pool: Pool, axis: Axis) -> Figure:
     page.axes[0].set_ylim(low, high)
     for panel in page.axes:
         logarithmic(panel, _start(lines, low, first), float(x[-1]) * 1.15)
-    page.label("epochs spent, all trials" if axis == "epochs" else pool.setting.clock, "score")
+    page.label("epochs spent, all trials" if axis == "epochs" else pool.setting.clock, pool.score)
     against = "epochs spent" if axis == "epochs" else pool.setting.unit
     return page.finish(f"Score against {against}: {pool.setting.title}", _caption(pool, low), handles)
 

@@ -16,7 +16,7 @@ from results.curves import Floats, Summary, band_in_words, summarise
 from results.devices import device_pairs
 from results.page import Page
 from results.plots._panels import logarithmic, margins
-from results.scores import score
+from results.scores import score, score_name
 from results.settings import Setting, repetitions
 from results.style import BLACK, BLUE, GREY, ORANGE
 
@@ -64,7 +64,7 @@ def _page(setting: Setting, pairs: pd.DataFrame) -> Figure:
         if many:
             axes[0].set_ylabel(group)
         if block == len(groups) - 1:
-            quality = "score" if scored else setting.metric
+            quality = score_name([setting.metric]) if scored else setting.metric
             labels = ("seconds", setting.clock, quality, "GPU's price / CPU's")
             for axis, text in zip(axes, labels, strict=True):
                 axis.set_xlabel(text)

@@ -15,9 +15,10 @@ from matplotlib.patches import Patch, Rectangle
 from results import Run
 from results.lanes import Stretch, lanes, stretches
 from results.page import WIDTH, Page
+from results.parts import base_searchers
 from results.plots._panels import NOTE, why_empty
 from results.settings import Setting, split
-from results.style import BLACK, BLUE, GREY, ORANGE, PALE, RED, SKY
+from results.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PINK, RED, SKY
 from results.typesetting import text_width, wrap
 
 MOST_LANES = 16
@@ -30,6 +31,8 @@ PAUSED = "paused"
 DECISIONS = {
     "completed": (BLUE, "completed"),
     "stopped": (ORANGE, "stopped by the scheduler"),
+    "ended": (GREEN, "ended by itself"),
+    "cut": (PINK, "cut by the time budget"),
     PAUSED: (SKY, "paused, went on later"),
     "failed": (RED, "failed"),
     "unfinished": (PALE, "unfinished"),
@@ -55,7 +58,8 @@ def _choose(experiments: pd.DataFrame, repetition: int) -> pd.DataFrame:
     if fine.empty:
         return fine
     counts = fine.groupby("searcher")["scheduler"].nunique()
-    searcher = min(counts.index, key=lambda name: (-counts[name], name != "random", name))
+    plain = base_searchers(fine)
+    searcher = min(counts.index, key=lambda name: (-counts[name], name not in plain, name))
     mine = experiments[experiments["searcher"] == searcher]
     order = mine.assign(other=mine["repetition"] != repetition)
     order = order.sort_values(["scheduler", "other", "repetition"])
@@ -180,7 +184,7 @@ def _draw(
 
 
 def _ink(kind: str) -> str:
-    return "white" if kind in ("completed", "failed") else BLACK
+    return "white" if kind in ("completed", "ended", "failed") else BLACK
 
 
 def _handles(drawn: set[str]) -> list[Patch]:

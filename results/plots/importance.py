@@ -13,9 +13,9 @@ from matplotlib.ticker import PercentFormatter
 
 from results import Run
 from results.curves import Floats
-from results.full_curves import REFERENCE
 from results.hyperparameters import hyperparameters, is_choice, spans_decades
 from results.page import Page
+from results.parts import base_searchers, full_schedulers
 from results.plots._panels import NOTE
 from results.settings import Setting, split
 from results.statistics.importance import TARGET, Cells, importance, intervals, numeric
@@ -79,10 +79,10 @@ def _choose(experiments: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """
     fine = experiments[experiments["status"] == "ok"].sort_values(["repetition", "searcher", "scheduler"])
     said = []
-    for column, name in (("scheduler", REFERENCE), ("searcher", "random")):
-        if (fine[column] == name).any():
-            fine = fine[fine[column] == name]
-            said.append(name)
+    for column, names_of in (("scheduler", full_schedulers), ("searcher", base_searchers)):
+        if wanted := names_of(fine):
+            fine = fine[fine[column].isin(wanted)]
+            said.append(" and ".join(wanted))
         elif fine[column].nunique() == 1:
             said.append(str(fine[column].iloc[0]))
         else:

@@ -13,11 +13,13 @@ from matplotlib.figure import Figure
 from results import Run
 from results.curves import Floats, limits_of_values, robust_limits
 from results.page import Page, room, slide
+from results.parts import base_in_words
 from results.plots import _crowd
 from results.plots._panels import below, margins
-from results.pools import SCALE, Pool, pools
+from results.pools import Pool, pools
+from results.scores import SCALE
 from results.statistics import factorial, mixed
-from results.statistics.marginal import BASE, advantages, gain
+from results.statistics.marginal import advantages, gain
 from results.statistics.stratified import Means, stratified_mean
 from results.style import BLACK, GREY, Look, looks
 from results.typesetting import text_width
@@ -56,7 +58,7 @@ def _page(pool: Pool, searchers: pd.DataFrame, schedulers: pd.DataFrame) -> Figu
     for panel, means, what in ((left, own, "searchers"), (right, other, "schedulers")):
         _dots(panel, means, rows if not slide() else len(means), coloured)
         panel.set_title(f"{what}' mean")
-        panel.set_xlabel("score")
+        panel.set_xlabel(pool.score)
     drawn = {searcher for searcher, scheduler in pool.combinations if scheduler in order}
     caption = _caption(pool, below(lines, [float(mean.mean) for mean in pool.means.values()]))
     return page.finish(
@@ -94,7 +96,7 @@ def _lines(panel: Axes, pool: Pool, schedulers: list[str], width: float) -> None
         panel.vlines(x, low, high, color=look.colour, linewidth=0.8)
     panel.set_ylim(*margins(robust_limits(heights, "max", least=0.5), 0.12))
     panel.set_xlim(-0.4, len(places) - 0.6)
-    panel.set_ylabel("score")
+    panel.set_ylabel(pool.score)
     panel.set_title("parallel lines: no interaction")
     panel.set_xticks(places, schedulers)
     pitch = (width - 0.8) / len(schedulers)
@@ -171,9 +173,9 @@ def tested(pool: Pool) -> Iterator[str]:
     except ValueError as error:
         yield f"No F test: {error}."
     try:
-        found = gain(frame)
+        found = gain(frame, pool.base)
     except ValueError:
-        yield f"No gain: {' x '.join(BASE)} is not there to be compared with."
+        yield f"No gain: {base_in_words(pool.base)} is not there to be compared with."
         return
     whole = found.parts.loc["total"]
     gains = {name: float(found.parts["gain"][name]) for name in factorial.EFFECTS}

@@ -12,8 +12,10 @@ from matplotlib.ticker import PercentFormatter
 
 from results import Run
 from results.curves import Floats
-from results.full_curves import REFERENCE, stopped_experiments
+from results.full_curves import stopped_experiments
+from results.made import TooLittle
 from results.page import Page
+from results.parts import OLD, base_searchers, full_schedulers, steady, unknown
 from results.settings import Setting, repetitions, split
 from results.statistics.bootstrap import Interval, limits
 from results.statistics.stopping import wilson
@@ -21,12 +23,15 @@ from results.style import BLUE, GREEN, GREY, RED
 
 ROW = 0.27  # inches
 
-#: They propose the same configurations whatever the results are, so that fifo trained what others stopped.
-STEADY = ("random", "hyperopt-random", "optuna-qmc", "latin-hypercube", "grid")
-
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each setting in which the fate of stopped trials is known."""
+    """Yield name and figure of each setting in which the fate of stopped trials is known.
+
+    Raises:
+        TooLittle: if the run does not say which scheduler trains everything to the end.
+    """
+    if len(run.experiments) and unknown(run.experiments):
+        raise TooLittle(OLD)
     for setting, rows in split(run):
         stops = stopped_experiments(rows.only(_steady(rows.experiments)), setting.mode)
         known = stops.dropna(subset=["lost"])
@@ -35,20 +40,24 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _steady(experiments: pd.DataFrame) -> pd.DataFrame:
-    """Return the experiments of the first searcher of ``STEADY`` that ran, or all if none of them did."""
-    plain = experiments["searcher"].astype(str).str.split(" @ ").str[0]
-    first = next((name for name in STEADY if (plain == name).any()), None)
-    return experiments if first is None else experiments[plain == first]
+    """Return the experiments of searchers that do not learn, or all if each does.
+
+    Such a searcher proposes the same configurations under every scheduler, so that what one stopped another
+    one trained to the end.
+    """
+    still = steady(experiments)
+    return experiments if still.empty else still
 
 
 def _page(setting: Setting, rows: Run, stops: pd.DataFrame, known: pd.DataFrame) -> Figure:
-    searcher = _best_known(known)
+    searcher = _best_known(known, base_searchers(rows.experiments))
+    reference = " and ".join(full_schedulers(rows.experiments))
     mine = known[known["searcher"] == searcher]
     unit, size = _unit(setting, rows)
     panels = {
         "the winner was stopped": ("share of experiments", RED, _shares(mine)),
         "regret of the incumbent": (unit, BLUE, _means(mine, "regret", size)),
-        "epochs saved": (f"share of {REFERENCE}'s epochs", GREEN, _means(mine, "saved", 1.0)),
+        "epochs saved": (f"share of {reference}'s epochs", GREEN, _means(mine, "saved", 1.0)),
     }
     order = sorted(mine["scheduler"].unique(), key=lambda name: -panels["epochs saved"][2][name].estimate)
     counts = mine.groupby("scheduler").size()
@@ -64,13 +73,13 @@ def _page(setting: Setting, rows: Run, stops: pd.DataFrame, known: pd.DataFrame)
         if axis is not page.axes[0]:
             axis.set_yticklabels([])
     title = f"What the schedulers stopped: {setting.title}"
-    return page.finish(title, _caption(setting, searcher, stops, counts.tolist()))
+    return page.finish(title, _caption(setting, (searcher, reference), stops, counts.tolist()))
 
 
-def _best_known(known: pd.DataFrame) -> str:
-    """Return the searcher most of whose experiments can be judged; of equals random search, or by name."""
+def _best_known(known: pd.DataFrame, plain: list[str]) -> str:
+    """Return the searcher most of whose experiments can be judged; of equals ``plain`` ones, or by name."""
     counts = known["searcher"].astype(str).value_counts()
-    return str(min(counts.index, key=lambda name: (-counts[name], name != "random", name)))
+    return str(min(counts.index, key=lambda name: (-counts[name], name not in plain, name)))
 
 
 def _unit(setting: Setting, rows: Run) -> tuple[str, float]:
@@ -109,7 +118,8 @@ def _points(axis: Axes, values: list[Interval], colour: str) -> None:
     axis.tick_params(axis="y", length=0)
 
 
-def _caption(setting: Setting, searcher: str, stops: pd.DataFrame, counts: list[int]) -> str:
+def _caption(setting: Setting, named: tuple[str, str], stops: pd.DataFrame, counts: list[int]) -> str:
+    searcher, reference = named
     own = stops[stops["searcher"] == searcher]
     stopped, matched = int(own["stopped"].sum()), int(own["matched"].sum())
     left_out = int(own["lost"].isna().sum())
@@ -117,7 +127,7 @@ def _caption(setting: Setting, searcher: str, stops: pd.DataFrame, counts: list[
         f"Searcher {setting.label(searcher)}; in brackets its experiments, one a repetition. Searchers that "
         "learn propose other configurations under each scheduler and are not judged.",
         "The winner is the configuration of the experiment whose full curve is the best; "
-        f"{REFERENCE} trained the same configurations to the end, in the same repetition.",
+        f"{reference} trained the same configurations to the end, in the same repetition.",
         "Regret: the best of the full curves less the scheduler's incumbent.",
         f"Full curves are known of {matched:,} of {stopped:,} stopped trials"
         + (f"; {left_out} experiments with an unknown one are left out." if left_out else "."),

@@ -15,6 +15,7 @@ from results.curves import robust_limits
 from results.page import WIDTH, Page
 from results.plots._panels import explain, margins, why_empty
 from results.plots._trials import Curve, draw, draw_incumbent, handles, mark_hidden
+from results.schema import metric_column
 from results.settings import Setting, names, split
 
 MOST_PAGES, FEW_PAGES = 25, 10  # of a run of one setting, and of several
@@ -110,17 +111,18 @@ def _decisions(trials: pd.DataFrame) -> dict[str, dict[str, str]]:
 def _curves(results: pd.DataFrame, metric: str) -> dict[str, dict[str, Curve]]:
     """Return key -> trial -> curve, of the trials that have a finite value, in the order of their names."""
     curves: dict[str, dict[str, Curve]] = {}
+    metric = metric_column(metric)
     if metric not in results or results.empty:
         return curves
     ordered = results.sort_values(["key", "trial_id", "seq"])
     columns = [ordered[name].to_numpy(dtype=object) for name in ("key", "trial_id")]
     epoch, value = (ordered[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("epoch", metric))
-    value = np.where(np.isfinite(value), value, np.nan)
     other = np.any([column[1:] != column[:-1] for column in columns], axis=0)
     bounds = [0, *(np.flatnonzero(other) + 1), len(value)]
     for start, end in itertools.pairwise(bounds):
-        x, y = epoch[start:end], value[start:end]
-        if np.isfinite(y).any():
+        known = start + np.flatnonzero(np.isfinite(value[start:end]))
+        x, y = epoch[known], value[known]
+        if known.size:
             # Going on from another trial's checkpoint may turn the epoch back: no line leads there.
             back = np.flatnonzero(np.diff(x) <= 0) + 1
             key, trial = (str(column[start]) for column in columns)

@@ -13,7 +13,8 @@ from results import Run
 from results.curves import Floats, limits_of_values
 from results.page import Page
 from results.plots._panels import below, logarithmic, margins
-from results.pools import SCALE, Pool, pools
+from results.pools import Pool, pools
+from results.scores import SCALE
 from results.statistics.pareto import front
 from results.statistics.stratified import Means, stratified_mean
 from results.style import BLUE, RED
@@ -64,7 +65,7 @@ def _page(pool: Pool, seconds: Floats, parts: Sequence[str]) -> Figure:
     panel.plot(x[order], score[order], "D", color=RED, markersize=5, markeredgecolor="white")
     _number(panel, x[order], score[order])
     panel.set_xlabel(f"overhead a trial ({_clock(pool)})")
-    panel.set_ylabel("score")
+    panel.set_ylabel(pool.score)
     marks = [(str(place + 1), _words(pool, index, seconds, means)) for place, index in enumerate(order)]
     title = f"Score against overhead: {pool.setting.title}"
     return page.finish(title, _caption(pool, parts, len(order), below(panel, score)), _handles(), marks)

@@ -11,7 +11,8 @@ from results import Run
 from results.curves import Floats, robust_limits
 from results.plots import _crowd
 from results.plots._panels import margins
-from results.pools import SCALE, Pool, pools
+from results.pools import Pool, pools
+from results.scores import SCALE
 from results.statistics.aggregate import performance_profile
 from results.statistics.stratified import Means
 
@@ -40,7 +41,7 @@ def _page(pool: Pool) -> Figure:
     page, handles = _crowd.crowd(pool, lines)
     page.axes[0].set_xlim(low, high)
     page.axes[0].set_ylim(-0.03, 1.03)
-    page.label("score", "share of runs above it")
+    page.label(pool.score, "share of runs above it")
     return page.finish(f"Performance profiles: {pool.setting.title}", _caption(pool, low), handles)
 
 

@@ -13,7 +13,8 @@ from results.curves import Axis, Floats
 from results.plots import _crowd
 from results.plots._panels import logarithmic
 from results.plots.anytime import AXES
-from results.pools import SCALE, Pool, pools
+from results.pools import Pool, pools
+from results.scores import SCALE
 from results.statistics.runtimes import DRAWS, RESAMPLES, restart_profile
 from results.statistics.stratified import Means
 from results.statistics.targets import first_hits

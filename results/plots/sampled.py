@@ -15,9 +15,9 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from results import Run
 from results.curves import Floats, robust_limits
-from results.full_curves import REFERENCE
 from results.hyperparameters import hyperparameters, is_choice, spans_decades
 from results.page import Page
+from results.parts import base_searchers, full_schedulers, steady
 from results.plots._panels import margins
 from results.settings import Setting, repetitions, split
 from results.style import GREY, SEQUENTIAL
@@ -26,9 +26,6 @@ ACROSS, DOWN = 4, 6  # searchers and hyperparameters of a page
 MOST_PAGES = 8  # of a run
 MOST_TRIALS = 400  # in a panel
 LETTERS = 12  # of a category's name
-
-#: Random search shows what there is to sample from; the others learn, each in another way.
-FIRST = ("random", "optuna-tpe", "hyperopt", "bohb", "bayesopt", "nevergrad-cma", "hebo", "optuna-gp")
 
 
 class Samples(NamedTuple):
@@ -75,9 +72,9 @@ def _samples(setting: Setting, rows: Run, most: int) -> Samples | None:
     schedulers = sorted(fine["scheduler"].astype(str).unique())
     if not schedulers:
         return None
-    scheduler = REFERENCE if REFERENCE in schedulers else schedulers[0]
+    scheduler = next(iter(full_schedulers(fine)), schedulers[0])
     own = fine[fine["scheduler"] == scheduler].sort_values("repetition")
-    every = sorted(own["searcher"].astype(str).unique(), key=_order)
+    every = _ordered(own)
     allowed = max(1, MOST_TRIALS // int(setting.values["trials"]))
     few = own[own["searcher"].isin(every[:most]) & (own.groupby("searcher").cumcount() < allowed)]
     trials = rows.only(few).trials.merge(few[["key", "searcher", "repetition"]], on="key")
@@ -87,9 +84,11 @@ def _samples(setting: Setting, rows: Run, most: int) -> Samples | None:
     return Samples(setting, scheduler, trials, parameters, every[:most], len(every))
 
 
-def _order(searcher: str) -> tuple[int, str]:
-    name = searcher.split(" @ ")[0]
-    return (FIRST.index(name) if name in FIRST else len(FIRST), searcher)
+def _ordered(experiments: pd.DataFrame) -> list[str]:
+    """Return the searchers: random search, which shows what there is to sample from, learners, others."""
+    names = {str(name) for name in experiments["searcher"]}
+    plain, still = base_searchers(experiments), {str(name) for name in steady(experiments)["searcher"]}
+    return sorted(names, key=lambda name: (name not in plain, name in still, name))
 
 
 def _page(samples: Samples, searchers: list[str], names: list[str]) -> Figure:

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from results import Run
 from results.plots._cells import Cell, heat_map
-from results.pools import SCALE, Pool, pools
+from results.pools import Pool, pools
+from results.scores import SCALE
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -27,7 +28,7 @@ def _page(pool: Pool) -> Figure:
     for searcher, scheduler in pairs:
         share = f"{scored.get((searcher, scheduler), 0)} of {asked[searcher, scheduler]}"
         cells[searcher, scheduler] = _cell(pool, searcher, scheduler, share)
-    drawn = heat_map(cells, pool.searchers, pool.schedulers, "score", "max")
+    drawn = heat_map(cells, pool.searchers, pool.schedulers, pool.score, "max")
     return drawn.page.finish(f"Score: {pool.setting.title}", _caption(pool, drawn.said), notes=drawn.notes)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from results import Store, load
 from results.arguments import Parser, add_runs, command, folder_of
+from results.files import replace_text
 from results.report.document import render
 from results.report.payload import payload
 
@@ -24,13 +25,10 @@ def write(runs: Sequence[Path], path: Path, watch: float = 0.0) -> None:
 
     Raises:
         ResultsError: if a run is not readable, or its experiments cannot be told apart.
-        OSError: if ``path`` cannot be written.
+        NotWritten: if ``path`` cannot be written.
     """
     page = render(payload(load(*runs), runs), watch)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".tmp-{path.name}")
-    temporary.write_text(page, encoding="utf-8")
-    temporary.replace(path)
+    replace_text(path, page)
 
 
 def watch(runs: Sequence[Path], path: Path, seconds: float) -> None:
@@ -51,7 +49,7 @@ def watch(runs: Sequence[Path], path: Path, seconds: float) -> None:
 
 @command
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 (also after Ctrl-C, which is how watching ends) or 2 for misuse."""
+    """Run the command; return 0 (also after Ctrl-C, which ends watching), 1 without room, or 2 for misuse."""
     parser = Parser(
         prog="python -m results.report",
         description="Write one HTML file that shows a run: ranked answer, grid, curves, trials, failures.",

@@ -72,7 +72,7 @@ def _place(run: Run, named: dict[str, str], group: list[View], limits: Limits) -
     axes = {
         "epochs": "epochs spent, over all trials",
         "clock": setting.clock,
-        "trials": "trials that have reported",
+        "trials": "trials that have ended",
     }
     shown = [plain_view(run, view, limits) for view in group]
     return {**named, "axes": axes, "unit": setting.unit, "views": shown}

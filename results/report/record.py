@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,9 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from results import RUN_FILE, ResultsError, Run
+from results import RUN_FILE, Run
 from results.curves import Floats
+from results.documents import read_text
 from results.pools import Combination
+from results.provenance import records
 from results.report.views import View
 from results.schema import STATUSES
 from results.settings import first_line
@@ -76,22 +77,9 @@ def environments(folders: Sequence[Path]) -> list[dict[str, Any]]:
     """Return what each folder says about where its results were made: run, asked (run.toml), records.
 
     Raises:
-        ResultsError: if a ``provenance.json`` is not readable.
+        ResultsError: if a ``provenance.json`` or ``run.toml`` is not readable.
     """
     return [
-        {"run": folder.name, "asked": (folder / RUN_FILE).read_text(), "records": _records(folder)}
+        {"run": folder.name, "asked": read_text(folder / RUN_FILE, "restore it"), "records": records(folder)}
         for folder in folders
     ]
-
-
-def _records(folder: Path) -> dict[str, Any]:
-    path = folder / "provenance.json"
-    if not path.is_file():
-        return {}
-    try:
-        records = json.loads(path.read_text())
-    except ValueError as error:
-        raise ResultsError(f"{path} is not JSON ({error}); restore it, or remove it") from error
-    if not isinstance(records, dict):
-        raise ResultsError(f"{path} holds no records by environment; restore it, or remove it")
-    return records

@@ -16,8 +16,9 @@ import pandas as pd
 from results import ResultsError, Run
 from results.budgets import WHOLE
 from results.choices import Choice, choices
-from results.pools import SCALE, TASK, Combination, Pool, pools
+from results.pools import TASK, Combination, Pool, pools
 from results.recommend import ranking
+from results.scores import SCALE
 from results.statistics.stratified import Means
 
 
@@ -46,7 +47,8 @@ class View:
     Attributes:
         task: its name; empty for all tasks of the place that have scores.
         pool: its experiments.  Where the task has no score, the pool's scores are the metric's values.
-        metric: "score", or the metric's name.
+        metric: the score's name, or the metric's.
+        scored: whether its values are scores.
         sign: 1 if a higher value is better, else -1.
         choice: the combinations with a result in every repetition; None if they cannot be ranked.
         obstacle: why not.
@@ -55,6 +57,7 @@ class View:
     task: str
     pool: Pool
     metric: str
+    scored: bool
     sign: int
     choice: Choice | None
     obstacle: str = ""
@@ -63,8 +66,8 @@ class View:
     def what(self) -> str:
         """What the values are, in words."""
         over = "" if len(self.pool.tasks) == 1 else f", mean over {len(self.pool.tasks)} tasks"
-        if self.metric == "score":
-            return f"score ({SCALE}){over}"
+        if self.scored:
+            return f"{self.metric} ({SCALE}){over}"
         return f"{self.metric} ({'higher' if self.sign > 0 else 'lower'} is better)"
 
     @cached_property
@@ -109,27 +112,28 @@ def views(run: Run) -> dict[str, list[View]]:
         plain = run.only(rows.assign(baseline=0.0, optimum=100.0))
         for pool in pools(plain):
             row = pool.experiments.dropna(subset=["metric"]).iloc[0]
-            view = _view(run, pool.tasks[0], pool, str(row["metric"]), -1 if row["mode"] == "min" else 1)
+            sign = -1 if row["mode"] == "min" else 1
+            view = _view(run, pool.tasks[0], pool, str(row["metric"]), scored=False, sign=sign)
             found.setdefault(_place(pool), []).append(view)
     return found
 
 
 def _scored(run: Run, pool: Pool) -> Iterator[View]:
     if len(pool.tasks) > 1:
-        yield _view(run, "", pool, "score", 1)
+        yield _view(run, "", pool, pool.score, scored=True, sign=1)
     for task in pool.tasks:
         for part in pools(pool.run.only(pool.experiments[pool.experiments["task"] == task])):
-            yield _view(run, task, part, "score", 1)
+            yield _view(run, task, part, pool.score, scored=True, sign=1)
 
 
-def _view(run: Run, task: str, pool: Pool, metric: str, sign: int) -> View:
+def _view(run: Run, task: str, pool: Pool, metric: str, *, scored: bool, sign: int) -> View:
     try:
         # The rows as they are stored: whether they have scores is for ``choices`` to see.
         own = run.only(pool.experiments["key"])
         found = choices(own, int(pool.setting.values["workers"]), WHOLE)
     except ResultsError as error:
-        return View(task, pool, metric, sign, None, str(error))
-    return View(task, pool, metric, sign, found[0])
+        return View(task, pool, metric, scored, sign, None, str(error))
+    return View(task, pool, metric, scored, sign, found[0])
 
 
 def _place(pool: Pool) -> str:

@@ -9,10 +9,10 @@ import pandas as pd
 
 from results import Run
 from results.choices import Choice
+from results.parts import BASE
 from results.report.views import View
 from results.schema import STATUSES
 from results.settings import repetitions
-from results.statistics.marginal import BASE
 from results.statistics.stratified import stratified_mean
 from results.style import decimals
 
@@ -48,7 +48,7 @@ def of_view(view: View) -> list[str]:
     name = f"{best['searcher']} x {best['scheduler']}"
     over = f" over {len(view.pool.tasks)} tasks" if len(view.pool.tasks) > 1 else ""
     n = repetitions(choice.counts).replace("\N{NO-BREAK SPACE}", " ")
-    places = 1 if choice.metric == "score" else decimals(rows["mean"]) + 1
+    places = 1 if choice.scored else decimals(rows["mean"]) + 1
     sentences = [f"{name} has the best mean {choice.metric}{over}: {_signed(best['mean'], places)} ({n})."]
     if len(rows) > 1:
         sentences.append(_sure(int(rows["possible"].sum()), len(rows), float(best["probability"])))
@@ -71,21 +71,21 @@ def _sure(possible: int, of: int, probability: float) -> str:
 
 def _gain(choice: Choice, best: tuple[str, str]) -> list[str]:
     """Return what the best one gains over random search without a scheduler, and which half brings it."""
-    table = choice.table
-    named = f"random search without a scheduler ({' x '.join(BASE)})"
-    if choice.metric != "score" or BASE not in table:
+    table, base = choice.table, choice.base
+    if not choice.scored or base is None or base not in table:
         return []
-    if best == BASE:
+    named = f"{BASE} ({' x '.join(base)})"
+    if best == base:
         return [f"That is {named}: nothing beats it."]
 
     def over_base(pair: tuple[str, str]) -> pd.Series:
-        return table[pair] - table[BASE] if pair in table else table[BASE] * np.nan
+        return table[pair] - table[base] if pair in table else table[base] * np.nan
 
-    searcher, scheduler, total = over_base((best[0], BASE[1])), over_base((BASE[0], best[1])), over_base(best)
+    searcher, scheduler, total = over_base((best[0], base[1])), over_base((base[0], best[1])), over_base(best)
     parts = [part.unstack("trainable") for part in (total, searcher, scheduler, total - searcher - scheduler)]
     said = [_interval(row) for row in np.transpose(stratified_mean(np.stack(parts, axis=-1)))]
-    if best[0] == BASE[0] or best[1] == BASE[1]:
-        half = "scheduler" if best[0] == BASE[0] else "searcher"
+    if best[0] == base[0] or best[1] == base[1]:
+        half = "scheduler" if best[0] == base[0] else "searcher"
         whence = f"all by the {half}"
     else:
         whence = f"the searcher alone {said[1]}, the scheduler alone {said[2]}, both beyond that {said[3]}"

@@ -14,9 +14,9 @@ import pandas as pd
 from scipy import stats
 
 from results.curves import LEVEL, Floats
+from results.parts import base_in_words
 from results.statistics.layout import AXES, adjusted, islands, layout
 
-BASE = ("random", "fifo")
 PARTS = ("searcher", "scheduler", "interaction", "total")
 
 
@@ -126,17 +126,22 @@ def _weights(combinations: pd.Index, axis: str) -> tuple[pd.Index, Floats, Float
     return names, member, weights
 
 
-def gain(frame: pd.DataFrame, base: tuple[str, str] = BASE, level: float = LEVEL) -> Gain:
+def gain(frame: pd.DataFrame, base: tuple[str, str] | None, level: float = LEVEL) -> Gain:
     """Return what the best combination gains over ``base``, and which half of it brings that.
+
+    Args:
+        frame: see ``layout``.
+        base: searcher and scheduler to start from; None if nobody knows one.
+        level: of each interval by itself.
 
     Raises:
         ValueError: see ``layout.layout``; also if ``base`` is not in the frame.
     """
     table = layout(frame)
     combinations: list[Any] = table.columns.to_list()
-    if base not in combinations:
+    if base is None or base not in combinations:
         known = ", ".join(" x ".join(pair) for pair in combinations)
-        raise ValueError(f"there is no {' x '.join(base)} to compare with; there is {known}")
+        raise ValueError(f"there is no {base_in_words(base)} to compare with; there is {known}")
     values = table.to_numpy()
     best = combinations[int(np.argmax(adjusted(values)))]
     unit = dict(zip(combinations, np.eye(len(combinations)), strict=True))

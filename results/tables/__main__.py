@@ -24,7 +24,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     out = folder_of(options, "tables")
     material = Material(load(*options.runs), options.runs)
-    out.mkdir(parents=True, exist_ok=True)
     made = make(
         options.only,
         lambda name: (save(table, out, options.format) for table in TABLES[name](material)),

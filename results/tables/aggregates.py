@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from results.parts import base_in_words
 from results.statistics.aggregate import (
     interquartile_mean,
     optimality_gap,
     probability_of_improvement,
     with_interval,
 )
-from results.statistics.marginal import BASE
 from results.tables.combinations import SHOWN, by_task, pairs_of
 from results.tables.material import Material
 from results.tables.model import Column, Estimate, Table, Value
@@ -20,16 +20,17 @@ from results.tables.model import Column, Estimate, Table, Value
 
 def aggregates(material: Material) -> Iterator[Table]:
     """Yield the aggregates of each combination; for scores only, as they have to share a scale."""
-    columns = (
-        Column("searcher", "searcher"),
-        Column("scheduler", "scheduler"),
-        Column("iqm", "IQM", "interval", "score"),
-        Column("gap", "optimality gap", "interval", "score"),
-        Column("improvement", f"P(beats {' x '.join(BASE)})", "interval", "probability"),
-    )
     for place in material.places:
-        if place.choice.metric != "score":
+        if not place.choice.scored:
             continue
+        base, named = place.choice.base, base_in_words(place.choice.base)
+        columns = (
+            Column("searcher", "searcher"),
+            Column("scheduler", "scheduler"),
+            Column("iqm", "IQM", "interval", "score"),
+            Column("gap", "optimality gap", "interval", "score"),
+            Column("improvement", f"P(beats {named})", "interval", "probability"),
+        )
         arrays = dict(zip(pairs_of(place.choice), by_task(place.choice), strict=True))
         rows: list[tuple[Value, ...]] = []
         for pair, array in arrays.items():
@@ -37,16 +38,16 @@ def aggregates(material: Material) -> Iterator[Table]:
             with np.errstate(invalid="ignore"):  # of one repetition no resample is left, and no interval
                 found = [with_interval(array, one, generator) for one in (interquartile_mean, optimality_gap)]
             chance: Value = ""
-            if BASE in arrays and pair != BASE:
-                chance = Estimate(*probability_of_improvement(array, arrays[BASE], generator, paired=True))
+            if base in arrays and pair != base:
+                chance = Estimate(*probability_of_improvement(array, arrays[base], generator, paired=True))
             rows.append((*pair, *(Estimate(*one) for one in found), chance))
         rows.sort(key=_by_iqm)
         more = f" The first {SHOWN} of {len(rows)}." if len(rows) > SHOWN else ""
-        without = "" if BASE in arrays else f" {' x '.join(BASE)} was not run everywhere."
+        without = "" if base in arrays else f" {named[0].upper()}{named[1:]} was not run everywhere."
         said = (
             f"Aggregates of the {place.caption(place.choice)}{more} IQM: mean of the middle half of all "
             "runs. Optimality gap: by how much runs miss 100 on average, lower is better. P: of a higher "
-            f"score than {' x '.join(BASE)} in the same repetition, ties count half.{without} 95 % intervals "
+            f"score than {named} in the same repetition, ties count half.{without} 95 % intervals "
             "by stratified bootstrap, each by itself: nothing is in bold, as they do not test which is best."
         )
         yield Table(f"aggregates{place.suffix}", said, columns, tuple(rows), shown=SHOWN)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from results.choices import Choice
 from results.made import TooLittle
+from results.parts import base_in_words
 from results.statistics import factorial, marginal, mixed
 from results.statistics.layout import AXES
 from results.statistics.ranks import holm
@@ -82,7 +83,7 @@ def schedulers(material: Material) -> Iterator[Table]:
 
 
 def gain(material: Material) -> Iterator[Table]:
-    """Yield what the best combination gains over random x fifo, and which half of it brings that."""
+    """Yield what the best combination gains over plain random search, and which half of it brings that."""
     columns = (
         Column("task", "task"),
         Column("best", "best combination"),
@@ -91,19 +92,24 @@ def gain(material: Material) -> Iterator[Table]:
     )
     for place in material.places:
         whole = EVERY if place.tasks else place.choice.tasks[0]
-        found, notes = _possible({whole: place.choice, **place.tasks}, lambda c: marginal.gain(frame_of(c)))
+        base = base_in_words(place.choice.base)
+        found, notes = _possible({whole: place.choice, **place.tasks}, _gain)
         rows: list[tuple[Value, ...]] = []
         for task, one in found.items():
             parts = [Estimate(*three) for three in one.parts.to_numpy().tolist()]
             rows.append((task, " x ".join(one.best), *parts, one.held_out))
         said = (
-            f"Gain of the best combination over {' x '.join(marginal.BASE)}: {place.caption(place.choice)} "
+            f"Gain of the best combination over {base}: {place.caption(place.choice)} "
             "By switching only the searcher, only the scheduler, what both bring beyond that, and all of it, "
             "with 95 % t intervals over blocks (the tasks, or one task's repetitions), each by itself. As "
             "the best was chosen by the same scores, its total is somewhat too high; held out: the mean gain "
             f"of what is best in the other blocks, which is not.{notes}"
         )
         yield Table(f"gain{place.suffix}", said, columns, tuple(rows))
+
+
+def _gain(choice: Choice) -> marginal.Gain:
+    return marginal.gain(frame_of(choice), choice.base)
 
 
 _PARTS = ("searcher only", "scheduler only", "interaction", "total")

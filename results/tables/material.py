@@ -123,6 +123,6 @@ def marked(choice: Choice, ranked: pd.DataFrame) -> tuple[set[tuple[str, str]], 
 
 def _suffixes(found: Sequence[Choice]) -> list[str]:
     """Return for each choice what tells it from the others, for the names of tables."""
-    parts = [(c.engine, c.device, f"w{c.workers}", "" if c.metric == "score" else c.tasks[0]) for c in found]
+    parts = [(c.engine, c.device, f"w{c.workers}", "" if c.scored else c.tasks[0]) for c in found]
     varying = [place for place in range(4) if len({part[place] for part in parts}) > 1]
     return ["".join(f"-{part[place]}" for place in varying if part[place]) for part in parts]

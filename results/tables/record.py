@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from results import ResultsError
+import pandas as pd
+
+from results.provenance import records
 from results.schema import STATUSES
 from results.settings import first_line
 from results.tables.material import Material
@@ -17,31 +18,6 @@ SHOWN = 30
 NAMED = 3  # combinations that are listed beside a reason
 LONGEST = 140  # of a reason, characters
 
-#: Of the packages in the provenance, those that decide results.
-PACKAGES = (
-    *(
-        "tunegrid",
-        "ray",
-        "torch",
-        "optuna",
-        "cmaes",
-        "hyperopt",
-        "nevergrad",
-        "bayesian-optimization",
-        "zoopt",
-    ),
-    *(
-        "flaml",
-        "hpbandster",
-        "ConfigSpace",
-        "ax-platform",
-        "botorch",
-        "HEBO",
-        "scikit-learn",
-        "numpy",
-        "scipy",
-    ),
-)
 _ITEMS = {"python": "Python", "platform": "platform", "cpu": "CPU", "cpus": "CPUs", "gpu": "GPU"}
 _ITEMS |= {"blas_threads": "BLAS threads", "git": "git revision"}
 
@@ -75,9 +51,10 @@ def statuses(material: Material) -> Iterator[Table]:
 def environment(material: Material) -> Iterator[Table]:
     """Yield the environments in which the experiments ran."""
     seen: dict[tuple[str, str], list[str]] = {}
+    packages = _packages(material.run.experiments)
     for folder in material.folders:
-        for record in _records(folder):
-            for item in _items(record):
+        for record in records(folder).values():
+            for item in _items(record, packages):
                 runs = seen.setdefault(item, [])
                 runs += [folder.name] * (folder.name not in runs)
     if not seen:
@@ -86,7 +63,7 @@ def environment(material: Material) -> Iterator[Table]:
     columns = (Column("item", "item"), Column("value", "value", "prose"), Column("runs", "runs"))
     rows = tuple(
         (item, value, "all" if len(runs) == len(material.folders) else ", ".join(runs))
-        for (item, value), runs in sorted(seen.items(), key=_place)
+        for (item, value), runs in sorted(seen.items(), key=lambda entry: _place(entry, packages))
     )
     kept = 3 if several else 2
     text = (
@@ -96,29 +73,25 @@ def environment(material: Material) -> Iterator[Table]:
     yield Table("environment", text, columns[:kept], tuple(row[:kept] for row in rows))
 
 
-def _records(folder: Path) -> list[dict[str, Any]]:
-    """Return the environments in a run's provenance, none if it has no such file."""
-    path = folder / "provenance.json"
-    if not path.is_file():
-        return []
-    try:
-        return list(json.loads(path.read_text(encoding="utf-8")).values())
-    except (ValueError, AttributeError) as error:
-        raise ResultsError(f"{path} is damaged: {error}; restore it") from error
+def _packages(experiments: pd.DataFrame) -> list[str]:
+    """Return the packages that decide the results, the most used first; none of an older run."""
+    counts = Counter(name for words in experiments["packages"].dropna() for name in str(words).split())
+    return [name for name, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0].lower()))]
 
 
-def _items(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _items(record: dict[str, Any], packages: list[str]) -> Iterator[tuple[str, str]]:
     for key, name in _ITEMS.items():
         if record.get(key):
             yield name, str(record[key])
-    for package in PACKAGES:
-        if version := record.get("packages", {}).get(package):
+    versions = {str(name).lower(): version for name, version in record.get("packages", {}).items()}
+    for package in packages:
+        if version := versions.get(package.lower()):
             yield f"package {package}", str(version)
     for name, checksum in sorted(record.get("data", {}).items()):
         yield f"data {name}", str(checksum)
 
 
-def _place(entry: tuple[tuple[str, str], list[str]]) -> tuple[int, str, str]:
+def _place(entry: tuple[tuple[str, str], list[str]], packages: list[str]) -> tuple[int, str, str]:
     (item, value), _ = entry
-    order = [*_ITEMS.values(), *(f"package {name}" for name in PACKAGES)]
+    order = [*_ITEMS.values(), *(f"package {name}" for name in packages)]
     return (order.index(item) if item in order else len(order), item, value)

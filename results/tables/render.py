@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from results.files import replace_text
 from results.tables.model import Column, Estimate, Table
 
 #: A LaTeX table with more columns is folded: further blocks repeat the first column.
@@ -120,7 +121,7 @@ def save(table: Table, out: Path, formats: Iterable[str] = tuple(FORMATS)) -> li
     for name in formats:
         suffix, make = FORMATS[name]
         path = out / f"{file_name(table.name)}{suffix}"
-        path.write_text(make(table), encoding="utf-8", newline="\n")
+        replace_text(path, make(table))
         paths.append(path)
     return paths
 

@@ -17,10 +17,10 @@ import pytest
 from ray import tune
 
 from benchmarks.curves import Place
-from benchmarks.recording.costs import cost_model, polynomial
-from benchmarks.recording.design import MOST_CORNERS, design
-from benchmarks.recording.recorder import How, plan
-from benchmarks.recording.shards import Asked, RecordingError, Shards
+from benchmarks.record.costs import cost_model, polynomial
+from benchmarks.record.design import MOST_CORNERS, design
+from benchmarks.record.recorder import How, plan
+from benchmarks.record.shards import Asked, RecordingError, Shards
 from benchmarks.registry import TRAINABLES
 from benchmarks.tables.replay import Recorded
 from benchmarks.tables.table import read
@@ -33,7 +33,7 @@ def command(out: Path, *options: str) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "scripts.record_curves",
+        "benchmarks.record",
         *(options or ("digits-mlp", *SMALL)),
         "--out",
         str(out),

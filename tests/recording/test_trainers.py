@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from benchmarks.experiment import Device
-from benchmarks.recording.compiled import CompiledTrainer, compiler
-from benchmarks.recording.design import design
-from benchmarks.recording.stacked import StackedTrainer
-from benchmarks.recording.trainers import BlockTrainer, Curve, OneByOne, block_trainer, blocks
+from benchmarks.record.compiled import CompiledTrainer, compiler
+from benchmarks.record.design import design
+from benchmarks.record.stacked import StackedTrainer
+from benchmarks.record.trainers import BlockTrainer, Curve, OneByOne, block_trainer, blocks
 from benchmarks.registry import TRAINABLES
 from benchmarks.session import Session
 from benchmarks.trainables._classifier import Classifier

@@ -40,6 +40,8 @@ SCHEDULERS = [
     "asha-brackets",
     "median-hard-stop",
 ]
+#: They propose the same whatever the results are.
+STILL = ("random", "grid", "random-2x", "optuna-qmc", "hyperopt-random", "latin-hypercube")
 
 TRACE = (
     "Traceback (most recent call last):\n"
@@ -122,7 +124,9 @@ def _experiment(base: Row, rng: np.random.Generator, clean: bool, chance: float)
     row = base | {"key": key, "status": status, "reason": reason, "metric": "val_accuracy", "mode": "max"}
     row |= {"baseline": 0.8, "optimum": 0.98}
     row |= {"data": "subset", "train_size": 0, "gpus_per_trial": 0.0, "environment": "e0", "epochs_before": 0}
-    row |= {"same_start": 0}
+    row |= {"same_start": 0, "packages": "ray numpy optuna"}
+    row |= {"searcher_learns": base["searcher"] not in STILL, "searcher_base": base["searcher"] == "random"}
+    row |= {"scheduler_trains_all": base["scheduler"] == "fifo"}
     if status in ("incompatible", "unavailable"):
         return [row], [], []
     if base["scheduler"] == "pbt-replay":

@@ -14,8 +14,8 @@ import pytest
 from synthetic import make_run
 
 from results.figures import PLOTS
+from results.paper.__main__ import main
 from results.tables import TABLES
-from scripts.paper import main
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs" / "example-paper"
@@ -58,7 +58,7 @@ def artefacts(paper: Path) -> list[dict[str, str]]:
 @pytest.mark.slow
 def test_a_second_build_has_the_same_bytes(run: Path, paper: Path, tmp_path: Path) -> None:
     again = tmp_path / "two"
-    command = [sys.executable, "-m", "scripts.paper", str(run), "--out", str(again), *ONLY]
+    command = [sys.executable, "-m", "results.paper", str(run), "--out", str(again), *ONLY]
     environment = {**os.environ, "PYTHONHASHSEED": "1"}  # another order of sets than in this process
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=600)
     assert digests(again) == digests(paper)

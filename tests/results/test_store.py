@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import results
+import results.sealed
 from results import ResultsError, Store, load
 from results.schema import EXPERIMENTS, RESULTS, TABLES, TRIALS
 
@@ -271,7 +271,7 @@ def _kill_at(step: int, patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(os, "fsync", counted(os.fsync))
     patch.setattr(Path, "replace", counted(Path.replace))
-    patch.setattr(results.store.pq, "write_table", counted(results.store.pq.write_table))
+    patch.setattr(results.sealed.pq, "write_table", counted(results.sealed.pq.write_table))
 
 
 WRITER = """

@@ -124,6 +124,7 @@ def test_stopped_trials_are_judged_by_the_full_curves_of_fifo() -> None:
             "searcher": ["random", "random", "random", "tpe"],
             "scheduler": ["fifo", "asha", "asha", "asha"],
             "repetition": [0, 0, 1, 0],
+            "scheduler_trains_all": [True, False, False, False],
         }
     )
     trials = pd.DataFrame(

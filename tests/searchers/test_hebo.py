@@ -13,7 +13,7 @@ from ray import tune
 
 from benchmarks.registry import SEARCHERS, SearchSetup
 
-INSTALL = Path(__file__).parents[2] / "scripts" / "install_hebo.py"
+INSTALL = Path(__file__).parents[2] / "tunegrid" / "install_hebo.py"
 
 
 def install(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -33,11 +33,11 @@ def test_installer_explains_itself_and_refuses_what_it_does_not_know() -> None:
 
 
 def test_missing_hebo_names_the_installer() -> None:
-    assert SEARCHERS["hebo"].install == f"python scripts/{INSTALL.name}"
+    assert SEARCHERS["hebo"].install == f"python -m tunegrid.{INSTALL.stem}"
 
 
 def test_each_configuration_is_asked_for_alone_and_knows_all_results() -> None:
-    pytest.importorskip("hebo", reason="HEBO is not installed: python scripts/install_hebo.py")
+    pytest.importorskip("hebo", reason="HEBO is not installed: python -m tunegrid.install_hebo")
     space = {"x": tune.uniform(0, 1), "y": tune.loguniform(1e-4, 1)}
     algorithm: Any = SEARCHERS["hebo"].build(SearchSetup(space, 12, 1, 4)).algorithm
     algorithm.set_search_properties("score", "max", space)
@@ -49,7 +49,7 @@ def test_each_configuration_is_asked_for_alone_and_knows_all_results() -> None:
 
 
 def test_unseeded_generators_within_hebo_come_from_the_global_one() -> None:
-    pytest.importorskip("hebo", reason="HEBO is not installed: python scripts/install_hebo.py")
+    pytest.importorskip("hebo", reason="HEBO is not installed: python -m tunegrid.install_hebo")
     from searchers._hebo import _no_fresh_entropy
 
     def draw() -> float:

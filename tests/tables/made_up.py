@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from ray import tune
 
-from benchmarks.recording.design import design
+from benchmarks.record.design import design
 from benchmarks.specs import TrainableSpec
 from benchmarks.tables.build import build
 from benchmarks.tables.table import write
@@ -27,7 +27,9 @@ def space() -> Mapping[str, Any]:
     }
 
 
-SPEC = TrainableSpec("made-up", "a formula", target=object, space=space, metric="val_accuracy", mode="max")
+SPEC = TrainableSpec(
+    "made-up", "a formula", target=tune.Trainable, space=space, metric="val_accuracy", mode="max"
+)
 
 
 def accuracy(config: Mapping[str, Any], epoch: int) -> float:

@@ -17,7 +17,7 @@ from benchmarks.curves import Place
 from benchmarks.encoding import Encoding
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import virtually
-from benchmarks.recording.design import design
+from benchmarks.record.design import design
 from benchmarks.registry import TRAINABLES
 from benchmarks.tables.replay import Recorded, TableCurves
 from benchmarks.tables.table import read

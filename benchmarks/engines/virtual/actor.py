@@ -10,7 +10,9 @@ from ray.tune.error import TuneError
 from ray.tune.result import STDERR_FILE, STDOUT_FILE, TRIAL_INFO
 
 from benchmarks.curves import CurveModel
+from benchmarks.engines.reports import plain
 from benchmarks.engines.virtual.storage import Snapshot
+from benchmarks.reasons import headline
 
 EPOCH_ZERO = 1_700_000_000  # the timestamp of virtual second 0, in Unix time
 
@@ -82,15 +84,15 @@ class VirtualActor:
                 raise self._failure
             self._state, metrics, cost = self._model.step(self._state, self._config, self._cpus)
         except Exception as error:  # noqa: BLE001 - a trial's failure is the trial's, whatever it is
-            text = f"{type(error).__name__}: {error}"
-            return Call(factor * float(getattr(error, "cost", 0.0)), error=TuneError(text))
+            return Call(factor * float(getattr(error, "cost", 0.0)), error=TuneError(headline(error)))
         cost *= factor
         self._iteration += 1
         self._total += cost
         self._since = self._since[0] + 1, self._since[1] + cost
+        report = plain(metrics)
         self._last = Result(
-            metrics,
-            done=False,
+            report,
+            done=bool(report.get("done")),
             training_iteration=self._iteration,
             trial_id=self._trial_id,
             time_this_iter_s=cost,

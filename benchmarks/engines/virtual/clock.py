@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,11 +29,17 @@ class Clock:
 
     Events happen in the order of their times; at the same time, urgent ones first, then in the order in
     which they were planned.  Calling the clock gives the time, as with ``time.perf_counter``.
+
+    Attributes:
+        now: the time.
+        happened: events so far.
+        deadline: the clock stops at it once, before any later event.
     """
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.happened = 0  # events so far
+        self.happened = 0
+        self.deadline = math.inf
         self._order = itertools.count()
         self._heap: list[tuple[float, bool, int, Event]] = []
 
@@ -50,14 +57,20 @@ class Clock:
         return event
 
     def next(self) -> bool:
-        """Let the next event happen; return False if there is none."""
+        """Let the next event happen, or the deadline pass; return False if there is neither."""
         while self._heap:
-            when, _, _, event = heapq.heappop(self._heap)
-            if not event.cancelled:
-                self.now = max(self.now, when)
-                self.happened += 1
-                event.handler()
+            planned = heapq.heappop(self._heap)
+            when, _, _, event = planned
+            if event.cancelled:
+                continue
+            self.happened += 1
+            if when > self.deadline:
+                heapq.heappush(self._heap, planned)
+                self.now, self.deadline = max(self.now, self.deadline), math.inf
                 return True
+            self.now = max(self.now, when)
+            event.handler()
+            return True
         return False
 
     def clear(self) -> None:

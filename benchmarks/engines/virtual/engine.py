@@ -25,6 +25,7 @@ from benchmarks.engines.virtual.trials import OneWorker
 from benchmarks.engines.virtual.world import Latency, Room, Workers
 from benchmarks.experiment import Experiment
 from benchmarks.seeding import derive
+from results.schema import metric_column
 
 
 class Unstarted(tune.Trainable):
@@ -63,6 +64,8 @@ class VirtualExecution(Execution):
         if isinstance(options["search_alg"], BasicVariantGenerator):
             count_variants(options["search_alg"])
         manager = VirtualActorManager(self._clock, room, latency, self.model())
+        if job.stopper is not None:
+            self._clock.deadline = job.stopper.ends
         controller = self.controller(manager, self._clock, e.workers, **options)
         drive(controller, experiment)
         return controller._trials
@@ -76,9 +79,10 @@ class VirtualExecution(Execution):
     def test(self, trial: Any, best: Row) -> Row:
         """Return the test metric that the curve has at the incumbent; curves leave no model behind."""
         name = self.spec.test_metric
-        if name is None or name not in best:
+        column = metric_column(name or "")
+        if name is None or column not in best:
             return {"test_metric": "", "checkpoint": ""}
-        return {"test_metric": name, "test": best[name], "checkpoint": ""}
+        return {"test_metric": name, "test": best[column], "checkpoint": ""}
 
     def times(self) -> Row:
         """Nobody waits in virtual time, and what Tune needs for itself takes none of it."""

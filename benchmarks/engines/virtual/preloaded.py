@@ -1,35 +1,129 @@
-"""Imported once by the process from which experiments are forked: loads what they will need."""
+"""Imported once by the process from which experiments are forked: loads what they will need.
+
+It says in a file what it loads, so that one who waits for it knows at what it hangs or has ended.  Nothing
+that goes wrong here is an answer: the experiment meets it again, in a process of its own.
+"""
 
 from __future__ import annotations
 
 import gc
+import importlib
 import json
+import logging
 import os
+import select
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from ray import tune
+from benchmarks.engines.virtual.server import NAMES, READY, die_with_parent
 
-import benchmarks.engines.task
-import benchmarks.engines.virtual.engine  # noqa: F401 - to have it loaded
-from benchmarks.engines.virtual.process import NAMES
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup, SearchSetup
-from benchmarks.tables.replay import Recorded
-
-SPACE = {"x": tune.uniform(0.0, 1.0)}
+log = logging.getLogger(__name__)
+OURS = ("benchmarks", "searchers", "schedulers")
 
 
-def load(searchers: list[str], schedulers: list[str], trainables: list[str]) -> None:
-    """Build each part once, since that is when it imports its library; and read the tables."""
-    for name in trainables:
-        if isinstance(table := TRAINABLES[name].curves, Recorded):
-            table.replay  # noqa: B018 - computed once, and then kept
-    for name in searchers:
-        if not SEARCHERS[name].missing():
-            SEARCHERS[name].build(SearchSetup(SPACE, trials=8, seed=0, look_ahead=1))
-    for name in schedulers:
-        if not SCHEDULERS[name].missing() and SCHEDULERS[name].replays is None:
-            SCHEDULERS[name].build(ScheduleSetup(SPACE, ("x",), trials=8, epochs=9, workers=1, seed=0))
+class Loader:
+    """Loads one part after the other.
+
+    Args:
+        diary: the file in which it says at what it is.
+        patience: seconds that another's part may take.
+    """
+
+    def __init__(self, diary: Path, patience: float) -> None:
+        self._diary, self._patience = diary, patience
+
+    def note(self, line: str) -> None:
+        """Say at what it is."""
+        with self._diary.open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+    def part(self, kind: str, name: str) -> None:
+        """Load a part, since building it once is when it imports its library; or read its table."""
+        self.note(f"{kind} {name}")
+        try:
+            spec, build = _builder(kind, name)
+            if build is not None and spec.origin.partition(".")[0] in OURS:
+                build()
+            elif build is not None:  # whatever it does besides stays in another process
+                for module in self._imported_by(build):
+                    self._guarded(importlib.import_module, module)
+        except BaseException as error:  # noqa: BLE001 - a plug-in may raise anything, as may a damaged table
+            log.debug("%s %s is not preloaded: %r", kind, name, error)
+
+    def _guarded(self, call: Callable[[str], Any], name: str) -> None:
+        try:
+            call(name)
+        except BaseException as error:  # noqa: BLE001 - as above
+            log.debug("%s is not preloaded: %r", name, error)
+
+    def _imported_by(self, build: Callable[[], object]) -> list[str]:
+        """Return the modules that ``build`` imports; none if it fails, or takes too long."""
+        before, (reading, writing) = set(sys.modules), os.pipe()
+        if (child := os.fork()) == 0:
+            try:
+                die_with_parent(os.getppid())
+                build()
+                os.write(
+                    writing, "\n".join(name for name in list(sys.modules) if name not in before).encode()
+                )
+            finally:
+                os._exit(0)
+        os.close(writing)
+        said = b""
+        while select.select([reading], [], [], self._patience)[0] and (more := os.read(reading, 2**16)):
+            said += more
+        os.close(reading)
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+        return said.decode().split("\n") if said else []
+
+
+def _builder(kind: str, name: str) -> tuple[Any, Callable[[], object] | None]:
+    """Return a part, and what loads its libraries, or its table; None if there is nothing to load."""
+    from ray import tune
+
+    from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup, SearchSetup
+    from benchmarks.tables.replay import Recorded
+
+    space = {"x": tune.uniform(0.0, 1.0)}
+    if kind == "trainable":
+        trainable = TRAINABLES[name]
+        table = trainable.curves
+        # To read a table is ours; what is read stays with the part, and so must be read here.
+        return TRAINABLES["probe"], (lambda: table.replay) if isinstance(table, Recorded) else None
+    if kind == "searcher":
+        searcher = SEARCHERS[name]
+        setup = SearchSetup(space, trials=8, seed=0, look_ahead=1)
+        return searcher, None if searcher.missing() else lambda: searcher.build(setup)
+    scheduler = SCHEDULERS[name]
+    plan = ScheduleSetup(space, ("x",), trials=8, epochs=9, workers=1, seed=0)
+    nothing = scheduler.missing() or scheduler.replays is not None
+    return scheduler, None if nothing else lambda: scheduler.build(plan)
+
+
+def load(diary: Path, patience: float, parts: list[tuple[str, str]]) -> None:
+    """Load our own, then these parts."""
+    loader = Loader(diary, patience)
+    loader.note(str(os.getpid()))
+    loader.note("libraries")
+    import benchmarks.engines.task
+    import benchmarks.engines.virtual.engine  # noqa: F401 - to have it loaded
+
+    if parts:
+        loader.note("registry")
+        from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+
+        loader._guarded(lambda _: [len(kind) for kind in (SEARCHERS, SCHEDULERS, TRAINABLES)], "the registry")
+    for kind, name in parts:
+        loader.part(kind, name)
     gc.collect()
     gc.freeze()  # what is loaded stays: looking through it for garbage costs more than a small experiment
+    loader.note(READY)
 
 
-load(*json.loads(os.environ.get(NAMES, "[[], [], []]")))
+if NAMES in os.environ:
+    asked = json.loads(os.environ[NAMES])
+    die_with_parent(asked["parent"])
+    load(Path(asked["diary"]), asked["patience"], [(kind, name) for kind, name in asked["parts"]])

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-from benchmarks.cluster import THREADS
 from benchmarks.engines.execution import Site
 from benchmarks.engines.outcome import Outcome
-from benchmarks.engines.task import Beat, run_watched
+from benchmarks.engines.task import Beat, failure, run_watched
+from benchmarks.engines.virtual.server import die_with_parent, ensure_server
 from benchmarks.experiment import Experiment
 from benchmarks.lane import Died, Lane, Limits
+from results.console import steady_streams
 
-NAMES = "TUNEGRID_PRELOAD"  # the variable that tells the server process what to load
 END_S = 5.0  # a process that has sent its outcome ends within milliseconds
 
 
@@ -32,21 +30,36 @@ class ProcessLane(Lane):
         self._process: Any = None
 
     def open(self, experiment: Experiment, site: Site) -> Any:
+        ensure_server()
         ours, theirs = self._context.Pipe(duplex=False)
-        self._process = self._context.Process(target=serve, args=(theirs, experiment, site), daemon=True)
-        self._process.start()
-        theirs.close()
+        process = self._context.Process(target=serve, args=(theirs, experiment, site), daemon=True)
+        try:
+            process.start()
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self._process = process
         return ours
 
     def receive(self) -> Beat | Outcome:
         try:
+            # Its end is seen by itself too: what it has started may hold the stream open.
+            if not self.stream.poll() and not self._process.is_alive() and not self.stream.poll():
+                raise EOFError
             message: Beat | Outcome = self.stream.recv()
-        except EOFError as error:
+        except Exception as error:
             self._process.join(END_S)
-            raise Died(f"it ended with code {self._process.exitcode}") from error
+            said = isinstance(error, EOFError | OSError)
+            raise Died(
+                f"it ended with code {self._process.exitcode}"
+                if said
+                else f"what it sent cannot be read ({type(error).__name__}: {error})"
+            ) from error
         if isinstance(message, Outcome):
-            self.stream.close()
             self._process.join(END_S)
+            self.stop()
         return message
 
     def renew(self) -> None:
@@ -54,6 +67,8 @@ class ProcessLane(Lane):
 
     def stop(self) -> None:
         if self.stream is not None:
+            with suppress(ProcessLookupError, PermissionError):  # with what it has started
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.kill()
             self._process.join(END_S)
             self.stream.close()
@@ -61,27 +76,20 @@ class ProcessLane(Lane):
 
     @classmethod
     def ready(cls, lanes: Sequence[Self], timeout: float) -> list[Self]:
-        ready = wait([lane.stream for lane in lanes], timeout)
-        return [lane for lane in lanes if lane.stream in ready]
-
-
-@contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """Yield a folder for what Tune writes in spite of all, in memory if there is such a disk."""
-    memory = Path("/dev/shm")
-    with TemporaryDirectory(prefix="tg-", dir=memory if os.access(memory, os.W_OK) else None) as folder:
-        yield Path(folder)
+        ready = wait([source for lane in lanes for source in (lane.stream, lane._process.sentinel)], timeout)
+        return [lane for lane in lanes if lane.stream in ready or lane._process.sentinel in ready]
 
 
 def serve(connection: Connection, experiment: Experiment, site: Site) -> None:
-    """Run the experiment and send what it says; the process then ends."""
+    """Run the experiment and send what it says; the process then ends, or earlier if its parent does."""
+    os.setpgid(0, 0)
+    die_with_parent(os.getppid())
+    steady_streams()  # what the experiment prints may have no reader
     for message in run_watched(experiment, site):
-        connection.send(message)
+        try:
+            connection.send(message)
+        except OSError:  # the driver has gone
+            return
+        except Exception as error:  # noqa: BLE001 - rows are made of what others report
+            connection.send(failure(experiment, error))
     connection.close()
-
-
-def preload(searchers: Iterable[str], schedulers: Iterable[str], trainables: Iterable[str]) -> None:
-    """Let the processes to come start with these parts' libraries and tables loaded; once per program."""
-    os.environ.update(THREADS)
-    os.environ[NAMES] = json.dumps([sorted(set(names)) for names in (searchers, schedulers, trainables)])
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["benchmarks.engines.virtual.preloaded"])

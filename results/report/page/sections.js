@@ -36,7 +36,7 @@ function drawRanking(shown, visible) {
   });
   draw("ranking-plot", traces, {
     height: 110 + 24 * visible.length,
-    xaxis: { title: { text: `difference to the first (${shown.metric === "score" ? "points" : plain(shown.metric)})` }, zeroline: true },
+    xaxis: { title: { text: `difference to the first (${shown.scored ? "points" : plain(shown.metric)})` }, zeroline: true },
     yaxis: { autorange: "reversed", categoryorder: "array", categoryarray: visible.map(({ pair }) => plain(pairName(pair))), ticklabelstandoff: 6 },
   });
 }
@@ -63,7 +63,7 @@ function drawCurves() {
   const ranked = shown.pairs.map((pair, index) => ({ pair, index, mean: shown.cells[index][0] }))
     .filter(({ pair, mean }) => mean !== null && isShown(pair)).sort((a, b) => shown.sign * (b.mean - a.mean));
   const picked = ranked.slice(0, MOST_LINES);
-  const base = ranked.find(({ pair }) => pair[0] === "random" && pair[1] === "fifo");
+  const base = ranked.find(({ index }) => index === shown.base);
   if (base && !picked.includes(base)) picked.splice(MOST_LINES - 1, 1, base);
   const curves = shown.curves[state.axis];
   const traces = [];
@@ -75,7 +75,7 @@ function drawCurves() {
     values.push(...(band?.[3] ?? []));
   });
   drawOver("curves-plot", traces, values, shown);
-  fill("curves-caption", `The incumbent's mean ${shown.metric} of the ${picked.length} best combinations that are shown${base ? " (random x fifo for comparison)" : ""}, with the 95 % t-interval at each point by itself; a repetition that ended holds its last value. ${shown.caption} Press a name to hide its line; drag to enlarge, double-press for all of it.`);
+  fill("curves-caption", `The incumbent's mean ${shown.metric} of the ${picked.length} best combinations that are shown${base ? ` (${pairName(base.pair)} for comparison)` : ""}, with the 95 % t-interval at each point by itself; a repetition that ended holds its last value. ${shown.caption} Press a name to hide its line; drag to enlarge, double-press for all of it.`);
 }
 
 function drawOver(id, traces, values, shown) {

@@ -399,7 +399,9 @@ def test_other_misuse_says_why() -> None:
     with pytest.raises(ValueError, match="'colour' is no axis"):
         marginal_means(noisy(1), "colour")
     with pytest.raises(ValueError, match="no random x fifo to compare with; there is s0 x c0, "):
-        gain(noisy(1))
+        gain(noisy(1), ("random", "fifo"))
+    with pytest.raises(ValueError, match="no random search without a scheduler to compare with"):
+        gain(noisy(1), None)
     two = noisy(1, tasks=2)
     apart = two[(two["trainable"] == "t0") == (two["searcher"] == "s0")]
     with pytest.raises(ValueError, match="no combination in common"):

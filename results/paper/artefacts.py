@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from results import style
 from results.figures import PLOTS
+from results.files import replace_text
 from results.numbers import as_json, as_tex, numbers
 from results.tables import TABLES, Material
 from results.tables.render import file_name, save, tex
@@ -48,12 +49,11 @@ def parts() -> dict[str, Part]:
 def _figures(plot: str) -> Callable[[Material, Path], Iterator[Artefact]]:
     def make(material: Material, out: Path) -> Iterator[Artefact]:
         folder = out / "figures"
-        folder.mkdir(parents=True, exist_ok=True)
         for name, figure in PLOTS[plot](material.run):
             stem = file_name(name)
             title, caption = (_text(figure, gid) for gid in ("title", "caption"))
             path = folder / f"{stem}.tex"
-            path.write_text(_ENVIRONMENT % (stem, tex(title), stem), encoding="utf-8", newline="\n")
+            replace_text(path, _ENVIRONMENT % (stem, tex(title), stem))
             yield Artefact(name, f"{title}. {caption}", [*style.save(figure, folder / stem), path])
 
     return make
@@ -62,7 +62,6 @@ def _figures(plot: str) -> Callable[[Material, Path], Iterator[Artefact]]:
 def _tables(kind: str) -> Callable[[Material, Path], Iterator[Artefact]]:
     def make(material: Material, out: Path) -> Iterator[Artefact]:
         folder = out / "tables"
-        folder.mkdir(parents=True, exist_ok=True)
         for table in TABLES[kind](material):
             yield Artefact(table.name, table.caption, save(table, folder))
 
@@ -73,7 +72,7 @@ def _numbers(material: Material, out: Path) -> Iterator[Artefact]:
     found = numbers(material)
     paths = [out / "numbers.tex", out / "numbers.json"]
     for path, text in zip(paths, (as_tex(found), as_json(found)), strict=True):
-        path.write_text(text, encoding="utf-8", newline="\n")
+        replace_text(path, text)
     yield Artefact("numbers", f"{len(found)} numbers that a text may quote", paths)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.recording.trainers import Config
+from benchmarks.record.trainers import Config
 from benchmarks.session import Session
 from benchmarks.specs import TrainableSpec
 from benchmarks.standalone import standalone
@@ -21,9 +21,9 @@ EPOCHS = 3  # of each configuration; the median counts
 def time_epochs(spec: TrainableSpec, session: Session, configs: Sequence[Config]) -> list[float]:
     """Return the seconds of an epoch, validation included, of each configuration; on one thread."""
     seconds = []
-    standalone(spec.target, configs[0], session).step()  # imports and caches
+    standalone(spec, configs[0], session).step()  # imports and caches
     for config in configs:
-        trial, times = standalone(spec.target, config, session), []
+        trial, times = standalone(spec, config, session), []
         for _ in range(EPOCHS):
             start = time.perf_counter()
             trial.step()

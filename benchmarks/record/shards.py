@@ -23,7 +23,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.recording.trainers import Curve, diverged
+from benchmarks.record.trainers import Curve, diverged
 from benchmarks.seeding import canonical
 
 HOW = ("environment", "trainer", "device", "took")  # columns that say how a curve was made

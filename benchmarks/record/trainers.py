@@ -43,7 +43,7 @@ class OneByOne:
         return [self._curve(config, epochs) for config in configs]
 
     def _curve(self, config: Config, epochs: int) -> Curve:
-        trial = standalone(self._spec.target, config, self._session)
+        trial = standalone(self._spec, config, self._session)
         curve = []
         for _ in range(epochs):
             reported = {name: value for name, value in trial.step().items() if isinstance(value, int | float)}

@@ -19,10 +19,10 @@ import pandas as pd
 
 from benchmarks import provenance
 from benchmarks.experiment import Device
-from benchmarks.recording.costs import time_epochs
-from benchmarks.recording.design import Design, design
-from benchmarks.recording.shards import Asked, Shards
-from benchmarks.recording.trainers import BlockTrainer, Curve, block_trainer, blocks
+from benchmarks.record.costs import time_epochs
+from benchmarks.record.design import Design, design
+from benchmarks.record.shards import Asked, Shards
+from benchmarks.record.trainers import BlockTrainer, Curve, block_trainer, blocks
 from benchmarks.registry import TRAINABLES
 from benchmarks.session import Session
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.recording.trainers import Config, Curve
+from benchmarks.record.trainers import Config, Curve
 from benchmarks.session import Session
 from benchmarks.trainables._chance import minibatch_order, seeded
 from benchmarks.trainables._classifier import finite

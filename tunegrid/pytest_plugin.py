@@ -1,4 +1,4 @@
-"""A plug-in of pytest: a gate for tuning quality in a test of two lines.
+"""The pytest plug-in: a gate for tuning quality in a test of two lines.
 
 ::
 
@@ -111,11 +111,15 @@ def tuning_gate(request: pytest.FixtureRequest, tmp_path: Path) -> TuningGate:
 
 
 def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run the gate where imports find what the tests find."""
-    path = os.pathsep.join(filter(None, sys.path))
-    command = [sys.executable, "-m", "benchmarks.gate", *words]
+    """Run the gate where imports find what the tests find, after TuneGrid's own packages."""
+    from tunegrid.import_path import after_own
+
     return subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": path}, check=False
+        [sys.executable, "-P", "-m", "tunegrid", "gate", *words],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": after_own(sys.path)},
+        check=False,
     )
 
 

@@ -1,6 +1,6 @@
 """Record learning curves of real training, for a table that the virtual engine replays.
 
-    python -m scripts.record_curves mnist-convnet --configs 2000 --epochs 27 --seeds 3
+    python -m benchmarks.record mnist-convnet --configs 2000 --epochs 27 --seeds 3
 
 Trains a space-filling design (the corners of the search space, then scrambled Sobol points) of any
 registered class trainable.  A trainable that offers a block trainer is trained many configurations at once,
@@ -20,8 +20,8 @@ from pathlib import Path
 
 from benchmarks.cluster import available_cpus
 from benchmarks.options import Parser
-from benchmarks.recording.recorder import How, finish, record, trainer_name
-from benchmarks.recording.shards import Asked, RecordingError, Shards
+from benchmarks.record.recorder import How, finish, record, trainer_name
+from benchmarks.record.shards import Asked, RecordingError, Shards
 from benchmarks.registry import TRAINABLES, UnknownName
 from benchmarks.tables.table import card_of
 from benchmarks.trainables._errors import DataError
@@ -34,7 +34,7 @@ GPU = How("gpu", min(8, available_cpus()), 1024)
 def parser() -> argparse.ArgumentParser:
     """Return the parser."""
     p = Parser(
-        prog="python -m scripts.record_curves",
+        prog="python -m benchmarks.record",
         description="Record learning curves of real training; the same command goes on where it was.",
     )
     p.add_argument("trainable", help="a class trainable; python -m benchmarks.run --list shows them")
@@ -90,7 +90,7 @@ def main(argv: list[str] | None = None) -> int:
         table = finish(shards, asked, how)
         print(f"{table}: errors on held-out configurations {card_of(table)['errors']}")
     except (RecordingError, UnknownName, DataError, TypeError, ValueError) as error:
-        print(f"record_curves: {error.args[0] if error.args else error}", file=sys.stderr)
+        print(f"python -m benchmarks.record: {error.args[0] if error.args else error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped; the same command goes on", file=sys.stderr)

@@ -1,6 +1,6 @@
 r"""Rebuild every figure, table and number of a paper from stored results.
 
-``python -m scripts.paper RUN [RUN ...] [--out paper] [--only fig3 tab1 heatmap ...] [--list]``
+``python -m results.paper RUN [RUN ...] [--out paper] [--only fig3 tab1 heatmap ...] [--list]``
 
 The same results give the same bytes.  The folder then holds
 
@@ -27,9 +27,10 @@ from typing import Any
 
 from results import ResultsError, Run, load, style
 from results.arguments import Parser, command
+from results.files import NotWritten, replace_text
 from results.made import TooLittle
+from results.paper.artefacts import Artefact, parts
 from results.tables import Material
-from scripts.artefacts import Artefact, parts
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ def build(
                 for artefact in every[part].make(material, out):
                     made.append(artefact)
                     print(f"{part:<8} {artefact.name}", flush=True)
+        except NotWritten:
+            raise
         except Exception as error:
             log.debug("%s failed", part, exc_info=True)
             kind = "" if isinstance(error, TooLittle) else f"{type(error).__name__}: "
@@ -96,13 +99,13 @@ def _indices(out: Path, entries: Sequence[dict[str, Any]]) -> None:
             continue
         path = out / f"{part[:3]}-{name}.tex"
         if part in inputs:
-            path.write_text("".join(f"{line}\n" for line in inputs[part]), encoding="utf-8", newline="\n")
+            replace_text(path, "".join(f"{line}\n" for line in inputs[part]))
         else:
             path.unlink(missing_ok=True)
     for kind, name in (("fig", "figures"), ("tab", "tables")):
         own = [line for part, lines in inputs.items() if part.startswith(kind) for line in lines]
         text = "".join(f"{line}\\clearpage\n" for line in own)
-        (out / f"all-{name}.tex").write_text(text, encoding="utf-8", newline="\n")
+        replace_text(out / f"all-{name}.tex", text)
 
 
 def _known(out: Path) -> dict[str, Any]:
@@ -141,7 +144,7 @@ def _chosen(names: Sequence[str]) -> list[str]:
 @command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 if something could not be built, or 2 for misuse."""
-    parser = Parser(prog="python -m scripts.paper", description="Rebuild a paper's figures, tables, numbers.")
+    parser = Parser(prog="python -m results.paper", description="Rebuild a paper's figures, tables, numbers.")
     parser.add_argument("runs", type=Path, nargs="*", metavar="RUN", help="run folder, such as runs/NAME")
     parser.add_argument("--out", type=Path, default=Path("paper"), help="where to write (paper)")
     parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="ids or names; --list shows them")
@@ -157,7 +160,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     manifest, own = _known(options.out), fingerprint(material.run)
     if options.only and manifest["artefacts"] and manifest["results"] != own:
         raise ResultsError(f"{options.out} was built from other results; build all of it, without --only")
-    options.out.mkdir(parents=True, exist_ok=True)
     return _rebuild(material, options.out, chosen, manifest["artefacts"], own)
 
 
@@ -172,7 +174,7 @@ def _rebuild(
         (out / name).unlink(missing_ok=True)
     _indices(out, entries)
     text = json.dumps({"results": own, "artefacts": entries}, indent=1, ensure_ascii=False)
-    (out / MANIFEST).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    replace_text(out / MANIFEST, f"{text}\n")
     print(f"{len(entries)} figures, tables and numbers in {out}")
     for part, why in failed.items():
         print(f"error: {part} ({parts()[part].name}): {why}", file=sys.stderr)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state
 from torch.nn.functional import cross_entropy, pad
 
-from benchmarks.recording.trainers import Config, Curve
+from benchmarks.record.trainers import Config, Curve
 from benchmarks.session import Session
 from benchmarks.trainables._chance import minibatch_order, seeded
 from benchmarks.trainables._classifier import EVALUATION_BATCH, finite

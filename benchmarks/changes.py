@@ -1,0 +1,76 @@
+"""What has changed since a run's experiments were made: parts that are of another version by now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks import registry
+from benchmarks.experiment import Experiment
+from results.provenance import records
+from benchmarks.versions import KINDS, Versions, aspects_in, data_name, version_column, what_changed
+
+REGISTRIES = {
+    "trainable": registry.TRAINABLES,
+    "searcher": registry.SEARCHERS,
+    "scheduler": registry.SCHEDULERS,
+}
+#: Experiments that agree in these have the same part.
+_SAME = {part: [part] for part in KINDS} | {"trainable": ["trainable", "data", "train_size", "engine"]}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A part whose version is none of those that the stored experiments have.
+
+    Attributes:
+        part: "trainable", "searcher" or "scheduler".
+        name: the registered name.
+        what: what differs from the last stored version, in words.
+        keys: the experiments that were made with it.
+    """
+
+    part: str
+    name: str
+    what: str
+    keys: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.name!r} has changed since (its {self.what})"
+
+
+def changes(experiments: pd.DataFrame, folder: Path, data_keys: Mapping[str, str]) -> list[Change]:
+    """Return what has changed since these stored experiments were made; those of unknown version are as now.
+
+    Args:
+        experiments: rows of the experiments table.
+        folder: the run's, which has the provenance.
+        data_keys: checksums of the data that is loaded; what is not loaded counts as it was.
+    """
+    known = records(folder)
+    return [change for part in KINDS for change in _of(part, experiments, known, data_keys)]
+
+
+def _of(
+    part: str,
+    experiments: pd.DataFrame,
+    records: Mapping[str, Mapping[str, object]],
+    data_keys: Mapping[str, str],
+) -> Iterator[Change]:
+    known = experiments[experiments[version_column(part)].notna()]
+    for _, rows in known.groupby(_SAME[part], sort=False):
+        row = dict(zip(rows.columns, rows.iloc[-1], strict=True))
+        experiment = Experiment.from_row(row)
+        name = getattr(experiment, part)
+        if name not in REGISTRIES[part]:
+            continue
+        record = records.get(str(row["environment"]), {})
+        was = aspects_in(record, part, name, data_name(experiment))
+        data = {data_name(experiment): was.get("data", "")} | dict(data_keys)
+        now = Versions(data).of(part, experiment)
+        if now.name not in set(rows[version_column(part)]):
+            what = what_changed(was, now.aspects) if was else "version; what differs was not recorded"
+            yield Change(part, name, what, frozenset(rows["key"]))

@@ -1,0 +1,112 @@
+"""The process from which experiments are forked, with their libraries loaded; and the end of all of them."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import forkserver, resource_tracker
+from pathlib import Path
+
+from benchmarks import scratch
+from benchmarks.cluster import THREADS, variable
+
+NAMES = "TUNEGRID_PRELOAD"  # the variable that tells the server process what to load
+READY = "ready"
+PATIENCE_S = 60.0  # a library is loaded in seconds, on a busy machine in tens of them
+LOOK_S = 0.02
+DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
+MODULE = "benchmarks.engines.virtual.preloaded"
+
+Part = tuple[str, str]  # kind and name
+
+
+def preload(
+    searchers: Iterable[str], schedulers: Iterable[str], trainables: Iterable[str], patience: float
+) -> list[Part]:
+    """Let the processes to come start with these parts' libraries and tables loaded; once per program.
+
+    A part that takes longer than ``patience`` seconds to load, or ends the process that loads it, is left to
+    its own experiments.  Return these.
+    """
+    os.environ.update(THREADS)
+    kinds = (("trainable", trainables), ("searcher", searchers), ("scheduler", schedulers))
+    parts = [(kind, name) for kind, names in kinds for name in sorted(set(names))]
+    left: list[Part] = []
+    patience = min(patience, PATIENCE_S)
+    multiprocessing.get_context("forkserver").set_forkserver_preload([MODULE])
+    while True:
+        number, name = tempfile.mkstemp(prefix="preload-", dir=scratch.of_process())
+        os.close(number)
+        asked = {"parts": parts, "diary": name, "patience": patience / 2, "parent": os.getpid()}
+        os.environ[NAMES] = json.dumps(asked)
+        ensure_server()
+        at = _awaited(Path(name), patience)
+        if at is None or not parts:
+            return left
+        culprits = [part for part in parts if " ".join(part) == at] or parts  # our own libraries: all of them
+        left += culprits
+        parts = [part for part in parts if part not in culprits]
+
+
+def ensure_server() -> None:
+    """Start the server if it is not running; it and its children hear no Ctrl-C, whose affair is ours."""
+    resource_tracker.ensure_running()  # it would unblock the signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    folder = str(scratch.of_process())
+    try:
+        with variable("TMPDIR", folder), _temporary(folder):
+            forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _temporary(folder: str) -> Iterator[None]:
+    """Let this process make temporary files in a folder for a while."""
+    before, tempfile.tempdir = tempfile.tempdir, folder
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+
+
+def _awaited(diary: Path, patience: float) -> str | None:
+    """Wait until a server is ready and return None; else end it, and return at what it hung or has ended."""
+    seen, since = [""], time.monotonic()
+    while seen[-1] != READY:
+        lines = diary.read_text(encoding="utf-8").splitlines()
+        if lines and lines != seen:
+            seen, since = lines, time.monotonic()
+        ended = seen[0] != "" and _has_ended(int(seen[0]))
+        if ended and diary.read_text(encoding="utf-8").splitlines() == seen and seen[-1] != READY:
+            return seen[-1]
+        if time.monotonic() - since > patience:
+            if seen[0]:
+                os.kill(int(seen[0]), signal.SIGKILL)
+                os.waitid(os.P_PID, int(seen[0]), os.WEXITED | os.WNOWAIT)
+            return seen[-1]
+        time.sleep(LOOK_S)
+    return None
+
+
+def _has_ended(child: int) -> bool:
+    """Whether a child of ours has; it can be waited for afterwards still."""
+    with suppress(ChildProcessError):
+        return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    return True
+
+
+def die_with_parent(parent: int) -> None:
+    """End this process when its parent does, whatever it is at by then; where the system can (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)

@@ -1,0 +1,72 @@
+"""A trainable's code: a class or a function of Tune's, and what can be told of it by looking at it."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from benchmarks.refusal import wrong
+
+#: What a class trainable defines itself so that it can be paused, cloned and used again.
+CHECKPOINT_METHODS = ("save_checkpoint", "load_checkpoint", "reset_config")
+EXPECTED = "a function of (config, session) or (config), or a subclass of ray.tune.Trainable"
+
+
+def target(value: Any) -> Any:
+    """Return a trainable that takes a session; what any user of Tune has, which takes none, is wrapped.
+
+    Raises:
+        ValueError: for what is no trainable.
+    """
+    from benchmarks.rules import accepts
+
+    if value is None:
+        raise ValueError(f"is missing; expected {EXPECTED}")
+    if inspect.isclass(value):
+        from ray.tune import Trainable
+
+        if not issubclass(value, Trainable):
+            raise wrong(value, EXPECTED)
+        setup: Any = value.setup
+        if accepts(setup, None, {}, session=None):
+            return value
+        if accepts(setup, None, {}):
+            return _class_without_session(value)
+        raise wrong(value, "a class whose setup takes (self, config, session) or (self, config)")
+    if not callable(value) or inspect.iscoroutinefunction(value):
+        raise wrong(value, EXPECTED)
+    if accepts(value, {}, session=None):
+        return value
+    if accepts(value, {}):
+        return _function_without_session(value)
+    raise wrong(value, EXPECTED)
+
+
+def lacking(cls: Any) -> list[str]:
+    """Return which of the methods that save, load and reset a class leaves to Tune, whose own do nothing."""
+    from ray.tune import Trainable
+
+    return [name for name in CHECKPOINT_METHODS if getattr(cls, name) is getattr(Trainable, name)]
+
+
+def _function_without_session(given: Any) -> Any:
+    def train(config: dict[str, Any], session: Any = None) -> Any:
+        return given(config)
+
+    train.__dict__.update(getattr(given, "__dict__", {}))  # what Tune notes of a function there
+    return _called_like(train, given)
+
+
+def _class_without_session(given: Any) -> Any:
+    class Taking(given):  # type: ignore[misc]  # a base that is only known now
+        def setup(self, config: dict[str, Any], session: Any = None) -> None:
+            super().setup(config)
+
+    return _called_like(Taking, given)
+
+
+def _called_like(made: Any, given: Any) -> Any:
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        if hasattr(given, name):
+            setattr(made, name, getattr(given, name))
+    return made

@@ -1,0 +1,72 @@
+"""Small JSON files: read whole or refused in one line, and written with a checksum of what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from results.errors import ResultsError, first_line
+from results.writing import put
+
+_SUM = "sha256"
+
+
+def read_text(path: Path, remedy: str) -> str:
+    """Return the text of a file.
+
+    Args:
+        path: of the file.
+        remedy: what to do if it cannot be read, as the end of a sentence.
+
+    Raises:
+        ResultsError: if it cannot be read, or is no UTF-8.
+    """
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise ResultsError(f"cannot read {path}: {error.strerror}; {remedy}") from error
+    except UnicodeDecodeError as error:
+        raise ResultsError(f"{path} is not text: {error.reason} at byte {error.start}; {remedy}") from error
+
+
+def read_object(path: Path, remedy: str) -> dict[str, Any]:
+    """Return the JSON object in a file, without the checksum that ``put_object`` adds.
+
+    Raises:
+        ResultsError: if it cannot be read, is no such object, or does not fit its checksum.
+    """
+    text = read_text(path, remedy)
+    try:
+        found = json.loads(text, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate is no text
+    except UnicodeEncodeError as error:
+        raise ResultsError(f"{path} has text that UTF-8 cannot hold; {remedy}") from error
+    except (ValueError, RecursionError) as error:
+        raise ResultsError(f"{path} is not JSON ({first_line(error)}); {remedy}") from error
+    if not isinstance(found, dict):
+        raise ResultsError(f"{path} holds no JSON object; {remedy}")
+    if (checksum := found.pop(_SUM, None)) is not None and checksum != digest(found):
+        raise ResultsError(f"{path} does not fit its checksum: it was changed or damaged; {remedy}")
+    return found
+
+
+def put_object(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON object and its checksum; the file is whole or as it was.
+
+    Raises:
+        OSError: if that fails; it names the path.
+    """
+    whole = json.loads(json.dumps(content))  # as it is read: keys are text
+    put(path, json.dumps({**whole, _SUM: digest(whole)}, indent=1).encode())
+
+
+def digest(content: Any) -> str:
+    """Return the SHA-256 of JSON data, in whatever order and layout it is written."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number in JSON")

@@ -1,0 +1,12 @@
+"""The error that everything raises that reads results."""
+
+from __future__ import annotations
+
+
+class ResultsError(Exception):
+    """Results cannot be read or shown; one line: what is wrong, what was expected, what to do."""
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what ``error`` says, with its kind where that says nothing."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -1,0 +1,1 @@
+"""The paper kit: every figure, table and number of a paper, rebuilt from stored results."""

@@ -1,0 +1,74 @@
+"""What results have to know of searchers and schedulers, from columns that each experiment stores of them.
+
+No part is known here by its name.  A run that is older than these columns says nothing of its parts: what
+needs them is then left out, and says so.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+Combination = tuple[str, str]
+
+#: How the base is called where a run does not have it.
+BASE = "random search without a scheduler"
+OLD = "the run is older than the columns that say what its searchers and schedulers do"
+
+
+def is_set(experiments: pd.DataFrame, column: str) -> pd.Series:
+    """Return of each experiment whether a column of truth values says yes; what is unknown is no."""
+    if column not in experiments:
+        return pd.Series(False, experiments.index)
+    return experiments[column].astype("boolean").fillna(False).astype(bool)
+
+
+def unknown(experiments: pd.DataFrame) -> bool:
+    """Whether no experiment says anything of its searcher and its scheduler."""
+    column = "scheduler_trains_all"
+    return column not in experiments or bool(experiments[column].isna().all())
+
+
+def base_searchers(experiments: pd.DataFrame, names: str = "searcher") -> list[str]:
+    """Return the searchers that are plain random search, sorted: usually one, or one of each of several runs.
+
+    Args:
+        names: the column with the searchers' names.
+    """
+    return sorted({str(name) for name in experiments.loc[is_set(experiments, "searcher_base"), names]})
+
+
+def full_schedulers(experiments: pd.DataFrame) -> list[str]:
+    """Return the schedulers that train every trial to its end, sorted."""
+    return sorted({str(name) for name in experiments.loc[_full(experiments), "scheduler"]})
+
+
+def steady(experiments: pd.DataFrame) -> pd.DataFrame:
+    """Return the experiments whose searcher proposes the same whatever the results are."""
+    if "searcher_learns" not in experiments:
+        return experiments[:0]
+    return experiments[~experiments["searcher_learns"].astype("boolean").fillna(True).astype(bool)]
+
+
+def base(experiments: pd.DataFrame, names: str = "searcher") -> Combination | None:
+    """Return plain random search with a scheduler that trains every trial to its end: what gains start from.
+
+    Of several the one with the most experiments that are ok, then the first by name; None if none was run.
+
+    Args:
+        names: the column with the searchers' names.
+    """
+    own = experiments[is_set(experiments, "searcher_base") & _full(experiments)]
+    if own.empty:
+        return None
+    fine = (own["status"] == "ok").groupby([own[names].astype(str), own["scheduler"].astype(str)]).sum()
+    searcher, scheduler = min(fine.index, key=lambda pair: (-fine[pair], pair))
+    return str(searcher), str(scheduler)
+
+
+def base_in_words(base: Combination | None) -> str:
+    """Return the base's name; what it is, where it was not run."""
+    return " x ".join(base) if base else BASE
+
+
+def _full(experiments: pd.DataFrame) -> pd.Series:
+    return is_set(experiments, "scheduler_trains_all")

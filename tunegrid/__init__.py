@@ -1,0 +1,87 @@
+"""The public API of TuneGrid: register parts, read results, test parts of your own.
+
+The names are imported from the packages that hold them when they are first used, so that
+``import tunegrid`` costs nothing and needs none of the libraries.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from benchmarks.constants import Constants
+    from benchmarks.curves import CurveModel, Epoch
+    from benchmarks.registry import (
+        Capability,
+        Effect,
+        ScheduleSetup,
+        SearchPlan,
+        SearchSetup,
+        scheduler,
+        searcher,
+        trainable,
+    )
+    from benchmarks.testing import SchedulerContract, SearcherContract, TrainableContract
+    from results import ResultsError, Run, load
+    from searchers import adapt
+
+try:
+    __version__ = version("tunegrid")
+except PackageNotFoundError:  # a checkout that is not installed
+    __version__ = "unknown"
+
+__all__ = [
+    "Capability",
+    "Constants",
+    "CurveModel",
+    "Effect",
+    "Epoch",
+    "ResultsError",
+    "Run",
+    "ScheduleSetup",
+    "SchedulerContract",
+    "SearchPlan",
+    "SearchSetup",
+    "SearcherContract",
+    "TrainableContract",
+    "adapt",
+    "load",
+    "scheduler",
+    "searcher",
+    "trainable",
+]
+
+#: The module of each public name.
+_MODULES = {
+    "benchmarks.constants": ("Constants",),
+    "benchmarks.curves": ("CurveModel", "Epoch"),
+    "benchmarks.registry": (
+        *("Capability", "Effect", "ScheduleSetup", "SearchPlan", "SearchSetup"),
+        *("scheduler", "searcher", "trainable"),
+    ),
+    "benchmarks.testing": ("SchedulerContract", "SearcherContract", "TrainableContract"),
+    "results": ("ResultsError", "Run", "load"),
+    "searchers": ("adapt",),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module.
+
+    Raises:
+        AttributeError: if there is no such name.
+        ImportError: if a package of that name which is not TuneGrid's is in the way.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from tunegrid.import_path import check
+
+    check()
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
