@@ -10,8 +10,8 @@ import pandas as pd
 
 from benchmarks import registry
 from benchmarks.experiment import Experiment
-from results.provenance import records
 from benchmarks.versions import KINDS, Versions, aspects_in, data_name, version_column, what_changed
+from results.provenance import records
 
 REGISTRIES = {
     "trainable": registry.TRAINABLES,

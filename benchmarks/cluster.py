@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.scratch import scratch_folder
+from benchmarks.scratch import end_strays, scratch_folder
 from benchmarks.signals import ENDING, held
 
 #: For every process of the cluster, before it loads a BLAS: one thread, and threads that wait asleep.  Two
@@ -71,6 +71,10 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
 
     Args:
         num_gpus: GPUs to offer; None lets Ray count them.
+
+    Raises:
+        ClusterDied: if Ray cannot be started.
+        OSError: if there is no place for its files.
     """
     os.environ.update(THREADS)
     import ray
@@ -79,7 +83,7 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
         try:
             with variable("TMPDIR", str(folder)):  # a process that is ended leaves what it was about to save
                 with held(), own_handlers():
-                    ray.init(
+                    _start(
                         num_cpus=num_cpus,
                         num_gpus=num_gpus,
                         include_dashboard=False,
@@ -93,6 +97,17 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
         finally:
             with held():
                 ray.shutdown(wait_for_processes=True)
+                end_strays(folder)  # some of Ray's wait long before they believe that their cluster is gone
+
+
+def _start(**options: Any) -> None:
+    import ray
+
+    try:
+        ray.init(**options)
+    except Exception as error:  # Ray raises a bare one if a process of its own ends too early
+        said = (str(error).splitlines() or [""])[0]
+        raise ClusterDied(f"Ray cannot be started ({type(error).__name__}: {said})") from error
 
 
 @contextmanager

@@ -22,10 +22,10 @@ from benchmarks.engines.outcome import Outcome, not_run, storable
 from benchmarks.engines.virtual.process import ProcessLane
 from benchmarks.engines.virtual.server import preload
 from benchmarks.experiment import Experiment
+from benchmarks.guard import Broken, guarded
 from benchmarks.lane import POLL_S, Lane, Limits
-from benchmarks.patience import Broken, guarded
 from benchmarks.progress import Progress
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SpecError
 from benchmarks.scratch import scratch_folder
 from benchmarks.tables.replay import Recorded
 from benchmarks.trainables._errors import DataError
@@ -96,7 +96,8 @@ def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[
     try:
         reason = guarded(lambda: why_incompatible(*parts), f"space() of {trainable}")
     except Broken as broken:
-        return "failed", str(broken)
+        refused = broken.__cause__  # a refusal says all by itself
+        return "failed", str(refused if isinstance(refused, SpecError) else broken)
     if reason:
         return "incompatible", reason
     if reason := why_unavailable(*parts):

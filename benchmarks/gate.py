@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING
 from benchmarks.gating.arguments import LISTS, check, globs, parser
 from benchmarks.grid import Misuse
 from benchmarks.registry import SpecError, UnknownName
+from benchmarks.scratch import of_process
+from benchmarks.signals import orderly
 from benchmarks.trainables._errors import DataError
-from results.files import NotWritten
+from results.console import console, refusal
 from results.gate.arms import Source
 from results.store import ResultsError
 
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from benchmarks.gating.settings import Settings
 
 
+@console
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 (pass), 1 (fail), 3 (inconclusive), 2 (misuse) or 130 (interrupted)."""
+    """Run the command; return 0 (pass), 1 (fail), 3 (inconclusive), 2 (misuse), 130 ... (a signal)."""
     options = parser().parse_args(arguments)
     try:
         check(options)
-        with TemporaryDirectory(prefix="tunegrid-gate-") as private:
+        with orderly(), TemporaryDirectory(prefix="gate-", dir=of_process()) as private:
             folder = options.keep or Path(private) / "current"
             if options.record:
                 return _record(options, folder)
@@ -37,14 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _plan(options) if options.plan else _compare(options, folder)
     except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
         message = error.args[0]
-    except NotWritten as error:
-        message = str(error)
     except OSError as error:
-        message = (
-            f"{error.filename or 'a file'}: {error.strerror or error}; check the path and its permissions"
-        )
-    except KeyboardInterrupt:
-        return 130
+        message = refusal(error)
     print(f"python -m benchmarks.gate: {message}", file=sys.stderr)
     return 2
 
@@ -141,5 +137,4 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: nothing is left behind
     sys.exit(main())

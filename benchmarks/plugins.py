@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import EntryPoint
 
+from benchmarks.guard import Broken, guarded
 from benchmarks.refusal import said
 
 PLUGINS = "TUNEGRID_PLUGINS"  # module names with commas between them
 KINDS = ("searchers", "schedulers", "trainables")
+IMPORT_S = 120.0  # a large library may take a minute on a slow disk
 _loading = 0
 
 
@@ -37,9 +39,11 @@ def why_not_loaded(value: str) -> str:
     """Import what an entry point names; return in one line why that cannot be, "" if it can."""
     try:
         with _one_is_loading():
-            EntryPoint(value, value, "tunegrid").load()
+            guarded(EntryPoint(value, value, "tunegrid").load, f"import of {value}", IMPORT_S)
     except KeyboardInterrupt:
         raise
+    except Broken as broken:
+        return said(broken.__cause__) if broken.__cause__ else str(broken)
     except BaseException as error:  # noqa: BLE001 - a plug-in may raise anything, SystemExit too
         return said(error)
     return ""

@@ -83,7 +83,7 @@ class Progress:
         counts = sorted(((n, status) for status, n in self.counts.items() if n), key=lambda x: -x[0])
         ended = f" ({', '.join(f'{n} {status}' for n, status in counts)})" if counts else ""
         new = sum(self.new.values())
-        now = "" if new == self.done else f", {new} of them" if new else ", nothing new"
+        now = "" if new == self.done else f", {new} of them now," if new else ", nothing new,"
         return f"{self.done} of {self.total} experiments answered{ended}{now} in {self._elapsed()}"
 
     def _elapsed(self) -> str:

@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from benchmarks.guard import PATIENCE_S, Broken, guarded
+
 MOST_SHOWN = 80  # characters of a value
 MOST_SAID = 300  # characters of what somebody else's error says
 
@@ -61,16 +63,20 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
 
 
-def asked(what: str, call: Callable[[], Any]) -> Any:
+def asked(what: str, call: Callable[[], Any], patience: float = PATIENCE_S) -> Any:
     """Return what a function of a spec's returns.
 
     Raises:
         SpecError: a refusal, as it is.
-        Raised: whatever else the function raises but KeyboardInterrupt, ``SystemExit`` too.
+        Raised: whatever else the function raises but KeyboardInterrupt, ``SystemExit`` too; or it takes too
+            long.
     """
     try:
-        return call()
-    except (KeyboardInterrupt, SpecError):
-        raise
-    except BaseException as error:
+        return guarded(call, what, patience)
+    except Broken as broken:
+        error = broken.__cause__
+        if isinstance(error, SpecError):
+            raise error from error.__cause__
+        if error is None:
+            raise Raised(f"{broken}; it must return a value") from None
         raise Raised(f"{what} raised {said(error)}; it must return a value") from error

@@ -181,19 +181,19 @@ def carry_out(
         actor_pool=args.actor_pool == "on",
         tensorboard=args.tensorboard,
     )
-    with orderly():
-        try:
+    try:
+        with orderly():
             Driver(folder, store, conditions, progress).run(left, loaded)
-        except KeyboardInterrupt as interrupt:
-            return cut_off(args, folder, progress, "interrupted", code_of(interrupt))
-        except ClusterDied as died:
-            return cut_off(args, folder, progress, f"{died}, and again when it was started anew", 1)
-        except OSError as error:
-            return cut_off(args, folder, progress, refusal(error, folder), 1)
-        print(progress.summary())
-        if args.no_figures:
-            print(f"results: {folder}")
-        drawn = args.no_figures or draw(folder)
+    except KeyboardInterrupt as interrupt:
+        return cut_off(args, folder, progress, "interrupted", code_of(interrupt))
+    except ClusterDied as died:
+        return cut_off(args, folder, progress, f"{died}, though it was started anew", 1)
+    except OSError as error:
+        return cut_off(args, folder, progress, refusal(error, folder), 1)
+    print(progress.summary())
+    if args.no_figures:
+        print(f"results: {folder}")
+    drawn = args.no_figures or draw(folder)
     return 0 if drawn and (progress.new["ok"] or not to_run) else 1
 
 
@@ -217,7 +217,8 @@ def draw(folder: Path) -> bool:
 
     made = 0
     try:
-        made = len(make_all(folder))
+        with orderly():
+            made = len(make_all(folder))
     except OSError as error:  # the results are stored
         print(f"error: {refusal(error)}; python -m results.figures {folder} draws again", file=sys.stderr)
         return False

@@ -11,6 +11,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -43,7 +44,7 @@ def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
         OSError: if there is no place for one.
     """
     place = memory() if in_memory else None
-    sweep()
+    _sweep_once()
     with held():
         folder, lock = _made(place or base())
     try:
@@ -57,7 +58,7 @@ def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
 @cache
 def of_process() -> Path:
     """Return a folder that lives as long as this process."""
-    sweep()
+    _sweep_once()
     folder, _ = _made(base())  # the lock is given up by the system
     Finalize(None, _remove, [folder], exitpriority=LAST)
     return folder
@@ -89,6 +90,11 @@ def memory() -> Path | None:
     return MEMORY if disk.f_bavail * disk.f_frsize >= MEMORY_BYTES else None
 
 
+@cache
+def _sweep_once() -> None:
+    sweep()
+
+
 def sweep() -> list[Path]:
     """Remove this user's folders whose owners have gone, and return them."""
     removed = []
@@ -106,11 +112,29 @@ def _abandoned(folder: Path) -> bool:
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            end_strays(folder)
             _remove(folder)
             return True
         finally:
             os.close(lock)
     return False
+
+
+def end_strays(folder: Path) -> None:
+    """End the processes that a program has left in its folder.
+
+    They have it for their temporary files, or a file of it open.  Only Linux says so.
+    """
+    mark, below = f"TMPDIR={folder}".encode(), f"{folder}/"
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name == str(os.getpid()):
+            continue
+        with suppress(OSError):  # it has ended, or is another user's
+            strays = mark in (process / "environ").read_bytes().split(b"\0") or any(
+                str(link.readlink()).startswith(below) for link in (process / "fd").iterdir()
+            )
+            if strays:
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _remove(folder: Path) -> None:

@@ -51,6 +51,10 @@ def orderly() -> Iterator[None]:
     before = {number: signal.signal(number, _state.note) for number in heard}
     try:
         yield
+    except KeyboardInterrupt:
+        if _state.came is not None:  # a library may have raised one of its own in place of ours
+            raise Interrupted(_state.came) from None
+        raise
     finally:
         if _state.came is None:
             for number, handler in before.items():

@@ -19,6 +19,8 @@ from benchmarks.fidelity.certificate import FREE, distributions, forced_order, f
 from benchmarks.fidelity.page import Certificate, page
 from benchmarks.fidelity.runs import pairs
 from benchmarks.registry import SpecError, UnknownName
+from benchmarks.signals import orderly
+from results.console import console
 
 PAGE = Path("docs/fidelity.md")
 ENOUGH = 0.9  # of the combinations must be followed to their end
@@ -36,6 +38,8 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+@console
+@orderly()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run all parts; 0 if every decision agreed and nine in ten combinations could be followed."""
     args = parser().parse_args(arguments)

@@ -21,6 +21,7 @@ from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.recorded import Script, recorded
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.scratch import of_process
 from benchmarks.trainables._simulated import PACED
 
 TRAINABLE = "branin"
@@ -93,7 +94,7 @@ def laboratory(pace: float) -> Iterator[Laboratory]:
 @contextmanager
 def bare_site() -> Iterator[Site]:
     """Yield a site for virtual experiments in this process."""
-    with tempfile.TemporaryDirectory(prefix="tg-") as folder:
+    with tempfile.TemporaryDirectory(dir=of_process()) as folder:
         yield Site({}, "", folder, folder)
 
 

@@ -8,7 +8,6 @@ import json
 import os
 import platform
 import shlex
-import signal
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -16,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cluster import available_cpus
+from benchmarks.cluster import ClusterDied, available_cpus
 from benchmarks.grid import Misuse
 from benchmarks.options import Parser
 from benchmarks.probing import terminal
@@ -28,7 +27,9 @@ from benchmarks.probing.summary import of_kind, united
 from benchmarks.probing.verdict import Kind, Verdict
 from benchmarks.progress import Ticker
 from benchmarks.registry import Spec, SpecError, UnknownName
+from benchmarks.signals import orderly
 from results import ResultsError
+from results.console import console, refusal
 from results.writing import put
 
 COMMAND = "python -m benchmarks.compatibility"
@@ -57,21 +58,23 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
+@console
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 (rules and runs agree), 1 (differences), 2 (misuse), 130 (interrupted)."""
+    """Run the command; return 0 (rules and runs agree), 1 (differences), 2 (misuse), 130 ... (a signal)."""
     args = parser().parse_args(argv)
     ticker = Ticker()
     try:
         check(args)
-        return answer(args, ticker)
+        with orderly():
+            return answer(args, ticker)
     except (Misuse, UnknownName, SpecError, ResultsError) as error:
         message = error.args[0]
     except OSError as error:
-        message = f"{error.filename or 'a file'}: {error.strerror or error}; check the path and the disk"
-    except KeyboardInterrupt:
+        message = refusal(error)
+    except ClusterDied as died:
+        message = f"{died}, though it was started anew; try again, with --keep to go on"
+    finally:
         ticker.clear()
-        print("interrupted", file=sys.stderr)
-        return 130
     print(f"{COMMAND}: {message}", file=sys.stderr)
     return 2
 
@@ -92,7 +95,6 @@ def answer(args: argparse.Namespace, ticker: Ticker) -> int:
     """Probe, print and write what was found."""
     combinations = roster(_split(args.searchers), _split(args.schedulers))
     means = Means(args.jobs or available_cpus(), args.stall)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, with Ray
     parts = _parts(combinations)
     used = versions(parts)
     with kept(args.keep, used) as folder:

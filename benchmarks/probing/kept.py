@@ -10,6 +10,7 @@ from pathlib import Path
 
 import results
 from benchmarks.grid import Misuse
+from benchmarks.scratch import of_process
 from results import Store
 from results.documents import put_object, read_object
 from results.locks import locked
@@ -74,5 +75,5 @@ def kept(folder: Path | None, versions: Mapping[str, str]) -> Iterator[Kept]:
         with locked(folder):
             yield Kept(folder, versions)
         return
-    with tempfile.TemporaryDirectory(prefix="probe-") as name:
+    with tempfile.TemporaryDirectory(prefix="probe-", dir=of_process()) as name:
         yield Kept(Path(name), versions)

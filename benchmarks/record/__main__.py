@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import time
 from dataclasses import replace
@@ -23,8 +22,10 @@ from benchmarks.options import Parser
 from benchmarks.record.recorder import How, finish, record, trainer_name
 from benchmarks.record.shards import Asked, RecordingError, Shards
 from benchmarks.registry import TRAINABLES, UnknownName
+from benchmarks.signals import orderly
 from benchmarks.tables.table import card_of
 from benchmarks.trainables._errors import DataError
+from results.console import code_of, console, refusal
 
 CPU = How("cpu", available_cpus())
 # A process takes longer to say what such a network's GPU should do than the GPU to do it.
@@ -60,6 +61,8 @@ def show(done: int, total: int, speed: float) -> None:
     print(f"{clock}  {done:,} of {total:,} curves, {speed:,.1f} epochs a second", flush=True)
 
 
+@console
+@orderly()
 def main(argv: list[str] | None = None) -> int:
     """Record; 2 for misuse."""
     args = parser().parse_args(argv)
@@ -92,13 +95,15 @@ def main(argv: list[str] | None = None) -> int:
     except (RecordingError, UnknownName, DataError, TypeError, ValueError) as error:
         print(f"python -m benchmarks.record: {error.args[0] if error.args else error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except OSError as error:
+        print(f"python -m benchmarks.record: {refusal(error)}; the same command goes on", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt as interrupt:
         print("stopped; the same command goes on", file=sys.stderr)
-        return 130
+        return code_of(interrupt)
     return 0
 
 
 if __name__ == "__main__":
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: nothing is left behind
     sys.exit(main())

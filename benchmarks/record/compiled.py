@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.record.trainers import Config, Curve
+from benchmarks.scratch import of_process
 from benchmarks.session import Session
 from benchmarks.trainables._chance import minibatch_order, seeded
 from benchmarks.trainables._classifier import finite
@@ -71,7 +72,7 @@ def _library() -> ctypes.CDLL:
     program = compiler()
     if program is None:
         raise RuntimeError("no C++ compiler; install one (Debian: apt install g++) or set CXX")
-    with tempfile.TemporaryDirectory(prefix="tg-") as folder:
+    with tempfile.TemporaryDirectory(dir=of_process()) as folder:
         library = Path(folder, "pooled_net.so")
         done = subprocess.run(
             [program, *FLAGS, str(SOURCE), "-o", str(library)], capture_output=True, text=True, check=False

@@ -125,4 +125,4 @@ def _bytes(path: Path) -> bytes:
 def _remedy(path: Path) -> str:
     if path.is_relative_to(SHIPPED):
         return "install the package again"
-    return "give the folder of a table, or record it with scripts.record_curves"
+    return "give the folder of a table, or record it: python -m benchmarks.record"

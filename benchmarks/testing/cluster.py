@@ -17,6 +17,7 @@ from benchmarks.engines.outcome import Outcome
 from benchmarks.experiment import Experiment
 from benchmarks.lane import POLL_S, Limits
 from benchmarks.registry import TRAINABLES
+from benchmarks.scratch import of_process
 
 LIMITS = Limits(timeout=300.0, stall=120.0)  # these experiments take seconds; what waits for ever is seen
 
@@ -81,7 +82,7 @@ class Lab:
 def open_lab() -> Iterator[Lab]:
     """Yield a lab on the Ray cluster of this process; if there is none, on one that ends with the lab."""
     if ray.is_initialized():
-        with tempfile.TemporaryDirectory(prefix="tg-") as folder:
+        with tempfile.TemporaryDirectory(dir=of_process()) as folder:
             yield from _opened(Path(folder))
     else:
         with cluster(available_cpus(), 0) as folder_of_ray:

@@ -12,6 +12,7 @@ from ray import tune
 from ray.tune.search import SearchAlgorithm, Searcher, SearchGenerator
 
 from benchmarks.registry import SEARCHERS, SearchSetup
+from benchmarks.scratch import of_process
 from benchmarks.seeding import derive
 
 Config = dict[str, Any]
@@ -59,7 +60,7 @@ class Offline:
         self.spec = SEARCHERS[name]
         self.plan = self.spec.build(SearchSetup(space, trials, seed, look_ahead, tuple(first)))
         self.configs: dict[str, Config] = {}
-        self._folder = TemporaryDirectory(prefix="tg-")  # Tune's, where nothing of interest will be
+        self._folder = TemporaryDirectory(dir=of_process())  # Tune's, where nothing of interest will be
         algorithm = self.plan.algorithm
         assert isinstance(algorithm, Searcher | SearchAlgorithm), f"{algorithm!r} is no search algorithm"
         self.algorithm: Any = SearchGenerator(algorithm) if isinstance(algorithm, Searcher) else algorithm

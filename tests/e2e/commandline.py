@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 import results
-from benchmarks.engines.virtual.process import NAMES
+from benchmarks.engines.virtual.server import NAMES
 
 REPOSITORY = Path(__file__).parents[2]
 PLUGIN = REPOSITORY / "tests" / "plugin"
@@ -122,7 +123,7 @@ class CommandLine:
 
     def virtual_processes(self) -> list[str]:
         """Return the command lines of all processes of the virtual engine in runs started from here."""
-        return self._processes("environ", f"TMPDIR={self.temporary} ", f"{NAMES}=")
+        return self._processes("environ", f"TMPDIR={self.temporary}/", f"{NAMES}=")
 
     def _processes(self, file: str, *words: str) -> list[str]:
         """Return the command lines of the other processes in whose file below /proc all these words stand."""
@@ -139,6 +140,16 @@ class CommandLine:
                 if all(word in text for word in words):
                     found.append(line)
         return found
+
+    def kill(self, program: str) -> None:
+        """Kill a program of Ray's that a run started from here has started."""
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it has ended meanwhile
+                line = (folder / "cmdline").read_bytes().decode(errors="replace")
+                if line.split("\0")[0].endswith(f"/{program}") and f"{self.temporary}/" in line:
+                    os.kill(int(folder.name), signal.SIGKILL)
+                    return
+        raise AssertionError(f"no {program} is running")
 
     def close(self) -> None:
         shutil.rmtree(self.temporary, ignore_errors=True)

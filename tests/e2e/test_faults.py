@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from commandline import CommandLine, Finished
+from commandline import CommandLine, Finished, wait_until
 
 from benchmarks.compatibility import why_incompatible, why_unavailable
 from benchmarks.engines.outcome import Outcome
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from results.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -194,6 +195,28 @@ def test_a_function_trainable_runs_where_no_checkpoint_is_needed(
         assert row["score"] == pytest.approx(x * (1 - 0.5 ** row["epoch"]))
     if scheduler == "fifo":
         assert [trial["epochs"] for trial in ran.trials] == [4] * 6
+
+
+@pytest.mark.parametrize("process", ["raylet", "gcs_server"])
+def test_when_ray_dies_it_is_started_again_and_nothing_is_lost(
+    command_line: CommandLine, process: str
+) -> None:
+    name = f"without-{process}"
+    run = command_line.start(
+        *("--trainables", "slow", "--searchers", "random", "--schedulers", "fifo", "--trials", "2"),
+        *("--epochs", "4", "--repetitions", "6", "--jobs", "1", "--no-figures"),
+        name=name,
+    )
+    store = Store(command_line.out / name)
+    wait_until(lambda: bool(store.batches()) or run.poll() is not None, "a batch", 120)
+    before = store.keys()
+    command_line.kill(process)
+    ran = command_line.finish(run, name)
+    assert ran.code == 0, ran.err
+    assert f"Ray has died ({process}); it is started again for the " in ran.out
+    assert "6 of 6 experiments answered (6 ok)" in ran.out
+    assert before <= set(ran.experiments["key"]) and list(ran.experiments["status"]) == ["ok"] * 6
+    assert not list(command_line.temporary.glob("tg-*"))
 
 
 def test_an_experiments_scratch_folder_is_gone_even_after_a_failure(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-import shutil
 import signal
 import subprocess
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +58,7 @@ class Story:
 
     killed: Stage
     left_by_killed: list[str]
+    abandoned: list[Path]
     interrupted: Stage
     printed: str
     resumed: Stage
@@ -79,20 +80,20 @@ def story(command_line: CommandLine) -> Story:
     with suppress(AssertionError):  # a test of its own says so
         wait_until(lambda: not command_line.processes(), "Ray's processes end after their driver", 30)
     left = command_line.processes()
-    # What it left on the disk of /tmp, since nobody else will ever clear it away.
-    for folder in command_line.temporary.glob("tg-*"):
-        shutil.rmtree(folder, ignore_errors=True)
+    abandoned = list(command_line.temporary.glob("tg-*"))
 
     second = command_line.start("--resume", "--no-figures", name=NAME)
     wait_for_batches(command_line, second, len(Store(command_line.out / NAME).batches()) + 1)
-    second.send_signal(signal.SIGINT)
+    for _ in range(3):  # as one who is in a hurry
+        second.send_signal(signal.SIGINT)
+        time.sleep(0.2)
     interrupted = stage(command_line.finish(second, NAME))
 
     printed = interrupted.out.rpartition("resume with: ")[2].splitlines()[0]
     third = command_line.popen(["bash", "-c", printed])
     resumed = stage(command_line.finish(third, NAME))
     again = stage(command_line.run("--resume", "--no-figures", name=NAME))
-    return Story(killed, left, interrupted, printed, resumed, again, command_line.out / NAME)
+    return Story(killed, left, abandoned, interrupted, printed, resumed, again, command_line.out / NAME)
 
 
 def test_a_killed_run_keeps_what_had_finished(story: Story) -> None:
@@ -102,6 +103,17 @@ def test_a_killed_run_keeps_what_had_finished(story: Story) -> None:
 
 def test_no_process_of_ray_outlives_a_killed_driver(story: Story) -> None:
     assert story.left_by_killed == []
+
+
+def test_the_next_run_removes_the_folders_of_a_killed_driver(story: Story) -> None:
+    assert story.abandoned and not any(folder.exists() for folder in story.abandoned)
+
+
+def test_a_resumed_runs_counts_include_what_was_stored(story: Story) -> None:
+    answered = f"{REPETITIONS} of {REPETITIONS} experiments answered ({REPETITIONS} ok)"
+    new = REPETITIONS - len(story.interrupted.keys)
+    assert f"{answered}, {new} of them now, in " in story.resumed.out
+    assert f"{answered}, nothing new, in " in story.again.out
 
 
 def test_resuming_leaves_finished_experiments_byte_identical(story: Story) -> None:

@@ -36,6 +36,8 @@ def preload(
     A part that takes longer than ``patience`` seconds to load, or ends the process that loads it, is left to
     its own experiments.  Return these.
     """
+    if _is_running():
+        return []
     os.environ.update(THREADS)
     kinds = (("trainable", trainables), ("searcher", searchers), ("scheduler", schedulers))
     parts = [(kind, name) for kind, names in kinds for name in sorted(set(names))]
@@ -76,6 +78,12 @@ def _temporary(folder: str) -> Iterator[None]:
         yield
     finally:
         tempfile.tempdir = before
+
+
+def _is_running() -> bool:
+    """Whether this process has a server already, whoever has started it."""
+    server: int | None = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    return server is not None and not _has_ended(server)
 
 
 def _awaited(diary: Path, patience: float) -> str | None:

@@ -1,0 +1,48 @@
+"""The process from which experiments are forked is there once, whatever it is asked to load."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = """
+import multiprocessing, os, sys
+from benchmarks.engines.virtual.server import ensure_server, preload
+
+def parent(said):
+    said.send((os.getppid(), sorted({"optuna", "hyperopt"} & set(sys.modules))))
+
+def asked():
+    context = multiprocessing.get_context("forkserver")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=parent, args=(theirs,))
+    process.start()
+    answer = ours.recv()
+    process.join()
+    return answer
+
+if __name__ == "__main__":
+    if "early" in sys.argv:
+        ensure_server()
+    left = [preload([name], ["fifo"], ["branin"], 30.0) for name in ("optuna-tpe", "hyperopt-tpe")]
+    print(left, len({asked()[0], asked()[0]}), asked()[1])
+"""
+
+
+def said(tmp_path: Path, *words: str) -> str:
+    path = tmp_path / "program.py"  # what is forked must find it
+    path.write_text(PROGRAM)
+    done = subprocess.run(
+        [sys.executable, str(path), *words], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0 and done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_what_is_loaded_first_stays_and_a_second_call_waits_for_nothing(tmp_path: Path) -> None:
+    assert said(tmp_path) == "[[], []] 1 ['optuna']"
+
+
+def test_a_server_that_runs_already_is_taken_as_it_is(tmp_path: Path) -> None:
+    assert said(tmp_path, "early") == "[[], []] 1 []"
