@@ -15,7 +15,7 @@ import results
 
 pytestmark = pytest.mark.faults
 
-PACE = {"TUNEGRID_CALM_PACE": "0.02"}
+PACE = {"TUNEGRID_CALM_PACE": "0.05"}
 OPTIONS = grid("virtual", 4)
 ROUNDS = 6
 REFUSED = 2
@@ -50,7 +50,7 @@ def test_a_second_driver_is_refused_while_the_first_works(
     place = places("second", changes=PACE)
     first = place.start(*OPTIONS, name=NAME)
     first.wait_for("[ 1/")
-    seconds = [place.run("--resume", "--no-figures", name=NAME) for _ in range(3)]
+    seconds = [place.run("--resume", "--no-figures", name=NAME)]
     still = first.process.poll() is None
     ended = first.wait()
     wrong = ended.code != 0 or any(second.code != REFUSED or not second.one_line for second in seconds)
