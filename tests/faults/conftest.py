@@ -1,0 +1,62 @@
+"""What the fault harness needs: its option, its tally, and places to run commands in.
+
+It runs only when its mark is asked for (``pytest -m faults tests/faults``), never among the other tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from commands import Place
+from tally import Tally
+
+MARK = "faults"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--tally", type=Path, default=None, help="faults: folder for the counts of each module")
+    parser.addoption("--share", type=float, default=1.0, help="faults: do this share of what is repeated")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the harness out of every run that does not name it."""
+    if MARK not in config.option.markexpr:
+        ours = [item for item in items if item.get_closest_marker(MARK)]
+        config.hook.pytest_deselected(items=ours)
+        items[:] = [item for item in items if item not in ours]
+
+
+@pytest.fixture(scope="session")
+def share(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """Return how often to do what the whole harness does so many times."""
+    part = float(request.config.getoption("--share"))
+    return lambda times: max(1, round(times * part))
+
+
+@pytest.fixture(scope="module")
+def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
+    """The counts of one module, which are saved at its end."""
+    counted = Tally(request.config.getoption("--tally"))
+    yield counted
+    counted.save(Path(str(request.node.path)).stem)
+
+
+Places = Callable[..., Place]
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    """Return a function that makes a place for runs; all of them are closed with the module."""
+    made: list[Place] = []
+
+    def place(
+        name: str, plugins: Sequence[str] = ("calm",), changes: Mapping[str, str | None] | None = None
+    ) -> Place:
+        made.append(Place(tmp_path_factory.mktemp("faults", numbered=True) / name, plugins, changes))
+        return made[-1]
+
+    yield place
+    for one in made:
+        one.close()

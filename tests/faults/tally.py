@@ -1,0 +1,39 @@
+"""What was done to the suite and what was seen, as counts that outlive the test session."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from pathlib import Path
+
+
+class Tally:
+    """Counts by section and row; ``scripts/write_reliability.py`` makes the page of them.
+
+    Args:
+        folder: where ``save`` puts its file; None keeps nothing.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._counts: defaultdict[str, dict[str, dict[str, int]]] = defaultdict(dict)
+        self._skipped: dict[str, dict[str, str]] = {}
+
+    def add(self, section: str, row: str, **counts: int) -> None:
+        """Add to the counts of a row; a column is named by its keyword, with blanks for underscores."""
+        own = self._counts[section].setdefault(row, {})
+        for name, number in counts.items():
+            own[name] = own.get(name, 0) + int(number)
+
+    def skip(self, section: str, row: str, reason: str) -> None:
+        """Note that something could not be done on this machine."""
+        self._skipped.setdefault(section, {})[row] = reason
+
+    def save(self, name: str) -> None:
+        """Write what has been counted since the last time to the file ``name``, and forget it."""
+        if self._folder is not None and (self._counts or self._skipped):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps({"counts": self._counts, "skipped": self._skipped}, indent=1)
+            (self._folder / f"{name}.json").write_text(text)
+        self._counts.clear()
+        self._skipped.clear()

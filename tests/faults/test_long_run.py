@@ -1,0 +1,117 @@
+"""Two thousand real experiments in one run: memory, open files, threads and processes stay what they were."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from commands import Place, Running
+from conftest import Places
+from tally import Tally
+from watching import entries
+
+import results
+
+pytestmark = pytest.mark.faults
+
+EXPERIMENTS = 2000
+SETTLED = 200  # experiments after which everything has been loaded that ever will be
+GROWTH = 0.10
+#: Below this a growth is noise: a page cache or a buffer of an allocator, bytes.
+NOISE = {"memory": 8 * 2**20, "files": 3, "threads": 3, "processes": 1, "temporary files": 3}
+#: Kinds of processes -> words in their command lines; the first that fits counts.
+KINDS = {
+    "trial processes": "ray::TrialHost",
+    "experiments' processes": "ray::run_",
+    "idle workers of Ray": "ray::IDLE",
+    "Ray's own": "/ray/",
+    "driver": "benchmarks.run",
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a run holds after so many experiments, by kind of process and what it is."""
+
+    experiments: int
+    held: dict[tuple[str, str], float]
+
+
+def sample(place: Place, experiments: int) -> Sample:
+    """Measure all processes of a run, and its temporary files."""
+    held: dict[tuple[str, str], float] = {}
+    for process in place.processes():
+        kind = next((kind for kind, word in KINDS.items() if word in process.line), "others")
+        numbers = {
+            "memory": process.resident,
+            "files": process.files,
+            "threads": process.threads,
+            "processes": 1,
+        }
+        for what, number in numbers.items():
+            held[kind, what] = held.get((kind, what), 0.0) + number
+    below = [path for path in place.temporary.rglob("*") if "/logs/" not in str(path)]
+    held["disk", "temporary files"] = len(below)
+    return Sample(experiments, held)
+
+
+def watched(place: Place, running: Running, every_s: float) -> list[Sample]:
+    """Sample a run until it ends."""
+    samples = []
+    folder = place.runs / "long"
+    while running.process.poll() is None:
+        time.sleep(every_s)
+        stored = sum(line.startswith("[") for line in running.out.read_text(errors="replace").splitlines())
+        if folder.exists() and running.process.poll() is None:
+            samples.append(sample(place, stored))
+    return samples
+
+
+def typical(samples: list[Sample], kind: tuple[str, str]) -> float:
+    """Return the median of what the samples hold."""
+    numbers = sorted(one.held.get(kind, 0.0) for one in samples)
+    return numbers[len(numbers) // 2]
+
+
+def test_two_thousand_experiments_take_no_more_than_two_hundred(
+    places: Places, share: Callable[[int], int], tally: Tally
+) -> None:
+    wanted, settled = share(EXPERIMENTS), share(SETTLED)
+    place = places("long")
+    running = place.start(
+        *("--trainables", "brief", "--searchers", "random", "--schedulers", "fifo", "--trials", "1"),
+        *("--epochs", "1", "--workers", "1", "--jobs", "2", "--num-cpus", "2", "--no-figures"),
+        *("--repetitions", str(wanted)),
+        name="long",
+    )
+    samples = watched(place, running, every_s=0.5)
+    ended, left = running.wait(), place.left()
+    assert ended.code == 0, ended.said
+    rows = results.load(place.runs / "long").experiments
+    steady = [one for one in samples if one.experiments >= settled]
+    early = [one for one in steady if one.experiments < settled + wanted * 0.15]
+    late = [one for one in steady if one.experiments > wanted * 0.85]
+    assert early and late, [one.experiments for one in samples]
+    grown = {}
+    for kind in sorted({kind for one in steady for kind in one.held}):
+        before, after = typical(early, kind), typical(late, kind)
+        if after > max(before * (1 + GROWTH), before + NOISE[kind[1]]):
+            grown[kind] = f"{before:.0f} -> {after:.0f}"
+        tally.add(
+            "long", f"{kind[0]}: {kind[1]}", experiments=len(rows), grew_by_more_than_a_tenth=kind in grown
+        )
+    tally.add(
+        "long",
+        "the run",
+        experiments=len(rows),
+        lost=wanted - int((rows["status"] == "ok").sum()),
+        leftover_processes=len(left.processes),
+        leftover_files=len(left.files) + len(left.memory),
+    )
+    assert len(rows) == wanted and set(rows["status"]) == {"ok"}
+    assert not grown, grown
+    assert not left, left
+    assert not entries(Path(place.temporary))
