@@ -17,7 +17,7 @@ def headline(error: BaseException) -> str:
         text = str(error)
     except Exception as another:  # noqa: BLE001 - a user's own error may be unable to say anything
         text = f"its text cannot be made ({type(another).__name__})"
-    if "Traceback (most recent call last)" in text or _FRAME.search(text):
+    if "Traceback (most recent call last)" in text or any(map(_FRAME.match, text.splitlines())):
         return last_error(text)
     return short(f"{type(error).__name__}: {text}" if text.strip() else type(error).__name__)
 

@@ -39,6 +39,26 @@ def canonical(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
+def in_words(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a configuration that ``canonical`` takes: parameters that it cannot express are in words.
+
+    Only a searcher that leaves the space proposes such a one.
+    """
+    try:
+        canonical(config)
+    except TypeError:
+        return {name: value if _expressible(value) else repr(value) for name, value in config.items()}
+    return dict(config)
+
+
+def _expressible(value: Any) -> bool:
+    try:
+        canonical(value)
+    except TypeError:
+        return False
+    return True
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()

@@ -144,3 +144,13 @@ def test_status_line_is_wiped_before_a_result_and_stays_on_one_row() -> None:
     progress.finished(ok(), ran=True)
     after = stream.getvalue().removeprefix("\r\x1b[K").removeprefix(shown)
     assert after.startswith("\r\x1b[K[1/9] ")
+
+
+def test_why_experiments_were_not_run_is_said_once_for_each_reason(stream: io.StringIO) -> None:
+    progress = Progress(99, {}, 0, stream)
+    for number in range(20):
+        progress.finished(not_run(EXPERIMENT, "incompatible", "rule a" if number else "rule b"), ran=False)
+    assert progress.why_not_run() == ["19 incompatible: rule a", "1 incompatible: rule b"]
+    for number in range(9):
+        progress.finished(not_run(EXPERIMENT, "unavailable", f"package {number}"), ran=False)
+    assert len(progress.why_not_run()) == 7 and progress.why_not_run()[-1].startswith("and 5 more reasons")

@@ -20,6 +20,7 @@ from ray.air.execution.resources import AcquiredResources, FixedResourceManager,
 
 from benchmarks.cluster import check_alive
 from benchmarks.engines.reports import plain
+from benchmarks.reasons import headline
 from benchmarks.session import Session
 
 PING_S = 5.0  # an idle host answers within milliseconds
@@ -46,6 +47,8 @@ class TrialHost:
             self._trial = trainable(**kwargs)
         except Exception as error:  # noqa: BLE001 - user code; it is raised again in _hosted
             self._failure = error
+        except BaseException as error:  # noqa: BLE001 - else the process would end, or nobody hear of it
+            self._failure = RuntimeError(headline(error))
 
     def _hosted(self) -> Any:
         if self._failure is not None:

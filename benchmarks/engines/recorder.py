@@ -16,7 +16,7 @@ from ray.tune.experiment import Trial
 
 from benchmarks.engines.reports import number
 from benchmarks.engines.tuned import StandIn, TunedMetric
-from benchmarks.seeding import canonical
+from benchmarks.seeding import canonical, in_words
 from results.schema import RESULTS, TUNE_FIELDS, TUNE_SIGNALS, metric_column
 
 #: Fields of a result that are no metrics of the trainable.
@@ -104,7 +104,7 @@ class Recorder(Callback):
         known, text = self._texts.get(trial_id, ("", ""))
         shown = repr(config)  # {"x": 1} equals {"x": True}, and is another configuration
         if known != shown:
-            text = canonical(config)
+            text = canonical(in_words(config))
             self._texts[trial_id] = shown, text
         return text
 

@@ -10,11 +10,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ray.tune.search.repeater import TRIAL_INDEX
+
 from benchmarks.engines import parts
 from benchmarks.engines.outcome import Outcome, Row, not_run
+from benchmarks.grid_values import as_choices
+from benchmarks.membership import outside
 from benchmarks.reasons import headline, last_failure
+from benchmarks.refusal import one_line
 from benchmarks.registry import TRAINABLES
-from benchmarks.seeding import canonical
+from benchmarks.seeding import canonical, in_words
 from results.schema import DECISIONS, metric_column
 
 if TYPE_CHECKING:
@@ -41,8 +46,8 @@ def outcome(run: Execution, given: list[Trial]) -> Outcome:
         own[row["trial_id"]].append(row)
     trials = [trial_row(run, trial, number, own[trial_name(number)]) for number, trial in enumerate(given)]
     best = incumbent(results, metric, run.spec.mode)
-    if beyond := run.beyond or beyond_budget(run, given):
-        made = not_run(e, "failed", beyond)
+    if broken := run.beyond or beyond_budget(run, given) or beyond_space(run, given):
+        made = not_run(e, "failed", broken)
     elif best is None:
         made = not_run(e, "failed", why_no_value(run, given))
     else:
@@ -78,6 +83,18 @@ def beyond_budget(run: Execution, given: list[Trial]) -> str:
         return f"{who} ran {started} trials, more than its budget of {run.trials}"
     longest = max(run.recorder.last_epoch.values(), default=0)
     return f"{who} trained to epoch {longest}, beyond its budget of {e.epochs}" if longest > e.epochs else ""
+
+
+def beyond_space(run: Execution, given: list[Trial]) -> str:
+    """Say which configuration lies outside the trainable's space, whoever made it; empty if none does."""
+    e, space = run.experiment, as_choices(run.spec.space())
+    for trial in given:
+        if run.recorder.ending(trial, e.epochs) != "waiting":
+            # Ray's Repeater numbers the trainings of one configuration.
+            config = {name: value for name, value in trial.config.items() if name != TRIAL_INDEX}
+            if wrong := outside(space, config):
+                return f"{e.searcher} x {e.scheduler} left the space of {e.trainable}: {one_line(wrong[0])}"
+    return ""
 
 
 def why_no_value(run: Execution, given: list[Trial]) -> str:
@@ -125,11 +142,12 @@ def trial_row(run: Execution, trial: Any, number: int, results: list[Row]) -> Ro
     best = incumbent(results, metric, run.spec.mode)
     decision = recorder.ending(trial, run.experiment.epochs)
     ended = recorder.cut_at if decision == "cut" else None
+    config = in_words(trial.config)
     return {
         "key": run.experiment.key,
         "trial_id": trial_name(number),
         "number": number,
-        "config": canonical(trial.config),
+        "config": canonical(config),
         "status": STATUS.get(decision, "ok"),
         "decision": decision,
         "reason": why_failed(trial) if decision == "failed" else "",
@@ -137,7 +155,7 @@ def trial_row(run: Execution, trial: Any, number: int, results: list[Row]) -> Ro
         "best": best[metric] if best else None,
         "started": recorder.started.get(trial.trial_id),
         "ended": recorder.ended.get(trial.trial_id) if ended is None else ended,
-    } | {f"config/{parameter}": value for parameter, value in trial.config.items()}
+    } | {f"config/{parameter}": value for parameter, value in config.items()}
 
 
 def why_failed(trial: Any) -> str:

@@ -72,6 +72,14 @@ def test_an_error_is_told_in_one_line(experiment: Run) -> None:
     assert (outcome.status, outcome.row["trials_failed"]) == ("ok", 2)
 
 
+@pytest.mark.parametrize("pool", [True, False])
+def test_a_test_that_fails_costs_nothing_that_was_trained(experiment: Run, pool: bool) -> None:
+    outcome = experiment("untestable", "random", "fifo", pool=pool, trials=3, epochs=2)
+    reason = "testing the incumbent failed: ValueError: no such file: test.npz"
+    assert (outcome.status, outcome.row["reason"]) == ("failed", reason)
+    assert outcome.row["best"] is not None and len(outcome.trials) == 3 and len(outcome.results) == 6
+
+
 def test_a_time_budget_cuts_what_runs(experiment: Run) -> None:
     outcome = experiment("slow-curves", "random", "fifo", trials=500, epochs=20, workers=2, time_budget=3.0)
     assert outcome.status == "ok", outcome.row["reason"]

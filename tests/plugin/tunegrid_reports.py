@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from ray import tune
+from ray.tune.search import Searcher
 
 from benchmarks.curves import CurveModel, Epoch, Place
 from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher, trainable
@@ -139,3 +140,55 @@ def odd(config: dict[str, Any], session: Any) -> None:
 @searcher("greedy", "asks for more trials than it may have", hidden=True, learns=False)
 def greedy(setup: SearchSetup) -> SearchPlan:
     return SearchPlan(setup.space, 2 * setup.trials)
+
+
+class Stray(Searcher):
+    """Proposes what no trainable has asked for."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__()
+        self._config = config
+
+    def suggest(self, trial_id: str) -> dict[str, Any]:
+        return dict(self._config)
+
+    def on_trial_complete(
+        self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
+    ) -> None:
+        """Learn nothing."""
+
+    save = restore = on_trial_result = lambda self, *given: None
+
+
+#: What the searchers "stray-..." propose where the space is ``space()``.
+STRAYS: dict[str, dict[str, Any]] = {
+    "outside": {"x": 2.0},
+    "type": {"x": "0.5"},
+    "missing": {},
+    "more": {"x": 0.5, "y": 1},
+    "nan": {"x": math.nan},
+}
+
+
+def stray(config: dict[str, Any]) -> Callable[[SearchSetup], SearchPlan]:
+    return lambda setup: SearchPlan(setup.space, setup.trials, Stray(config))
+
+
+for name, config in STRAYS.items():
+    searcher(f"stray-{name}", "leaves the space", hidden=True, learns=False)(stray(config))
+
+
+@trainable(
+    "untestable",
+    "whose test raises",
+    space=space,
+    metric="score",
+    mode="max",
+    test_metric="test",
+    hidden=True,
+)
+class Untestable(Simulated):
+    curves = curves(lambda report, epoch, x: report)
+
+    def test(self) -> dict[str, float]:
+        raise ValueError("no such file: test.npz")

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.engines.outcome import Outcome
 from benchmarks.engines.virtual.clock import Clock
 from results.schema import DECISIONS, metric_column
-from tunegrid_reports import NAMES, SIDE, WAYS, marked
+from tunegrid_reports import NAMES, SIDE, STRAYS, WAYS, marked
 
 Run = Callable[..., Outcome]
 
@@ -161,6 +161,14 @@ def test_nobody_may_run_more_than_the_budget(virtual: Run) -> None:
     outcome = virtual("metric-score", "greedy", "fifo", trials=3, epochs=2)
     assert outcome.status == "failed"
     assert outcome.row["reason"] == "greedy x fifo ran 6 trials, more than its budget of 3"
+
+
+@pytest.mark.parametrize("stray", sorted(STRAYS))
+def test_nobody_may_leave_the_space(virtual: Run, stray: str) -> None:
+    outcome = virtual("odd-ends-second", f"stray-{stray}", "fifo", trials=3, epochs=2)
+    assert outcome.status == "failed"
+    assert outcome.row["reason"].startswith(f"stray-{stray} x fifo left the space of odd-ends-second: ")
+    assert len(outcome.row["reason"].splitlines()) == 1 and len(outcome.trials) == 3
 
 
 def test_the_clock_stops_once_at_its_deadline() -> None:

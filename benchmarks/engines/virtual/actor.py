@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -83,6 +84,8 @@ class VirtualActor:
             if self._failure is not None:
                 raise self._failure
             self._state, metrics, cost = self._model.step(self._state, self._config, self._cpus)
+            if not 0 <= cost < math.inf:  # NaN neither
+                raise ValueError(f"the curve model gave an epoch's cost as {cost!r}; expected seconds")
         except Exception as error:  # noqa: BLE001 - a trial's failure is the trial's, whatever it is
             return Call(factor * float(getattr(error, "cost", 0.0)), error=TuneError(headline(error)))
         cost *= factor

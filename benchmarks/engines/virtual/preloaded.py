@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.engines.virtual.server import NAMES, READY, die_with_parent
 
 log = logging.getLogger(__name__)
-OURS = ("benchmarks", "searchers", "schedulers")
+OURS = ("benchmarks", "searchers", "schedulers", "tunegrid")
 
 
 class Loader:
@@ -103,14 +103,16 @@ def _builder(kind: str, name: str) -> tuple[Any, Callable[[], object] | None]:
     return scheduler, None if nothing else lambda: scheduler.build(plan)
 
 
-def load(diary: Path, patience: float, parts: list[tuple[str, str]]) -> None:
-    """Load our own, then these parts."""
+def load(diary: Path, patience: float, main: str, parts: list[tuple[str, str]]) -> None:
+    """Load our own, what the program's own module ``main`` imports if it is ours, then these parts."""
     loader = Loader(diary, patience)
     loader.note(str(os.getpid()))
     loader.note("libraries")
     import benchmarks.engines.task
     import benchmarks.engines.virtual.engine  # noqa: F401 - to have it loaded
 
+    if main.partition(".")[0] in OURS:
+        importlib.import_module(main)
     if parts:
         loader.note("registry")
         from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
@@ -136,4 +138,9 @@ def load_here(searchers: Iterable[str], schedulers: Iterable[str], trainables: I
 if NAMES in os.environ:
     asked = json.loads(os.environ[NAMES])
     die_with_parent(asked["parent"])
-    load(Path(asked["diary"]), asked["patience"], [(kind, name) for kind, name in asked["parts"]])
+    load(
+        Path(asked["diary"]),
+        asked["patience"],
+        asked["main"],
+        [(kind, name) for kind, name in asked["parts"]],
+    )

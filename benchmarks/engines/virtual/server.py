@@ -48,6 +48,7 @@ def preload(
         number, name = tempfile.mkstemp(prefix="preload-", dir=scratch.of_process())
         os.close(number)
         asked = {"parts": parts, "diary": name, "patience": patience / 2, "parent": os.getpid()}
+        asked["main"] = main_module()
         os.environ[NAMES] = json.dumps(asked)
         ensure_server()
         at = _awaited(Path(name), patience)
@@ -56,6 +57,12 @@ def preload(
         culprits = [part for part in parts if " ".join(part) == at] or parts  # our own libraries: all of them
         left += culprits
         parts = [part for part in parts if part not in culprits]
+
+
+def main_module() -> str:
+    """Return the module that this program runs and each of its processes imports; empty for a file."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    return spec.name if spec is not None else ""
 
 
 def ensure_server() -> None:
