@@ -75,7 +75,7 @@ def _of_call(aspects: Callable[[TrainableSpec], dict[str, str]], spec: Trainable
     try:
         return aspects(spec)
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
-        return {aspects.__name__.removeprefix("_"): f"raises {type(error).__name__}"}
+        return {aspects.__name__.removeprefix("_"): f"raises {type(error.__cause__ or error).__name__}"}
 
 
 def source_aspects(things: Iterable[Any], home: str) -> dict[str, str]:

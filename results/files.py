@@ -26,6 +26,7 @@ def replace(path: Path, write: Callable[[Path], object]) -> None:
 
     Raises:
         NotWritten: if it cannot be written.
+        NotADirectoryError, FileExistsError: if what should be its folder is a file.
     """
     temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
     try:
@@ -36,6 +37,8 @@ def replace(path: Path, write: Callable[[Path], object]) -> None:
         _sync(temporary)  # some file systems say only now that the disk is full
         temporary.replace(path)
         _sync(path.parent)
+    except (NotADirectoryError, FileExistsError):  # a mistake in the path, not a want of room
+        raise
     except OSError as error:
         raise NotWritten(error.errno, error.strerror or str(error), str(path)) from error
     finally:

@@ -145,7 +145,7 @@ def test_what_json_has_held_is_restored_by_the_space() -> None:
             "layers": layers,
             "flag": flag,
             "sizes": (1, 2),
-            "net": {"k": (2,), "n": 4},
+            "net": {"kind": (2,), "n": 4},
             "inner": [(2,), 3],
             "lr": 0.12345678901234567,
         }

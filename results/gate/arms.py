@@ -41,7 +41,7 @@ COLUMNS: dict[str, pa.DataType] = {name: EXPERIMENTS[name][0] for name in (*SETT
 }
 
 #: What older baselines lack.
-_SINCE = ("trainable_version",)
+SINCE = ("trainable_version",)
 
 Environment = dict[str, Any]
 #: ``val_accuracy`` and ``test_accuracy`` are one thing, of other examples.
@@ -133,7 +133,7 @@ def _test(experiments: pd.DataFrame) -> pd.Series:
 
 def plain(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with numpy's own number types, so that frames of any origin can be joined."""
-    rows = rows.assign(**{name: None for name in _SINCE if name not in rows})
+    rows = rows.assign(**{name: None for name in SINCE if name not in rows})
     kinds: dict[str, Any] = {}
     for name, kind in COLUMNS.items():
         if not pa.types.is_list(kind):

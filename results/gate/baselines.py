@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from results.errors import ResultsError, first_line
 from results.files import replace_bytes
-from results.gate.arms import COLUMNS, SETTING, Environment, Source, Stored, plain
+from results.gate.arms import COLUMNS, SETTING, SINCE, Environment, Source, Stored, plain
 from results.sealed import seal_of, sealed
 
 FORMAT = 2
@@ -76,9 +76,9 @@ def read(path: Path) -> Stored:
 
 
 def _fits(table: pa.Table) -> bool:
-    """Return whether a table has the columns of an arm; what else it has does no harm."""
+    """Return whether a table has the columns of an arm, but for newer ones; what else it has does no harm."""
     types = dict(zip(table.schema.names, table.schema.types, strict=True))
-    return all(types.get(name) == kind for name, kind in COLUMNS.items())
+    return all(types.get(name, kind if name in SINCE else None) == kind for name, kind in COLUMNS.items())
 
 
 def find(text: str) -> Path | None:

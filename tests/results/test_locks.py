@@ -66,9 +66,10 @@ def test_the_lock_of_a_killed_process_is_none_though_its_children_live(
 def test_a_forked_child_does_not_hold_the_lock_of_its_parent(tmp_path: Path) -> None:
     lock = Lock(tmp_path).hold()
     context = multiprocessing.get_context("fork")
-    go_on = context.Event()
-    child = context.Process(target=go_on.wait, args=(60,))
+    begun, go_on = context.Event(), context.Event()
+    child = context.Process(target=lambda: (begun.set(), go_on.wait(60)))
     child.start()
+    assert begun.wait(60)
     lock.forget()  # as if this process were killed
     with locked(tmp_path):
         pass

@@ -129,7 +129,7 @@ def test_the_axes_are_never_mixed(opened: browser.Browser) -> None:
         last = opened.js("Math.max(...document.getElementById('curves-plot').data.flatMap(one => one.x))")
         ends = opened.js("Math.max(...view().curves[state.axis].bands.map(band => band[2]))")
         assert last <= ends
-    assert titles == ["epochs spent, over all trials", "wall clock (s)", "trials that have reported"]
+    assert titles == ["epochs spent, over all trials", "wall clock (s)", "trials that have ended"]
 
 
 def test_a_table_sorts_by_number_and_by_name(opened: browser.Browser) -> None:

@@ -66,7 +66,8 @@ RELIED_ON: dict[type[Any], str] = {
     _Bracket: "_rungs cutoff rf",
 }
 NAMES = {name for names in RELIED_ON.values() for name in names.split()}
-OTHERS = {"_current_frames", "_replace"}  # of Python itself
+#: Of Python itself.
+OTHERS = {"_current_frames", "_replace", "_exit", "_forkserver", "_forkserver_pid"}
 MODULES = [
     importlib.import_module(module.name)
     for package in (benchmarks.engines, benchmarks.fidelity)
