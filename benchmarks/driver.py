@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,46 +13,27 @@ from typing import Any
 import ray
 
 from benchmarks import provenance
+from benchmarks.answers import Rule, answer_by_rule
 from benchmarks.cluster import ClusterDied, check_alive, cluster, why_no_gpu
-from benchmarks.compatibility import why_incompatible, why_unavailable
 from benchmarks.engines.execution import Site
 from benchmarks.engines.hosts import LATE_S, HostLane
 from benchmarks.engines.outcome import Outcome, not_run, storable
 from benchmarks.engines.virtual.process import ProcessLane
 from benchmarks.engines.virtual.server import preload
 from benchmarks.experiment import Experiment
-from benchmarks.guard import Broken, guarded
 from benchmarks.lane import POLL_S, Lane, Limits
+from benchmarks.loading import DataNeeded, Loaded, data_keys, data_needed
 from benchmarks.progress import Progress
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SpecError
 from benchmarks.scratch import scratch_folder
-from benchmarks.tables.replay import Recorded
-from benchmarks.trainables._errors import DataError
 from benchmarks.versions import Versions
 from results.store import Store
 
-#: (trainable, data, train_size)
-Wanted = tuple[str, str, int]
-#: -> where experiments on it run
-Sites = Mapping[Wanted, Site]
-#: Answers an experiment that needs no run; None lets it run.
-Rule = Callable[[Experiment], Outcome | None]
+#: The data of experiments -> where these run.
+Sites = Mapping[DataNeeded, Site]
 
 ENGINES = ("tune", "virtual")
 FRUITLESS = 1  # Ray may die so often in a row without an experiment done in between; then it is given up
 FLUSH_S = 2.0  # finished experiments wait at most this long for their file
-
-
-class Loaded(dict[Wanted, tuple[Mapping[str, Any], str]]):
-    """The arrays that trainables want, and their checksums.
-
-    Attributes:
-        failed: what could not be loaded -> why.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.failed: dict[Wanted, str] = {}
 
 
 @dataclass(frozen=True)
@@ -69,85 +49,6 @@ class Conditions:
     jobs: int = 0
     actor_pool: bool = True
     tensorboard: bool = False
-
-
-def answer_by_rule(experiment: Experiment) -> Outcome | None:
-    """Return the outcome of an experiment that needs no run.
-
-    It is against a rule, something is missing, or one of its parts cannot even be asked.
-    """
-    answer = _ruled(experiment.trainable, experiment.searcher, experiment.scheduler, experiment.engine)
-    most = TRAINABLES[experiment.trainable].most_epochs
-    if answer is None and most is not None and experiment.epochs > most:
-        answer = "incompatible", f"{experiment.trainable} ends after epoch {most}; ask for --epochs {most}"
-    if answer is None and (table := _table(experiment)):
-        try:
-            answer = ("incompatible", reason) if (reason := table.why_not(experiment)) else None
-        except DataError as error:
-            answer = "failed", str(error)
-    return not_run(experiment, *answer) if answer else None
-
-
-@cache  # asked several times an experiment; what is registered and installed stays so while a process runs
-def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[str, str] | None:
-    parts = SEARCHERS[searcher], SCHEDULERS[scheduler], TRAINABLES[trainable]
-    if engine == "virtual" and TRAINABLES[trainable].curves is None:
-        return "incompatible", f"{trainable} has no learning curves for the virtual engine; use engine tune"
-    try:
-        reason = guarded(lambda: why_incompatible(*parts), f"space() of {trainable}")
-    except Broken as broken:
-        refused = broken.__cause__  # a refusal says all by itself
-        return "failed", str(refused if isinstance(refused, SpecError) else broken)
-    if reason:
-        return "incompatible", reason
-    if reason := why_unavailable(*parts):
-        return "unavailable", reason
-    return None
-
-
-def _table(experiment: Experiment) -> Recorded | None:
-    """Return the table that an experiment replays, if it does."""
-    curves = TRAINABLES[experiment.trainable].curves if experiment.engine == "virtual" else None
-    return curves if isinstance(curves, Recorded) else None
-
-
-def load_data(
-    experiments: Iterable[Experiment],
-    data_dir: str | None,
-    rule: Rule = answer_by_rule,
-    patience: float = 1800.0,
-) -> Loaded:
-    """Return the data of those experiments that have something to run.
-
-    One trainable whose ``load`` raises, or takes longer than ``patience`` seconds, costs no other its data.
-
-    Raises:
-        DataError: if a trainable says that its data is missing or damaged, and what to do.
-    """
-    loaded = Loaded()
-    for experiment in [e for e in experiments if rule(e) is None]:
-        wanted = _data_needed(experiment)
-        if wanted in loaded or wanted in loaded.failed:
-            continue
-        try:
-            if table := _table(experiment):  # whose curves stand for training on the data
-                loaded[wanted] = {}, table.key
-            else:
-                loaded[wanted] = guarded(
-                    partial(_data, *wanted, data_dir), f"load() of {wanted[0]}", patience
-                )
-        except DataError as error:
-            loaded.failed[wanted] = str(error)
-        except Broken as broken:
-            if isinstance(broken.__cause__, DataError):
-                raise broken.__cause__ from None
-            loaded.failed[wanted] = str(broken)
-    return loaded
-
-
-def _data(name: str, data: str, train_size: int, data_dir: str | None) -> tuple[Mapping[str, Any], str]:
-    arrays = TRAINABLES[name].load(data, train_size, data_dir)
-    return arrays, provenance.data_key(arrays)
 
 
 class Driver:
@@ -193,7 +94,7 @@ class Driver:
     def _ruled(self, experiment: Experiment, loaded: Loaded) -> bool:
         """Answer an experiment that cannot run; return whether it was one."""
         outcome, ran = self._rule(experiment), False
-        if outcome is None and (why := loaded.failed.get(_data_needed(experiment))):
+        if outcome is None and (why := loaded.failed.get(data_needed(experiment))):
             outcome, ran = not_run(experiment, "failed", why), True
         if outcome is not None:
             self._finish(outcome, ran=ran or outcome.status == "failed")
@@ -268,7 +169,7 @@ class Driver:
                 for lane in lanes:
                     if lane.stream is None and queue:
                         experiment = queue.popleft()
-                        outcome = lane.start(experiment, sites[_data_needed(experiment)])
+                        outcome = lane.start(experiment, sites[data_needed(experiment)])
                         if outcome is not None:
                             self._finish(outcome, ran=True)
                 if busy := [lane for lane in lanes if lane.stream is not None]:
@@ -329,14 +230,5 @@ class Driver:
         self._waiting_rows = self._waiting_rows[len(outcomes) :]
 
 
-def data_keys(loaded: Loaded) -> dict[str, str]:
-    """Return the checksums of data, by the names that an environment's record has for them."""
-    return {f"{name}/{data}/{size}": key for (name, data, size), (_, key) in loaded.items()}
-
-
 def _hosts_needed(experiment: Experiment) -> tuple[str, int, float]:
     return experiment.device, experiment.workers, experiment.gpus_per_trial
-
-
-def _data_needed(experiment: Experiment) -> tuple[str, str, int]:
-    return experiment.trainable, experiment.data, experiment.train_size

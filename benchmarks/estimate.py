@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any
 
 from benchmarks.acceptance import drawn
-from benchmarks.driver import answer_by_rule, load_data
+from benchmarks.answers import answer_by_rule
 from benchmarks.experiment import Experiment
+from benchmarks.loading import load_data
 from benchmarks.refusal import asked
 from benchmarks.registry import TRAINABLES, SpecError
 from benchmarks.session import Session

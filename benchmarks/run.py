@@ -21,8 +21,8 @@ from results.console import code_of, console, refusal
 from results.store import ResultsError
 
 if TYPE_CHECKING:
-    from benchmarks.driver import Loaded
     from benchmarks.experiment import Experiment
+    from benchmarks.loading import Loaded
     from benchmarks.progress import Progress
     from results.store import Store
 
@@ -71,7 +71,7 @@ def run_grid(args: argparse.Namespace) -> int:
 
         print(describe(experiments, cpus, args.jobs, args.data_dir))
         return 0
-    from benchmarks.driver import load_data
+    from benchmarks.loading import load_data
     from results.files import replace_bytes
     from results.locks import locked
 
@@ -89,7 +89,7 @@ def run_grid(args: argparse.Namespace) -> int:
 
 def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int) -> int:
     """Run what has no row yet, or is to be tried again."""
-    from benchmarks.driver import load_data
+    from benchmarks.loading import load_data
     from results import load
     from results.store import Store
 
@@ -136,7 +136,7 @@ def refuse_existing(folder: Path) -> None:
 def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
     """Raise Misuse if what made these stored experiments is another by now: rows of two would be mixed."""
     from benchmarks.changes import changes
-    from benchmarks.driver import data_keys
+    from benchmarks.loading import data_keys
     from results.run import frame
     from results.store import Store
 
@@ -159,8 +159,9 @@ def carry_out(
     cpus: int,
 ) -> int:
     """Run what is left, draw the figures, and say how it went."""
+    from benchmarks.answers import answer_by_rule
     from benchmarks.cluster import ClusterDied
-    from benchmarks.driver import Conditions, Driver, answer_by_rule
+    from benchmarks.driver import Conditions, Driver
     from benchmarks.lane import Limits
     from benchmarks.progress import Progress
     from results.store import Store

@@ -6,10 +6,10 @@ import importlib.metadata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from benchmarks.refusal import Raised, SpecError, asked, nearest, shown
+from benchmarks.declared import DeclaredConstants, DeclaredSpace, as_declared
+from benchmarks.refusal import Raised, SpecError, nearest, shown
 
 if TYPE_CHECKING:
     from benchmarks.constants import Constants
@@ -302,7 +302,7 @@ class TrainableSpec(Spec):
                 f"test_metric is the metric {self.metric!r}; expected another, which no search sees"
             )
         self._keep("provides", self._provided())
-        self._keep("space", _Space(self, _given(self.space)))
+        self._keep("space", DeclaredSpace(self, as_declared(self.space)))
         try:
             self.space()
         except Raised as error:
@@ -310,7 +310,7 @@ class TrainableSpec(Spec):
             if not isinstance(error.__cause__, NameError | ImportError):
                 raise
         if self.constants is not None:
-            known = _Known(self, _given(self.constants))
+            known = DeclaredConstants(self, as_declared(self.constants))
             self._keep("constants", known)
             if not callable(known.given):
                 known()
@@ -337,65 +337,3 @@ class TrainableSpec(Spec):
         if Capability.MUTABLE in provided and not self.mutable:
             raise self.refusal("provides mutable, but no hyperparameter may change; name some in mutable=")
         return provided | ({Capability.MUTABLE} if self.mutable else frozenset())
-
-
-class _Space:
-    """A trainable's space as it was given, accepted each time that it is asked for."""
-
-    def __init__(self, spec: TrainableSpec, given: Callable[[], Any]) -> None:
-        self.spec, self.given = spec, given
-
-    def __call__(self) -> dict[str, Any]:
-        """Return the space.
-
-        Raises:
-            SpecError: if it cannot be accepted; ``Raised`` if there is none.
-        """
-        from benchmarks.acceptance import accepted, check_mutable
-
-        start = f"trainable {shown(self.spec.name)}:"
-        space = asked(f"{start} space", self.given)
-        try:
-            kept = accepted(space)
-        except ValueError as error:
-            raise self.spec.refusal(f"space {error}") from error
-        try:
-            check_mutable(kept, self.spec.mutable)
-        except ValueError as error:
-            raise self.spec.refusal(f"mutable {error}") from error
-        return kept
-
-
-class _Known:
-    """A trainable's constants as they were given, held against its mode before anyone has them."""
-
-    def __init__(self, spec: TrainableSpec, given: Constants | Callable[[], Any]) -> None:
-        self.spec, self.given = spec, given
-
-    def __call__(self) -> Constants:
-        """Return the constants.
-
-        Raises:
-            SpecError: if no score can be made of them; ``Raised`` if there are none.
-        """
-        return self._checked
-
-    @cached_property
-    def _checked(self) -> Constants:
-        from benchmarks.constants import Constants
-
-        given, start = self.given, f"trainable {shown(self.spec.name)}:"
-        try:
-            known = asked(f"{start} constants", given) if callable(given) else given
-        except SpecError as error:
-            raise error if str(error).startswith(start) else self.spec.refusal(str(error)) from error
-        if not isinstance(known, Constants):
-            raise self.spec.refusal(f"constants gave {shown(known)}; expected Constants(optimum, baseline)")
-        if reason := known.why_unusable(self.spec.mode):
-            raise self.spec.refusal(reason)
-        return known
-
-
-def _given(value: Any) -> Any:
-    """Return what a user gave in place of what stands for it in another spec, which this one replaces."""
-    return value.given if isinstance(value, _Space | _Known) else value

@@ -70,8 +70,9 @@ class Current:
                 self._drive(left)
 
     def _drive(self, left: Sequence[Experiment]) -> None:
-        from benchmarks.driver import Conditions, Driver, load_data
+        from benchmarks.driver import Conditions, Driver
         from benchmarks.lane import Limits
+        from benchmarks.loading import load_data
         from benchmarks.progress import Ticker
 
         conditions = Conditions(Limits(TIMEOUT_S, STALL_S), num_cpus=available_cpus(), jobs=self._jobs)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import results
-from benchmarks.driver import Conditions, Driver, load_data
+from benchmarks.driver import Conditions, Driver
 from benchmarks.engines.outcome import Outcome
 from benchmarks.experiment import Experiment
 from benchmarks.lane import Limits
+from benchmarks.loading import load_data
 from benchmarks.probing.checks import findings, lacking, spared
 from benchmarks.probing.evidence import Evidence, gather
 from benchmarks.probing.plan import Combination, Purpose

@@ -65,7 +65,7 @@ def experiment(lanes: Lanes, tmp_path: Path) -> Callable[..., Outcome]:
     """Run one experiment on the shared cluster and return its rows; ``pool=False`` is plain Tune."""
     import ray
 
-    from benchmarks.driver import load_data
+    from benchmarks.loading import load_data
 
     def run(trainable: str, searcher: str, scheduler: str, *, pool: bool = True, **fields: Any) -> Outcome:
         asked = Experiment(trainable, searcher, scheduler, **fields)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import driver
+from benchmarks import answers
 from benchmarks.experiment import Experiment
 from benchmarks.probing import cli, terminal
 from benchmarks.probing.page import About, page
@@ -161,9 +161,9 @@ def test_the_rules_are_asked_once_a_combination(monkeypatch: pytest.MonkeyPatch)
     def counted(*parts: Any) -> None:
         asked.append(parts)
 
-    driver._ruled.cache_clear()
-    monkeypatch.setattr(driver, "why_unavailable", counted)
+    answers._ruled.cache_clear()
+    monkeypatch.setattr(answers, "why_unavailable", counted)
     for repetition in range(3):
-        assert driver.answer_by_rule(Experiment("probe", "random", "fifo", repetition=repetition)) is None
+        assert answers.answer_by_rule(Experiment("probe", "random", "fifo", repetition=repetition)) is None
     assert len(asked) == 1
-    driver._ruled.cache_clear()
+    answers._ruled.cache_clear()

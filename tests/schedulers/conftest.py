@@ -23,11 +23,11 @@ def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     import ray
 
     from benchmarks.cluster import cluster
-    from benchmarks.driver import load_data
     from benchmarks.engines.execution import Site
     from benchmarks.engines.hosts import HostLane
     from benchmarks.experiment import Experiment
     from benchmarks.lane import Limits
+    from benchmarks.loading import load_data
 
     folder: Path = tmp_path_factory.mktemp("schedulers")
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.answers import answer_by_rule
 from benchmarks.constants import Constants
 from benchmarks.curves import Place
-from benchmarks.driver import answer_by_rule
 from benchmarks.encoding import Encoding
 from benchmarks.experiment import Experiment
 from benchmarks.registry import TRAINABLES
