@@ -30,7 +30,8 @@ from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import bare_site
-from benchmarks.registry import Capability, trainable
+from benchmarks.registry import trainable
+from benchmarks.trainables._simulated import Simulated
 
 CELLS = [("asha", 200, 4), ("asha", 1000, 4), ("fifo", 200, 4)]
 LARGE = [("asha", 10_000, 100)]
@@ -58,11 +59,12 @@ class TableCurves(CurveModel):
     curves=TableCurves,
     metric="loss",
     mode="min",
-    provides=frozenset({Capability.CHECKPOINTS}),
     hidden=True,
 )
-class Table(tune.Trainable):
-    """Trained by nobody."""
+class Table(Simulated):
+    """Follows the curves."""
+
+    curves = TableCurves
 
 
 def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:
