@@ -136,7 +136,10 @@ def why_wrong(fault: str, row: pd.Series, seen: Seen) -> str:
         return "nothing can have happened in it"
     if how in ("outside", "nan", "missing", "kind") and place == "suggest" and status == "ok":
         return "a configuration outside of the space was taken"
-    if not pd.isna(row["trials_run"]) and row["trials_run"] > row["trials"]:
+    if how == "endless" and status != "failed":
+        return "it never comes to its end, and that is not said"
+    # A cell that has failed may have begun the one trial that was too many.
+    if not pd.isna(row["trials_run"]) and row["trials_run"] > row["trials"] + (status == "failed"):
         return "it ran more trials than its budget"
     return ""
 
