@@ -44,7 +44,7 @@ def share(request: pytest.FixtureRequest) -> Callable[[int], int]:
 @pytest.fixture(scope="module")
 def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
     """The counts of one module, which are saved at its end."""
-    counted = Tally(request.config.getoption("--tally"))
+    counted = Tally(request.config.getoption("--tally"), request.config.getoption("--share"))
     yield counted
     counted.save(Path(str(request.node.path)).stem)
 
