@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,8 +54,8 @@ def sample(place: Place, experiments: int) -> Sample:
         }
         for what, number in numbers.items():
             held[kind, what] = held.get((kind, what), 0.0) + number
-    below = [path for path in place.temporary.rglob("*") if "/logs/" not in str(path)]
-    held["disk", "temporary files"] = len(below)
+    below = [names for path, _, names in os.walk(place.temporary) if "/logs" not in path]
+    held["disk", "temporary files"] = sum(map(len, below))
     return Sample(experiments, held)
 
 

@@ -13,6 +13,7 @@ import logging
 import os
 import select
 import sys
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,8 @@ def load(diary: Path, patience: float, main: str, parts: list[tuple[str, str]]) 
 
     if main.partition(".")[0] in OURS:
         importlib.import_module(main)
+        # Each process runs it once more under another name, with a warning that it has been imported.
+        warnings.filterwarnings("ignore", f"{main!r} found in sys.modules", RuntimeWarning)
     if parts:
         loader.note("registry")
         from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
