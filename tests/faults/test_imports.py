@@ -75,7 +75,7 @@ def test_a_plugin_that_fails_in_other_processes_alone_gives_rows(
     how: str, engine: str, places: Places, tally: Tally
 ) -> None:
     place = places("later", changes={"TUNEGRID_FAULTS_PARENT": str(os.getpid())})
-    plugin(place, REGISTERS + ELSEWHERE + LATER[how])
+    plugin(place, ELSEWHERE + LATER[how] + REGISTERS)
     ended = place.run("--trainables", "late", *GOOD[2:], *FEW, "--engine", engine, name="later")
     rows = results.load(place.runs / "later").experiments
     left = place.left()
