@@ -31,6 +31,8 @@ class Misuse(Exception):
     """The user asked for something that cannot be; the message is one line that says what to do."""
 
 
+OPTIONS = "options"  # where values are from that no file has
+
 CHOICES = {
     "device": ("cpu", "gpu", "all"),
     "engine": ("tune", "virtual"),
@@ -192,7 +194,7 @@ class Grid:
         """Return this grid with some values replaced.
 
         Raises:
-            Misuse: for an unknown key or a value of another type; names ``source``.
+            Misuse: for an unknown key, or a value that cannot be; names ``source`` if it is a file.
         """
         known = get_type_hints(Grid)
         clean: dict[str, Any] = {}
@@ -200,7 +202,10 @@ class Grid:
             if name not in known:
                 raise Misuse(f"{source}: unknown key {shown(name)}; {nearest(name, known)}")
             clean[name] = self._checked(name, value, source)
-        return replace(self, **clean)
+        try:
+            return replace(self, **clean)
+        except Misuse as error:
+            raise Misuse(str(error) if source == OPTIONS else f"{source}: {error}") from None
 
     def _checked(self, name: str, value: Any, source: str) -> Any:
         default = getattr(self, name)

@@ -47,7 +47,7 @@ SECTIONS = {
     "processes": (
         "Other processes killed",
         "SIGKILL in the midst of the work. A process of a cell may cost that cell, and no other; "
-        "where the cluster is gone the run ends, says so, and is resumed.",
+        "where the cluster is gone the run says so, and goes on on another, or ends and is resumed.",
     ),
     "parts": (
         "Parts that misbehave",

@@ -167,6 +167,11 @@ def test_a_value_or_a_checksum_that_was_changed_is_noticed(
         check_unchanged(path, Grid().changed(read(path), str(path)))
 
 
+def test_a_value_that_cannot_be_names_the_file_that_it_is_in() -> None:
+    with pytest.raises(Misuse, match=r"^my\.toml: engine is 'ttne'; choose tune, virtual$"):
+        Grid().changed({"engine": "ttne"}, "my.toml")
+
+
 # Time as the only budget
 
 
