@@ -10,8 +10,10 @@ import errno
 import fcntl
 import os
 import re
+import shlex
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -148,6 +150,12 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _sign(lock: int) -> None:
+    """Say in a lock file who owns it, for whoever finds it."""
+    with suppress(OSError):  # the disk is full; the lock is all that is needed
+        os.write(lock, os.fsencode(f"{os.getpid()} {shlex.join(sys.argv)}\n"))
+
+
 def _made(place: Path) -> tuple[Path, int]:
     """Return a new folder in ``place``, and the descriptor by which this process holds its lock."""
     while True:
@@ -156,5 +164,6 @@ def _made(place: Path) -> tuple[Path, int]:
         with suppress(OSError):  # another's sweep was quicker than we
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.path.samestat(os.fstat(lock), (folder / LOCK).stat()):
+                _sign(lock)
                 return folder, lock
         os.close(lock)
