@@ -46,7 +46,7 @@ def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
         OSError: if there is no place for one.
     """
     place = memory() if in_memory else None
-    _sweep_once()
+    sweep_once()
     with held():
         folder, lock = _made(place or base())
     try:
@@ -60,7 +60,7 @@ def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
 @cache
 def of_process() -> Path:
     """Return a folder that lives as long as this process."""
-    _sweep_once()
+    sweep_once()
     folder, _ = _made(base())  # the lock is given up by the system
     Finalize(None, _remove, [folder], exitpriority=LAST)
     return folder
@@ -93,7 +93,8 @@ def memory() -> Path | None:
 
 
 @cache
-def _sweep_once() -> None:
+def sweep_once() -> None:
+    """Sweep, unless this process has done it already."""
     sweep()
 
 

@@ -12,9 +12,11 @@ import json
 import logging
 import os
 import select
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +62,14 @@ class Loader:
             log.debug("%s is not preloaded: %r", name, error)
 
     def _imported_by(self, build: Callable[[], object]) -> list[str]:
-        """Return the modules that ``build`` imports; none if it fails, or takes too long."""
+        """Return the modules that ``build`` imports; none if it fails, or takes too long.
+
+        What it starts ends with it.
+        """
         before, (reading, writing) = set(sys.modules), os.pipe()
         if (child := os.fork()) == 0:
             try:
+                os.setpgid(0, 0)
                 die_with_parent(os.getppid())
                 build()
                 os.write(
@@ -76,7 +82,9 @@ class Loader:
         while select.select([reading], [], [], self._patience)[0] and (more := os.read(reading, 2**16)):
             said += more
         os.close(reading)
-        os.kill(child, 9)
+        os.kill(child, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended before it had a group of its own
+            os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
         return said.decode().split("\n") if said else []
 
