@@ -112,6 +112,8 @@ class Place:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(HERE)]),
             "TUNEGRID_PLUGINS": ",".join(self._plugins),
+            # Ray's workers give way to all others; beside other work on the machine they would not get on.
+            "RAY_worker_niceness": "0",
             MARK: self.mark,
         }
         return {k: v for k, v in (os.environ | own | self.changes).items() if v is not None}

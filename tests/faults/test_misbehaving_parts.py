@@ -89,7 +89,7 @@ def seen(request: pytest.FixtureRequest, places: Places, share: Callable[[int], 
         *("--stall", STALL_S[engine], "--timeout", "120", "--no-figures"),
         name="bad",
     )
-    ended = running.wait(570)
+    ended = running.wait(1200)
     left = place.left()
     return Seen(
         engine, faults, ended, results.load(place.runs / "bad"), {p.name for p in struck.iterdir()}, left
