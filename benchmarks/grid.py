@@ -31,6 +31,8 @@ class Misuse(Exception):
     """The user asked for something that cannot be; the message is one line that says what to do."""
 
 
+OPTIONS = "options"  # where values are from that no file has
+
 CHOICES = {
     "device": ("cpu", "gpu", "all"),
     "engine": ("tune", "virtual"),
@@ -192,7 +194,7 @@ class Grid:
         """Return this grid with some values replaced.
 
         Raises:
-            Misuse: for an unknown key or a value of another type; names ``source``.
+            Misuse: for an unknown key, or a value that cannot be; names ``source`` if it is a file.
         """
         known = get_type_hints(Grid)
         clean: dict[str, Any] = {}
@@ -200,7 +202,10 @@ class Grid:
             if name not in known:
                 raise Misuse(f"{source}: unknown key {shown(name)}; {nearest(name, known)}")
             clean[name] = self._checked(name, value, source)
-        return replace(self, **clean)
+        try:
+            return replace(self, **clean)
+        except Misuse as error:
+            raise Misuse(str(error) if source == OPTIONS else f"{source}: {error}") from None
 
     def _checked(self, name: str, value: Any, source: str) -> Any:
         default = getattr(self, name)
@@ -280,11 +285,13 @@ def check_unchanged(path: Path, grid: Grid) -> None:
     Raises:
         Misuse: if a value was changed or damaged.
     """
-    found = re.search(r"^# sha256 of ([^:\n]*): ([0-9a-f]{64})$", path.read_bytes().decode(), re.MULTILINE)
+    found = re.findall(r"# sha256 of ([^:\n]*)(.*)", path.read_bytes().decode())
     if not found:
         return
-    names = found[1].split(", ")
-    if not {*names} <= {field.name for field in fields(Grid)} or _digest(grid, names) != found[2]:
+    listed, checksum = found[-1]
+    names = listed.split(", ")
+    known = {*names} <= {field.name for field in fields(Grid)}
+    if not known or checksum != f": {_digest(grid, names)}":
         raise Misuse(
             f"{path} was changed or damaged since the run began; restore it, or delete its last line to "
             "go on with what it says now"

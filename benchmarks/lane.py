@@ -13,6 +13,7 @@ from benchmarks.engines.execution import Site
 from benchmarks.engines.outcome import Outcome, not_run
 from benchmarks.engines.task import Beat, failure
 from benchmarks.experiment import Experiment
+from benchmarks.signals import held
 from benchmarks.watchdog import Watchdog
 
 POLL_S = 0.2  # a watchdog looks so often
@@ -68,7 +69,8 @@ class Lane(ABC):
         """Start an experiment; the lane must be free, and stays so if there is an outcome at once."""
         started = self._clock()
         try:
-            self.stream = self.open(experiment, site)
+            with held():  # else a signal might come between its start and our knowing of it
+                self.stream = self.open(experiment, site)
         except ClusterDied:
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be sent to a process is a plug-in's

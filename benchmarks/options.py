@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchmarks.cluster import available_cpus
-from benchmarks.grid import CHOICES, PRESETS, Grid, Misuse, read
+from benchmarks.grid import CHOICES, OPTIONS, PRESETS, Grid, Misuse, read
 from benchmarks.refusal import one_line, shown
 from results.schema import UNBOUNDED_TRIALS
 
@@ -201,7 +201,7 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
         given["train_size"] = 0  # who names the data wants all of it
     if engine == "virtual" and stored is None and "train_size" not in {**values, **given}:
         given["train_size"] = 0  # the preset's size is for training, which nobody waits for here
-    grid = grid.changed(given, "options")
+    grid = grid.changed(given, OPTIONS)
     if grid.time_budget and stored is None and not chosen and "trials" not in {**values, **given}:
-        return grid.changed({"trials": 0}, "options")  # as many as fit: nobody has said how many
+        return grid.changed({"trials": 0}, OPTIONS)  # as many as fit: nobody has said how many
     return grid

@@ -164,10 +164,12 @@ def carry_out(
     from benchmarks.driver import Conditions, Driver
     from benchmarks.lane import Limits
     from benchmarks.progress import Progress
+    from benchmarks.scratch import sweep_once
     from results.store import Store
 
     store = Store(folder)
     store.repair()
+    sweep_once()  # what was killed has left something elsewhere too
     to_run = sum(answer_by_rule(e) is None for e in left)
     stored = statuses(store, {e.key for e in experiments})
     progress = Progress(len(experiments), stored, to_run)

@@ -10,8 +10,10 @@ import errno
 import fcntl
 import os
 import re
+import shlex
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,7 +46,7 @@ def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
         OSError: if there is no place for one.
     """
     place = memory() if in_memory else None
-    _sweep_once()
+    sweep_once()
     with held():
         folder, lock = _made(place or base())
     try:
@@ -58,7 +60,7 @@ def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
 @cache
 def of_process() -> Path:
     """Return a folder that lives as long as this process."""
-    _sweep_once()
+    sweep_once()
     folder, _ = _made(base())  # the lock is given up by the system
     Finalize(None, _remove, [folder], exitpriority=LAST)
     return folder
@@ -91,7 +93,8 @@ def memory() -> Path | None:
 
 
 @cache
-def _sweep_once() -> None:
+def sweep_once() -> None:
+    """Sweep, unless this process has done it already."""
     sweep()
 
 
@@ -148,6 +151,12 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _sign(lock: int) -> None:
+    """Say in a lock file who owns it, for whoever finds it."""
+    with suppress(OSError):  # the disk is full; the lock is all that is needed
+        os.write(lock, os.fsencode(f"{os.getpid()} {shlex.join(sys.argv)}\n"))
+
+
 def _made(place: Path) -> tuple[Path, int]:
     """Return a new folder in ``place``, and the descriptor by which this process holds its lock."""
     while True:
@@ -156,5 +165,6 @@ def _made(place: Path) -> tuple[Path, int]:
         with suppress(OSError):  # another's sweep was quicker than we
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.path.samestat(os.fstat(lock), (folder / LOCK).stat()):
+                _sign(lock)
                 return folder, lock
         os.close(lock)

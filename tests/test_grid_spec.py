@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections.abc import Callable
 from dataclasses import fields, replace
 from itertools import groupby
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from ray import tune
 
 from benchmarks.engines.execution import first_configurations
-from benchmarks.grid import PRESETS, UNBOUNDED_TRIALS, Grid, Misuse, differences, read
+from benchmarks.grid import PRESETS, UNBOUNDED_TRIALS, Grid, Misuse, check_unchanged, differences, read
 from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability, UnknownName
 
 # The basic plane without surrogates, which are no characters; quotes, escapes and controls are in it.
@@ -142,6 +143,33 @@ def test_what_nobody_means_is_refused_in_one_short_line(values: dict[str, Any], 
 def test_grid_that_would_fill_the_memory_is_refused_before_it_is_made() -> None:
     with pytest.raises(Misuse, match=r"^the grid has 2,[0-9,]+ experiments; ask for at most 1,000,000"):
         next(Grid(repetitions=10**5, searchers=("random", "grid"), schedulers=("*",)).experiments())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("trials = 3", "trials = 4"),
+        lambda text: text.rstrip() + "0\n",
+        lambda text: text.rstrip()[:-1],
+        lambda text: text.replace("trials = 3", "trials = 4").rstrip()[:-1] + "?",
+        lambda text: text.replace("trials = 3", "trials = 4").replace("\n# sha256", " # sha256"),
+    ],
+)
+def test_a_value_or_a_checksum_that_was_changed_is_noticed(
+    tmp_path: Path, change: Callable[[str], str]
+) -> None:
+    path = tmp_path / "run.toml"
+    text = Grid(trials=3).to_toml()
+    path.write_text(text)
+    check_unchanged(path, Grid().changed(read(path), str(path)))
+    path.write_text(change(text))
+    with pytest.raises(Misuse, match=r"run\.toml was changed or damaged"):
+        check_unchanged(path, Grid().changed(read(path), str(path)))
+
+
+def test_a_value_that_cannot_be_names_the_file_that_it_is_in() -> None:
+    with pytest.raises(Misuse, match=r"^my\.toml: engine is 'ttne'; choose tune, virtual$"):
+        Grid().changed({"engine": "ttne"}, "my.toml")
 
 
 # Time as the only budget

@@ -54,6 +54,7 @@ def test_folders_of_the_killed_are_removed_and_those_of_the_living_stay(place: P
     killed, lost = owner(place)
     living, kept = owner(place)
     assert sweep() == []
+    assert {(folder / LOCK).read_text().split()[0] for folder in kept} == {str(living.pid)}
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
     assert sorted(sweep()) == sorted(lost)

@@ -6,9 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from typing import Self
 
 import pytest
 
+from benchmarks.engines.execution import Site
+from benchmarks.engines.outcome import Outcome
+from benchmarks.experiment import Experiment
+from benchmarks.lane import Lane, Limits
 from benchmarks.signals import ENDING, held, orderly
 from results.console import Interrupted
 
@@ -84,3 +90,31 @@ sys.exit(main())
 def test_a_program_ends_with_the_code_of_its_signal() -> None:
     ran = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (129, "", "interrupted\n")
+
+
+class Slow(Lane):
+    """A lane whose experiment has started when the signal comes, and is not known yet."""
+
+    def open(self, experiment: Experiment, site: Site) -> str:
+        send(signal.SIGTERM)
+        return "the running experiment"
+
+    def receive(self) -> Outcome:
+        raise NotImplementedError
+
+    def renew(self) -> None:
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        raise NotImplementedError
+
+    @classmethod
+    def ready(cls, lanes: Sequence[Self], timeout: float) -> list[Self]:
+        raise NotImplementedError
+
+
+def test_an_experiment_that_starts_as_a_signal_comes_is_known_and_can_be_ended() -> None:
+    lane = Slow(Limits(timeout=1.0, stall=1.0))
+    with pytest.raises(Interrupted), orderly():
+        lane.start(Experiment("branin", "random", "fifo"), Site({}, "", "", ""))
+    assert lane.stream == "the running experiment"

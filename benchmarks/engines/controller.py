@@ -75,7 +75,7 @@ def on_hosts(
     controller._actor_manager = (manager or EventManager)(pool, ledger)
     keep_order(controller)
     try:
-        drive(controller, experiment)
+        drive(controller, experiment, job.beyond)
     finally:
         pool.close()
     if keep_files:  # Tune writes them to a folder of its own and copies them in this call only

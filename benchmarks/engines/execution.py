@@ -194,6 +194,7 @@ class Execution(ABC):
             checkpoint_every=int(saves),
             max_failures=e.max_failures,
             reuse_actors=self.scheduler.reuse_actors and saves,
+            beyond=lambda: len(self.recorder.started) > self.trials,
             stopper=TimeBudget(self.clock, e.time_budget) if e.time_budget else None,
             callbacks=(self.recorder, Pauses(plan.algorithm, self.recorder)),
         )

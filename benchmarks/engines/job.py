@@ -38,6 +38,7 @@ class TuneJob:
 
     ``storage`` is the folder for Tune's own output, ``checkpoint_every`` a number of epochs (0 = only when a
     scheduler asks), ``max_failures`` how often a trial that fails is tried again from its last checkpoint.
+    ``beyond`` tells whether more has begun than may run, which ends the run.
     """
 
     name: str
@@ -50,6 +51,7 @@ class TuneJob:
     checkpoint_every: int
     max_failures: int
     reuse_actors: bool
+    beyond: Callable[[], bool] = lambda: False
     stopper: TimeBudget | None = None
     callbacks: Sequence[Callback] = field(default_factory=tuple)
 
@@ -98,8 +100,10 @@ class TuneJob:
         return search
 
 
-def drive(controller: TuneController, experiment: Experiment) -> None:
+def drive(controller: TuneController, experiment: Experiment, beyond: Callable[[], bool]) -> None:
     """Let the controller take one step after another until the experiment is over, and clean up.
+
+    As soon as it is ``beyond`` its budget it is over too: a searcher may never come to an end.
 
     ``ray.tune.run`` builds its controller itself and has no place to hand one in, so the few steps of its
     set-up that concern us stand here and in ``TuneJob``; every decision in the loop is Tune's.
@@ -109,7 +113,7 @@ def drive(controller: TuneController, experiment: Experiment) -> None:
     controller.update_max_pending_trials()
     controller.setup_experiments([experiment], total_num_samples=search.total_samples)
     try:
-        while not controller.is_finished():
+        while not (beyond() or controller.is_finished()):
             controller.step()
     finally:
         controller.cleanup()

@@ -80,7 +80,7 @@ def beyond_budget(run: Execution, given: list[Trial]) -> str:
     who = f"{e.searcher} x {e.scheduler}"
     started = sum(run.recorder.ending(trial, e.epochs) != "waiting" for trial in given)
     if started > run.trials:
-        return f"{who} ran {started} trials, more than its budget of {run.trials}"
+        return f"{who} began more trials than its budget of {run.trials}"
     longest = max(run.recorder.last_epoch.values(), default=0)
     return f"{who} trained to epoch {longest}, beyond its budget of {e.epochs}" if longest > e.epochs else ""
 

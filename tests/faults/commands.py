@@ -112,6 +112,8 @@ class Place:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(HERE)]),
             "TUNEGRID_PLUGINS": ",".join(self._plugins),
+            # Ray's workers give way to all others; beside other work on the machine they would not get on.
+            "RAY_worker_niceness": "0",
             MARK: self.mark,
         }
         return {k: v for k, v in (os.environ | own | self.changes).items() if v is not None}
@@ -158,8 +160,17 @@ class Place:
             time.sleep(0.1)
         lines = [process.line for process in self.processes()]
         new = sorted(name for name in entries(SHARED_MEMORY) - self._memory if name.startswith("tg-"))
-        nobodys = [name for name in new if abandoned(SHARED_MEMORY / name)]
+        nobodys = [name for name in new if self._abandoned(SHARED_MEMORY / name)]
+        if nobodys:  # or another's, which is just being made or removed
+            time.sleep(1)
+            nobodys = [name for name in nobodys if self._abandoned(SHARED_MEMORY / name)]
         return Left(lines, sorted(entries(self.temporary)), nobodys)
+
+    def _abandoned(self, folder: Path) -> bool:
+        try:
+            return abandoned(folder, str(self.folder))
+        except FileNotFoundError:  # another's, who has removed it just now
+            return False
 
     def close(self) -> None:
         """End whatever still runs, and remove the temporary folder."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from commands import Place
+from fuzzing import Harness
 from tally import Tally
 
 MARK = "faults"
@@ -18,6 +19,11 @@ MARK = "faults"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tally", type=Path, default=None, help="faults: folder for the counts of each module")
     parser.addoption("--share", type=float, default=1.0, help="faults: do this share of what is repeated")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell the fuzz tests, before they are imported, how many inputs they are to try."""
+    Harness.share = config.getoption("--share", 1.0) if MARK in config.option.markexpr else 0.0
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -38,9 +44,20 @@ def share(request: pytest.FixtureRequest) -> Callable[[int], int]:
 @pytest.fixture(scope="module")
 def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
     """The counts of one module, which are saved at its end."""
-    counted = Tally(request.config.getoption("--tally"))
+    counted = Tally(request.config.getoption("--tally"), request.config.getoption("--share"))
     yield counted
     counted.save(Path(str(request.node.path)).stem)
+
+
+@pytest.fixture(autouse=True)
+def _inputs_are_counted(request: pytest.FixtureRequest, tally: Tally) -> Iterator[None]:
+    """Add the inputs of a fuzz test to the tally."""
+    before = request.session.testsfailed
+    yield
+    for kind, ended in Harness.ended.items():
+        failed = request.session.testsfailed > before
+        tally.add("fuzz", kind, inputs=ended.total(), **ended, wrong_answers=failed)
+    Harness.ended.clear()
 
 
 Places = Callable[..., Place]

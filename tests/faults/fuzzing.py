@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import functools
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,8 +14,22 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-#: Inputs of each fuzz test, in place of the few that take seconds.
-ASKED = int(os.environ.get("TUNEGRID_FUZZ", "0"))
+#: What is damaged or made up -> how many inputs the harness tries; the cheap ones have the most.
+INPUTS = {
+    "the values of a spec": 16_000,
+    "a spec file of changed bytes": 28_000,
+    "a run's run.toml of changed bytes": 12_000,
+    "a run's provenance.json of changed bytes": 12_000,
+    "a run's table of changed bytes": 6_000,
+    "a run's table of changed bytes, without a seal": 1_000,
+    "a baseline of changed bytes": 8_000,
+    "a recorded table's card of changed bytes": 11_000,
+    "a recorded table's card of other values": 400,
+    "a recorded table of changed bytes": 6_000,
+    "a run folder that something else wrote, read by every command": 40,
+}
+#: What an input ended in.
+REFUSED, AS_IT_WAS, TAKEN = "refused_in_one_line", "read_as_it_was", "taken"
 
 #: (what, where as a share of the content, with what)
 Mutation = tuple[str, float, bytes]
@@ -23,12 +38,44 @@ MUTATIONS: st.SearchStrategy[Mutation] = st.tuples(
     st.floats(0, 1, exclude_max=True),
     st.binary(min_size=1, max_size=8),
 )
+CHANGES = st.lists(MUTATIONS, min_size=1, max_size=3)
 
 
-def inputs(few: int) -> settings:
-    """Return settings for ``few`` inputs, or for as many as TUNEGRID_FUZZ asks for."""
+class Harness:
+    """Whether the fault harness runs these tests: the share of its inputs, 0 among the other tests."""
+
+    share = 0.0
+    #: Kind of input -> what inputs ended in, how often.
+    ended: ClassVar[defaultdict[str, Counter[str]]] = defaultdict(Counter)
+
+
+def inputs(kind: str, few: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator over ``given``: ``few`` inputs, or in the harness as many as ``INPUTS`` says.
+
+    The test returns what an input ended in, which is counted.
+    """
+    asked = max(few, round(INPUTS[kind] * Harness.share))
     unhealthy = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-    return settings(max_examples=ASKED or few, deadline=None, suppress_health_check=unhealthy)
+    few_or_many = settings(max_examples=asked, deadline=None, database=None, suppress_health_check=unhealthy)
+
+    def decorated(test: Callable[..., None]) -> Callable[..., None]:
+        handle: Any = test.hypothesis  # type: ignore[attr-defined]
+        handle.inner_test = _counted(kind, handle.inner_test)
+        made: Callable[..., None] = few_or_many(test)
+        return pytest.mark.faults(made) if Harness.share else made
+
+    return decorated
+
+
+def _counted(kind: str, test: Callable[..., str]) -> Callable[..., None]:
+    ended = Harness.ended
+
+    @functools.wraps(test)
+    def counted(*args: Any, **kwargs: Any) -> None:
+        outcome = test(*args, **kwargs)
+        ended[kind][outcome] += 1
+
+    return counted
 
 
 def mutated(content: bytes, mutation: Mutation) -> bytes:
@@ -44,6 +91,11 @@ def mutated(content: bytes, mutation: Mutation) -> bytes:
     if what == "delete":
         return content[:place] + content[place + 1 + with_[0] :]
     return content[:place] if what == "cut" else with_
+
+
+def changed(content: bytes, mutations: Sequence[Mutation]) -> bytes:
+    """Return the content after several mutations."""
+    return functools.reduce(mutated, mutations, content)
 
 
 def answer(

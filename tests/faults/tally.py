@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
+import time
 from collections import defaultdict
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 
@@ -12,10 +17,11 @@ class Tally:
 
     Args:
         folder: where ``save`` puts its file; None keeps nothing.
+        share: which part is done of what is repeated.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path | None, share: float) -> None:
+        self._folder, self._share, self._began = folder, share, time.monotonic()
         self._counts: defaultdict[str, dict[str, dict[str, int]]] = defaultdict(dict)
         self._skipped: dict[str, dict[str, str]] = {}
 
@@ -33,7 +39,17 @@ class Tally:
         """Write what has been counted since the last time to the file ``name``, and forget it."""
         if self._folder is not None and (self._counts or self._skipped):
             self._folder.mkdir(parents=True, exist_ok=True)
-            text = json.dumps({"counts": self._counts, "skipped": self._skipped}, indent=1)
-            (self._folder / f"{name}.json").write_text(text)
+            saved = {"counts": self._counts, "skipped": self._skipped, "made": self._made()}
+            (self._folder / f"{name}.json").write_text(json.dumps(saved, indent=1))
         self._counts.clear()
         self._skipped.clear()
+
+    def _made(self) -> dict[str, str | float]:
+        """Return when, where and in which time the counts were made."""
+        return {
+            "date": f"{datetime.now(UTC):%Y-%m-%d}",
+            "machine": f"{platform.system()}, {os.cpu_count()} cores",
+            "versions": f"Python {platform.python_version()}, Ray {version('ray')}",
+            "share": self._share,
+            "minutes": round((time.monotonic() - self._began) / 60, 1),
+        }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from fuzzing import ODDITIES, answer, inputs, strange
+from fuzzing import ODDITIES, TAKEN, answer, inputs, strange
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +33,7 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@inputs(6)
+@inputs("a run folder that something else wrote, read by every command", 6)
 @given(where=st.sampled_from(COLUMNS), oddity=st.sampled_from(ODDITIES))
 def test_commands_answer_or_say_why_not(
     foreign: Path,
@@ -41,7 +41,7 @@ def test_commands_answer_or_say_why_not(
     capsys: pytest.CaptureFixture[str],
     where: tuple[str, str],
     oddity: str,
-) -> None:
+) -> str:
     run = tmp_path / "run"
     shutil.rmtree(run, ignore_errors=True)
     shutil.copytree(foreign, run)
@@ -54,3 +54,4 @@ def test_commands_answer_or_say_why_not(
     answer(power.main, [run, "--contrast", "random:fifo", "random:asha"], capsys)
     answer(pairing.main, [run], capsys)
     answer(figures.main, [run, "--only", "gantt", "--format", "png"], capsys)
+    return TAKEN

@@ -24,12 +24,13 @@ trainable("late", "registered by a module that misbehaves", **FIELDS)(type("Late
 BREAKS = {
     "raises": "raise ValueError('planted fault')",
     "exits": "import sys; sys.exit('planted fault')",
-    "interrupts": "raise KeyboardInterrupt",
     "lacks a library": "import a_library_that_is_nowhere",
     "is no Python": "def def def",
     "is no text": "# \x00",
-    "takes another's name": "from benchmarks.registry import searcher\nsearcher('random', '')(print)",
-    "has an unknown field": "from benchmarks.registry import trainable\ntrainable('x', '', hue=1)(int)",
+    "takes another's name": "from benchmarks.registry import searcher\n"
+    "@searcher('random', '')\ndef build(setup): pass",
+    "has an unknown field": "from benchmarks.registry import trainable\n"
+    "@trainable('x', '', hue=1)\ndef train(config, session): pass",
     "recurses": "def f(): f()\nf()",
 }
 #: In every process but the command's own, which is a child of the one with this number.
@@ -74,7 +75,7 @@ def test_a_plugin_that_fails_in_other_processes_alone_gives_rows(
     how: str, engine: str, places: Places, tally: Tally
 ) -> None:
     place = places("later", changes={"TUNEGRID_FAULTS_PARENT": str(os.getpid())})
-    plugin(place, REGISTERS + ELSEWHERE + LATER[how])
+    plugin(place, ELSEWHERE + LATER[how] + REGISTERS)
     ended = place.run("--trainables", "late", *GOOD[2:], *FEW, "--engine", engine, name="later")
     rows = results.load(place.runs / "later").experiments
     left = place.left()

@@ -26,9 +26,9 @@ OF_A_CELL = {
     "tune": {"a trial's process": "ray::TrialHost", "an experiment's process": "ray::run_watched"},
     "virtual": {"an experiment's process": "multiprocessing.forkserver"},
 }
-#: Whose death ends the run.
+#: Whose death ends the cluster: the run starts another one, or ends in order.
 OF_THE_RUN = {"the raylet": "raylet/raylet", "Ray's control store (GCS)": "gcs_server"}
-IN_ORDER_S = 60.0  # after which a run whose cluster is gone must have ended
+IN_ORDER_S = 150.0  # after which a run whose cluster is gone must have ended, on a busy machine too
 
 
 @pytest.fixture(scope="module", params=["tune", "virtual"])
@@ -92,7 +92,7 @@ def test_a_dead_process_costs_its_own_cell_alone(
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("who", OF_THE_RUN)
-def test_a_run_whose_cluster_dies_ends_in_order_and_can_be_resumed(
+def test_a_run_whose_cluster_dies_goes_on_or_ends_in_order_and_can_be_resumed(
     who: str, seed: int, places: Places, share: Callable[[int], int], tally: Tally, tune_reference: Reference
 ) -> None:
     if seed >= share(3):
@@ -101,7 +101,7 @@ def test_a_run_whose_cluster_dies_ends_in_order_and_can_be_resumed(
     running = place.start(*tune_reference.options, name=NAME)
     strike(place, running, OF_THE_RUN[who], random.Random(seed))
     began = time.monotonic()
-    ended = running.wait(4 * IN_ORDER_S)
+    ended = running.wait(2 * IN_ORDER_S)
     late = time.monotonic() - began > IN_ORDER_S
     left = place.left()
     announced = len(ANNOUNCED.findall(ended.out)) - len(Store(place.runs / NAME).keys())
@@ -112,6 +112,7 @@ def test_a_run_whose_cluster_dies_ends_in_order_and_can_be_resumed(
         "processes",
         f"{who}, tune",
         kills=1,
+        went_on_by_itself=ended.code == 0,
         not_in_order=not in_order(ended) or late,
         announced_but_not_stored=announced,
         not_resumed=story.unresumed,
@@ -128,8 +129,10 @@ def test_a_run_whose_cluster_dies_ends_in_order_and_can_be_resumed(
 
 
 def in_order(ended: Ended) -> bool:
-    """Tell whether a run that could not go on has said so, and how to go on."""
-    return ended.code not in (0, 2) and "Traceback" not in ended.said and "resume with: " in ended.said
+    """Tell whether a run has gone on on another cluster, or has said that it could not and how to go on."""
+    went_on = ended.code == 0 and "it is started again" in ended.said
+    gave_up = ended.code not in (0, 2) and "resume with: " in ended.said
+    return (went_on or gave_up) and "Traceback" not in ended.said
 
 
 @pytest.fixture(scope="module")

@@ -76,9 +76,16 @@ def entries(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
 
-def abandoned(folder: Path) -> bool:
-    """Tell whether nobody alive has locked a file in a folder, as the owner of one in use has."""
+def abandoned(folder: Path, owner: str) -> bool:
+    """Tell whether a folder's owner has ended: nobody alive has locked a file in it, which says who it was.
+
+    Args:
+        folder: one without such a file is anybody's.
+        owner: part of the owner's command line; what is another's does not count.
+    """
     for path in folder.glob("*.lock"):
+        if owner not in path.read_text(errors="replace"):
+            return False
         with path.open("rb") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.engines.virtual.preloaded import Loader
+
 PROGRAM = """
 import multiprocessing, os, sys
 from benchmarks.engines.virtual.server import ensure_server, preload
@@ -46,3 +48,16 @@ def test_what_is_loaded_first_stays_and_a_second_call_waits_for_nothing(tmp_path
 
 def test_a_server_that_runs_already_is_taken_as_it_is(tmp_path: Path) -> None:
     assert said(tmp_path, "early") == "[[], []] 1 []"
+
+
+def test_what_a_build_starts_ends_when_its_libraries_are_known(tmp_path: Path) -> None:
+    started = tmp_path / "pid"
+
+    def build() -> None:
+        started.write_text(str(subprocess.Popen(["sleep", "600"]).pid))
+        raise ValueError("after it has left a process behind")
+
+    assert Loader(tmp_path / "diary", 30.0)._imported_by(build) == []
+    pid = started.read_text()
+    status = Path("/proc", pid, "stat")
+    assert not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"

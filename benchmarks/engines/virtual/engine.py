@@ -67,7 +67,7 @@ class VirtualExecution(Execution):
         if job.stopper is not None:
             self._clock.deadline = job.stopper.ends
         controller = self.controller(manager, self._clock, e.workers, **options)
-        drive(controller, experiment)
+        drive(controller, experiment, job.beyond)
         if job.stopper is not None and job.stopper.spent:
             self.recorder.wall = job.stopper.seconds  # epochs that it cut end later
         return controller._trials

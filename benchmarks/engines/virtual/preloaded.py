@@ -12,8 +12,11 @@ import json
 import logging
 import os
 import select
+import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +62,14 @@ class Loader:
             log.debug("%s is not preloaded: %r", name, error)
 
     def _imported_by(self, build: Callable[[], object]) -> list[str]:
-        """Return the modules that ``build`` imports; none if it fails, or takes too long."""
+        """Return the modules that ``build`` imports; none if it fails, or takes too long.
+
+        What it starts ends with it.
+        """
         before, (reading, writing) = set(sys.modules), os.pipe()
         if (child := os.fork()) == 0:
             try:
+                os.setpgid(0, 0)
                 die_with_parent(os.getppid())
                 build()
                 os.write(
@@ -75,7 +82,9 @@ class Loader:
         while select.select([reading], [], [], self._patience)[0] and (more := os.read(reading, 2**16)):
             said += more
         os.close(reading)
-        os.kill(child, 9)
+        os.kill(child, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended before it had a group of its own
+            os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
         return said.decode().split("\n") if said else []
 
@@ -113,6 +122,8 @@ def load(diary: Path, patience: float, main: str, parts: list[tuple[str, str]]) 
 
     if main.partition(".")[0] in OURS:
         importlib.import_module(main)
+        # Each process runs it once more under another name, with a warning that it has been imported.
+        warnings.filterwarnings("ignore", f"{main!r} found in sys.modules", RuntimeWarning)
     if parts:
         loader.note("registry")
         from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
