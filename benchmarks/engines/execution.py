@@ -8,7 +8,7 @@ import re
 import shutil
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from benchmarks.engines.recorder import Recorder
 from benchmarks.experiment import Experiment
 from benchmarks.registry import Capability, ScheduleSetup, SearchPlan, SearchSetup
 from benchmarks.seeding import searcher_seed, seed_libraries, start_seed
-from results.schema import tune_name
+from results.schema import metric_column, tune_name
 
 SEARCHER_METHODS = ("suggest", "next_trial", "on_trial_result", "on_trial_complete")
 SCHEDULER_METHODS = (
@@ -159,10 +159,11 @@ class Execution(ABC):
         self.first = first = self.of(replace(self.experiment, scheduler=str(self.scheduler.replays)))
         trials = first.tune(scratch / "first", first.plan())
         self.beyond = rows.beyond_budget(first, trials)
-        if not any(_finite(trial, tune_name(first.spec.metric)) for trial in trials):
+        values = last_values(first.recorder.rows, metric_column(first.spec.metric))
+        if not values:
             why = rows.why_no_value(first, trials)
             raise NothingFound(f"{first.experiment.scheduler} left no policy to replay: {why}")
-        policy, constants = best_policy(trials, tune_name(first.spec.metric), first.spec.mode, scratch)
+        policy, constants = best_policy(trials, values, first.spec.mode, scratch)
         generator = tune.search.BasicVariantGenerator(random_state=self.seed)
         return self.tune(scratch / "tune", SearchPlan(constants, 1, generator), policy)
 
@@ -226,18 +227,27 @@ def number_given(trial: Trial) -> int:
     return int(number[0]) if number else 0
 
 
-def best_policy(trials: list[Trial], metric: str, mode: str, folder: Path) -> tuple[str, dict[str, Any]]:
-    """Return the policy file and the last configuration of PBT's best trial at its end; one must be finite.
+def last_values(results: Iterable[Row], metric: str) -> dict[str, float]:
+    """Return the last finite value of a metric that each trial reported, by Tune's trial ids."""
+    return {row["trial_id"]: row[metric] for row in results if math.isfinite(row.get(metric, math.nan))}
+
+
+def best_policy(
+    trials: list[Trial], values: Mapping[str, float], mode: str, folder: Path
+) -> tuple[str, dict[str, Any]]:
+    """Return the policy file and the last configuration of PBT's best trial at its end.
 
     A trial that was never perturbed has left no policy; an empty file then replays its constants.
+
+    Args:
+        trials: of PBT.
+        values: the last value of each trial that has one; not empty.
+        mode: "min" or "max".
+        folder: receives the file.
     """
-    finite = [trial for trial in trials if _finite(trial, metric)]
-    best = (max if mode == "max" else min)(finite, key=lambda trial: trial.last_result[metric])
+    known = [trial for trial in trials if trial.trial_id in values]
+    best = (max if mode == "max" else min)(known, key=lambda trial: values[trial.trial_id])
     policy = folder / "policy.txt"
     left = Path(best.local_experiment_path, f"pbt_policy_{best.trial_id}.txt")
     policy.write_text(left.read_text() if left.exists() else "")
     return str(policy), dict(best.config)
-
-
-def _finite(trial: Trial, metric: str) -> bool:
-    return math.isfinite(trial.last_result.get(metric, math.nan))

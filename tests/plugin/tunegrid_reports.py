@@ -43,6 +43,7 @@ WAYS: dict[str, Callable[[Report, int], Report]] = {
     "silent-ends": lambda report, epoch: {"loss": 1.0, "done": epoch >= 2},
     "every-second": lambda report, epoch: {"loss": 1.0} if epoch % 2 else report,
     "nan": lambda report, epoch: {"score": math.nan},
+    "nan-at-last": lambda report, epoch: {"score": math.nan} if epoch % 2 else report,
     "none": lambda report, epoch: {"score": None},
     "text": lambda report, epoch: {"score": "abc"},
 }

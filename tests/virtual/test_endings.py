@@ -164,6 +164,11 @@ def test_nobody_may_run_more_than_the_budget(virtual: Run) -> None:
     assert outcome.row["trials_run"] == 4, "it went on after the first trial too many"
 
 
+def test_a_replay_needs_one_finite_value_of_a_trial_not_the_last(virtual: Run) -> None:
+    outcome = virtual("odd-nan-at-last", "random", "pbt-replay", trials=4, epochs=9)
+    assert outcome.status == "ok", outcome.row["reason"]
+
+
 @pytest.mark.parametrize("stray", sorted(STRAYS))
 def test_nobody_may_leave_the_space(virtual: Run, stray: str) -> None:
     outcome = virtual("odd-ends-second", f"stray-{stray}", "fifo", trials=3, epochs=2)
