@@ -155,7 +155,9 @@ def test_a_time_budget_ends_an_experiment(experiment: Callable[..., Outcome], po
     ran = experiment("slow", "random", "fifo", pool=pool, **asked)  # 0.3 s an epoch: 72 s of training
     assert ran.status == "ok", ran.row["reason"]
     assert 0 < ran.row["epochs_spent"] < 4 * 120
-    assert {trial["decision"] for trial in ran.trials} == {"stopped"}
+    decisions = [trial["decision"] for trial in ran.trials]
+    assert decisions.count("cut") == ran.row["trials_cut"] >= 1
+    assert set(decisions) <= {"completed", "cut", "waiting"}
 
 
 @pytest.mark.parametrize("scheduler", ["fifo", "hyperband", "pbt"])
