@@ -44,7 +44,7 @@ _SHORT |= {"charge_overhead": "overhead-", "stragglers": "sigma", "drop_outs": "
 #: How a caption says what is not as usual.
 _UNUSUAL = {
     "max_failures": "trials tried again {} times",
-    "time_budget": "ended after {} seconds",
+    "time_budget": "at most {} seconds",
     "latency": "latency {}",
     "charge_overhead": "overhead {} and charged",
     "stragglers": "stragglers of sigma {}",

@@ -147,7 +147,7 @@ def test_what_is_not_as_usual_has_figures_of_its_own_whose_captions_say_so(tmp_p
     )
     found = {setting.slug: setting.caption("n = 2") for setting, _ in split(run.only(odd))}
     assert set(found) == {"mnist-convnet-cpu-time3.7-sigma0.5", "mnist-convnet-cpu-time0-sigma0"}
-    unusual = ", ended after 3.7 seconds, stragglers of sigma 0.5; n = 2."
+    unusual = ", at most 3.7 seconds, stragglers of sigma 0.5; n = 2."
     assert found["mnist-convnet-cpu-time3.7-sigma0.5"].endswith(unusual)
     assert "ended" not in found["mnist-convnet-cpu-time0-sigma0"]
 

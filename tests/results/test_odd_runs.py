@@ -152,7 +152,7 @@ def test_time_alone_is_said_in_words(folder: Path) -> None:
     assert "budget as many trials of at most 9 epochs as fit in 90 seconds, 2 workers" in setting.caption("n")
     both = run.experiments.assign(time_budget=90.0)
     [(setting, _)] = split(Run(both, run.trials, run.results))
-    assert "budget 8 trials of at most 9 epochs, 2 workers, ended after 90 seconds" in setting.caption("n")
+    assert "budget 8 trials of at most 9 epochs, 2 workers, at most 90 seconds" in setting.caption("n")
 
 
 def test_values_of_a_frame_have_names_of_their_own(folder: Path) -> None:
