@@ -108,7 +108,7 @@ def _of_place(
     known = np.isfinite(frame["baseline"].astype(float)) & np.isfinite(frame["optimum"].astype(float))
     named = score_name(frame["metric"])
     groups = [(named, True, 1, frame[known].assign(shown=frame["score"]))] if known.any() else []
-    for task, own in frame[~known].groupby("trainable"):
+    for _, own in frame[~known].groupby("trainable"):
         sign = -1 if own["mode"].iloc[0] == "min" else 1
         groups.append((str(own["metric"].iloc[0]), False, sign, own.assign(shown=own["value"])))
     for metric, scored, sign, own in groups:
