@@ -104,19 +104,19 @@ def _of_place(
     """Yield the choices of one engine on one device."""
     largest = {task: _largest(own) for task, own in frame.groupby("trainable")}
     frame = pd.concat([own for own, _ in largest.values()])
-    skipped = [note for _, note in largest.values() if note]
     _check_unique(frame)
     known = np.isfinite(frame["baseline"].astype(float)) & np.isfinite(frame["optimum"].astype(float))
     named = score_name(frame["metric"])
     groups = [(named, True, 1, frame[known].assign(shown=frame["score"]))] if known.any() else []
-    for task, own in frame[~known].groupby("trainable"):
+    for _, own in frame[~known].groupby("trainable"):
         sign = -1 if own["mode"].iloc[0] == "min" else 1
         groups.append((str(own["metric"].iloc[0]), False, sign, own.assign(shown=own["value"])))
-        skipped.append(f"task {task} has no known baseline and optimum; it is ranked alone, by its metric")
     for metric, scored, sign, own in groups:
         table, left_out = complete(own, "shown")
         if table.size:
-            notes = [*_ended(own, budget), *left_out, *skipped]
+            own_tasks = set(own["trainable"])
+            smaller = [note for task, (_, note) in largest.items() if note and task in own_tasks]
+            notes = [*_ended(own, budget), *left_out, *smaller, *_alone(own_tasks, scored)]
             base = parts.base(own, "label")
             yield Choice(engine, device, workers, metric, scored, sign, table, notes, base)
 
@@ -169,6 +169,15 @@ def complete(frame: pd.DataFrame, values: str) -> tuple[pd.DataFrame, list[str]]
         notes.append(f"left out, {why}: {', '.join(lost[:5])}{more}")
     kept: Any = table.loc[rows, whole]
     return kept.rename_axis(columns=["searcher", "scheduler"]), notes
+
+
+def _alone(tasks: set[Any], scored: bool) -> list[str]:
+    """Return why a task is not pooled with others."""
+    if scored:
+        return []
+    return [
+        f"task {task} has no known baseline and optimum; it is ranked alone, by its metric" for task in tasks
+    ]
 
 
 def _ended(frame: pd.DataFrame, budget: Budget) -> list[str]:

@@ -22,6 +22,8 @@ Axis = Literal["epochs", "clock", "trials"]
 #: mostly show its own assumptions.
 T_INTERVAL_FROM = 6
 LEVEL = 0.95
+#: Of fewer combinations none is cut off.
+FEWEST = 8
 
 
 class Steps(NamedTuple):
@@ -190,10 +192,15 @@ def robust_limits(
 def limits_of_values(values: Floats, mode: Mode, keep: float = 1.0) -> tuple[float, float]:
     """Return ``robust_limits`` where each group is one value, a combination's; half of them at least count.
 
+    Of fewer than ``FEWEST`` all count: they have colours and room enough.
+
     Args:
         values: shape (combinations,).
         mode, keep: as ``robust_limits`` takes them.
     """
+    known = values[np.isfinite(values)]
+    if 0 < len(known) < FEWEST:
+        return float(known.min()), float(known.max())
     return robust_limits(list(values[:, None]), mode, keep, least=0.5)
 
 

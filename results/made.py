@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-from results.errors import Unreadable
+from results.errors import Unreadable, first_line
 from results.files import NotWritten
 
 log = logging.getLogger(__name__)
+Part = TypeVar("Part")
 
 
 class TooLittle(Exception):
     """There are results, but not those that this takes; the message says what is missing."""
+
+
+class SomeFailed(Exception):
+    """Some of many parts could not be made; the message says which, and why.  All others were."""
 
 
 @dataclass
@@ -52,6 +58,31 @@ class Made:
         return 1 if self.failed else 0
 
 
+def apart(parts: Iterable[tuple[str, Callable[[], Iterable[Part]]]]) -> Iterator[Part]:
+    """Yield what each of the parts, a name and what makes it, yields; one that fails costs no other.
+
+    Raises:
+        SomeFailed: after the last one, if any failed.
+    """
+    failed = []
+    for name, one in parts:
+        try:
+            yield from one()
+        except (Unreadable, NotWritten):  # no other one can be made either
+            raise
+        except Exception as error:
+            log.debug("%s failed", name, exc_info=True)
+            failed.append(f"{name}: {because(error)}")
+    if failed:
+        raise SomeFailed("; ".join(failed))
+
+
+def because(error: Exception) -> str:
+    """Return in one line why something could not be made."""
+    kind = "" if isinstance(error, SomeFailed | TooLittle) else f"{type(error).__name__}: "
+    return f"{kind}{first_line(error)}"
+
+
 def make(names: Iterable[str], one: Callable[[str], Iterable[list[Path]]]) -> Made:
     """Make what the names stand for; ``one`` yields the files of each part of it, nothing without data.
 
@@ -72,7 +103,7 @@ def make(names: Iterable[str], one: Callable[[str], Iterable[list[Path]]]) -> Ma
             break
         except Exception as error:
             log.debug("%s failed", name, exc_info=True)
-            made.failed[name] = f"{type(error).__name__}: {error}"
+            made.failed[name] = because(error)
         else:
             if len(made.paths) == before:
                 made.empty[name] = "the run has no data for it yet"

@@ -18,9 +18,9 @@ UNKNOWN = "?"
 LEAST, MOST = 1e-4, 1e6
 #: Of a column, from where on all of it has powers of ten, and the most decimals of one that has not.
 LARGE, DECIMALS = 1e7, 6
-#: A spread that is a smaller part of the values is rounding, and no difference.
-ROUNDING = 1e-9
-_DOUBLE = 12  # significant digits that are told apart at most
+#: A spread that is a smaller part of the values is rounding, and no difference: the last bits of doubles.
+ROUNDING = 8 * float(np.finfo(np.float64).eps)
+_DOUBLE = 17  # significant digits that a double has at most
 
 
 def significant(value: float | None, digits: int = 4) -> str:
@@ -101,7 +101,23 @@ def numerals(values: Iterable[float], digits: int = 3) -> Numerals:
 def at_place(place: int, largest: float) -> Numerals:
     """Return how to write numbers of which the ``place`` of the last digit and the largest are known."""
     plain = largest < LARGE and (place <= DECIMALS or largest >= LEAST)
-    return Numerals(min(place, _DOUBLE) if plain else place, plain)
+    return Numerals(min(place, _DOUBLE - 1 - floor_log10(largest or 1.0)) if plain else place, plain)
+
+
+def with_halves(written: Numerals, halves: Iterable[float], largest: float) -> Numerals:
+    """Return ``written``, or more digits if it makes a zero of half of the usual interval.
+
+    Args:
+        written: how to write the values.
+        halves: of their intervals; those that are rounding do not count.
+        largest: of the values, absolute.
+    """
+    known = finite(halves)
+    known = known[known > ROUNDING * largest]
+    usual = float(np.median(known)) if known.size else 0.0
+    if not usual or usual >= 0.5 * 10.0**-written.place:
+        return written
+    return at_place(1 - floor_log10(usual), largest)
 
 
 def finite(values: Iterable[float]) -> np.ndarray:

@@ -20,7 +20,7 @@ from matplotlib.legend import Legend
 
 from results.style import SIZES
 from results.ticks import TickLabels
-from results.typesetting import LINE, line_height, shortened, text_width, wrap
+from results.typesetting import LINE, line_height, short_words, shortened, text_width, wrap
 
 WIDTH = SIZES["print"].width
 MARGIN, GAP = 0.08, 0.08
@@ -113,11 +113,11 @@ class Page:
             notes: pairs of a mark and a text, set below the caption, wrapped and indented.
         """
         width = self.width - 2 * MARGIN
-        heading = wrap(title, width, TITLE, bold=True)
+        heading = wrap(short_words(title), width, TITLE, bold=True)
         head = len(heading) * line_height(TITLE) + GAP
         legend = self._legend(handles, width) if handles else None
         head += self._height(legend) + GAP if legend else 0
-        lines = wrap(caption, width, CAPTION)
+        lines = wrap(short_words(caption), width, CAPTION)
         indent = max((text_width(mark, CAPTION) for mark, _ in notes), default=0) + 0.06
         blocks = _fitting([(mark, wrap(text, width - indent, CAPTION)) for mark, text in notes])
         foot = (len(lines) + sum(len(block) for _, block in blocks)) * line_height(CAPTION) + 2 * GAP

@@ -23,6 +23,8 @@ def wrap(text: str, room: float, size: float, *, bold: bool = False) -> list[str
         lines.append(word)
         while text_width(lines[-1], size, bold) > room and len(lines[-1]) > 1:
             fits = max(1, int(len(lines[-1]) * room / text_width(lines[-1], size, bold)))
+            while fits > 1 and text_width(lines[-1][:fits], size, bold) > room:  # its wide letters come first
+                fits -= 1
             lines[-1:] = [lines[-1][:fits], lines[-1][fits:]]
     return [line for line in lines if line] or [""]
 
@@ -31,6 +33,11 @@ def shortened(text: str, letters: int = 40) -> str:
     """Return a name that fits beside an axis: of a long one its begin and its end."""
     half = letters // 2
     return text if len(text) <= letters else f"{text[:half]}…{text[-half:]}"
+
+
+def short_words(text: str, letters: int = 60) -> str:
+    """Return a text in which no word has more letters: names may have hundreds."""
+    return " ".join(shortened(word, letters) for word in text.split(" "))
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:

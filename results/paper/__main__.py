@@ -28,7 +28,7 @@ from typing import Any
 from results import ResultsError, Run, load, style
 from results.arguments import Parser, command
 from results.files import NotWritten, replace_text
-from results.made import TooLittle
+from results.made import because
 from results.paper.artefacts import Artefact, parts
 from results.tables import Material
 
@@ -54,8 +54,7 @@ def build(
             raise
         except Exception as error:
             log.debug("%s failed", part, exc_info=True)
-            kind = "" if isinstance(error, TooLittle) else f"{type(error).__name__}: "
-            failed[part] = f"{kind}{error}".splitlines()[0]
+            failed[part] = because(error)
             print(f"{part:<8} {every[part].name} FAILED: {failed[part]}", flush=True)
         if not made and part not in failed:
             print(f"{part:<8} {every[part].name}: nothing, the run has no data for it", flush=True)

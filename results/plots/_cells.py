@@ -10,9 +10,10 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from results.curves import Floats, Mode, limits_of_values
-from results.numerals import Numerals, at_place, floor_log10, numerals
+from results.numerals import ROUNDING, Numerals, at_place, floor_log10, numerals, with_halves
 from results.page import WIDTH, Page, room, slide
 from results.style import SEQUENTIAL, ink
 from results.ticks import TickLabels
@@ -93,7 +94,7 @@ def heat_map(
         for label in axis.get_xticklabels():
             label.set_horizontalalignment("right")
             label.set_rotation_mode("anchor")
-    beyond = int(((finite < limits[0]) | (finite > limits[1])).sum())
+    beyond = int(_beyond(finite, limits).sum())
     said = [f"{beyond} cell{'s' * (beyond > 1)} beyond the end of the colours (sand)."] if beyond else []
     if writer.lines < 2:
         said.append("The cells are too low for more than the mean: the size for print has the ±.")
@@ -105,12 +106,13 @@ def heat_map(
 def _numerals(means: Floats, limits: tuple[float, float], halves: list[float]) -> Numerals:
     """Return how to write means and intervals: as the means within the colours differ, if that is known."""
     inside = means[(means >= limits[0]) & (means <= limits[1])]
-    found = numerals(inside)
-    known = [half for half in halves if np.isfinite(half) and half > 0]
+    largest = float(np.abs(inside).max(initial=0.0))
+    found = with_halves(numerals(inside), halves, largest)
+    known = [half for half in halves if np.isfinite(half) and half > ROUNDING * largest]
     if not known:
         return found
     finest = 3 - floor_log10(float(np.median(known)))  # four digits of an interval are more than it says
-    return at_place(min(found.place, finest), float(np.abs(inside).max(initial=0.0)))
+    return at_place(min(found.place, finest), largest)
 
 
 def _colours(mode: Mode) -> Colormap:
@@ -127,6 +129,13 @@ def _norm(limits: tuple[float, float]) -> Normalize:
     return Normalize(low - pad, high + pad)
 
 
+def _beyond(means: Floats, limits: tuple[float, float]) -> NDArray[np.bool_]:
+    """Return which of the finite means are drawn as what lies beyond the colours."""
+    shade = _norm(limits)
+    beyond: NDArray[np.bool_] = (means < (shade.vmin or 0.0)) | (means > (shade.vmax or 0.0))
+    return beyond
+
+
 def _slant(columns: list[str], cell: float) -> float:
     """Return the height that the column labels need, inches."""
     longest = max(text_width(name, 7) for name in columns)
@@ -138,7 +147,7 @@ def _colour(axis: Axes, table: pd.DataFrame, measure: str, mode: Mode, limits: t
     low, high = limits
     mean = table.to_numpy()
     shade = _norm(limits)
-    cut = np.nanmin(mean) < low or np.nanmax(mean) > high if np.isfinite(mean).any() else False
+    cut = bool(_beyond(mean[np.isfinite(mean)], limits).any())
     sns.heatmap(
         table,
         ax=axis,

@@ -11,8 +11,9 @@ from results import Run
 from results.curves import Axis, robust_limits
 from results.numerals import PLAIN
 from results.plots import _crowd
+from results.plots._each import each_pool
 from results.plots._panels import logarithmic, margins
-from results.pools import Pool, pools
+from results.pools import Pool
 from results.scores import SCALE
 from results.statistics.stratified import stratified_mean
 
@@ -23,8 +24,12 @@ BAND = "the 95 % t-interval of the mean, at each point by itself, over repetitio
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each pool, against epochs and against the clock."""
-    for pool in pools(run):
-        for axis in AXES:
+    yield from each_pool(run, _of_pool)
+
+
+def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+    for axis in AXES:
+        if np.nanmax(pool.curves(axis).ends) > 0:  # what took no time has no place on this axis
             yield f"anytime-{axis}-{pool.setting.slug}", _page(pool, axis)
 
 

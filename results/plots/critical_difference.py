@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from results import Run
 from results.numerals import significant
 from results.page import Page, room, slide
-from results.pools import Pool, pools
+from results.plots._each import each_pool
+from results.pools import Pool
 from results.statistics.marginal import advantages
 from results.statistics.ranks import Friedman, cliques, friedman, pairwise, ranks
 from results.statistics.signed_rank import pairs_needed
@@ -48,11 +49,14 @@ class Diagram(NamedTuple):
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of searchers, schedulers and the best combinations of each pool, if 3 or more."""
-    for pool in pools(run):
-        for what, table, said in _tables(pool):
-            if table.shape[1] > 2 and len(table) > 1:
-                name = f"critical-difference-{what}-{pool.setting.slug}"
-                yield name, _page(pool, what, diagram(table, said))
+    yield from each_pool(run, _of_pool)
+
+
+def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+    for what, table, said in _tables(pool):
+        if table.shape[1] > 2 and len(table) > 1:
+            name = f"critical-difference-{what}-{pool.setting.slug}"
+            yield name, _page(pool, what, diagram(table, said))
 
 
 def _tables(pool: Pool) -> Iterator[tuple[str, pd.DataFrame, str]]:

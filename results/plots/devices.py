@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from results import Run
 from results.curves import Floats, Summary, band_in_words, summarise
 from results.devices import device_pairs
+from results.made import apart
 from results.numerals import significant
 from results.page import Page
 from results.plots._panels import logarithmic, margins
@@ -30,9 +32,14 @@ WIDE = 4.0  # largest by smallest value from which an axis of seconds is logarit
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each setting that ran on both devices."""
-    for setting, pairs in device_pairs(run):
-        slug = setting.slug.replace(f"{setting.values['trainable']}-gpu", str(setting.values["trainable"]))
-        yield f"devices-{slug}", _page(setting, pairs)
+    yield from apart(
+        (setting.slug, partial(_of_setting, setting, pairs)) for setting, pairs in device_pairs(run)
+    )
+
+
+def _of_setting(setting: Setting, pairs: pd.DataFrame) -> Iterator[tuple[str, Figure]]:
+    slug = setting.slug.replace(f"{setting.values['trainable']}-gpu", str(setting.values["trainable"]))
+    yield f"devices-{slug}", _page(setting, pairs)
 
 
 def _page(setting: Setting, pairs: pd.DataFrame) -> Figure:

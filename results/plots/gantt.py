@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from results import Run
 from results.lanes import Stretch, lanes, stretches
+from results.made import apart
 from results.page import WIDTH, Page
 from results.parts import base_searchers
 from results.plots._panels import NOTE, why_empty
@@ -42,15 +45,21 @@ DECISIONS = {
 
 def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each setting, at most ``MOST_PAGES``: of one searcher and one repetition."""
-    for setting, rows in list(split(run))[:MOST_PAGES]:
-        chosen = _choose(rows.experiments, repetition)
-        if chosen.empty:
-            continue
-        few = rows.only(chosen)
-        results = dict(list(few.results.groupby("key")))
-        charts = {key: stretches(results[key]) for key in chosen["key"] if key in results}
-        if any(charts.values()):
-            yield f"gantt-{setting.slug}", _page(setting, chosen, few.trials, charts)
+    yield from apart(
+        (setting.slug, partial(_of_setting, setting, rows, repetition))
+        for setting, rows in islice(split(run), MOST_PAGES)
+    )
+
+
+def _of_setting(setting: Setting, rows: Run, repetition: int) -> Iterator[tuple[str, Figure]]:
+    chosen = _choose(rows.experiments, repetition)
+    if chosen.empty:
+        return
+    few = rows.only(chosen)
+    results = dict(list(few.results.groupby("key")))
+    charts = {key: stretches(results[key]) for key in chosen["key"] if key in results}
+    if any(charts.values()):
+        yield f"gantt-{setting.slug}", _page(setting, chosen, few.trials, charts)
 
 
 def _choose(experiments: pd.DataFrame, repetition: int) -> pd.DataFrame:
@@ -81,6 +90,7 @@ def _page(
         zip(zip(trials["key"], trials["trial_id"], strict=True), trials["decision"], strict=True)
     )
     end = max(stretch.end for chart in charts.values() for stretch in chart)
+    end = end if end > 0 else 1.0  # nothing took any time; every bar is a tick at 0
     scale = (WIDTH / columns - 0.5) / end  # inches a second
     drawn: set[str] = set()
     hidden = 0
@@ -155,11 +165,15 @@ def _draw(
         if (s.end - s.start) / len(s.ends) * scale > 0.02
     ]
     axis.add_collection(LineCollection(cuts, colors="white", linewidths=0.35))
+    # What took no time is a line itself.
     axis.add_collection(
         LineCollection(
             [[(s.end, place - 0.42), (s.end, place + 0.42)] for s, place in shown],
-            colors="white",
-            linewidths=0.8,
+            colors=[
+                "white" if s.end > s.start else DECISIONS[kind][0]
+                for (s, _), kind in zip(shown, kinds, strict=True)
+            ],
+            linewidths=[0.8 if s.end > s.start else 2.0 for s, _ in shown],
         )
     )
     mine = [box for box, (s, _) in zip(boxes, shown, strict=True) if s.trial == best]

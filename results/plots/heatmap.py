@@ -12,15 +12,19 @@ from numpy.typing import NDArray
 from results import Run
 from results.curves import band_in_words, summarise
 from results.plots._cells import Cell, heat_map
-from results.settings import Setting, names, repetitions, split, why_failed
+from results.plots._each import each_setting
+from results.settings import Setting, names, repetitions, why_failed
 
 _PAIR = ["searcher", "scheduler"]
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each setting that has an experiment; reasons alone are worth a figure."""
-    for setting, rows in split(run):
-        yield f"heatmap-{setting.slug}", _page(setting, rows)
+    yield from each_setting(run, _of_setting)
+
+
+def _of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
+    yield f"heatmap-{setting.slug}", _page(setting, rows)
 
 
 def _page(setting: Setting, rows: Run) -> Figure:

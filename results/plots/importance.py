@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from matplotlib.ticker import PercentFormatter
 from results import Run
 from results.curves import Floats
 from results.hyperparameters import hyperparameters, is_choice, spans_decades
+from results.made import SomeFailed, apart
 from results.page import Page
 from results.parts import base_searchers, full_schedulers
 from results.plots._panels import NOTE
@@ -44,22 +46,30 @@ class Panel(NamedTuple):
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each page; nothing if no setting has enough trials."""
-    panels = [panel for setting, rows in split(run) if (panel := _panel(setting, rows))]
+    panels: list[Panel] = []
+    failure = None
+    try:
+        panels.extend(apart((setting.slug, partial(_panels, setting, rows)) for setting, rows in split(run)))
+    except SomeFailed as error:
+        failure = error
     for start in range(0, len(panels), PANELS):
         mark = f"-{start // PANELS + 1}" if len(panels) > PANELS else ""
         yield f"importance{mark}", _page(panels[start : start + PANELS])
+    if failure:
+        raise failure
 
 
-def _panel(setting: Setting, rows: Run) -> Panel | None:
+def _panels(setting: Setting, rows: Run) -> Iterator[Panel]:
+    """Yield the panel of a setting, if it has enough trials."""
     chosen, source = _choose(rows.experiments)
     if chosen.empty:
-        return None
+        return
     trials = rows.only(chosen).trials.merge(chosen[["key", "repetition"]], on="key")
     best = trials["best"].to_numpy(dtype=np.float64, na_value=np.nan)
     trials, best = trials[np.isfinite(best)], best[np.isfinite(best)]
     parameters = hyperparameters(trials)
     if len(trials) < LEAST or parameters.shape[1] < 2:
-        return None
+        return
     cells = [_cells(parameters[name]) for name in parameters]
     loss = best if setting.mode == "min" else -best
     group = pd.factorize(trials["repetition"], sort=True)[0]
@@ -68,7 +78,7 @@ def _panel(setting: Setting, rows: Run) -> Panel | None:
     limits = intervals(cells, loss, group, np.random.default_rng(0), target)
     order = np.argsort(-shares, kind="stable")
     names = [str(list(parameters)[place]) for place in order]
-    return Panel(setting, names, shares[order], limits[:, order], len(trials), int(group.max()) + 1, source)
+    yield Panel(setting, names, shares[order], limits[:, order], len(trials), int(group.max()) + 1, source)
 
 
 def _choose(experiments: pd.DataFrame) -> tuple[pd.DataFrame, str]:

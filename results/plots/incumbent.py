@@ -14,8 +14,9 @@ from results.curves import Axis, Floats, Summary, band_in_words, mean_curve, rob
 from results.numerals import significant
 from results.page import Page
 from results.plots._crowd import draw, handles, whiskers
+from results.plots._each import each_setting
 from results.plots._panels import explain, margins, why_empty
-from results.settings import Setting, names, repetitions, split
+from results.settings import Setting, names, repetitions
 from results.statistics.stratified import Means
 from results.style import GREY, Look, looks
 
@@ -35,11 +36,14 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each setting, against epochs and against the clock, if any line exists."""
     look = looks(names(run, "searcher"))
     axes: tuple[Axis, ...] = ("epochs", "clock")
-    for setting, rows in split(run):
+
+    def of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
         for axis in axes:
             lines = list(_lines(setting, rows, axis))
             if lines:
                 yield f"incumbent-{axis}-{setting.slug}", _page(setting, rows, axis, lines, look)
+
+    yield from each_setting(run, of_setting)
 
 
 def _lines(setting: Setting, rows: Run, axis: Axis) -> Iterator[Line]:

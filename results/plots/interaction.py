@@ -16,8 +16,9 @@ from results.numerals import PLAIN, POINTS, significant
 from results.page import Page, room, slide
 from results.parts import base_in_words
 from results.plots import _crowd
+from results.plots._each import each_pool
 from results.plots._panels import below, margins
-from results.pools import Pool, pools
+from results.pools import Pool
 from results.scores import SCALE
 from results.statistics import factorial, mixed
 from results.statistics.marginal import advantages, gain
@@ -31,11 +32,14 @@ FEW = 8  # of these means none is cut off
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each pool with two searchers and two schedulers or more that are crossed."""
-    for pool in pools(run):
-        table = pool.complete
-        axes = [advantages(table, axis) for axis in ("searcher", "scheduler")] if len(table) else []
-        if axes and all(found.shape[1] > 1 for found in axes):
-            yield f"interaction-{pool.setting.slug}", _page(pool, *axes)
+    yield from each_pool(run, _of_pool)
+
+
+def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+    table = pool.complete
+    axes = [advantages(table, axis) for axis in ("searcher", "scheduler")] if len(table) else []
+    if axes and all(found.shape[1] > 1 for found in axes):
+        yield f"interaction-{pool.setting.slug}", _page(pool, *axes)
 
 
 def _page(pool: Pool, searchers: pd.DataFrame, schedulers: pd.DataFrame) -> Figure:

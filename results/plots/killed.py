@@ -16,7 +16,8 @@ from results.full_curves import stopped_experiments
 from results.made import TooLittle
 from results.page import Page
 from results.parts import OLD, base_searchers, full_schedulers, steady, unknown
-from results.settings import Setting, repetitions, split
+from results.plots._each import each_setting
+from results.settings import Setting, repetitions
 from results.statistics.bootstrap import Interval, limits
 from results.statistics.stopping import wilson
 from results.style import BLUE, GREEN, GREY, RED
@@ -33,11 +34,14 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """
     if len(run.experiments) and unknown(run.experiments):
         raise TooLittle(OLD)
-    for setting, rows in split(run):
-        stops = stopped_experiments(rows.only(_steady(rows.experiments)), setting.mode)
-        known = stops.dropna(subset=["lost"])
-        if len(known):
-            yield f"killed-{setting.slug}", _page(setting, rows, stops, known)
+    yield from each_setting(run, _of_setting)
+
+
+def _of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
+    stops = stopped_experiments(rows.only(_steady(rows.experiments)), setting.mode)
+    known = stops.dropna(subset=["lost"])
+    if len(known):
+        yield f"killed-{setting.slug}", _page(setting, rows, stops, known)
 
 
 def _steady(experiments: pd.DataFrame) -> pd.DataFrame:

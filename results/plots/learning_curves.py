@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from results import Run
 from results.curves import robust_limits
+from results.made import apart
 from results.page import WIDTH, Page
 from results.plots._panels import explain, margins, why_empty
 from results.plots._trials import Curve, draw, draw_incumbent, handles, mark_hidden
@@ -31,19 +33,25 @@ def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
     settings = list(split(run))
     most_pages = MOST_PAGES if len(settings) == 1 else FEW_PAGES
     room = _share(most_pages, [len(names(rows, "searcher")) for _, rows in settings])
-    for (setting, rows), most in zip(settings, room, strict=True):
-        searchers = names(rows, "searcher")
-        chosen = _one_repetition(rows.experiments, repetition)
-        chosen = chosen[chosen["searcher"].isin(searchers[:most])]
-        few = rows.only(chosen)
-        curves = _curves(few.results, setting.metric)
-        decisions = _decisions(few.trials)
-        for searcher in searchers[:most]:
-            mine = chosen[chosen["searcher"] == searcher]
-            if any(key in curves for key in mine["key"]):
-                left_out = len(searchers) - most
-                page = _page(setting, searcher, mine, curves, decisions, left_out)
-                yield f"learning-curves-{setting.slug}-{searcher.replace('/', '_')}", page
+    yield from apart(
+        (setting.slug, partial(_of_setting, setting, rows, repetition, most))
+        for (setting, rows), most in zip(settings, room, strict=True)
+    )
+
+
+def _of_setting(setting: Setting, rows: Run, repetition: int, most: int) -> Iterator[tuple[str, Figure]]:
+    searchers = names(rows, "searcher")
+    chosen = _one_repetition(rows.experiments, repetition)
+    chosen = chosen[chosen["searcher"].isin(searchers[:most])]
+    few = rows.only(chosen)
+    curves = _curves(few.results, setting.metric)
+    decisions = _decisions(few.trials)
+    for searcher in searchers[:most]:
+        mine = chosen[chosen["searcher"] == searcher]
+        if any(key in curves for key in mine["key"]):
+            left_out = len(searchers) - most
+            page = _page(setting, searcher, mine, curves, decisions, left_out)
+            yield f"learning-curves-{setting.slug}-{searcher.replace('/', '_')}", page
 
 
 def _share(most: int, wanted: Sequence[int]) -> list[int]:

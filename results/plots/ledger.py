@@ -13,7 +13,8 @@ from matplotlib.patches import Patch
 from results import Run
 from results.curves import band_in_words, summarise
 from results.page import Page
-from results.settings import Setting, repetitions, split
+from results.plots._each import each_setting
+from results.settings import Setting, repetitions
 from results.style import BLACK, BLUE, GREEN, ORANGE, PALE, PINK
 
 #: column -> words, colour, hatch
@@ -31,11 +32,14 @@ MOST_BARS = 20
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each setting in which any experiment has a ledger."""
-    for setting, rows in split(run):
-        columns = list(PARTS)
-        known = rows.experiments.dropna(subset=columns)
-        if len(known):
-            yield f"ledger-{setting.slug}", _page(setting, known)
+    yield from each_setting(run, _of_setting)
+
+
+def _of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
+    columns = list(PARTS)
+    known = rows.experiments.dropna(subset=columns)
+    if len(known):
+        yield f"ledger-{setting.slug}", _page(setting, known)
 
 
 def _page(setting: Setting, known: pd.DataFrame) -> Figure:

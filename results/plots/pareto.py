@@ -13,8 +13,9 @@ from results import Run
 from results.curves import Floats, limits_of_values
 from results.numerals import POINTS, significant
 from results.page import Page
+from results.plots._each import each_pool
 from results.plots._panels import below, logarithmic, margins
-from results.pools import Pool, pools
+from results.pools import Pool
 from results.scores import SCALE
 from results.statistics.pareto import front
 from results.statistics.stratified import Means, stratified_mean
@@ -28,10 +29,13 @@ NUMBER = 0.022  # from one number to the next, share of the panel's width
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each pool in which every combination has a ledger."""
-    for pool in pools(run):
-        seconds, parts = _overhead(pool)
-        if len(parts) and np.isfinite(seconds).all() and seconds.min(initial=0) >= 0 and len(seconds) > 1:
-            yield f"pareto-{pool.setting.slug}", _page(pool, seconds, parts)
+    yield from each_pool(run, _of_pool)
+
+
+def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+    seconds, parts = _overhead(pool)
+    if len(parts) and np.isfinite(seconds).all() and seconds.min(initial=0) >= 0 and len(seconds) > 1:
+        yield f"pareto-{pool.setting.slug}", _page(pool, seconds, parts)
 
 
 def _overhead(pool: Pool) -> tuple[Floats, list[str]]:

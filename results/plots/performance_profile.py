@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from results import Run
 from results.curves import Floats, robust_limits
 from results.plots import _crowd
+from results.plots._each import each_pool
 from results.plots._panels import margins
-from results.pools import Pool, pools
+from results.pools import Pool
 from results.scores import SCALE
 from results.statistics.aggregate import performance_profile
 from results.statistics.stratified import Means
@@ -22,8 +23,11 @@ RESAMPLES = 200
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each pool."""
-    for pool in pools(run):
-        yield f"performance-profile-{pool.setting.slug}", _page(pool)
+    yield from each_pool(run, _of_pool)
+
+
+def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+    yield f"performance-profile-{pool.setting.slug}", _page(pool)
 
 
 def _page(pool: Pool) -> Figure:

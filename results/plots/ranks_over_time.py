@@ -12,8 +12,9 @@ from scipy import stats
 
 from results import Run
 from results.plots import _crowd
+from results.plots._each import each_pool
 from results.plots._panels import logarithmic, margins
-from results.pools import Pool, pools
+from results.pools import Pool
 from results.statistics.stratified import stratified_mean
 
 POINTS = 60
@@ -21,9 +22,12 @@ POINTS = 60
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each pool that has two combinations or more in the same repetitions."""
-    for pool in pools(run):
-        if pool.complete.shape[1] > 1:
-            yield f"ranks-over-time-{pool.setting.slug}", _page(pool)
+    yield from each_pool(run, _of_pool)
+
+
+def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+    if pool.complete.shape[1] > 1:
+        yield f"ranks-over-time-{pool.setting.slug}", _page(pool)
 
 
 def _page(pool: Pool) -> Figure:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from results import Run
 from results.curves import Axis, Floats
 from results.plots import _crowd
+from results.plots._each import each_pool
 from results.plots._panels import logarithmic
 from results.plots.anytime import AXES
-from results.pools import Pool, pools
+from results.pools import Pool
 from results.scores import SCALE
 from results.statistics.runtimes import DRAWS, RESAMPLES, restart_profile
 from results.statistics.stratified import Means
@@ -26,14 +27,18 @@ RESTARTS = 10  # the axis ends at so many times the longest run
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each pool, against epochs and against the clock."""
-    for pool in pools(run):
-        for axis in AXES:
+    yield from each_pool(run, _of_pool)
+
+
+def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+    for axis in AXES:
+        if np.nanmax(pool.curves(axis).ends) > 0:  # what took no time has no place on this axis
             yield f"runtime-ecdf-{axis}-{pool.setting.slug}", _page(pool, axis)
 
 
 def _page(pool: Pool, axis: Axis) -> Figure:
     success, cost = _hits(pool, axis)
-    budgets = np.geomspace(np.nanmin(cost), RESTARTS * np.nanmax(cost), POINTS)
+    budgets = np.geomspace(np.nanmin(cost[cost > 0]), RESTARTS * np.nanmax(cost), POINTS)
     coloured = set(_crowd.favourites(pool))
     lines = []
     for place, (searcher, scheduler) in enumerate(pool.combinations):

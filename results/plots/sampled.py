@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from results import Run
 from results.curves import Floats, robust_limits
 from results.hyperparameters import hyperparameters, is_choice, is_numeric, spans_decades
+from results.made import apart
 from results.numerals import significant
 from results.page import Page
 from results.parts import base_searchers, full_schedulers, steady
@@ -57,19 +59,22 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each page, ``MOST_PAGES`` at most, as many of each setting."""
     settings = list(split(run))[:MOST_PAGES]
     most = MOST_PAGES // max(1, len(settings))
-    for setting, rows in settings:
-        samples = _samples(setting, rows, most * ACROSS)
-        if samples is None:
-            continue
-        names = [str(name) for name in samples.parameters]
-        pages = [
-            (samples.searchers[start : start + ACROSS], names[top : top + DOWN])
-            for start in range(0, len(samples.searchers), ACROSS)
-            for top in range(0, len(names), DOWN)
-        ]
-        for number, (searchers, block) in enumerate(pages[:most]):
-            mark = f"-{number + 1}" if len(pages) > 1 else ""
-            yield f"sampled-{setting.slug}{mark}", _page(samples, searchers, block)
+    yield from apart((setting.slug, partial(_of_setting, setting, rows, most)) for setting, rows in settings)
+
+
+def _of_setting(setting: Setting, rows: Run, most: int) -> Iterator[tuple[str, Figure]]:
+    samples = _samples(setting, rows, most * ACROSS)
+    if samples is None:
+        return
+    names = [str(name) for name in samples.parameters]
+    pages = [
+        (samples.searchers[start : start + ACROSS], names[top : top + DOWN])
+        for start in range(0, len(samples.searchers), ACROSS)
+        for top in range(0, len(names), DOWN)
+    ]
+    for number, (searchers, block) in enumerate(pages[:most]):
+        mark = f"-{number + 1}" if len(pages) > 1 else ""
+        yield f"sampled-{setting.slug}{mark}", _page(samples, searchers, block)
 
 
 def _samples(setting: Setting, rows: Run, most: int) -> Samples | None:

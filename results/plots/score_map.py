@@ -10,14 +10,18 @@ from matplotlib.figure import Figure
 
 from results import Run
 from results.plots._cells import Cell, heat_map
-from results.pools import Pool, pools
+from results.plots._each import each_pool
+from results.pools import Pool
 from results.scores import SCALE
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each pool."""
-    for pool in pools(run):
-        yield f"score-map-{pool.setting.slug}", _page(pool)
+    yield from each_pool(run, _of_pool)
+
+
+def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+    yield f"score-map-{pool.setting.slug}", _page(pool)
 
 
 def _page(pool: Pool) -> Figure:

@@ -86,4 +86,6 @@ def _grid(x: Floats, most: int) -> Floats:
     """Return points between the smallest and the largest x, half of them evenly, half by ratios."""
     first, last = float(x.min()), float(x.max())
     low = max(first, last * 1e-4)
+    if not low > 0:  # nothing took any time
+        return np.unique([first, last])
     return np.unique(np.concatenate([np.linspace(low, last, most // 2), np.geomspace(low, last, most // 2)]))

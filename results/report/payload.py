@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from results import Run
+from results.errors import Unreadable
+from results.made import because
 from results.pools import TASK
 from results.report import curves, trials, words
 from results.report.plain import Limits, plain_view
 from results.report.record import DRIVER, WORKERS, environments, failures
 from results.report.views import View, views
 from results.settings import budget_in_words
+
+log = logging.getLogger(__name__)
 
 _USUAL = ("engine", "device", "trials", "epochs", "workers")
 
@@ -28,12 +33,18 @@ def payload(run: Run, folders: Sequence[Path]) -> dict[str, Any]:
     # The page begins with the first: the one with the most experiments.
     groups = sorted(found.values(), key=lambda group: -sum(len(view.pool.experiments) for view in group))
     limits = _limits([view for group in groups for view in group])
+    places, lost = [], list[str]()
+    for name, group in _named(groups):
+        shown, missing = _shown(run, group, limits)
+        lost += missing
+        if shown:
+            places.append(_place(name, group, shown))
     return {
         "title": " + ".join(folder.resolve().name for folder in folders),
-        "summary": words.of_run(run),
+        "summary": [*words.of_run(run), *lost],
         "limits": limits._asdict(),
         "ledger": {"driver": DRIVER, "workers": WORKERS},
-        "places": [_place(run, name, group, limits) for name, group in _named(groups)],
+        "places": places,
         "failures": [one._asdict() for one in failures(run)],
         "environments": environments(folders),
     }
@@ -66,12 +77,27 @@ def _named(groups: list[list[View]]) -> list[tuple[dict[str, str], list[View]]]:
     return found
 
 
-def _place(run: Run, named: dict[str, str], group: list[View], limits: Limits) -> dict[str, Any]:
+def _shown(run: Run, group: list[View], limits: Limits) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the views of a place as plain data, and a sentence about each that cannot be shown."""
+    shown, lost = [], []
+    for view in group:
+        try:
+            shown.append(plain_view(run, view, limits))
+        except Unreadable:
+            raise
+        except Exception as error:  # of one task, which costs no other
+            log.debug("%s cannot be shown", view.task, exc_info=True)
+            what = f"Task {view.task}" if view.task else "The mean over tasks"
+            lost.append(f"{what} cannot be shown: {because(error)}.")
+            log.warning("%s", lost[-1])
+    return shown, lost
+
+
+def _place(named: dict[str, str], group: list[View], shown: list[dict[str, Any]]) -> dict[str, Any]:
     setting = group[0].pool.setting
     axes = {
         "epochs": "epochs spent, over all trials",
         "clock": setting.clock,
         "trials": "trials that have ended",
     }
-    shown = [plain_view(run, view, limits) for view in group]
     return {**named, "axes": axes, "unit": setting.unit, "views": shown}

@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 from results import Run
 from results.curves import Axis, Floats, Mode, limits_of_values
 from results.incumbents import Curves
-from results.numerals import POINTS, Numerals, floor_log10, numerals
+from results.numerals import POINTS, Numerals, floor_log10, numerals, with_halves
 from results.parts import Combination
 from results.recommend import caution
 from results.report import curves, words
 from results.report.record import ledger
 from results.report.trials import best_trials
-from results.report.views import View
+from results.report.views import Cell, View
 
 #: Significant digits of what is drawn or listed.
 DIGITS = 5
@@ -41,7 +41,7 @@ def plain_view(run: Run, view: View, limits: Limits) -> dict[str, Any]:
     means = np.array([cell.mean for cell in cells.values()])
     finite = means[np.isfinite(means)]
     mode: Mode = "max" if view.sign > 0 else "min"
-    written = POINTS if view.scored else _written(finite)
+    written = POINTS if view.scored else _written(list(cells.values()), finite)
     digits = _digits(written, finite)
     shown: dict[str, Any] = {
         "task": view.task,
@@ -69,16 +69,18 @@ def plain_view(run: Run, view: View, limits: Limits) -> dict[str, Any]:
     return shown
 
 
-def _written(means: Floats) -> Numerals:
+def _written(cells: list[Cell], means: Floats) -> Numerals:
     """Return how to write the means of a metric: to four digits of their spread, or three of a small one."""
     found = numerals(means, 4)
-    return found if found.place < 6 else numerals(means)
+    found = found if found.place < 6 else numerals(means)
+    halves = (cell.high / 2 - cell.low / 2 for cell in cells)
+    return with_halves(found, halves, float(np.abs(means).max(initial=0.0)))
 
 
 def _digits(written: Numerals, means: Floats) -> int:
     """Return how many significant digits it takes to write values to a place."""
     largest = float(np.abs(means).max(initial=0.0))
-    return int(np.clip(written.place + floor_log10(largest or 1.0) + 2, DIGITS, 12))
+    return int(np.clip(written.place + floor_log10(largest or 1.0) + 2, DIGITS, 17))
 
 
 def numbers(values: ArrayLike, digits: int = DIGITS) -> list[float | None]:
@@ -87,7 +89,8 @@ def numbers(values: ArrayLike, digits: int = DIGITS) -> list[float | None]:
     fine = np.isfinite(array)
     safe = np.where(fine & (array != 0), array, 1.0)
     power = digits - 1 - np.floor(np.log10(np.abs(safe)))
-    usual = np.abs(power) < 300  # of the others the scale is not a number
+    # Of the others the scale is not a number; and all digits of a double are no rounding.
+    usual = (np.abs(power) < 300) & (digits < 16)
     scale = 10.0 ** np.where(usual, power, 0.0)
     rounded = np.where(array == 0, 0.0, np.where(usual, np.round(safe * scale) / scale, safe)).tolist()
     if fine.all():

@@ -76,7 +76,7 @@ def scores(frame: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"two scores for {which}; give experiments of one setting (workers, budget, ...)")
     for axis in AXES:
         if (number := frame[axis].nunique()) < 2:
-            raise ValueError(f"a frame with {number} {axis} has not two axes; expected two {axis}s or more")
+            raise ValueError(f"there is {'one' if number else 'no'} {axis}; it takes two or more to compare")
     if (parts := islands(frame[list(AXES)].to_numpy())) > 1:
         raise ValueError(
             f"searchers and schedulers are not crossed: they fall into {parts} groups that share neither, so "

@@ -111,3 +111,9 @@ def test_one_combination_above_all_others_does_not_make_failures_of_them() -> No
     cells = [*np.linspace(8.0, 8.5, 20)[:, None], *np.linspace(5.7, 5.8, 4)[:, None]]
     assert curves.robust_limits(cells, "min", least=0.5) == (5.7, 8.5)
     assert curves.robust_limits(cells[:3] + cells[20:], "min", least=0.5) == (5.7, 5.8)  # three are few
+
+
+def test_a_few_combinations_are_all_within_the_limits() -> None:
+    assert curves.limits_of_values(np.array([2.182, 2.295, 1.637, 2.298]), "max") == (1.637, 2.298)
+    many = np.array([*np.linspace(0.9, 0.97, 12), 0.1])
+    assert curves.limits_of_values(many, "max") == (0.9, 0.97)

@@ -16,7 +16,7 @@ from synthetic import make_run
 from results import Run, figures, load, style
 from results.plots import heatmap, incumbent, learning_curves, ledger
 from results.settings import split
-from results.typesetting import text_width, wrap
+from results.typesetting import short_words, text_width, wrap
 
 #: name -> (searchers, schedulers, repetitions, more)
 RUNS = {
@@ -248,3 +248,9 @@ def test_wrapping_fits_the_room_and_loses_nothing() -> None:
     lines = wrap(text, 1.0, 7)
     assert all(text_width(line, 7) <= 1.0 for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_name_of_hundreds_of_letters_stays_on_the_page() -> None:
+    name = "W" * 150 + "i" * 150
+    assert all(text_width(line, 6.8) <= 7 for line in wrap(f"mean {name} at the end", 7, 6.8))
+    assert short_words(f"mean {name} at the end") == f"mean {'W' * 30}…{'i' * 30} at the end"

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.numerals import Numerals, numerals, significant, tick
+from results.numerals import Numerals, numerals, significant, tick, with_halves
+from results.tables.model import Estimate, places
 
 finite = st.floats(-1e308, 1e308)
 
@@ -52,7 +53,7 @@ def test_a_column_is_short_and_none_of_its_numbers_becomes_another(values: list[
     largest = max(map(abs, values))
     for value in values:
         text = written(value)
-        assert len(text) <= 20
+        assert len(text) <= 25
         assert abs(float(text) - value) <= max(1e-2 * largest, 1e-320)
     if largest:
         assert float(written(largest)) != 0
@@ -79,6 +80,26 @@ def test_different_numbers_look_different(one: float, times: float) -> None:
 )
 def test_a_column(values: list[float], texts: list[str]) -> None:
     assert [numerals(values)(value) for value in values] == texts
+
+
+@pytest.mark.parametrize(
+    ("low", "step"), [(1e6, 2e-5), (2.0**53, 20.0), (1.0, 1e-14), (1e-4, 1e-17), (3e300, 1e287), (0.9, 1e-13)]
+)
+def test_what_differs_in_a_late_digit_looks_different(low: float, step: float) -> None:
+    values = [low, low + step, low + 2 * step]
+    texts = [numerals(values)(value) for value in values]
+    assert len(set(texts)) == 3
+    cells = [Estimate(value, value - 2 * step, value + 2 * step) for value in values]
+    written = places(cells)
+    assert float(written(cells[0].high)) > float(written(cells[0].low))
+    one = with_halves(numerals([low]), [2 * step], low)
+    assert float(one(low + 2 * step)) > float(one(low - 2 * step))
+    assert float(one(2 * step)) > 0
+
+
+def test_the_last_bits_of_a_mean_are_no_difference() -> None:
+    assert [numerals([0.3, 0.1 + 0.2])(value) for value in (0.3, 0.1 + 0.2)] == ["0.3000", "0.3000"]
+    assert with_halves(numerals([0.3]), [5e-17], 0.3) == numerals([0.3])
 
 
 def test_a_sign_stands_before_what_is_no_zero_below_zero() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,11 @@ from synthetic import make_run
 from results import Run, load, pairing, recommend, style
 from results.budgets import WHOLE
 from results.choices import Choice, choices
-from results.figures import PLOTS
+from results.figures import PLOTS, draw
 from results.made import TooLittle
 from results.numbers import as_tex, numbers
+from results.plots import gantt
+from results.report import payload as report
 from results.report.document import render
 from results.report.payload import payload
 from results.report.views import views
@@ -159,3 +163,62 @@ def test_values_of_a_frame_have_names_of_their_own(folder: Path) -> None:
     """A metric enters no frame by its own name, so that none of its columns is overwritten."""
     run = named(load(folder), "value")
     assert pd.notna(choices(run, 2, WHOLE)[0].table.to_numpy()).all()
+
+
+def instant(run: Run) -> Run:
+    """Return the run as if nothing in it had taken any time."""
+    experiments = run.experiments.assign(wall_s=0.0, train_s=0.0, idle_s=0.0)
+    trials = run.trials.assign(started=0.0, ended=0.0)
+    return Run(experiments, trials, run.results.assign(clock=0.0, cost=0.0))
+
+
+def test_a_run_whose_epochs_took_no_time_is_shown(folder: Path) -> None:
+    run = instant(load(folder))
+    show_all(run, folder)
+    with style.active():
+        [(_, figure)] = PLOTS["gantt"](run)
+    assert "Trials over workers" in figure.texts[0].get_text()
+    assert figure.axes[0].get_xlim() == (0, 1.01)
+    [place] = payload(run, [folder])["places"]
+    [view] = place["views"]
+    assert view["curves"]["clock"]["grid"] == [0]
+
+
+def two_tasks(tmp_path: Path) -> Path:
+    for task in ("one", "two"):
+        make_run(tmp_path, 2, 2, 2, trainable=task, clean=True)
+    return tmp_path
+
+
+def test_a_setting_that_cannot_be_drawn_costs_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gantt, "_page", failing_once(gantt._page))
+    drawn = draw(load(two_tasks(tmp_path / "run")), tmp_path / "out", ["gantt"], ["png"])
+    assert [path.name for path in drawn.paths] == ["gantt-two-cpu.png"]
+    assert drawn.failed == {"gantt": "one-cpu: ZeroDivisionError: no"}
+    assert drawn.tell("figure") == 1
+
+
+def test_a_view_that_cannot_be_shown_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = two_tasks(tmp_path)
+    monkeypatch.setattr(report, "plain_view", failing_once(report.plain_view))
+    data = payload(load(folder), [folder])
+    assert [view["task"] for place in data["places"] for view in place["views"]] == ["one", "two"]
+    assert data["summary"][-1] == "The mean over tasks cannot be shown: ZeroDivisionError: no."
+    monkeypatch.setattr(report, "plain_view", failing_once(report.plain_view, times=9))
+    data = payload(load(folder), [folder])
+    assert data["places"] == []
+    assert "Task two cannot be shown" in data["summary"][-1]
+
+
+def failing_once(made: Callable[..., Any], times: int = 1) -> Callable[..., Any]:
+    """Return what fails at first, and then does what ``made`` does."""
+    calls = itertools.count()
+
+    def one(*given: Any) -> Any:
+        if next(calls) < times:
+            raise ZeroDivisionError("no")
+        return made(*given)
+
+    return one

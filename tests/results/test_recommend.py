@@ -266,6 +266,13 @@ def test_engines_and_devices_are_kept_apart_and_tasks_pooled() -> None:
     assert ranking(virtual, np.random.default_rng(0))["searcher"].tolist() == [*"zxy"]
 
 
+def test_a_choice_speaks_of_its_own_tasks_alone() -> None:
+    every = [grid(lambda name, _: ord(name), trainable=t, baseline=None, optimum=None) for t in "abc"]
+    notes = [choice.notes for choice in choices(make(*every[0], *every[1], *every[2]), *(8, parse("1s")))]
+    said = [[note.split()[1] for note in own if "ranked alone" in note] for own in notes]
+    assert said == [["a"], ["b"], ["c"]]
+
+
 def test_a_task_without_constants_is_ranked_alone_by_its_metric() -> None:
     loss = {"x": 3.0, "y": 1.0, "z": 2.0}.__getitem__
     noise = np.random.default_rng(5).normal(0, 0.01, 4)

@@ -98,7 +98,7 @@ function number(value, written) {
 function placed(value, { place, plain }) {
   if (plain) return Math.abs(value) < 1e7 ? value.toFixed(Math.max(place, 0)) : significant(value, 3);
   if (value === 0) return "0";
-  return rounded(value, Math.min(Math.max(place + Math.floor(Math.log10(Math.abs(value))) + 1, 2), 12));
+  return rounded(value, Math.min(Math.max(place + Math.floor(Math.log10(Math.abs(value))) + 1, 2), 17));
 }
 
 function significant(value, digits) {

@@ -374,8 +374,8 @@ def test_what_a_repetition_does_to_all_does_not_matter(seed: int, shifts: list[f
     ("frame", "words"),
     [
         (noisy(1, repetitions=1), "one repetition of one task"),
-        (noisy(1, searchers=1), "1 searcher has not two axes"),
-        (noisy(1, schedulers=1), "1 scheduler has not two axes"),
+        (noisy(1, searchers=1), "there is one searcher; it takes two or more to compare"),
+        (noisy(1, schedulers=1), "there is one scheduler; it takes two or more to compare"),
         (
             noisy(1, searchers=2, schedulers=2, without={(0, 1), (1, 0)}),
             "not crossed: they fall into 2 groups",
@@ -385,7 +385,7 @@ def test_what_a_repetition_does_to_all_does_not_matter(seed: int, shifts: list[f
         (noisy(1).assign(score=3.0), "all are equal"),
         (noisy(1).query("(repetition < 2) == (searcher == 's0')"), "blocks fall into 2 groups"),
         (noisy(1).query("repetition == 0 or searcher == 's0' and scheduler == 'c0'"), "nothing to estimate"),
-        (noisy(1)[:0], "0 searcher has not two axes"),
+        (noisy(1)[:0], "there is no searcher; it takes two or more to compare"),
     ],
 )
 def test_frames_that_cannot_be_analysed_say_why(frame: pd.DataFrame, words: str) -> None:
