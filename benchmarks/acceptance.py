@@ -286,7 +286,8 @@ def _of_plain_numbers(domain: Any) -> Any:
 
     made = copy.copy(domain)
     made.lower, made.upper = _plain(domain.lower), _plain(domain.upper)
-    sampler = made.sampler = copy.copy(domain.sampler)
+    sampler: Any = copy.copy(domain.sampler)
+    made.sampler = sampler
     if isinstance(sampler, Quantized):
         sampler.q = _plain(sampler.q)
         sampler.sampler = sampler = copy.copy(sampler.sampler)

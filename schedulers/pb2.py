@@ -42,7 +42,7 @@ def pb2(setup: ScheduleSetup) -> Any:
         its own, so that it is also shown other names.
         """
 
-        def __init__(self, bounds: dict[str, list[float]], **options: Any) -> None:
+        def __init__(self, bounds: dict[str, Any], **options: Any) -> None:
             super().__init__(hyperparam_bounds={columns[name]: of for name, of in bounds.items()}, **options)
             self._hyperparam_bounds = self._hyperparam_mutations = bounds  # Ray asks trials for these
 

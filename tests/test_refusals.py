@@ -428,7 +428,7 @@ def test_what_raises_is_not_asked_for_a_value() -> None:
 
     said = refusal(made, space=lacks)
     assert said == "trainable 'mine': space: there is no table here; record one"
-    assert refusal(made, space=lambda: {}["lr"]) == "trainable 'mine': space raised KeyError: 'lr'"
+    assert refusal(made, space=lambda: SPACE["lr"]) == "trainable 'mine': space raised KeyError: 'lr'"
 
 
 def test_numpys_numbers_in_a_space_become_pythons() -> None:

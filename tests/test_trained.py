@@ -189,7 +189,7 @@ def test_what_would_end_a_process_is_an_error_of_the_trial(
     spec = TrainableSpec("ends", "", target=function, metric="score")
     with pytest.raises(Exception) as caught:
         train_function(spec, CONFIG, session("ends"), tmp_path, 3)
-    root = caught.value
+    root: BaseException = caught.value
     while root.__cause__ is not None:
         root = root.__cause__
     assert isinstance(root, RuntimeError) and headline(root) == said
