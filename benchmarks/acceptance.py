@@ -8,6 +8,7 @@ list.
 
 from __future__ import annotations
 
+import copy
 import inspect
 import math
 import unicodedata
@@ -235,7 +236,7 @@ def _finite(path: str, value: float) -> float:
 
 
 def _domain(path: str, domain: Any, depth: int) -> Any:
-    """Return a domain as it is kept; its bounds and its step must leave it a value."""
+    """Return a domain as it is kept, of Python's numbers; its bounds and its step must leave it a value."""
     from ray.tune.search.sample import Categorical, Float, Integer, LogUniform, Normal, Quantized
 
     from benchmarks.space import cardinality
@@ -246,13 +247,13 @@ def _domain(path: str, domain: Any, depth: int) -> Any:
         return with_categories(domain, _categories(path, list(domain.categories), depth))
     if not isinstance(domain, Float | Integer):
         return domain
-    numeric: Any = domain  # Ray's functions have no types
+    numeric: Any = _of_plain_numbers(domain)  # Ray's functions have no types
     sampler, step = numeric.get_sampler(), None
     if isinstance(sampler, Quantized):
         sampler, step = sampler.get_sampler(), sampler.q
     whole = isinstance(domain, Integer)
     normal = isinstance(sampler, Normal)
-    bounds = [sampler.mean, sampler.sd] if normal else [domain.lower, domain.upper]
+    bounds = [sampler.mean, sampler.sd] if normal else [numeric.lower, numeric.upper]
     given: list[Any] = bounds + ([] if step is None else [step])
     for bound in given:
         if isinstance(bound, bool) or not isinstance(bound, Integral if whole else Real) or not _fits(bound):
@@ -262,7 +263,7 @@ def _domain(path: str, domain: Any, depth: int) -> Any:
     if step is not None and step <= 0:
         raise ValueError(f"{path} has the step {shown(step)}; expected one above 0")
     if normal:  # Ray sees to the deviation
-        return domain
+        return numeric
     if low > high or (whole and low == high and step is None):
         upper = "above" if whole and step is None else "not below"
         raise ValueError(
@@ -273,10 +274,37 @@ def _domain(path: str, domain: Any, depth: int) -> Any:
             f"{path} has the lower bound {shown(low)} on a logarithmic scale; expected one above 0"
         )
     try:
-        cardinality(domain)
+        cardinality(numeric)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
-    return domain
+    return numeric
+
+
+def _of_plain_numbers(domain: Any) -> Any:
+    """Return a numeric domain like this one whose bounds, step and moments are Python's own."""
+    from ray.tune.search.sample import Quantized
+
+    made = copy.copy(domain)
+    made.lower, made.upper = _plain(domain.lower), _plain(domain.upper)
+    sampler: Any = copy.copy(domain.sampler)
+    made.sampler = sampler
+    if isinstance(sampler, Quantized):
+        sampler.q = _plain(sampler.q)
+        sampler.sampler = sampler = copy.copy(sampler.sampler)
+    for name in ("mean", "sd"):
+        if hasattr(sampler, name):
+            setattr(sampler, name, _plain(getattr(sampler, name)))
+    return made
+
+
+def _plain(number: Any) -> Any:
+    """Return a number, NumPy's or a fraction say, as Python's; what is no number as it is."""
+    if type(number) in (int, float, bool) or not isinstance(number, Real):
+        return number
+    try:
+        return int(number) if isinstance(number, Integral) else float(number)
+    except OverflowError:
+        return math.inf
 
 
 def _fits(bound: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,15 @@ import pandas as pd
 
 from benchmarks import registry
 from benchmarks.experiment import Experiment
-from benchmarks.versions import KINDS, Versions, aspects_in, data_name, version_column, what_changed
+from benchmarks.versions import (
+    KINDS,
+    Versions,
+    aspects_in,
+    data_name,
+    some,
+    version_column,
+    what_changed,
+)
 from results.provenance import records
 
 _REGISTRIES: dict[str, registry.Registry[Any]] = {
@@ -21,6 +29,8 @@ _REGISTRIES: dict[str, registry.Registry[Any]] = {
 }
 #: Experiments that agree in these have the same part.
 _SAME = {part: [part] for part in KINDS} | {"trainable": ["trainable", "data", "train_size", "engine"]}
+
+MOST_NAMED = 8  # parts that have changed
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,20 @@ class Change:
     keys: frozenset[str]
 
     def __str__(self) -> str:
-        return f"{self.part} {self.name!r} has changed since (its {self.what})"
+        what = self.what if self.what.startswith("the ") else f"its {self.what}"
+        return f"{self.who} has changed since ({what})"
+
+    @property
+    def who(self) -> str:
+        """The part and its name."""
+        return f"{self.part} {self.name!r}"
+
+
+def in_a_line(changes: Sequence[Change]) -> str:
+    """Say what has changed of the first, and name the others."""
+    others = [who for who in dict.fromkeys(change.who for change in changes) if who != changes[0].who]
+    named = some(others, most=MOST_NAMED)
+    return f"{changes[0]}" + (f", and so {'has' if len(others) == 1 else 'have'} {named}" if named else "")
 
 
 def changes(experiments: pd.DataFrame, folder: Path, data_keys: Mapping[str, str]) -> list[Change]:

@@ -101,6 +101,8 @@ class Grid:
     def _check_numbers(self) -> None:
         """Raise Misuse for a number that cannot be, or that nobody means."""
         as_many_as_fit = self.trials == 0 and self.time_budget > 0
+        if self.trials == 0 and not as_many_as_fit:
+            raise Misuse("trials is 0; it needs a time_budget, or give at least 1")
         for name in BOUNDS:
             beyond = why_beyond(name, getattr(self, name))
             if beyond and not (name == "trials" and as_many_as_fit):
@@ -218,7 +220,7 @@ class Grid:
         if not isinstance(value, expected) or isinstance(value, bool):
             raise Misuse(f"{source}: {name} is {shown(value)}; expected {type(default).__name__}")
         try:
-            return float(value) if isinstance(default, float) else value
+            return float(value) + 0.0 if isinstance(default, float) else value  # -0.0 is 0.0
         except OverflowError:
             raise Misuse(f"{source}: {name} is {shown(value)}; expected a smaller number") from None
 
@@ -270,7 +272,7 @@ def read(path: Path) -> dict[str, Any]:
     if len(content) > MOST_BYTES:
         raise Misuse(f"{path} has more than {MOST_BYTES:,} bytes; it is no spec file")
     try:
-        return tomllib.loads(content.decode())
+        return tomllib.loads(content.decode("utf-8-sig"))  # some editors begin a file with a mark
     except RecursionError as error:
         raise Misuse(f"{path} is not TOML that can be read: too many brackets within each other") from error
     except ValueError as error:  # no TOML, no UTF-8, an integer of thousands of digits

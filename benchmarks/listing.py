@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.compatibility import why_incompatible, why_unavailable
+from benchmarks.plugins import PLUGINS, named
 from benchmarks.refusal import asked, one_line
 from benchmarks.registry import (
     SCHEDULERS,
@@ -127,7 +128,9 @@ def _of_trainable(spec: TrainableSpec) -> dict[str, Any]:
 
 
 def _broken(registry: Registry[Any]) -> dict[str, str]:
-    return {f"{registry.kind}/{name}": reason for name, reason in registry.broken.items()}
+    # A module that the environment names is looked for once for each kind, and is one line.
+    own = {f"{module} = {module}": f"{PLUGINS}/{one_line(module)}" for module in named()}
+    return {own.get(name, f"{registry.kind}/{name}"): why for name, why in registry.broken.items()}
 
 
 def _section(title: str, specs: list[dict[str, Any]]) -> str:

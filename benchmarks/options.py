@@ -123,7 +123,13 @@ def _conditions(p: argparse.ArgumentParser) -> None:
     c.add_argument("--stall", type=float, default=300.0, metavar="S", help="seconds without a new result")
     c.add_argument("--num-cpus", type=integer, metavar="N", help="CPUs to use (default: all)")
     c.add_argument("--num-gpus", type=integer, metavar="N", help="GPUs to use (default: all)")
-    c.add_argument("--jobs", type=integer, default=0, metavar="N", help="experiments at the same time")
+    c.add_argument(
+        "--jobs",
+        type=integer,
+        default=0,
+        metavar="N",
+        help="experiments at the same time (default: 0, as many as fit the CPUs)",
+    )
     c.add_argument("--actor-pool", choices=("on", "off"), default="on", help="off: plain Tuner.fit, slower")
     c.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
     c.add_argument(
@@ -137,12 +143,15 @@ def check_conditions(args: argparse.Namespace) -> None:
     for name in ("timeout", "stall"):
         if not getattr(args, name) > 0:  # NaN neither
             raise Misuse(f"--{name} is {getattr(args, name):g}; give seconds above 0")
-    for name, least in (("num_cpus", 1), ("jobs", 1), ("num_gpus", 0)):
+    for name, least in (("num_cpus", 1), ("jobs", 0), ("num_gpus", 0)):
         value = getattr(args, name)
-        if value is None or (name == "jobs" and value == 0):
+        if value is None:
             continue
         if value < least:
-            raise Misuse(f"--{name.replace('_', '-')} is {shown(value)}; it must be at least {least}")
+            what = (
+                "give a number, or 0 for as many as fit" if name == "jobs" else f"it must be at least {least}"
+            )
+            raise Misuse(f"--{name.replace('_', '-')} is {shown(value)}; {what}")
         if value > MOST_PROCESSORS:
             raise Misuse(
                 f"--{name.replace('_', '-')} is {shown(value)}; it must be at most {MOST_PROCESSORS:,}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,7 +16,7 @@ from importlib.metadata import EntryPoint
 from benchmarks.guard import Broken, guarded
 from benchmarks.refusal import said
 
-PLUGINS = "TUNEGRID_PLUGINS"  # module names with commas between them
+PLUGINS = "TUNEGRID_PLUGINS"  # module names with commas or blanks between them
 KINDS = ("searchers", "schedulers", "trainables")
 IMPORT_S = 120.0  # a large library may take a minute on a slow disk
 _loading = 0
@@ -31,12 +32,14 @@ def entry_points(kind: str) -> Iterator[EntryPoint]:
 
 def named() -> list[str]:
     """Return the modules that the environment names."""
-    return [word.strip() for word in os.environ.get(PLUGINS, "").split(",") if word.strip()]
+    return list(dict.fromkeys(os.environ.get(PLUGINS, "").replace(",", " ").split()))
 
 
 @cache  # a module that raises would otherwise run once for each kind of part
 def why_not_loaded(value: str) -> str:
     """Import what an entry point names; return in one line why that cannot be, "" if it can."""
+    if not re.fullmatch(r"\w+(\.\w+)*(\s*:.*)?", value):
+        return "is no module name; separate modules by commas"
     try:
         with _one_is_loading():
             guarded(EntryPoint(value, value, "tunegrid").load, f"import of {value}", IMPORT_S)

@@ -122,10 +122,10 @@ def _result(row: Mapping[str, Any]) -> str:
 
 
 def _seconds(value: float | None) -> str:
-    """Return seconds with a decimal, or as a power of ten if they are very many."""
-    if value is None or not math.isfinite(value) or value >= 1e6 or 0 < value < 0.05:
+    """Return seconds with a decimal, two below a second, or in digits of their own if very few or many."""
+    if value is None or not math.isfinite(value) or value >= 1e6 or 0 < value < 0.005:
         return significant(value)
-    return f"{value:.1f}"
+    return f"{value:.2f}" if 0 < value < 1 else f"{value:.1f}"
 
 
 class Ticker(Progress):

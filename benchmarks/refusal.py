@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from benchmarks.guard import PATIENCE_S, Broken, guarded
+from benchmarks.trainables._errors import DataError
 
 MOST_SHOWN = 80  # characters of a value
 MOST_SAID = 300  # characters of what somebody else's error says
@@ -79,4 +80,6 @@ def asked(what: str, call: Callable[[], Any], patience: float = PATIENCE_S) -> A
             raise error from error.__cause__
         if error is None:
             raise Raised(f"{broken}; it must return a value") from None
-        raise Raised(f"{what} raised {said(error)}; it must return a value") from error
+        if isinstance(error, DataError):  # it says what to do
+            raise Raised(f"{what}: {one_line(str(error))}") from error
+        raise Raised(f"{what} raised {said(error)}") from error

@@ -104,12 +104,12 @@ def optional(value: Any, rule: Rule) -> Any:
 
 
 def tuple_of(value: Any, rule: Rule, least: int = 0) -> tuple[Any, ...]:
-    """Return a tuple of what the rule makes of each item; one text is no list of letters."""
+    """Return a tuple of what the rule makes of each item, each once; one text is no list of letters."""
     if isinstance(value, str):
         raise wrong(value, "a tuple of names", f"({value!r},)")
     if not isinstance(value, list | tuple) or len(value) < least:
         raise wrong(value, f"a tuple of {'at least one name' if least else 'names'}")
-    return tuple(_each(value, rule))
+    return tuple(dict.fromkeys(_each(value, rule)))
 
 
 def members(value: Any, kind: type[StrEnum]) -> frozenset[Any]:

@@ -135,7 +135,7 @@ def refuse_existing(folder: Path) -> None:
 
 def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
     """Raise Misuse if what made these stored experiments is another by now: rows of two would be mixed."""
-    from benchmarks.changes import changes
+    from benchmarks.changes import changes, in_a_line
     from benchmarks.loading import data_keys
     from results.run import frame
     from results.store import Store
@@ -143,9 +143,8 @@ def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
     rows = frame(Store(folder).read("experiments"))  # with the names that parts have in the registry
     found = changes(rows[rows["key"].isin(keys)], folder, data_keys(loaded))
     if found:
-        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         raise Misuse(
-            f"run {folder.name}: {found[0]}{more}; give another --name, or add --accept-changes to keep "
+            f"run {folder.name}: {in_a_line(found)}; give another --name, or add --accept-changes to keep "
             "both, told apart"
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.refusal import wrong
@@ -33,13 +34,20 @@ def target(value: Any) -> Any:
         if accepts(setup, None, {}):
             return _class_without_session(value)
         raise wrong(value, "a class whose setup takes (self, config, session) or (self, config)")
-    if not callable(value) or inspect.iscoroutinefunction(value):
+    if not callable(value) or _is(inspect.iscoroutinefunction, value):
         raise wrong(value, EXPECTED)
+    if _is(inspect.isgeneratorfunction, value) or _is(inspect.isasyncgenfunction, value):
+        raise ValueError("is a generator; expected a function that calls tune.report")
     if accepts(value, {}, session=None):
         return value
     if accepts(value, {}):
         return _function_without_session(value)
     raise wrong(value, EXPECTED)
+
+
+def _is(kind: Callable[[Any], bool], value: Any) -> bool:
+    """Say whether a function, or an object that is called like one, is of this kind."""
+    return kind(value) or kind(type(value).__call__)
 
 
 def lacking(cls: Any) -> list[str]:

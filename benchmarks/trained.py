@@ -17,6 +17,7 @@ from ray import tune
 from ray.train._internal.session import get_session
 from ray.tune.trainable import FunctionTrainable, wrap_function
 
+from benchmarks.exits import as_errors
 from benchmarks.registry import Capability, TrainableSpec
 from benchmarks.seeding import seed_generators, trial_seed
 from benchmarks.session import Session
@@ -72,16 +73,31 @@ def seeded(target: type, chance: Chance) -> type[Any]:
         def setup(self, config: dict[str, Any], session: Session) -> None:
             self._seeded_config = copy.deepcopy(config)
             chance.begin(self._seeded_config, 0)
-            super().setup(config, **({"session": session} if with_session else {}))
+            with as_errors():
+                super().setup(config, **({"session": session} if with_session else {}))
 
         def reset_config(self, new_config: dict[str, Any]) -> Any:
             self._seeded_config = copy.deepcopy(new_config)
             chance.begin(self._seeded_config, 0)
-            return super().reset_config(new_config)
+            with as_errors():
+                return super().reset_config(new_config)
 
         def step(self) -> Any:
             chance.begin(self._seeded_config, self._iteration)
-            return super().step()
+            with as_errors():
+                return super().step()
+
+        def save_checkpoint(self, checkpoint_dir: str) -> Any:
+            with as_errors():
+                return super().save_checkpoint(checkpoint_dir)
+
+        def load_checkpoint(self, checkpoint: Any) -> None:
+            with as_errors():
+                super().load_checkpoint(checkpoint)
+
+        def cleanup(self) -> None:
+            with as_errors():
+                super().cleanup()
 
     return Seeded
 
@@ -180,7 +196,8 @@ def _called(target: Callable[..., Any]) -> Callable[..., Any]:
     with_session = _takes_session(target)
 
     def train(config: dict[str, Any], session: Session) -> Any:
-        return target(config, session=session) if with_session else target(config)
+        with as_errors():
+            return target(config, session=session) if with_session else target(config)
 
     return train
 

@@ -135,10 +135,11 @@ def what_changed(one: Mapping[str, str], other: Mapping[str, str]) -> str:
         if not name.startswith(SOURCE)
     ]
     sources = [name.removeprefix(SOURCE) for name in differ if name.startswith(SOURCE)]
-    listed = [*declared, *([f"the source of {_some(sources)}"] if sources else [])]
-    return _some(listed, "; ")
+    listed = [*declared, *([f"the source of {some(sources)}"] if sources else [])]
+    return some(listed, "; ")
 
 
-def _some(names: list[str], between: str = ", ", most: int = 3) -> str:
+def some(names: list[str], between: str = ", ", most: int = 3) -> str:
+    """Return names as a list in words, the first few of them and how many more."""
     more = len(names) - most
     return between.join(names[:most]) + (f"{between}and {more} more" if more > 0 else "")

@@ -38,21 +38,31 @@ def pb2(setup: ScheduleSetup) -> Any:
         """PB2 that is shown the hyperparameters that it proposes, and takes the others from the winner.
 
         Ray flattens the whole configuration and makes a nested one of it again, in which an empty dict and a
-        name with a slash are lost.
+        name with a slash are lost.  Its table of results has a column for each hyperparameter beside some of
+        its own, so that it is also shown other names.
         """
 
+        def __init__(self, bounds: dict[str, Any], **options: Any) -> None:
+            super().__init__(hyperparam_bounds={columns[name]: of for name, of in bounds.items()}, **options)
+            self._hyperparam_bounds = self._hyperparam_mutations = bounds  # Ray asks trials for these
+
+        def _save_trial_state(self, state: Any, time: int, result: dict[str, Any], trial: Any) -> Any:
+            return super()._save_trial_state(state, time, result, shown(trial))
+
         def _get_new_config(self, trial: Any, trial_to_clone: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-            winner = dict(trial_to_clone.config)
-            shown: Any = Shown(trial_to_clone, {name: winner[name] for name in domains})
-            new, done = super()._get_new_config(trial, shown)
-            return winner | new, done
+            new, done = super()._get_new_config(trial, shown(trial_to_clone))
+            return trial_to_clone.config | {name: new[columns[name]] for name in domains}, done
+
+    def shown(trial: Any) -> Any:
+        return Shown(trial, {columns[name]: trial.config[name] for name in domains})
 
     domains = {name: domain for name, domain in mutations(setup).items() if is_float(domain)}
+    columns = {name: f"hyperparameter {number}" for number, name in enumerate(domains)}
     return FloatsOnly(
+        {name: [domain.lower, domain.upper] for name, domain in domains.items()},
         time_attr="training_iteration",
         perturbation_interval=interval(setup),
-        hyperparam_bounds={name: [domain.lower, domain.upper] for name, domain in domains.items()},
-        custom_explore_fn=Moves(domains).keep_inside,
+        custom_explore_fn=Moves({columns[name]: domain for name, domain in domains.items()}).keep_inside,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,34 @@ def test_numpys_scalars_become_pythons_and_tuples_stay() -> None:
     assert categories == [8, 16] and {type(item) for item in categories} == {int}
     assert (type(kept["b"]), type(kept["s"]), kept["t"]) == (bool, str, (1, 2))
     assert type(space["n"].categories[0]) is not int  # the user's own is not touched
+
+
+@pytest.mark.parametrize(
+    ("domain", "same"),
+    [
+        (tune.uniform(np.float32(0), np.float32(0.5)), tune.uniform(0.0, 0.5)),
+        (tune.loguniform(np.float64(0.25), Fraction(1, 2)), tune.loguniform(0.25, 0.5)),
+        (tune.quniform(np.float16(0), np.int8(4), np.float32(0.5)), tune.quniform(0.0, 4, 0.5)),
+        (tune.randint(np.int64(1), np.uint8(9)), tune.randint(1, 9)),
+        (tune.qlograndint(np.int32(2), 8, np.int64(2)), tune.qlograndint(2, 8, 2)),
+        (tune.randn(np.float32(0.5), np.float32(2)), tune.randn(0.5, 2.0)),
+        (tune.qrandn(np.float32(0.5), 2, np.float64(0.5)), tune.qrandn(0.5, 2, 0.5)),
+    ],
+)
+def test_bounds_and_steps_become_pythons(domain: Any, same: Any) -> None:
+    kept = accepted({"x": domain, "o": tune.choice([{"x": domain}])})
+    for made in (kept["x"], kept["o"].categories[0]["x"]):
+        assert numbers(made) == numbers(same)
+    assert numbers(domain) != numbers(same)  # the user's own is not touched
+
+
+def numbers(domain: Any) -> list[tuple[type, Any]]:
+    """Return the type and value of all numbers in a domain."""
+    parts, sampler = [domain.lower, domain.upper], domain.sampler
+    while sampler is not None:
+        parts += [getattr(sampler, name, None) for name in ("q", "mean", "sd")]
+        sampler = getattr(sampler, "sampler", None)
+    return [(type(part), part) for part in parts]
 
 
 # grid_search

@@ -80,7 +80,8 @@ def test_characters_beyond_the_basic_plane_read_back_too() -> None:
 @pytest.mark.parametrize("name", ["trials", "epochs", "workers", "repetitions"])
 @given(value=st.integers(-(10**9), 0))
 def test_less_than_one_is_refused_and_named(name: str, value: int) -> None:
-    with pytest.raises(Misuse, match=rf"^{name} is {value}; it must be at least 1$"):
+    write = "it must be" if value or name != "trials" else "it needs a time_budget, or give"
+    with pytest.raises(Misuse, match=rf"^{name} is {value}; {write} at least 1$"):
         Grid().changed({name: value}, "options")
 
 
@@ -191,7 +192,7 @@ def test_time_alone_lets_as_many_trials_begin_as_fit_but_for_who_must_know_their
 
 
 def test_no_trials_are_a_number_only_where_there_is_a_time() -> None:
-    with pytest.raises(Misuse, match="trials is 0; it must be at least 1"):
+    with pytest.raises(Misuse, match="trials is 0; it needs a time_budget, or give at least 1"):
         Grid(trials=0)
     with pytest.raises(Misuse, match="trials is -1"):
         Grid(trials=-1, time_budget=1.0)
@@ -357,6 +358,16 @@ def test_spec_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes) -> 
     path.write_bytes(content)
     with pytest.raises(Misuse, match=r"spec\.toml is not TOML"):
         read(path)
+
+
+def test_spec_file_may_begin_with_a_mark_of_its_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "spec.toml"
+    path.write_text("trials = 3\n", encoding="utf-8-sig")
+    assert read(path) == {"trials": 3}
+
+
+def test_minus_zero_is_zero() -> None:
+    assert Grid().changed({"time_budget": -0.0}, "options").to_toml() == Grid().to_toml()
 
 
 def test_file_that_is_far_too_long_is_no_spec_file(tmp_path: Path) -> None:

@@ -52,6 +52,15 @@ def test_a_result_has_digits_that_say_something(stream: io.StringIO, best: float
     assert f"val_accuracy {said} in " in stream.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("wall", "said"),
+    [(0.03101, "0.03"), (0.1, "0.10"), (0.0012, "0.0012"), (1.26, "1.3"), (0.0, "0.0"), (2e6, "2e6")],
+)
+def test_seconds_below_one_have_two_decimals(stream: io.StringIO, wall: float, said: str) -> None:
+    Progress(9, {}, 9, stream).finished(ok(wall_s=wall), ran=True)
+    assert stream.getvalue().rstrip().endswith(f" in {said} s")
+
+
 def test_what_an_old_or_odd_row_lacks_is_no_error(stream: io.StringIO) -> None:
     Progress(9, {}, 9, stream).finished(ok(wall_s=None, best=None, trials_failed=None), ran=True)
     assert stream.getvalue().rstrip().endswith("val_accuracy ? in ? s")

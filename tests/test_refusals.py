@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from benchmarks.specs import (
     SpecError,
     TrainableSpec,
 )
+from benchmarks.trainables._errors import DataError
 
 
 def train(config: dict[str, Any], session: Any) -> None:
@@ -83,6 +85,18 @@ def refusal(make: Any, **values: Any) -> str:
     return said
 
 
+def yields(config: dict[str, Any]) -> Iterator[dict[str, float]]:
+    """Yield reports in place of reporting them."""
+    yield {"score": 1.0}
+
+
+class Yields:
+    """Called like a function."""
+
+    def __call__(self, config: dict[str, Any]) -> Iterator[dict[str, float]]:
+        yield {"score": 1.0}
+
+
 TRAINABLE: list[tuple[dict[str, Any], str]] = [
     ({"mode": "maximize"}, "mode is 'maximize'; expected 'min' or 'max'; write 'max'"),
     ({"mode": None}, "mode is None"),
@@ -98,6 +112,8 @@ TRAINABLE: list[tuple[dict[str, Any], str]] = [
     ({"target": object}, "target is <class 'object'>"),
     ({"target": lambda: None}, "target is <function"),
     ({"target": lambda config, data: None}, "expected a function of (config, session) or (config)"),
+    ({"target": yields}, "target is a generator; expected a function that calls tune.report"),
+    ({"target": Yields()}, "target is a generator"),
     ({"space": [1]}, "space is [1]; expected a dict"),
     ({"space": lambda: None}, "space is None; expected a dict"),
     ({"space": lambda lr: {}}, "expected a function of no arguments"),
@@ -360,7 +376,7 @@ def command(folder: Path, *argv: str) -> tuple[int, str, str]:
         cwd=folder,
         env=os.environ
         | {"PYTHONPATH": os.pathsep.join([str(folder), os.environ["PYTHONPATH"]])}
-        | {PLUGINS: "planted_parts,planted_exit,planted_absent"},
+        | {PLUGINS: "planted_parts planted_exit,planted_absent, ../planted_parts;x"},
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
@@ -384,8 +400,11 @@ def test_broken_plug_ins_are_listed_and_cost_one_line_when_they_are_named(tmp_pa
     for name, reason in said.items():
         assert name not in listed
         assert reason in data["broken"][f"trainables/{name} (planted_parts)"]
-    assert data["broken"]["trainables/planted_exit = planted_exit"] == "SystemExit: planted exit"
-    assert "planted_absent" in data["broken"]["searchers/planted_absent = planted_absent"]
+    assert data["broken"][f"{PLUGINS}/planted_exit"] == "SystemExit: planted exit"
+    assert "planted_absent" in data["broken"][f"{PLUGINS}/planted_absent"]
+    assert {name: reason for name, reason in data["broken"].items() if "../planted_parts;x" in name} == {
+        f"{PLUGINS}/../planted_parts;x": "is no module name; separate modules by commas"
+    }
 
     for name, reason in (said | {"odd-draws": "sample_from that gave no plain value: x holds"}).items():
         if name == "odd-space":
@@ -397,6 +416,19 @@ def test_broken_plug_ins_are_listed_and_cost_one_line_when_they_are_named(tmp_pa
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "did you mean 'odd-good'" in err
     assert "plug-in planted_exit = planted_exit could not be loaded (SystemExit: planted exit)" in err
+
+
+def test_a_name_that_is_given_twice_is_there_once() -> None:
+    assert made(mutable=("x", "x")).mutable == ("x",)
+
+
+def test_what_raises_is_not_asked_for_a_value() -> None:
+    def lacks() -> dict[str, Any]:
+        raise DataError("there is no table here; record one")
+
+    said = refusal(made, space=lacks)
+    assert said == "trainable 'mine': space: there is no table here; record one"
+    assert refusal(made, space=lambda: SPACE["lr"]) == "trainable 'mine': space raised KeyError: 'lr'"
 
 
 def test_numpys_numbers_in_a_space_become_pythons() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ray.tune.utils import flatten_dict
 
-from benchmarks.engines.reports import number, plain
+from benchmarks.engines.reports import Foreign, number, plain
 from results.schema import RESULTS, TUNE_FIELDS, TUNE_SIGNALS, metric_column, tune_name
 
 NAMES = st.sampled_from([*RESULTS, *TUNE_FIELDS, "metric/cost", "config/lr", "eval/score"]) | st.text(
@@ -43,6 +44,47 @@ def test_tensors_of_one_element_are_numbers() -> None:
     assert number(torch.tensor(0.5, requires_grad=True)) == 0.5
     assert number(torch.tensor([3])) == 3.0
     assert number(torch.tensor([1.0, 2.0])) is None
+
+
+class Refusing:
+    """Raises whatever it is asked."""
+
+    def __init__(self, by: str) -> None:
+        self._by = by
+
+    def _asked(self, by: str) -> Any:
+        if by == self._by:
+            raise LookupError("no")
+        return ()
+
+    def __float__(self) -> float:
+        self._asked("float")
+        return 1.0
+
+    def __repr__(self) -> str:
+        raise LookupError("no text either")
+
+    @property
+    def shape(self) -> Any:
+        return self._asked("shape")
+
+    def item(self) -> Any:
+        return self._asked("item") or self
+
+
+@pytest.mark.parametrize("by", ["float", "shape", "item"])
+def test_what_raises_when_it_is_converted_is_no_number(by: str) -> None:
+    assert number(Refusing(by)) is None
+    seen = plain({"score": 1, "odd": Refusing(by), "some": [Refusing(by)]})
+    assert seen["score"] == 1.0 and seen["odd"].startswith("Refusing")
+    assert pickle.loads(pickle.dumps(seen)) == seen
+
+
+def test_tensors_that_are_no_numbers_do_not_reach_ray() -> None:
+    torch = pytest.importorskip("torch")
+    seen = plain({"meta": torch.ones((), device="meta"), "two": torch.ones(2), "in": [torch.ones(2)]})
+    assert (seen["meta"], seen["two"]) == ("Tensor of shape ()", "Tensor of shape (2,)")
+    assert type(seen["in"]) is Foreign
 
 
 def test_nan_is_a_number() -> None:

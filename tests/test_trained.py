@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import torch
 from ray import tune
 
+from benchmarks.reasons import headline, last_error
 from benchmarks.registry import TRAINABLES, TrainableSpec
 from benchmarks.session import Session
 from benchmarks.standalone import standalone
@@ -166,3 +168,42 @@ def test_however_a_function_reads_its_checkpoint_it_goes_on_alike(x: int, tmp_pa
     config = {"x": x, "folder": str(tmp_path)}
     whole = train_function(spec, config, session("reads"), tmp_path / "a", 4)
     assert train_function(spec, config, session("reads"), tmp_path / "b", 4, 2) == whole
+
+
+ENDS = [
+    (KeyboardInterrupt(), "KeyboardInterrupt"),
+    (SystemExit(3), "SystemExit: 3"),
+    (SystemExit(0), "SystemExit: 0"),
+    (GeneratorExit("out"), "GeneratorExit: out"),
+]
+
+
+@pytest.mark.parametrize(("raised", "said"), ENDS, ids=[said for _, said in ENDS])
+def test_what_would_end_a_process_is_an_error_of_the_trial(
+    raised: BaseException, said: str, tmp_path: Path
+) -> None:
+    def function(config: dict[str, Any]) -> None:
+        tune.report({"score": 1.0})
+        raise raised
+
+    spec = TrainableSpec("ends", "", target=function, metric="score")
+    with pytest.raises(Exception) as caught:
+        train_function(spec, CONFIG, session("ends"), tmp_path, 3)
+    root: BaseException = caught.value
+    while root.__cause__ is not None:
+        root = root.__cause__
+    assert isinstance(root, RuntimeError) and headline(root) == said
+    assert last_error("".join(traceback.format_exception(root))) == said
+
+
+@pytest.mark.parametrize("method", ["setup", "step", "save_checkpoint", "load_checkpoint", "reset_config"])
+def test_whatever_a_class_does_cannot_end_its_process(method: str) -> None:
+    def exits(self: Any, *args: Any) -> None:
+        raise SystemExit(3)
+
+    made = type("Exits", (Careless,), {method: exits})
+    spec = TrainableSpec("exits", "", target=made, metric="score")
+    with pytest.raises(RuntimeError, match="3") as caught:
+        trial = standalone(spec, CONFIG, session("exits"))
+        getattr(trial, method)(*[] if method == "step" else [{}])
+    assert headline(caught.value) == "SystemExit: 3"

@@ -17,7 +17,7 @@ from ray import tune
 
 from benchmarks import provenance
 from benchmarks.aspects import SOURCE, text, trainable_aspects
-from benchmarks.changes import changes
+from benchmarks.changes import Change, changes, in_a_line
 from benchmarks.constants import Constants
 from benchmarks.experiment import Experiment
 from benchmarks.registry import TRAINABLES, TrainableSpec
@@ -177,6 +177,21 @@ def test_changed_trainable_is_found_with_what_changed(
         "space: x was uniform(0.0, 1.0), is uniform(0.0, 2.0)"
     )
     assert change.keys == {ASKED.key}
+
+
+def test_line_says_what_is_another_of_the_first_and_names_the_others() -> None:
+    changed = [
+        Change(part, name, what, frozenset())
+        for part, name, what in [
+            ("trainable", "a", "the source of kit"),
+            ("trainable", "a", "data was 0123, is 4567"),
+            ("trainable", "b", "the source of kit"),
+            ("searcher", "random", "version; what differs was not recorded"),
+        ]
+    ]
+    assert in_a_line(changed[:2]) == "trainable 'a' has changed since (the source of kit)"
+    assert in_a_line(changed[1:3]).endswith("(its data was 0123, is 4567), and so has trainable 'b'")
+    assert in_a_line(changed).endswith(" kit), and so have trainable 'b', searcher 'random'")
 
 
 def test_changed_data_is_found(tmp_path: Path) -> None:

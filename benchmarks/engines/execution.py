@@ -21,6 +21,7 @@ from ray.tune.experiment import Trial
 from benchmarks import registry
 from benchmarks.encoding import Encoding
 from benchmarks.engines import rows
+from benchmarks.engines.built import Unusable, check_suggestions, plan_of, scheduler_of
 from benchmarks.engines.job import TimeBudget, TuneJob, quiet
 from benchmarks.engines.ledger import Ledger
 from benchmarks.engines.outcome import Outcome, Row, not_run
@@ -129,7 +130,7 @@ class Execution(ABC):
                 trials = self._replay(scratch)
             self.real_s = time.perf_counter() - begun
             return rows.outcome(self, sorted(trials, key=number_given))
-        except NothingFound as why:
+        except (NothingFound, Unusable) as why:
             return not_run(self.experiment, "failed", str(why))
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -171,13 +172,15 @@ class Execution(ABC):
         """Return what the searcher makes of the trainable's space."""
         space = self.spec.space()
         first = first_configurations(self.experiment, space)
-        return self.searcher.build(SearchSetup(space, self.trials, self.seed, self.look_ahead, first))
+        setup = SearchSetup(space, self.trials, self.seed, self.look_ahead, first)
+        return plan_of(self.searcher, setup)
 
     def tune(self, storage: Path, plan: SearchPlan, policy: str | None = None) -> list[Trial]:
         """Let Tune carry out the plan and return its trials; ``storage`` takes Tune's own output."""
         e, spec = self.experiment, self.spec
-        scheduler = self.scheduler.build(
-            ScheduleSetup(spec.space(), spec.mutable, self.trials, e.epochs, e.workers, self.seed, policy)
+        scheduler = scheduler_of(
+            self.scheduler,
+            ScheduleSetup(spec.space(), spec.mutable, self.trials, e.epochs, e.workers, self.seed, policy),
         )
         saves = Capability.CHECKPOINTS in spec.provides
         self.get_ready()
@@ -208,6 +211,7 @@ class Execution(ABC):
 
     def _meter(self, search: Any, scheduler: Any) -> None:
         self.recorder.stand_before(scheduler, search)
+        check_suggestions(search)
         self.ledger.meter(search, [m for m in SEARCHER_METHODS if hasattr(search, m)], "suggest")
         self.ledger.meter(scheduler, SCHEDULER_METHODS, "decide")
 

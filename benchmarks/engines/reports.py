@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
+
+import numpy as np
 
 from results.schema import TUNE_SIGNALS, tune_name
 
@@ -17,26 +20,67 @@ def number(value: Any) -> float | None:
     """
     if type(value) is float:
         return value
-    shape = getattr(value, "shape", ())
     try:
-        if isinstance(value, complex) or math.prod(shape) != 1:
-            return None
-        if hasattr(value, "item"):  # an array's or a tensor's
-            value = value.item()
-        if isinstance(value, complex) or not hasattr(value, "__float__"):  # as text has none
-            return None
+        return _converted(value)
+    except Exception:  # noqa: BLE001 - somebody else's object may raise anything when it is asked
+        return None
+
+
+def _converted(value: Any) -> float | None:
+    if isinstance(value, complex) or math.prod(getattr(value, "shape", ())) != 1:
+        return None
+    if hasattr(value, "item"):  # an array's or a tensor's
+        value = value.item()
+    if isinstance(value, complex) or not hasattr(value, "__float__"):  # as text has none
+        return None
+    try:
         return float(value)
     except OverflowError:
         return math.inf if value > 0 else -math.inf
-    except (TypeError, ValueError):
-        return None
+
+
+class Foreign(str):
+    """Stands for a value that Ray may refuse or be unable to send: its type, and its shape or text."""
+
+    __slots__ = ()
+
+
+#: What Ray can send, and libraries that read results know.
+_SENT = (str, bytes, int, float, complex, type(None), np.generic, date, timedelta)
+
+
+def sent(value: Any) -> Any:
+    """Return a value that is no number as it is sent on: itself if that is safe, else ``Foreign``."""
+    kind = type(value)
+    if kind in (list, tuple, set, frozenset) and all(type(sent(item)) is not Foreign for item in value):
+        return value
+    if kind is np.ndarray and not value.dtype.hasobject:
+        return value
+    # A class of the user's may not be there where it is read.
+    known = issubclass(kind, _SENT) and kind.__module__ in ("builtins", "numpy", "datetime")
+    return value if known else Foreign(described(value))
+
+
+def described(value: Any) -> str:
+    """Return the type of a value, and its shape or the beginning of its text."""
+    if isinstance(value, Foreign):
+        return str(value)
+    kind = type(value).__name__
+    try:
+        shape = getattr(value, "shape", None)
+        if shape is not None:
+            return f"{kind} of shape {tuple(shape)}"
+        text = " ".join(repr(value).split())
+    except Exception:  # noqa: BLE001 - as above
+        return kind
+    return f"{kind} {text if len(text) <= 60 else text[:56] + ' ...'}"
 
 
 def plain(report: Mapping[Any, Any]) -> dict[str, Any]:
     """Return a report as Tune is to see it: flat, numbers as floats, each metric under its ``tune_name``.
 
     Nested reports are joined by ``/``, as Ray does.  Signals to Tune (``done``, ...) stay as they are, and so
-    do values that are no numbers.
+    do texts, arrays and the like; other values that are no numbers become ``Foreign``.
     """
     found: dict[str, Any] = {}
     for name, value in report.items():
@@ -60,7 +104,7 @@ def _add(found: dict[str, Any], name: str, value: Any) -> None:
     seen = tune_name(name)
     if seen == name and len(_KEPT) < _MOST_KEPT:
         _KEPT.add(name)
-    found[seen] = value if (as_float := number(value)) is None else as_float
+    found[seen] = sent(value) if (as_float := number(value)) is None else as_float
 
 
 def reporting(trainable: Any) -> type:

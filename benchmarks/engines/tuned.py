@@ -14,7 +14,7 @@ from typing import Any
 from ray.tune.experiment import Trial
 from ray.tune.schedulers import TrialScheduler
 
-from benchmarks.engines.reports import number
+from benchmarks.engines.reports import described, number
 from results.schema import TUNE_FIELDS, TUNE_SIGNALS, metric_column, tune_name
 
 MOST_NAMES = 8  # of the reported metrics that a reason lists
@@ -47,8 +47,7 @@ class TunedMetric:
     def note(self, result: Mapping[str, Any]) -> None:
         """Remember what a result without a number for the metric had instead."""
         if self._key in result and not self._odd:
-            value = result[self._key]
-            self._odd = f"{type(value).__name__} {_brief(value)}"
+            self._odd = described(result[self._key])
         ours = TUNE_FIELDS | TUNE_SIGNALS | {self._key}
         self._others |= dict.fromkeys(str(name) for name in result if name not in ours)
 
@@ -79,14 +78,6 @@ def _listed(names: Iterable[str]) -> str:
     every = sorted(names)
     more = f" and {len(every) - MOST_NAMES} more" if len(every) > MOST_NAMES else ""
     return ", ".join(every[:MOST_NAMES]) + more
-
-
-def _brief(value: Any) -> str:
-    shape = getattr(value, "shape", None)
-    if shape is not None:
-        return f"of shape {tuple(shape)}"
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 60 else text[:56] + " ..."
 
 
 class StandIn:

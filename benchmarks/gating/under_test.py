@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.grid import Misuse
+from benchmarks.plugins import named
 from benchmarks.registry import PLUGINS, SEARCHERS, SearcherSpec, SearchPlan, SearchSetup
 from searchers import adapt
 
@@ -51,7 +52,7 @@ def begin(reference: str, against: str | None, baseline: Source | None = None) -
         )
     _try(spec, reference)
     os.environ[VARIABLE] = json.dumps([reference, name])
-    plugins = [module for module in os.environ.get(PLUGINS, "").split(",") if module not in ("", __name__)]
+    plugins = [module for module in named() if module != __name__]
     os.environ[PLUGINS] = ",".join([*plugins, __name__])
     take_place(spec, name)
     return name

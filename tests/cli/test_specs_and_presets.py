@@ -16,7 +16,7 @@ from benchmarks.grid import PRESETS, Grid, read
     [
         ("trails = 3", "unknown key 'trails'; did you mean 'trials'?"),
         ("trials = '3'", "trials is '3'; expected int"),
-        ("trials = 0", "trials is 0; it must be at least 1"),
+        ("trials = 0", "trials is 0; it needs a time_budget, or give at least 1"),
         ("trials 3", "is not TOML"),
         ('searchers = ["optuna-tp"]', "did you mean 'optuna-tpe'?"),
         ('preset = "huge"', "preset is 'huge'; choose paper, quick, standard"),

@@ -148,11 +148,30 @@ def test_perturbed_configuration_lies_in_the_space(name: str) -> None:
 
 
 def test_proposal_of_pb2_that_its_rounding_led_out_of_the_space_moves_back() -> None:
-    explore = SCHEDULERS["pb2"].build(schedule("digits-mlp"))._custom_explore_fn
+    scheduler = SCHEDULERS["pb2"].build(schedule("digits-mlp"))
+    columns = dict(zip(scheduler._hyperparam_bounds, scheduler._hyperparam_bounds_flat, strict=True))
     rounded = float(np.float32(1e-4))
     assert rounded < 1e-4
-    others = {"momentum": 0.5, "weight_decay": 1e-3, "decay": 0.9}
-    assert explore({"lr": rounded} | others)["lr"] == 1e-4
+    proposed = {"lr": rounded, "momentum": 0.5, "weight_decay": 1e-3, "decay": 0.9}
+    kept = scheduler._custom_explore_fn({columns[name]: value for name, value in proposed.items()})
+    assert kept[columns["lr"]] == 1e-4
+
+
+def test_pb2_proposes_hyperparameters_of_any_name() -> None:
+    names = ("a/b", "Time", "Reward", "y", "uni \u2713")
+    space = {name: tune.uniform(0, 1) for name in names} | {"a": {"b": 3}, "empty": {}}
+    scheduler = SCHEDULERS["pb2"].build(ScheduleSetup(space, names, 8, 12, 2, 1))
+    scheduler.set_search_properties("score", "max")
+    rest: dict[str, Any] = {"a": {"b": 3}, "empty": {}}
+    trials = [SimpleNamespace(trial_id=i, config=dict.fromkeys(names, i / 8) | rest) for i in range(4)]
+    for epoch in (1, 2, 3):
+        for place, trial in enumerate(trials):
+            result = {"training_iteration": epoch, "score": epoch * place / 4}
+            scheduler._save_trial_state(SimpleNamespace(), epoch, result, trial)
+    new, _ = scheduler._get_new_config(trials[0], trials[3])
+    assert set(new) == set(space) and (new["a"], new["empty"]) == ({"b": 3}, {})
+    assert all(0 <= new[name] <= 1 for name in names)
+    assert any(new[name] != 3 / 8 for name in names)
 
 
 def test_populations_differ_only_in_step() -> None:

@@ -1,0 +1,40 @@
+"""What ends a program, raised by a user's code in a trial: an error like any other, of the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+
+
+@contextmanager
+def as_errors() -> Iterator[None]:
+    """Let KeyboardInterrupt, SystemExit and their kin end the trial, as errors do, and not its process.
+
+    Ray takes the one for a cancelled task and loses the actor by the other, so that the reason is lost too.
+    What Ray raises itself to end a function or a process passes.
+
+    Raises:
+        RuntimeError: a subclass that has the name and the text of what was raised.
+    """
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException as error:
+        if _is_rays(error):
+            raise
+        kind = type(type(error).__name__, (RuntimeError,), {"__module__": __name__})
+        text = str(error)
+        raise kind(*[text] * bool(text)).with_traceback(error.__traceback__) from None
+
+
+def _is_rays(error: BaseException) -> bool:
+    return getattr(error, "is_ray_terminate", False) or _origin(error.__traceback__).startswith("ray.")
+
+
+def _origin(trace: TracebackType | None) -> str:
+    """Return the module that raised."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return str(trace.tb_frame.f_globals.get("__name__", "")) if trace else ""
