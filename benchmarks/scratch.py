@@ -126,15 +126,17 @@ def _abandoned(folder: Path) -> bool:
 def end_strays(folder: Path) -> None:
     """End the processes that a program has left in its folder.
 
-    They have it for their temporary files, or a file of it open.  Only Linux says so.
+    They have it for their temporary files, or a file of it open; who only looks at its lock is none of them.
+    Only Linux says so.
     """
-    mark, below = f"TMPDIR={folder}".encode(), f"{folder}/"
+    mark, below, lock = f"TMPDIR={folder}".encode(), f"{folder}/", str(folder / LOCK)
     for process in Path("/proc").glob("[0-9]*"):
         if process.name == str(os.getpid()):
             continue
         with suppress(OSError):  # it has ended, or is another user's
             strays = mark in (process / "environ").read_bytes().split(b"\0") or any(
-                str(link.readlink()).startswith(below) for link in (process / "fd").iterdir()
+                name.startswith(below) and name != lock
+                for name in (str(link.readlink()) for link in (process / "fd").iterdir())
             )
             if strays:
                 os.kill(int(process.name), signal.SIGKILL)

@@ -13,6 +13,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 PAGE = Path(__file__).parent.parent / "docs" / "reliability.md"
@@ -148,7 +149,7 @@ def made(found: dict[str, Any]) -> list[str]:
     """Return where, when and how fast each module of the harness was run."""
     lines = [
         "## How it was made\n",
-        "Each part by `pytest -m faults tests/faults/MODULE.py --tally FOLDER`, and the page by "
+        "Each part by `pytest -m faults tests/faults/MODULE.py --tally FOLDER`, and the page by\n"
         "`python -m scripts.write_reliability FOLDER`; `tox run -e faults` does it all.\n",
         "| | minutes | on | with | day |",
         "|---|--:|---|---|---|",
@@ -170,7 +171,7 @@ def text(folder: Path) -> str:
     for section, (title, done) in SECTIONS.items():
         if section in counts or section in skipped:
             rows = counts.get(section, {})
-            parts += [f"## {title}\n", f"{done}\n", *table(rows, section not in APART), ""]
+            parts += [f"## {title}\n", f"{fill(done, 108)}\n", *table(rows, section not in APART), ""]
             parts += [f"Not done, {row}: {reason}.\n" for row, reason in skipped.get(section, {}).items()]
     return "\n".join([*parts, *made(found), ""])
 

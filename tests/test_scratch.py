@@ -117,3 +117,17 @@ def test_where_no_socket_can_lie_another_place_is_taken(
         OSError, match=f"set TMPDIR to a folder of at most {MOST_CHARACTERS} plain characters"
     ):
         base()
+
+
+def test_who_looks_at_the_lock_of_a_lost_folder_is_no_stray_of_it(place: Path) -> None:
+    killed, lost = owner(place)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    program = f"import sys; file = open({str(lost[0] / LOCK)!r}); print('open', flush=True); sys.stdin.read()"
+    looking = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert looking.stdout is not None and looking.stdout.readline() == "open\n"
+    assert lost[0] in sweep()
+    looking.communicate()
+    assert looking.returncode == 0

@@ -59,6 +59,8 @@ def test_a_changed_card_is_as_it_was_or_an_error(
     except DataError as error:
         assert CARD in str(error) and "\n" not in str(error)
         return REFUSED
+    if CARD not in found["sha256"]:
+        return TAKEN  # who takes the checksum away has a card of an older version
     assert found == json.loads((folder / CARD).read_bytes())
     return AS_IT_WAS
 
@@ -115,5 +117,7 @@ def test_a_changed_recorded_table_is_as_it_was_or_an_error(
         (folder / file).write_bytes(content)
     pd.testing.assert_frame_equal(found.curves, right.curves)
     pd.testing.assert_frame_equal(found.configs, right.configs)
+    if CARD not in found.card["sha256"]:
+        return TAKEN  # as above
     assert found.card == right.card
     return AS_IT_WAS
