@@ -24,6 +24,8 @@ THREADS = {
     "OMP_WAIT_POLICY": "PASSIVE",
 }
 
+#: Ray need not remember each task for its dashboard, which is not there; a long run has very many.
+NO_HISTORY = {"task_events_report_interval_ms": 0}
 OBJECT_STORE_BYTES = 512 * 2**20  # the data of a run, once; full MNIST takes 55 MB
 
 
@@ -91,6 +93,7 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
                         log_to_driver=False,
                         logging_level=logging.ERROR,
                         _temp_dir=str(folder),
+                        _system_config=NO_HISTORY,
                         job_config=own_packages_first(),
                     )
                 yield folder

@@ -138,7 +138,8 @@ class Store:
         for batch in set(self.batches()).difference(self._current()):
             self._files.delete(batch)
         committed = set(self.batches())
-        leftovers = [path for name in ORDER for path in sorted((self.folder / name).glob(f"{TEMPORARY}*"))]
+        folders = (self.folder, *(self.folder / name for name in ORDER))
+        leftovers = [path for folder in folders for path in sorted(folder.glob(f"{TEMPORARY}*"))]
         for name in ORDER[:-1]:
             orphans = [batch for batch in self._files.names(name) if batch not in committed]
             leftovers += [self._files.path(name, batch) for batch in orphans]

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import results.sealed
 from results import ResultsError, Store, load
+from results.files import TEMPORARY
 from results.schema import EXPERIMENTS, RESULTS, TABLES, TRIALS
 
 
@@ -336,3 +337,11 @@ def test_importing_results_imports_neither_ray_nor_torch_nor_a_tuner() -> None:
 def test_the_schema_describes_every_column() -> None:
     for table in (EXPERIMENTS, TRIALS, RESULTS):
         assert all(meaning for _, meaning in table.values())
+
+
+def test_what_was_being_written_into_the_run_folder_is_repaired_too(tmp_path: Path) -> None:
+    unfinished = tmp_path / f"{TEMPORARY}123-run.toml"
+    unfinished.write_text("trials = ")
+    (tmp_path / "run.toml").write_text("trials = 3")
+    assert Store(tmp_path).repair() == [unfinished]
+    assert [path.name for path in tmp_path.iterdir()] == ["run.toml"]
