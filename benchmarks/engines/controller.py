@@ -12,6 +12,7 @@ from ray import tune
 from ray.air.execution._internal import RayActorManager
 from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
+from ray.tune.registry import TRAINABLE_CLASS, _global_registry
 
 from benchmarks.engines.job import TuneJob, drive
 from benchmarks.engines.ledger import Ledger
@@ -79,10 +80,13 @@ def on_hosts(
         drive(controller, experiment, job.beyond)
     finally:
         pool.close()
+        # Ray keeps what was registered until its end, a copy of the trainable for each experiment.
+        _global_registry.unregister(TRAINABLE_CLASS, job.name)
     if keep_files:  # Tune writes them to a folder of its own and copies them in this call only
         controller.checkpoint(force=True, wait=True)
     # Tune leaves the state of its parts in Ray's session, for each run anew; its folders are the hosts' too.
-    for state in Path(controller._storage.experiment_driver_staging_path).glob("*.json"):
+    storage: Any = controller._storage
+    for state in Path(storage.experiment_driver_staging_path).glob("*.json"):
         state.unlink()
     trials: list[Trial] = controller.get_trials()
     return trials
