@@ -82,7 +82,8 @@ def on_hosts(
     if keep_files:  # Tune writes them to a folder of its own and copies them in this call only
         controller.checkpoint(force=True, wait=True)
     # Tune leaves the state of its parts in Ray's session, for each run anew; its folders are the hosts' too.
-    for state in Path(controller._storage.experiment_driver_staging_path).glob("*.json"):
+    storage: Any = controller._storage
+    for state in Path(storage.experiment_driver_staging_path).glob("*.json"):
         state.unlink()
     trials: list[Trial] = controller.get_trials()
     return trials
