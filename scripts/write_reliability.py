@@ -17,6 +17,7 @@ from textwrap import fill
 from typing import Any
 
 PAGE = Path(__file__).parent.parent / "docs" / "reliability.md"
+HARNESS = PAGE.parents[1] / "tests" / "faults"
 INTRO = """# Reliability
 
 What was done to TuneGrid on purpose, how often, and what was seen. These are the counts of the last run of
@@ -160,6 +161,9 @@ def made(found: dict[str, Any]) -> list[str]:
         lines.append(
             f"| `{name}`{part} | {one['minutes']} | {one['machine']} | {one['versions']} | {one['date']} |"
         )
+    modules = {path.stem for path in HARNESS.glob("test_*.py")}
+    if absent := sorted(modules - {name.partition("-")[0] for name in found}):
+        lines.append(f"\nNot run this time: {', '.join(f'`{name}`' for name in absent)}.")
     return lines
 
 
