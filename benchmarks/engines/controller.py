@@ -9,6 +9,7 @@ from typing import Any
 
 import ray
 from ray import tune
+from ray.actor import _ActorClassMethodMetadata
 from ray.air.execution._internal import RayActorManager
 from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
@@ -80,8 +81,7 @@ def on_hosts(
         drive(controller, experiment, job.beyond)
     finally:
         pool.close()
-        # Ray keeps what was registered until its end, a copy of the trainable for each experiment.
-        _global_registry.unregister(TRAINABLE_CLASS, job.name)
+        forget(job.name)
     if keep_files:  # Tune writes them to a folder of its own and copies them in this call only
         controller.checkpoint(force=True, wait=True)
     # Tune leaves the state of its parts in Ray's session, for each run anew; its folders are the hosts' too.
@@ -90,6 +90,16 @@ def on_hosts(
         state.unlink()
     trials: list[Trial] = controller.get_trials()
     return trials
+
+
+def forget(name: str) -> None:
+    """Let Ray forget the trainable of an experiment, which it would keep until this process ends.
+
+    It keeps what was registered, and the methods of every class that it has made an actor class of; each
+    experiment makes a class of its own, since its session is bound to it.
+    """
+    _global_registry.unregister(TRAINABLE_CLASS, name)
+    _ActorClassMethodMetadata.reset_cache()
 
 
 class EventManager(RayActorManager):
