@@ -20,7 +20,7 @@ from benchmarks.engines.outcome import Outcome  # noqa: E402 - the path must sta
 from benchmarks.experiment import Experiment  # noqa: E402
 from benchmarks.lane import Limits  # noqa: E402
 
-PATIENCE_S = 60.0  # a guard against a hang; an experiment here takes seconds at most
+PATIENCE_S = 180.0  # a guard against a hang; an experiment here takes seconds at most
 
 
 @pytest.fixture(scope="session")
