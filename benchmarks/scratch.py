@@ -124,21 +124,16 @@ def _abandoned(folder: Path) -> bool:
 
 
 def end_strays(folder: Path) -> None:
-    """End the processes that a program has left in its folder.
+    """End the processes that a program has left: those that it gave this folder for their temporary files.
 
-    They have it for their temporary files, or a file of it open; who only looks at its lock is none of them.
-    Only Linux says so.
+    Who only has a file of it open, to look at it, is none of them.  Only Linux says so.
     """
-    mark, below, lock = f"TMPDIR={folder}".encode(), f"{folder}/", str(folder / LOCK)
+    mark = f"TMPDIR={folder}".encode()
     for process in Path("/proc").glob("[0-9]*"):
         if process.name == str(os.getpid()):
             continue
         with suppress(OSError):  # it has ended, or is another user's
-            strays = mark in (process / "environ").read_bytes().split(b"\0") or any(
-                name.startswith(below) and name != lock
-                for name in (str(link.readlink()) for link in (process / "fd").iterdir())
-            )
-            if strays:
+            if mark in (process / "environ").read_bytes().split(b"\0"):
                 os.kill(int(process.name), signal.SIGKILL)
 
 

@@ -119,11 +119,13 @@ def test_where_no_socket_can_lie_another_place_is_taken(
         base()
 
 
-def test_who_looks_at_the_lock_of_a_lost_folder_is_no_stray_of_it(place: Path) -> None:
+@pytest.mark.parametrize("name", [LOCK, "log"])
+def test_who_looks_at_a_file_of_a_lost_folder_is_no_stray_of_it(place: Path, name: str) -> None:
     killed, lost = owner(place)
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
-    program = f"import sys; file = open({str(lost[0] / LOCK)!r}); print('open', flush=True); sys.stdin.read()"
+    (lost[0] / "log").write_text("read me")
+    program = f"import sys; file = open({str(lost[0] / name)!r}); print('open', flush=True); sys.stdin.read()"
     looking = subprocess.Popen(
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
