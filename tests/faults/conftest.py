@@ -26,6 +26,15 @@ def pytest_configure(config: pytest.Config) -> None:
     Harness.share = config.getoption("--share", 1.0) if MARK in config.option.markexpr else 0.0
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no module of the harness in other runs: its plug-ins would be parts of theirs.
+
+    The small fuzz tests are among the others.
+    """
+    ours = collection_path.name.startswith("test_") and not collection_path.name.startswith("test_fuzz")
+    return True if ours and MARK not in config.option.markexpr else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the harness out of every run that does not name it."""
     if MARK not in config.option.markexpr:

@@ -122,7 +122,7 @@ def test_a_full_disk_leaves_what_was_committed_and_nothing_of_the_rest(
     before = sorted(tmp_path.rglob("*"))
     for step in range(1, 7):
         with monkeypatch.context() as patch:
-            patch.setattr("results.writing.os.fsync", _full_at(step))
+            patch.setattr("results.files.os.fsync", _full_at(step))
             with pytest.raises(OSError, match="No space left") as error:
                 store.write([second[0]], second[1], second[2])
         assert str(error.value.filename).startswith(str(tmp_path))
@@ -139,7 +139,7 @@ def test_a_full_disk_while_others_are_withdrawn_loses_none(
     one, other = rows("k1"), rows("k2")
     store.write([one[0], other[0]], one[1] + other[1], one[2] + other[2])
     with monkeypatch.context() as patch:
-        patch.setattr("results.writing.os.fsync", _full_at(2))
+        patch.setattr("results.files.os.fsync", _full_at(2))
         with pytest.raises(OSError, match="No space left"):
             store.withdraw(["k1"])
     assert Store(tmp_path).keys() == {"k1", "k2"}

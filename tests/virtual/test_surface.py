@@ -42,7 +42,7 @@ RELIED_ON: dict[type[Any], str] = {
         _maybe_add_actors _maybe_update_trial_queue _metric _on_training_result _paused_trials _pending_trials
         _pending_trials_list _requeue_trial _resetting_trials _resources_to_pending_trials _running_trials
         _schedule_trial_save _schedule_trial_train _scheduler_alg _search_alg _set_trial_status _staged_trials
-        _started_actors _stop_experiment_if_needed _stopped_trials _stopper _trial_task_failure
+        _started_actors _stop_experiment_if_needed _stopped_trials _stopper _storage _trial_task_failure
         _trial_to_actor _trials _update_trial_queue _validate_result_metrics _wrapped""",
     RayActorManager: """
         _actor_start_resolved _actor_state_events _actor_stop_resolved _actor_task_events
