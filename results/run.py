@@ -175,9 +175,11 @@ class _Stored:
 
     def __init__(self, store: Store, suffix: str) -> None:
         self._store, self._suffix = store, suffix
+        self._known: set[str] | None = None
 
     def experiments(self) -> pd.DataFrame:
         found = frame(self._store.read("experiments"))
+        self._known = set(found["key"])  # a run that goes on has more by the time that the rest is read
         for column in ("key", "searcher"):
             found[column] += self._suffix
         return found
@@ -187,6 +189,8 @@ class _Stored:
     ) -> Iterator[pa.Table]:
         if keys is not None:
             keys = {key.removesuffix(self._suffix) for key in keys if key.endswith(self._suffix)}
+        else:
+            keys = self._known
         for table in self._store.scan(name, keys, columns):
             if self._suffix and "key" in table.column_names:
                 place = table.column_names.index("key")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import make_run
 
-from results import ResultsError, Run, load
+from results import ResultsError, Run, Store, load
 from results.curves import Axis
 
 NUMBERS = st.sampled_from([np.nan, np.inf, -1.0, 0.0, 0.25, 0.5, 2.0])
@@ -141,3 +141,12 @@ def test_a_run_given_twice_is_a_mistake(tmp_path: Path) -> None:
     folder = make_run(tmp_path / "run", searchers=1, schedulers=1, repetitions=1)
     with pytest.raises(ResultsError, match="given twice"):
         load(folder, tmp_path / "." / "run")
+
+
+def test_a_run_that_goes_on_is_read_as_it_was_when_it_was_loaded(tmp_path: Path) -> None:
+    run = load(make_run(tmp_path / "run", 1, 1, 1))
+    known = set(run.experiments["key"])
+    row = run.experiments.iloc[0].drop("run").to_dict() | {"key": "later"}
+    row = {name: value for name, value in row.items() if not pd.isna(value)}
+    Store(tmp_path / "run").write([row], [], [{"key": "later", "trial_id": "t0000", "seq": 0, "epoch": 1}])
+    assert set(run.results["key"]) == set(run.trials["key"]) == known
