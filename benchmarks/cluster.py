@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ THREADS = {
 }
 
 #: Ray need not remember each task for its dashboard, which is not there; a long run has very many.
-NO_HISTORY = {"task_events_report_interval_ms": 0}
+NO_HISTORY: Mapping[str, int] = {"task_events_report_interval_ms": 0}
 OBJECT_STORE_BYTES = 512 * 2**20  # the data of a run, once; full MNIST takes 55 MB
 
 
@@ -93,7 +93,7 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
                         log_to_driver=False,
                         logging_level=logging.ERROR,
                         _temp_dir=str(folder),
-                        _system_config=NO_HISTORY,
+                        _system_config=dict(NO_HISTORY),  # Ray writes into it where this cluster spills
                         job_config=own_packages_first(),
                     )
                 yield folder
