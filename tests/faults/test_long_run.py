@@ -31,6 +31,9 @@ KINDS = {
     "Ray's own": "/ray/",
     "driver": "benchmarks.run",
 }
+#: Ray keeps a worker ready for each CPU, and ends and starts them as it likes: that they stay so few is checked,
+#: not what those of a moment hold.
+READY = ("idle workers of Ray", 2)
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,9 @@ def test_two_thousand_experiments_take_no_more_than_two_hundred(
     grown = {}
     for kind in sorted({kind for one in steady for kind in one.held}):
         before, after = typical(early, kind), typical(late, kind)
-        if after > max(before * (1 + GROWTH), before + NOISE[kind[1]]):
+        ready = kind[0] == READY[0]
+        most = READY[1] if ready else max(before * (1 + GROWTH), before + NOISE[kind[1]])
+        if after > most and (kind[1] == "processes" or not ready):
             grown[kind] = f"{before:.0f} -> {after:.0f}"
         unit, name = (2**20, "memory, MB") if kind[1] == "memory" else (1, kind[1])
         tally.add(
