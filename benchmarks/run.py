@@ -10,21 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.cluster import available_cpus
-from benchmarks.grid import Grid, Misuse, check_unchanged, differences, read
-from benchmarks.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
-from benchmarks.registry import SpecError, UnknownName
-from benchmarks.signals import orderly
-from benchmarks.trainables._errors import DataError
-from results import RUN_FILE
+from benchmarks.core.errors import DataError
+from benchmarks.core.machine import available_cpus
+from benchmarks.core.signals import orderly
+from benchmarks.suite.grid import Grid, Misuse, check_unchanged, differences, read
+from benchmarks.suite.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
+from benchmarks.suite.registry import SpecError, UnknownName
+from results.compare.run import RUN_FILE
 from results.console import code_of, console, refusal
-from results.store import ResultsError
+from results.errors import ResultsError
 
 if TYPE_CHECKING:
-    from benchmarks.experiment import Experiment
-    from benchmarks.loading import Loaded
-    from benchmarks.progress import Progress
-    from results.store import Store
+    from benchmarks.execution.loading import Loaded
+    from benchmarks.execution.progress import Progress
+    from benchmarks.suite.experiment import Experiment
+    from results.store.store import Store
 
 
 @console
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def show_list(args: argparse.Namespace) -> int:
     """Print the registry."""
-    from benchmarks import listing
+    from benchmarks.execution import listing
 
     print(listing.as_json() if args.json else listing.as_text())
     return 0
@@ -67,11 +67,11 @@ def run_grid(args: argparse.Namespace) -> int:
         )
     experiments = list(grid.experiments())
     if args.dry_run:
-        from benchmarks.estimate import describe
+        from benchmarks.execution.estimate import describe
 
         print(describe(experiments, cpus, args.jobs, args.data_dir))
         return 0
-    from benchmarks.loading import load_data
+    from benchmarks.execution.loading import load_data
     from results.files import replace_bytes
     from results.locks import locked
 
@@ -89,9 +89,9 @@ def run_grid(args: argparse.Namespace) -> int:
 
 def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int) -> int:
     """Run what has no row yet, or is to be tried again."""
-    from benchmarks.loading import load_data
-    from results import load
-    from results.store import Store
+    from benchmarks.execution.loading import load_data
+    from results.compare.run import load
+    from results.store.store import Store
 
     store = Store(folder)
     stored, again = store.keys(), set[str]()
@@ -135,10 +135,10 @@ def refuse_existing(folder: Path) -> None:
 
 def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
     """Raise Misuse if what made these stored experiments is another by now: rows of two would be mixed."""
-    from benchmarks.changes import changes, in_a_line
-    from benchmarks.loading import data_keys
-    from results.run import frame
-    from results.store import Store
+    from benchmarks.execution.changes import changes, in_a_line
+    from benchmarks.execution.loading import data_keys
+    from results.compare.run import frame
+    from results.store.store import Store
 
     rows = frame(Store(folder).read("experiments"))  # with the names that parts have in the registry
     found = changes(rows[rows["key"].isin(keys)], folder, data_keys(loaded))
@@ -158,13 +158,13 @@ def carry_out(
     cpus: int,
 ) -> int:
     """Run what is left, draw the figures, and say how it went."""
-    from benchmarks.answers import answer_by_rule
-    from benchmarks.cluster import ClusterDied
-    from benchmarks.driver import Conditions, Driver
-    from benchmarks.lane import Limits
-    from benchmarks.progress import Progress
-    from benchmarks.scratch import sweep_once
-    from results.store import Store
+    from benchmarks.core.scratch import sweep_once
+    from benchmarks.engines.common.lane import Limits
+    from benchmarks.engines.common.outcome import ClusterDied
+    from benchmarks.execution.answers import answer_by_rule
+    from benchmarks.execution.driver import Conditions, Driver
+    from benchmarks.execution.progress import Progress
+    from results.store.store import Store
 
     store = Store(folder)
     store.repair()

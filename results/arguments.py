@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from results.console import console, refusal
+from results.errors import ResultsError
 from results.files import NotWritten
-from results.store import ResultsError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 

@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from results import ResultsError
-from results.choices import Choice
+from results.compare.choices import Choice
+from results.errors import ResultsError
 from results.numerals import PLAIN, Numerals
-from results.parts import base_in_words
-from results.schema import STATUSES
 from results.statistics import marginal
+from results.store.parts import base_in_words
+from results.store.schema import STATUSES
 from results.tables.combinations import estimates
 from results.tables.effects import frame_of, tests
 from results.tables.material import Material, Place, rank

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from results import load
 from results.arguments import Parser, add_runs, command
+from results.compare.run import load
+from results.compare.settings import Setting, repetitions, split
 from results.numerals import Numerals
-from results.paired import LEAST, fisher, medians, pairing
-from results.settings import Setting, repetitions, split
+from results.statistics.paired import LEAST, fisher, medians, pairing
 
 FEW = 10  # repetitions; with fewer, correlations are mostly chance
 _TWO = Numerals(2, plain=True)

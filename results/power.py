@@ -15,14 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from results import ResultsError, Run, load
 from results.arguments import Parser, add_runs, command
-from results.curves import Floats
+from results.compare.run import Run, load
+from results.compare.scores import score_frame
+from results.compare.settings import Setting, split
+from results.errors import ResultsError
 from results.numerals import Numerals, significant
-from results.parts import Combination
-from results.scores import score_frame
-from results.settings import Setting, split
 from results.statistics.planning import MOST, Plan, plan
+from results.store.parts import Combination
+from results.types import Floats
 
 _HUNDREDTHS = Numerals(2, plain=True)
 

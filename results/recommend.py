@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from results import load
 from results.arguments import Parser, add_runs, command
-from results.budgets import Budget, parse
-from results.choices import Choice, choices
+from results.compare.budgets import Budget, parse
+from results.compare.choices import Choice, choices
+from results.compare.run import load
+from results.compare.settings import repetitions
 from results.numerals import significant
-from results.settings import repetitions
 from results.statistics.best import probability_best, task_weights, versus_best
 from results.statistics.planning import smallest_wilcoxon
 

@@ -1,1 +1,1 @@
-"""Trial schedulers, one file each; each registers itself in ``benchmarks.registry``."""
+"""Trial schedulers, one file each; each registers itself in ``benchmarks.suite.registry``."""

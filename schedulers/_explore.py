@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from ray.tune.search.sample import Categorical, Domain
 
-from benchmarks.categories import distinct, plain, positions, same
-from benchmarks.encoding import Encoding
-from benchmarks.sampling import drawable
-from benchmarks.space import kind, nearest
+from benchmarks.spaces.categories import distinct, plain, positions, same
+from benchmarks.spaces.domains import kind, nearest
+from benchmarks.spaces.encoding import Encoding
+from benchmarks.spaces.sampling import drawable
 
 Config = dict[str, Any]
 Explored = tuple[Config, dict[str, Any]]

@@ -7,8 +7,8 @@ from typing import Any
 
 from ray.tune.search.sample import Categorical, Domain, Float, Integer
 
-from benchmarks.registry import Capability, ScheduleSetup
-from benchmarks.space import describe
+from benchmarks.spaces.domains import describe
+from benchmarks.suite.registry import Capability, ScheduleSetup
 from schedulers._explore import Moves
 from schedulers._pausing import forget_stop
 

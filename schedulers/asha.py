@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Effect, ScheduleSetup, scheduler
+from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
 
 #: One trial in three survives a rung, in every halving scheduler of the suite.
 REDUCTION_FACTOR = 3

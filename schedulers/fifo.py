@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Capability, ScheduleSetup, scheduler
+from benchmarks.suite.registry import Capability, ScheduleSetup, scheduler
 
 
 @scheduler(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from benchmarks.registry import Effect, ScheduleSetup, scheduler
+from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
 
 
 @scheduler(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Capability, Effect, ScheduleSetup, scheduler
+from benchmarks.suite.registry import Capability, Effect, ScheduleSetup, scheduler
 
 #: One trial in nine goes on, at least one: what two rungs of the other halving schedulers leave.
 SHARE = 9

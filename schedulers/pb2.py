@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Capability, Effect, ScheduleSetup, scheduler
-from benchmarks.space import is_float
+from benchmarks.spaces.domains import is_float
+from benchmarks.suite.registry import Capability, Effect, ScheduleSetup, scheduler
 from schedulers._explore import Moves
 from schedulers._population import WANTS, interval, mutations
 

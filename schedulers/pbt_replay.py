@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.categories import restored
-from benchmarks.registry import Effect, ScheduleSetup, scheduler
+from benchmarks.spaces.categories import restored
+from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
 from schedulers._pausing import forget_stop
 from schedulers._population import WANTS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Effect, ScheduleSetup, scheduler
+from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
 from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, population
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import Capability, Effect, ScheduleSetup, scheduler
+from benchmarks.suite.registry import Capability, Effect, ScheduleSetup, scheduler
 from schedulers.asha import REDUCTION_FACTOR
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.trainables._mnist import SUBSET, read_full
-from benchmarks.trainables._split import stratified_order
+from benchmarks.training.splits import stratified_order
 
 SEED = 1998
 CLASSES = 10

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from results.schema import arrow_schema
+from results.store.schema import arrow_schema
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -143,7 +143,7 @@ def _table(name: str, columns: dict[str, Any]) -> pa.Table:
 
 def _load(folder: Path) -> None:
     from results import load
-    from results.scores import score_curves, score_frame
+    from results.compare.scores import score_curves, score_frame
 
     run = load(folder)
     score_frame(run)

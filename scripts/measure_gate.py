@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.gating.settings import Settings
+from benchmarks.gate.settings import Settings
 from scripts.gate_proof.gates import Summary, loss, simulate, summary
 from scripts.gate_proof.page import page
 from scripts.gate_proof.pools import fill, pool

@@ -26,10 +26,10 @@ from ray.air.execution._internal import RayActorManager
 from ray.air.execution.resources import FixedResourceManager
 from ray.tune.execution.tune_controller import TuneController
 
-from benchmarks.cluster import cluster
-from benchmarks.engines.job import TuneJob, drive, quiet
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup, SearchSetup
-from benchmarks.session import Session
+from benchmarks.engines.common.job import TuneJob, drive, quiet
+from benchmarks.engines.ray.cluster import cluster
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup, SearchSetup
+from benchmarks.suite.session import Session
 
 TARGET = Path(__file__).parents[1] / "benchmarks" / "engines" / "virtual" / "latency.toml"
 EPOCHS, WORKERS = 3, 2

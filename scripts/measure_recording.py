@@ -18,12 +18,12 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from benchmarks.experiment import Device
+from benchmarks.core.seeding import derive
 from benchmarks.record.design import design
-from benchmarks.record.trainers import BlockTrainer, Config, OneByOne, block_trainer, blocks
-from benchmarks.registry import TRAINABLES
-from benchmarks.seeding import derive
-from benchmarks.session import Session
+from benchmarks.suite.experiment import Device
+from benchmarks.suite.registry import TRAINABLES
+from benchmarks.suite.session import Session
+from benchmarks.training.trainers import BlockTrainer, Config, OneByOne, block_trainer, blocks
 
 NAMES = ("mnist-convnet", "mnist-wide", "digits-mlp")
 DESIGN = 3000  # configurations, of which blocks are drawn

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from results.report.__main__ import main as report
 from scripts.measure_analysis import make
-from tests.results.browser import MISSING, READY, Browser, chromium
+from tests.helpers.browser import MISSING, READY, Browser, chromium
 
 RESULTS = 200  # of each experiment
 

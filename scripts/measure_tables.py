@@ -15,14 +15,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.curves import CurveModel
-from benchmarks.engines.job import quiet
+from benchmarks.curves.model import CurveModel
+from benchmarks.curves.recorded.replay import Recorded
+from benchmarks.engines.common.job import quiet
 from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
-from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import bare_site
-from benchmarks.registry import TRAINABLES
-from benchmarks.tables.replay import Recorded
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import TRAINABLES
 
 
 class Timed(VirtualExecution):

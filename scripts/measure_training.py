@@ -24,10 +24,10 @@ import numpy.typing as npt
 import torch
 
 import naive_loop
-from benchmarks.registry import TRAINABLES
-from benchmarks.session import Session
-from benchmarks.standalone import standalone
+from benchmarks.suite.registry import TRAINABLES
+from benchmarks.suite.session import Session
 from benchmarks.trainables._mnist import load
+from benchmarks.training.standalone import standalone
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 

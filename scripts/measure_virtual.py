@@ -24,13 +24,13 @@ from typing import Any
 import numpy as np
 from ray import tune
 
-from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.engines.job import quiet
+from benchmarks.curves.model import CurveModel, Epoch, Place
+from benchmarks.engines.common.job import quiet
 from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
-from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import bare_site
-from benchmarks.registry import trainable
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import trainable
 from benchmarks.trainables._simulated import Simulated
 
 CELLS = [("asha", 200, 4), ("asha", 1000, 4), ("fifo", 200, 4)]

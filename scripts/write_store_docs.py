@@ -1,4 +1,4 @@
-"""Write docs/store.md, the description of every column, from ``results.schema``.
+"""Write docs/store.md, the description of every column, from ``results.store.schema``.
 
 python scripts/write_store_docs.py
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from results.schema import TABLES
+from results.store.schema import TABLES
 
 INTRO = """# The result store
 
-Written by `python scripts/write_store_docs.py` from `results/schema.py`.
+Written by `python scripts/write_store_docs.py` from `results/store/schema.py`.
 
 A run folder holds three tables, each in one or more Parquet files; `pandas.read_parquet` is enough to read
 them, `results.load(folder)` reads all three at once. A file of `experiments` commits the files of the same
@@ -25,7 +25,7 @@ each metric that the trainable reports. Missing values are null.
 A metric's column has its own name: `val_accuracy`. A nested report is flattened as Ray does it:
 `{"eval": {"score": 0.9}}` is the metric `eval/score`. A metric that is called like a column of the table or
 like a field that Tune adds to each result, or whose name begins with `config/` or `metric/`, is in the column
-`metric/NAME`: `metric/cost`, `metric/epoch`. `results.schema.metric_column(name)` says which.
+`metric/NAME`: `metric/cost`, `metric/epoch`. `results.store.schema.metric_column(name)` says which.
 
 A number is whatever converts to a float: Python's and NumPy's numbers, `True` (1) and `False` (0), arrays and
 tensors of one element (NumPy, PyTorch, JAX). Anything else (text, `None`, a longer array) is no number, and

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.tables.table import FILES, SHIPPED, card_of
+from benchmarks.curves.recorded.table import FILES, SHIPPED, card_of
 
 INTRO = """# Data card: recorded learning curves
 

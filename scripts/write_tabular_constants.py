@@ -3,14 +3,14 @@
     python -m scripts.write_tabular_constants
 
 Needs the extra ``tasks``.  The optimum is the best mean over the seeds of any configuration, the baseline the
-expected best of random ones; see ``benchmarks.constants``.
+expected best of random ones; see ``benchmarks.suite.constants``.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.constants import BASELINE_TRIALS, expected_best
+from benchmarks.suite.constants import BASELINE_TRIALS, expected_best
 from benchmarks.trainables import hpobench, hpolib, nasbench201
 from benchmarks.trainables._tabular import CONSTANTS, benchmark
 

@@ -1,4 +1,4 @@
-"""Search algorithms, one file each; each registers itself in ``benchmarks.registry``."""
+"""Search algorithms, one file each; each registers itself in ``benchmarks.suite.registry``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ray.tune.search import Searcher
 
-    from benchmarks.registry import SearchPlan, SearchSetup
+    from benchmarks.suite.registry import SearchPlan, SearchSetup
 
 #: Kinds that nearly every library's adapter in Ray 2.60 honours.  None honours all quantised ones: steps are
 #: dropped, or a bound that is no multiple of the step is violated; and all but one refuse conditions.
@@ -29,12 +29,12 @@ def adapt(
         library: makes the ``ray.tune.search.Searcher``, without a space, metric or mode of its own; its
             class, as a rule.  If it takes ``points_to_evaluate``, it is given the setup's first
             configurations, as the library sees them.
-        native: the kinds of domain that the library honours itself (names as ``benchmarks.space.kind`` gives
+        native: the kinds of domain that the library honours itself (names as ``spaces.domains.kind`` gives
             them); every other reaches it encoded, with the same distribution.
         options: passed on to ``library``.
     """
-    from benchmarks.encoding import Encoding
-    from benchmarks.registry import SearchPlan
+    from benchmarks.spaces.encoding import Encoding
+    from benchmarks.suite.registry import SearchPlan
     from searchers._adapter import Adapted
 
     first = setup.first

@@ -9,8 +9,8 @@ from typing import Any
 from ray.tune.search import Searcher
 from ray.tune.search.repeater import TRIAL_INDEX
 
-from benchmarks.encoding import Encoding
-from benchmarks.seeding import OwnGenerators
+from benchmarks.core.seeding import OwnGenerators
+from benchmarks.spaces.encoding import Encoding
 
 LARGEST = 1e100  # of a metric as libraries are told of it
 
@@ -19,7 +19,7 @@ class Adapted(Searcher):
     """A library's searcher in the space that all share, with the look-ahead that all share.
 
     * What the library would silently change in the space (a dropped log scale, step or integer, nesting,
-      conditions) is encoded; see ``benchmarks.encoding``.
+      conditions) is encoded; see ``benchmarks.spaces.encoding``.
     * At most ``look_ahead`` trials are undecided at once.  A paused one does not count: it may never go on.
     * A trial that is paused teaches the library at once, with the result that it has, and only this once,
       unless the library has a ``rests`` of its own and may learn of one trial at several budgets (BOHB).
@@ -35,7 +35,7 @@ class Adapted(Searcher):
 
     Args:
         searcher: the library's adapter, a ``ray.tune.search.Searcher``.
-        native: the kinds of domain that it honours itself; see ``benchmarks.space.kind``.
+        native: the kinds of domain that it honours itself; see ``benchmarks.spaces.domains.kind``.
         look_ahead: how many trials may be undecided.
         seed: of its own generators.
         first: configurations of the trainable's space to give before asking the library.

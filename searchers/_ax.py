@@ -11,7 +11,7 @@ from ax.service.ax_client import AxClient, ObjectiveProperties
 from ax.utils.common.logger import set_ax_logger_levels
 from ray.tune.search.ax import AxSearch
 
-from benchmarks.space import cardinality
+from benchmarks.spaces.domains import cardinality
 from searchers._indices import Indices, Values
 
 logger = logging.getLogger(__name__)

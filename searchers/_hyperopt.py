@@ -8,9 +8,9 @@ from typing import Any
 from ray.tune.search.hyperopt import HyperOptSearch
 from ray.tune.search.sample import Categorical
 
-from benchmarks._nodes import BRANCH, Values
-from benchmarks.registry import SearchPlan, SearchSetup
-from benchmarks.space import kind
+from benchmarks.spaces.domains import kind
+from benchmarks.spaces.nodes import BRANCH, Values
+from benchmarks.suite.registry import SearchPlan, SearchSetup
 from searchers import adapt
 
 #: The only adapter that resolves conditions; its logarithmic integers have half a share at both ends.

@@ -8,7 +8,7 @@ from typing import Any
 from ray import tune
 from ray.tune.search.sample import Categorical, Domain
 
-from benchmarks.space import nearest
+from benchmarks.spaces.domains import nearest
 
 Values = dict[str, Any]
 
@@ -17,7 +17,7 @@ class Indices:
     """The translation between a flat space and the same with its categories numbered.
 
     Args:
-        space: name to domain, as ``benchmarks.encoding.Encoding`` gives a library's space; no two of its
+        space: name to domain, as ``spaces.encoding.Encoding`` gives a library's space; no two of its
             categories are equal.
     """
 

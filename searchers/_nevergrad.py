@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from ray.tune.search.nevergrad import NevergradSearch
 
-from benchmarks.registry import SearchPlan, SearchSetup
+from benchmarks.suite.registry import SearchPlan, SearchSetup
 from searchers import adapt
 
 # What cma has to say of how Nevergrad calls it, at every other step, is not for who runs a search.

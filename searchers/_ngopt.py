@@ -10,7 +10,7 @@ import numpy as np
 from nevergrad.optimization import metamodel, optimizerlib
 from nevergrad.optimization.base import Optimizer
 
-from benchmarks.registry import SearchPlan, SearchSetup
+from benchmarks.suite.registry import SearchPlan, SearchSetup
 from searchers._nevergrad import SeededNevergrad, nevergrad_plan
 
 

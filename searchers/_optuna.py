@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from benchmarks.registry import SearchPlan, SearchSetup
+from benchmarks.suite.registry import SearchPlan, SearchSetup
 from searchers import UNQUANTISED, adapt
 
 REPAIRS = (

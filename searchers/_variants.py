@@ -9,7 +9,7 @@ from typing import Any
 from ray import tune
 from ray.tune.search import BasicVariantGenerator
 
-from benchmarks.sampling import drawable
+from benchmarks.spaces.sampling import drawable
 
 
 class Variants(BasicVariantGenerator):
@@ -17,7 +17,7 @@ class Variants(BasicVariantGenerator):
 
     Ray's ``points_to_evaluate`` does the same by overwriting single values, and fails with a TypeError where
     the space has a condition.  Tune's sampler also fails on some bounds, which
-    ``benchmarks.sampling`` mends.  How many trials are undecided is not limited: neither random nor grid
+    ``spaces.sampling`` mends.  How many trials are undecided is not limited: neither random nor grid
     search learns, so that looking ahead gains them nothing.
     """
 

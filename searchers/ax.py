@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import adapt
 
 

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping
 
-from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searcher
 
 
 def level_counts(limits: Mapping[str, int | None], trials: int) -> dict[str, int]:
@@ -43,10 +43,10 @@ def grid_search(setup: SearchSetup) -> SearchPlan:
 
     A ``grid_search`` is a choice of its values, all of which are levels where the budget allows.
     """
-    from benchmarks.categories import distinct
-    from benchmarks.encoding import Encoding
-    from benchmarks.grid_values import as_choices
-    from benchmarks.space import KINDS, cardinality, levels
+    from benchmarks.spaces.categories import distinct
+    from benchmarks.spaces.domains import KINDS, cardinality, levels
+    from benchmarks.spaces.encoding import Encoding
+    from benchmarks.spaces.grid_values import as_choices
     from searchers._variants import Variants
 
     encoding = Encoding(as_choices(setup.space), native=KINDS - {"conditional"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 
 REPAIRS = (
     "HyperOptSearch violates bounds that are no multiples of the step, and draws both ends of lograndint "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 
 REPAIRS = (
     "NevergradSearch has no seed and draws from numpy's global generator; here it has one of its own.",

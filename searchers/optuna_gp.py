@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers._optuna import REPAIRS, optuna_plan
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.registry import SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers._optuna import REPAIRS, optuna_plan
 
 

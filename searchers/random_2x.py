@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searcher
 from searchers.random_search import random_search
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searcher
 from searchers import adapt
 from searchers._optuna import REPAIRS, optuna_sampler
 

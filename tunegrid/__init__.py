@@ -11,9 +11,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from benchmarks.constants import Constants
-    from benchmarks.curves import CurveModel, Epoch
-    from benchmarks.registry import (
+    from benchmarks.core.seeding import trial_seed
+    from benchmarks.curves.model import CurveModel, Epoch
+    from benchmarks.curves.recorded.replay import Recorded
+    from benchmarks.suite.constants import Constants
+    from benchmarks.suite.registry import (
         Capability,
         Effect,
         ScheduleSetup,
@@ -38,6 +40,7 @@ __all__ = [
     "CurveModel",
     "Effect",
     "Epoch",
+    "Recorded",
     "ResultsError",
     "Run",
     "ScheduleSetup",
@@ -51,13 +54,16 @@ __all__ = [
     "scheduler",
     "searcher",
     "trainable",
+    "trial_seed",
 ]
 
 #: The module of each public name.
 _MODULES = {
-    "benchmarks.constants": ("Constants",),
-    "benchmarks.curves": ("CurveModel", "Epoch"),
-    "benchmarks.registry": (
+    "benchmarks.core.seeding": ("trial_seed",),
+    "benchmarks.curves.recorded.replay": ("Recorded",),
+    "benchmarks.suite.constants": ("Constants",),
+    "benchmarks.curves.model": ("CurveModel", "Epoch"),
+    "benchmarks.suite.registry": (
         *("Capability", "Effect", "ScheduleSetup", "SearchPlan", "SearchSetup"),
         *("scheduler", "searcher", "trainable"),
     ),

@@ -26,8 +26,10 @@ COMMANDS = {
     "recommend": Command("results.recommend", (), "rank the combinations at a budget"),
     "power": Command("results.power", (), "plan how many repetitions a comparison needs"),
     "pairing": Command("results.pairing", (), "say how much variance shared seeds remove"),
-    "gate": Command("benchmarks.gate", (), "decide whether a change made tuning worse"),
-    "compatibility": Command("benchmarks.probing.cli", (), "run every combination; compare with the rules"),
+    "gate": Command("benchmarks.gate.__main__", (), "decide whether a change made tuning worse"),
+    "compatibility": Command(
+        "benchmarks.compatibility.__main__", (), "run every combination; compare with the rules"
+    ),
     "fidelity": Command("benchmarks.fidelity.__main__", (), "compare the virtual engine with real Ray"),
     "record": Command("benchmarks.record.__main__", (), "record learning curves for a table"),
     "paper": Command("results.paper.__main__", (), "rebuild a paper's figures, tables and numbers"),

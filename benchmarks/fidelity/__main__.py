@@ -14,12 +14,12 @@ from pathlib import Path
 
 import ray
 
-from benchmarks.engines.job import quiet
+from benchmarks.core.signals import orderly
+from benchmarks.engines.common.job import quiet
 from benchmarks.fidelity.certificate import FREE, distributions, forced_order, free_running
 from benchmarks.fidelity.page import Certificate, page
 from benchmarks.fidelity.runs import pairs
-from benchmarks.registry import SpecError, UnknownName
-from benchmarks.signals import orderly
+from benchmarks.suite.registry import SpecError, UnknownName
 from results.console import console
 
 PAGE = Path("docs/fidelity.md")

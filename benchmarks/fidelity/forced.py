@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from benchmarks.engines.execution import Site
-from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.virtual.clock import Clock, Event, Handler, Label
 from benchmarks.engines.virtual.engine import VirtualExecution
-from benchmarks.experiment import Experiment
 from benchmarks.fidelity.recorded import Script
+from benchmarks.suite.experiment import Experiment
 
 
 class LostTheThread(Exception):

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from benchmarks.curves import CurveModel, Epoch
-from benchmarks.engines.outcome import Outcome
+from benchmarks.core.seeding import SEED_BITS, derive
+from benchmarks.curves.model import CurveModel, Epoch
+from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.virtual.engine import VirtualExecution
-from benchmarks.seeding import SEED_BITS, derive
 
 Times = dict[tuple[str, int], float]
 

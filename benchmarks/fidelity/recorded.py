@@ -7,14 +7,14 @@ from typing import Any
 
 from ray.tune.experiment import Trial
 
-from benchmarks.engines import controller
-from benchmarks.engines.controller import EventManager
-from benchmarks.engines.execution import Site
-from benchmarks.engines.job import TuneJob
-from benchmarks.engines.ledger import Ledger
-from benchmarks.engines.outcome import Outcome
-from benchmarks.engines.tune import TuneExecution
-from benchmarks.experiment import Experiment
+from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.job import TuneJob
+from benchmarks.engines.common.ledger import Ledger
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.ray import controller
+from benchmarks.engines.ray.controller import EventManager
+from benchmarks.engines.ray.engine import TuneExecution
+from benchmarks.suite.experiment import Experiment
 
 #: What happened at one step of Tune's loop: the actor's number and what became of it, or nothing at all.
 Script = list[tuple[int, str] | None]

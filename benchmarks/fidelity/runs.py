@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 import ray
 
-from benchmarks.cluster import cluster
-from benchmarks.compatibility import why_incompatible, why_unavailable
-from benchmarks.engines.execution import Site
-from benchmarks.engines.outcome import Outcome
-from benchmarks.engines.pool import start_hosts
+from benchmarks.core.scratch import of_process
+from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.ray.cluster import cluster
+from benchmarks.engines.ray.pool import start_hosts
 from benchmarks.engines.virtual.engine import VirtualExecution
-from benchmarks.experiment import Experiment
 from benchmarks.fidelity.recorded import Script, recorded
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
-from benchmarks.scratch import of_process
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.suite.rules import why_incompatible, why_unavailable
 from benchmarks.trainables._simulated import PACED
 
 TRAINABLE = "branin"

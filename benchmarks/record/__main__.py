@@ -17,16 +17,16 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.cluster import available_cpus
-from benchmarks.options import Parser
+from benchmarks.core.errors import DataError
+from benchmarks.core.machine import available_cpus
+from benchmarks.core.signals import orderly
+from benchmarks.curves.recorded.table import card_of
 from benchmarks.record.recorder import How, finish, record, trainer_name
 from benchmarks.record.shards import Asked, RecordingError, Shards
-from benchmarks.registry import TRAINABLES, UnknownName
-from benchmarks.signals import orderly
-from benchmarks.tables.table import card_of
-from benchmarks.trainables._errors import DataError
-from results import ResultsError
+from benchmarks.suite.options import Parser
+from benchmarks.suite.registry import TRAINABLES, UnknownName
 from results.console import code_of, console, refusal
+from results.errors import ResultsError
 
 CPU = How("cpu", available_cpus())
 # A process takes longer to say what such a network's GPU should do than the GPU to do it.

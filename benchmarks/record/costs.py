@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.record.trainers import Config
-from benchmarks.session import Session
-from benchmarks.specs import TrainableSpec
-from benchmarks.standalone import standalone
+from benchmarks.suite.session import Session
+from benchmarks.suite.specs import TrainableSpec
+from benchmarks.training.standalone import standalone
+from benchmarks.training.trainers import Config
 
 EPOCHS = 3  # of each configuration; the median counts
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.encoding import Encoding
-from benchmarks.seeding import canonical, derive
+from benchmarks.core.seeding import canonical, derive
+from benchmarks.spaces.encoding import Encoding
 
 MOST_CORNERS = 64
 

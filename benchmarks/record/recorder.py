@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks import provenance
-from benchmarks.experiment import Device
+from benchmarks.execution import provenance
 from benchmarks.record.costs import time_epochs
 from benchmarks.record.design import Design, design
 from benchmarks.record.shards import Asked, Shards
-from benchmarks.record.trainers import BlockTrainer, Curve, block_trainer, blocks
-from benchmarks.registry import TRAINABLES
-from benchmarks.session import Session
+from benchmarks.suite.experiment import Device
+from benchmarks.suite.registry import TRAINABLES
+from benchmarks.suite.session import Session
+from benchmarks.training.trainers import BlockTrainer, Curve, block_trainer, blocks
 
 TIMED = 48  # configurations whose epoch is timed
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -105,8 +105,8 @@ def record(shards: Shards, asked: Asked, how: How, report: Callable[[int, int, f
 
 def finish(shards: Shards, asked: Asked, how: How) -> Path:
     """Make the table of a complete recording and return its folder."""
-    from benchmarks.tables.build import build
-    from benchmarks.tables.table import write
+    from benchmarks.curves.recorded.table import write
+    from benchmarks.record.build import build
 
     spec, chosen = TRAINABLES[asked.trainable], _design(asked)
     indices = np.linspace(0, len(chosen.configs) - 1, min(TIMED, len(chosen.configs))).astype(int).tolist()

@@ -9,7 +9,7 @@
                               device, took (seconds of the trainer's process), metrics, diverged
 
 A shard is written to a temporary name and renamed, so what is there is whole; its checksum is inside
-(``results.sealed``).
+(``results.store.sealed``).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.record.trainers import Curve, diverged
-from benchmarks.seeding import canonical
-from results.documents import put_object, read_object, read_text
+from benchmarks.core.seeding import canonical
+from benchmarks.training.trainers import Curve, diverged
 from results.errors import ResultsError
 from results.files import replace_bytes
 from results.locks import InUse, Lock
-from results.provenance import records
-from results.sealed import read_sealed, sealed
+from results.store.documents import put_object, read_object, read_text
+from results.store.provenance import records
+from results.store.sealed import read_sealed, sealed
 
 HOW = ("environment", "trainer", "device", "took")  # columns that say how a curve was made
 

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from benchmarks.compatibility import why_unavailable
-from benchmarks.registry import Registry, Spec
-from benchmarks.seeding import OwnGenerators
+from benchmarks.core.seeding import OwnGenerators
+from benchmarks.suite.registry import Registry, Spec
+from benchmarks.suite.rules import why_unavailable
 
 
 class Contract:

@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.engines.outcome import Outcome
-from benchmarks.registry import Effect
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.suite.registry import Effect
 from benchmarks.testing.domains import outside
 
 Row = Mapping[str, Any]

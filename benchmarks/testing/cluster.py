@@ -10,14 +10,15 @@ from pathlib import Path
 
 import ray
 
-from benchmarks.cluster import available_cpus, cluster
-from benchmarks.engines.execution import Site
-from benchmarks.engines.hosts import HostLane
-from benchmarks.engines.outcome import Outcome
-from benchmarks.experiment import Experiment
-from benchmarks.lane import POLL_S, Limits
-from benchmarks.registry import TRAINABLES
-from benchmarks.scratch import of_process
+from benchmarks.core.machine import available_cpus
+from benchmarks.core.scratch import of_process
+from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.lane import POLL_S, Limits
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.ray.cluster import cluster
+from benchmarks.engines.ray.hosts import HostLane
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import TRAINABLES
 
 LIMITS = Limits(timeout=300.0, stall=120.0)  # these experiments take seconds; what waits for ever is seen
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ray import tune
 
-from benchmarks.membership import inside, outside
+from benchmarks.spaces.membership import inside, outside
 
 __all__ = ["CONDITIONAL", "NESTED", "ODD", "SPACES", "Space", "inside", "outside"]
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from ray.train._internal.storage import StorageContext
 
-from benchmarks.engines.recorder import AUTO_FIELDS
-from benchmarks.session import Session
-from benchmarks.specs import TrainableSpec
-from benchmarks.trained import as_tune_takes_it
+from benchmarks.suite.session import Session
+from benchmarks.suite.specs import TrainableSpec
+from benchmarks.training.trained import as_tune_takes_it
+from results.store.schema import NO_METRICS
 
 Metrics = dict[str, Any]  # of one epoch, without what Tune adds
 
@@ -42,7 +42,7 @@ def train_function(
         with _alone(spec, config, session, folder) as trial:
             trial.restore(saved)
             results += [trial.train() for _ in range(epochs - len(results))]
-    return [{n: value for n, value in result.items() if n not in AUTO_FIELDS} for result in results]
+    return [{n: value for n, value in result.items() if n not in NO_METRICS} for result in results]
 
 
 class _Folder(StorageContext):

@@ -11,9 +11,9 @@ from typing import Any
 from ray import tune
 from ray.tune.search import SearchAlgorithm, Searcher, SearchGenerator
 
-from benchmarks.registry import SEARCHERS, SearchSetup
-from benchmarks.scratch import of_process
-from benchmarks.seeding import derive
+from benchmarks.core.scratch import of_process
+from benchmarks.core.seeding import derive
+from benchmarks.suite.registry import SEARCHERS, SearchSetup
 
 Config = dict[str, Any]
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.seeding import canonical
+from benchmarks.core.seeding import canonical
 from benchmarks.testing.offline import Offline, drive
 from benchmarks.testing.patience import NoEnd, cpu_seconds
 from benchmarks.trainables.probe import quality, space

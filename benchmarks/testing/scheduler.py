@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from benchmarks.compatibility import why_incompatible, why_unavailable
-from benchmarks.engines.outcome import Outcome
-from benchmarks.experiment import Experiment
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability, Effect, SchedulerSpec
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability, Effect, SchedulerSpec
+from benchmarks.suite.rules import why_incompatible, why_unavailable
 from benchmarks.testing import behaviour
 from benchmarks.testing.base import Contract
 from benchmarks.testing.cluster import Lab, open_lab

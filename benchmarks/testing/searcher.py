@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.categories import identity, same
-from benchmarks.encoding import Encoding
-from benchmarks.registry import SEARCHERS, SearcherSpec
+from benchmarks.spaces.categories import identity, same
+from benchmarks.spaces.encoding import Encoding
+from benchmarks.suite.registry import SEARCHERS, SearcherSpec
 from benchmarks.testing.base import Contract
 from benchmarks.testing.domains import CONDITIONAL, NESTED, ODD, SPACES, Space, outside
 from benchmarks.testing.offline import Config, End, Offline, drive

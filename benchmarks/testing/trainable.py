@@ -14,19 +14,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.encoding import Encoding
-from benchmarks.engines.reports import plain
-from benchmarks.experiment import Experiment
-from benchmarks.grid_values import as_choices
-from benchmarks.registry import TRAINABLES, Capability, TrainableSpec
-from benchmarks.session import Session
-from benchmarks.space import kinds
-from benchmarks.standalone import standalone
+from benchmarks.spaces.domains import kinds
+from benchmarks.spaces.encoding import Encoding
+from benchmarks.spaces.grid_values import as_choices
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import TRAINABLES, Capability, TrainableSpec
+from benchmarks.suite.session import Session
 from benchmarks.testing.base import Contract
 from benchmarks.testing.cluster import Lab, open_lab
 from benchmarks.testing.functions import train_function
 from benchmarks.testing.offline import Config, Offline, drive
-from results.schema import tune_name
+from benchmarks.training.reports import plain
+from benchmarks.training.standalone import standalone
+from results.store.schema import tune_name
 
 Result = Mapping[str, Any]  # of an epoch; "cost" are the seconds that it took
 
@@ -36,7 +36,7 @@ TIME = "time_this_iter_s"  # a trainable that knows better than the clock report
 UNSEEDED = (
     "a configuration has two curves in one repetition, so chance comes from what belongs to neither.  Draw "
     "from the global generators of random, numpy and torch, which are seeded before each epoch unless it "
-    "says seeded=False, or from generators of your own, seeded by benchmarks.seeding.trial_seed("
+    "says seeded=False, or from generators of your own, seeded by benchmarks.core.seeding.trial_seed("
     "session.trainable, session.repetition, config, purpose, epoch); never from a generator without a seed, "
     "the time, the process or a set's order"
 )

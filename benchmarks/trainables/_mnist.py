@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.trainables._errors import DataError
-from benchmarks.trainables._split import keep_first, stratified_order
+from benchmarks.core.errors import DataError
+from benchmarks.training.splits import keep_first, stratified_order
 
 __all__ = ["DataError", "load", "read_full", "read_subset"]
 

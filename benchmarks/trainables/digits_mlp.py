@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from ray import tune
 
-from benchmarks.registry import Capability, trainable
-from benchmarks.tables.replay import Recorded
-from benchmarks.trainables._chance import Config
-from benchmarks.trainables._classifier import Classifier
-from benchmarks.trainables._errors import DataError
-from benchmarks.trainables._split import keep_first, stratified_order
+from benchmarks.core.errors import DataError
+from benchmarks.curves.recorded.replay import Recorded
+from benchmarks.suite.registry import Capability, trainable
+from benchmarks.training.classifier import Classifier
+from benchmarks.training.seeded import Config
+from benchmarks.training.splits import keep_first, stratified_order
 
 if TYPE_CHECKING:
     import torch

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 from ray import tune
 
-from benchmarks.registry import Capability, trainable
-from benchmarks.session import Session
-from benchmarks.tables.replay import Recorded
-from benchmarks.trainables._chance import Config
-from benchmarks.trainables._classifier import Classifier
+from benchmarks.curves.recorded.replay import Recorded
+from benchmarks.suite.registry import Capability, trainable
+from benchmarks.suite.session import Session
 from benchmarks.trainables._mnist import SOURCE, load
+from benchmarks.training.classifier import Classifier
+from benchmarks.training.seeded import Config
 
 if TYPE_CHECKING:
     import torch
 
-    from benchmarks.record.trainers import BlockTrainer
+    from benchmarks.training.trainers import BlockTrainer
 
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's training pixels, scaled to [0, 1]
 
@@ -77,7 +77,7 @@ class MnistConvNet(Classifier):
     @classmethod
     def block_trainer(cls, session: Session) -> BlockTrainer:
         """Return the compiled trainer on a CPU, if there is a C++ compiler."""
-        from benchmarks.record.compiled import CompiledTrainer, compiler
+        from benchmarks.training.compiled import CompiledTrainer, compiler
 
         if session.device == "cpu" and compiler():
             return CompiledTrainer(cls, session, 1 / (255 * DEVIATION), -MEAN / DEVIATION)

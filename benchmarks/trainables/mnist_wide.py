@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ray import tune
 
-from benchmarks.registry import Capability, trainable
-from benchmarks.tables.replay import Recorded
-from benchmarks.trainables._chance import Config
+from benchmarks.curves.recorded.replay import Recorded
+from benchmarks.suite.registry import Capability, trainable
 from benchmarks.trainables._mnist import SOURCE, load
 from benchmarks.trainables.mnist_convnet import MnistConvNet
+from benchmarks.training.seeded import Config
 
 if TYPE_CHECKING:
     import torch

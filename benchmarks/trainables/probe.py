@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from ray import tune
 
-from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.registry import Capability, trainable
-from benchmarks.seeding import derive
+from benchmarks.core.seeding import derive
+from benchmarks.curves.model import CurveModel, Epoch, Place
+from benchmarks.suite.registry import Capability, trainable
 from benchmarks.trainables._simulated import PACED, Simulated
 
 RISE = 0.4  # of what is left to gain, each epoch

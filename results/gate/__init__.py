@@ -2,5 +2,5 @@
 
 ``arms`` and ``baselines`` read what is compared, ``pairs`` makes differences of it, ``family`` states the
 hypotheses and ``procedure`` decides them, look by look; the other modules write a ``Report``.  What runs
-experiments is ``benchmarks.gating``.
+experiments is ``benchmarks.gate``.
 """

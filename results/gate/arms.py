@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from results import Run, load, run_folder
+from results.compare.run import Run, load, run_folder
+from results.compare.settings import OLDER
+from results.compare.versions import several
 from results.errors import ResultsError
-from results.provenance import records
-from results.schema import EXPERIMENTS
-from results.settings import OLDER
-from results.versions import several
+from results.store.provenance import records
+from results.store.schema import EXPERIMENTS
 
 _NAMES = list(EXPERIMENTS)
 #: What identifies an experiment: two arms' experiments that agree in all of these are a pair.

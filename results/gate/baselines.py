@@ -2,7 +2,7 @@
 
 The columns are those of ``arms``; the file's metadata ``tunegrid.baseline`` holds format, name, checksum of
 all values and environments as JSON, so that ``pandas.read_parquet`` alone can read the experiments.  The file
-is sealed too (``results.sealed``); older ones are not.
+is sealed too (``results.store.sealed``); older ones are not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from results.errors import ResultsError, first_line
 from results.files import replace_bytes
 from results.gate.arms import COLUMNS, SETTING, SINCE, Environment, Source, Stored, plain
-from results.sealed import seal_of, sealed
+from results.store.sealed import seal_of, sealed
 
 FORMAT = 2
 #: The baselines that ship.

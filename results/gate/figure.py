@@ -9,10 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from results import ResultsError, style
+from results.errors import ResultsError
+from results.figures import style
+from results.figures.page import Page
 from results.gate.procedure import Finding, Outcome
 from results.gate.report import Report
-from results.page import Page
 
 ROW = 0.17  # inches
 #: Single cells that are shown: those that failed, then those most likely to be worse.

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from results.curves import Floats
+from results.compare.scores import score
 from results.gate.arms import CELL, SETTING
-from results.scores import score
+from results.types import Floats
 
 #: A score below counts as this: as far under random search's baseline as the best known is above.  How bad
 #: the worst is would otherwise outweigh all others.

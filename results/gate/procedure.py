@@ -20,12 +20,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from results.curves import Floats
 from results.gate.arms import CELL
 from results.gate.family import Hypothesis, cell_margins
 from results.gate.pairs import MEASURES, identical
 from results.statistics.noninferiority import inferiority_p, limits, non_inferiority_p
 from results.statistics.sequential import spending, weighted_holm
+from results.types import Floats
 
 Outcome = Literal["pass", "fail", "inconclusive"]
 

@@ -25,10 +25,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from results import ResultsError, Run, load, style
 from results.arguments import Parser, command
+from results.compare.run import Run, load
+from results.errors import ResultsError
+from results.figures import style
 from results.files import NotWritten, replace_text
-from results.made import because
+from results.outputs import because
 from results.paper.artefacts import Artefact, parts
 from results.tables import Material
 

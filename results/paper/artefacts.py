@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from results import style
-from results.figures import PLOTS
+from results.figures import PLOTS, style
 from results.files import replace_text
 from results.numbers import as_json, as_tex, numbers
 from results.tables import TABLES, Material
@@ -77,5 +76,5 @@ def _numbers(material: Material, out: Path) -> Iterator[Artefact]:
 
 
 def _text(figure: Figure, gid: str) -> str:
-    """Return what ``results.page`` wrote into a figure under this name, on one line."""
+    """Return what ``results.figures.page`` wrote into a figure under this name, on one line."""
     return " ".join(" ".join(text.get_text() for text in figure.texts if text.get_gid() == gid).split())

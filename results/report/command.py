@@ -10,11 +10,12 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from results import Store, load
 from results.arguments import Parser, add_runs, command, folder_of
+from results.compare.run import load
 from results.files import replace_text
 from results.report.document import render
 from results.report.payload import payload
+from results.store.store import Store
 
 FILE = "report.html"
 SECONDS = 10.0

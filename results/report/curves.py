@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from results.curves import Axis, Floats
-from results.incumbents import Curves
-from results.parts import Combination
+from results.compare.incumbents import Curves
 from results.report.views import View
 from results.statistics.stratified import stratified_mean
+from results.store.parts import Combination
+from results.types import Axis, Floats
 
 AXES: tuple[Axis, ...] = ("epochs", "clock", "trials")
 

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from results import Run
+from results.compare.pools import TASK
+from results.compare.run import Run
+from results.compare.settings import budget_in_words
 from results.errors import Unreadable
-from results.made import because
-from results.pools import TASK
+from results.outputs import because
 from results.report import curves, trials, words
 from results.report.plain import Limits, plain_view
 from results.report.record import DRIVER, WORKERS, environments, failures
 from results.report.views import View, views
-from results.settings import budget_in_words
 
 log = logging.getLogger(__name__)
 

@@ -7,16 +7,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from results import Run
-from results.curves import Axis, Floats, Mode, limits_of_values
-from results.incumbents import Curves
+from results.compare.incumbents import Curves
+from results.compare.run import Run
+from results.figures.limits import limits_of_values
 from results.numerals import POINTS, Numerals, floor_log10, numerals, with_halves
-from results.parts import Combination
 from results.recommend import caution
 from results.report import curves, words
 from results.report.record import ledger
 from results.report.trials import best_trials
 from results.report.views import Cell, View
+from results.store.parts import Combination
+from results.types import Axis, Floats, Mode
 
 #: Significant digits of what is drawn or listed.
 DIGITS = 5

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from results import RUN_FILE, Run
-from results.curves import Floats
-from results.documents import read_text
-from results.parts import Combination
-from results.provenance import records
+from results.compare.run import RUN_FILE, Run
+from results.compare.settings import first_line
 from results.report.views import View
-from results.schema import STATUSES
-from results.settings import first_line
+from results.store.documents import read_text
+from results.store.parts import Combination
+from results.store.provenance import records
+from results.store.schema import STATUSES
+from results.types import Floats
 
 #: Column -> what it is.  The first lie on the driver's clock, which is real; the others on the engine's.
 DRIVER = {

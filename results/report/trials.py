@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from results import Run
+from results.compare.run import Run
 from results.numerals import significant
 from results.report.views import View
 

@@ -13,14 +13,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from results import ResultsError, Run
-from results.budgets import WHOLE
-from results.choices import Choice, choices
-from results.parts import Combination
-from results.pools import TASK, Pool, pools
+from results.compare.budgets import WHOLE
+from results.compare.choices import Choice, choices
+from results.compare.pools import TASK, Pool, pools
+from results.compare.run import Run
+from results.compare.scores import SCALE
+from results.errors import ResultsError
 from results.recommend import ranking
-from results.scores import SCALE
 from results.statistics.stratified import Means
+from results.store.parts import Combination
 
 
 class Cell(NamedTuple):

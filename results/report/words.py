@@ -7,14 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from results import Run
-from results.choices import Choice
+from results.compare.choices import Choice
+from results.compare.run import Run
+from results.compare.settings import repetitions
 from results.numerals import POINTS, numerals
-from results.parts import BASE
 from results.report.views import View
-from results.schema import STATUSES
-from results.settings import repetitions
 from results.statistics.stratified import stratified_mean
+from results.store.parts import BASE
+from results.store.schema import STATUSES
 
 
 def of_run(run: Run) -> list[str]:

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from results.curves import LEVEL, Floats
 from results.statistics.bootstrap import RESAMPLES, Interval, limits
+from results.types import LEVEL, Floats
 
 TARGET = 100.0
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from results.curves import LEVEL, Floats
 from results.statistics.magnitude import unit
+from results.types import LEVEL, Floats
 
 RESAMPLES = 10_000
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from results.curves import LEVEL, Floats
+from results.types import LEVEL, Floats
 
 RESAMPLES = 2000
 _CHUNK = 200_000  # scores that are held at a time

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from results.curves import LEVEL, Floats
 from results.statistics.bootstrap import Interval, check_level
 from results.statistics.signed_rank import EXACT_UP_TO, signed_rank_distribution
+from results.types import LEVEL, Floats
 
 DRAWS = 50_000
 

@@ -12,8 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from results.curves import Floats
 from results.statistics.layout import AXES, Normal, adjusted, layout, normal_equations, pseudo_inverse
+from results.types import Floats
 
 EFFECTS = (*AXES, "interaction")
 SHARES = (*EFFECTS, "either", "noise")

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from results.curves import LEVEL, Floats
+from results.types import LEVEL, Floats
 
 STEPS = 50  # cells of a numeric hyperparameter
 TARGET = 0.1  # share of the trials that are the best ones

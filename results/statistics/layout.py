@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from results.curves import Floats
+from results.types import Floats
 
 AXES = ("searcher", "scheduler")
 _CELLS: list[str] = ["trainable", "repetition", *AXES]

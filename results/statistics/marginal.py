@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from results.curves import LEVEL, Floats
-from results.parts import base_in_words
 from results.statistics.layout import AXES, adjusted, islands, layout
 from results.statistics.magnitude import unit
+from results.store.parts import base_in_words
+from results.types import LEVEL, Floats
 
 PARTS = ("searcher", "scheduler", "interaction", "total")
 

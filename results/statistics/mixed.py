@@ -21,9 +21,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from results.curves import Floats
 from results.statistics.factorial import f_table, sums_of_squares
 from results.statistics.layout import Normal, islands, scores
+from results.types import Floats
 
 RANDOM = ("task", "repetition", "combination")
 

@@ -15,8 +15,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from results.curves import Floats
 from results.statistics.signed_rank import signed_rank_distribution
+from results.types import Floats
 
 #: Sizes of differences are counted in so many parts of their sum; the test of these is exact.
 PARTS = 2048

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from results.curves import Floats
-from results.paired import LEAST
+from results.statistics.paired import LEAST
+from results.types import Floats
 
 MOST = 100_000  # repetitions; a plan that needs more is no plan
 

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from results.curves import Floats
 from results.statistics.signed_rank import differences_of, signed_rank_p
+from results.types import Floats
 
 
 class Friedman(NamedTuple):

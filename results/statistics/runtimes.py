@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from results.curves import LEVEL, Floats
 from results.statistics.aggregate import Profile
 from results.statistics.bootstrap import draw_rows
 from results.statistics.targets import runtime_distribution, simulated_restarts
+from results.types import LEVEL, Floats
 
 DRAWS = 200
 RESAMPLES = 100

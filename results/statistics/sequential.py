@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from results.curves import Floats
+from results.types import Floats
 
 POWER = 2.0
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from results.curves import Floats
+from results.types import Floats
 
 EXACT_UP_TO = 100  # pairs; with more, the normal approximation
 _DIGITS = 12

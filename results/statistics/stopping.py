@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from results.curves import LEVEL, Floats
 from results.statistics.bootstrap import Interval, check_level
+from results.types import LEVEL, Floats
 
 
 class Stopping(NamedTuple):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from results.curves import LEVEL, Floats
 from results.statistics.magnitude import unit
+from results.types import LEVEL, Floats
 
 
 class Means(NamedTuple):

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from results.curves import Floats, Mode, Steps
+from results.statistics.steps import Steps
+from results.types import Floats, Mode
 
 _AHEAD = 8  # restarts that are drawn at a time; those after a success are not used
 

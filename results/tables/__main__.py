@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from results import load
 from results.arguments import Parser, add_runs, command, folder_of
-from results.made import make
+from results.compare.run import load
+from results.outputs import make
 from results.tables import TABLES, Material
 from results.tables.render import FORMATS, save
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from results.parts import base_in_words
 from results.statistics.aggregate import (
     interquartile_mean,
     optimality_gap,
     probability_of_improvement,
     with_interval,
 )
+from results.store.parts import base_in_words
 from results.tables.combinations import SHOWN, by_task, pairs_of
 from results.tables.material import Material
 from results.tables.model import Column, Estimate, Table, Value

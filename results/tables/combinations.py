@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from results.choices import Choice
-from results.curves import Floats, band_in_words, summarise
+from results.compare.choices import Choice
 from results.statistics.aggregate import mean, with_interval
+from results.statistics.intervals import band_in_words, summarise
 from results.tables.material import Material, Place, marked, rank
 from results.tables.model import NOTHING, Column, Estimate, Table, Value
+from results.types import Floats
 
 SHOWN = 20
 WORDS = {"incompatible": "incomp.", "unavailable": "unavail."}

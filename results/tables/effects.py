@@ -8,13 +8,13 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from results.choices import Choice
-from results.made import TooLittle
-from results.parts import base_in_words
+from results.compare.choices import Choice
+from results.outputs import TooLittle
 from results.statistics import factorial, marginal, mixed
 from results.statistics.layout import AXES
 from results.statistics.magnitude import unit
 from results.statistics.ranks import holm
+from results.store.parts import base_in_words
 from results.tables.material import Material
 from results.tables.model import Column, Estimate, Table, Value
 

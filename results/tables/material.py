@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from results import ResultsError, Run
-from results.budgets import WHOLE
-from results.choices import Choice, choices
-from results.made import TooLittle
+from results.compare.budgets import WHOLE
+from results.compare.choices import Choice, choices
+from results.compare.run import Run
+from results.compare.settings import OLDER, budget_in_words, labels, repetitions
+from results.errors import ResultsError
+from results.outputs import TooLittle
 from results.recommend import LEVEL, caution, ranking
-from results.settings import OLDER, budget_in_words, labels, repetitions
 
 
 class Nothing(ResultsError, TooLittle):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from results.provenance import records
-from results.schema import STATUSES
-from results.settings import first_line
+from results.compare.settings import first_line
+from results.store.provenance import records
+from results.store.schema import STATUSES
 from results.tables.material import Material
 from results.tables.model import Column, Table, Value
 

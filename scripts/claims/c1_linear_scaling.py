@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib import pyplot as plt
 
-from results.style import looks
+from results.figures.style import looks
 from scripts.claims.finding import Finding, Floats, Verdict, interval, markdown
 from scripts.claims.grids import curves, run, time_to
 

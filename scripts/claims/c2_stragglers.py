@@ -10,14 +10,14 @@ import numpy as np
 from matplotlib import pyplot as plt
 from ray.tune.experiment import Trial
 
-from benchmarks.curves import CurveModel
-from benchmarks.engines.job import TuneJob, quiet
-from benchmarks.engines.outcome import Outcome
+from benchmarks.curves.model import CurveModel
+from benchmarks.engines.common.job import TuneJob, quiet
+from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
-from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import virtually
-from results.style import looks
+from benchmarks.suite.experiment import Experiment
+from results.figures.style import looks
 from scripts.claims.finding import Finding, Floats, interval, markdown
 from scripts.claims.grids import spread
 from scripts.claims.unit_time import NAME, UnitCurves

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from results.curves import held
+from results.statistics.steps import held
 from scripts.claims.finding import Finding, Floats, forest, interval, markdown
 from scripts.claims.grids import curves, run, score_of
 

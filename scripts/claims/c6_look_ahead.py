@@ -11,12 +11,12 @@ from matplotlib import pyplot as plt
 from ray.tune.experiment import Trial
 from ray.tune.search import ConcurrencyLimiter
 
-from benchmarks.engines.job import TuneJob, quiet
+from benchmarks.engines.common.job import TuneJob, quiet
 from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
-from benchmarks.experiment import Experiment
 from benchmarks.fidelity.runs import virtually
-from results.style import looks
+from benchmarks.suite.experiment import Experiment
+from results.figures.style import looks
 from scripts.claims.finding import LEAST, Finding, Floats, interval, markdown
 from scripts.claims.grids import score_of, spread
 from scripts.claims.unit_time import NAME

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from benchmarks.seeding import derive
+from benchmarks.core.seeding import derive
 
 PAGE = Path(__file__).parents[2] / "docs" / "claims.md"
 FRAGMENTS = PAGE.with_suffix("")

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 import results
-from benchmarks.cluster import available_cpus
-from results.curves import Steps
-from results.scores import score
+from benchmarks.core.machine import available_cpus
+from results.compare.scores import score
+from results.statistics.steps import Steps
 
 RUNS = Path("runs")
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from ray import tune
 
-from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.registry import trainable
-from benchmarks.seeding import derive
+from benchmarks.core.seeding import derive
+from benchmarks.curves.model import CurveModel, Epoch, Place
+from benchmarks.suite.registry import trainable
 from benchmarks.trainables._simulated import Simulated
 
 NAME = "unit-time"

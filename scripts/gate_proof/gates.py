@@ -12,14 +12,14 @@ import pandas as pd
 from numpy.random import Generator
 from scipy import stats
 
-from benchmarks.gating.roster import margins, with_margins
-from benchmarks.gating.settings import Settings
-from results.curves import summarise
+from benchmarks.gate.roster import margins, with_margins
+from benchmarks.gate.settings import Settings
 from results.gate.arms import SETTING
 from results.gate.family import QUANTITIES, family
 from results.gate.pairs import score_difference
 from results.gate.procedure import Outcome, Procedure
 from results.statistics.bootstrap import Interval
+from results.statistics.intervals import summarise
 from scripts.gate_proof.pools import Pool
 
 LEVEL = 0.95

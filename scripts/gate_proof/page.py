@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from benchmarks.gating.roster import GRID, margins
-from benchmarks.gating.settings import Settings
+from benchmarks.gate.roster import GRID, margins
+from benchmarks.gate.settings import Settings
 from scripts.gate_proof.gates import Summary
 from scripts.planted.plans import Plan
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.gating.current import Current
-from benchmarks.registry import PLUGINS, SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.gate.current import Current
+from benchmarks.suite.registry import PLUGINS, SCHEDULERS, SEARCHERS, TRAINABLES
 from results.gate.arms import CELL, SETTING, Stored, stored_run
 from scripts.planted.plans import Plan
 

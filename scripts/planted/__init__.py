@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from benchmarks.registry import Registry
+from benchmarks.suite.registry import Registry
 
 
 def plant(registry: Registry[Any], name: str, **fields: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import SCHEDULERS, ScheduleSetup
+from benchmarks.suite.registry import SCHEDULERS, ScheduleSetup
 from scripts.planted import plant
 
 asha = SCHEDULERS["asha"].build

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.registry import SEARCHERS, SearchPlan, SearchSetup
+from benchmarks.suite.registry import SEARCHERS, SearchPlan, SearchSetup
 from scripts.planted import plant
 
 #: Learn from results, in different ways.

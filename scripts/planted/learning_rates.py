@@ -8,9 +8,9 @@ from typing import Any
 from ray import tune
 from ray.tune.search.sample import Categorical, Float
 
-from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.registry import TRAINABLES
-from benchmarks.tables.replay import Recorded
+from benchmarks.curves.model import CurveModel, Epoch, Place
+from benchmarks.curves.recorded.replay import Recorded
+from benchmarks.suite.registry import TRAINABLES
 from scripts.planted import plant
 
 Space = Mapping[str, Any]

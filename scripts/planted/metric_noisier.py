@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from statistics import NormalDist
 from typing import Any
 
-from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.registry import TRAINABLES
-from benchmarks.seeding import SEED_BITS, derive
-from benchmarks.tables.replay import Recorded
+from benchmarks.core.seeding import SEED_BITS, derive
+from benchmarks.curves.model import CurveModel, Epoch, Place
+from benchmarks.curves.recorded.replay import Recorded
+from benchmarks.suite.registry import TRAINABLES
 from scripts.planted import plant
 from scripts.planted.learning_rates import TASKS
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from benchmarks.experiment import Experiment
-from benchmarks.gating.roster import GRID, compatible
+from benchmarks.gate.roster import GRID, compatible
+from benchmarks.suite.experiment import Experiment
 
 #: What does not depend on how busy the machine was when an arm was run.
 TUNING = ("score", "test", "epochs", "target")

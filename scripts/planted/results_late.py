@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.registry import SearchPlan
+from benchmarks.suite.registry import SearchPlan
 from scripts.planted.between import put_between
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from benchmarks.registry import SearchPlan
+from benchmarks.suite.registry import SearchPlan
 from scripts.planted.between import put_between
 
 SHARE = 0.1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from benchmarks.registry import SEARCHERS, SearchPlan, SearchSetup
+from benchmarks.suite.registry import SEARCHERS, SearchPlan, SearchSetup
 from scripts.planted import plant
 
 GOOD: tuple[dict[str, Any], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.registry import SEARCHERS, SearchPlan, SearchSetup
+from benchmarks.suite.registry import SEARCHERS, SearchPlan, SearchSetup
 from scripts.planted import plant
 from searchers._optuna import optuna_plan
 

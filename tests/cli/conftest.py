@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import Call, Misused
+from helpers.calling import Call, Misused
 
 from benchmarks import run
 

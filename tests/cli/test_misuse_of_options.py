@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import DIGITS, Call, Misused
+from helpers.calling import DIGITS, Call, Misused
 
 
 @pytest.mark.parametrize(

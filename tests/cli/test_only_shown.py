@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import DIGITS, Call
+from helpers.calling import DIGITS, Call
 
-from benchmarks.engines.outcome import Outcome
-from benchmarks.experiment import Experiment
-from benchmarks.grid import PRESETS
-from benchmarks.progress import Progress
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.execution.progress import Progress
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.grid import PRESETS
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 
 
 def shown(registry: Any) -> list[str]:

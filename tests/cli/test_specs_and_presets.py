@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from calling import DIGITS, Call, Misused
+from helpers.calling import DIGITS, Call, Misused
 
 from benchmarks import run
-from benchmarks.grid import PRESETS, Grid, read
+from benchmarks.suite.grid import PRESETS, Grid, read
 
 
 @pytest.mark.parametrize(

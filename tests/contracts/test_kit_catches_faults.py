@@ -13,8 +13,8 @@ import pytest
 from ray import tune
 from ray.tune.search import Searcher
 
-from benchmarks.engines.outcome import Outcome
-from benchmarks.registry import (
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.suite.registry import (
     SEARCHERS,
     TRAINABLES,
     Capability,

@@ -11,9 +11,9 @@ import pytest
 from ray.tune.search.sample import Categorical, Domain
 from scipy import stats
 
-from benchmarks.categories import identity
-from benchmarks.registry import SearchSetup
-from benchmarks.space import cardinality, fraction, kind, ordinary
+from benchmarks.spaces.categories import identity
+from benchmarks.spaces.domains import cardinality, fraction, kind, ordinary
+from benchmarks.suite.registry import SearchSetup
 from benchmarks.testing import SearcherContract
 from benchmarks.testing.domains import CONDITIONAL, SPACES
 from benchmarks.testing.offline import Config, Offline, drive

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.registry import TRAINABLES
+from benchmarks.suite.registry import TRAINABLES
 from benchmarks.testing import TrainableContract
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commandline import PLUGIN, REPOSITORY, CommandLine
+from helpers.commandline import PLUGIN, REPOSITORY, CommandLine
 
 for folder in (REPOSITORY, PLUGIN):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from benchmarks.engines.execution import Site  # noqa: E402
-from benchmarks.engines.hosts import HostLane  # noqa: E402
-from benchmarks.engines.outcome import Outcome  # noqa: E402 - the path must stand first
-from benchmarks.experiment import Experiment  # noqa: E402
-from benchmarks.lane import Limits  # noqa: E402
+from benchmarks.engines.common.execution import Site  # noqa: E402
+from benchmarks.engines.common.lane import Limits  # noqa: E402
+from benchmarks.engines.common.outcome import Outcome  # noqa: E402 - the path must stand first
+from benchmarks.engines.ray.hosts import HostLane  # noqa: E402
+from benchmarks.suite.experiment import Experiment  # noqa: E402
 
 PATIENCE_S = 180.0  # a guard against a hang; an experiment here takes seconds at most
 
@@ -34,7 +34,7 @@ def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLi
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Path]:
     """A Ray cluster of this process; its temporary folder."""
-    from benchmarks.cluster import cluster as started
+    from benchmarks.engines.ray.cluster import cluster as started
 
     with started(6, 0) as temporary:  # CPUs for each of the lanes, not in truth: most of them wait
         yield temporary
@@ -65,7 +65,7 @@ def experiment(lanes: Lanes, tmp_path: Path) -> Callable[..., Outcome]:
     """Run one experiment on the shared cluster and return its rows; ``pool=False`` is plain Tune."""
     import ray
 
-    from benchmarks.loading import load_data
+    from benchmarks.execution.loading import load_data
 
     def run(trainable: str, searcher: str, scheduler: str, *, pool: bool = True, **fields: Any) -> Outcome:
         asked = Experiment(trainable, searcher, scheduler, **fields)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.common.outcome import Outcome
 from tunegrid_plugin import PREPARING_S
 
 pytestmark = pytest.mark.slow

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from commandline import CommandLine, Finished, wait_until
+from helpers.commandline import CommandLine, Finished, wait_until
 
-from benchmarks.compatibility import why_incompatible, why_unavailable
-from benchmarks.engines.outcome import Outcome
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
-from results.store import Store
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.suite.rules import why_incompatible, why_unavailable
+from results.store.store import Store
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commandline import CommandLine
+from helpers.commandline import CommandLine
 
 pytestmark = pytest.mark.slow
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.engines.outcome import Outcome
-from benchmarks.experiment import Experiment
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.suite.experiment import Experiment
 from benchmarks.testing.cluster import Lab, open_lab
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ import subprocess
 
 import pandas as pd
 import pytest
-from commandline import CommandLine
+from helpers.commandline import CommandLine
 
 
 def gpus() -> int:

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from commandline import CommandLine, Finished
+from helpers.commandline import CommandLine, Finished
 
-from benchmarks.compatibility import why_incompatible, why_unavailable
-from benchmarks.grid import PRESETS, Grid, read
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect
+from benchmarks.suite.grid import PRESETS, Grid, read
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect
+from benchmarks.suite.rules import why_incompatible, why_unavailable
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.common.outcome import Outcome
 
 LISTEN = "0A"  # the state in /proc/net/tcp
 

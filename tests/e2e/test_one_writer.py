@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commandline import CommandLine, wait_until
+from helpers.commandline import CommandLine, wait_until
 
 import results
-from benchmarks.driver import FLUSH_S
-from results.store import Store
+from benchmarks.execution.driver import FLUSH_S
+from results.store.store import Store
 
 pytestmark = pytest.mark.slow
 

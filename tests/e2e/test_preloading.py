@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from commandline import CommandLine, Finished, wait_until
+from helpers.commandline import CommandLine, Finished, wait_until
 
 pytestmark = pytest.mark.slow
 

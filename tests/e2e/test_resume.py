@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from commandline import PLUGIN, REPOSITORY, CommandLine, Finished, wait_until
+from helpers.commandline import PLUGIN, REPOSITORY, CommandLine, Finished, wait_until
 
-from benchmarks.grid import Grid, read
 from benchmarks.run import parser, resume_command
-from results.store import Store
+from benchmarks.suite.grid import Grid, read
+from results.store.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -178,8 +178,8 @@ def test_the_printed_command_allows_what_the_run_was_allowed() -> None:
 
 MINE = """
 from ray import tune
-from benchmarks.curves import CurveModel, Epoch
-from benchmarks.registry import trainable
+from benchmarks.curves.model import CurveModel, Epoch
+from benchmarks.suite.registry import trainable
 
 
 class Curves(CurveModel):

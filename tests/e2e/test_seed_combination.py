@@ -15,22 +15,22 @@ from typing import Any
 
 import pytest
 import ray
-from commandline import CommandLine
+from helpers.commandline import REPOSITORY, CommandLine
 from ray import cloudpickle, tune
 from ray.tune.schedulers import HyperBandScheduler
 
-from benchmarks.engines.controller import on_hosts
-from benchmarks.engines.job import TuneJob, quiet
-from benchmarks.engines.ledger import Ledger
-from benchmarks.engines.pool import start_hosts
-from benchmarks.registry import SearchPlan
+from benchmarks.engines.common.job import TuneJob, quiet
+from benchmarks.engines.common.ledger import Ledger
+from benchmarks.engines.ray.controller import on_hosts
+from benchmarks.engines.ray.pool import start_hosts
+from benchmarks.suite.registry import SearchPlan
 from searchers._adapter import Adapted
 from searchers._bayesopt import SteadyBayesOpt
 from tunegrid_plugin import Free
 
 TRIALS = 8
 LIMIT_S = 60.0  # a guard; ours needs a second
-RAY_ALONE = Path(__file__).with_name("ray_as_it_stands.py")
+RAY_ALONE = REPOSITORY / "tests" / "helpers" / "ray_as_it_stands.py"
 
 
 class Noting(Adapted):

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
-from commandline import CommandLine, Finished
+from helpers.commandline import CommandLine, Finished
 
 import results
-from benchmarks.engines.outcome import Outcome
-from benchmarks.registry import TRAINABLES
-from results import models
+from benchmarks import models
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.suite.registry import TRAINABLES
 
 METRICS = ["val_accuracy", "val_loss", "train_loss"]
 

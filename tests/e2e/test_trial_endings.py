@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.common.outcome import Outcome
 
 Run = Callable[..., Outcome]
 

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from commandline import CommandLine, Finished, wait_until
+from helpers.commandline import CommandLine, Finished, wait_until
 
-from benchmarks.engines.execution import Site
-from benchmarks.engines.outcome import Outcome
-from benchmarks.experiment import Experiment
+from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.outcome import Outcome
 from benchmarks.fidelity.forced import follow
 from benchmarks.fidelity.runs import Laboratory, asked, virtually
-from results.store import Store
+from benchmarks.suite.experiment import Experiment
+from results.store.store import Store
 
 pytestmark = pytest.mark.slow
 

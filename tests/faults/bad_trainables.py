@@ -15,8 +15,8 @@ from calm import FIELDS, Calm, CalmCurves, score
 from misdeeds import ACTS, FEW, strike, trace
 from ray import tune
 
-from benchmarks.curves import Epoch, Place
-from benchmarks.registry import trainable
+from benchmarks.curves.model import Epoch, Place
+from benchmarks.suite.registry import trainable
 
 #: What an epoch reports in place of the right thing; each is a fault of its value.
 REPORTS: dict[str, Any] = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from misdeeds import ACTS, FEW, strike, trace
 
-from benchmarks.registry import ScheduleSetup, SearchPlan, SearchSetup, scheduler, searcher
+from benchmarks.suite.registry import ScheduleSetup, SearchPlan, SearchSetup, scheduler, searcher
 
 #: What a searcher suggests in place of a configuration; ``calm`` has x in [0, 1] and lr in [1e-6, 1].
 SUGGESTIONS: dict[str, Any] = {
@@ -64,7 +64,7 @@ def _misbehave(name: str, here: bool) -> bool:
 
 
 def _configurations(seed: int) -> Iterator[dict[str, float]]:
-    from benchmarks.seeding import derive
+    from benchmarks.core.seeding import derive
 
     for number in range(10**6):
         x = derive("bad tuners", seed, number) / 2**31

@@ -15,8 +15,8 @@ from typing import Any
 
 from ray import tune
 
-from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.registry import Capability, trainable
+from benchmarks.curves.model import CurveModel, Epoch, Place
+from benchmarks.suite.registry import Capability, trainable
 
 PACE_S = float(os.environ.get("TUNEGRID_CALM_PACE", "0"))
 

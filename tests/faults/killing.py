@@ -12,7 +12,7 @@ from pathlib import Path
 from commands import Ended, Place, Running
 from stored import Count, committed, count, signatures
 
-from results.store import Store
+from results.store.store import Store
 
 NAME = "killed"
 UNDISTURBED = Count(0, 0, 0, 0)

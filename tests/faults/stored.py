@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import results
-from results.store import ORDER, TEMPORARY, Store
+from results.store.store import ORDER, TEMPORARY, Store
 
 #: Columns of experiments that say how long something took, how large a process was, when it ran and where.
 MEASURED = (

@@ -13,8 +13,8 @@ from fuzzing import AS_IT_WAS, CHANGES, REFUSED, TAKEN, Mutation, changed, input
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.tables.table import CARD, FILES, SHIPPED, Table, card_of, read, write
-from benchmarks.trainables._errors import DataError
+from benchmarks.core.errors import DataError
+from benchmarks.curves.recorded.table import CARD, FILES, SHIPPED, Table, card_of, read, write
 from results import ResultsError
 from results.gate import baselines
 from results.gate.arms import Stored

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from results import figures, pairing, power, recommend
 from results.report.command import main as report
-from results.schema import TABLES
+from results.store.schema import TABLES
 
 COLUMNS = [(table, column) for table, columns in TABLES.items() for column in columns]
 COLUMNS += [("trials", "config/lr"), ("results", "val_accuracy")]

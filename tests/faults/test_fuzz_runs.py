@@ -15,9 +15,9 @@ from fuzzing import AS_IT_WAS, CHANGES, REFUSED, TAKEN, Mutation, changed, input
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import provenance
-from benchmarks.grid import Grid, Misuse, check_unchanged, read
-from benchmarks.registry import UnknownName
+from benchmarks.execution import provenance
+from benchmarks.suite.grid import Grid, Misuse, check_unchanged, read
+from benchmarks.suite.registry import UnknownName
 from results import ResultsError, Store, load
 from results.report.record import environments
 

@@ -17,7 +17,7 @@ GOOD = ("--trainables", "calm", "--searchers", "random", "--schedulers", "fifo")
 FEW = ("--trials", "2", "--epochs", "2", "--workers", "1", "--no-figures", "--stall", "20", "--timeout", "60")
 REGISTERS = """
 from calm import Calm, FIELDS
-from benchmarks.registry import trainable
+from benchmarks.suite.registry import trainable
 trainable("late", "registered by a module that misbehaves", **FIELDS)(type("Late", (Calm,), {}))
 """
 #: What the module of a plug-in does wrong when it is imported.
@@ -27,9 +27,9 @@ BREAKS = {
     "lacks a library": "import a_library_that_is_nowhere",
     "is no Python": "def def def",
     "is no text": "# \x00",
-    "takes another's name": "from benchmarks.registry import searcher\n"
+    "takes another's name": "from benchmarks.suite.registry import searcher\n"
     "@searcher('random', '')\ndef build(setup): pass",
-    "has an unknown field": "from benchmarks.registry import trainable\n"
+    "has an unknown field": "from benchmarks.suite.registry import trainable\n"
     "@trainable('x', '', hue=1)\ndef train(config, session): pass",
     "recurses": "def f(): f()\nf()",
 }

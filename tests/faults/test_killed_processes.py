@@ -16,7 +16,7 @@ from tally import Tally
 from watching import Process
 
 import results
-from results.store import Store
+from results.store.store import Store
 
 pytestmark = pytest.mark.faults
 

@@ -31,8 +31,8 @@ KINDS = {
     "Ray's own": "/ray/",
     "driver": "benchmarks.run",
 }
-#: Ray keeps a worker ready for each CPU, and ends and starts them as it likes: that they stay so few is checked,
-#: not what those of a moment hold.
+#: Ray keeps a worker ready for each CPU, and ends and starts them as it likes: that they stay so few is
+#: checked, not what those of a moment hold.
 READY = ("idle workers of Ray", 2)
 
 

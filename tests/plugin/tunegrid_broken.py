@@ -11,9 +11,9 @@ from typing import Any
 
 from ray import tune
 
-from benchmarks.curves import Place
-from benchmarks.registry import scheduler, searcher, trainable
-from benchmarks.tables.replay import Recorded
+from benchmarks.curves.model import Place
+from benchmarks.curves.recorded.replay import Recorded
+from benchmarks.suite.registry import scheduler, searcher, trainable
 from benchmarks.trainables._simulated import Simulated
 from tunegrid_curves import Curves
 

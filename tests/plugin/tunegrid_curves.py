@@ -10,8 +10,8 @@ from typing import Any
 
 from ray import tune
 
-from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.registry import Capability, trainable
+from benchmarks.curves.model import CurveModel, Epoch, Place
+from benchmarks.suite.registry import Capability, trainable
 from benchmarks.trainables._simulated import Simulated
 
 

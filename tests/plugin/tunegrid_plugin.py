@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from ray import tune
 
-from benchmarks.registry import Capability, trainable
-from benchmarks.seeding import derive
+from benchmarks.core.seeding import derive
+from benchmarks.suite.registry import Capability, trainable
 
 
 def space() -> dict[str, Any]:

@@ -10,8 +10,8 @@ import numpy as np
 from ray import tune
 from ray.tune.search import Searcher
 
-from benchmarks.curves import CurveModel, Epoch, Place
-from benchmarks.registry import Capability, SearchPlan, SearchSetup, searcher, trainable
+from benchmarks.curves.model import CurveModel, Epoch, Place
+from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searcher, trainable
 from benchmarks.trainables._simulated import Simulated
 
 Report = dict[str, Any]

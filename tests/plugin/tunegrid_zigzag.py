@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from benchmarks.registry import Effect, ScheduleSetup, SearchPlan, SearchSetup, scheduler, searcher
+from benchmarks.suite.registry import Effect, ScheduleSetup, SearchPlan, SearchSetup, scheduler, searcher
 from searchers import adapt
 
 PATIENCE = 2  # epochs in a row at which a trial may be worse than most others

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from synthetic import make_run
+from helpers.synthetic import make_run
 
 from results.files import NotWritten, replace, replace_text
 

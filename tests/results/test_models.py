@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from synthetic import make_run
+from helpers.synthetic import make_run
 
+from benchmarks.models import best_model, choose
 from results import ResultsError, Store, load
-from results.models import best_model, choose
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +65,8 @@ def test_no_checkpoint_and_several_trainables_are_refused(run: Path) -> None:
 
 def test_a_real_model_is_rebuilt_and_tests_as_it_did_before(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
-    from benchmarks.registry import TRAINABLES
-    from benchmarks.session import Session
+    from benchmarks.suite.registry import TRAINABLES
+    from benchmarks.suite.session import Session
 
     spec = TRAINABLES["digits-mlp"]
     session = Session("digits-mlp", 0, "cpu", spec.load("subset", 200, None), "subset-200")

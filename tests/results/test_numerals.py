@@ -125,8 +125,8 @@ def test_ticks() -> None:
 
 
 def test_labels_of_an_axis_say_all_of_their_number() -> None:
-    from results import style
-    from results.page import Page
+    from results.figures import style
+    from results.figures.page import Page
 
     with style.active():
         axis = Page(1).axes[0]

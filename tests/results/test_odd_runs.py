@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import make_run
+from helpers.synthetic import make_run
 
-from results import Run, load, pairing, recommend, style
-from results.budgets import WHOLE
-from results.choices import Choice, choices
-from results.figures import PLOTS, draw
-from results.made import TooLittle
+from results import Run, load, pairing, recommend
+from results.compare.budgets import WHOLE
+from results.compare.choices import Choice, choices
+from results.compare.settings import split
+from results.figures import PLOTS, draw, style
+from results.figures.plots import gantt
 from results.numbers import as_tex, numbers
-from results.plots import gantt
+from results.outputs import TooLittle
 from results.report import payload as report
 from results.report.document import render
 from results.report.payload import payload
 from results.report.views import views
 from results.report.words import of_view
-from results.settings import split
 from results.tables import TABLES, Material
 from results.tables.render import latex, markdown
 

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.misuse import check_misuse
+from helpers.synthetic import make_run
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from misuse import check_misuse
-from synthetic import make_run
 
 from results import load
-from results.paired import fisher, medians, pairing
+from results.compare.settings import split
 from results.pairing import GROUPS, main, pairs, score_table, summary
-from results.settings import split
+from results.statistics.paired import fisher, medians, pairing
 
 UPPER = np.array([[False, True], [False, False]])
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from synthetic import make_run
+from helpers.synthetic import make_run
 
 import results
-from benchmarks.experiment import Experiment
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from results import Run
 from results.figures import PLOTS
-from results.made import TooLittle
-from results.parts import base, base_searchers, full_schedulers, steady
-from results.style import looks
+from results.figures.style import looks
+from results.outputs import TooLittle
+from results.store.parts import base, base_searchers, full_schedulers, steady
 
 #: Words of ordinary English and of statistics that parts are called by too.
 ENGLISH = {"random", "grid", "median", "conditional", "probe", "levy"}
@@ -67,7 +67,7 @@ def test_no_part_and_no_package_is_named() -> None:
 
 
 def test_each_experiment_says_what_its_parts_are() -> None:
-    from benchmarks.engines.outcome import not_run
+    from benchmarks.engines.common.outcome import not_run
 
     for searcher in SEARCHERS:
         for scheduler in SCHEDULERS:

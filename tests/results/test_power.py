@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from helpers.misuse import check_misuse
+from helpers.synthetic import make_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from misuse import check_misuse
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower, TTestPower
-from synthetic import make_run
 
 from results import load
-from results.paired import pairing
+from results.compare.scores import score_frame
 from results.power import main, pilots
-from results.scores import score_frame
+from results.statistics.paired import pairing
 from results.statistics.planning import (
     MOST,
     paired_power,

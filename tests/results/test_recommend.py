@@ -12,19 +12,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.misuse import check_misuse
+from helpers.synthetic import make_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from misuse import check_misuse
 from scipy import stats
-from synthetic import make_run
 
 from results import ResultsError, Run, load
-from results.budgets import Budget, at_budget, parse
-from results.choices import choices
+from results.compare.budgets import Budget, at_budget, parse
+from results.compare.choices import choices
 from results.recommend import caution, main, ranking
-from results.schema import EXPERIMENTS
 from results.statistics.best import probability_best, versus_best
+from results.store.schema import EXPERIMENTS
 
 DEFAULTS: dict[str, Any] = {
     **{"trainable": "a", "searcher": "random", "scheduler": "fifo", "device": "cpu", "engine": "tune"},

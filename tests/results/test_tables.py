@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.synthetic import make_run
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from synthetic import make_run
 
 from results import Run, load
 from results.numbers import as_json, as_tex, letters, numbers
 from results.numerals import at_place
-from results.schema import EXPERIMENTS
+from results.store.schema import EXPERIMENTS
 from results.tables import TABLES, Material, Table
 from results.tables.__main__ import main
 from results.tables.model import Column, Estimate, places, show

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.common.outcome import Outcome
 
 PATIENCE_S = 150.0  # a guard against a hang; an experiment here takes seconds, on a busy machine a minute
 
@@ -22,12 +22,12 @@ def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     """
     import ray
 
-    from benchmarks.cluster import cluster
-    from benchmarks.engines.execution import Site
-    from benchmarks.engines.hosts import HostLane
-    from benchmarks.experiment import Experiment
-    from benchmarks.lane import Limits
-    from benchmarks.loading import load_data
+    from benchmarks.engines.common.execution import Site
+    from benchmarks.engines.common.lane import Limits
+    from benchmarks.engines.ray.cluster import cluster
+    from benchmarks.engines.ray.hosts import HostLane
+    from benchmarks.execution.loading import load_data
+    from benchmarks.suite.experiment import Experiment
 
     folder: Path = tmp_path_factory.mktemp("schedulers")
 

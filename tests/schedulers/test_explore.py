@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from ray import tune
 from ray.tune.schedulers import PopulationBasedTraining
 
-from benchmarks.categories import identity, same
-from benchmarks.compatibility import why_incompatible
-from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup
-from benchmarks.seeding import OwnGenerators
+from benchmarks.core.seeding import OwnGenerators
+from benchmarks.spaces.categories import identity, same
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup
+from benchmarks.suite.rules import why_incompatible
 from benchmarks.testing.domains import outside
 from schedulers._explore import one_step
 

@@ -6,9 +6,9 @@ import math
 from functools import partial
 
 import pytest
+from helpers.stage import ENDS, FAILS, Part, Stage, build, pick_with, played
 from hypothesis import given
 from hypothesis import strategies as st
-from stage import ENDS, FAILS, Part, Stage, build, pick_with, played
 
 
 def brackets(trials: int, epochs: int, largest_first: bool = False) -> list[tuple[list[str], int, int]]:

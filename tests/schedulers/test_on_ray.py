@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from rung_models import Log, asha, halving
+from helpers.rung_models import Log, asha, halving
 from test_hyperband import brackets, lengths
 
-from benchmarks.engines.outcome import Outcome
+from benchmarks.engines.common.outcome import Outcome
 
 
 def log(outcome: Outcome) -> Log:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from rung_models import Log
-from stage import Part, Stage, build, played
+from helpers.rung_models import Log
+from helpers.stage import Part, Stage, build, played
 
 from schedulers._rungs import AsynchronousRungs, SynchronousRungs, milestones
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from helpers.rung_models import Log, asha, best, halving
+from helpers.stage import ENDS, FAILS, Part, Stage, build, pick_with, played
 from hypothesis import given
 from hypothesis import strategies as st
-from rung_models import Log, asha, best, halving
-from stage import ENDS, FAILS, Part, Stage, build, pick_with, played
 
 from schedulers._rungs import milestones
 

@@ -16,7 +16,7 @@ from ray import tune
 from ray.tune.schedulers import TrialScheduler
 from ray.tune.search.sample import Domain
 
-from benchmarks.registry import SCHEDULERS, TRAINABLES, Capability, Effect, ScheduleSetup
+from benchmarks.suite.registry import SCHEDULERS, TRAINABLES, Capability, Effect, ScheduleSetup
 from schedulers._explore import Moves
 from schedulers._population import interval, mutations, population
 

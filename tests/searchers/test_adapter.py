@@ -12,9 +12,9 @@ from optuna.trial import TrialState
 from ray import tune
 from ray.tune.search import Searcher
 
-from benchmarks.encoding import Encoding
-from benchmarks.registry import SearchSetup
-from benchmarks.seeding import OwnGenerators
+from benchmarks.core.seeding import OwnGenerators
+from benchmarks.spaces.encoding import Encoding
+from benchmarks.suite.registry import SearchSetup
 from benchmarks.testing.domains import CONDITIONAL, NESTED, outside
 from benchmarks.testing.offline import METRIC, Config, End, Offline, drive
 from benchmarks.trainables.probe import quality, space

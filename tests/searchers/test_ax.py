@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ray import tune
 
-from benchmarks.registry import SEARCHERS, SearchSetup
+from benchmarks.suite.registry import SEARCHERS, SearchSetup
 
 pytest.importorskip("ax", reason="the extra [ax] is not installed")
 

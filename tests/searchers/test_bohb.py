@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.registry import SEARCHERS, SearchSetup
+from benchmarks.suite.registry import SEARCHERS, SearchSetup
 from benchmarks.testing.offline import Config
 from benchmarks.trainables.probe import quality, space
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ray import tune
 
-from benchmarks.registry import SEARCHERS, SearchSetup
+from benchmarks.suite.registry import SEARCHERS, SearchSetup
 from benchmarks.testing.offline import Offline, drive
 from benchmarks.trainables.probe import quality, space
 

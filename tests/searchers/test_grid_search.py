@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ray import tune
 
-from benchmarks.registry import TRAINABLES
+from benchmarks.suite.registry import TRAINABLES
 from benchmarks.testing import inside
 from benchmarks.testing.domains import CONDITIONAL, SPACES, Space
 from benchmarks.testing.offline import Config, Offline, drive

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from ray import tune
 
-from benchmarks.registry import SEARCHERS, SearchSetup
+from benchmarks.suite.registry import SEARCHERS, SearchSetup
 
 INSTALL = Path(__file__).parents[2] / "tunegrid" / "install_hebo.py"
 

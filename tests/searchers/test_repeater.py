@@ -10,10 +10,10 @@ import pytest
 from optuna.trial import TrialState
 from ray.tune.search.repeater import TRIAL_INDEX
 
-from benchmarks.compatibility import why_incompatible
-from benchmarks.encoding import Encoding
-from benchmarks.registry import SCHEDULERS, SEARCHERS
-from benchmarks.seeding import trial_seed
+from benchmarks.core.seeding import trial_seed
+from benchmarks.spaces.encoding import Encoding
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS
+from benchmarks.suite.rules import why_incompatible
 from benchmarks.testing.offline import Config, End, Offline, drive
 from benchmarks.trainables.probe import space
 

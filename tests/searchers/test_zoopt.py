@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ray import tune
 
-from benchmarks.registry import SEARCHERS, SearchSetup
+from benchmarks.suite.registry import SEARCHERS, SearchSetup
 from benchmarks.testing.offline import Config, Offline, drive
 
 pytest.importorskip("zoopt", reason="zoopt is not installed")

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.core.errors import DataError
 from benchmarks.trainables import _mnist, digits_mlp
-from benchmarks.trainables._errors import DataError
-from benchmarks.trainables._split import stratified_order
+from benchmarks.training.splits import stratified_order
 
 SPLITS = ("train", "val", "test")
 REAL = os.environ.get("TUNEGRID_MNIST_DIR")

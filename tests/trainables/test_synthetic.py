@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.curves import Place
-from benchmarks.encoding import Encoding
-from benchmarks.registry import TRAINABLES
+from benchmarks.curves.model import Place
+from benchmarks.spaces.encoding import Encoding
+from benchmarks.suite.registry import TRAINABLES
 
 #: Module, its function, and how exactly the literature gives the minimum.
 TASKS = {

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.answers import answer_by_rule
-from benchmarks.constants import Constants
-from benchmarks.curves import Place
-from benchmarks.encoding import Encoding
-from benchmarks.experiment import Experiment
-from benchmarks.registry import TRAINABLES
+from benchmarks.curves.model import Place
+from benchmarks.execution.answers import answer_by_rule
+from benchmarks.spaces.encoding import Encoding
+from benchmarks.suite.constants import Constants
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import TRAINABLES
 from benchmarks.trainables import bbob, hpobench, hpolib, nasbench201
 
 TABULAR = {"HPOBench": hpobench, "HPOLib": hpolib, "NASBench201": nasbench201}

@@ -10,10 +10,10 @@ from ray.train._internal.session import _TrainingResult
 from ray.tune.error import TuneError
 from ray.tune.result import STDERR_FILE, STDOUT_FILE, TRIAL_INFO
 
-from benchmarks.curves import CurveModel
-from benchmarks.engines.reports import plain
+from benchmarks.core.reasons import headline
+from benchmarks.curves.model import CurveModel
 from benchmarks.engines.virtual.storage import Snapshot
-from benchmarks.reasons import headline
+from benchmarks.training.reports import plain
 
 EPOCH_ZERO = 1_700_000_000  # the timestamp of virtual second 0, in Unix time
 

@@ -14,10 +14,10 @@ from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
 
-from benchmarks.cluster import variable
-from benchmarks.engines.order import keep_order
-from benchmarks.engines.outcome import Stalled
-from benchmarks.engines.recorder import listed_states
+from benchmarks.core.machine import variable
+from benchmarks.engines.common.order import keep_order
+from benchmarks.engines.common.outcome import Stalled
+from benchmarks.engines.common.recorder import listed_states
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.manager import Task, VirtualActorManager
 

@@ -10,11 +10,12 @@ from ray import tune
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator
 
-from benchmarks.curves import CurveModel, Place
-from benchmarks.engines.execution import Execution, Site
-from benchmarks.engines.job import TuneJob, drive
-from benchmarks.engines.ledger import Ledger
-from benchmarks.engines.outcome import Row
+from benchmarks.core.seeding import derive
+from benchmarks.curves.model import CurveModel, Place
+from benchmarks.engines.common.execution import Execution, Site
+from benchmarks.engines.common.job import TuneJob, drive
+from benchmarks.engines.common.ledger import Ledger
+from benchmarks.engines.common.outcome import Row
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.controller import VirtualController
 from benchmarks.engines.virtual.manager import VirtualActorManager
@@ -23,9 +24,8 @@ from benchmarks.engines.virtual.search import CountedSearch, count_variants
 from benchmarks.engines.virtual.storage import VirtualExperiment
 from benchmarks.engines.virtual.trials import OneWorker
 from benchmarks.engines.virtual.world import Latency, Room, Workers
-from benchmarks.experiment import Experiment
-from benchmarks.seeding import derive
-from results.schema import metric_column
+from benchmarks.suite.experiment import Experiment
+from results.store.schema import metric_column
 
 
 class Unstarted(tune.Trainable):
@@ -104,3 +104,6 @@ class ChargedLedger(Ledger):
             return super().charge(account, call, *args, **kwargs)
         finally:
             self._virtual.spend(self._inner[0] - before)
+
+
+ENGINE = VirtualExecution

@@ -11,7 +11,7 @@ from typing import Any
 from ray.air.execution._internal.tracked_actor import TrackedActor
 from ray.exceptions import RayActorError
 
-from benchmarks.curves import CurveModel
+from benchmarks.curves.model import CurveModel
 from benchmarks.engines.virtual.actor import Call, VirtualActor
 from benchmarks.engines.virtual.clock import Clock, Event
 from benchmarks.engines.virtual.world import Latency, Room

@@ -93,8 +93,8 @@ def _builder(kind: str, name: str) -> tuple[Any, Callable[[], object] | None]:
     """Return a part, and what loads its libraries, or its table; None if there is nothing to load."""
     from ray import tune
 
-    from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup, SearchSetup
-    from benchmarks.tables.replay import Recorded
+    from benchmarks.curves.recorded.replay import Recorded
+    from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup, SearchSetup
 
     space = {"x": tune.uniform(0.0, 1.0)}
     if kind == "trainable":
@@ -117,7 +117,7 @@ def load(diary: Path, patience: float, main: str, parts: list[tuple[str, str]]) 
     loader = Loader(diary, patience)
     loader.note(str(os.getpid()))
     loader.note("libraries")
-    import benchmarks.engines.task
+    import benchmarks.engines.common.task
     import benchmarks.engines.virtual.engine  # noqa: F401 - to have it loaded
 
     if main.partition(".")[0] in OURS:
@@ -126,7 +126,7 @@ def load(diary: Path, patience: float, main: str, parts: list[tuple[str, str]]) 
         warnings.filterwarnings("ignore", f"{main!r} found in sys.modules", RuntimeWarning)
     if parts:
         loader.note("registry")
-        from benchmarks.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+        from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 
         loader._guarded(lambda _: [len(kind) for kind in (SEARCHERS, SCHEDULERS, TRAINABLES)], "the registry")
     for kind, name in parts:

@@ -10,12 +10,12 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Self
 
-from benchmarks.engines.execution import Site
-from benchmarks.engines.outcome import Outcome
-from benchmarks.engines.task import Beat, failure, run_watched
+from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.lane import Died, Lane, Limits
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.common.task import Beat, failure, run_watched
 from benchmarks.engines.virtual.server import die_with_parent, ensure_server
-from benchmarks.experiment import Experiment
-from benchmarks.lane import Died, Lane, Limits
+from benchmarks.suite.experiment import Experiment
 from results.console import steady_streams
 
 END_S = 5.0  # a process that has sent its outcome ends within milliseconds

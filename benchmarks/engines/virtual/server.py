@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 
-from benchmarks import scratch
-from benchmarks.cluster import THREADS, variable
+from benchmarks.core import scratch
+from benchmarks.core.machine import THREADS, variable
 
 NAMES = "TUNEGRID_PRELOAD"  # the variable that tells the server process what to load
 READY = "ready"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.seeding import derive
+from benchmarks.core.seeding import derive
 
 
 @dataclass(frozen=True)

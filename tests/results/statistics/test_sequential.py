@@ -13,9 +13,9 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from results.curves import Floats
 from results.statistics.noninferiority import inferiority_p, limits, non_inferiority_p, sign_flip_p
 from results.statistics.sequential import repeated_p, spending, weighted_holm
+from results.types import Floats
 
 STAGES = (3, 10, 20, 40)
 WHOLE = arrays(float, st.integers(1, 9), elements=st.integers(-20, 20))

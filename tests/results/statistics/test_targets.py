@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from results.curves import Steps
+from results.statistics.steps import Steps
 from results.statistics.targets import (
     expected_runtime,
     first_hits,

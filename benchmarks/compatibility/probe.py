@@ -1,0 +1,103 @@
+"""Runs the plan on the driver and judges what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import results
+from benchmarks.compatibility.checks import findings, lacking, spared
+from benchmarks.compatibility.evidence import Evidence, gather
+from benchmarks.compatibility.plan import Combination, Purpose
+from benchmarks.compatibility.verdict import Verdict, judge, unavailable
+from benchmarks.engines.common.lane import Limits
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.execution.driver import Conditions, Driver
+from benchmarks.execution.loading import load_data
+from benchmarks.execution.progress import Ticker
+from benchmarks.suite.experiment import Experiment
+from results.store.store import Store
+
+
+@dataclass(frozen=True)
+class Means:
+    """With what the probe runs: experiments at a time, and seconds without a result that end one."""
+
+    jobs: int
+    stall: float
+
+
+def probe(combinations: Sequence[Combination], means: Means, ticker: Ticker, folder: Path) -> list[Verdict]:
+    """Run all experiments of these combinations and return the verdict on each.
+
+    What the rules refuse runs too; what is not installed cannot.
+
+    Args:
+        combinations: what to probe.
+        means: with what.
+        ticker: told what is run.
+        folder: a run folder; what is in it is not run again.
+    """
+    missing = {combination.name: combination.missing for combination in combinations}
+    present = [combination for combination in combinations if not missing[combination.name]]
+    planned = {e.key: e for combination in present for e in combination.experiments().values()}
+    evidence = _run(planned.values(), means, ticker, folder)
+    further = [experiment for combination in present for experiment in _further(combination, evidence)]
+    evidence |= _run(further, means, ticker, folder)
+    return [
+        unavailable(combination, missing[combination.name])
+        if missing[combination.name]
+        else judge(combination, combination.rule, _runs(combination, evidence))
+        for combination in combinations
+    ]
+
+
+def _runs(combination: Combination, evidence: dict[str, Evidence]) -> dict[Purpose, list[Evidence]]:
+    runs = {purpose: [evidence[e.key]] for purpose, e in combination.experiments().items()}
+    for purpose, experiments in combination.further().items():
+        runs[purpose] += [evidence[e.key] for e in experiments if e.key in evidence]
+    return runs
+
+
+def _further(combination: Combination, evidence: dict[str, Evidence]) -> list[Experiment]:
+    """Return what to run besides: runs that may still show what the first did not, by chance.
+
+    That is an effect, a failure, or, where a rule refuses it, that it is without meaning.
+    """
+    runs = _runs(combination, evidence)
+    if any(run.status != "ok" for several in runs.values() for run in several):
+        return []
+    scheduler, more = combination.scheduler, combination.further()
+    harmless = combination.rule and not findings(combination.searcher, scheduler, runs)
+    wanted: list[Experiment] = []
+    if harmless or lacking(scheduler, runs[Purpose.LONG]):
+        wanted += more[Purpose.LONG]
+    if spared(scheduler, runs[Purpose.FAILING]):
+        wanted += more[Purpose.FAILING]
+    return wanted
+
+
+def _run(
+    experiments: Iterable[Experiment], means: Means, ticker: Ticker, folder: Path
+) -> dict[str, Evidence]:
+    """Run those of these experiments that are not in the folder, whatever the rules say."""
+    store = Store(folder)
+    there = store.keys()
+    listed = [experiment for experiment in experiments if experiment.key not in there]
+    if listed:
+        ticker.expect(len(listed))
+        conditions = Conditions(
+            Limits(timeout=10 * means.stall, stall=means.stall),
+            num_cpus=means.jobs,
+            num_gpus=0,
+            jobs=means.jobs,
+        )
+        driver = Driver(folder, store, conditions, ticker, rule=_let_run)
+        driver.run(listed, load_data(listed, None, rule=_let_run))
+    return gather(results.load(folder))
+
+
+def _let_run(experiment: Experiment) -> Outcome | None:
+    """The driver's rule here: everything may run."""
+    return None

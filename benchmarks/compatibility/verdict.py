@@ -1,0 +1,72 @@
+"""From what the runs showed to a verdict: do the rules and the runs agree?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from benchmarks.compatibility.checks import Finding, Runs, findings
+from benchmarks.compatibility.plan import Combination
+
+
+class Kind(StrEnum):
+    """What is known of a combination after the probe."""
+
+    WORKS = "works"
+    NOTED = "works, with a note"  # what is missing was declared beforehand
+    REFUSED = "refused by rule"
+    UNAVAILABLE = "not installed"
+    DIFFERENCE = "difference"  # the rules say one thing and the runs another
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer for one combination.
+
+    Attributes:
+        reason: why it is refused, not installed or noted; or how rules and runs differ.
+        shown: what the runs showed, a line each.
+        silent: refused, and without the rule it would have run as if it worked.
+    """
+
+    searcher: str
+    scheduler: str
+    kind: Kind
+    reason: str = ""
+    shown: tuple[str, ...] = ()
+    silent: bool = False
+
+    @property
+    def combination(self) -> str:
+        """``searcher x scheduler``, for people."""
+        return f"{self.searcher} x {self.scheduler}"
+
+
+def judge(combination: Combination, rule: str, runs: Runs) -> Verdict:
+    """Compare what the rules say (``rule``: why not, or empty) with what the runs showed."""
+    searcher, scheduler = combination.searcher, combination.scheduler
+    found = findings(searcher, scheduler, runs)
+    names = searcher.name, scheduler.name
+    shown = tuple(finding.text for finding in found)
+    if rule:
+        if not found:
+            reason = f"refused ({rule}), but every run ended well and meant something"
+            return Verdict(*names, Kind.DIFFERENCE, reason)
+        return Verdict(*names, Kind.REFUSED, rule, shown, silent=_silent(found))
+    declared = {**searcher.limits, **scheduler.limits}
+    surprises = tuple(finding.text for finding in found if finding.check not in declared)
+    if surprises:
+        return Verdict(*names, Kind.DIFFERENCE, f"allowed, but: {'; '.join(surprises)}", shown)
+    if found:
+        reasons = dict.fromkeys(declared[finding.check] for finding in found)
+        return Verdict(*names, Kind.NOTED, "; ".join(reasons), shown)
+    return Verdict(*names, Kind.WORKS)
+
+
+def unavailable(combination: Combination, reason: str) -> Verdict:
+    """Return the verdict on a combination that could not be run."""
+    return Verdict(combination.searcher.name, combination.scheduler.name, Kind.UNAVAILABLE, reason)
+
+
+def _silent(found: list[Finding]) -> bool:
+    return all(finding.check != "ended" for finding in found)

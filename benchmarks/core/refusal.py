@@ -1,0 +1,85 @@
+"""Refusals: the error of a spec that cannot be registered, and how any value is shown in its one line."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from benchmarks.core.errors import DataError
+from benchmarks.core.guard import PATIENCE_S, Broken, guarded
+
+MOST_SHOWN = 80  # characters of a value
+MOST_SAID = 300  # characters of what somebody else's error says
+
+
+class SpecError(ValueError):
+    """A spec that cannot be registered.
+
+    One line: which part, which field, what was wrong, what was expected, and what to write.
+    """
+
+
+class Raised(SpecError):
+    """What a spec was given to call has raised an error of its own."""
+
+
+def one_line(text: str, most: int = MOST_SAID) -> str:
+    """Return ``text`` in one line that every terminal and file can hold: what is not printable is escaped."""
+    words = " ".join(text.split())
+    cut = words if len(words) <= most else words[: most - 3] + "..."
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+
+
+def shown(value: Any) -> str:
+    """Return a value as it is written in code, cut to a line; of a huge integer the number of its digits."""
+    if isinstance(value, int) and abs(value) >= 10**30:
+        return f"an integer of {math.floor(value.bit_length() * math.log10(2)) + 1} digits"
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - an object of somebody else's may raise anything
+        text = f"a {type(value).__name__}"
+    return one_line(text, MOST_SHOWN)
+
+
+def said(error: BaseException) -> str:
+    """Return an error in one line, as ``ValueError: text``; of a refusal the text alone."""
+    try:
+        text = one_line(str(error))
+    except Exception:  # noqa: BLE001 - as above
+        text = ""
+    return text if isinstance(error, SpecError) else f"{type(error).__name__}: {text}".removesuffix(": ")
+
+
+def wrong(value: Any, expected: str, write: str = "") -> ValueError:
+    """Return the error of a field's value: what it is, what was expected, and what to write."""
+    return ValueError(f"is {shown(value)}; expected {expected}" + (f"; write {write}" if write else ""))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint: the nearest of the known names, or all of them."""
+    names = [str(each) for each in known]
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
+
+
+def asked(what: str, call: Callable[[], Any], patience: float = PATIENCE_S) -> Any:
+    """Return what a function of a spec's returns.
+
+    Raises:
+        SpecError: a refusal, as it is.
+        Raised: whatever else the function raises but KeyboardInterrupt, ``SystemExit`` too; or it takes too
+            long.
+    """
+    try:
+        return guarded(call, what, patience)
+    except Broken as broken:
+        error = broken.__cause__
+        if isinstance(error, SpecError):
+            raise error from error.__cause__
+        if error is None:
+            raise Raised(f"{broken}; it must return a value") from None
+        if isinstance(error, DataError):  # it says what to do
+            raise Raised(f"{what}: {one_line(str(error))}") from error
+        raise Raised(f"{what} raised {said(error)}") from error

@@ -1,0 +1,167 @@
+"""Temporary folders that know their owner: whoever is killed leaves them, and the next run removes them.
+
+A folder ``tg-...`` holds a file that its owner has locked.  The system gives up the lock when the owner ends,
+however it ends; a folder whose lock can be had is nobody's.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from multiprocessing.util import Finalize
+from pathlib import Path
+
+from benchmarks.core.signals import held
+
+PREFIX = "tg-"
+LAST = -1000  # what multiprocessing keeps in such a folder is removed before it
+LOCK = "owner.lock"
+#: In memory, if there is such a disk.
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 64 * 2**20  # it must have free
+#: Unix sockets allow 107 characters; Ray's have 70 below the folder, whose own name has 12.
+MOST_CHARACTERS = 107 - 70 - 12
+PLAIN = re.compile(r"[A-Za-z0-9._/-]+")  # Ray puts the name on command lines
+SPARE = ("/tmp", "/var/tmp", "/dev/shm")
+
+
+@contextmanager
+def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
+    """Yield a folder that is removed at the end; first remove those whose owners have gone.
+
+    Args:
+        in_memory: rather on a disk in memory, if there is one with some room.
+
+    Raises:
+        OSError: if there is no place for one.
+    """
+    place = memory() if in_memory else None
+    sweep_once()
+    with held():
+        folder, lock = _made(place or base())
+    try:
+        yield folder
+    finally:
+        with held():
+            _remove(folder)
+            os.close(lock)
+
+
+@cache
+def of_process() -> Path:
+    """Return a folder that lives as long as this process."""
+    sweep_once()
+    folder, _ = _made(base())  # the lock is given up by the system
+    Finalize(None, _remove, [folder], exitpriority=LAST)
+    return folder
+
+
+def base() -> Path:
+    """Return where temporary folders go: as the system says, if a Unix socket can lie below.
+
+    Raises:
+        OSError: if there is no such place.
+    """
+    asked = tempfile.gettempdir()
+    for name in (asked, *SPARE):
+        short = PLAIN.fullmatch(name) and len(name) <= MOST_CHARACTERS
+        if short and Path(name).is_dir() and os.access(name, os.W_OK | os.X_OK):
+            return Path(name)
+    raise OSError(
+        errno.ENAMETOOLONG,
+        f"no Unix socket can lie there; set TMPDIR to a folder of at most {MOST_CHARACTERS} plain characters",
+        asked,
+    )
+
+
+def memory() -> Path | None:
+    """Return a disk in memory that has some room, or None."""
+    if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)):
+        return None
+    disk = os.statvfs(MEMORY)
+    return MEMORY if disk.f_bavail * disk.f_frsize >= MEMORY_BYTES else None
+
+
+@cache
+def sweep_once() -> None:
+    """Sweep, unless this process has done it already."""
+    sweep()
+
+
+def sweep() -> list[Path]:
+    """Remove this user's folders whose owners have gone, and return them."""
+    removed = []
+    for place in {Path(tempfile.gettempdir()), *map(Path, SPARE)}:
+        with suppress(OSError):  # one that cannot be read
+            removed += [folder for folder in place.glob(f"{PREFIX}*") if _abandoned(folder)]
+    return removed
+
+
+def _abandoned(folder: Path) -> bool:
+    """Remove the folder if it is ours and nobody's; return whether it was."""
+    with suppress(OSError):
+        if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+            return False
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            end_strays(folder)
+            _remove(folder)
+            return True
+        finally:
+            os.close(lock)
+    return False
+
+
+def end_strays(folder: Path) -> None:
+    """End the processes that a program has left: those that it gave this folder for their temporary files.
+
+    Who only has a file of it open, to look at it, is none of them.  Only Linux says so.
+    """
+    mark = f"TMPDIR={folder}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name == str(os.getpid()):
+            continue
+        with suppress(OSError):  # it has ended, or is another user's
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, its lock last: who is killed meanwhile leaves one that can still be told."""
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            elif entry.name != LOCK:
+                Path(entry.path).unlink()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sign(lock: int) -> None:
+    """Say in a lock file who owns it, for whoever finds it."""
+    with suppress(OSError):  # the disk is full; the lock is all that is needed
+        os.write(lock, os.fsencode(f"{os.getpid()} {shlex.join(sys.argv)}\n"))
+
+
+def _made(place: Path) -> tuple[Path, int]:
+    """Return a new folder in ``place``, and the descriptor by which this process holds its lock."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        with suppress(OSError):  # another's sweep was quicker than we
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(lock), (folder / LOCK).stat()):
+                _sign(lock)
+                return folder, lock
+        os.close(lock)

@@ -1,0 +1,1 @@
+"""What all engines share: a Tune run, its ledger, recorder and rows."""

@@ -1,0 +1,108 @@
+"""A lane: one experiment after another, each under a watchdog."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from benchmarks.core.signals import held
+from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run
+from benchmarks.engines.common.task import Beat, failure
+from benchmarks.engines.common.watchdog import Watchdog
+from benchmarks.suite.experiment import Experiment
+
+POLL_S = 0.2  # a watchdog looks so often
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds after which an experiment is given up: in all, and without a new result."""
+
+    timeout: float
+    stall: float
+
+
+class Died(Exception):
+    """The process of an experiment has ended without an outcome; says how."""
+
+
+class Lane(ABC):
+    """Runs experiments one at a time and survives whatever they do."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.stream: Any = None  # what the running experiment sends; None when the lane is free
+        self.experiment: Experiment | None = None
+        self._clock: Callable[[], float] = time.monotonic
+
+    @abstractmethod
+    def open(self, experiment: Experiment, site: Site) -> Any:
+        """Start the experiment and return what it sends."""
+
+    @abstractmethod
+    def receive(self) -> Beat | Outcome:
+        """Return the next message of the stream, which is ready.
+
+        Raises:
+            Died: if there will be none.
+        """
+
+    @abstractmethod
+    def renew(self) -> None:
+        """Make ready for another experiment after one that was given up."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """End the running experiment, if any, and whatever the lane holds."""
+
+    @classmethod
+    @abstractmethod
+    def ready(cls, lanes: Sequence[Self], timeout: float) -> list[Self]:
+        """Return those of the busy lanes whose experiments have sent something, waiting for the first."""
+
+    def start(self, experiment: Experiment, site: Site) -> Outcome | None:
+        """Start an experiment; the lane must be free, and stays so if there is an outcome at once."""
+        started = self._clock()
+        try:
+            with held():  # else a signal might come between its start and our knowing of it
+                self.stream = self.open(experiment, site)
+        except ClusterDied:
+            raise
+        except Exception as error:  # noqa: BLE001 - what cannot be sent to a process is a plug-in's
+            return failure(experiment, error)
+        self.experiment = experiment
+        self._watchdog = Watchdog(started, self._limits.timeout, self._limits.stall)
+        return None
+
+    def poll(self, ready: bool) -> Outcome | None:
+        """Take in what the experiment has sent; return the outcome when there is one."""
+        assert self.experiment is not None
+        if ready:
+            try:
+                message = self.receive()
+            except Died as died:
+                return self._give_up("failed", f"the experiment's process died: {died}")
+            if isinstance(message, Beat):
+                self._watchdog.beat(message.results, message.waiting, self._clock())
+            else:
+                self.stream = None
+                return message
+        verdict = self._watchdog.verdict(self._clock())
+        return self._give_up(*verdict) if verdict else None
+
+    def finish(self) -> Outcome:
+        """Wait until the running experiment has ended, or is given up, and return its outcome."""
+        while True:
+            outcome = self.poll(ready=bool(self.ready([self], POLL_S)))
+            if outcome is not None:
+                return outcome
+
+    def _give_up(self, status: str, reason: str) -> Outcome:
+        assert self.experiment is not None
+        self.stop()
+        self.renew()
+        return not_run(self.experiment, status, reason)

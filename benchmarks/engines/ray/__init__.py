@@ -1,0 +1,1 @@
+"""The engine ``tune``: trials train in Ray actors."""

@@ -1,0 +1,138 @@
+"""The Ray cluster of a run: on this machine, on loopback, gone when the run is over."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.core.machine import THREADS, variable
+from benchmarks.core.scratch import end_strays, scratch_folder
+from benchmarks.core.signals import ENDING, held
+from benchmarks.engines.common.outcome import ClusterDied
+
+#: Ray need not remember each task for its dashboard, which is not there; a long run has very many.
+NO_HISTORY: Mapping[str, int] = {"task_events_report_interval_ms": 0}
+OBJECT_STORE_BYTES = 512 * 2**20  # the data of a run, once; full MNIST takes 55 MB
+
+
+class _OwnLast(list[str]):
+    """Folders that Ray's workers put in front of their import path one by one, our packages' folder last."""
+
+    def extend(self, folders: Iterable[str]) -> None:
+        super().extend([*folders, str(Path(__file__).parents[3])])
+
+
+def own_packages_first() -> Any:
+    """Return Ray's settings of a job in which workers import our packages before those of the user's folder.
+
+    Ray puts the working folder first, where a project may have packages called ``benchmarks`` or ``results``.
+    """
+    from ray.job_config import JobConfig
+
+    config = JobConfig()
+    config._py_driver_sys_path = _OwnLast()
+    return config
+
+
+@contextmanager
+def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
+    """Start Ray with this many CPUs; yield its temporary folder, which is removed at the end.
+
+    Args:
+        num_gpus: GPUs to offer; None lets Ray count them.
+
+    Raises:
+        ClusterDied: if Ray cannot be started.
+        OSError: if there is no place for its files.
+    """
+    os.environ.update(THREADS)
+    import ray
+
+    with scratch_folder() as folder:
+        try:
+            with variable("TMPDIR", str(folder)):  # a process that is ended leaves what it was about to save
+                with held(), own_handlers():
+                    _start(
+                        num_cpus=num_cpus,
+                        num_gpus=num_gpus,
+                        include_dashboard=False,
+                        object_store_memory=OBJECT_STORE_BYTES,
+                        log_to_driver=False,
+                        logging_level=logging.ERROR,
+                        _temp_dir=str(folder),
+                        _system_config=dict(NO_HISTORY),  # Ray writes into it where this cluster spills
+                        job_config=own_packages_first(),
+                    )
+                yield folder
+        finally:
+            with held():
+                ray.shutdown(wait_for_processes=True)
+                end_strays(folder)  # some of Ray's wait long before they believe that their cluster is gone
+
+
+def _start(**options: Any) -> None:
+    import ray
+
+    try:
+        ray.init(**options)
+    except Exception as error:  # Ray raises a bare one if a process of its own ends too early
+        said = (str(error).splitlines() or [""])[0]
+        raise ClusterDied(f"Ray cannot be started ({type(error).__name__}: {said})") from error
+
+
+@contextmanager
+def own_handlers() -> Iterator[None]:
+    """Keep our handlers of signals; Ray's own clean nothing up."""
+    before = {number: signal.getsignal(number) for number in ENDING}
+    yield
+    if threading.current_thread() is threading.main_thread():
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+#: Without these nothing goes on; Ray's others only watch.
+VITAL = frozenset({"raylet", "gcs_server"})
+
+
+def check_alive(patience: float = 0.0) -> None:
+    """Raise ClusterDied if one of the cluster's own processes has ended, or does within ``patience`` seconds.
+
+    Ray itself would notice after up to a minute, and then ends this process without a word.
+    """
+    from ray._private import worker
+
+    end = time.monotonic() + patience
+    while True:
+        node = worker._global_node
+        dead = VITAL.intersection(kind for kind, _ in node.dead_processes()) if node is not None else ()
+        if dead:
+            raise ClusterDied(f"Ray has died ({' and '.join(sorted(dead))})")
+        if time.monotonic() >= end:
+            return
+        time.sleep(0.05)
+
+
+def why_no_gpu(workers: int, share: float) -> str | None:
+    """Return why so many trials at a time cannot have such a share of a GPU, or None if they can."""
+    import ray
+
+    gpus = ray.cluster_resources().get("GPU", 0.0)
+    if gpus == 0:
+        return "no CUDA device"
+    if gpus < workers * share:
+        return f"{workers} workers with {share:g} GPU each need more than the {gpus:g} GPU there is"
+
+    @ray.remote(num_cpus=0, num_gpus=share, max_retries=0)
+    def cuda() -> bool:
+        import torch
+
+        return torch.cuda.is_available()
+
+    return None if ray.get(cuda.remote()) else "no CUDA device: torch.cuda.is_available() is False"

@@ -1,0 +1,88 @@
+"""Lanes of the engine ``tune``: an experiment is a Ray task on trial hosts of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+import ray
+
+from benchmarks.core.reasons import headline
+from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.lane import Died, Lane, Limits
+from benchmarks.engines.common.outcome import ClusterDied, Outcome
+from benchmarks.engines.common.task import Beat, run_watched
+from benchmarks.engines.ray.cluster import check_alive
+from benchmarks.engines.ray.pool import pinged, start_hosts
+from benchmarks.suite.experiment import Experiment
+
+LATE_S = 0.5  # an experiment's process may be seen to end so long before that what it needs has
+START_S = 60.0  # a host's process starts in seconds, on a busy machine in tens of them
+
+#: The task needs no CPU of its own, its trials do.  A crash is a row, so nothing is tried again.
+run_task = ray.remote(num_cpus=0, max_retries=0)(run_watched)
+
+
+class HostLane(Lane):
+    """Runs experiments on trial hosts.
+
+    Args:
+        workers: trial hosts of this lane; 0 leaves the processes to Tune.
+        gpus_each: share of a GPU that each host holds.
+    """
+
+    def __init__(self, workers: int, gpus_each: float, limits: Limits) -> None:
+        super().__init__(limits)
+        self._workers, self._gpus_each = workers, gpus_each
+        self.renew()
+
+    def open(self, experiment: Experiment, site: Site) -> Any:
+        if self._workers:
+            self._replace_dead()
+            site = replace(site, hosts=tuple(self._hosts))
+        return run_task.remote(experiment, site)
+
+    def receive(self) -> Beat | Outcome:
+        try:
+            message: Beat | Outcome = ray.get(next(self.stream))
+        except (ray.exceptions.RayError, StopIteration) as error:
+            check_alive(LATE_S)  # else it would be the experiment's own failure
+            raise Died(_how(error)) from error
+        return message
+
+    def renew(self) -> None:
+        self._hosts = start_hosts(self._workers, self._gpus_each)
+
+    def stop(self) -> None:
+        try:
+            check_alive()
+        except ClusterDied:  # which nobody could ask for anything, and took all with it
+            self.stream = None
+            return
+        if self.stream is not None:
+            ray.cancel(self.stream, force=True)
+            self.stream = None
+        for host in self._hosts:
+            ray.kill(host)
+
+    @classmethod
+    def ready(cls, lanes: Sequence[Self], timeout: float) -> list[Self]:
+        check_alive()
+        ready, _ = ray.wait([lane.stream for lane in lanes], num_returns=1, timeout=timeout)
+        return [lane for lane in lanes if lane.stream in ready]
+
+    def _replace_dead(self) -> None:
+        """Replace hosts that have died; one that has just been started is waited for."""
+        for index, host in enumerate(self._hosts):
+            if pinged(host, START_S) is None:
+                ray.kill(host)
+                [self._hosts[index]] = start_hosts(1, self._gpus_each)
+
+
+def _how(error: Exception) -> str:
+    """Say in one line how a task has ended: what it raised, or the first sentence of what Ray says."""
+    if isinstance(error, ray.exceptions.RayTaskError):
+        return headline(error)
+    text = str(error).strip().splitlines()
+    return text[0] if text else type(error).__name__

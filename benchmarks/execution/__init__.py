@@ -1,0 +1,1 @@
+"""The execution of a grid: driver, answers, data, progress, provenance."""

@@ -1,0 +1,57 @@
+"""Answers without a run: experiments that a rule forbids, or whose parts are missing or broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from benchmarks.core.errors import DataError
+from benchmarks.core.guard import Broken, guarded
+from benchmarks.curves.recorded.replay import Recorded
+from benchmarks.engines.common.outcome import Outcome, not_run
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SpecError
+from benchmarks.suite.rules import why_incompatible, why_unavailable
+
+#: Answers an experiment that needs no run; None lets it run.
+Rule = Callable[[Experiment], Outcome | None]
+
+
+def answer_by_rule(experiment: Experiment) -> Outcome | None:
+    """Return the outcome of an experiment that needs no run.
+
+    It is against a rule, something is missing, or one of its parts cannot even be asked.
+    """
+    answer = _ruled(experiment.trainable, experiment.searcher, experiment.scheduler, experiment.engine)
+    most = TRAINABLES[experiment.trainable].most_epochs
+    if answer is None and most is not None and experiment.epochs > most:
+        answer = "incompatible", f"{experiment.trainable} ends after epoch {most}; ask for --epochs {most}"
+    if answer is None and (table := recorded_table(experiment)):
+        try:
+            answer = ("incompatible", reason) if (reason := table.why_not(experiment)) else None
+        except DataError as error:
+            answer = "failed", str(error)
+    return not_run(experiment, *answer) if answer else None
+
+
+@cache  # asked several times an experiment; what is registered and installed stays so while a process runs
+def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[str, str] | None:
+    parts = SEARCHERS[searcher], SCHEDULERS[scheduler], TRAINABLES[trainable]
+    if engine == "virtual" and TRAINABLES[trainable].curves is None:
+        return "incompatible", f"{trainable} has no learning curves for the virtual engine; use engine tune"
+    try:
+        reason = guarded(lambda: why_incompatible(*parts), f"space() of {trainable}")
+    except Broken as broken:
+        refused = broken.__cause__  # a refusal says all by itself
+        return "failed", str(refused if isinstance(refused, SpecError) else broken)
+    if reason:
+        return "incompatible", reason
+    if reason := why_unavailable(*parts):
+        return "unavailable", reason
+    return None
+
+
+def recorded_table(experiment: Experiment) -> Recorded | None:
+    """Return the table that an experiment replays, if it does."""
+    curves = TRAINABLES[experiment.trainable].curves if experiment.engine == "virtual" else None
+    return curves if isinstance(curves, Recorded) else None

@@ -1,0 +1,140 @@
+"""The command line of the regression gate: ``python -m benchmarks.gate``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from benchmarks.core.errors import DataError
+from benchmarks.core.scratch import of_process
+from benchmarks.core.signals import orderly
+from benchmarks.gate.arguments import LISTS, check, globs, parser
+from benchmarks.suite.grid import Misuse
+from benchmarks.suite.registry import SpecError, UnknownName
+from results.console import console, refusal
+from results.errors import ResultsError
+from results.gate.arms import Source
+
+if TYPE_CHECKING:
+    from benchmarks.gate.settings import Settings
+
+
+@console
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0 (pass), 1 (fail), 3 (inconclusive), 2 (misuse), 130 ... (a signal)."""
+    options = parser().parse_args(arguments)
+    try:
+        check(options)
+        with orderly(), TemporaryDirectory(prefix="gate-", dir=of_process()) as private:
+            folder = options.keep or Path(private) / "current"
+            if options.record:
+                return _record(options, folder)
+            if options.bisect:
+                return _bisect(options)
+            return _plan(options) if options.plan else _compare(options, folder)
+    except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
+        message = error.args[0]
+    except OSError as error:
+        message = refusal(error)
+    print(f"python -m benchmarks.gate: {message}", file=sys.stderr)
+    return 2
+
+
+def _compare(options: argparse.Namespace, folder: Path) -> int:
+    from benchmarks.gate.sources import source
+    from benchmarks.gate.stages import compare
+    from results.gate import outputs
+
+    if options.baseline == options.candidate:
+        raise Misuse(f"baseline and candidate are both {options.baseline!r}; name two arms")
+    if options.figure:
+        outputs.check_figure(options.figure)
+    baseline = source(options.baseline, folder, options.jobs)
+    place = _under_test(options, baseline)
+    candidate = source(options.candidate, folder, options.jobs)
+    settings = replace(_settings(options), under_test=(options.searcher, place) if place else None)
+    report = compare(baseline, candidate, settings, _say)
+    print(outputs.as_text(report), end="")
+    for form in outputs.FORMS:
+        if path := getattr(options, form):
+            try:
+                outputs.write(report, form, path)
+            except ResultsError as error:  # what was found is the answer, whether or not it can be drawn
+                _say(f"--{form} {path} is not written: {error.args[0]}")
+    return report.exit_code
+
+
+def _record(options: argparse.Namespace, folder: Path) -> int:
+    from benchmarks.gate.recording import record
+    from benchmarks.gate.sources import source
+
+    _under_test(options)
+    arm = source(options.candidate, folder, options.jobs)
+    path = record(options.record, arm, options.out, globs(options), options.repetitions, _say)
+    print(f"baseline: {path} ({path.stat().st_size / 1000:.0f} kB)")
+    return 0
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from benchmarks.gate.planning import as_text, plan
+    from benchmarks.gate.sources import source
+
+    arm = source(options.baseline, Path(), options.jobs)
+    settings = _settings(options)
+    print(as_text(plan(arm, settings), settings), end="")
+    return 0
+
+
+def _bisect(options: argparse.Namespace) -> int:
+    from benchmarks.gate.bisect import as_text, bisect
+    from benchmarks.gate.versions import Range
+
+    wanted, recording = Range.of(options.bisect), ["--repetitions", str(options.repetitions)]
+    folder = options.keep or Path("runs") / "bisect"
+    found, environments = bisect(wanted, folder, _passed_on(options), recording, _say)
+    print(as_text(wanted, found, environments), end="")
+    if not found.suspects:
+        return 0
+    return 1 if found.bad and len(found.suspects) == 1 else 3
+
+
+def _passed_on(options: argparse.Namespace) -> list[str]:
+    """Return the words that say again what is compared, and how it is decided."""
+    words = [*_settings(options).words(), f"--jobs={options.jobs}"]
+    for name in LISTS:
+        names = getattr(options, f"{name}s")
+        words += [f"--{name}s", *names] if names else []
+    for name in ("searcher", "against"):
+        value = getattr(options, name)
+        words += [f"--{name}", value] if value else []
+    return words
+
+
+def _under_test(options: argparse.Namespace, baseline: Source | None = None) -> str | None:
+    """Begin with the searcher that is under test, if one is; return in whose place it runs."""
+    if not options.searcher:
+        return None
+    from benchmarks.gate.under_test import begin
+
+    place = begin(options.searcher, options.against, baseline)
+    options.searchers = [place]
+    return place
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from benchmarks.gate.settings import Settings
+
+    return Settings(options.alpha, options.stages, dict(options.margin or []), globs=globs(options))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,237 @@
+"""``python -m benchmarks.gate --bisect PACKAGE==a..b``: which version of a package changed tuning?
+
+Each version that is looked at gets an environment of its own, which sees all of the present one but for what
+the version brings; so nothing else differs, and it takes seconds.  Version a is recorded as the baseline;
+each other one is gated against it.  Environments, baseline and verdicts stay in a folder: a bisection that
+was cut off goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shlex
+import site
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+from benchmarks.gate.bisection import Found, NoStart, Verdict, first_bad
+from benchmarks.gate.versions import Range, last_line, listed_versions, pip, versions_between
+from benchmarks.suite.grid import Misuse
+from results.errors import ResultsError
+from results.locks import locked
+from results.store.documents import put_object, read_object
+
+Say = Callable[[str], None]
+BASE = "first"
+_AGAIN = "delete it, and its versions are compared again"
+#: Exit codes of the gate.
+_VERDICTS: Mapping[int, Verdict] = {0: "good", 1: "bad", 3: "skip"}
+
+
+class Environments:
+    """What a bisection keeps in its folder, and how it tests a version.
+
+    Args:
+        folder: made if it is missing.
+        package: whose versions are tested.
+        words: options of the gate, the same for all versions.
+        recording: those that are for recording alone.
+        say: told what is being done.
+    """
+
+    def __init__(
+        self, folder: Path, package: str, words: Sequence[str], recording: Sequence[str], say: Say
+    ) -> None:
+        self._folder, self._package, self._words = folder.absolute(), package, list(words)
+        self._recording, self._say = list(recording), say
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._kept = self._folder / "verdicts.json"
+
+    def begin(self, version: str) -> None:
+        """Record the first version as the baseline, unless that was done.
+
+        Raises:
+            NoStart: if it does not run.
+        """
+        if self._baseline.is_file():
+            return
+        self._say(f"{self._package} {version}: recording it")
+        record = ["--record", BASE, "--out", str(self._folder), *self._words, *self._recording]
+        try:
+            done = self._gate(version, record)
+        except _NotInstalled as error:
+            raise NoStart(f"{version} cannot be installed: {error}") from error
+        if done.returncode:
+            raise NoStart(f"{version} cannot be recorded: {last_line(done.stderr)}")
+        self._keep(version, "good", "the baseline")
+
+    def verdict(self, version: str) -> Verdict:
+        """Return whether tuning with this version is as with the first, if that can be told."""
+        kept = self._verdicts()
+        if version in kept:
+            found, why = kept[version]
+        else:
+            self._say(f"{self._package} {version}: comparing it")
+            found, why = self._test(version)
+            self._keep(version, found, why)
+        self._say(f"{self._package} {version}: {found}: {why}")
+        return found
+
+    def command(self, version: str) -> str:
+        """Return the command that compares a version with the first again."""
+        return shlex.join([str(self._python(version)), *self._comparison()])
+
+    @property
+    def _baseline(self) -> Path:
+        return self._folder / f"{BASE}.parquet"
+
+    def _python(self, version: str) -> Path:
+        return self._folder / version / "bin" / "python"
+
+    def _comparison(self) -> list[str]:
+        return ["-m", "benchmarks.gate", "--baseline", str(self._baseline), *self._words]
+
+    def _test(self, version: str) -> tuple[Verdict, str]:
+        report = self._folder / f"{version}.json"
+        try:
+            done = self._gate(version, [*self._comparison()[2:], "--json", str(report)])
+        except _NotInstalled as error:
+            return "skip", str(error)
+        found = _VERDICTS.get(done.returncode, "skip")
+        told = done.returncode in _VERDICTS
+        return found, done.stdout.partition("\n")[0] if told else last_line(done.stderr)
+
+    def _gate(self, version: str, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        python = self._environment(version)
+        own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        command = [str(python), "-m", "benchmarks.gate", *words]
+        with (
+            TemporaryFile("w+") as out,
+            subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, text=True, env=own) as running,
+        ):
+            assert running.stderr is not None
+            told = []
+            for line in running.stderr:
+                told.append(line)
+                self._say(f"  {line.rstrip()}")
+            code = running.wait()
+            out.seek(0)
+            return subprocess.CompletedProcess(command, code, out.read(), "".join(told))
+
+    def _environment(self, version: str) -> Path:
+        """Return the Python of a version's environment; it is made if it is missing or incomplete."""
+        python, folder = self._python(version), self._folder / version
+        whole = folder / "complete"
+        if whole.is_file():
+            return python
+        overlay(folder)
+        done = pip("--python", str(python), "install", "--quiet", f"{self._package}=={version}")
+        if done.returncode:
+            raise _NotInstalled(last_line(done.stderr))
+        whole.touch()
+        return python
+
+    def _verdicts(self) -> dict[str, tuple[Verdict, str]]:
+        if not self._kept.is_file():
+            return {}
+        kept = read_object(self._kept, _AGAIN)
+        if odd := [one for one in kept.values() if not _is_verdict(one)]:
+            raise ResultsError(f"{self._kept} has {odd[0]!r:.80} where a verdict should be; {_AGAIN}")
+        return {name: (one[0], one[1]) for name, one in kept.items()}
+
+    def _keep(self, version: str, found: Verdict, why: str) -> None:
+        put_object(self._kept, self._verdicts() | {version: (found, why)})
+
+
+def _is_verdict(one: Any) -> bool:
+    """Return whether what was read is a verdict and why."""
+    if not (isinstance(one, list) and len(one) == 2 and isinstance(one[1], str)):
+        return False
+    return one[0] in _VERDICTS.values()
+
+
+def overlay(folder: Path) -> None:
+    """Make an empty environment that sees, behind its own packages, all that this Python imports from.
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    venv.EnvBuilder(clear=True, with_pip=False, symlinks=os.name == "posix").create(folder)
+    [packages] = folder.glob("lib/python*/site-packages")
+    (packages / "present.pth").write_text(_inherited())
+
+
+def _inherited() -> str:
+    """Return .pth lines; folders of packages are added as such, for their editable installations."""
+    packages = [folder for folder in site.getsitepackages() if Path(folder).is_dir()]
+    standard = Path(os.__file__).parent
+    others = [
+        str(path)
+        for path in (Path(text or Path.cwd()).absolute() for text in sys.path)
+        if path.is_dir() and str(path) not in packages and path != standard and standard not in path.parents
+    ]
+    lines = [f"import site; site.addsitedir({folder!r})" for folder in packages]
+    return "\n".join([*others, *lines]) + "\n"
+
+
+def bisect(
+    wanted: Range, folder: Path, words: Sequence[str], recording: Sequence[str], say: Say
+) -> tuple[Found, Environments]:
+    """Find the version that made tuning worse.
+
+    Args:
+        wanted: from which version to which.
+        folder: in which this bisection has a folder of its own, by what it asks.
+        words: options of the gate.
+        recording: options of recording the first version.
+        say: told what is being done.
+
+    Raises:
+        Misuse: if the versions cannot be listed, or the first cannot be recorded.
+        InUse: if another process is at the same bisection.
+    """
+    if importlib.util.find_spec("pip") is None:
+        raise Misuse("--bisect needs pip in this environment: python -m ensurepip")
+    versions = versions_between(wanted, listed_versions(wanted.package))
+    asked = json.dumps([wanted.package, wanted.first, list(words), list(recording), sys.version])
+    own = folder / f"{wanted.package}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
+    say(f"{len(versions)} versions of {wanted.package}; all is kept in {own}")
+    try:
+        with locked(own):
+            environments = Environments(own, wanted.package, words, recording, say)
+            environments.begin(versions[0])
+            return first_bad(versions, environments.verdict), environments
+    except NoStart as error:
+        raise Misuse(f"--bisect {wanted.package}: {error}") from error
+
+
+def as_text(wanted: Range, found: Found, environments: Environments) -> str:
+    """Say what was found, and how to see it again."""
+    package, first = wanted.package, wanted.first
+    if not found.suspects:
+        return f"With {package} {found.good} tuning is not worse than with {first}: no version to look for.\n"
+    last = found.suspects[-1]
+    again = f"See it again:\n  {environments.command(last)}\n"
+    if not found.bad:
+        return f"Whether {package} {last} is worse than {first} could not be told.  {again}"
+    if len(found.suspects) == 1:
+        answer = f"{package} {last} is the first version with which tuning is worse than with {first}."
+    else:
+        untold = ", ".join(found.suspects[:-1])
+        answer = (
+            f"{package} {last} is worse than {first}; the first such version is that one or one of {untold}, "
+            "which could not be told."
+        )
+    return f"{answer}\nThe last good one is {found.good}.  {again}"
+
+
+class _NotInstalled(Exception):
+    """A version that pip cannot install; says why."""

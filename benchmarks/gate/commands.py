@@ -1,0 +1,47 @@
+"""The commands that run a part of a gate again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+import pandas as pd
+
+from benchmarks.gate.settings import Settings
+from results.gate.arms import CELL
+from results.gate.family import cell_name
+from results.gate.procedure import Finding
+from results.gate.report import Broken
+
+
+def reproduction(
+    findings: Iterable[Finding],
+    broken: Iterable[Broken],
+    cells: pd.DataFrame,
+    arms: tuple[str, str],
+    settings: Settings,
+) -> dict[str, str]:
+    """Return for each group of cells the command that compares these cells alone.
+
+    Args:
+        findings: whose groups.
+        broken: whose cells.
+        cells: one row a cell, with ``CELL``; of all findings.
+        arms: baseline and candidate, as they were given on the command line.
+        settings: of the gate.
+    """
+    groups = {finding.hypothesis.name: finding.hypothesis.cells for finding in findings}
+    names = {cell_name(row): (place,) for place, row in enumerate(cells[CELL].to_numpy())}
+    groups |= {one.cell: names[one.cell] for one in broken if one.cell in names}
+    return {
+        name: _command(cells.iloc[list(places)], cells, arms, settings) for name, places in groups.items()
+    }
+
+
+def _command(own: pd.DataFrame, cells: pd.DataFrame, arms: tuple[str, str], settings: Settings) -> str:
+    words = ["python", "-m", "benchmarks.gate", "--baseline", arms[0], "--candidate", arms[1]]
+    for column in CELL:
+        names = sorted(own[column].unique())
+        if column in settings.narrowed or names != sorted(cells[column].unique()):
+            words += [f"--{column}s", *names]
+    return shlex.join([*words, *settings.words()])

@@ -1,0 +1,99 @@
+"""The arm ``current``: experiments that are run when they are wanted, by the code that is here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from benchmarks.core.machine import available_cpus
+from benchmarks.suite.experiment import Experiment
+from results.compare.run import RUN_FILE, frame, load
+from results.gate.arms import COLUMNS, SETTING, Environment, environments, rows_of
+from results.locks import locked
+from results.store.store import Store
+
+TIMEOUT_S, STALL_S = 1800.0, 300.0
+
+
+class Current:
+    """Runs experiments in a folder of its own and keeps them there; each is run once."""
+
+    name = "current"
+
+    def __init__(self, folder: Path, jobs: int = 0) -> None:
+        """Begin.
+
+        Args:
+            folder: a run folder to be, or one of an earlier gate, whose experiments are not run again.
+            jobs: experiments at the same time; 0 = as many as there are CPUs.
+        """
+        self._folder, self._jobs = folder, jobs
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / RUN_FILE).touch()
+        self._store = Store(folder)
+
+    @property
+    def environments(self) -> Mapping[str, Environment]:
+        """The records of the environments that it ran in."""
+        return environments(self._folder)
+
+    @property
+    def template(self) -> pd.DataFrame | None:
+        """None: it runs whatever is wanted."""
+        return None
+
+    def rows(self, wanted: pd.DataFrame) -> pd.DataFrame:
+        """Run what has not been run, and return the rows of ``wanted``.
+
+        Raises:
+            UnknownName: if a searcher, scheduler or trainable is not registered here.
+            DataError: if a trainable's data is missing.
+        """
+        self.run(experiments_of(wanted))
+        return rows_of(load(self._folder)).merge(wanted[SETTING], on=SETTING)
+
+    def run(self, experiments: Sequence[Experiment]) -> None:
+        """Run those of these experiments that have not been run.
+
+        Raises:
+            InUse: if another process runs experiments in this folder.
+        """
+        with locked(self._folder):
+            self._store.repair()
+            self._withdraw_changed()
+            stored = self._store.keys()
+            left = [experiment for experiment in experiments if experiment.key not in stored]
+            if left:
+                self._drive(left)
+
+    def _drive(self, left: Sequence[Experiment]) -> None:
+        from benchmarks.engines.common.lane import Limits
+        from benchmarks.execution.driver import Conditions, Driver
+        from benchmarks.execution.loading import load_data
+        from benchmarks.execution.progress import Ticker
+
+        conditions = Conditions(Limits(TIMEOUT_S, STALL_S), num_cpus=available_cpus(), jobs=self._jobs)
+        ticker = Ticker()
+        ticker.expect(len(left))
+        try:
+            Driver(self._folder, self._store, conditions, ticker).run(left, load_data(left, None))
+        finally:
+            ticker.clear()
+
+    def _withdraw_changed(self) -> None:
+        """Take out what an earlier gate ran with parts that are of another version by now."""
+        from benchmarks.execution.changes import changes
+
+        found = changes(frame(self._store.read("experiments")), self._folder, {})
+        self._store.withdraw(frozenset().union(*(change.keys for change in found)))
+
+
+def experiments_of(rows: pd.DataFrame) -> list[Experiment]:
+    """Return the experiments of an arm's rows, repetition by repetition."""
+    ordered = rows.sort_values(["repetition", *SETTING])[SETTING]
+    kinds = {name: COLUMNS[name] for name in SETTING}
+    plain = pa.Table.from_pandas(ordered, schema=pa.schema(kinds), preserve_index=False)
+    return [Experiment.from_row(row) for row in plain.to_pylist()]

@@ -1,0 +1,64 @@
+"""Recording a baseline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.gate.roster import compatible, core_grid
+from benchmarks.suite.grid import Misuse
+from results.gate.arms import SETTING, Source, Stored
+from results.gate.baselines import FOLDER, SUFFIX, frozen, write
+from results.locks import locked
+
+
+def record(
+    name: str,
+    arm: Source,
+    folder: Path | None,
+    globs: Mapping[str, Sequence[str]],
+    repetitions: int,
+    say: Callable[[str], None],
+) -> Path:
+    """Record an arm as the baseline ``name`` and return its file.
+
+    Args:
+        name: letters, digits, "-", "_" and ".".
+        arm: what has been run, or ``current``, which then runs the core roster.
+        folder: of the file; by default the one of the baselines that ship.
+        globs: for "trainable", "searcher" or "scheduler": which, in place of the core roster's.
+        repetitions: of ``current``.
+        say: told what is being done.
+
+    Raises:
+        Misuse: if the name is not plain.
+        ResultsError: if no experiment is ok, or another process records this baseline.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name):
+        raise Misuse(f"baseline name {name!r} is not plain; use letters, digits, '-', '_' and '.'")
+    path = (folder or FOLDER) / f"{name}{SUFFIX}"
+    with locked(path, file=True):
+        if arm.template is None:
+            wanted = _wanted(globs, repetitions)
+            say(f"running {len(wanted)} experiments")
+            arm = Stored(arm.name, arm.rows(wanted), arm.environments)
+        rows = frozen(arm)
+        chosen = pd.Series(True, index=rows.template.index)
+        for column, patterns in globs.items():
+            chosen &= rows.template[column].map(
+                lambda one, p=tuple(patterns): any(fnmatchcase(one, g) for g in p)
+            )
+        write(frozen(Stored(name, rows.template[chosen], rows.environments)), path)
+    return path
+
+
+def _wanted(globs: Mapping[str, Sequence[str]], repetitions: int) -> pd.DataFrame:
+    """Return the settings of the core grid's experiments, with what is named in place of its own."""
+    asked: dict[str, object] = {f"{name}s": list(patterns) for name, patterns in globs.items()}
+    grid = core_grid().changed({**asked, "repetitions": repetitions}, "options")
+    return pd.DataFrame([asdict(experiment) for experiment in compatible(grid.experiments())])[SETTING]

@@ -1,0 +1,88 @@
+"""What the default gate runs: the core roster on shipped tables, with a budget that suits them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.grid import Grid
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+from benchmarks.suite.rules import why_incompatible
+from results.gate.arms import CELL
+from results.gate.family import own_margin
+from results.gate.pairs import POINTS, scores
+
+#: The name of the baseline that ships, and is compared with if none is named.
+CORE = "core"
+#: Searchers whose 300 proposals take longer are left out: the slowest would take as long as all others.
+MOST_SECONDS = 15.0
+#: PB2's Gaussian process takes seconds an experiment.
+SLOW_SCHEDULERS = frozenset({"pb2"})
+GRID = Grid(
+    trainables=("mnist-convnet", "mnist-wide", "mixed-ackley"),
+    trials=24,
+    epochs=9,
+    workers=4,
+    repetitions=40,
+    engine="virtual",
+)
+
+
+def core_grid() -> Grid:
+    """Return the grid of the core roster: listed, installed, repeatable and quick."""
+    searchers = [
+        s.name
+        for s in SEARCHERS.values()
+        if not (s.hidden or s.missing())
+        and s.seedable
+        and s.seconds_of_300 <= MOST_SECONDS
+        and s.origin.startswith("searchers.")
+    ]
+    schedulers = [
+        s.name
+        for s in SCHEDULERS.values()
+        if not (s.hidden or s.missing() or s.name in SLOW_SCHEDULERS) and s.origin.startswith("schedulers.")
+    ]
+    return GRID.changed({"searchers": searchers, "schedulers": schedulers}, "core roster")
+
+
+def compatible(experiments: Iterable[Experiment]) -> list[Experiment]:
+    """Return those experiments that no rule forbids."""
+    return [
+        e
+        for e in experiments
+        if not why_incompatible(SEARCHERS[e.searcher], SCHEDULERS[e.scheduler], TRAINABLES[e.trainable])
+    ]
+
+
+def with_margins(cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, float]) -> pd.DataFrame:
+    """Return the cells with their own margins: the task's, or their noise where that is more.
+
+    The noise is the standard deviation that differences of independent repetitions of the stored arm have.
+    To tell less takes more repetitions than anyone runs: such a cell would be open for ever.
+
+    Args:
+        cells: one row a cell, columns ``CELL``.
+        rows: of the stored arm.
+        points: each task's margin.
+    """
+    own = cells["trainable"].map(dict(points)).to_numpy(dtype=float)
+    measured, at = rows.add_suffix("_b"), pd.MultiIndex.from_frame(cells[CELL])
+    for quantity, metric in POINTS.items():
+        values = rows[CELL].assign(score=scores(measured, "b", metric)).dropna().groupby(CELL)["score"]
+        noise = (math.sqrt(2) * values.std()).reindex(at).to_numpy(dtype=float)
+        known = values.count().reindex(at).notna().to_numpy()
+        cells = cells.assign(**{own_margin(quantity): np.where(known, np.fmax(own, noise), np.nan)})
+    return cells
+
+
+def margins(tasks: Iterable[str], asked: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return each task's margin in points: as asked, else the task's own, else the default."""
+    from benchmarks.suite.specs import MARGIN
+
+    own = {name: TRAINABLES[name].margin for name in TRAINABLES}
+    return {task: (asked or {}).get(task, own.get(task, MARGIN)) for task in tasks}

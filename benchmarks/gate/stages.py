@@ -1,0 +1,164 @@
+"""One gate: stage after stage, more repetitions of what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from benchmarks.gate.commands import reproduction
+from benchmarks.gate.matching import both_ok, planned
+from benchmarks.gate.roster import margins, with_margins
+from benchmarks.gate.settings import Settings
+from results.errors import ResultsError
+from results.gate.arms import CELL, Source
+from results.gate.environments import environment_differences, one_machine
+from results.gate.family import TIMES, family
+from results.gate.pairs import score_difference
+from results.gate.procedure import Outcome, Procedure
+from results.gate.report import Broken, Report
+
+
+def _silent(line: str) -> None:
+    """Say nothing."""
+
+
+def compare(
+    baseline: Source,
+    candidate: Source,
+    settings: Settings | None = None,
+    say: Callable[[str], None] = _silent,
+) -> Report:
+    """Compare two arms and return what was found.
+
+    Repetitions are added in stages, to the cells whose hypotheses are open, until all have an outcome, one
+    has failed, or there are no more repetitions.
+
+    Args:
+        baseline, candidate: one of them at least has been run.
+        settings: how to decide.
+        say: told a line before each stage.
+
+    Raises:
+        Misuse: if neither arm has been run, or the settings name nothing that was.
+        ResultsError: if the arms have nothing in common that can be compared.
+    """
+    settings = settings or Settings()
+    gate = _Gate(baseline, candidate, settings, *planned(baseline, candidate, settings.globs))
+    for n in gate.stages:
+        say(f"{n} repetitions of {len(gate.wanted)} combinations on tasks")
+        gate.stage(n)
+        if gate.decided:
+            break
+    return gate.report()
+
+
+class _Gate:
+    """A comparison in progress."""
+
+    def __init__(
+        self, baseline: Source, candidate: Source, settings: Settings, plan: pd.DataFrame, notes: list[str]
+    ) -> None:
+        self._baseline, self._candidate, self._settings = baseline, candidate, settings
+        self._plan, self._notes = plan, notes
+        self._cells = plan[CELL].drop_duplicates(ignore_index=True)
+        self._asked = pd.Series(0, index=pd.MultiIndex.from_frame(self._cells))
+        self._margins = margins(sorted(self._cells["trainable"].unique()), settings.margins)
+        stored = baseline.template if baseline.template is not None else candidate.template
+        assert stored is not None
+        known = stored[stored["status"] == "ok"]
+        self._cells = with_margins(self._cells, known, self._margins)
+        self._procedure: Procedure | None = None
+        self._pairs = pd.DataFrame()
+        self._broken: list[Broken] = []
+        self._unable: list[str] = []
+        self._taken: list[int] = []
+        most = int(plan["turn"].max()) + 1
+        self.stages = sorted({min(n, most) for n in settings.stages})
+
+    @property
+    def wanted(self) -> pd.DataFrame:
+        """The cells that the next stage needs, columns ``CELL``."""
+        if self._procedure is None:
+            return self._cells[CELL]
+        return self._procedure.cells[CELL].iloc[self._procedure.wanted()]
+
+    @property
+    def decided(self) -> bool:
+        """Whether no more repetitions could change the verdict."""
+        if self._broken or self._procedure is None:
+            return True
+        return bool(self._procedure.failed) or not self._procedure.open
+
+    def stage(self, n: int) -> None:
+        """Take the next look, after ``n`` repetitions of the wanted cells."""
+        self._asked[pd.MultiIndex.from_frame(self.wanted)] = n
+        asked = self._asked.loc[pd.MultiIndex.from_frame(self._plan[CELL])].to_numpy()
+        rows = self._plan[self._plan["turn"].to_numpy() < asked]
+        one, other = self._baseline.rows(rows), self._candidate.rows(rows)
+        self._pairs, self._broken, self._unable = both_ok(one, other)
+        self._taken.append(n)
+        if self._procedure is None:
+            self._procedure = self._begin()
+        if self._procedure is not None:
+            self._procedure.look(self._pairs)
+
+    def _begin(self) -> Procedure | None:
+        """State the hypotheses, now that it is known what both arms can run and where."""
+        if self._pairs.empty:
+            if self._broken:
+                return None
+            raise ResultsError(f"nothing could be compared: {'; '.join([*self._notes, *self._unable])}")
+        quantities = list(self._settings.quantities)
+        if why := self._why_no_times():
+            quantities = [quantity for quantity in quantities if quantity.name not in TIMES]
+            self._notes.append(f"times are not compared: {why}")
+        cells = self._cells.merge(self._pairs[CELL].drop_duplicates(), on=CELL)
+        hypotheses = family(cells, self._margins, quantities)
+        return Procedure(cells, hypotheses, self._margins, self.stages, self._settings.alpha)
+
+    def _why_no_times(self) -> str | None:
+        """Say why times do not compare, None if they do."""
+        if not one_machine(self._baseline.environments, self._candidate.environments):
+            return "the arms ran on different machines, or it is unknown"
+        measured = self._pairs[["suggest_s_b", "suggest_s_c"]].notna().all(axis=None)
+        return None if measured else "an arm has no processor times; run or record it again"
+
+    def report(self) -> Report:
+        """Return what is known now."""
+        findings = self._procedure.findings if self._procedure else []
+        one, other = self._baseline, self._candidate
+        differences = pd.DataFrame(columns=[*CELL, "repetition", "score"])
+        if len(self._pairs):
+            differences = self._pairs[[*CELL, "repetition"]].assign(score=score_difference(self._pairs))
+        cells = self._procedure.cells if self._procedure else self._cells
+        return Report(
+            verdict=self._verdict(),
+            baseline=one.name,
+            candidate=self._candidate_in_words(),
+            findings=findings,
+            broken=self._broken,
+            alpha=self._settings.alpha,
+            stages=self._taken,
+            cap=self.stages[-1],
+            cells=len(cells),
+            pairs=len(self._pairs),
+            environments=environment_differences(one.environments, other.environments),
+            commands=reproduction(findings, self._broken, cells, (one.name, other.name), self._settings),
+            notes=[*self._notes, *self._unable],
+            differences=differences,
+            margins=self._margins,
+        )
+
+    def _candidate_in_words(self) -> str:
+        if not self._settings.under_test:
+            return self._candidate.name
+        reference, place = self._settings.under_test
+        return f"{self._candidate.name} with {reference}" + (
+            "" if place == reference else f" in place of {place}"
+        )
+
+    def _verdict(self) -> Outcome:
+        if self._broken or (self._procedure and self._procedure.failed):
+            return "fail"
+        return "inconclusive" if self._unable or self._procedure is None or self._procedure.open else "pass"

@@ -1,0 +1,152 @@
+"""A searcher under test, which takes the place of a registered one: ``--searcher mypkg.module:MySearcher``.
+
+It is the class of a ``ray.tune.search.Searcher``, a function that ``@searcher`` decorates, a registered name,
+or the name of an entry point of ``tunegrid.searchers``.  Experiments run in other processes; they learn of it
+by an environment variable.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import inspect
+import json
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.suite.grid import Misuse
+from benchmarks.suite.plugins import named
+from benchmarks.suite.registry import PLUGINS, SEARCHERS, SearcherSpec, SearchPlan, SearchSetup
+from searchers import adapt
+
+if TYPE_CHECKING:
+    from results.gate.arms import Source
+
+#: Names searcher and place to all processes, as JSON.
+VARIABLE = "TUNEGRID_UNDER_TEST"
+#: With which it is compared unless the baseline has it, or another one is named.
+RANDOM = "random"
+#: What a class may call its seed.
+_SEEDS = ("seed", "random_state_seed", "random_state")
+
+
+def begin(reference: str, against: str | None, baseline: Source | None = None) -> str:
+    """Let a searcher take its place, here and in the processes to come, and return the place's name.
+
+    Args:
+        reference: what the command line says of it.
+        against: the searcher in whose place it runs; if None, its own name where the baseline has it, else
+            random search; its own name if there is no baseline.
+        baseline: what it is to be compared with.
+
+    Raises:
+        Misuse: if it is no searcher, or cannot be made.
+    """
+    spec = spec_of(reference)
+    known = None if baseline is None or baseline.template is None else set(baseline.template["searcher"])
+    name = against or (spec.name if known is None or spec.name in known else RANDOM)
+    if against and known is not None and against not in known:
+        raise Misuse(
+            f"--against {against}: the baseline has no such searcher; it has {', '.join(sorted(known))}"
+        )
+    _try(spec, reference)
+    os.environ[VARIABLE] = json.dumps([reference, name])
+    plugins = [module for module in named() if module != __name__]
+    os.environ[PLUGINS] = ",".join([*plugins, __name__])
+    take_place(spec, name)
+    return name
+
+
+def take_place(spec: SearcherSpec, name: str) -> None:
+    """Register a searcher under the name of another one, in whose place it then runs."""
+    origin = SEARCHERS[name].origin if name in SEARCHERS else spec.origin
+    SEARCHERS.add(replace(spec, name=name, origin=origin, hidden=False))
+
+
+def spec_of(reference: str) -> SearcherSpec:
+    """Return the spec of a searcher that is given by its path or its name.
+
+    Raises:
+        Misuse: if there is none.
+    """
+    if ":" in reference:
+        return _of_object(reference, _imported(reference))
+    if reference in SEARCHERS:
+        return SEARCHERS[reference]
+    points = importlib.metadata.entry_points(group="tunegrid.searchers", name=reference)
+    found = [s for s in SEARCHERS.values() for point in points if s.origin == point.module]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(spec.name for spec in found)
+        raise Misuse(f"entry point {reference!r} has several searchers: {names}; give one of these names")
+    raise Misuse(
+        f"--searcher {reference} is neither a path such as mypkg.module:MySearcher, nor the name of an entry "
+        f"point of tunegrid.searchers, nor registered, as are {', '.join(SEARCHERS)}"
+    )
+
+
+def _imported(reference: str) -> Any:
+    module, _, attribute = reference.partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except AttributeError as error:
+        raise Misuse(f"--searcher {reference}: module {module} has no {attribute}") from error
+    except Exception as error:  # a module of somebody else's may raise anything
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise Misuse(
+            f"--searcher {reference}: {module} cannot be imported ({what}); run where Python finds it, or "
+            "install its package"
+        ) from error
+
+
+def _of_object(reference: str, found: Any) -> SearcherSpec:
+    from ray.tune.search import Searcher
+
+    if inspect.isclass(found) and issubclass(found, Searcher):
+        return _of_class(reference, found)
+    for spec in SEARCHERS.values():
+        if spec.build is found:
+            return spec
+    raise Misuse(
+        f"--searcher {reference} is {_article(found)}; expected a subclass of ray.tune.search.Searcher, or a "
+        "function that is decorated with @searcher"
+    )
+
+
+def _article(found: Any) -> str:
+    if inspect.isclass(found):
+        return f"the class {found.__name__}"
+    return "an undecorated function" if inspect.isfunction(found) else f"of type {type(found).__name__}"
+
+
+def _of_class(reference: str, kind: Any) -> SearcherSpec:
+    def build(setup: SearchSetup) -> SearchPlan:
+        seeds: dict[str, Any] = {
+            name: setup.seed for name in _SEEDS if name in inspect.signature(kind).parameters
+        }
+        return adapt(setup, kind, **seeds)
+
+    return SearcherSpec(reference, f"the class {reference}", build=build, origin=kind.__module__)
+
+
+def _try(spec: SearcherSpec, reference: str) -> None:
+    """Make it once, since the processes of experiments say less clearly why they cannot."""
+    from ray import tune
+
+    if missing := spec.missing():
+        raise Misuse(f"--searcher {reference} needs {', '.join(missing)}: pip install {' '.join(missing)}")
+    try:
+        spec.build(SearchSetup({"x": tune.uniform(0.0, 1.0)}, trials=8, seed=0, look_ahead=1))
+    except Exception as error:  # whatever a searcher raises
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise Misuse(
+            f"--searcher {reference} cannot be made without options ({what}); write a function that gives "
+            "them, decorated with @searcher"
+        ) from error
+
+
+if VARIABLE in os.environ:  # in a process of the run: this module is imported as a plug-in
+    _reference, _place = json.loads(os.environ[VARIABLE])
+    take_place(spec_of(_reference), _place)

@@ -1,0 +1,1 @@
+"""Search spaces: their domains, how they are accepted, drawn from and encoded."""

@@ -1,0 +1,1 @@
+"""The contracts: registry, specs, rules, experiments, grids and their options."""

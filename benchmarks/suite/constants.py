@@ -1,0 +1,100 @@
+"""A task's two constants, of which scores are made: 0 is what random search reaches, 100 the best known."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Mapping
+from numbers import Integral, Real
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.core.refusal import SpecError, shown
+from benchmarks.core.seeding import derive
+from benchmarks.suite.plugins import is_plugin
+
+BASELINE_TRIALS = 8  # of the random search; a quick grid's
+POINTS = 4096  # random configurations from which a formula's baseline is computed
+
+
+class _Values(NamedTuple):
+    optimum: float
+    baseline: float
+    trials: int = BASELINE_TRIALS
+
+
+class Constants(_Values):
+    """What a score of a value v is made of: 100 * (v - baseline) / (optimum - baseline).
+
+    Attributes:
+        optimum: the best value known.
+        baseline: the expected best of so many random configurations, each trained to its end.
+        trials: how many.
+
+    Raises:
+        SpecError: if a value is not finite, both are equal, or there are no trials.  In a module of a plug-in
+            the trainable that is given them is refused in their place, and its neighbours are not.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, optimum: float, baseline: float, trials: int = BASELINE_TRIALS) -> Self:
+        made = super().__new__(cls, optimum, baseline, trials)
+        reason = made.why_unusable()
+        if reason and not is_plugin(sys._getframe(1).f_globals.get("__name__", "")):
+            raise SpecError(reason)
+        return made
+
+    def why_unusable(self, mode: str | None = None) -> str:
+        """Return why no score can be made of them, "" if one can; with a mode, also in which direction."""
+        for name in ("optimum", "baseline"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+                return f"constants: {name} is {shown(value)}; expected a finite number"
+        if isinstance(self.trials, bool) or not isinstance(self.trials, Integral) or self.trials < 1:
+            return f"constants: trials is {shown(self.trials)}; expected a whole number, 1 or more"
+        both = f"optimum {self.optimum!r} and baseline {self.baseline!r}"
+        spread = float(self.optimum) - float(self.baseline)
+        if not (spread and math.isfinite(spread) and math.isfinite(100 / spread)):
+            return (
+                f"constants: {both} are {'too far apart' if math.isinf(spread) else 'as good as equal'}: no "
+                "score can be made of them; write the best value known as optimum and what random search "
+                "reaches as baseline, or leave constants out"
+            )
+        if mode and (self.optimum > self.baseline) != (mode == "max"):
+            return (
+                f"constants: {both} do not fit mode {mode!r}: the optimum must be "
+                f"{'above' if mode == 'max' else 'below'} the baseline; swap them, or write the other mode"
+            )
+        return ""
+
+
+def expected_best(values: npt.NDArray[Any], maximised: bool, trials: int = BASELINE_TRIALS) -> float:
+    """Return the mean of the best of so many values drawn with replacement.
+
+    With the values sorted from the worst, the i-th of n is the best of k draws with probability
+    (i/n)^k - ((i-1)/n)^k.
+
+    Args:
+        values: shape (n,), what random configurations reach; NaN counts as the worst of the others.
+        maximised: whether more is better.
+    """
+    signed = np.where(np.isnan(values), -np.inf, values if maximised else -values)
+    worst = signed[np.isfinite(signed)].min()
+    ordered = np.sort(np.maximum(signed, worst))
+    chance = np.diff((np.arange(len(ordered) + 1) / len(ordered)) ** trials)
+    best = float(ordered @ chance)
+    return best if maximised else -best
+
+
+def of_function(
+    function: Callable[[Mapping[str, Any]], float], space: Mapping[str, Any], minimum: float
+) -> Constants:
+    """Return the constants of a function whose minimum is known, in a space that can be encoded."""
+    from benchmarks.spaces.encoding import Encoding
+
+    encoding, chance = Encoding(space), np.random.default_rng(derive("baseline", POINTS))
+    values = np.array([function(encoding.draw(chance)) for _ in range(POINTS)])
+    return Constants(minimum, expected_best(values, maximised=False))

@@ -1,0 +1,34 @@
+"""Readiness: what a trainable cannot be asked when it is registered, asked before anything runs."""
+
+from __future__ import annotations
+
+from benchmarks.spaces.acceptance import check_draws, draws_by_function
+from benchmarks.suite.registry import SCHEDULERS, TRAINABLES
+
+
+def check_trainable(name: str) -> None:
+    """Look at a trainable's space and constants, and at what a ``sample_from`` of it gives.
+
+    What misses a library is left alone: nothing of it will run.
+
+    Raises:
+        SpecError: if no configuration may hold it, or no score can be made of it.
+    """
+    spec = TRAINABLES[name]
+    if spec.missing():
+        return
+    space = spec.space()
+    if spec.constants is not None:
+        spec.constants()
+    if draws_by_function(space):
+        try:
+            check_draws(space)
+        except ValueError as error:
+            raise spec.refusal(f"space {error}") from error
+
+
+def check_scheduler(name: str) -> None:
+    """Raise SpecError for a replay of a scheduler that is not there."""
+    spec = SCHEDULERS[name]
+    if spec.replays is not None and spec.replays not in SCHEDULERS:
+        raise spec.refusal(f"replays is {spec.replays!r}; expected a scheduler: {', '.join(SCHEDULERS)}")

@@ -1,0 +1,213 @@
+"""The registry: what can be paired, and what each part needs and offers.
+
+A searcher, scheduler or trainable registers itself by a decorator in a file of its own, in the packages
+``searchers``, ``schedulers`` and ``benchmarks.trainables``; a third party's arrives by an entry point
+(groups ``tunegrid.searchers``, ``tunegrid.schedulers``, ``tunegrid.trainables``) that names a module with
+such decorators.  The environment variable ``TUNEGRID_PLUGINS`` names such modules too, which need no package;
+it reaches every process of a run.  Each side states *capabilities* that it offers and wants;
+``compatibility`` matches them.
+
+A spec is checked when it is registered.  One that is refused raises SpecError in a script, a notebook or a
+test.  In a plug-in's module it is noted in the registry (``broken``), and the decorator returns what it was
+given: the other parts of the module stay, here and in every process that imports it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, Generic, TypeVar, cast
+
+from benchmarks.core.refusal import SpecError, nearest, one_line, shown
+from benchmarks.suite.plugins import PLUGINS, entry_points, is_plugin, why_not_loaded
+from benchmarks.suite.specs import (
+    Capability,
+    Effect,
+    SchedulerSpec,
+    ScheduleSetup,
+    SearcherSpec,
+    SearchPlan,
+    SearchSetup,
+    Spec,
+    TrainableSpec,
+)
+
+__all__ = [
+    "PLUGINS",
+    "SCHEDULERS",
+    "SEARCHERS",
+    "TRAINABLES",
+    "Capability",
+    "Effect",
+    "Registry",
+    "ScheduleSetup",
+    "SchedulerSpec",
+    "SearchPlan",
+    "SearchSetup",
+    "SearcherSpec",
+    "Spec",
+    "SpecError",
+    "TrainableSpec",
+    "UnknownName",
+    "scheduler",
+    "searcher",
+    "trainable",
+]
+
+PACKAGES = {
+    "searchers": "searchers",
+    "schedulers": "schedulers",
+    "trainables": "benchmarks.trainables",
+}
+S = TypeVar("S", bound=Spec)
+
+
+class UnknownName(KeyError):
+    """A name or glob that matches nothing in the registry; the message names the nearest match."""
+
+
+class Registry(Mapping[str, S], Generic[S]):
+    """The registered parts of one kind, by name; looking at it imports their files first."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._specs: dict[str, S] = {}
+        self._refused: dict[str, str] = {}  # name -> why
+        self._unloaded: list[str] = []
+        self._discovered = False
+        self.broken: dict[str, str] = {}  # plug-in, or its part -> why it is not there
+
+    def add(self, spec: S) -> None:
+        """Register ``spec``.
+
+        Raises:
+            SpecError: if another module took the name already.
+        """
+        taken = self._specs.get(spec.name)
+        if taken is not None and taken.origin != spec.origin:
+            raise SpecError(
+                f"two {self.kind} are called {spec.name!r}: {taken.origin} and {spec.origin}; rename one"
+            )
+        self._specs[spec.name] = spec
+        self._refused.pop(spec.name, None)
+        self.broken.pop(f"{spec.name} ({spec.origin})", None)
+
+    def refuse(self, name: Any, origin: str, reason: str) -> None:
+        """Note that a plug-in's part could not be registered, and why in one line."""
+        known = name if isinstance(name, str) else shown(name)
+        self._refused[known] = reason
+        self.broken[f"{one_line(known)} ({one_line(origin)})"] = reason
+
+    def _discover(self) -> None:
+        if self._discovered:
+            return
+        self._discovered = True
+        package = importlib.import_module(PACKAGES[self.kind])
+        for module in pkgutil.iter_modules(package.__path__):
+            if not module.name.startswith("_"):
+                importlib.import_module(f"{package.__name__}.{module.name}")
+        for point in entry_points(self.kind):
+            if reason := why_not_loaded(point.value):
+                what = f"{point.name} = {point.value}"
+                self._unloaded.append(f"plug-in {what} could not be loaded ({reason})")
+                self.broken[what] = reason
+
+    def __getitem__(self, name: str) -> S:
+        self._discover()
+        if name not in self._specs:
+            raise UnknownName(self._unknown(name))
+        return self._specs[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._discover()
+        return iter(sorted(self._specs))
+
+    def __len__(self) -> int:
+        self._discover()
+        return len(self._specs)
+
+    def select(self, patterns: list[str]) -> list[str]:
+        """Return the names that match any of the globs, in registry order; hidden ones by their name only.
+
+        Raises:
+            UnknownName: if a glob matches nothing.
+        """
+        names = [name for name, spec in self.items() if not spec.hidden or name in patterns]
+        for pattern in patterns:
+            if not any(fnmatchcase(name, pattern) for name in names):
+                raise UnknownName(self._unknown(pattern))
+        return [name for name in names if any(fnmatchcase(name, p) for p in patterns)]
+
+    def _unknown(self, name: str) -> str:
+        refused = [reason for part, reason in self._refused.items() if fnmatchcase(part, name)]
+        if refused:
+            return "; ".join(refused)
+        unknown = f"unknown {self.kind.removesuffix('s')} {shown(name)}; {nearest(name, self)}"
+        return "; ".join([unknown, *self._unloaded])
+
+
+SEARCHERS: Registry[SearcherSpec] = Registry("searchers")
+SCHEDULERS: Registry[SchedulerSpec] = Registry("schedulers")
+TRAINABLES: Registry[TrainableSpec] = Registry("trainables")
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def searcher(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
+    """Register the decorated ``build(SearchSetup) -> SearchPlan``; ``fields`` are SearcherSpec's.
+
+    Raises:
+        SpecError: for a field that cannot be, or a name that is taken; not in a plug-in's module.
+    """
+    return _registering(SEARCHERS, SearcherSpec, name, summary, fields)
+
+
+def scheduler(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
+    """Register the decorated ``build(ScheduleSetup) -> TrialScheduler``; ``fields`` are SchedulerSpec's.
+
+    Raises:
+        SpecError: as ``searcher``.
+    """
+    return _registering(SCHEDULERS, SchedulerSpec, name, summary, fields)
+
+
+def trainable(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
+    """Register the decorated trainable, a class or a function; ``fields`` are TrainableSpec's.
+
+    Raises:
+        SpecError: as ``searcher``.
+    """
+    return _registering(TRAINABLES, TrainableSpec, name, summary, fields)
+
+
+def _registering(
+    registry: Registry[S], kind: type[S], name: Any, summary: str, fields: dict[str, Any]
+) -> Callable[[F], F]:
+    if callable(name):  # the decorator without brackets: this is what it decorates
+        called, word = getattr(name, "__name__", shown(name)), kind.KIND
+        reason = f"{word} {shown(called)}: has no name; write @{word}('name', 'what it is', ...)"
+        _refuse(registry, called, _origin(name), SpecError(reason))
+        bare: Any = name
+        return cast("Callable[[F], F]", bare)
+
+    def register(given: F) -> F:
+        try:
+            registry.add(kind.of(name, summary, given, fields))
+        except SpecError as error:
+            _refuse(registry, name, _origin(given), error)
+        return given
+
+    return register
+
+
+def _origin(given: Any) -> str:
+    return getattr(given, "__module__", None) or type(given).__module__
+
+
+def _refuse(registry: Registry[Any], name: Any, origin: str, error: SpecError) -> None:
+    """Note a refusal of a plug-in's; raise any other."""
+    if not is_plugin(origin):
+        raise error
+    registry.refuse(name, origin, str(error))

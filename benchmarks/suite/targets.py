@@ -1,0 +1,91 @@
+"""A trainable's code: a class or a function of Tune's, and what can be told of it by looking at it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.core.refusal import wrong
+
+#: What a class trainable defines itself so that it can be paused, cloned and used again.
+CHECKPOINT_METHODS = ("save_checkpoint", "load_checkpoint", "reset_config")
+EXPECTED = "a function of (config, session) or (config), or a subclass of ray.tune.Trainable"
+
+
+def accepts(value: Callable[..., Any], *arguments: Any, **named: Any) -> bool:
+    """Say whether a function can be called with these; one that hides its signature is taken at its word."""
+    try:
+        signature = inspect.signature(value)
+    except (TypeError, ValueError):
+        return True
+    try:
+        signature.bind(*arguments, **named)
+    except TypeError:
+        return False
+    return True
+
+
+def target(value: Any) -> Any:
+    """Return a trainable that takes a session; what any user of Tune has, which takes none, is wrapped.
+
+    Raises:
+        ValueError: for what is no trainable.
+    """
+    if value is None:
+        raise ValueError(f"is missing; expected {EXPECTED}")
+    if inspect.isclass(value):
+        from ray.tune import Trainable
+
+        if not issubclass(value, Trainable):
+            raise wrong(value, EXPECTED)
+        setup: Any = value.setup
+        if accepts(setup, None, {}, session=None):
+            return value
+        if accepts(setup, None, {}):
+            return _class_without_session(value)
+        raise wrong(value, "a class whose setup takes (self, config, session) or (self, config)")
+    if not callable(value) or _is(inspect.iscoroutinefunction, value):
+        raise wrong(value, EXPECTED)
+    if _is(inspect.isgeneratorfunction, value) or _is(inspect.isasyncgenfunction, value):
+        raise ValueError("is a generator; expected a function that calls tune.report")
+    if accepts(value, {}, session=None):
+        return value
+    if accepts(value, {}):
+        return _function_without_session(value)
+    raise wrong(value, EXPECTED)
+
+
+def _is(kind: Callable[[Any], bool], value: Any) -> bool:
+    """Say whether a function, or an object that is called like one, is of this kind."""
+    return kind(value) or kind(type(value).__call__)
+
+
+def lacking(cls: Any) -> list[str]:
+    """Return which of the methods that save, load and reset a class leaves to Tune, whose own do nothing."""
+    from ray.tune import Trainable
+
+    return [name for name in CHECKPOINT_METHODS if getattr(cls, name) is getattr(Trainable, name)]
+
+
+def _function_without_session(given: Any) -> Any:
+    def train(config: dict[str, Any], session: Any = None) -> Any:
+        return given(config)
+
+    train.__dict__.update(getattr(given, "__dict__", {}))  # what Tune notes of a function there
+    return _called_like(train, given)
+
+
+def _class_without_session(given: Any) -> Any:
+    class Taking(given):  # type: ignore[misc]  # a base that is only known now
+        def setup(self, config: dict[str, Any], session: Any = None) -> None:
+            super().setup(config)
+
+    return _called_like(Taking, given)
+
+
+def _called_like(made: Any, given: Any) -> Any:
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        if hasattr(given, name):
+            setattr(made, name, getattr(given, name))
+    return made

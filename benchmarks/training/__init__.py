@@ -1,0 +1,1 @@
+"""Training: the classifier base, the seeds of trainings, stacked and compiled trainers."""

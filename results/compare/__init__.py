@@ -1,0 +1,1 @@
+"""What may be compared: runs, settings, budgets, scores, incumbents."""

@@ -1,0 +1,64 @@
+"""CPU against GPU: the experiments that ran on both, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from results.compare.run import Run
+from results.compare.settings import COLUMNS, Setting, split
+from results.statistics.steps import Steps
+from results.types import Mode
+
+_PAIR = ["searcher", "scheduler", "repetition"]
+_MEASURED = ["key", "epoch_s", "wall_s", "best"]
+_SHARED = [name for name in COLUMNS if name not in ("device", "gpus_per_trial")]
+
+
+def device_pairs(run: Run) -> Iterator[tuple[Setting, pd.DataFrame]]:
+    """Yield each setting of the GPU and its pairs: experiments that ran on the CPU too, all else being equal.
+
+    The frame has one row a pair of ok experiments, by searcher, scheduler and repetition, with baseline and
+    optimum; and, named ``cpu_`` and ``gpu_``, key, epoch_s (mean seconds of an epoch), wall_s, best, and
+    target_s, the seconds until the incumbent was as good as the worse of the pair's two at their ends.
+    """
+    settings = list(split(run))
+    cpus = {_shared(setting): rows for setting, rows in settings if setting.values["device"] == "cpu"}
+    for setting, rows in settings:
+        if setting.values["device"] == "gpu" and _shared(setting) in cpus:
+            found = _pairs(run, cpus[_shared(setting)].experiments, rows.experiments, setting.mode)
+            if len(found):
+                yield setting, found
+
+
+def _shared(setting: Setting) -> tuple[object, ...]:
+    return tuple(setting.values[name] for name in _SHARED)
+
+
+def _pairs(run: Run, cpu: pd.DataFrame, gpu: pd.DataFrame, mode: Mode) -> pd.DataFrame:
+    constants = cpu[["key", "baseline", "optimum"]].rename(columns={"key": "cpu_key"})
+    both = _measured(cpu, "cpu_").merge(_measured(gpu, "gpu_"), on=_PAIR).merge(constants, on="cpu_key")
+    curves = run.only([*both["cpu_key"], *both["gpu_key"]]).curves("clock")
+    times = [
+        _times(curves.curve(one), curves.curve(other), mode)
+        for one, other in zip(both["cpu_key"], both["gpu_key"], strict=True)
+    ]
+    return both.assign(cpu_target_s=[one for one, _ in times], gpu_target_s=[other for _, other in times])
+
+
+def _measured(experiments: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    fine = experiments[(experiments["status"] == "ok") & experiments["best"].notna()]
+    fine = fine.assign(epoch_s=fine["train_s"].astype(float) / fine["epochs_spent"].astype(float))
+    return fine[_PAIR + _MEASURED].rename(columns={name: prefix + name for name in _MEASURED})
+
+
+def _times(cpu: Steps, gpu: Steps, mode: Mode) -> tuple[float, float]:
+    """Return when each was as good as the worse of their ends; NaN if either has no value."""
+    if not len(cpu.y) or not len(gpu.y):
+        return np.nan, np.nan
+    sign = 1 if mode == "max" else -1
+    target = min(sign * cpu.y[-1], sign * gpu.y[-1])
+    one, other = (float(steps.x[np.searchsorted(sign * steps.y, target)]) for steps in (cpu, gpu))
+    return one, other

@@ -1,0 +1,236 @@
+"""The tables of one or more run folders, read when they are asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import chain
+from os import PathLike
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from results.compare.incumbents import OF_TRIALS, Curves, incumbents, late_ends, needed
+from results.compare.versions import told_apart
+from results.errors import ResultsError
+from results.store.rows import unite
+from results.store.store import Store
+from results.types import Axis
+
+RUN_FILE = "run.toml"
+
+# Whole numbers stay whole where some are missing; strings and floats use NaN for what is missing.
+_TYPES = {
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    pa.string(): pd.StringDtype(na_value=float("nan")),
+}
+
+
+class Source(Protocol):
+    """Where the rows of trials and results come from."""
+
+    def scan(
+        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield rows of a table; see ``Store.scan``."""
+
+
+class Run:
+    """The committed rows of run folders; the columns are those of ``results.store.schema``.
+
+    Unpacks into its three frames: ``experiments, trials, results = load("runs/x")``.
+
+    Attributes:
+        experiments: one row an experiment, and a column ``run``, the folder that it is from.
+        trials: one row a trial, with a column ``config/NAME`` for each hyperparameter.
+        results: one row a result, with a column for each metric; read when it is first asked for.
+    """
+
+    def __init__(self, experiments: pd.DataFrame, trials: pd.DataFrame, results: pd.DataFrame) -> None:
+        """Hold frames that are there already."""
+        self._start(experiments, _Frames({"trials": trials, "results": results}))
+
+    def _start(self, experiments: pd.DataFrame, source: Source, whole: Run | None = None) -> None:
+        self.experiments = experiments
+        self._source = source
+        self._whole = whole
+        self._curves: dict[Axis, Curves] = {}
+
+    @classmethod
+    def of(cls, experiments: pd.DataFrame, source: Source, whole: Run | None = None) -> Run:
+        """Return a run whose other rows come from ``source``, and its incumbents from ``whole`` if given."""
+        run = cls.__new__(cls)
+        run._start(experiments, source, whole)
+        return run
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        return iter((self.experiments, self.trials, self.results))
+
+    @property
+    def repeatable(self) -> pd.DataFrame:
+        """The experiments that failed, or lacked a library; what a rule forbids stays forbidden."""
+        experiments: pd.DataFrame = self.experiments[~self.experiments["status"].isin(["ok", "incompatible"])]
+        return experiments
+
+    @cached_property
+    def trials(self) -> pd.DataFrame:
+        return self._frame("trials")
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        return self._frame("results")
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        keys = None if self._whole is None else set(self.experiments["key"])
+        return frame(unite(name, list(self._source.scan(name, keys))))
+
+    def only(self, experiments: pd.DataFrame | Iterable[str]) -> Run:
+        """Return the run of these rows of its experiments (which may have other columns), or these keys."""
+        if not isinstance(experiments, pd.DataFrame):
+            experiments = self.experiments[self.experiments["key"].isin(list(experiments))]
+        return Run.of(experiments, self._source, self._whole or self)
+
+    def curves(self, axis: Axis) -> Curves:
+        """Return the incumbents of all ok experiments, in the order of their rows; see ``incumbents``.
+
+        The clocks of different engines are different units.
+        """
+        if self._whole is None:
+            self.read_curves([axis])
+        elif axis not in self._curves:
+            fine = self.experiments[self.experiments["status"] == "ok"]
+            self._curves[axis] = self._whole.curves(axis).only(fine["key"])
+        return self._curves[axis]
+
+    def read_curves(self, axes: Iterable[Axis]) -> None:
+        """Read the results once for the incumbents on several axes, which ``curves`` then has."""
+        if self._whole is not None:
+            self._whole.read_curves(axes)
+            return
+        missing = [axis for axis in axes if axis not in self._curves]
+        if missing:
+            fine = self.experiments[self.experiments["status"] == "ok"]
+            tables = self._source.scan("results", None, needed(missing, fine["metric"].dropna()))
+            late = late_ends(self._source.scan("trials", None, OF_TRIALS)) if "trials" in missing else None
+            self._curves |= incumbents(fine, tables, missing, late)
+
+
+def load(*runs: str | PathLike[str]) -> Run:
+    """Read run folders: the rows of all, as if they were one run.
+
+    int64 columns have the dtype ``Int64``, bool ``boolean``, string ``str``, double ``float64``; the frames
+    are empty, with the schema's columns, if nothing is committed yet.
+
+    If runs hold the same experiment, made with other versions perhaps, the searchers of these runs are called
+    ``NAME @ RUN``, so that everything shows them side by side; their keys become ``KEY @ RUN``.  Of a part
+    that was changed on the way, the versions before the last are called ``NAME @ 3fa1`` (``told_apart``).
+
+    Raises:
+        ResultsError: if one is not a run folder or is given twice, or a Parquet file is damaged.
+    """
+    folders = [run_folder(run) for run in runs]
+    if twice := {folder for folder in folders if [f.resolve() for f in folders].count(folder.resolve()) > 1}:
+        raise ResultsError(f"{min(twice)} is given twice; give each run folder once")
+    stores = [Store(folder) for folder in folders]
+    names = _short(folders)
+    keys = [store.keys() for store in stores]
+    often = Counter(chain.from_iterable(keys))
+    shared = {place for place, own in enumerate(keys) if any(often[key] > 1 for key in own)}
+    sources = [
+        _Stored(store, f" @ {name}" if place in shared else "")
+        for place, (store, name) in enumerate(zip(stores, names, strict=True))
+    ]
+    frames = [source.experiments().assign(run=name) for source, name in zip(sources, names, strict=True)]
+    return Run.of(told_apart(pd.concat(frames, ignore_index=True)), _Several(sources))
+
+
+def run_folder(run: str | PathLike[str]) -> Path:
+    """Return ``run`` as a path, if it is a run folder.
+
+    Raises:
+        ResultsError: if it is not there, or has no ``run.toml``.
+    """
+    folder = Path(run)
+    if not folder.exists():
+        raise ResultsError(f"{folder} does not exist; expected a run folder such as runs/NAME")
+    if not (folder / RUN_FILE).is_file():
+        raise ResultsError(
+            f"{folder} is not a run folder: no {RUN_FILE} in it; give the folder that holds it"
+        )
+    return folder
+
+
+def frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table as a data frame of the dtypes that ``load`` states."""
+    made: pd.DataFrame = table.to_pandas(types_mapper=_TYPES.get)
+    return made
+
+
+class _Stored:
+    """A store whose keys and searchers get a suffix, perhaps none."""
+
+    def __init__(self, store: Store, suffix: str) -> None:
+        self._store, self._suffix = store, suffix
+        self._known: set[str] | None = None
+
+    def experiments(self) -> pd.DataFrame:
+        found = frame(self._store.read("experiments"))
+        self._known = set(found["key"])  # a run that goes on has more by the time that the rest is read
+        for column in ("key", "searcher"):
+            found[column] += self._suffix
+        return found
+
+    def scan(
+        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.Table]:
+        if keys is not None:
+            keys = {key.removesuffix(self._suffix) for key in keys if key.endswith(self._suffix)}
+        else:
+            keys = self._known
+        for table in self._store.scan(name, keys, columns):
+            if self._suffix and "key" in table.column_names:
+                place = table.column_names.index("key")
+                named = pc.binary_join_element_wise(table.column("key").cast(pa.string()), self._suffix, "")
+                table = table.set_column(place, "key", named)
+            yield table
+
+
+class _Several:
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+
+    def scan(
+        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.Table]:
+        for source in self._sources:
+            yield from source.scan(name, keys, columns)
+
+
+class _Frames:
+    def __init__(self, frames: dict[str, pd.DataFrame]) -> None:
+        self._frames = frames
+
+    def scan(
+        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.Table]:
+        rows = self._frames[name]
+        if keys is not None:
+            rows = rows[rows["key"].isin(keys)]
+        if columns is not None:
+            rows = rows[[column for column in columns if column in rows]]
+        yield pa.Table.from_pandas(rows, preserve_index=False)
+
+
+def _short(folders: Sequence[Path]) -> list[str]:
+    """Return the shortest names that tell the folders apart."""
+    parts = [folder.resolve().parts for folder in folders]
+    for length in range(1, max(map(len, parts), default=0) + 1):
+        names = ["/".join(part[-length:]) for part in parts]
+        if len(set(names)) == len(names):
+            return names
+    return [str(folder) for folder in folders]

@@ -1,0 +1,223 @@
+"""A figure's page: heading, one legend, panels, caption; everything measured, so nothing overlaps.
+
+From top to bottom: title, legend (outside of all axes), panels, caption, numbered notes.  Heights are in
+inches.  A page for print is as high as its parts and at most as high as A4 paper allows; a slide is always
+as high as a slide.  Which of them is made is a setting of ``results.figures.style.active``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.legend import Legend
+
+from results.figures.style import SIZES
+from results.figures.ticks import TickLabels
+from results.figures.typesetting import LINE, line_height, short_words, shortened, text_width, wrap
+
+WIDTH = SIZES["print"].width
+MARGIN, GAP = 0.08, 0.08
+TITLE, CAPTION = 9.5, 6.8  # type sizes
+
+COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2}
+SLIDE_NOTES = 0.13  # the most that notes take of a slide's height
+
+
+def slide() -> bool:
+    """Whether pages are slides."""
+    return room() == SIZES["slide"][:2]
+
+
+def room() -> tuple[float, float]:
+    """Return width and height of the page, the most that there is, inches."""
+    width, height = matplotlib.rcParams["figure.figsize"]
+    return float(width), float(height)
+
+
+class Page:
+    """A figure of ``panels`` equal panels with shared axes, row by row.
+
+    Attributes:
+        figure: the figure; ``finish`` lays it out.
+        axes: the panels in use, in reading order.
+        columns: panels in a row.
+    """
+
+    def __init__(
+        self,
+        panels: int,
+        *,
+        columns: int | None = None,
+        width: float | None = None,
+        height: float | None = None,
+        body_width: float | None = None,
+        share: bool = True,
+        ratios: Sequence[float] | None = None,
+    ) -> None:
+        """Make the panels.
+
+        Args:
+            panels: how many.
+            columns: in a row; by default what suits their number.
+            width: of the page, inches; by default all that there is, which a slide always takes.
+            height: of all panels together, inches; a slide gives them what it has.
+            body_width: of all panels together, inches; by default the page's.
+            share: all have the same limits on both axes.
+            ratios: relative heights of the rows.
+        """
+        self.columns = columns or _columns(panels)
+        rows = -(-panels // self.columns)
+        most, self._height_limit = room()
+        self.width = most if slide() else width or most
+        self.body_width = min(body_width or self.width, self.width)
+        self.body = height or rows * {1: 3.4, 2: 2.5}.get(self.columns, 1.85)
+        self.figure = Figure(figsize=(self.width, self.body))
+        FigureCanvasAgg(self.figure)
+        grid = self.figure.subplots(
+            rows, self.columns, squeeze=False, sharex=share, sharey=share, height_ratios=ratios
+        )
+        every: list[Axes] = list(np.ravel(grid))
+        self.axes = every[:panels]
+        for axis in (every[0],) if share else self.axes:  # panels that share an axis share its labels
+            axis.xaxis.set_major_formatter(TickLabels())
+            axis.yaxis.set_major_formatter(TickLabels())
+        for axis in every[panels:]:
+            axis.remove()
+
+    def label(self, x: str, y: str) -> None:
+        """Name the shared axes once a row and once a column; on a slide, whose rows are low, once at all."""
+        rows = -(-len(self.axes) // self.columns)
+        for index, axis in enumerate(self.axes):
+            lowest = index + self.columns >= len(self.axes)
+            axis.xaxis.set_tick_params(labelbottom=lowest)
+            axis.set_xlabel(shortened(x) if lowest else "")
+            row, column = divmod(index, self.columns)
+            axis.set_ylabel(shortened(y) if column == 0 and (not slide() or row == rows // 2) else "")
+
+    def finish(
+        self, title: str, caption: str, handles: Sequence[Artist] = (), notes: Sequence[tuple[str, str]] = ()
+    ) -> Figure:
+        """Lay the page out and return the figure.
+
+        Args:
+            title: the heading.
+            caption: set below the panels, wrapped.
+            handles: what the legend explains; no legend if empty.
+            notes: pairs of a mark and a text, set below the caption, wrapped and indented.
+        """
+        width = self.width - 2 * MARGIN
+        heading = wrap(short_words(title), width, TITLE, bold=True)
+        head = len(heading) * line_height(TITLE) + GAP
+        legend = self._legend(handles, width) if handles else None
+        head += self._height(legend) + GAP if legend else 0
+        lines = wrap(short_words(caption), width, CAPTION)
+        indent = max((text_width(mark, CAPTION) for mark, _ in notes), default=0) + 0.06
+        blocks = _fitting([(mark, wrap(text, width - indent, CAPTION)) for mark, text in notes])
+        foot = (len(lines) + sum(len(block) for _, block in blocks)) * line_height(CAPTION) + 2 * GAP
+        foot += GAP if blocks else 0
+        left = self._height_limit - head - foot - 2 * MARGIN
+        body = left if slide() else min(self.body, left)
+        height = body + head + foot + 2 * MARGIN
+        self.figure.set_size_inches(self.width, height)
+        self._write(MARGIN, height - MARGIN, heading, TITLE, bold=True)
+        if legend:
+            top = height - MARGIN - len(heading) * line_height(TITLE) - GAP
+            legend.set_bbox_to_anchor((MARGIN / self.width, top / height), self.figure.transFigure)
+        y = self._write(MARGIN, MARGIN + foot - GAP, lines, CAPTION, gid="caption")
+        y -= GAP
+        for mark, block in blocks:
+            self._write(MARGIN, y, [mark], CAPTION, gid="note")
+            y = self._write(MARGIN + indent, y, block, CAPTION, gid="note")
+        below, beside = (MARGIN + foot) / height, self.body_width / self.width
+        self._lay_out((0, below, beside, 1 - (2 * MARGIN + head + foot) / height))
+        for axis in self.figure.axes:
+            # The layout's last digits hang on the order of addresses in memory; files must not.
+            left, bottom, wide, high = axis.get_position(original=True).bounds
+            axis.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(high, 6)))
+        return self.figure
+
+    def _lay_out(self, rect: tuple[float, float, float, float]) -> None:
+        """Let matplotlib place the panels into ``rect``; what is clipped to them takes no room of its own.
+
+        Once, here: an engine that the figure itself has is asked again, and the figure drawn twice, for every
+        file.
+        """
+        for axis in self.figure.axes:
+            for artist in (*axis.lines, *axis.collections, *axis.patches, *axis.images):
+                if artist.get_clip_on():
+                    artist.set_in_layout(False)
+            for side in ("top", "right"):  # have no ticks
+                axis.spines[side].set_in_layout(False)
+        ConstrainedLayoutEngine(rect=rect, w_pad=0.05, h_pad=0.04, hspace=0.02, wspace=0.02).execute(
+            self.figure
+        )
+
+    def _legend(self, handles: Sequence[Artist], room: float) -> Legend:
+        """Return the legend in as few rows as fit into ``room`` inches, all of about the same length."""
+        rows = 0
+        while True:
+            rows += 1
+            columns = -(-len(handles) // rows)
+            legend = self.figure.legend(
+                handles=list(handles),
+                loc="upper left",
+                ncols=columns,
+                borderpad=0,
+                borderaxespad=0,
+                handlelength=3.2,
+                columnspacing=1.6,
+            )
+            if columns == 1 or legend.get_window_extent().width / self.figure.dpi <= room:
+                return legend
+            legend.remove()
+
+    def _height(self, legend: Legend) -> float:
+        return float(legend.get_window_extent().height) / self.figure.dpi
+
+    def _write(
+        self,
+        x: float,
+        top: float,
+        lines: Sequence[str],
+        size: float,
+        *,
+        bold: bool = False,
+        gid: str = "title",
+    ) -> float:
+        """Write a block of lines from ``top`` inches downwards and return where it ends."""
+        width, height = self.figure.get_size_inches()
+        self.figure.text(
+            x / width,
+            top / height,
+            "\n".join(lines),
+            fontsize=size,
+            fontweight="bold" if bold else "normal",
+            va="top",
+            ha="left",
+            linespacing=LINE,
+            gid=gid,
+        )
+        return top - len(lines) * line_height(size)
+
+
+def _columns(panels: int) -> int:
+    if not slide():
+        return COLUMNS.get(panels, 3)
+    return panels if panels <= 4 else 3 if panels <= 6 else 4 if panels <= 8 else 5
+
+
+def _fitting(notes: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """Return all notes, or on a slide those that it has room for."""
+    lines = np.cumsum([len(block) for _, block in notes])
+    most = SLIDE_NOTES * room()[1] / line_height(CAPTION)
+    if not slide() or not notes or lines[-1] <= most:
+        return notes
+    kept = int((lines <= most - 1).sum())
+    return [*notes[:kept], ("…", [f"and {len(notes) - kept} more: the size for print shows them"])]

@@ -1,0 +1,183 @@
+"""A panel a scheduler, a line a searcher; of a crowd the favourites in colour, the others in grey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from results.compare.pools import Pool
+from results.figures.page import Page
+from results.figures.plots._panels import NOTE, explain
+from results.figures.style import GREY, Look, looks
+from results.figures.typesetting import text_width
+from results.statistics.stratified import Means
+from results.store.parts import Combination, base_searchers
+from results.types import Floats
+
+CROWD = 8  # lines in a panel; of more only the favourites have a colour
+FAVOURITES = 5
+OTHERS = "#B5B5B5"
+
+
+class Line(NamedTuple):
+    """One combination's line: ``x`` and the arrays of ``y`` have shape (points,); no band where it is NaN."""
+
+    scheduler: str
+    searcher: str
+    x: Floats
+    y: Means
+
+
+def favourites(pool: Pool) -> list[str]:
+    """Return the searchers that have a colour in all figures of the pool.
+
+    All, unless they are many; then plain random search, and those with the best mean score, each compared
+    with the others under the same scheduler.
+    """
+    pairs = pd.MultiIndex.from_tuples(pool.combinations, names=["searcher", "scheduler"])
+    mean = pd.Series([float(pool.means[pair].mean) for pair in pool.combinations], index=pairs).unstack()
+    if len(mean) <= CROWD:
+        return sorted(str(name) for name in mean.index)
+    lead = (mean - mean.mean()).mean(axis="columns").sort_values(ascending=False, kind="stable")
+    chosen = [str(name) for name in lead.index[:FAVOURITES]]
+    return sorted(
+        {*chosen, *(name for name in base_searchers(pool.experiments, "label") if name in mean.index)}
+    )
+
+
+def lines_of(
+    combinations: Sequence[Combination], x: Floats, y: Means, ends: Floats | None = None
+) -> list[Line]:
+    """Return the line of each combination.
+
+    Args:
+        x: shape (points,).
+        y: arrays of shape (combinations, points).
+        ends: where each line ends, shape (combinations,); by default at the last point.
+    """
+    made = []
+    for place, (searcher, scheduler) in enumerate(combinations):
+        until = len(x) if ends is None else max(1, int(np.searchsorted(x, ends[place], side="right")))
+        own = Means(*(array[place, :until] for array in y))
+        made.append(Line(scheduler, searcher, x[:until], own))
+    return made
+
+
+def crowd(pool: Pool, lines: Sequence[Line]) -> tuple[Page, list[Line2D]]:
+    """Return a page with the lines in its panels, and what its legend explains."""
+    coloured = looks(favourites(pool))
+    schedulers = pool.schedulers
+    page = Page(len(schedulers))
+    total = len(pool.searchers)
+    for panel, scheduler in zip(page.axes, schedulers, strict=True):
+        panel.set_title(scheduler)
+        panel.autoscale(False)  # whoever draws sets the limits
+        mine = [line for line in lines if line.scheduler == scheduler]
+        bands = sum(line.searcher in coloured for line in mine)
+        for line in mine:
+            look = coloured.get(line.searcher)
+            if look:
+                draw(panel, line.x, line.y, look, band=float(np.clip(0.5 / bands, 0.05, 0.18)))
+            else:
+                panel.plot(
+                    line.x, line.y.mean, drawstyle="steps-post", color=OTHERS, linewidth=0.5, zorder=1.5
+                )
+        whiskers(
+            panel, [(line.x, line.y, coloured[line.searcher]) for line in mine if line.searcher in coloured]
+        )
+        if not mine:
+            empty(panel, pool, scheduler, page)
+        elif len(mine) < total:
+            left = page.width / page.columns - 0.6 - text_width(scheduler, 8, bold=True)
+            texts = f"{len(mine)} of {total} searchers", f"{len(mine)}/{total}", ""
+            text = next(text for text in texts if not text or text_width(text, NOTE) <= left)
+            panel.set_title(text, loc="right", fontsize=NOTE, fontweight="normal", color=GREY)
+    return page, handles(coloured, {line.searcher for line in lines})
+
+
+def empty(panel: Axes, pool: Pool, scheduler: str, page: Page) -> None:
+    """Say in a panel without a line why there is none."""
+    reasons = [reason for searcher in pool.searchers for reason in pool.why_not(searcher, scheduler)]
+    status, _, reason = (reasons[0] if reasons else "not asked: on every task").partition(": ")
+    explain(panel, status, reason, room=page.width / page.columns - 0.8, empty=True)
+
+
+def draw(panel: Axes, x: Floats, y: Means, look: Look, band: float) -> None:
+    """Draw a step line with a marker at its end; ``band`` is its band's opacity, 0 for none."""
+    panel.plot(
+        x,
+        y.mean,
+        drawstyle="steps-post",
+        color=look.colour,
+        linestyle=(0, look.dashes) if look.dashes else "-",
+        marker=look.marker,
+        markevery=[len(x) - 1],
+        markersize=4,
+        markeredgecolor="white",
+        markeredgewidth=0.4,
+        linewidth=1.2 if band else 0.9,
+    )
+    if band and np.isfinite(y.low).any():
+        panel.fill_between(x, y.low, y.high, step="post", color=look.colour, alpha=band, linewidth=0)
+
+
+def whiskers(panel: Axes, lines: Iterable[tuple[Floats, Means, Look]]) -> None:
+    """Draw the end of each line's band once more: bands lie over each other, whiskers beside each other."""
+    ends = [(x[-1], y.low[-1], y.high[-1], look.colour) for x, y, look in lines if np.isfinite(y.low[-1])]
+    if ends:
+        x, low, high, colours = zip(*ends, strict=True)
+        panel.vlines(x, low, high, colors=colours, linewidth=0.8, alpha=0.8)
+
+
+def handles(coloured: dict[str, Look], drawn: Iterable[str]) -> list[Line2D]:
+    """Return the legend's entries: the searchers in colour, and how many others there are."""
+    drawn = set(drawn)
+    made = [
+        Line2D(
+            [],
+            [],
+            color=look.colour,
+            linestyle=(0, look.dashes) if look.dashes else "-",
+            marker=look.marker,
+            markersize=4,
+            label=name,
+        )
+        for name, look in coloured.items()
+        if name in drawn
+    ]
+    if others := len(drawn - set(coloured)):
+        made.append(Line2D([], [], color=OTHERS, linewidth=1, label=f"{others} other searchers"))
+    return made
+
+
+def shown(pool: Pool) -> str:
+    """Say which searchers have a colour, for captions; empty if all have."""
+    total = len({searcher for searcher, _ in pool.combinations})
+    if total <= CROWD:
+        return ""
+    return (
+        f" In colour, with band: random search if there is one, and the {FAVOURITES} of {total} searchers "
+        "with the best score at the end, each compared under the same schedulers; the others are grey."
+    )
+
+
+def resampled(pool: Pool, resamples: int) -> str:
+    """Say what a bootstrap band is, for captions."""
+    if max(pool.counts) < 2:
+        return "No band: one repetition."
+    but = "; none where a task has one repetition" if min(pool.counts) < 2 else ""
+    return (
+        f"The band is the 95 % interval of {resamples} stratified bootstrap resamples of the repetitions, at "
+        f"each point by itself{but}."
+    )
+
+
+def missing(pool: Pool) -> str:
+    """Say how many combinations have no line, for captions; empty if all have."""
+    lost = len(pool.searchers) * len(pool.schedulers) - len(pool.combinations)
+    return f" {lost} combinations have no score on every task; the score map says why." if lost else ""

@@ -1,0 +1,185 @@
+"""Critical-difference diagrams: mean ranks, and bars over what does not differ by pairwise tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from results.compare.pools import Pool
+from results.compare.run import Run
+from results.figures.page import Page, room, slide
+from results.figures.plots._each import each_pool
+from results.figures.style import BLACK, BLUE, GREY
+from results.figures.typesetting import text_width
+from results.numerals import significant
+from results.statistics.marginal import advantages
+from results.statistics.ranks import Friedman, cliques, friedman, pairwise, ranks
+from results.statistics.signed_rank import pairs_needed
+
+LEVEL = 0.05
+TOP = 12  # of the combinations
+LINE = 0.17  # between names, inches
+BAR = 0.09  # between bars, inches
+
+
+class Diagram(NamedTuple):
+    """What is ranked.
+
+    Attributes:
+        table: scores, blocks x methods, the best mean rank first.
+        means: mean ranks, shape (methods,).
+        test: Friedman's.
+        groups: of methods that do not differ, see ``ranks.cliques``.
+        needed: blocks from which on any pair can differ.
+        said: what the scores of the table are.
+    """
+
+    table: pd.DataFrame
+    means: np.ndarray
+    test: Friedman
+    groups: list[tuple[int, ...]]
+    needed: int
+    said: str
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of searchers, schedulers and the best combinations of each pool, if 3 or more."""
+    yield from each_pool(run, _of_pool)
+
+
+def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+    for what, table, said in _tables(pool):
+        if table.shape[1] > 2 and len(table) > 1:
+            name = f"critical-difference-{what}-{pool.setting.slug}"
+            yield name, _page(pool, what, diagram(table, said))
+
+
+def _tables(pool: Pool) -> Iterator[tuple[str, pd.DataFrame, str]]:
+    """Yield what is ranked, its scores (blocks x methods), and what they are."""
+    table = pool.complete
+    for axis, other in (("searcher", "scheduler"), ("scheduler", "searcher")):
+        said = (
+            f"A {axis}'s score in a block is its advantage: its score less the mean of all {axis}s with the "
+            f"same {other}, averaged over its {other}s."
+        )
+        yield f"{axis}s", advantages(table, axis), said
+    every = ranks(table.to_numpy()) if table.size else np.empty((0, table.shape[1]))
+    best = np.argsort(every.mean(axis=0), kind="stable")[:TOP] if table.size else np.empty(0, dtype=np.intp)
+    chosen = pd.DataFrame(
+        table.to_numpy()[:, best], table.index, [" x ".join(pool.pairs(table)[place]) for place in best]
+    )
+    many = table.shape[1]
+    said = (
+        f"Shown are the {len(best)} of {many} combinations with the best mean rank. They were chosen by the "
+        "scores that are tested, so the levels of these tests are rough."
+        if many > TOP
+        else ""
+    )
+    yield "combinations", chosen, said
+
+
+def diagram(table: pd.DataFrame, said: str = "") -> Diagram:
+    """Return the ranks and tests of scores (blocks x methods)."""
+    order = np.argsort(ranks(table.to_numpy()).mean(axis=0), kind="stable")
+    table = table.iloc[:, order]
+    scores = table.to_numpy()
+    means = ranks(scores).mean(axis=0)
+    methods = len(means)
+    groups = cliques(means, pairwise(scores) < LEVEL)
+    needed = pairs_needed(LEVEL, methods * (methods - 1) // 2)
+    return Diagram(table, means, friedman(scores), groups, needed, said)
+
+
+def _page(pool: Pool, what: str, drawn: Diagram) -> Figure:
+    half = -(-len(drawn.means) // 2)
+    height = 0.45 + BAR * (len(drawn.groups) + 1) + LINE * half
+    page = Page(1, height=height)
+    _draw(page.axes[0], drawn, height, page.width)
+    title = f"Critical differences of {what}: {pool.setting.title}"
+    if len(drawn.table) < drawn.needed:
+        title += f" (only {len(drawn.table)} blocks: no claim)"
+    return page.finish(title, _caption(pool, what, drawn))
+
+
+def _draw(axis: Axes, drawn: Diagram, height: float, width: float) -> None:
+    """Draw in inches: the scale in the middle, names left (the better half) and right."""
+    names = [str(name) for name in drawn.table.columns]
+    size = 7.0
+    if slide():  # names that are many share the height that there is
+        height = min(height, 0.55 * room()[1])
+    labels = [f"{name}  {mean:.2f}" for name, mean in zip(names, drawn.means, strict=True)]
+    side = max(text_width(label, size) for label in labels) + 0.1
+    if (most := (width - 2.2) / 2) < side:
+        size, side = size * most / side, most
+    left, right = side, width - 0.15 - side
+    methods = len(names)
+    half = -(-methods // 2)
+    bars = BAR * (len(drawn.groups) + 1)
+    line = (height - 0.45 - bars) / half
+    top = height - 0.3
+    x = left + 0.1 + (drawn.means - 1) / (methods - 1) * (right - left - 0.2)
+    axis.set_axis_off()
+    axis.set_xlim(0, width - 0.15)
+    axis.set_ylim(0, height)
+    _scale(axis, methods, left + 0.1, right - 0.1, top)
+    for place, (at, label) in enumerate(zip(x, labels, strict=True)):
+        better = place < half
+        row = place if better else methods - 1 - place
+        y = top - bars - line * (row + 0.5)
+        end = left if better else right
+        axis.plot([at, at, end], [top, y, y], color=GREY, linewidth=0.7)
+        axis.text(
+            end + (-0.04 if better else 0.04),
+            y,
+            label if better else "  ".join(reversed(label.rsplit("  ", 1))),
+            ha="right" if better else "left",
+            va="center",
+            fontsize=min(size, line * 72 / 1.15),
+        )
+    for row, group in enumerate(drawn.groups):
+        y = top - BAR * (row + 1)
+        ends = x[list(group)]
+        axis.plot(
+            [ends.min() - 0.03, ends.max() + 0.03], [y, y], color=BLUE, linewidth=2.6, solid_capstyle="butt"
+        )
+
+
+def _scale(axis: Axes, methods: int, left: float, right: float, y: float) -> None:
+    axis.plot([left, right], [y, y], color=BLACK, linewidth=0.8)
+    step = -(-(methods - 1) // 12) or 1
+    for rank in range(1, methods + 1, step):
+        x = left + (rank - 1) / (methods - 1) * (right - left)
+        axis.plot([x, x], [y, y + 0.05], color=BLACK, linewidth=0.8)
+        axis.text(x, y + 0.08, f"{rank}", ha="center", va="bottom", fontsize=7)
+
+
+def _caption(pool: Pool, what: str, drawn: Diagram) -> str:
+    blocks, methods = drawn.table.shape
+    pairs = methods * (methods - 1) // 2
+    test = drawn.test
+    f = f"F = {significant(test.f, 3)}" if np.isfinite(test.f) else "all blocks rank alike"
+    parts = [
+        f"Mean ranks of {methods} {what} by score, 1 is best, over {blocks} blocks (a repetition of a task).",
+        drawn.said,
+        f"Friedman's test with Iman and Davenport's correction: {f}, p {_p(test.p)}.",
+        f"A bar joins those of which no pair differs by Wilcoxon's signed-rank test, Holm's correction over "
+        f"{pairs} pairs, at {LEVEL:g}.",
+    ]
+    if blocks < drawn.needed:
+        parts.append(
+            f"No claim: {blocks} blocks can never make a difference significant among {pairs} pairs; it "
+            f"takes {drawn.needed}."
+        )
+    if len(pool.tasks) > 1:
+        parts.append("Repetitions are the sample: the tests are about these tasks, not others.")
+    parts += [f"{note[0].upper()}{note[1:]}." for note in pool.incomplete]
+    return " ".join(part for part in [*parts, pool.caption()] if part)
+
+
+def _p(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"

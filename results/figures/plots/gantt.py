@@ -1,0 +1,223 @@
+"""Trials over workers: one experiment a scheduler, what trained when, what was stopped, what paused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+
+from results.compare.run import Run
+from results.compare.settings import Setting, split
+from results.compare.timeline import Stretch, lanes, stretches
+from results.figures.page import WIDTH, Page
+from results.figures.plots._panels import NOTE, why_empty
+from results.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PINK, RED, SKY
+from results.figures.typesetting import text_width, wrap
+from results.outputs import apart
+from results.store.parts import base_searchers
+
+MOST_LANES = 16
+MOST_PAGES = 12
+LANE, LEAST = 0.13, 0.045  # inches
+TYPE = 5.0
+PAUSED = "paused"
+
+#: decision -> colour and words; older runs have "unfinished" for what was cut, or never started
+DECISIONS = {
+    "completed": (BLUE, "completed"),
+    "stopped": (ORANGE, "stopped by the scheduler"),
+    "ended": (GREEN, "ended by itself"),
+    "cut": (PINK, "cut by the time budget"),
+    PAUSED: (SKY, "paused, went on later"),
+    "failed": (RED, "failed"),
+    "waiting": (PALE, "never started"),
+    "unfinished": (PALE, "unfinished"),
+}
+
+
+def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each setting, at most ``MOST_PAGES``: of one searcher and one repetition."""
+    yield from apart(
+        (setting.slug, partial(_of_setting, setting, rows, repetition))
+        for setting, rows in islice(split(run), MOST_PAGES)
+    )
+
+
+def _of_setting(setting: Setting, rows: Run, repetition: int) -> Iterator[tuple[str, Figure]]:
+    chosen = _choose(rows.experiments, repetition)
+    if chosen.empty:
+        return
+    few = rows.only(chosen)
+    results = dict(list(few.results.groupby("key")))
+    charts = {key: stretches(results[key]) for key in chosen["key"] if key in results}
+    if any(charts.values()):
+        yield f"gantt-{setting.slug}", _page(setting, chosen, few.trials, charts)
+
+
+def _choose(experiments: pd.DataFrame, repetition: int) -> pd.DataFrame:
+    """Return one experiment a scheduler: of the searcher with the most that are ok, random search first."""
+    fine: pd.DataFrame = experiments[experiments["status"] == "ok"]
+    if fine.empty:
+        return fine
+    counts = fine.groupby("searcher")["scheduler"].nunique()
+    plain = base_searchers(fine)
+    searcher = min(counts.index, key=lambda name: (-counts[name], name not in plain, name))
+    mine = experiments[experiments["searcher"] == searcher]
+    order = mine.assign(other=mine["repetition"] != repetition)
+    order = order.sort_values(["scheduler", "other", "repetition"])
+    chosen: pd.DataFrame = order.drop_duplicates("scheduler")
+    return chosen
+
+
+def _page(
+    setting: Setting, chosen: pd.DataFrame, trials: pd.DataFrame, charts: dict[str, list[Stretch]]
+) -> Figure:
+    places = {key: lanes(chart) for key, chart in charts.items()}
+    most = min(MOST_LANES, max((max(place, default=0) + 1 for place in places.values()), default=1))
+    columns = 1 if len(chosen) <= 5 else 2
+    rows = -(-len(chosen) // columns)
+    lane = float(np.clip(8.2 / rows / (most + 2.5), LEAST, LANE))
+    page = Page(len(chosen), columns=columns, height=rows * (lane * most + 0.34) + 0.3)
+    decisions = dict(
+        zip(zip(trials["key"], trials["trial_id"], strict=True), trials["decision"], strict=True)
+    )
+    end = max(stretch.end for chart in charts.values() for stretch in chart)
+    end = end if end > 0 else 1.0  # nothing took any time; every bar is a tick at 0
+    scale = (WIDTH / columns - 0.5) / end  # inches a second
+    drawn: set[str] = set()
+    hidden = 0
+    for axis, experiment in zip(page.axes, chosen.to_dict("records"), strict=True):
+        key = experiment["key"]
+        chart = list(zip(charts.get(key, []), places.get(key, []), strict=True))
+        axis.set_title(experiment["scheduler"])
+        axis.autoscale(False)  # all have the same limits, which are set below
+        shown = [(stretch, place) for stretch, place in chart if place < MOST_LANES]
+        hidden += len(chart) - len(shown)
+        kinds = [_kind(stretch, decisions.get((key, stretch.trial))) for stretch, _ in shown]
+        drawn |= set(kinds)
+        best = experiment["best_trial"] if experiment["status"] == "ok" else None
+        if shown:
+            _draw(axis, shown, kinds, best, scale, lane)
+        if experiment["status"] == "ok":
+            axis.set_title(_busy(experiment), loc="right", fontsize=NOTE, fontweight="normal", color=GREY)
+        else:
+            _explain(axis, *why_empty(experiment), room=WIDTH / columns - 0.8)
+    page.axes[0].set_ylim(most - 0.4, -0.6)
+    page.axes[0].set_xlim(0, end * 1.01)
+    page.axes[0].set_yticks([])
+    page.label(setting.clock, "workers")
+    searcher = setting.label(chosen["searcher"].iloc[0])
+    title = f"Trials over workers, {searcher}: {setting.title}"
+    return page.finish(title, _caption(setting, chosen, hidden), _handles(drawn))
+
+
+def _explain(axis: Axes, status: str, reason: str, *, room: float) -> None:
+    """Say why the experiment is not ok in one line, which is all that a low panel has room for."""
+    line, *more = wrap(f"{status}: {reason}", room, NOTE)
+    text = line + " …" if more else line
+    if axis.collections:
+        axis.set_title(f"{status}, partial", loc="right", fontsize=NOTE, fontweight="normal", color=GREY)
+        return
+    axis.set_facecolor("#F5F5F5")
+    axis.grid(False)
+    axis.text(0.5, 0.5, text, transform=axis.transAxes, ha="center", va="center", fontsize=NOTE, color=GREY)
+
+
+def _kind(stretch: Stretch, decision: Any) -> str:
+    if not stretch.last:
+        return PAUSED
+    return str(decision) if decision in DECISIONS else "unfinished"
+
+
+def _busy(experiment: Any) -> str:
+    parts = [f"{int(experiment['epochs_spent'])} epochs"] if pd.notna(experiment["epochs_spent"]) else []
+    train, wall = experiment["train_s"], experiment["wall_s"]
+    if pd.notna(train) and pd.notna(wall) and wall > 0:
+        parts.append(f"workers {train / wall / experiment['workers']:.0%} busy")
+    return ", ".join(parts)
+
+
+def _draw(
+    axis: Axes,
+    shown: list[tuple[Stretch, int]],
+    kinds: list[str],
+    best: str | None,
+    scale: float,
+    lane: float,
+) -> None:
+    boxes = [Rectangle((s.start, place - 0.42), s.end - s.start, 0.84) for s, place in shown]
+    axis.add_collection(
+        PatchCollection(boxes, facecolors=[DECISIONS[kind][0] for kind in kinds], linewidths=0)
+    )
+    # White lines between epochs, where they leave more colour than white.
+    cuts = [
+        [(end, place - 0.42), (end, place + 0.42)]
+        for s, place in shown
+        for end in s.ends
+        if (s.end - s.start) / len(s.ends) * scale > 0.02
+    ]
+    axis.add_collection(LineCollection(cuts, colors="white", linewidths=0.35))
+    # What took no time is a line itself.
+    axis.add_collection(
+        LineCollection(
+            [[(s.end, place - 0.42), (s.end, place + 0.42)] for s, place in shown],
+            colors=[
+                "white" if s.end > s.start else DECISIONS[kind][0]
+                for (s, _), kind in zip(shown, kinds, strict=True)
+            ],
+            linewidths=[0.8 if s.end > s.start else 2.0 for s, _ in shown],
+        )
+    )
+    mine = [box for box, (s, _) in zip(boxes, shown, strict=True) if s.trial == best]
+    axis.add_collection(PatchCollection(mine, facecolors="none", edgecolors=BLACK, linewidths=1.0, zorder=3))
+    for (s, place), kind in zip(shown, kinds, strict=True):
+        text = str(s.epoch)
+        if (
+            lane >= 0.08
+            and kind != "unfinished"
+            and (s.end - s.start) * scale > text_width(text, TYPE) + 0.05
+        ):
+            axis.text(
+                (s.start + s.end) / 2,
+                place,
+                text,
+                fontsize=TYPE,
+                ha="center",
+                va="center_baseline",
+                color=_ink(kind),
+                bbox={"facecolor": DECISIONS[kind][0], "edgecolor": "none", "pad": 0.4},
+            )
+    axis.grid(False, axis="y")
+
+
+def _ink(kind: str) -> str:
+    return "white" if kind in ("completed", "ended", "failed") else BLACK
+
+
+def _handles(drawn: set[str]) -> list[Patch]:
+    handles = [
+        Patch(facecolor=colour, label=words) for kind, (colour, words) in DECISIONS.items() if kind in drawn
+    ]
+    handles.append(Patch(facecolor="none", edgecolor=BLACK, linewidth=1.0, label="the incumbent's trial"))
+    return handles
+
+
+def _caption(setting: Setting, chosen: pd.DataFrame, hidden: int) -> str:
+    shown = sorted({int(number) for number in chosen["repetition"]})
+    which = f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1 (repetition {', '.join(map(str, shown))})"
+    parts = [
+        "A bar is a trial that holds a worker until it ends or pauses; white is a worker that waits.",
+        "The number is the epoch that it reached, where there is room; thin lines part epochs.",
+        "Lanes are assigned as workers become free; they are no machines.",
+    ]
+    if hidden:
+        parts.append(f"{hidden} bars in lanes beyond the {MOST_LANES}th are not shown.")
+    return " ".join([*parts, setting.caption(which)])

@@ -1,0 +1,133 @@
+"""The incumbent against epochs spent and against the clock: a panel a scheduler, a line a searcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from results.compare.run import Run
+from results.compare.settings import Setting, names, repetitions
+from results.figures.limits import robust_limits
+from results.figures.page import Page
+from results.figures.plots._crowd import draw, handles, whiskers
+from results.figures.plots._each import each_setting
+from results.figures.plots._panels import explain, margins, why_empty
+from results.figures.style import GREY, Look, looks
+from results.numerals import significant
+from results.statistics.intervals import Summary, band_in_words, mean_curve
+from results.statistics.stratified import Means
+from results.types import Axis, Floats
+
+CROWD = 10  # lines in a panel; the bands of more make fog
+
+
+class Line(NamedTuple):
+    """One combination's incumbent.  ``grid`` and the summary's arrays: shape (points,)."""
+
+    scheduler: str
+    searcher: str
+    grid: Floats
+    summary: Summary
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each setting, against epochs and against the clock, if any line exists."""
+    look = looks(names(run, "searcher"))
+    axes: tuple[Axis, ...] = ("epochs", "clock")
+
+    def of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
+        for axis in axes:
+            lines = list(_lines(setting, rows, axis))
+            if lines:
+                yield f"incumbent-{axis}-{setting.slug}", _page(setting, rows, axis, lines, look)
+
+    yield from each_setting(run, of_setting)
+
+
+def _lines(setting: Setting, rows: Run, axis: Axis) -> Iterator[Line]:
+    """Yield the lines of the combinations that have an ok experiment with a finite metric."""
+    fine = rows.experiments[rows.experiments["status"] == "ok"]
+    found = rows.curves(axis)
+    for (scheduler, searcher), keys in fine.groupby(["scheduler", "searcher"])["key"]:
+        grid, summary = mean_curve([found.curve(key) for key in keys])
+        if len(grid):
+            yield Line(str(scheduler), str(searcher), grid, summary)
+
+
+def _page(setting: Setting, rows: Run, axis: Axis, lines: list[Line], look: dict[str, Look]) -> Figure:
+    schedulers = names(rows, "scheduler")
+    total = len(names(rows, "searcher"))
+    page = Page(len(schedulers))
+    limits = robust_limits([_reach(line, setting) for line in lines], setting.mode, keep=0.85)
+    for panel, scheduler in zip(page.axes, schedulers, strict=True):
+        mine = [line for line in lines if line.scheduler == scheduler]
+        panel.set_title(scheduler)
+        fade = float(np.clip(0.5 / (len(mine) or 1), 0.05, 0.18))  # many bands over each other stay light
+        for line in mine:
+            draw(panel, line.grid, _band(line.summary), look[line.searcher], 0.0 if total > CROWD else fade)
+        whiskers(panel, [(line.grid, _band(line.summary), look[line.searcher]) for line in mine])
+        if not mine:
+            others = rows.experiments[rows.experiments["scheduler"] == scheduler]
+            explain(panel, *why_empty(others.iloc[0]), room=page.width / page.columns - 0.8, empty=True)
+        elif len(mine) < total:
+            text = f"{len(mine)} of {total} searchers"
+            panel.set_title(text, loc="right", fontsize=6.3, fontweight="normal", color=GREY)
+    page.axes[0].set_ylim(*margins(limits))
+    page.axes[0].set_xlim(left=0)
+    page.axes[0].xaxis.set_major_locator(MaxNLocator(nbins=6, integer=axis == "epochs"))
+    page.label(
+        "epochs spent, all trials" if axis == "epochs" else setting.clock, f"incumbent {setting.metric}"
+    )
+    against = "epochs spent" if axis == "epochs" else setting.unit
+    title = f"Incumbent against {against}: {setting.title}"
+    shown = {setting.label(name): look[name] for name in sorted({line.searcher for line in lines})}
+    return page.finish(title, _caption(setting, rows, axis, lines, limits), handles(shown, set(shown)))
+
+
+def _reach(line: Line, setting: Setting) -> Floats:
+    """Return what must not be cut at the good end: the mean, and the band where the line ends.
+
+    Where few repetitions have learned yet, a t-interval may reach beyond what the metric can be.
+    """
+    better = line.summary.high if setting.mode == "max" else line.summary.low
+    return np.append(line.summary.mean, better[-1:])
+
+
+def _band(summary: Summary) -> Means:
+    """Return mean and band; one repetition has none."""
+    if summary.n > 1:
+        return Means(summary.mean, summary.low, summary.high)
+    none = np.full_like(summary.mean, np.nan)
+    return Means(summary.mean, none, none)
+
+
+def _caption(setting: Setting, rows: Run, axis: Axis, lines: list[Line], limits: tuple[float, float]) -> str:
+    counts = [line.summary.n for line in lines]
+    band = band_in_words(counts)
+    crowd = len(names(rows, "searcher")) > CROWD
+    shown = "The whisker at a line's end" if crowd else "The band, with a whisker at its end,"
+    parts = [
+        f"Best {setting.metric} so far, mean over the repetitions that ran.",
+        "A line starts when every repetition has a result and ends with the shortest one (marker).",
+        f"{shown} is {band}." if band else "No band: one repetition.",
+    ]
+    first = np.array([line.summary.mean[0] for line in lines])
+    hidden = (first < limits[0]) if setting.mode == "max" else (first > limits[1])
+    if hidden.any():
+        side = f"below the axis (down to {significant(first.min(), 3)})"
+        if setting.mode == "min":
+            side = f"above the axis (up to {significant(first.max(), 3)})"
+        parts.append(f"{hidden.sum()} of {len(lines)} lines start {side}.")
+    missing = rows.experiments.groupby(["scheduler", "searcher"]).ngroups - len(lines)
+    if missing:
+        parts.append(f"{missing} combinations have no line; the heat map says why.")
+    before = rows.experiments["epochs_before"].fillna(0) > 0
+    if before.any():
+        who = ", ".join(sorted(rows.experiments.loc[before, "scheduler"].unique()))
+        how = "are counted" if axis == "epochs" else "are not on this clock"
+        parts.append(f"The epochs that an earlier step spent for {who} {how}.")
+    return " ".join([*parts, setting.caption(repetitions(counts))])

@@ -1,0 +1,204 @@
+"""Do searchers and schedulers add up?  Means of the combinations as lines, and the means of both axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from results.compare.pools import Pool
+from results.compare.run import Run
+from results.compare.scores import SCALE
+from results.figures.limits import limits_of_values, robust_limits
+from results.figures.page import Page, room, slide
+from results.figures.plots import _crowd
+from results.figures.plots._each import each_pool
+from results.figures.plots._panels import below, margins
+from results.figures.style import BLACK, GREY, Look, looks
+from results.figures.typesetting import text_width
+from results.numerals import PLAIN, POINTS, significant
+from results.statistics import factorial, mixed
+from results.statistics.marginal import advantages, gain
+from results.statistics.stratified import Means, stratified_mean
+from results.store.parts import base_in_words
+from results.types import Floats
+
+ROW = 0.15  # of a name, inches
+FEW = 8  # of these means none is cut off
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each pool with two searchers and two schedulers or more that are crossed."""
+    yield from each_pool(run, _of_pool)
+
+
+def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+    table = pool.complete
+    axes = [advantages(table, axis) for axis in ("searcher", "scheduler")] if len(table) else []
+    if axes and all(found.shape[1] > 1 for found in axes):
+        yield f"interaction-{pool.setting.slug}", _page(pool, *axes)
+
+
+def _page(pool: Pool, searchers: pd.DataFrame, schedulers: pd.DataFrame) -> Figure:
+    level = float(stratified_mean(pool.by_task(pool.complete, pool.complete.to_numpy())).mean.mean())
+    own, other = (_marginal(pool, found, level) for found in (searchers, schedulers))
+    rows = max(len(own), len(other))
+    if slide():
+        page = Page(3, columns=3, share=False)
+        lines, left, right = page.axes
+    else:
+        body = max(1.2, ROW * rows + 0.5)
+        page = Page(4, columns=2, share=False, height=2.6 + body, ratios=[2.6, body])
+        lines, spare, left, right = page.axes
+        grid: Any = lines.get_subplotspec()
+        lines.set_subplotspec(grid.get_gridspec()[0, :])
+        spare.remove()
+        page.axes.remove(spare)
+    order = [str(name) for name in other.index][::-1]
+    _lines(lines, pool, order, room()[0] / (3 if slide() else 1))
+    coloured = looks(_crowd.favourites(pool))
+    for panel, means, what in ((left, own, "searchers"), (right, other, "schedulers")):
+        _dots(panel, means, rows if not slide() else len(means), coloured)
+        panel.set_title(f"{what}' mean")
+        panel.set_xlabel(pool.score)
+    drawn = {searcher for searcher, scheduler in pool.combinations if scheduler in order}
+    caption = _caption(pool, below(lines, [float(mean.mean) for mean in pool.means.values()]))
+    return page.finish(
+        f"Searcher and scheduler: {pool.setting.title}", caption, _crowd.handles(coloured, drawn)
+    )
+
+
+def _marginal(pool: Pool, found: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Return mean, low and high of each name, the worst first: the grand mean plus the mean advantage."""
+    means = stratified_mean(pool.by_task(pool.complete, found.to_numpy()))
+    columns = {"mean": means.mean + level, "low": means.low + level, "high": means.high + level}
+    return pd.DataFrame(columns, index=found.columns).sort_values("mean", kind="stable")
+
+
+def _lines(panel: Axes, pool: Pool, schedulers: list[str], width: float) -> None:
+    """Draw a line a searcher over the schedulers, the best scheduler first."""
+    coloured = looks(_crowd.favourites(pool))
+    names = sorted({searcher for searcher, _ in pool.combinations})
+    shown = sorted(names, key=lambda name: name in coloured)
+    places = np.arange(len(schedulers), dtype=np.float64)
+    none = Means(*(np.array(np.nan) for _ in range(3)))
+    heights = []
+    dodge = dict(zip(coloured, np.linspace(-0.15, 0.15, len(coloured)), strict=True))
+    for searcher in shown:
+        own = [pool.means.get((searcher, scheduler), none) for scheduler in schedulers]
+        mean, low, high = (np.array([float(one[part]) for one in own]) for part in range(3))
+        look = coloured.get(searcher)
+        if look is None:
+            panel.plot(places, mean, color=_crowd.OTHERS, linewidth=0.6, zorder=1.5)
+            continue
+        heights.append(mean[np.isfinite(mean)])
+        x = places + dodge[searcher]
+        style = (0, look.dashes) if look.dashes else "-"
+        panel.plot(x, mean, color=look.colour, linestyle=style, marker=look.marker, markersize=3.5)
+        panel.vlines(x, low, high, color=look.colour, linewidth=0.8)
+    panel.set_ylim(*margins(robust_limits(heights, "max", least=0.5), 0.12))
+    panel.set_xlim(-0.4, len(places) - 0.6)
+    panel.set_ylabel(pool.score)
+    panel.set_title("parallel lines: no interaction")
+    panel.set_xticks(places, schedulers)
+    pitch = (width - 0.8) / len(schedulers)
+    if pitch < 0.2:
+        panel.tick_params(axis="x", rotation=90, labelsize=min(7.0, pitch * 72 / 1.2))
+    elif max(text_width(name, 7) for name in schedulers) + 0.1 > pitch:
+        panel.tick_params(axis="x", rotation=35)
+        for label in panel.get_xticklabels():
+            label.set_horizontalalignment("right")
+            label.set_rotation_mode("anchor")
+
+
+def _dots(panel: Axes, means: pd.DataFrame, rows: int, coloured: dict[str, Look]) -> None:
+    """Draw a dot with its interval for each name; one far below the others becomes a number at the edge."""
+    places = np.arange(rows - len(means), rows)
+    values = means["mean"].to_numpy()
+    low, high = margins(limits_of_values(values, "max") if len(values) > FEW else _span(values), 0.25)
+    panel.set_xlim(low, high)
+    panel.set_ylim(-0.6, rows - 0.4)
+    names = [str(name) for name in means.index]
+    for place, name, mean, left, right in zip(
+        places, names, values, means["low"], means["high"], strict=True
+    ):
+        if mean < low:
+            panel.text(low, float(place), f" ◂ {PLAIN(mean)}", va="center", fontsize=6.3, color=GREY)
+            continue
+        look = coloured.get(name)
+        panel.hlines(place, max(left, low), min(right, high), color=GREY, linewidth=0.9)
+        panel.plot(
+            mean, place, look.marker if look else "o", color=look.colour if look else BLACK, markersize=4
+        )
+    size = min(7.0, 0.3 * room()[1] / rows * 72 / 1.2) if slide() else 7.0
+    panel.set_yticks(places, names, fontsize=size)
+
+
+def _span(values: Floats) -> tuple[float, float]:
+    return float(values.min()), float(values.max())
+
+
+def _caption(pool: Pool, hidden: Sequence[str]) -> str:
+    several = np.isfinite(stratified_mean(pool.by_task(pool.complete, pool.complete.to_numpy())).low).any()
+    parts = [
+        f"Above: mean score ({SCALE}) of each combination at the end, over {pool.over}; below: of each "
+        "searcher and scheduler, which is the grand mean plus its mean lead over the others with the same "
+        "partner."
+        if not slide()
+        else f"Left: mean score ({SCALE}) of each combination at the end, over {pool.over}; then of each "
+        "searcher and scheduler: the grand mean plus its mean lead over the others with the same partner.",
+        "Whiskers are 95 % t-intervals over repetitions on these tasks." if several else "No intervals.",
+        *hidden,
+        *tested(pool),
+        *(f"{note[0].upper()}{note[1:]}." for note in pool.incomplete),
+    ]
+    return f"{' '.join(parts)}{_crowd.shown(pool)} {pool.caption()}"
+
+
+def tested(pool: Pool) -> Iterator[str]:
+    """Yield what the tests of the two axes and their interaction say, and which brings how much."""
+    table = pool.complete
+    values = table.to_numpy().ravel()
+    rows = [(*block, *pair) for block in table.index for pair in pool.pairs(table)]
+    frame = pd.DataFrame(rows, columns=["trainable", "repetition", "searcher", "scheduler"]).assign(
+        score=values
+    )
+    try:
+        several = len(pool.tasks) > 1
+        effects = mixed.fit(frame).effects if several else factorial.effects(frame)
+        model = "a mixed model, task and repetition random" if several else "two-way, repetitions as blocks"
+        yield f"F tests ({model}): {'; '.join(_effect(name, effects) for name in factorial.EFFECTS)}."
+        share = factorial.shares(frame)
+        words = ", ".join(f"{name} {100 * share[name]:.0f} %" for name in (*factorial.EFFECTS, "noise"))
+        less = " (less what noise alone would give: below 0 is nothing to see)" if min(share) < 0 else ""
+        yield f"Share of the variance of the combinations' means: {words}{less}."
+    except ValueError as error:
+        yield f"No F test: {error}."
+    try:
+        found = gain(frame, pool.base)
+    except ValueError:
+        yield f"No gain: {base_in_words(pool.base)} is not there to be compared with."
+        return
+    whole = dict(zip(found.parts.columns, map(float, found.parts.loc["total"]), strict=True))
+    gains = {name: float(found.parts["gain"][name]) for name in factorial.EFFECTS}
+    halves = ", ".join(
+        f"{name} {POINTS(points, sign=True)}" for name, points in gains.items() if np.isfinite(points)
+    )
+    over = "tasks" if len(pool.tasks) > 1 else "repetitions"
+    limits = f"[{POINTS(whole['low'])}, {POINTS(whole['high'])}]"
+    yield (
+        f"The best, {' x '.join(found.best)}, gains {POINTS(whole['gain'])} over {' x '.join(found.base)} "
+        f"(95 % t-interval over {over} {limits}): {halves or 'no parts known'}."
+    )
+
+
+def _effect(name: str, effects: pd.DataFrame) -> str:
+    df, df_error, f, p = (float(effects[column][name]) for column in ("df", "df_error", "f", "p"))
+    if not np.isfinite(f):
+        return f"{name}: none to test"
+    said = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return f"{name} F({df:.0f}, {df_error:.0f}) = {significant(f, 3)}, {said}"

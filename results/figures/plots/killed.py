@@ -1,0 +1,145 @@
+"""What the schedulers killed: how often the best configuration was stopped, what that cost, what it saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from results.compare.run import Run
+from results.compare.settings import Setting, repetitions
+from results.compare.stopped_trials import stopped_experiments
+from results.figures.page import Page
+from results.figures.plots._each import each_setting
+from results.figures.style import BLUE, GREEN, GREY, RED
+from results.figures.typesetting import shortened
+from results.outputs import TooLittle
+from results.statistics.bootstrap import Interval, limits
+from results.statistics.stopping import wilson
+from results.store.parts import OLD, base_searchers, full_schedulers, steady, unknown
+from results.types import Floats
+
+ROW = 0.27  # inches
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each setting in which the fate of stopped trials is known.
+
+    Raises:
+        TooLittle: if the run does not say which scheduler trains everything to the end.
+    """
+    if len(run.experiments) and unknown(run.experiments):
+        raise TooLittle(OLD)
+    yield from each_setting(run, _of_setting)
+
+
+def _of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
+    stops = stopped_experiments(rows.only(_steady(rows.experiments)), setting.mode)
+    known = stops.dropna(subset=["lost"])
+    if len(known):
+        yield f"killed-{setting.slug}", _page(setting, rows, stops, known)
+
+
+def _steady(experiments: pd.DataFrame) -> pd.DataFrame:
+    """Return the experiments of searchers that do not learn, or all if each does.
+
+    Such a searcher proposes the same configurations under every scheduler, so that what one stopped another
+    one trained to the end.
+    """
+    still = steady(experiments)
+    return experiments if still.empty else still
+
+
+def _page(setting: Setting, rows: Run, stops: pd.DataFrame, known: pd.DataFrame) -> Figure:
+    searcher = _best_known(known, base_searchers(rows.experiments))
+    reference = " and ".join(full_schedulers(rows.experiments))
+    mine = known[known["searcher"] == searcher]
+    unit, size = _unit(setting, rows)
+    panels = {
+        "the winner was stopped": ("share of experiments", RED, _shares(mine)),
+        "regret of the incumbent": (unit, BLUE, _means(mine, "regret", size)),
+        "epochs saved": (f"share of {reference}'s epochs", GREEN, _means(mine, "saved", 1.0)),
+    }
+    order = sorted(mine["scheduler"].unique(), key=lambda name: -panels["epochs saved"][2][name].estimate)
+    counts = mine.groupby("scheduler").size()
+    page = Page(3, columns=3, height=0.65 + ROW * (len(order) + 0.6), share=False)
+    for axis, (title, (label, colour, values)) in zip(page.axes, panels.items(), strict=True):
+        _points(axis, [values[name] for name in order], colour)
+        axis.set_title(title)
+        axis.set_xlabel(label)
+        axis.set_yticks(range(len(order)), [f"{name} ({counts[name]})" for name in order])
+        if label.startswith("share"):
+            axis.set_xlim(-0.03, 1.03)
+            axis.xaxis.set_major_formatter(PercentFormatter(1.0))
+        if axis is not page.axes[0]:
+            axis.set_yticklabels([])
+    title = f"What the schedulers stopped: {setting.title}"
+    return page.finish(title, _caption(setting, (searcher, reference), stops, counts.tolist()))
+
+
+def _best_known(known: pd.DataFrame, plain: list[str]) -> str:
+    """Return the searcher most of whose experiments can be judged; of equals ``plain`` ones, or by name."""
+    counts = known["searcher"].astype(str).value_counts()
+    return str(min(counts.index, key=lambda name: (-counts[name], name not in plain, name)))
+
+
+def _unit(setting: Setting, rows: Run) -> tuple[str, float]:
+    """Return the unit of regret and its size in the metric: a point of the score, if the task has scores."""
+    constants = rows.experiments[["baseline", "optimum"]].dropna()
+    width = abs(float(constants["baseline"].iloc[0] - constants["optimum"].iloc[0])) if len(constants) else 0
+    return ("points of the score", width / 100) if width > 0 else (shortened(setting.metric), 1.0)
+
+
+def _shares(mine: pd.DataFrame) -> dict[str, Interval]:
+    return {str(name): wilson(int(own.sum()), len(own)) for name, own in mine.groupby("scheduler")["lost"]}
+
+
+def _means(mine: pd.DataFrame, column: str, size: float) -> dict[str, Interval]:
+    found = {}
+    for name, own in mine.groupby("scheduler")[column]:
+        values = own.to_numpy(dtype=np.float64)[:, None] / size
+        several = len(values) > 1  # one shows no variance
+        low, high = limits(_mean, [values], np.random.default_rng(0)) if several else (np.nan, np.nan)
+        found[str(name)] = Interval(float(values.mean()), float(low), float(high))
+    return found
+
+
+def _mean(values: Floats) -> Floats:
+    mean: Floats = np.nanmean(values, axis=(1, 2))
+    return mean
+
+
+def _points(axis: Axes, values: list[Interval], colour: str) -> None:
+    for row, value in enumerate(values):
+        if np.isfinite(value.low):
+            axis.hlines(row, value.low, value.high, color=colour, linewidth=1.4, alpha=0.6)
+        axis.plot(value.estimate, row, "o", color=colour, markersize=4.5, clip_on=False, zorder=3)
+    axis.set_ylim(len(values) - 0.4, -0.6)
+    axis.axvline(0, color=GREY, linewidth=0.6)
+    axis.tick_params(axis="y", length=0)
+
+
+def _caption(setting: Setting, named: tuple[str, str], stops: pd.DataFrame, counts: list[int]) -> str:
+    searcher, reference = named
+    own = stops[stops["searcher"] == searcher]
+    stopped, matched = int(own["stopped"].sum()), int(own["matched"].sum())
+    left_out = int(own["lost"].isna().sum())
+    parts = [
+        f"Searcher {setting.label(searcher)}; in brackets its experiments, one a repetition. Searchers that "
+        "learn propose other configurations under each scheduler and are not judged.",
+        "The winner is the configuration of the experiment whose full curve is the best; "
+        f"{reference} trained the same configurations to the end, in the same repetition.",
+        "Regret: the best of the full curves less the scheduler's incumbent.",
+        f"Full curves are known of {matched:,} of {stopped:,} stopped trials"
+        + (f"; {left_out} experiments with an unknown one are left out." if left_out else "."),
+    ]
+    parts.append(
+        "Lines: 95 % intervals, Wilson's for shares, percentile bootstrap over repetitions for means."
+        if max(counts) > 1
+        else "Lines: Wilson's 95 % interval; one repetition, so none for means."
+    )
+    return " ".join([*parts, setting.caption(repetitions(counts))])

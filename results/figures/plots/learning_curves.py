@@ -1,0 +1,173 @@
+"""Learning curves: one page for each searcher of a setting, one panel a scheduler, one line a trial."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from results.compare.run import Run
+from results.compare.settings import Setting, names, split
+from results.figures.limits import robust_limits
+from results.figures.page import WIDTH, Page
+from results.figures.plots._panels import explain, margins, why_empty
+from results.figures.plots._trials import Curve, draw, draw_incumbent, handles, mark_hidden
+from results.outputs import apart
+from results.store.schema import metric_column
+
+MOST_PAGES, FEW_PAGES = 25, 10  # of a run of one setting, and of several
+MOST_TRIALS = 300  # in a panel
+
+
+def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each page that has any curve; nothing if there is none.
+
+    ``repetition`` is drawn, or the first one that a combination has.  There are at most ``MOST_PAGES`` pages,
+    or ``FEW_PAGES`` if there are several settings, as many of each; captions say what is left out.
+    """
+    settings = list(split(run))
+    most_pages = MOST_PAGES if len(settings) == 1 else FEW_PAGES
+    room = _share(most_pages, [len(names(rows, "searcher")) for _, rows in settings])
+    yield from apart(
+        (setting.slug, partial(_of_setting, setting, rows, repetition, most))
+        for (setting, rows), most in zip(settings, room, strict=True)
+    )
+
+
+def _of_setting(setting: Setting, rows: Run, repetition: int, most: int) -> Iterator[tuple[str, Figure]]:
+    searchers = names(rows, "searcher")
+    chosen = _one_repetition(rows.experiments, repetition)
+    chosen = chosen[chosen["searcher"].isin(searchers[:most])]
+    few = rows.only(chosen)
+    curves = _curves(few.results, setting.metric)
+    decisions = _decisions(few.trials)
+    for searcher in searchers[:most]:
+        mine = chosen[chosen["searcher"] == searcher]
+        if any(key in curves for key in mine["key"]):
+            left_out = len(searchers) - most
+            page = _page(setting, searcher, mine, curves, decisions, left_out)
+            yield f"learning-curves-{setting.slug}-{searcher.replace('/', '_')}", page
+
+
+def _share(most: int, wanted: Sequence[int]) -> list[int]:
+    """Share ``most`` out as evenly as what is ``wanted`` allows; at least 1 each."""
+    given = [min(1, want) for want in wanted]
+    while sum(given) < most and given != list(wanted):
+        for place, want in enumerate(wanted):
+            given[place] += given[place] < want and sum(given) < most
+    return given
+
+
+def _one_repetition(experiments: pd.DataFrame, repetition: int) -> pd.DataFrame:
+    """Return one experiment a combination, by name."""
+    order = experiments.assign(other=experiments["repetition"] != repetition)
+    order = order.sort_values(["searcher", "scheduler", "other", "repetition"])
+    return order.drop_duplicates(["searcher", "scheduler"])
+
+
+def _page(
+    setting: Setting,
+    searcher: str,
+    chosen: pd.DataFrame,
+    curves: dict[str, dict[str, Curve]],
+    decisions: dict[str, dict[str, str]],
+    left_out: int,
+) -> Figure:
+    page = Page(len(chosen))
+    panels = [curves.get(key, {}) for key in chosen["key"]]
+    every = [curve for panel in panels for curve in panel.values()]
+    limits = robust_limits([y for _, y in every], setting.mode, keep=0.98)
+    drawn: set[str] = set()
+    hidden = thinned = 0
+    for axis, panel, experiment in zip(page.axes, panels, chosen.to_dict("records"), strict=True):
+        axis.set_title(experiment["scheduler"])
+        axis.autoscale(False)  # all have the same limits, which are set below
+        best = str(experiment["best_trial"])
+        few = _thin(panel, best)
+        thinned += len(panel) - len(few)
+        drawn |= draw(axis, few, decisions.get(experiment["key"], {}))
+        hidden += mark_hidden(axis, panel, limits, setting)
+        if experiment["status"] == "ok" and best in panel:
+            draw_incumbent(axis, panel[best], experiment["best_epoch"], experiment["best"])
+            drawn.add("incumbent")
+        elif experiment["status"] != "ok":
+            explain(axis, *why_empty(experiment), room=WIDTH / page.columns - 0.8, empty=not panel)
+    page.axes[0].set_ylim(*margins(limits))
+    epochs = np.concatenate([x for x, _ in every])
+    page.axes[0].set_xlim(*margins((np.nanmin(epochs), np.nanmax(epochs))))
+    page.axes[0].xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    page.label("epoch of the trial", setting.metric)
+    title = f"Learning curves of {setting.label(searcher)}: {setting.title}"
+    silent = sum(len(decisions.get(key, {})) for key in chosen["key"]) - sum(map(len, panels))
+    caption = _caption(setting, chosen, hidden, silent, thinned, left_out)
+    return page.finish(title, caption, handles(drawn, hidden, setting))
+
+
+def _decisions(trials: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return key -> trial -> decision."""
+    decisions: dict[str, dict[str, str]] = {}
+    for row in trials[["key", "trial_id", "decision"]].to_dict("records"):
+        decisions.setdefault(row["key"], {})[row["trial_id"]] = row["decision"]
+    return decisions
+
+
+def _curves(results: pd.DataFrame, metric: str) -> dict[str, dict[str, Curve]]:
+    """Return key -> trial -> curve, of the trials that have a finite value, in the order of their names."""
+    curves: dict[str, dict[str, Curve]] = {}
+    metric = metric_column(metric)
+    if metric not in results or results.empty:
+        return curves
+    ordered = results.sort_values(["key", "trial_id", "seq"])
+    columns = [ordered[name].to_numpy(dtype=object) for name in ("key", "trial_id")]
+    epoch, value = (ordered[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("epoch", metric))
+    other = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    bounds = [0, *(np.flatnonzero(other) + 1), len(value)]
+    for start, end in itertools.pairwise(bounds):
+        known = start + np.flatnonzero(np.isfinite(value[start:end]))
+        x, y = epoch[known], value[known]
+        if known.size:
+            # Going on from another trial's checkpoint may turn the epoch back: no line leads there.
+            back = np.flatnonzero(np.diff(x) <= 0) + 1
+            key, trial = (str(column[start]) for column in columns)
+            if back.size:  # seldom, and an insertion takes longer than all the rest here
+                x, y = np.insert(x, back, np.nan), np.insert(y, back, np.nan)
+            curves.setdefault(key, {})[trial] = (x, y)
+    return curves
+
+
+def _thin(panel: dict[str, Curve], best: str) -> dict[str, Curve]:
+    """Return every second, third ... trial, so that at most ``MOST_TRIALS`` remain; ``best`` stays."""
+    step = max(1, -(-len(panel) // MOST_TRIALS))
+    kept = {trial: panel[trial] for trial in list(panel)[::step]}
+    return kept | {best: panel[best]} if best in panel else kept
+
+
+def _caption(
+    setting: Setting, chosen: pd.DataFrame, hidden: int, silent: int, thinned: int, left_out: int
+) -> str:
+    shown: Sequence[int] = sorted({int(r) for r in chosen["repetition"]})
+    which = f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1 (repetition {', '.join(map(str, shown))})"
+    side = "below" if setting.mode == "max" else "above"
+    cut = (
+        f" {hidden} trial{'s stay' if hidden > 1 else ' stays'} {side} the axis all the time: "
+        "a triangle at the last epoch, with their number."
+        if hidden
+        else ""
+    )
+    if silent > 0:
+        cut += f" {silent} trial{'s' * (silent > 1)} without a finite result: no line."
+    if thinned:
+        cut += (
+            f" {thinned} more trials are not drawn: a panel shows {MOST_TRIALS} at most, at even distances."
+        )
+    if left_out > 0:
+        cut += f" {left_out} more searchers have no page here, so that the pages stay few."
+    return (
+        f"One line a trial: {setting.metric} after each of its epochs. The incumbent is the best result "
+        f"(star) and its trial.{cut} One repetition, so no band. {setting.caption(which)}"
+    )

@@ -1,0 +1,137 @@
+"""The ledger: where the driver's and the workers' seconds went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from results.compare.run import Run
+from results.compare.settings import Setting, repetitions
+from results.figures.page import Page
+from results.figures.plots._each import each_setting
+from results.figures.style import BLACK, BLUE, GREEN, ORANGE, PALE, PINK
+from results.statistics.intervals import band_in_words, summarise
+
+#: column -> words, colour, hatch
+DRIVER = {
+    "suggest_s": ("driver: suggest", BLUE, ""),
+    "decide_s": ("driver: decide", ORANGE, "////"),
+    "ray_s": ("driver: Ray", PINK, "...."),
+    "wait_s": ("driver: waiting for trials", PALE, ""),
+}
+WORKERS = {"train_s": ("workers: training", GREEN, ""), "idle_s": ("workers: idle", "white", "\\\\\\\\")}
+PARTS = DRIVER | WORKERS
+
+MOST_BARS = 20
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each setting in which any experiment has a ledger."""
+    yield from each_setting(run, _of_setting)
+
+
+def _of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
+    columns = list(PARTS)
+    known = rows.experiments.dropna(subset=columns)
+    if len(known):
+        yield f"ledger-{setting.slug}", _page(setting, known)
+
+
+def _page(setting: Setting, known: pd.DataFrame) -> Figure:
+    labels = known["searcher"].map(setting.label)
+    pairs = known.assign(searcher=labels, combination=labels + " x " + known["scheduler"])
+    many = pairs["combination"].nunique() > MOST_BARS
+    groups = ["searcher", "scheduler"] if many else ["combination"]
+    tables = [_means(pairs, group) for group in groups]
+    bars = [len(table) for table in tables]
+    page = Page(
+        2 * len(groups),
+        columns=2,
+        height=sum(0.22 * n + 0.65 for n in bars),
+        share=False,
+        ratios=[n + 2 for n in bars],
+    )
+    for index, (group, table) in enumerate(zip(groups, tables, strict=True)):
+        left, right = page.axes[2 * index : 2 * index + 2]
+        _bars(left, table, DRIVER)
+        if not many:
+            _whiskers(left, pairs, table)
+        _bars(right, table, WORKERS)
+        right.set_yticklabels([])
+        heading = f", by {group}" if many else ""
+        left.set_title(f"driver{heading}")
+        right.set_title(f"workers{heading}")
+    for axis in page.axes[-2:]:
+        axis.set_xlabel(f"seconds an experiment ({setting.unit})")
+    handles = [
+        Patch(facecolor=c, hatch=h, edgecolor="#555555", linewidth=0.4, label=w) for w, c, h in PARTS.values()
+    ]
+    return page.finish(f"Where the time went: {setting.title}", _caption(setting, known, many), handles)
+
+
+def _means(pairs: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Return the mean seconds of each part an experiment, the longest first."""
+    means = pairs.groupby(group)[list(PARTS)].mean()
+    order = means[list(DRIVER)].sum(axis=1).sort_values(ascending=False).index
+    return means.loc[order]
+
+
+def _bars(axis: Axes, table: pd.DataFrame, parts: dict[str, tuple[str, str, str]]) -> None:
+    rows = np.arange(len(table))
+    left = np.zeros(len(table))
+    for column, (_, colour, hatch) in parts.items():
+        width = table[column].to_numpy(dtype=np.float64)
+        axis.barh(
+            rows, width, left=left, height=0.72, color=colour, hatch=hatch, edgecolor="#555555", linewidth=0.3
+        )
+        left += width
+    axis.set_yticks(rows, [str(name) for name in table.index])
+    axis.set_ylim(len(table) - 0.4, -0.6)
+    axis.set_xlim(0, float(left.max()) * 1.03 or 1.0)
+    axis.tick_params(axis="y", length=0)
+    axis.grid(False, axis="y")
+
+
+def _whiskers(axis: Axes, pairs: pd.DataFrame, table: pd.DataFrame) -> None:
+    """Draw the band of each combination's total; bars that mix combinations have none."""
+    for row, combination in enumerate(table.index):
+        total = pairs.loc[pairs["combination"] == combination, list(DRIVER)].sum(axis=1)
+        band = summarise(total.to_numpy(dtype=np.float64)[:, None])
+        if band.n > 1:
+            axis.errorbar(
+                band.mean,
+                [row],
+                xerr=[band.mean - band.low, band.high - band.mean],
+                color=BLACK,
+                linewidth=0.8,
+                capsize=2,
+                capthick=0.8,
+            )
+            axis.set_xlim(right=max(axis.get_xlim()[1], float(band.high[0]) * 1.03))
+
+
+def _caption(setting: Setting, known: pd.DataFrame, many: bool) -> str:
+    counts = known.groupby(["searcher", "scheduler"]).size().tolist()
+    bars = (
+        "a bar is the mean over all experiments of a searcher, or of a scheduler, that have a ledger"
+        if many
+        else "a bar is the mean over the experiments of a combination that have a ledger"
+    )
+    parts = [
+        f"Mean seconds an experiment, the longest first; {bars}.",
+        "The driver's four parts add up to the experiment's time, the workers' two to workers times that.",
+    ]
+    ended = int((known["status"] != "ok").sum())
+    if ended:
+        parts.append(f"{ended} of {len(known)} experiments did not end well; their seconds count too.")
+    band = band_in_words(counts)
+    if many:
+        parts.append("No band: a bar mixes combinations.")
+    else:
+        parts.append(f"The whisker is {band} for the total." if band else "No band: one repetition.")
+    return " ".join([*parts, setting.caption(repetitions(counts))])

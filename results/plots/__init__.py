@@ -1,1 +1,0 @@
-"""The figures, one file each; every one draws what ``results.curves`` computed."""

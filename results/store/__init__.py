@@ -1,0 +1,1 @@
+"""The result store: schema, rows, files, checks."""

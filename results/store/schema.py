@@ -1,0 +1,187 @@
+"""The tables of a run folder: every column, its type and its meaning.
+
+Both engines write these; ``pandas.read_parquet`` alone is enough to read them.  ``trials`` has, besides the
+columns below, one typed column ``config/NAME`` for each hyperparameter, and ``results`` one column for each
+metric that the trainable reports (``val_accuracy``, ``train_loss``, ...); ``metric_column`` names it.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+STATUSES = ("ok", "incompatible", "unavailable", "failed", "timeout", "stalled")
+
+#: What became of a trial, each word another thing.
+DECISIONS = {
+    "completed": "reached its last epoch",
+    "stopped": "by the scheduler, before it",
+    "ended": "by itself: it reported done, or its function returned",
+    "cut": "by the time budget",
+    "failed": "with an error",
+    "waiting": "never started",
+}
+
+#: Trials of an experiment whose time alone is its budget: more than anyone will wait for.
+UNBOUNDED_TRIALS = 10_000
+
+#: One row an experiment.
+EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
+    "key": (pa.string(), "content key of the experiment, joins the three tables"),
+    "trainable": (pa.string(), "what is trained"),
+    "searcher": (pa.string(), "search algorithm"),
+    "scheduler": (pa.string(), "trial scheduler"),
+    "device": (pa.string(), "cpu or gpu"),
+    "trials": (pa.int64(), "budget: configurations asked of the searcher"),
+    "epochs": (pa.int64(), "budget: the most epochs of one trial"),
+    "workers": (pa.int64(), "trials that may train at the same time"),
+    "repetition": (pa.int64(), "0, 1, 2, ...; fixes the seeds"),
+    "data": (pa.string(), "subset or full"),
+    "train_size": (pa.int64(), "at most the first so many training examples are used; 0 = all"),
+    "gpus_per_trial": (pa.float64(), "share of a GPU for each trial"),
+    "same_start": (pa.int64(), "the first so many configurations are the same for every searcher"),
+    "max_failures": (pa.int64(), "how often a trial that fails is tried again; -1 = always"),
+    "time_budget": (pa.float64(), "seconds of the clock after which the experiment was ended; 0 = no limit"),
+    "engine": (pa.string(), "tune (clock = wall time) or virtual (clock = virtual time)"),
+    "latency": (pa.string(), "virtual: profile of what Tune's own steps take; none = nothing"),
+    "charge_overhead": (pa.string(), "virtual: measured = suggest_s and decide_s pass on the clock too"),
+    "stragglers": (pa.float64(), "virtual: sigma; an epoch takes 1 + |N(0, sigma)| times as long"),
+    "drop_outs": (pa.float64(), "virtual: probability a second that an epoch and its actor are lost"),
+    "preemptions": (pa.float64(), "virtual: probability a second that a worker is taken away for a while"),
+    "speeds": (pa.string(), "virtual: the workers' speeds in turn; 1 = as the curves say"),
+    "status": (pa.string(), "one of " + ", ".join(STATUSES)),
+    "reason": (pa.string(), "why the status is not ok; empty if it is"),
+    "metric": (pa.string(), "the metric that is tuned"),
+    "mode": (pa.string(), "max or min"),
+    "baseline": (
+        pa.float64(),
+        "the metric that makes a score of 0: what random search reaches; null = unknown",
+    ),
+    "optimum": (pa.float64(), "the metric that makes a score of 100: the best known; null = unknown"),
+    "best": (pa.float64(), "the incumbent's metric at the end"),
+    "best_trial": (pa.string(), "the incumbent's trial_id"),
+    "best_epoch": (pa.int64(), "the incumbent's epoch"),
+    "test_metric": (pa.string(), "name of the test metric; empty if there is none"),
+    "test": (pa.float64(), "test metric of the incumbent's model, never shown to a searcher"),
+    "checkpoint": (pa.string(), "the incumbent's checkpoint, relative to the run folder; may be empty"),
+    "trials_asked": (pa.int64(), "trials, or as many times that as the searcher's budget allows"),
+    "trials_run": (pa.int64(), "trials that were started: the sum of the next five"),
+    "trials_completed": (pa.int64(), "trials that reached their last epoch"),
+    "trials_stopped": (pa.int64(), "trials that the scheduler ended before their last epoch"),
+    "trials_ended": (
+        pa.int64(),
+        "trials that ended by themselves before it (done, or the function returned)",
+    ),
+    "trials_cut": (pa.int64(), "trials that the time budget cut off"),
+    "trials_failed": (pa.int64(), "trials that ended with an error"),
+    "epochs_spent": (pa.int64(), "results, that is epochs trained, over all trials"),
+    "epochs_before": (pa.int64(), "epochs that an earlier step spent (a replay's PBT step)"),
+    "wall_s": (pa.float64(), "clock from the first request to the last result handled, seconds"),
+    "real_s": (pa.float64(), "wall time of the same; another thing than wall_s on the virtual engine alone"),
+    "suggest_s": (pa.float64(), "ledger, driver: in the searcher"),
+    "suggest_processor_s": (pa.float64(), "ledger, driver: processor time in the searcher"),
+    "driver_processor_s": (pa.float64(), "ledger, driver: processor time of all but waiting for trials"),
+    "decide_s": (pa.float64(), "ledger, driver: in the scheduler"),
+    "ray_s": (pa.float64(), "ledger, driver: in Ray Tune's own bookkeeping"),
+    "wait_s": (pa.float64(), "ledger, driver: waiting for trials; the four driver parts add up to wall_s"),
+    "train_s": (pa.float64(), "ledger, workers: training, summed over trials"),
+    "idle_s": (pa.float64(), "ledger, workers: workers * wall_s - train_s"),
+    "look_ahead": (pa.int64(), "trials that could be undecided at the same time"),
+    "concurrency": (pa.float64(), "trials training at the same time on average: train_s / wall_s"),
+    "driver_peak_mb": (pa.float64(), "peak resident memory of the experiment's process, MiB"),
+    "worker_peak_mb": (pa.float64(), "peak resident memory of its largest trial process, MiB"),
+    "started_at": (pa.string(), "UTC, ISO 8601"),
+    "environment": (pa.string(), "key of the environment's record in provenance.json"),
+    "trainable_version": (
+        pa.string(),
+        "hash of the trainable: its modules' source, space, metric, constants, data; null = unknown",
+    ),
+    "searcher_version": (pa.string(), "hash of the source of the searcher's modules; null = unknown"),
+    "scheduler_version": (pa.string(), "hash of the source of the scheduler's modules; null = unknown"),
+    "searcher_learns": (pa.bool_(), "whether what the searcher proposes depends on the results so far"),
+    "searcher_base": (pa.bool_(), "whether it is plain random search, from which gains are counted"),
+    "scheduler_trains_all": (pa.bool_(), "whether under the scheduler every trial trains to its end"),
+    "packages": (pa.string(), "packages that decide its results, with spaces between: Ray's, its parts'"),
+}
+
+#: One row a trial.
+TRIALS: dict[str, tuple[pa.DataType, str]] = {
+    "key": (pa.string(), "the experiment"),
+    "trial_id": (pa.string(), "unique within the experiment"),
+    "number": (pa.int64(), "0, 1, 2, ... in the order in which configurations were given"),
+    "config": (pa.string(), "the trial's last configuration, JSON"),
+    "status": (pa.string(), "ok, failed, or unfinished (cut or waiting)"),
+    "decision": (pa.string(), "; ".join(f"{word}: {meaning}" for word, meaning in DECISIONS.items())),
+    "reason": (pa.string(), "why it failed; empty if it did not"),
+    "epochs": (pa.int64(), "results that it reported"),
+    "best": (pa.float64(), "its best metric; null if it has no finite one"),
+    "started": (pa.float64(), "clock at its first start, seconds; null if it never started"),
+    "ended": (pa.float64(), "clock at its last event, seconds"),
+}
+
+#: One row a result.
+RESULTS: dict[str, tuple[pa.DataType, str]] = {
+    "key": (pa.string(), "the experiment"),
+    "trial_id": (pa.string(), "the trial"),
+    "seq": (pa.int64(), "0, 1, 2, ... over all results of the experiment, in the order of arrival"),
+    "epoch": (pa.int64(), "training_iteration; after an exploit it goes on from the donor's"),
+    "clock": (pa.float64(), "seconds since the experiment's start, by the engine's clock"),
+    "cost": (pa.float64(), "seconds that this epoch took"),
+    "decision": (
+        pa.string(),
+        "what followed: CONTINUE, PAUSE, STOP, NOOP, or END (its last epoch, or it ended by itself)",
+    ),
+    "config": (pa.string(), "the configuration that trained this epoch, JSON"),
+}
+
+#: Fields that Tune itself adds to each result; a metric of such a name would be overwritten.
+TUNE_FIELDS = frozenset(
+    {
+        "config",
+        "trial_id",
+        "experiment_id",
+        "experiment_tag",
+        "date",
+        "timestamp",
+        "pid",
+        "hostname",
+        "node_ip",
+    }
+    | {"time_total_s", "time_since_restore", "iterations_since_restore", "timesteps_since_restore"}
+    | {"training_iteration", "checkpoint_dir_name"}
+)
+
+#: Fields by which a trainable tells Tune something; they are no metrics.
+TUNE_SIGNALS = frozenset(
+    {"done", "should_checkpoint", "time_this_iter_s", "__duplicate__"}
+    | {"timesteps_this_iter", "timesteps_total", "episodes_this_iter", "episodes_total"}
+)
+#: Fields of a result that are no metrics of the trainable.
+NO_METRICS = TUNE_FIELDS | TUNE_SIGNALS
+
+TABLES = {"experiments": EXPERIMENTS, "trials": TRIALS, "results": RESULTS}
+
+
+def arrow_schema(table: str) -> pa.Schema:
+    """Return the fixed columns of ``table`` ("experiments", "trials" or "results") as an Arrow schema."""
+    return pa.schema([pa.field(name, kind) for name, (kind, _) in TABLES[table].items()])
+
+
+def tune_name(name: str) -> str:
+    """Return the name of a metric within Tune: its own, or ``metric/NAME`` if Tune would overwrite it.
+
+    Tune overwrites ``TUNE_FIELDS``, reads ``TUNE_SIGNALS``, and puts parameters at ``config/``; what begins
+    with ``metric/`` moves too, so that different names stay different.  What UTF-8 cannot hold is escaped.
+    """
+    name = name.encode("utf-8", "backslashreplace").decode()
+    taken = name in TUNE_FIELDS or name in TUNE_SIGNALS or name.startswith(("config/", "metric/"))
+    return f"metric/{name}" if taken else name
+
+
+def metric_column(name: str) -> str:
+    """Return the column of the results table that holds a metric: its own name, unless that is taken.
+
+    A metric that is called like a column of the table or a field of Tune's, or that begins with ``config/``
+    or ``metric/``, is in ``metric/NAME``.  Different names have different columns.
+    """
+    name = tune_name(name)
+    return f"metric/{name}" if name in RESULTS else name

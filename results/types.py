@@ -1,0 +1,13 @@
+"""The types and the level that all of ``results`` shares."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Mode = Literal["min", "max"]
+Axis = Literal["epochs", "clock", "trials"]
+LEVEL = 0.95

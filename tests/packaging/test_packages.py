@@ -1,0 +1,48 @@
+"""What importing costs: results stay readable without a tuner, and looking at the registry loads no Torch."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ["ray", "torch", "torchvision", "optuna", "hyperopt", "nevergrad", "bayes_opt", "sklearn"]
+
+
+def loaded(code: str, *names: str) -> set[str]:
+    """Return which of these top-level packages a fresh process has imported after ``code``."""
+    report = f"import sys\nprint(*({set(names)!r} & {{name.partition('.')[0] for name in sys.modules}}))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"],
+        capture_output=True,
+        text=True,
+        env=os.environ.copy(),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_results_need_neither_ray_nor_torch_nor_a_tuner() -> None:
+    assert loaded("import results, results.store.schema, results.store.store", *HEAVY, "pandas") == {"pandas"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["benchmarks", "benchmarks.suite.registry", "benchmarks.suite.experiment", "benchmarks.suite.grid"],
+)
+def test_words_of_the_suite_load_no_library(module: str) -> None:
+    assert loaded(f"import {module}", *HEAVY) == set()
+
+
+def test_registry_lists_everything_without_torch_or_any_searchers_library() -> None:
+    # A library that is missing must cost only its own searcher, and --list must be quick.
+    code = (
+        "from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES\n"
+        "from benchmarks.execution.listing import as_data, as_text\n"
+        "assert len(SEARCHERS) >= 7 and len(SCHEDULERS) >= 10 and len(TRAINABLES) >= 2\n"
+        "as_data(); as_text()"
+    )
+    assert loaded(code, *HEAVY) == {"ray"}

@@ -1,0 +1,176 @@
+"""The figures of scores: readable at every size, captions that say what was done, numbers that are right."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.pictures import caption, check_layout, draw
+from helpers.synthetic import make_run
+from matplotlib.figure import Figure
+
+from results import ResultsError, Run, figures, load
+from results.compare.pools import pools
+from results.figures import style
+from results.figures.plots import (
+    _crowd,
+    anytime,
+    critical_difference,
+    interaction,
+    pareto,
+    performance_profile,
+    ranks_over_time,
+    runtime_ecdf,
+    score_map,
+)
+
+PLOTS = {
+    "anytime": anytime,
+    "critical-difference": critical_difference,
+    "interaction": interaction,
+    "pareto": pareto,
+    "performance-profile": performance_profile,
+    "ranks-over-time": ranks_over_time,
+    "runtime-ecdf": runtime_ecdf,
+    "score-map": score_map,
+}
+
+#: name -> (searchers, schedulers, repetitions), tasks, size, which plots
+RUNS = {
+    "3x2x8": ((3, 2, 8), 2, "print", list(PLOTS)),
+    "3x3x8 slide": ((3, 3, 8), 1, "slide", ["anytime", "interaction", "score-map", "pareto"]),
+    "1x1": ((1, 1, 2), 1, "print", ["runtime-ecdf", "critical-difference", "ranks-over-time", "interaction"]),
+    "one repetition": ((2, 2, 1), 2, "print", ["performance-profile", "score-map", "critical-difference"]),
+    "25x15": ((25, 15, 2), 1, "print", ["ranks-over-time"]),
+    "25x15 slide": ((25, 15, 2), 1, "slide", ["score-map", "critical-difference"]),
+}
+#: What compares at least two of each axis.
+COMPARE = ("critical-difference", "interaction", "ranks-over-time", "pareto")
+TASKS = ("mnist-convnet", "digits-mlp")
+
+Named = dict[str, Figure]
+
+
+@pytest.fixture(scope="module", params=list(RUNS))
+def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Run, Named]:
+    """A run and the first figure of each of its plots, laid out and drawn once."""
+    size, tasks, page, names = RUNS[request.param]
+    folder = tmp_path_factory.mktemp("run")
+    for task in TASKS[:tasks]:
+        make_run(folder, *size, trainable=task, trials=3)
+    run = load(folder)
+    with style.active(page):
+        first = (itertools.islice(PLOTS[name].figures(run), 1) for name in names)
+        named = dict(itertools.chain.from_iterable(first))
+        for figure in named.values():
+            draw(figure)
+    return request.param, run, named
+
+
+def test_no_text_overlaps_another_is_cut_off_or_covers_data(drawn: tuple[str, Run, Named]) -> None:
+    for name, figure in drawn[2].items():
+        check_layout(figure, f"{drawn[0]} {name}")
+        width, height = figure.get_size_inches()
+        if RUNS[drawn[0]][2] == "slide":
+            assert (width, height) == pytest.approx((8.0, 4.5)), name
+
+
+def test_each_plot_has_its_figures(drawn: tuple[str, Run, Named]) -> None:
+    size, tasks, _, names = RUNS[drawn[0]]
+    wanted = set(names) - set(COMPARE if size == (1, 1, 2) else ())
+    assert {name for name in names if any(stem.startswith(name) for stem in drawn[2])} == wanted
+    slug = f"{TASKS[0] if tasks == 1 else '2-tasks'}-cpu"
+    assert all(stem.endswith(f"-{slug}") for stem in drawn[2])
+
+
+def test_captions_say_n_unit_engine_interval_and_test(drawn: tuple[str, Run, Named]) -> None:
+    size, tasks, _, _ = RUNS[drawn[0]]
+    for name, figure in drawn[2].items():
+        said = caption(figure)
+        assert "engine tune (wall time in seconds)" in said, name
+        assert "budget 3 trials of at most 9 epochs, 2 workers" in said, name
+        assert f"{size[2]} repetition" in said, name
+        assert ("of each of 2 tasks" in said) == (tasks == 2), name
+        if name.startswith("critical-difference"):
+            assert "Friedman's test" in said
+            assert "Wilcoxon's signed-rank test, Holm's correction over" in said
+        elif size[2] == 1:
+            assert any(words in said for words in ("No band", "No ±", "No interval", "No intervals")), name
+        elif not name.startswith("score-map"):
+            assert any(words in said for words in ("95 % t-interval", "95 % interval of")), name
+        if name.startswith("interaction"):
+            assert "F test" in said
+            assert ("mixed model" in said) == (tasks == 2 and "No F test" not in said)
+
+
+def test_the_clock_says_whose_it_is(drawn: tuple[str, Run, Named]) -> None:
+    for name in (name for name in drawn[2] if "-clock-" in name):
+        assert {axes.get_xlabel() for axes in drawn[2][name].axes} - {""} == {"wall clock (s)"}
+
+
+def test_too_few_blocks_are_no_ground_for_a_claim(drawn: tuple[str, Run, Named]) -> None:
+    for name in (name for name in drawn[2] if name.startswith("critical-difference-searchers")):
+        few = RUNS[drawn[0]][0][2] < 5
+        assert ("No claim: " in caption(drawn[2][name])) == few
+        assert any("no claim" in text.get_text() for text in drawn[2][name].texts) == few
+
+
+def test_engines_devices_and_budgets_are_never_pooled_but_tasks_are(tmp_path: Path) -> None:
+    for more in ({}, {"engine": "virtual"}, {"device": "gpu"}, {"trials": 4}, {"workers": 3}):
+        make_run(tmp_path, 2, 2, 1, clean=True, **more)
+    make_run(tmp_path, 2, 2, 1, clean=True, trainable="digits-mlp")
+    found = list(pools(load(tmp_path)))
+    assert sorted(len(pool.tasks) for pool in found) == [1, 1, 1, 1, 2]
+    assert len({pool.setting.slug for pool in found}) == 5
+    for pool in found:
+        assert pool.experiments.groupby(["engine", "device", "trials", "workers"]).ngroups == 1
+
+
+def test_a_run_without_scores_has_no_such_figure(tmp_path: Path) -> None:
+    run = load(make_run(tmp_path, 3, 2, 2))
+    without = run.only(run.experiments.assign(optimum=np.nan))
+    with style.active():
+        assert not [name for plot in PLOTS.values() for name, _ in plot.figures(without)]
+
+
+def test_what_a_pool_cannot_tell_apart_is_refused(tmp_path: Path) -> None:
+    run = load(make_run(tmp_path, 2, 2, 1, clean=True))
+    twice = run.experiments.assign(key=run.experiments["key"] + "b")
+    both = Run(pd.concat([run.experiments, twice]), run.trials, run.results)
+    with pytest.raises(ResultsError, match="two experiments are mnist-convnet"):
+        list(pools(both))
+
+
+def test_the_score_map_shows_means_over_tasks(tmp_path: Path) -> None:
+    for task in TASKS:
+        make_run(tmp_path, 2, 2, 3, clean=True, trainable=task)
+    run = load(tmp_path)
+    with style.active():
+        [(_, figure)] = score_map.figures(run)
+    cells = run.experiments.assign(score=100 * (run.experiments["best"] - 0.8) / 0.18)
+    mean = cells.groupby(["searcher", "scheduler", "trainable"])["score"].mean().groupby(level=[0, 1]).mean()
+    printed = {text.get_text().split("\n")[0] for text in figure.axes[0].texts}
+    assert len(printed) == 4
+    for value in mean:
+        assert min(abs(float(text) - value) for text in printed) < 0.06
+
+
+def test_of_a_crowd_the_best_and_random_search_have_a_colour(tmp_path: Path) -> None:
+    [pool] = pools(load(make_run(tmp_path, 12, 2, 4, clean=True, trials=12)))
+    chosen = _crowd.favourites(pool)
+    assert len(chosen) in (_crowd.FAVOURITES, _crowd.FAVOURITES + 1)
+    assert "random" in chosen
+    by_mean = pool.scores.groupby("searcher")["score"].mean().sort_values()
+    assert by_mean.index[-1] in chosen
+    assert len({style.looks(chosen)[name].colour for name in chosen}) == len(chosen)
+
+
+def test_slides_go_to_their_own_folder_and_are_1920_by_1080(tmp_path: Path) -> None:
+    make_run(tmp_path, 2, 2, 2, clean=True)
+    assert figures.main([str(tmp_path), "--only", "score-map", "--format", "png", "--size", "slide"]) == 0
+    [path] = (tmp_path / "slides").iterdir()
+    head = path.read_bytes()[16:24]
+    assert (int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")) == (1920, 1080)

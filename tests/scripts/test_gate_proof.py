@@ -1,0 +1,118 @@
+"""The proof's own arithmetic: gates drawn from pools, and what is said of many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.gate_arms import arm, noise
+from numpy.typing import NDArray
+from scipy import stats
+
+from benchmarks.gate import Settings, compare
+from results.gate.family import Hypothesis, family
+from results.gate.pairs import score_difference
+from results.gate.procedure import Procedure
+from results.statistics.bootstrap import Interval
+from scripts.gate_proof.gates import Gate, decide, joined, loss, simulate, summary
+from scripts.gate_proof.page import page
+from scripts.gate_proof.pools import Pool
+from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME
+
+N = 24
+SETTINGS = Settings(stages=(4, 8), margins={"branin": 5.0, "levy": 5.0})
+QUANTITIES = ("score",)
+LOSS = Interval(1.5, -0.5, 3.5)
+
+
+def pools(loss: float) -> tuple[Pool, Pool]:
+    scores = noise(0, N)
+    return Pool(arm("old", scores)), Pool(arm("new", scores - loss))
+
+
+def hypotheses(pool: Pool) -> tuple[list[Hypothesis], Mapping[str, float]]:
+    return family(pool.cells, SETTINGS.margins, SETTINGS.quantities), SETTINGS.margins
+
+
+def gates(loss: float, *, paired: bool, count: int = 6) -> list[Gate]:
+    chance = np.random.default_rng(0)
+    found = simulate(*pools(loss), QUANTITIES, count, paired=paired, chance=chance, settings=SETTINGS)
+    return list(found)
+
+
+def test_with_the_same_seeds_the_same_code_passes_and_a_loss_fails() -> None:
+    assert {gate.verdict for gate in gates(0.0, paired=True)} == {"pass"}
+    worse = gates(30.0, paired=True)
+    assert {gate.verdict for gate in worse} == {"fail"}
+    assert {gate.failed for gate in worse} == {frozenset({"score"})}
+
+
+def test_with_other_seeds_no_repetition_is_in_both_arms() -> None:
+    drawn: list[set[int]] = []
+
+    class Watched(Pool):
+        def draw(self, repetitions: NDArray[np.int64]) -> pd.DataFrame:
+            drawn.append(set(repetitions.tolist()))
+            return super().draw(repetitions)
+
+    pool = Watched(arm("old", noise(0, N)))
+    list(
+        simulate(pool, pool, QUANTITIES, 3, paired=False, chance=np.random.default_rng(0), settings=SETTINGS)
+    )
+    for one, other in zip(drawn[::2], drawn[1::2], strict=True):
+        assert len(one | other) == 16
+    with pytest.raises(ValueError, match="a gate draws 80"):
+        list(simulate(pool, pool, QUANTITIES, 1, paired=False, chance=np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("loss", [0.0, 2.0, 8.0])
+def test_a_simulated_gate_decides_as_the_gate_does(loss: float) -> None:
+    old, new = arm("old", noise(0, 8)), arm("new", noise(1, 8) - loss)
+    gate = decide(
+        Procedure(Pool(old).cells, *hypotheses(Pool(old)), SETTINGS.stages, SETTINGS.alpha),
+        joined(*(Pool(one).draw(np.arange(8)) for one in (old, new))),
+        SETTINGS.stages,
+    )
+    report = compare(old, new, SETTINGS)
+    failed = {f.hypothesis.quantity.name for f in report.findings if f.outcome == "fail"}
+    assert gate == (report.verdict, report.stages[-1], failed)
+
+
+def test_a_summary_has_exact_limits_and_counts_repetitions_of_failures() -> None:
+    failed = frozenset({"score"})
+    gates = (
+        [Gate("fail", 4, failed)] * 6 + [Gate("fail", 8, failed)] * 4 + [Gate("pass", 8, frozenset())] * 10
+    )
+    found = summary(gates, LOSS)
+    assert (found.rate, found.median, found.most) == (0.5, 4, 8)
+    # Clopper and Pearson by quantiles of the beta distribution
+    assert found.low == pytest.approx(stats.beta.ppf(0.025, 10, 11))
+    assert found.high == pytest.approx(stats.beta.ppf(0.975, 11, 10))
+    none = summary([Gate("pass", 4, frozenset())] * 100, LOSS)
+    assert none.low == 0
+    assert none.high == pytest.approx(1 - 0.025 ** (1 / 100))
+
+
+def test_the_loss_is_that_of_the_pools_in_points() -> None:
+    assert loss(*pools(7.0)) == pytest.approx((7.0, 7.0, 7.0))
+    other = Pool(arm("new", noise(1, N)))
+    pairs = joined(pools(0.0)[0].draw(np.arange(N)), other.draw(np.arange(N)))
+    lost = -score_difference(pairs).reshape(N, -1).mean(axis=1)
+    found = stats.ttest_1samp(lost, 0.0).confidence_interval(0.95)
+    assert loss(pools(0.0)[0], other) == pytest.approx((lost.mean(), *found))
+
+
+def test_the_page_says_what_was_missed() -> None:
+    quiet = summary([Gate("pass", 4, frozenset())] * 200, LOSS)
+    half = [Gate("fail", 4, frozenset({"score"}))] * 10 + [Gate("pass", 8, frozenset())] * 10
+    missed = summary(half, LOSS)
+    text = page(quiet, SAME, [(REGRESSIONS[0], missed)], [(IMPROVEMENTS[0], quiet)], SETTINGS, "made up")
+    assert "**0 of 200 gates failed, 0.0% [0.0%, 1.8%]**" in text
+    assert "the whole interval lies below the stated level" in text
+    assert (
+        "| 1.5 [-0.5, 3.5] | 50.0% [27.2%, 72.8%] of 20 | 4, 4 | score 50% | **less than promised** |" in text
+    )
+    loud = summary([Gate("fail", 4, frozenset({"score"}))] * 200, LOSS)
+    assert "**above the stated level**" in page(loud, SAME, [], [], SETTINGS, "made up")
