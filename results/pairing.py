@@ -16,8 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from results.arguments import Parser, add_runs, command
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
+from results.compare.grouping import comparisons
 from results.compare.run import load
-from results.compare.settings import Setting, repetitions, split
 from results.numerals import Numerals
 from results.statistics.paired import LEAST, fisher, medians, pairing
 
@@ -27,16 +29,16 @@ GROUPS = ("all", "same scheduler", "same searcher", "nothing in common")
 NOTES = ("both constant", "one constant", "only a shift")
 
 
-def score_table(setting: Setting, experiments: pd.DataFrame) -> pd.DataFrame:
+def score_table(comparison: Comparison) -> pd.DataFrame:
     """Return the scores of ok experiments, higher is better; NaN where there is none.
 
     A row a repetition, columns (searcher, scheduler), the searchers by their labels.
     """
-    fine = experiments[(experiments["status"] == "ok") & np.isfinite(experiments["best"])]
-    score = fine["best"] if setting.mode == "max" else -fine["best"]
-    named = fine.assign(score=score, searcher=fine["searcher"].map(setting.label))
+    experiments = comparison.experiments
+    ok = experiments[(experiments["status"] == "ok") & np.isfinite(experiments["best"])]
+    labelled = ok.assign(score=comparison.sign * ok["best"], searcher=ok["label"])
     columns = ["searcher", "scheduler"]
-    table: pd.DataFrame = named.pivot_table(index="repetition", columns=columns, values="score")
+    table: pd.DataFrame = labelled.pivot_table(index="repetition", columns=columns, values="score")
     return table
 
 
@@ -92,10 +94,10 @@ def summary(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["pairs"] > 0]
 
 
-def as_text(setting: Setting, table: pd.DataFrame, top: int) -> str:
+def as_text(comparison: Comparison, table: pd.DataFrame, top: int) -> str:
     """Return the read-out of a setting for people."""
     counts = table.count().tolist()
-    caption = setting.caption(repetitions(counts)).replace("\N{NO-BREAK SPACE}", " ")
+    caption = comparison.caption(repetitions(counts)).replace("\N{NO-BREAK SPACE}", " ")
     lines = textwrap.wrap(caption, 110)
     rows = pairs(table)
     if rows["removed"].isna().all():
@@ -124,7 +126,7 @@ def as_text(setting: Setting, table: pd.DataFrame, top: int) -> str:
     return "\n".join(lines)
 
 
-def as_data(setting: Setting, table: pd.DataFrame) -> dict[str, Any]:
+def as_data(comparison: Comparison, table: pd.DataFrame) -> dict[str, Any]:
     """Return the same as plain data; what is not finite is None."""
     rows = pairs(table)
     found = {"pairs": rows}
@@ -134,7 +136,7 @@ def as_data(setting: Setting, table: pd.DataFrame) -> dict[str, Any]:
         name: json.loads(frame.to_json(orient="records", double_precision=15))
         for name, frame in found.items()
     }
-    return {"setting": setting.slug, "repetitions": len(table), **plain}
+    return {"setting": comparison.slug, "repetitions": len(table), **plain}
 
 
 def _line(row: dict[Any, Any]) -> str:
@@ -156,16 +158,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.top < 0:
         parser.error(f"--top is {options.top}; give 0 or more")
-    settings = [
-        (setting, score_table(setting, rows.experiments)) for setting, rows in split(load(*options.runs))
-    ]
+    tables = [(one, score_table(one)) for one in comparisons(load(*options.runs), scored=False)]
     if options.csv:
-        frames = [pairs(table).assign(setting=setting.slug) for setting, table in settings]
+        frames = [pairs(table).assign(setting=one.slug) for one, table in tables]
         print(pd.concat(frames).to_csv(index=False) if frames else "", end="")
     elif options.json:
-        print(json.dumps([as_data(*pair) for pair in settings], indent=1))
+        print(json.dumps([as_data(*pair) for pair in tables], indent=1))
     else:
-        texts = [as_text(setting, table, options.top) for setting, table in settings]
+        texts = [as_text(one, table, options.top) for one, table in tables]
         print("\n\n".join(texts) or "the run has no data for it yet")
     return 0
 

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from results.arguments import Parser, add_runs, command
+from results.compare.comparison import Comparison
+from results.compare.grouping import comparisons
 from results.compare.run import Run, load
 from results.compare.scores import score_frame
-from results.compare.settings import Setting, split
 from results.errors import ResultsError
 from results.numerals import Numerals, significant
 from results.statistics.planning import MOST, Plan, plan
@@ -28,11 +29,11 @@ from results.types import Floats
 _HUNDREDTHS = Numerals(2, plain=True)
 
 
-def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tuple[Setting, Floats]]:
-    """Yield the paired scores, shape (repetitions, 2), of each setting of ``run`` that has some.
+def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tuple[Comparison, Floats]]:
+    """Yield the paired scores, shape (repetitions, 2), of each comparison of ``run`` that has some.
 
     Raises:
-        ResultsError: if there is no score at all, or a combination is in no setting.
+        ResultsError: if there is no score at all, or a combination has none.
     """
     frame = score_frame(run)
     pairs = set(zip(frame["searcher"], frame["scheduler"], strict=True))
@@ -40,17 +41,17 @@ def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tupl
         if one not in pairs:
             known = ", ".join(sorted(":".join(pair) for pair in pairs))
             raise ResultsError(f"the run has no score of {':'.join(one)}; it has {known}")
-    for setting, rows in split(run):
-        own = frame[frame["key"].isin(rows.experiments["key"])]
-        table = own.pivot_table(index="repetition", columns=["searcher", "scheduler"], values="score")
+    for comparison in comparisons(run, scored=False):
+        scores = frame[frame["key"].isin(comparison.experiments["key"])]
+        table = scores.pivot_table(index="repetition", columns=["searcher", "scheduler"], values="score")
         if all(one in table.columns for one in contrast):
             columns: list[Any] = list(contrast)
-            yield setting, table[columns].dropna().to_numpy(dtype=np.float64)
+            yield comparison, table[columns].dropna().to_numpy(dtype=np.float64)
 
 
-def as_text(setting: Setting, found: Plan, options: argparse.Namespace) -> str:
+def as_text(comparison: Comparison, found: Plan, options: argparse.Namespace) -> str:
     """Return a plan for people."""
-    caption = setting.caption(f"pilot of {found.pilot} repetitions").replace("\N{NO-BREAK SPACE}", " ")
+    caption = comparison.caption(f"pilot of {found.pilot} repetitions").replace("\N{NO-BREAK SPACE}", " ")
     level = significant(options.alpha)
     if options.comparisons > 1:
         level += f" / {options.comparisons} = {significant(options.alpha / options.comparisons, 2)}"
@@ -72,10 +73,10 @@ def as_text(setting: Setting, found: Plan, options: argparse.Namespace) -> str:
     return "\n".join([*textwrap.wrap(caption, 110), *lines])
 
 
-def as_data(setting: Setting, found: Plan) -> dict[str, Any]:
+def as_data(comparison: Comparison, found: Plan) -> dict[str, Any]:
     """Return the same as plain data; None for what is infinite, or more than ``MOST``."""
     plain = {name: value if value != math.inf else None for name, value in found._asdict().items()}
-    return {"setting": setting.slug, **plain}
+    return {"setting": comparison.slug, **plain}
 
 
 def _number(n: int | None) -> str:
@@ -147,8 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     alpha = options.alpha / options.comparisons
     try:
         plans = [
-            (setting, plan(scores, options.difference, options.power, alpha))
-            for setting, scores in pilots(load(*options.runs), (one, other))
+            (comparison, plan(scores, options.difference, options.power, alpha))
+            for comparison, scores in pilots(load(*options.runs), (one, other))
         ]
     except ValueError as error:
         raise ResultsError(str(error)) from error
@@ -157,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         print(json.dumps([as_data(*pair) for pair in plans], indent=1))
     else:
-        print("\n\n".join(as_text(setting, found, options) for setting, found in plans))
+        print("\n\n".join(as_text(comparison, found, options) for comparison, found in plans))
     return 0
 
 

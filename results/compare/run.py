@@ -89,6 +89,10 @@ class Run:
         keys = None if self._whole is None else set(self.experiments["key"])
         return frame(unite(name, list(self._source.scan(name, keys))))
 
+    def names(self, column: str) -> list[str]:
+        """Return the names in ``column`` ("searcher", "scheduler") of the experiments, sorted."""
+        return sorted(str(name) for name in self.experiments[column].dropna().unique())
+
     def only(self, experiments: pd.DataFrame | Iterable[str]) -> Run:
         """Return the run of these rows of its experiments (which may have other columns), or these keys."""
         if not isinstance(experiments, pd.DataFrame):

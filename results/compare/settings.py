@@ -1,24 +1,16 @@
-"""A setting: what all experiments of one figure have in common, so that they may be compared at all."""
+"""Settings of an experiment that keep comparisons apart: their columns, defaults, captions and file names."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable
 from typing import Any
 
-import pandas as pd
-
-from results.compare.run import Run
-from results.numerals import significant
-from results.store.schema import UNBOUNDED_TRIALS
-from results.types import Mode
-
-#: What is not as usual: trials tried again, the time budget, the virtual engine's costs and faults.
+#: Retries, the time budget, the virtual engine's costs and faults: settings that most runs leave alone.
 STRESS = (
     *("max_failures", "time_budget"),
     *("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
 )
-#: Experiments that differ in any of these never share a figure.
+#: Experiments that differ in any of these are never compared by their metric.
 COLUMNS = (
     "trainable",
     "device",
@@ -32,17 +24,21 @@ COLUMNS = (
     "same_start",
     *STRESS,
 )
+#: What tells tasks apart; experiments that differ in nothing else may be compared by their scores.
+TASK = ("trainable", "data", "train_size")
+#: All other columns.
+CONDITIONS = tuple(name for name in COLUMNS if name not in TASK)
 #: What these are in runs that are older than the column.
 OLDER: dict[Hashable, Any] = {
     **{"same_start": 0, "max_failures": 0, "time_budget": 0.0, "latency": "none", "charge_overhead": "none"},
     **{"stragglers": 0.0, "drop_outs": 0.0, "preemptions": 0.0, "speeds": "1"},
 }
-
-_SHORT = {"trials": "t", "epochs": "e", "workers": "w", "train_size": "n", "gpus_per_trial": "g"}
-_SHORT |= {"same_start": "s", "max_failures": "retries", "time_budget": "time", "latency": "latency-"}
-_SHORT |= {"charge_overhead": "overhead-", "stragglers": "sigma", "drop_outs": "lost", "preemptions": "taken"}
-#: How a caption says what is not as usual.
-_UNUSUAL = {
+#: What stands before the value in a file name.
+SHORT = {"trials": "t", "epochs": "e", "workers": "w", "train_size": "n", "gpus_per_trial": "g"}
+SHORT |= {"same_start": "s", "max_failures": "retries", "time_budget": "time", "latency": "latency-"}
+SHORT |= {"charge_overhead": "overhead-", "stragglers": "sigma", "drop_outs": "lost", "preemptions": "taken"}
+#: How a caption names a value of ``STRESS`` that is not the default.
+UNUSUAL = {
     "max_failures": "trials tried again {} times",
     "time_budget": "at most {} seconds",
     "latency": "latency {}",
@@ -52,150 +48,3 @@ _UNUSUAL = {
     "preemptions": "workers taken at {} a second",
     "speeds": "workers' speeds {}",
 }
-_EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # no line ends before a number
-_CLOCK = {"tune": "wall clock (s)", "virtual": "virtual seconds"}
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What one figure is about.
-
-    Attributes:
-        values: the value of each of ``COLUMNS``.
-        metric: what is tuned.
-        mode: "max" or "min".
-        slug: a file name's part, unique within the run; names what differs between the run's settings.
-        budgets: how many times the setting's trials a searcher asked for, of those for which it is known.
-    """
-
-    values: dict[str, Any]
-    metric: str
-    mode: Mode
-    slug: str
-    budgets: dict[str, float] = field(default_factory=dict)
-
-    def label(self, searcher: Any) -> str:
-        """Return the name by which every figure and table shows a searcher."""
-        return label(str(searcher), self.budgets.get(str(searcher), 1.0))
-
-    @property
-    def title(self) -> str:
-        """``trainable on device``, for a figure's heading."""
-        return f"{self.values['trainable']} on {self.values['device']}"
-
-    @property
-    def clock(self) -> str:
-        """The label of a time axis, with the unit."""
-        engine = str(self.values["engine"])
-        return _CLOCK.get(engine, f"seconds of engine {engine}")
-
-    @property
-    def unit(self) -> str:
-        """The unit of time in words, for captions."""
-        return "virtual time" if self.values["engine"] == "virtual" else "wall time"
-
-    def caption(self, n: str) -> str:
-        """Return the sentence that every caption ends with; ``n`` says how many repetitions."""
-        value = self.values
-        examples = f", first {value['train_size']} training examples" if value["train_size"] else ""
-        gpu = f", {significant(value['gpus_per_trial'])} GPU a trial" if value["gpus_per_trial"] else ""
-        same = f", the same {value['same_start']} configurations first" if value["same_start"] else ""
-        return (
-            f"{self.title}, data {value['data']}{examples}; engine {value['engine']} "
-            f"({self.unit} in seconds); budget {budget_in_words(value)}"
-            f"{same}, {value['workers']} workers{gpu}{self._unusual}; {n}."
-        )
-
-    @property
-    def _unusual(self) -> str:
-        said = [
-            words.format(_short(self.values[name]))
-            for name, words in _UNUSUAL.items()
-            if self.values.get(name, OLDER[name]) != OLDER[name]
-            and not (name == "time_budget" and time_decides(self.values))
-        ]
-        return "".join(f", {words}" for words in said)
-
-
-def split(run: Run) -> Iterator[tuple[Setting, Run]]:
-    """Yield each setting of ``run`` with its rows, by name; a run usually has a few."""
-    if run.experiments.empty:
-        return
-    experiments = run.experiments.fillna(OLDER)
-    varying = [name for name in COLUMNS if experiments[name].nunique(dropna=False) > 1]
-    for values, rows in experiments.groupby(list(COLUMNS), dropna=False):
-        named = dict(zip(COLUMNS, values, strict=True))
-        tuned = rows.dropna(subset=["metric"])
-        metric = str(tuned["metric"].iloc[0]) if len(tuned) else ""
-        mode: Mode = "min" if len(tuned) and tuned["mode"].iloc[0] == "min" else "max"
-        setting = Setting(named, metric, mode, slug_of(named, varying), budgets(rows))
-        yield setting, run.only(rows)
-
-
-def time_decides(values: Mapping[Any, Any]) -> bool:
-    """Whether an experiment of these trials and this time budget ran as many trials as fit."""
-    return bool(values["trials"] == UNBOUNDED_TRIALS and values.get("time_budget", 0) > 0)
-
-
-def budget_in_words(values: Mapping[Any, Any]) -> str:
-    """Return what an experiment may spend; of ``values`` the trials, epochs and time budget."""
-    if time_decides(values):
-        seconds = significant(values["time_budget"])
-        return f"as many trials of at most {int(values['epochs'])} epochs as fit in {seconds} seconds"
-    return f"{int(values['trials'])} trials of at most {int(values['epochs'])} epochs"
-
-
-def label(searcher: str, budget: float) -> str:
-    """Return the name under which a searcher is compared: one that asks for more trials says so."""
-    return searcher if budget == 1 else f"{searcher} ({significant(budget)}x budget)"
-
-
-def repetitions(counts: Sequence[int]) -> str:
-    """Return ``n = 3 repetitions``, or the range if the ``counts`` differ."""
-    low, high = min(counts, default=0), max(counts, default=0)
-    if low == high:
-        return f"n{_EQUALS}{high} repetition{'s' * (high != 1)}"
-    return f"n{_EQUALS}{low} to {high} repetitions"
-
-
-def names(run: Run, column: str) -> list[str]:
-    """Return the names in ``column`` ("searcher", "scheduler") of the experiments, sorted."""
-    return sorted(str(name) for name in run.experiments[column].dropna().unique())
-
-
-def first_line(reason: Any, limit: int = 160) -> str:
-    """Return what a reason says in one line: of a traceback its last line, without the frames."""
-    lines = [line.strip() for line in str(reason).splitlines() if line.strip()] if pd.notna(reason) else []
-    if not lines:
-        return "no reason was recorded"
-    text = lines[-1] if lines[0].startswith("Traceback") else lines[0]
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def labels(experiments: pd.DataFrame) -> pd.Series:
-    """Return the name under which each experiment's searcher is compared."""
-    times = budgets(experiments)
-    return experiments["searcher"].map(lambda name: label(str(name), times.get(str(name), 1.0)))
-
-
-def why_failed(experiment: Mapping[Hashable, Any]) -> str:
-    """Return status and reason, in one line, of an experiment without a finite metric."""
-    if experiment["status"] == "ok":  # a reason too, though no engine gave it
-        return "ok, no finite metric"
-    return f"{experiment['status']}: {first_line(experiment['reason'])}"
-
-
-def budgets(experiments: pd.DataFrame) -> dict[str, float]:
-    """Return how many times the trials each searcher asked for, of those for which it is known."""
-    times = (experiments["trials_asked"] / experiments["trials"]).groupby(experiments["searcher"]).max()
-    return {str(searcher): float(budget) for searcher, budget in times.dropna().items()}
-
-
-def slug_of(values: dict[str, Any], varying: list[str]) -> str:
-    parts = [str(values["trainable"]), str(values["device"])]
-    parts += [_SHORT.get(name, "") + _short(values[name]) for name in varying if name not in COLUMNS[:2]]
-    return "-".join(part.replace("/", "_").replace(" ", "") for part in parts)
-
-
-def _short(value: Any) -> str:
-    return significant(value) if isinstance(value, float) else str(value)

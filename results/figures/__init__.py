@@ -25,7 +25,7 @@ from results.arguments import Parser, add_runs, command, folder_of
 from results.compare.run import Run, load
 from results.figures import plots, style
 from results.files import NotWritten
-from results.outputs import Made, make
+from results.outputs import WrittenFiles, write_each
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +46,13 @@ def draw(
     only: Iterable[str] = tuple(PLOTS),
     formats: Sequence[str] = style.FORMATS,
     size: str = "print",
-) -> Made:
+) -> WrittenFiles:
     """Draw the plots named by ``only`` into ``out``; one that fails does not stop the others.
 
     ``size`` is one of ``style.SIZES``.
     """
     with style.active(size):
-        return make(
+        return write_each(
             only,
             lambda name: (style.save(figure, out / stem, formats) for stem, figure in PLOTS[name](run)),
         )
@@ -60,7 +60,7 @@ def draw(
 
 def draw_together(
     folders: Sequence[Path], out: Path, only: Sequence[str], formats: Sequence[str], size: str, jobs: int
-) -> Made:
+) -> WrittenFiles:
     """Draw as ``draw`` does, in ``jobs`` processes, and return the same.
 
     Args:
@@ -68,7 +68,7 @@ def draw_together(
         out, only, formats, size: as ``draw`` takes them.
         jobs: plots at the same time.
     """
-    drawn = Made()
+    drawn = WrittenFiles()
     task = partial(_draw_one, tuple(folders), out, formats, size)
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         for one in pool.map(task, only):
@@ -76,7 +76,9 @@ def draw_together(
     return drawn
 
 
-def _draw_one(folders: tuple[Path, ...], out: Path, formats: Sequence[str], size: str, name: str) -> Made:
+def _draw_one(
+    folders: tuple[Path, ...], out: Path, formats: Sequence[str], size: str, name: str
+) -> WrittenFiles:
     return draw(_loaded(folders), out, [name], formats, size)
 
 

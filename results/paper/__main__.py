@@ -32,7 +32,7 @@ from results.figures import style
 from results.files import NotWritten, replace_text
 from results.outputs import because
 from results.paper.artefacts import Artefact, parts
-from results.tables import Material
+from results.tables import TableInputs
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ MANIFEST = "manifest.json"
 
 
 def build(
-    material: Material, out: Path, only: Sequence[str], entries: list[dict[str, Any]]
+    inputs: TableInputs, out: Path, only: Sequence[str], entries: list[dict[str, Any]]
 ) -> dict[str, str]:
     """Build the parts ``only``, whose ``entries`` take the place of old ones; return what failed, and why."""
     failed: dict[str, str] = {}
@@ -49,7 +49,7 @@ def build(
         made: list[Artefact] = []
         try:
             with style.active():
-                for artefact in every[part].make(material, out):
+                for artefact in every[part].make(inputs, out):
                     made.append(artefact)
                     print(f"{part:<8} {artefact.name}", flush=True)
         except NotWritten:
@@ -157,18 +157,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if not options.runs:
         parser.error("no RUN is given; give a run folder such as runs/NAME, or --list")
-    material = Material(load(*options.runs), options.runs)
-    manifest, own = _known(options.out), fingerprint(material.run)
+    inputs = TableInputs(load(*options.runs), options.runs)
+    manifest, own = _known(options.out), fingerprint(inputs.run)
     if options.only and manifest["artefacts"] and manifest["results"] != own:
         raise ResultsError(f"{options.out} was built from other results; build all of it, without --only")
-    return _rebuild(material, options.out, chosen, manifest["artefacts"], own)
+    return _rebuild(inputs, options.out, chosen, manifest["artefacts"], own)
 
 
 def _rebuild(
-    material: Material, out: Path, chosen: Sequence[str], old: list[dict[str, Any]], own: dict[str, Any]
+    inputs: TableInputs, out: Path, chosen: Sequence[str], old: list[dict[str, Any]], own: dict[str, Any]
 ) -> int:
     entries = list(old) if len(chosen) < len(parts()) else []
-    failed = build(material, out, chosen, entries)
+    failed = build(inputs, out, chosen, entries)
     # What an earlier build left and this one does not make any more would pass for a result.
     left = {name for entry in old for name in entry["files"]} - {n for e in entries for n in e["files"]}
     for name in left:

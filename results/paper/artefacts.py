@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from results.figures import PLOTS, style
 from results.files import replace_text
 from results.numbers import as_json, as_tex, numbers
-from results.tables import TABLES, Material
+from results.tables import TABLES, TableInputs
 from results.tables.render import file_name, save, tex
 
 _ENVIRONMENT = r"""\begin{figure}[htbp]
@@ -35,7 +35,7 @@ class Part(NamedTuple):
     """What is rebuilt at once: a plot, a kind of table, the numbers."""
 
     name: str
-    make: Callable[[Material, Path], Iterator[Artefact]]
+    make: Callable[[TableInputs, Path], Iterator[Artefact]]
 
 
 def parts() -> dict[str, Part]:
@@ -45,10 +45,10 @@ def parts() -> dict[str, Part]:
     return found | {"numbers": Part("numbers", _numbers)}
 
 
-def _figures(plot: str) -> Callable[[Material, Path], Iterator[Artefact]]:
-    def make(material: Material, out: Path) -> Iterator[Artefact]:
+def _figures(plot: str) -> Callable[[TableInputs, Path], Iterator[Artefact]]:
+    def make(inputs: TableInputs, out: Path) -> Iterator[Artefact]:
         folder = out / "figures"
-        for name, figure in PLOTS[plot](material.run):
+        for name, figure in PLOTS[plot](inputs.run):
             stem = file_name(name)
             title, caption = (_text(figure, gid) for gid in ("title", "caption"))
             path = folder / f"{stem}.tex"
@@ -58,17 +58,17 @@ def _figures(plot: str) -> Callable[[Material, Path], Iterator[Artefact]]:
     return make
 
 
-def _tables(kind: str) -> Callable[[Material, Path], Iterator[Artefact]]:
-    def make(material: Material, out: Path) -> Iterator[Artefact]:
+def _tables(kind: str) -> Callable[[TableInputs, Path], Iterator[Artefact]]:
+    def make(inputs: TableInputs, out: Path) -> Iterator[Artefact]:
         folder = out / "tables"
-        for table in TABLES[kind](material):
+        for table in TABLES[kind](inputs):
             yield Artefact(table.name, table.caption, save(table, folder))
 
     return make
 
 
-def _numbers(material: Material, out: Path) -> Iterator[Artefact]:
-    found = numbers(material)
+def _numbers(inputs: TableInputs, out: Path) -> Iterator[Artefact]:
+    found = numbers(inputs)
     paths = [out / "numbers.tex", out / "numbers.json"]
     for path, text in zip(paths, (as_tex(found), as_json(found)), strict=True):
         replace_text(path, text)

@@ -2,7 +2,7 @@
 
 ``python -m results.report RUN [RUN ...] [--out FILE] [--open no] [--watch [SECONDS]]``
 
-``views`` says what may be compared, ``curves``, ``trials`` and ``record`` what is shown of it, and ``words``
-what comes of it; ``document`` makes one file of that, with ``page/`` (template, style and script) and
+``cells``, ``curves``, ``trials`` and ``record`` say what is shown of each comparison, and ``words`` what
+comes of it; ``document`` makes one file of that, with ``page/`` (template, style and script) and
 ``vendor/`` (Plotly, with its licence).
 """

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from results.compare.comparison import Comparison
+from results.compare.reasons import reason_line
 from results.compare.run import RUN_FILE, Run
-from results.compare.settings import first_line
-from results.report.views import View
 from results.store.documents import read_text
 from results.store.parts import Combination
 from results.store.provenance import records
@@ -51,7 +51,7 @@ def failures(run: Run) -> list[Failure]:
     if wrong.empty:
         return []
     rows = wrong.assign(
-        reason=[first_line(reason, LONGEST) for reason in wrong["reason"]],
+        reason=[reason_line(reason, LONGEST) for reason in wrong["reason"]],
         pair=wrong["searcher"].astype(str) + " x " + wrong["scheduler"].astype(str),
     )
     found = [
@@ -65,9 +65,9 @@ def _sorted(names: pd.Series) -> tuple[str, ...]:
     return tuple(sorted({str(name) for name in names}))
 
 
-def ledger(view: View) -> Iterator[tuple[Combination, Floats]]:
+def ledger(comparison: Comparison) -> Iterator[tuple[Combination, Floats]]:
     """Yield each combination and its mean seconds an experiment for each of ``LEDGER``, NaN if unknown."""
-    rows = view.pool.experiments
+    rows = comparison.experiments
     means = rows[rows["status"] == "ok"].groupby(["label", "scheduler"])[list(LEDGER)].mean()
     for pair, row in zip(means.index, means.to_numpy(dtype=np.float64, na_value=np.nan), strict=True):
         yield (str(pair[0]), str(pair[1])), row

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from results.compare.choices import Choice
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
+from results.compare.grouping import nothing_to_rank
 from results.compare.run import Run
-from results.compare.settings import repetitions
+from results.compare.scores import SCALE
 from results.numerals import POINTS, numerals
-from results.report.views import View
 from results.statistics.stratified import stratified_mean
 from results.store.parts import BASE
 from results.store.schema import STATUSES
@@ -38,22 +39,36 @@ def of_run(run: Run) -> list[str]:
     return sentences
 
 
-def of_view(view: View) -> list[str]:
+def of_comparison(comparison: Comparison) -> list[str]:
     """Return which combination is the best and how sure that is, a sentence each."""
-    choice = view.choice
-    if choice is None:
-        return [f"No ranking: {view.obstacle}."]
-    rows = view.ranking
+    if not comparison.table.size:
+        return [f"No ranking: {nothing_to_rank(comparison.budget)}."]
+    rows = comparison.ranking
     best = rows.iloc[0]
     name = f"{best['searcher']} x {best['scheduler']}"
-    over = f" over {len(view.pool.tasks)} tasks" if len(view.pool.tasks) > 1 else ""
-    n = repetitions(choice.counts).replace("\N{NO-BREAK SPACE}", " ")
-    written = POINTS if choice.scored else numerals(rows["mean"], 4)
-    sentences = [f"{name} has the best mean {choice.metric}{over}: {_signed(written(best['mean']))} ({n})."]
+    over = f" over {len(comparison.tasks)} tasks" if len(comparison.tasks) > 1 else ""
+    n = repetitions(comparison.block_counts).replace("\N{NO-BREAK SPACE}", " ")
+    written = POINTS if comparison.scored else numerals(rows["mean"], 4)
+    sentences = [
+        f"{name} has the best mean {comparison.metric}{over}: {_signed(written(best['mean']))} ({n})."
+    ]
     if len(rows) > 1:
         sentences.append(_sure(int(rows["possible"].sum()), len(rows), float(best["probability"])))
-        sentences += _gain(choice, (str(best["searcher"]), str(best["scheduler"])))
+        sentences += _gain(comparison, (str(best["searcher"]), str(best["scheduler"])))
     return sentences
+
+
+def task_name(comparison: Comparison) -> str:
+    """Return the name of a comparison's task; empty if there are several."""
+    return comparison.tasks[0] if len(comparison.tasks) == 1 else ""
+
+
+def measure(comparison: Comparison) -> str:
+    """Return what the values of a comparison's cells are."""
+    over = "" if len(comparison.tasks) == 1 else f", mean over {len(comparison.tasks)} tasks"
+    if comparison.scored:
+        return f"{comparison.metric} ({SCALE}){over}"
+    return f"{comparison.metric} ({'higher' if comparison.sign > 0 else 'lower'} is better)"
 
 
 def _sure(possible: int, of: int, probability: float) -> str:
@@ -69,10 +84,10 @@ def _sure(possible: int, of: int, probability: float) -> str:
     return f"{said}. If the repetitions are drawn anew, it comes first in {probability:.0%} of the draws."
 
 
-def _gain(choice: Choice, best: tuple[str, str]) -> list[str]:
+def _gain(comparison: Comparison, best: tuple[str, str]) -> list[str]:
     """Return what the best one gains over random search without a scheduler, and which half brings it."""
-    table, base = choice.table, choice.base
-    if not choice.scored or base is None or base not in table:
+    table, base = comparison.table, comparison.base
+    if not comparison.scored or base is None or base not in table:
         return []
     named = f"{BASE} ({' x '.join(base)})"
     if best == base:

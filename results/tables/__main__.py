@@ -8,8 +8,8 @@ from pathlib import Path
 
 from results.arguments import Parser, add_runs, command, folder_of
 from results.compare.run import load
-from results.outputs import make
-from results.tables import TABLES, Material
+from results.outputs import write_each
+from results.tables import TABLES, TableInputs
 from results.tables.render import FORMATS, save
 
 
@@ -23,10 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--format", nargs="+", choices=list(FORMATS), default=list(FORMATS))
     options = parser.parse_args(arguments)
     out = folder_of(options, "tables")
-    material = Material(load(*options.runs), options.runs)
-    made = make(
+    inputs = TableInputs(load(*options.runs), options.runs)
+    made = write_each(
         options.only,
-        lambda name: (save(table, out, options.format) for table in TABLES[name](material)),
+        lambda name: (save(table, out, options.format) for table in TABLES[name](inputs)),
     )
     return made.tell("table")
 

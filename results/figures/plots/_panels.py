@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike
 
-from results.compare.settings import first_line
+from results.compare.reasons import reason_line
 from results.figures.style import GREY
 from results.figures.typesetting import wrap
 from results.numerals import PLAIN, tick
@@ -57,7 +57,7 @@ def _log_ticks(low: float, high: float) -> list[float]:
 
 def why_empty(experiment: Any) -> tuple[str, str]:
     """Return status and reason, in one line, of an experiment's row."""
-    return str(experiment["status"]), first_line(experiment["reason"])
+    return str(experiment["status"]), reason_line(experiment["reason"])
 
 
 def explain(axis: Axes, status: str, reason: str, *, room: float, empty: bool) -> None:

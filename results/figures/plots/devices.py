@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
 from results.compare.devices import device_pairs
 from results.compare.run import Run
 from results.compare.scores import score, score_name
-from results.compare.settings import Setting, repetitions
 from results.figures.page import Page
 from results.figures.plots._panels import logarithmic, margins
 from results.figures.style import BLACK, BLUE, GREY, ORANGE
@@ -32,19 +33,22 @@ WIDE = 4.0  # largest by smallest value from which an axis of seconds is logarit
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each setting that ran on both devices."""
+    """Yield name and figure of each comparison that ran on both devices."""
     yield from apart(
-        (setting.slug, partial(_of_setting, setting, pairs)) for setting, pairs in device_pairs(run)
+        (comparison.slug, partial(_of_comparison, comparison, pairs))
+        for comparison, pairs in device_pairs(run)
     )
 
 
-def _of_setting(setting: Setting, pairs: pd.DataFrame) -> Iterator[tuple[str, Figure]]:
-    slug = setting.slug.replace(f"{setting.values['trainable']}-gpu", str(setting.values["trainable"]))
-    yield f"devices-{slug}", _page(setting, pairs)
+def _of_comparison(comparison: Comparison, pairs: pd.DataFrame) -> Iterator[tuple[str, Figure]]:
+    slug = comparison.slug.replace(
+        f"{comparison.settings['trainable']}-gpu", str(comparison.settings["trainable"])
+    )
+    yield f"devices-{slug}", _page(comparison, pairs)
 
 
-def _page(setting: Setting, pairs: pd.DataFrame) -> Figure:
-    pairs = pairs.assign(searcher=pairs["searcher"].map(setting.label))
+def _page(comparison: Comparison, pairs: pd.DataFrame) -> Figure:
+    pairs = pairs.assign(searcher=pairs["searcher"].map(comparison.label))
     pairs["combination"] = pairs["searcher"] + " x " + pairs["scheduler"]
     many = pairs["combination"].nunique() > MOST_ROWS
     groups = ["scheduler", "searcher"] if many else ["combination"]
@@ -74,12 +78,12 @@ def _page(setting: Setting, pairs: pd.DataFrame) -> Figure:
         if many:
             axes[0].set_ylabel(group)
         if block == len(groups) - 1:
-            quality = score_name([setting.metric]) if scored else shortened(setting.metric, 24)
-            labels = ("seconds", setting.clock, quality, "GPU's price / CPU's")
+            quality = score_name([comparison.metric]) if scored else shortened(comparison.metric, 24)
+            labels = ("seconds", comparison.clock, quality, "GPU's price / CPU's")
             for axis, text in zip(axes, labels, strict=True):
                 axis.set_xlabel(text)
-    title = f"CPU against GPU: {setting.values['trainable']}"
-    return page.finish(title, _caption(setting, pairs, counts, many), _handles())
+    title = f"CPU against GPU: {comparison.settings['trainable']}"
+    return page.finish(title, _caption(comparison, pairs, counts, many), _handles())
 
 
 def _ordered(pairs: pd.DataFrame, group: str) -> list[str]:
@@ -156,7 +160,7 @@ def _handles() -> list[Line2D]:
     ] + [Line2D([], [], color=BLACK, marker="o", linestyle="", markersize=4.5, label="CPU's time / GPU's")]
 
 
-def _caption(setting: Setting, pairs: pd.DataFrame, counts: list[int], many: bool) -> str:
+def _caption(comparison: Comparison, pairs: pd.DataFrame, counts: list[int], many: bool) -> str:
     overall = _ratio(pairs)
     band = band_in_words(counts)
     low, mean, high = (significant(part[0], 3) for part in (overall.low, overall.mean, overall.high))
@@ -172,4 +176,4 @@ def _caption(setting: Setting, pairs: pd.DataFrame, counts: list[int], many: boo
     if many:
         parts.append("A row is the mean over the combinations of a scheduler, or of a searcher.")
     parts.append(f"Lines: {band}." if band else "No interval: one repetition.")
-    return " ".join([*parts, setting.caption(repetitions(counts)).replace(" on gpu,", " on cpu and gpu,")])
+    return " ".join([*parts, comparison.caption(repetitions(counts)).replace(" on gpu,", " on cpu and gpu,")])

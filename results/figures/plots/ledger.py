@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
 from results.compare.run import Run
-from results.compare.settings import Setting, repetitions
 from results.figures.page import Page
-from results.figures.plots._each import each_setting
+from results.figures.plots._each import each_comparison
 from results.figures.style import BLACK, BLUE, GREEN, ORANGE, PALE, PINK
 from results.statistics.intervals import band_in_words, summarise
 
@@ -31,19 +32,19 @@ MOST_BARS = 20
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each setting in which any experiment has a ledger."""
-    yield from each_setting(run, _of_setting)
+    """Yield name and figure of each comparison in which any experiment has a ledger."""
+    yield from each_comparison(run, False, _of_comparison)
 
 
-def _of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
     columns = list(PARTS)
-    known = rows.experiments.dropna(subset=columns)
+    known = comparison.experiments.dropna(subset=columns)
     if len(known):
-        yield f"ledger-{setting.slug}", _page(setting, known)
+        yield f"ledger-{comparison.slug}", _page(comparison, known)
 
 
-def _page(setting: Setting, known: pd.DataFrame) -> Figure:
-    labels = known["searcher"].map(setting.label)
+def _page(comparison: Comparison, known: pd.DataFrame) -> Figure:
+    labels = known["searcher"].map(comparison.label)
     pairs = known.assign(searcher=labels, combination=labels + " x " + known["scheduler"])
     many = pairs["combination"].nunique() > MOST_BARS
     groups = ["searcher", "scheduler"] if many else ["combination"]
@@ -67,11 +68,11 @@ def _page(setting: Setting, known: pd.DataFrame) -> Figure:
         left.set_title(f"driver{heading}")
         right.set_title(f"workers{heading}")
     for axis in page.axes[-2:]:
-        axis.set_xlabel(f"seconds an experiment ({setting.unit})")
+        axis.set_xlabel(f"seconds an experiment ({comparison.unit})")
     handles = [
         Patch(facecolor=c, hatch=h, edgecolor="#555555", linewidth=0.4, label=w) for w, c, h in PARTS.values()
     ]
-    return page.finish(f"Where the time went: {setting.title}", _caption(setting, known, many), handles)
+    return page.finish(f"Where the time went: {comparison.title}", _caption(comparison, known, many), handles)
 
 
 def _means(pairs: pd.DataFrame, group: str) -> pd.DataFrame:
@@ -115,7 +116,7 @@ def _whiskers(axis: Axes, pairs: pd.DataFrame, table: pd.DataFrame) -> None:
             axis.set_xlim(right=max(axis.get_xlim()[1], float(band.high[0]) * 1.03))
 
 
-def _caption(setting: Setting, known: pd.DataFrame, many: bool) -> str:
+def _caption(comparison: Comparison, known: pd.DataFrame, many: bool) -> str:
     counts = known.groupby(["searcher", "scheduler"]).size().tolist()
     bars = (
         "a bar is the mean over all experiments of a searcher, or of a scheduler, that have a ledger"
@@ -134,4 +135,4 @@ def _caption(setting: Setting, known: pd.DataFrame, many: bool) -> str:
         parts.append("No band: a bar mixes combinations.")
     else:
         parts.append(f"The whisker is {band} for the total." if band else "No band: one repetition.")
-    return " ".join([*parts, setting.caption(repetitions(counts))])
+    return " ".join([*parts, comparison.caption(repetitions(counts))])

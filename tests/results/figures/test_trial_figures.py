@@ -257,7 +257,7 @@ def test_what_decides_is_the_most_important(small: Run, big: Run) -> None:
 
 def test_a_gpu_that_is_four_times_as_fast_may_cost_four_times_as_much(small: Run, big: Run) -> None:
     [(setting, pairs)] = device_pairs(with_gpu(small, 4.0))
-    assert setting.values["device"] == "gpu"
+    assert setting.settings["device"] == "gpu"
     assert len(pairs) == len(small.experiments)
     for name in ("target_s", "epoch_s", "wall_s"):
         assert pairs[f"cpu_{name}"].to_numpy() == pytest.approx(4 * pairs[f"gpu_{name}"].to_numpy()), name
