@@ -114,7 +114,8 @@ def _comparison(comparison: Comparison) -> Iterator[Number]:
     yield _text("Engine", str(comparison.settings["engine"]), "engine")
     yield _text("Device", str(comparison.settings["device"]), "device")
     yield _count("Workers", comparison.settings["workers"], "trials at the same time")
-    few, most = min(comparison.block_counts), max(comparison.block_counts)
+    counts = comparison.complete.counts
+    few, most = min(counts), max(counts)
     said = str(few) if few == most else f"{few} to {most}"
     yield Number(f"{PREFIX}Repetitions", float(few), said, "repetitions of each combination on each task")
     experiments = comparison.experiments
@@ -124,7 +125,9 @@ def _comparison(comparison: Comparison) -> Iterator[Number]:
     ):
         if experiments[column].nunique() == 1:
             yield _count(name, experiments[column].iloc[0], f"budget of an experiment: {said}")
-    yield _count("Compared", comparison.table.shape[1], "combinations with a result in every repetition")
+    yield _count(
+        "Compared", comparison.complete.table.shape[1], "combinations with a result in every repetition"
+    )
     yield from _best(comparison, "")
     for task, alone in each_task(comparison).items():
         yield from _best(alone, letters(task))
@@ -134,7 +137,11 @@ def _comparison(comparison: Comparison) -> Iterator[Number]:
 def _best(comparison: Comparison, end: str) -> Iterator[Number]:
     ranked = comparison.ranking
     names = [f"{one} x {other}" for one, other in zip(ranked["searcher"], ranked["scheduler"], strict=True)]
-    over = f"on {comparison.blocks[0]}" if len(set(comparison.blocks)) == 1 else "mean over tasks"
+    over = (
+        f"on {comparison.complete.tasks[0]}"
+        if len(comparison.complete.task_names) == 1
+        else "mean over tasks"
+    )
     first = ranked.iloc[0]
     pair = (str(first["searcher"]), str(first["scheduler"]))
     best = "highest" if comparison.sign > 0 else "lowest"

@@ -54,11 +54,11 @@ def as_data(comparison: Comparison, generator: np.random.Generator) -> dict[str,
     return {
         "engine": comparison.settings["engine"],
         "device": comparison.settings["device"],
-        "tasks": comparison.ranked_tasks,
+        "tasks": comparison.complete.task_names,
         "metric": comparison.metric,
         "scored": comparison.scored,
         "budget": comparison.budget.text,
-        "repetitions": [min(comparison.block_counts), max(comparison.block_counts)],
+        "repetitions": [min(comparison.complete.counts), max(comparison.complete.counts)],
         "notes": [note for note in [*comparison.notes, caution(comparison)] if note],
         "combinations": json.loads(rows.to_json(orient="records", double_precision=15)),
     }
@@ -69,7 +69,7 @@ def as_frame(comparison: Comparison, generator: np.random.Generator) -> pd.DataF
     settings = {
         "engine": comparison.settings["engine"],
         "device": comparison.settings["device"],
-        "tasks": " ".join(comparison.ranked_tasks),
+        "tasks": " ".join(comparison.complete.task_names),
     }
     values: dict[str, Any] = {
         "metric": comparison.metric,
@@ -80,7 +80,7 @@ def as_frame(comparison: Comparison, generator: np.random.Generator) -> pd.DataF
 
 
 def _n(comparison: Comparison) -> str:
-    return repetitions(comparison.block_counts).replace("\N{NO-BREAK SPACE}", " ")
+    return repetitions(comparison.complete.counts).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _line(row: dict[Any, Any]) -> str:

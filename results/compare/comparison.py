@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from results.compare.blocks import CompleteBlocks, complete_blocks
 from results.compare.budgets import WHOLE, Budget, at_budget
 from results.compare.captions import (
     clock_axis,
@@ -26,7 +27,6 @@ from results.compare.captions import (
     settings_in_words,
     title,
 )
-from results.compare.gaps import without_gaps
 from results.compare.incumbents import Curves
 from results.compare.ranking import ranking
 from results.compare.reasons import why_failed
@@ -99,8 +99,8 @@ class Comparison:
 
     @property
     def measure(self) -> str:
-        """What the values of ``table`` are."""
-        names = self.ranked_tasks
+        """What the values of ``complete`` are."""
+        names = self.complete.task_names
         over = f"of {names[0]}" if len(names) == 1 else f"mean over {len(names)} tasks: {', '.join(names)}"
         if self.scored:
             return f"{self.metric} ({SCALE}), {over}"
@@ -225,49 +225,12 @@ class Comparison:
         curves = score_curves(self.run, axis)[1] if self.scored else self.run.curves(axis)
         return curves.only(self.outcomes["key"])
 
-    # Without gaps, as ranks and paired tests need it
+    # What can be ranked
 
     @cached_property
-    def _without_gaps(self) -> tuple[pd.DataFrame, list[str]]:
-        return without_gaps(self._ok, "value")
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """Values without a gap, (trainable, repetition) x (searcher, scheduler)."""
-        return self._without_gaps[0]
-
-    @property
-    def gaps(self) -> list[str]:
-        """A note on each thing that ``table`` leaves out."""
-        return self._without_gaps[1]
-
-    @property
-    def blocks(self) -> list[str]:
-        """The task of each row of ``table``."""
-        return [str(name) for name in self.table.index.get_level_values("trainable")]
-
-    @property
-    def ranked_tasks(self) -> list[str]:
-        """The tasks that ``table`` has, sorted."""
-        return sorted(set(self.blocks))
-
-    @property
-    def block_counts(self) -> list[int]:
-        """The repetitions of each task in ``table``."""
-        return [self.blocks.count(name) for name in self.ranked_tasks]
-
-    @property
-    def pairs(self) -> list[Combination]:
-        """The combinations of the columns of ``table``."""
-        columns: list[Any] = self.table.columns.to_list()
-        return [(str(searcher), str(scheduler)) for searcher, scheduler in columns]
-
-    def by_task(self, values: Floats) -> Floats:
-        """Return what belongs to the rows of ``table``, (rows, ...), as (repetitions, tasks, ...)."""
-        number = self.table.groupby(level="trainable").cumcount().to_numpy()
-        cube = np.full((int(number.max()) + 1, len(self.tasks), *values.shape[1:]), np.nan)
-        cube[number, pd.Index(self.tasks).get_indexer(pd.Index(self.blocks))] = values
-        return cube
+    def complete(self) -> CompleteBlocks:
+        """The values that all combinations have in the same repetitions; empty if there are none."""
+        return complete_blocks(self._ok, "value")
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
@@ -276,11 +239,11 @@ class Comparison:
 
     @property
     def notes(self) -> list[str]:
-        """A note on each thing that ``table`` leaves out or takes instead of another."""
+        """A note on each thing that a ranking leaves out or takes instead of another."""
         alone = "task {} has no known baseline and optimum; it is ranked alone, by its metric"
         return [
             *self._ended,
-            *self.gaps,
+            *self.complete.notes,
             *(note for task, note in self.others.items() if task in self.tasks),
             *([] if self.scored else [alone.format(task) for task in self.tasks]),
         ]

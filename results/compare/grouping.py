@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from results.compare.blocks import BLOCK, COMBINATION
 from results.compare.budgets import WHOLE, Budget
 from results.compare.captions import budget_in_words, labels, slug_of
 from results.compare.comparison import Comparison
-from results.compare.gaps import BLOCK, COMBINATION
 from results.compare.run import Run
 from results.compare.scores import score_name
 from results.compare.settings import COLUMNS, CONDITIONS, OLDER, STRESS, TASK
@@ -184,7 +184,7 @@ def _of_largest(run: Run, experiments: pd.DataFrame, budget: Budget) -> Iterator
             of_ranking = Comparison(
                 settings, tasks, metric, mode, scored, "", every, run.only(rows), budget, others
             )
-            if of_ranking.table.size:
+            if of_ranking.complete.table.size:
                 yield of_ranking
 
 

@@ -22,13 +22,13 @@ def ranking(comparison: Comparison, generator: np.random.Generator) -> pd.DataFr
     row; its sign says which is higher), low, high (simultaneous limits), possible (may be the best).
     Probability and limits are NaN if a task has one repetition only.
     """
-    values, tasks, sign = comparison.table.to_numpy(), comparison.blocks, comparison.sign
+    values, tasks, sign = comparison.complete.table.to_numpy(), comparison.complete.tasks, comparison.sign
     versus = versus_best(sign * values, tasks, LEVEL)
     limits = np.sort(sign * np.array([versus.low, versus.high]), axis=0)
     frame = pd.DataFrame(
         {
-            "searcher": comparison.table.columns.get_level_values(0),
-            "scheduler": comparison.table.columns.get_level_values(1),
+            "searcher": comparison.complete.table.columns.get_level_values(0),
+            "scheduler": comparison.complete.table.columns.get_level_values(1),
             "mean": task_weights(tasks) @ values,
             "probability": probability_best(sign * values, tasks, generator),
             "difference": sign * versus.difference,
@@ -43,8 +43,8 @@ def ranking(comparison: Comparison, generator: np.random.Generator) -> pd.DataFr
 
 def caution(comparison: Comparison) -> str:
     """Return what the number of repetitions cannot support; empty if there is nothing to say."""
-    fewest, blocks = min(comparison.block_counts), len(comparison.table)
-    combinations = comparison.table.shape[1]
+    fewest, blocks = min(comparison.complete.counts), len(comparison.complete.table)
+    combinations = comparison.complete.table.shape[1]
     if combinations < 2:
         return ""
     if fewest < 2:

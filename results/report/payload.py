@@ -10,13 +10,14 @@ from typing import Any
 from results.compare.captions import budget_in_words
 from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
+from results.compare.ledger import DRIVER, WORKERS
 from results.compare.run import Run
 from results.compare.settings import CONDITIONS
 from results.errors import Unreadable
 from results.outputs import because
 from results.report import curves, trials, words
 from results.report.plain import Limits, plain_comparison
-from results.report.record import DRIVER, WORKERS, environments, failures
+from results.report.record import environments, failures, ledger_names
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def payload(run: Run, folders: Sequence[Path]) -> dict[str, Any]:
         "title": " + ".join(folder.resolve().name for folder in folders),
         "summary": [*words.of_run(run), *lost],
         "limits": limits._asdict(),
-        "ledger": {"driver": DRIVER, "workers": WORKERS},
+        "ledger": {"driver": ledger_names(DRIVER), "workers": ledger_names(WORKERS)},
         "places": places,
         "failures": [one._asdict() for one in failures(run)],
         "environments": environments(folders),

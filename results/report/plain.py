@@ -102,7 +102,7 @@ def numbers(values: ArrayLike, digits: int = DIGITS) -> list[float | None]:
 
 
 def _ranking(comparison: Comparison, indices: Indices, digits: int) -> dict[str, Any]:
-    if not comparison.table.size:
+    if not comparison.complete.table.size:
         return {"rows": [], "notes": [nothing_to_rank(comparison.budget)], "caution": ""}
     rows = comparison.ranking
     columns = ["mean", "probability", "difference", "low", "high"]

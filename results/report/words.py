@@ -41,13 +41,13 @@ def of_run(run: Run) -> list[str]:
 
 def of_comparison(comparison: Comparison) -> list[str]:
     """Return which combination is the best and how sure that is, a sentence each."""
-    if not comparison.table.size:
+    if not comparison.complete.table.size:
         return [f"No ranking: {nothing_to_rank(comparison.budget)}."]
     rows = comparison.ranking
     best = rows.iloc[0]
     name = f"{best['searcher']} x {best['scheduler']}"
     over = f" over {len(comparison.tasks)} tasks" if len(comparison.tasks) > 1 else ""
-    n = repetitions(comparison.block_counts).replace("\N{NO-BREAK SPACE}", " ")
+    n = repetitions(comparison.complete.counts).replace("\N{NO-BREAK SPACE}", " ")
     written = POINTS if comparison.scored else numerals(rows["mean"], 4)
     sentences = [
         f"{name} has the best mean {comparison.metric}{over}: {_signed(written(best['mean']))} ({n})."
@@ -86,7 +86,7 @@ def _sure(possible: int, of: int, probability: float) -> str:
 
 def _gain(comparison: Comparison, best: tuple[str, str]) -> list[str]:
     """Return what the best one gains over random search without a scheduler, and which half brings it."""
-    table, base = comparison.table, comparison.base
+    table, base = comparison.complete.table, comparison.base
     if not comparison.scored or base is None or base not in table:
         return []
     named = f"{BASE} ({' x '.join(base)})"

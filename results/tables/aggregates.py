@@ -31,7 +31,7 @@ def aggregates(inputs: TableInputs) -> Iterator[Table]:
             Column("gap", "optimality gap", "interval", "score"),
             Column("improvement", f"P(beats {named})", "interval", "probability"),
         )
-        arrays = dict(zip(comparison.pairs, by_task(comparison), strict=True))
+        arrays = dict(zip(comparison.complete.combinations, by_task(comparison), strict=True))
         rows: list[tuple[Value, ...]] = []
         for pair, array in arrays.items():
             generator = np.random.default_rng(0)

@@ -64,7 +64,7 @@ def rankings(inputs: TableInputs) -> Iterator[Table]:
 def best_by_task(inputs: TableInputs) -> Iterator[Table]:
     """Yield the best combination of each task."""
     for comparison in inputs.comparisons:
-        each = each_task(comparison) or {comparison.blocks[0]: comparison}
+        each = each_task(comparison) or {comparison.complete.tasks[0]: comparison}
         words = _interval_words(next(iter(each.values())))
         rows: list[tuple[Value, ...]] = []
         marks = set()
@@ -137,9 +137,9 @@ def _why(statuses: pd.Series | None) -> str:
 
 def estimates(comparison: Comparison) -> dict[tuple[str, str], Estimate]:
     """Return mean and interval of each combination: t over repetitions, bootstrapped over several tasks."""
-    values = comparison.table.to_numpy()
-    pairs = comparison.pairs
-    if len(set(comparison.blocks)) == 1:
+    values = comparison.complete.table.to_numpy()
+    pairs = comparison.complete.combinations
+    if len(comparison.complete.task_names) == 1:
         found = summarise(values)
         limits = (found.low, found.high) if found.n > 1 else (np.full(len(pairs), np.nan),) * 2
         each = zip(found.mean.tolist(), *(side.tolist() for side in limits), strict=True)
@@ -152,13 +152,13 @@ def estimates(comparison: Comparison) -> dict[tuple[str, str], Estimate]:
 
 def by_task(comparison: Comparison) -> Iterator[Floats]:
     """Yield the values of each combination, shape (repetitions, tasks), NaN where a task has fewer."""
-    for column in range(comparison.table.shape[1]):
-        yield comparison.table.iloc[:, column].unstack("trainable").to_numpy(dtype=np.float64)
+    for column in range(comparison.complete.table.shape[1]):
+        yield comparison.complete.table.iloc[:, column].unstack("trainable").to_numpy(dtype=np.float64)
 
 
 def _interval_words(comparison: Comparison) -> str:
     """Say what the interval of a combination's mean is."""
-    if len(set(comparison.blocks)) > 1:
+    if len(comparison.complete.task_names) > 1:
         return "Intervals: 95 % bootstrap, repetitions drawn anew within each task."
-    band = band_in_words(comparison.block_counts)
+    band = band_in_words(comparison.complete.counts)
     return f"Intervals: {band}." if band else "No interval: one repetition."

@@ -24,7 +24,7 @@ Found = TypeVar("Found")
 
 def frame_of(comparison: Comparison) -> pd.DataFrame:
     """Return a choice as ``results.statistics.layout`` takes it; higher is better."""
-    higher = comparison.table * comparison.sign
+    higher = comparison.complete.table * comparison.sign
     # What melt does, but that builds an index for each column.
     return pd.DataFrame({"score": higher.T.stack(list(higher.index.names), future_stack=True)}).reset_index()
 
@@ -38,7 +38,7 @@ def tests(comparison: Comparison) -> pd.DataFrame:
     frame = frame_of(comparison)
     if (size := unit(frame["score"])) != 1:  # tests and shares are the same in any unit
         frame = frame.assign(score=frame["score"] / size)
-    several = len(set(comparison.blocks)) > 1
+    several = len(comparison.complete.task_names) > 1
     found = mixed.fit(frame).effects if several else factorial.effects(frame)
     return found.assign(share=factorial.shares(frame)[list(factorial.EFFECTS)])
 
@@ -56,7 +56,7 @@ def effects(inputs: TableInputs) -> Iterator[Table]:
         Column("share", "share", "share"),
     )
     for comparison in inputs.comparisons:
-        whole = EVERY if each_task(comparison) else comparison.blocks[0]
+        whole = EVERY if each_task(comparison) else comparison.complete.tasks[0]
         found, notes = _possible({whole: comparison, **each_task(comparison)}, tests)
         rows = [(task, effect, row) for task, frame in found.items() for effect, row in frame.iterrows()]
         p = np.array([row["p"] for *_, row in rows])
@@ -94,7 +94,7 @@ def gain(inputs: TableInputs) -> Iterator[Table]:
         Column("held_out", "held out", "number", "value"),
     )
     for comparison in inputs.comparisons:
-        whole = EVERY if each_task(comparison) else comparison.blocks[0]
+        whole = EVERY if each_task(comparison) else comparison.complete.tasks[0]
         base = base_in_words(comparison.base)
         found, notes = _possible({whole: comparison, **each_task(comparison)}, _gain)
         rows: list[tuple[Value, ...]] = []
@@ -127,7 +127,7 @@ def _marginal(inputs: TableInputs, axis: str) -> Iterator[Table]:
         Column("over", f"{other}s", "count"),
     )
     for comparison in inputs.comparisons:
-        whole = EVERY if each_task(comparison) else comparison.blocks[0]
+        whole = EVERY if each_task(comparison) else comparison.complete.tasks[0]
         possible, _ = _possible({whole: comparison}, lambda c: marginal.marginal_means(frame_of(c), axis))
         found = possible[whole]
         rows: list[tuple[Value, ...]] = []

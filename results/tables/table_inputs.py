@@ -55,7 +55,7 @@ class TableInputs:
 
 def each_task(comparison: Comparison) -> dict[str, Comparison]:
     """Return the comparison of each task that can be ranked alone; empty if there is one task only."""
-    return {task: alone for task, alone in comparison.tasks_alone.items() if alone.table.size}
+    return {task: alone for task, alone in comparison.tasks_alone.items() if alone.complete.table.size}
 
 
 def table_name(kind: str, comparison: Comparison) -> str:
@@ -69,7 +69,7 @@ def caption(comparison: Comparison) -> str:
     budget = "each task's largest budget"
     if len(sizes) == 1:
         budget = f"budget {budget_in_words(sizes.iloc[0].to_dict())}"
-    n = repetitions(comparison.block_counts)
+    n = repetitions(comparison.complete.counts)
     whole = f"{comparison.measure}; {comparison.conditions}; {budget}; {n} a task."
     return " ".join([whole, *sentences(comparison.notes)])
 

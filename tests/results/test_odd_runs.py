@@ -161,7 +161,7 @@ def test_time_alone_is_said_in_words(folder: Path) -> None:
 def test_values_of_a_frame_have_names_of_their_own(folder: Path) -> None:
     """A metric enters no frame by its own name, so that none of its columns is overwritten."""
     run = named(load(folder), "value")
-    assert pd.notna(candidates(run, 2, WHOLE)[0].table.to_numpy()).all()
+    assert pd.notna(candidates(run, 2, WHOLE)[0].complete.table.to_numpy()).all()
 
 
 def instant(run: Run) -> Run:

@@ -258,12 +258,16 @@ def test_engines_and_devices_are_kept_apart_and_tasks_pooled() -> None:
         *grid(lambda name, _: 1.0, workers=2),
     )
     tune, virtual = candidates(run, 8, parse("1s"))
-    assert (tune.settings["engine"], tune.blocks, tune.block_counts) == ("tune", [*"aaaabbbb"], [4, 4])
+    assert (tune.settings["engine"], tune.complete.tasks, tune.complete.counts) == (
+        "tune",
+        [*"aaaabbbb"],
+        [4, 4],
+    )
     rows = ranking(tune, np.random.default_rng(0))
     assert rows["searcher"].tolist() == [*"yxz"]
     assert rows["mean"].tolist() == pytest.approx([(60 + 500 / 9) / 2, (50 + 400 / 9) / 2, (10 + 0) / 2])
     assert rows["possible"].tolist() == [True, False, False]  # the differences have no variance
-    assert (virtual.settings["engine"], virtual.block_counts) == ("virtual", [4])
+    assert (virtual.settings["engine"], virtual.complete.counts) == ("virtual", [4])
     assert ranking(virtual, np.random.default_rng(0))["searcher"].tolist() == [*"zxy"]
 
 
@@ -302,8 +306,8 @@ def test_combinations_with_gaps_are_left_out_and_named() -> None:
     rows[5]["status"] = "failed"  # x
     rows += grid(lambda name, _: 0.9, "w", 5)[4:]  # only w has the fifth repetition
     [choice] = candidates(make(*rows), 8, parse("9s"))
-    assert choice.table.columns.get_level_values("searcher").tolist() == [*"wyz"]
-    assert choice.block_counts == [4]
+    assert choice.complete.table.columns.get_level_values("searcher").tolist() == [*"wyz"]
+    assert choice.complete.counts == [4]
     said = " ".join(choice.notes)
     assert "1 of 5 repetitions are left out" in said
     assert "had no result yet: x x fifo" in said
@@ -315,7 +319,7 @@ def test_combinations_with_gaps_are_left_out_and_named() -> None:
 def test_the_largest_setting_of_a_task_counts() -> None:
     small, large = grid(lambda *_: 0.1), grid(lambda *_: 0.4, trials=64, trials_asked=64)
     [choice] = candidates(make(*small, *large), 8, parse("1s"))
-    assert np.unique(choice.table) == pytest.approx([40])
+    assert np.unique(choice.complete.table) == pytest.approx([40])
     assert "a: only its largest setting counts, 64 trials of at most 2 epochs; 1 other is" in choice.notes[0]
 
 
@@ -324,7 +328,7 @@ def test_a_searcher_with_a_larger_budget_says_so() -> None:
     for row in rows[:4]:
         row["trials_asked"] = 8
     [choice] = candidates(make(*rows), 8, parse("1s"))
-    assert choice.table.columns.get_level_values("searcher").tolist() == ["x (2x budget)", "y"]
+    assert choice.complete.table.columns.get_level_values("searcher").tolist() == ["x (2x budget)", "y"]
 
 
 def test_what_cannot_be_answered_says_why() -> None:

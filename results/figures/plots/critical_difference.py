@@ -62,7 +62,7 @@ def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
 
 def _tables(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, str]]:
     """Yield what is ranked, its scores (blocks x methods), and what they are."""
-    table = comparison.table
+    table = comparison.complete.table
     for axis, other in (("searcher", "scheduler"), ("scheduler", "searcher")):
         said = (
             f"A {axis}'s score in a block is its advantage: its score less the mean of all {axis}s with the "
@@ -72,7 +72,9 @@ def _tables(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, str]]:
     every = ranks(table.to_numpy()) if table.size else np.empty((0, table.shape[1]))
     best = np.argsort(every.mean(axis=0), kind="stable")[:TOP] if table.size else np.empty(0, dtype=np.intp)
     chosen = pd.DataFrame(
-        table.to_numpy()[:, best], table.index, [" x ".join(comparison.pairs[place]) for place in best]
+        table.to_numpy()[:, best],
+        table.index,
+        [" x ".join(comparison.complete.combinations[index]) for index in best],
     )
     many = table.shape[1]
     said = (
@@ -178,7 +180,7 @@ def _caption(comparison: Comparison, what: str, drawn: Diagram) -> str:
         )
     if len(comparison.tasks) > 1:
         parts.append("Repetitions are the sample: the tests are about these tasks, not others.")
-    parts += sentences(comparison.gaps)
+    parts += sentences(comparison.complete.notes)
     return " ".join(part for part in [*parts, comparison.caption()] if part)
 
 

@@ -38,14 +38,14 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    table = comparison.table
+    table = comparison.complete.table
     axes = [advantages(table, axis) for axis in ("searcher", "scheduler")] if len(table) else []
     if axes and all(found.shape[1] > 1 for found in axes):
         yield f"interaction-{comparison.slug}", _page(comparison, *axes)
 
 
 def _page(comparison: Comparison, searchers: pd.DataFrame, schedulers: pd.DataFrame) -> Figure:
-    level = float(stratified_mean(comparison.by_task(comparison.table.to_numpy())).mean.mean())
+    level = float(_block_means(comparison, comparison.complete.table).mean.mean())
     own, other = (_marginal(comparison, found, level) for found in (searchers, schedulers))
     rows = max(len(own), len(other))
     if slide():
@@ -73,9 +73,14 @@ def _page(comparison: Comparison, searchers: pd.DataFrame, schedulers: pd.DataFr
     )
 
 
+def _block_means(comparison: Comparison, table: pd.DataFrame) -> Means:
+    """Return the means over tasks of a table of complete blocks, by column."""
+    return stratified_mean(comparison.complete.by_task(table.to_numpy(), comparison.tasks))
+
+
 def _marginal(comparison: Comparison, found: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return mean, low and high of each name, the worst first: the grand mean plus the mean advantage."""
-    means = stratified_mean(comparison.by_task(found.to_numpy()))
+    means = _block_means(comparison, found)
     columns = {"mean": means.mean + level, "low": means.low + level, "high": means.high + level}
     return pd.DataFrame(columns, index=found.columns).sort_values("mean", kind="stable")
 
@@ -144,7 +149,7 @@ def _span(values: Floats) -> tuple[float, float]:
 
 
 def _caption(comparison: Comparison, hidden: Sequence[str]) -> str:
-    several = np.isfinite(stratified_mean(comparison.by_task(comparison.table.to_numpy())).low).any()
+    several = np.isfinite(_block_means(comparison, comparison.complete.table).low).any()
     parts = [
         f"Above: mean score ({SCALE}) of each combination at the end, over {comparison.over}; below: of each "
         "searcher and scheduler, which is the grand mean plus its mean lead over the others with the same "
@@ -156,16 +161,16 @@ def _caption(comparison: Comparison, hidden: Sequence[str]) -> str:
         "Whiskers are 95 % t-intervals over repetitions on these tasks." if several else "No intervals.",
         *hidden,
         *tested(comparison),
-        *sentences(comparison.gaps),
+        *sentences(comparison.complete.notes),
     ]
     return f"{' '.join(parts)}{_crowd.shown(comparison)} {comparison.caption()}"
 
 
 def tested(comparison: Comparison) -> Iterator[str]:
     """Yield what the tests of the two axes and their interaction say, and which brings how much."""
-    table = comparison.table
+    table = comparison.complete.table
     values = table.to_numpy().ravel()
-    rows = [(*block, *pair) for block in table.index for pair in comparison.pairs]
+    rows = [(*block, *pair) for block in table.index for pair in comparison.complete.combinations]
     frame = pd.DataFrame(rows, columns=["trainable", "repetition", "searcher", "scheduler"]).assign(
         score=values
     )

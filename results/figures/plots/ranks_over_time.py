@@ -27,20 +27,20 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    if comparison.table.shape[1] > 1:
+    if comparison.complete.table.shape[1] > 1:
         yield f"ranks-over-time-{comparison.slug}", _page(comparison)
 
 
 def _page(comparison: Comparison) -> Figure:
     budget = float(comparison.settings["trials"] * comparison.settings["epochs"])
     curves = comparison.curves("epochs")
-    table = comparison.table
+    table = comparison.complete.table
     wanted = _rows(comparison, table)
     ends = curves.ends[wanted].max(axis=0) / budget
     x = np.geomspace(1 / budget, float(ends.max()), POINTS)
     scores = np.nan_to_num(curves.at(x * budget), nan=-np.inf)[wanted]
-    mean = stratified_mean(comparison.by_task(stats.rankdata(-scores, axis=1)))
-    lines = _crowd.lines_of(comparison.pairs, 100 * x, mean, 100 * ends)
+    mean = stratified_mean(comparison.complete.by_task(stats.rankdata(-scores, axis=1), comparison.tasks))
+    lines = _crowd.lines_of(comparison.complete.combinations, 100 * x, mean, 100 * ends)
     page, handles = _crowd.crowd(comparison, lines)
     low, high = margins((float(np.nanmin(mean.mean)), float(np.nanmax(mean.mean))))
     page.axes[0].set_ylim(high, low)  # the best on top
@@ -67,7 +67,7 @@ def _caption(comparison: Comparison, table: pd.DataFrame) -> str:
         f"task, then averaged over {comparison.over}.",
         "The budget is trials x epochs; an experiment that has ended keeps its score, and its line ends.",
         "The band is the 95 % t-interval of the mean, at each point by itself." if several else "No band.",
-        *sentences(comparison.gaps),
+        *sentences(comparison.complete.notes),
         "Curves, not a test: the critical-difference diagram has the tests at the end.",
     ]
     return f"{' '.join(parts)}{_crowd.shown(comparison)} {comparison.caption()}"
