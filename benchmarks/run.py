@@ -159,8 +159,8 @@ def carry_out(
 ) -> int:
     """Run what is left, draw the figures, and say how it went."""
     from benchmarks.core.scratch import sweep_once
-    from benchmarks.engines.common.lane import Limits
     from benchmarks.engines.common.outcome import ClusterDied
+    from benchmarks.engines.common.runner import Limits
     from benchmarks.execution.answers import answer_by_rule
     from benchmarks.execution.driver import Conditions, Driver
     from benchmarks.execution.progress import Progress

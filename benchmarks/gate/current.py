@@ -70,7 +70,7 @@ class Current:
                 self._drive(left)
 
     def _drive(self, left: Sequence[Experiment]) -> None:
-        from benchmarks.engines.common.lane import Limits
+        from benchmarks.engines.common.runner import Limits
         from benchmarks.execution.driver import Conditions, Driver
         from benchmarks.execution.loading import load_data
         from benchmarks.execution.progress import Ticker

@@ -95,7 +95,7 @@ class TrialHost:
 def start_hosts(count: int, gpus_each: float = 0.0) -> list[Any]:
     """Start ``count`` trial hosts with a share of a GPU each.
 
-    They ask Ray for no CPU: how many of them work at a time is the lanes' affair.
+    They ask Ray for no CPU: how many of them work at a time is the runners' affair.
     """
     actor = ray.remote(num_cpus=0, num_gpus=gpus_each, max_restarts=0)(TrialHost)
     return [actor.remote() for _ in range(count)]
@@ -156,7 +156,7 @@ class HostPool(FixedResourceManager):
         return host
 
     def close(self) -> None:
-        """End the hosts that were started here; the lane replaces its own."""
+        """End the hosts that were started here; the runner replaces its own."""
         for host in self._substitutes:
             ray.kill(host)
 
