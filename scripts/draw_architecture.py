@@ -132,8 +132,8 @@ def svg() -> str:
     for name, (x, y) in sorted(centre.items()):
         colour, label = COLOURS[name.partition(".")[0]], name.removeprefix("benchmarks.")
         parts.append(
-            f'<rect x="{x - WIDTH / 2:.0f}" y="{y - HEIGHT / 2:.0f}" width="{WIDTH}" height="{HEIGHT}" rx="5" '
-            f'fill="{colour}" stroke="#555"/>'
+            f'<rect x="{x - WIDTH / 2:.0f}" y="{y - HEIGHT / 2:.0f}" width="{WIDTH}" height="{HEIGHT}" '
+            f'rx="5" fill="{colour}" stroke="#555"/>'
         )
         parts.append(f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle">{label}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
