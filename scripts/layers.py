@@ -15,6 +15,7 @@ LAYERS = (
     "results.console",
     "results.numerals",
     "results.locks",
+    "results.machine",
     "results.store",
     "results.statistics",
     "results.compare",

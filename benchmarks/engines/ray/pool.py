@@ -8,7 +8,6 @@ somewhere to run a trial, so that nothing else of Tune changes: it still believe
 from __future__ import annotations
 
 import os
-import resource
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from benchmarks.core.reasons import headline
 from benchmarks.engines.ray.cluster import check_alive
 from benchmarks.suite.session import Session
 from benchmarks.training.reports import plain
+from results.machine import peak_memory_mb
 
 PING_S = 5.0  # an idle host answers within milliseconds
 LOOK_S = 0.5  # who waits for one looks so often whether there is a cluster still
@@ -89,7 +89,7 @@ class TrialHost:
 
     def ping(self) -> float:
         """Return the peak resident memory of this process, MiB."""
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return peak_memory_mb()
 
 
 def start_hosts(count: int, gpus_each: float = 0.0) -> list[Any]:

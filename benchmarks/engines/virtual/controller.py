@@ -14,7 +14,7 @@ from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
 
-from benchmarks.core.machine import variable
+from benchmarks.core.environment import variable
 from benchmarks.engines.common.order import keep_order
 from benchmarks.engines.common.outcome import Stalled
 from benchmarks.engines.common.recorder import listed_states
