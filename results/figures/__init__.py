@@ -21,6 +21,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from results.arguments import Parser, add_runs, command, folder_of
+from results.compare.grouping import separations
 from results.compare.run import Run, load
 from results.figures import plots, style
 from results.files import NotWritten
@@ -32,11 +33,16 @@ log = logging.getLogger(__name__)
 #: Experiments from which on it is worth while to start processes for their plots.
 MANY = 2000
 
+#: Modules whose plot has another name in commands and file names, which stay.
+_NAMES = {"stopped_trials": "killed"}
+_MODULES = {
+    _NAMES.get(module.name, module.name.replace("_", "-")): f"{plots.__name__}.{module.name}"
+    for module in pkgutil.iter_modules(plots.__path__)
+    if not module.name.startswith("_")
+}
 #: Each yields name and figure, as many as there is data for; figures need neither pyplot nor a display.
 PLOTS: dict[str, Callable[[Run], Iterator[tuple[str, Figure]]]] = {
-    name.replace("_", "-"): importlib.import_module(f"{plots.__name__}.{name}").figures
-    for name in sorted(module.name for module in pkgutil.iter_modules(plots.__path__))
-    if not name.startswith("_")
+    name: importlib.import_module(module).figures for name, module in sorted(_MODULES.items())
 }
 
 
@@ -131,9 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run = load(*options.runs)
     jobs = options.jobs or (1 if len(run.experiments) < MANY else available_cpus())
     how = (out, options.only, options.format, options.size)
+    if separate := separations(run):
+        print(f"note: {separate}", file=sys.stderr)
     drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs)
     return drawn.tell("figure")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

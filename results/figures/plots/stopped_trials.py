@@ -1,4 +1,4 @@
-"""What the schedulers killed: how often the best configuration was stopped, what that cost, what it saved."""
+"""Stopped trials: how often a scheduler stopped the best configuration, at what regret, and what it saved."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROW = 0.27  # inches
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each comparison in which the fate of stopped trials is known.
+    """Yield name and figure of each comparison whose stopped trials have known full curves.
 
     Raises:
         NotEnoughData: if the run does not say which scheduler trains everything to the end.
