@@ -49,30 +49,30 @@ class Number(NamedTuple):
 
 def numbers(inputs: TableInputs) -> list[Number]:
     """Return all numbers of a run that are known, their names unique."""
-    found: dict[str, Number] = {}
+    named: dict[str, Number] = {}
     for number in _all(inputs):
         name = number.name
-        while name in found:  # two tasks whose names differ in punctuation only
+        while name in named:  # two tasks whose names differ in punctuation only
             name += "X"
         if not isinstance(number.value, float) or math.isfinite(number.value):
-            found[name] = number._replace(name=name)
-    return list(found.values())
+            named[name] = number._replace(name=name)
+    return list(named.values())
 
 
-def as_tex(found: list[Number]) -> str:
+def as_tex(every: list[Number]) -> str:
     r"""Return a ``\newcommand`` a number, each with a comment that says what it is."""
     lines = [
         rf"\newcommand{{\{number.name}}}{{{tex(number.text)}}} % {' '.join(number.comment.split())}"
-        for number in found
+        for number in every
     ]
     return "\n".join(lines) + "\n"
 
 
-def as_json(found: list[Number]) -> str:
+def as_json(every: list[Number]) -> str:
     """Return the same as JSON: name -> value, text, comment."""
     plain = {
         number.name: {"value": number.value, "text": number.text, "comment": number.comment}
-        for number in found
+        for number in every
     }
     return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
 
@@ -116,15 +116,15 @@ def _comparison(comparison: Comparison) -> Iterator[Number]:
     yield _count("Workers", comparison.settings["workers"], "trials at the same time")
     counts = comparison.complete.counts
     few, most = min(counts), max(counts)
-    said = str(few) if few == most else f"{few} to {most}"
-    yield Number(f"{PREFIX}Repetitions", float(few), said, "repetitions of each combination on each task")
+    text = str(few) if few == most else f"{few} to {most}"
+    yield Number(f"{PREFIX}Repetitions", float(few), text, "repetitions of each combination on each task")
     experiments = comparison.experiments
-    for column, name, said in (
+    for column, name, text in (
         ("trials", "BudgetTrials", "trials"),
         ("epochs", "BudgetEpochs", "epochs of a trial"),
     ):
         if experiments[column].nunique() == 1:
-            yield _count(name, experiments[column].iloc[0], f"budget of an experiment: {said}")
+            yield _count(name, experiments[column].iloc[0], f"budget of an experiment: {text}")
     yield _count(
         "Compared", comparison.complete.table.shape[1], "combinations with a result in every repetition"
     )
@@ -166,10 +166,10 @@ def _best(comparison: Comparison, end: str) -> Iterator[Number]:
 def _effects(comparison: Comparison) -> Iterator[Number]:
     """Yield tests and shares of the two axes, nothing where the combinations do not allow it."""
     try:
-        found = tests(comparison)
+        effects = tests(comparison)
     except ValueError:
         return  # the table of effects says why
-    for effect, row in found.iterrows():
+    for effect, row in effects.iterrows():
         name = letters(str(effect))
         yield _number(f"{name}P", row["p"], "p", f"p of the {effect}'s effect (F test, uncorrected)")
         yield _number(f"{name}Share", row["share"], "share", f"{effect}'s share of the variance of the means")
@@ -188,8 +188,8 @@ def _effects(comparison: Comparison) -> Iterator[Number]:
 def _estimate(name: str, end: str, estimate: Estimate, comment: str) -> Iterator[Number]:
     written = places([estimate])
     for part, value in zip(("", "Low", "High"), estimate, strict=True):
-        said = f"{comment}: {part.lower()} end of the 95 % interval" if part else comment
-        yield _number(f"{name}{part}{end}", value, "number", said, written)
+        text = f"{comment}: {part.lower()} end of the 95 % interval" if part else comment
+        yield _number(f"{name}{part}{end}", value, "number", text, written)
 
 
 def _count(name: str, value: object, comment: str) -> Number:

@@ -48,10 +48,10 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
     Columns: one, other (combinations), group (of ``GROUPS``), n, correlation, low, high (of the correlation),
     removed, worth, note (of ``NOTES``).
     """
-    found = pairing(table.to_numpy(dtype=np.float64))
-    i, j = np.nonzero(np.triu(found.n >= LEAST, 1))
+    matrices = pairing(table.to_numpy(dtype=np.float64))
+    i, j = np.nonzero(np.triu(matrices.n >= LEAST, 1))
     names, axes = np.array([" x ".join(column) for column in table.columns], dtype=object), _axes(table)
-    n, correlation, removed, worth = (array[i, j] for array in found)
+    n, correlation, removed, worth = (array[i, j] for array in matrices)
     low, high = fisher(correlation, n)
     frame = pd.DataFrame(
         {
@@ -109,8 +109,8 @@ def as_text(comparison: Comparison, table: pd.DataFrame, top: int) -> str:
         interval = f"[{row['low']:+.2f}, {row['high']:+.2f}]"
         quartiles = f"{row['lower']:+.2f} to {row['upper']:+.2f}"
         worth = 1 / (1 - row["median"]) if row["median"] < 1 else np.inf
-        found = f"{row['median']:+6.2f}  {interval}  {quartiles}  {_TWO(worth):>8}"
-        lines.append(f"  {group:<19}{row['pairs']:5.0f}  {found}")
+        columns = f"{row['median']:+6.2f}  {interval}  {quartiles}  {_TWO(worth):>8}"
+        lines.append(f"  {group:<19}{row['pairs']:5.0f}  {columns}")
     if min(counts) < FEW:
         lines.append(
             f"  CAUTION: {min(counts)} repetitions; below {FEW}, intervals are too narrow and much is chance"
@@ -129,12 +129,12 @@ def as_text(comparison: Comparison, table: pd.DataFrame, top: int) -> str:
 def as_data(comparison: Comparison, table: pd.DataFrame) -> dict[str, Any]:
     """Return the same as plain data; what is not finite is None."""
     rows = pairs(table)
-    found = {"pairs": rows}
+    frames = {"pairs": rows}
     if len(rows):
-        found["summary"] = summary(table, rows).reset_index(names="group")
+        frames["summary"] = summary(table, rows).reset_index(names="group")
     plain = {
         name: json.loads(frame.to_json(orient="records", double_precision=15))
-        for name, frame in found.items()
+        for name, frame in frames.items()
     }
     return {"setting": comparison.slug, "repetitions": len(table), **plain}
 

@@ -49,33 +49,33 @@ def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tupl
             yield comparison, table[columns].dropna().to_numpy(dtype=np.float64)
 
 
-def as_text(comparison: Comparison, found: Plan, options: argparse.Namespace) -> str:
+def as_text(comparison: Comparison, planned: Plan, options: argparse.Namespace) -> str:
     """Return a plan for people."""
-    caption = comparison.caption(f"pilot of {found.pilot} repetitions").replace("\N{NO-BREAK SPACE}", " ")
+    caption = comparison.caption(f"pilot of {planned.pilot} repetitions").replace("\N{NO-BREAK SPACE}", " ")
     level = significant(options.alpha)
     if options.comparisons > 1:
         level += f" / {options.comparisons} = {significant(options.alpha / options.comparisons, 2)}"
     names = " - ".join(":".join(one) for one in options.contrast)
-    needed, high, unpaired = (_number(n) for n in (found.n, found.n_high, found.n_unpaired))
+    needed, high, unpaired = (_number(n) for n in (planned.n, planned.n_high, planned.n_unpaired))
     lines = [
-        f"  {names}: {_HUNDREDTHS(found.mean, sign=True)} points, sd of the paired differences "
-        f"{_HUNDREDTHS(found.sd)} (upper 80 % limit {_HUNDREDTHS(found.sd_high)})",
+        f"  {names}: {_HUNDREDTHS(planned.mean, sign=True)} points, sd of the paired differences "
+        f"{_HUNDREDTHS(planned.sd)} (upper 80 % limit {_HUNDREDTHS(planned.sd_high)})",
         f"  to find {significant(options.difference)} points with power {significant(options.power)} "
         f"at level {level}, two-sided paired t test:",
         f"    {needed} repetitions if the sd is as in the pilot",
         f"    {high} repetitions by its upper limit; plan with these",
         f"    {unpaired} repetitions of each without pairing; "
-        f"a paired one is worth {_HUNDREDTHS(found.worth)} others",
-        f"  fewer than {found.n_wilcoxon} can never be significant at that level in a Wilcoxon test",
+        f"a paired one is worth {_HUNDREDTHS(planned.worth)} others",
+        f"  fewer than {planned.n_wilcoxon} can never be significant at that level in a Wilcoxon test",
     ]
-    if found.sd == 0:
+    if planned.sd == 0:
         lines.append("  CAUTION: the difference is the same in all repetitions of the pilot")
     return "\n".join([*textwrap.wrap(caption, 110), *lines])
 
 
-def as_data(comparison: Comparison, found: Plan) -> dict[str, Any]:
+def as_data(comparison: Comparison, planned: Plan) -> dict[str, Any]:
     """Return the same as plain data; None for what is infinite, or more than ``MOST``."""
-    plain = {name: value if value != math.inf else None for name, value in found._asdict().items()}
+    plain = {name: value if value != math.inf else None for name, value in planned._asdict().items()}
     return {"setting": comparison.slug, **plain}
 
 

@@ -128,14 +128,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.top < 1:
         parser.error(f"--top is {options.top}; give 1 or more")
     generator = np.random.default_rng(0)  # the same answer from the same results
-    found = candidates(load(*options.runs), options.workers, options.budget)
+    every = candidates(load(*options.runs), options.workers, options.budget)
     if options.csv:
-        frames = [as_frame(comparison, generator) for comparison in found]
+        frames = [as_frame(comparison, generator) for comparison in every]
         print(pd.concat(frames).to_csv(index=False), end="")
     elif options.json:
-        print(json.dumps([as_data(comparison, generator) for comparison in found], indent=1))
+        print(json.dumps([as_data(comparison, generator) for comparison in every], indent=1))
     else:
-        print("\n\n".join(as_text(comparison, options.top, generator) for comparison in found))
+        print("\n\n".join(as_text(comparison, options.top, generator) for comparison in every))
     return 0
 
 

@@ -151,7 +151,7 @@ class Comparison:
         known = self.experiments["key"].isin(self.outcomes["key"])
         for row in self.experiments[~known].sort_values(["task", "repetition"]).to_dict("records"):
             lines.setdefault((row["label"], row["scheduler"]), []).append(why_failed(row))
-        return {pair: tuple(dict.fromkeys(own)) for pair, own in lines.items()}
+        return {pair: tuple(dict.fromkeys(reasons)) for pair, reasons in lines.items()}
 
     # What they reached
 

@@ -51,9 +51,9 @@ def _pairs(run: Run, cpu: pd.DataFrame, gpu: pd.DataFrame, mode: Mode) -> pd.Dat
 
 
 def _measured(experiments: pd.DataFrame, prefix: str) -> pd.DataFrame:
-    fine = experiments[(experiments["status"] == "ok") & experiments["best"].notna()]
-    fine = fine.assign(epoch_s=fine["train_s"].astype(float) / fine["epochs_spent"].astype(float))
-    return fine[_PAIR + _MEASURED].rename(columns={name: prefix + name for name in _MEASURED})
+    ok = experiments[(experiments["status"] == "ok") & experiments["best"].notna()]
+    ok = ok.assign(epoch_s=ok["train_s"].astype(float) / ok["epochs_spent"].astype(float))
+    return ok[_PAIR + _MEASURED].rename(columns={name: prefix + name for name in _MEASURED})
 
 
 def _times(cpu: Steps, gpu: Steps, mode: Mode) -> tuple[float, float]:

@@ -138,8 +138,10 @@ def _by_score(run: Run, experiments: pd.DataFrame, budget: Budget) -> Iterator[C
         settings = dict(zip(CONDITIONS, values, strict=True))
         tasks = sorted(set(group.loc[_has_value(group, "baseline", "optimum", "best"), "task"]))
         if tasks:
-            own = group[group["task"].isin(tasks)]
-            yield _of_scores(run, settings, varying, tasks, own.assign(label=labels(own)), budget)
+            scored_rows = group[group["task"].isin(tasks)]
+            yield _of_scores(
+                run, settings, varying, tasks, scored_rows.assign(label=labels(scored_rows)), budget
+            )
 
 
 def _of_scores(

@@ -107,8 +107,8 @@ class Run:
         if self._whole is None:
             self.read_curves([axis])
         elif axis not in self._curves:
-            fine = self.experiments[self.experiments["status"] == "ok"]
-            self._curves[axis] = self._whole.curves(axis).only(fine["key"])
+            ok = self.experiments[self.experiments["status"] == "ok"]
+            self._curves[axis] = self._whole.curves(axis).only(ok["key"])
         return self._curves[axis]
 
     def read_curves(self, axes: Iterable[Axis]) -> None:
@@ -118,10 +118,10 @@ class Run:
             return
         missing = [axis for axis in axes if axis not in self._curves]
         if missing:
-            fine = self.experiments[self.experiments["status"] == "ok"]
-            tables = self._source.scan("results", None, needed(missing, fine["metric"].dropna()))
+            ok = self.experiments[self.experiments["status"] == "ok"]
+            tables = self._source.scan("results", None, needed(missing, ok["metric"].dropna()))
             late = late_ends(self._source.scan("trials", None, OF_TRIALS)) if "trials" in missing else None
-            self._curves |= incumbents(fine, tables, missing, late)
+            self._curves |= incumbents(ok, tables, missing, late)
 
 
 def load(*runs: str | PathLike[str]) -> Run:
@@ -171,8 +171,8 @@ def run_folder(run: str | PathLike[str]) -> Path:
 
 def frame(table: pa.Table) -> pd.DataFrame:
     """Return a table as a data frame of the dtypes that ``load`` states."""
-    made: pd.DataFrame = table.to_pandas(types_mapper=_TYPES.get)
-    return made
+    rows: pd.DataFrame = table.to_pandas(types_mapper=_TYPES.get)
+    return rows
 
 
 class _Stored:
@@ -183,11 +183,11 @@ class _Stored:
         self._known: set[str] | None = None
 
     def experiments(self) -> pd.DataFrame:
-        found = frame(self._store.read("experiments"))
-        self._known = set(found["key"])  # a run that goes on has more by the time that the rest is read
+        experiments = frame(self._store.read("experiments"))
+        self._known = set(experiments["key"])  # a run that goes on has more by the time that the rest is read
         for column in ("key", "searcher"):
-            found[column] += self._suffix
-        return found
+            experiments[column] += self._suffix
+        return experiments
 
     def scan(
         self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None

@@ -49,8 +49,8 @@ def scored(experiments: pd.DataFrame) -> pd.DataFrame:
     Raises:
         ResultsError: if there is none.
     """
-    fine = experiments[experiments["status"] == "ok"]
-    known = fine[np.isfinite(fine["baseline"].astype(float)) & np.isfinite(fine["optimum"].astype(float))]
+    ok = experiments[experiments["status"] == "ok"]
+    known = ok[np.isfinite(ok["baseline"].astype(float)) & np.isfinite(ok["optimum"].astype(float))]
     if known.empty:
         raise ResultsError(
             f"no score: none of {len(experiments)} experiments is ok on a task whose baseline and optimum "

@@ -40,9 +40,9 @@ class Part(NamedTuple):
 
 def parts() -> dict[str, Part]:
     """Return all parts by their ids, in the order of the paper."""
-    found = {f"fig{number}": Part(name, _figures(name)) for number, name in enumerate(PLOTS, 1)}
-    found |= {f"tab{number}": Part(name, _tables(name)) for number, name in enumerate(TABLES, 1)}
-    return found | {"numbers": Part("numbers", _numbers)}
+    every = {f"fig{number}": Part(name, _figures(name)) for number, name in enumerate(PLOTS, 1)}
+    every |= {f"tab{number}": Part(name, _tables(name)) for number, name in enumerate(TABLES, 1)}
+    return every | {"numbers": Part("numbers", _numbers)}
 
 
 def _figures(plot: str) -> Callable[[TableInputs, Path], Iterator[Artefact]]:
@@ -68,11 +68,11 @@ def _tables(kind: str) -> Callable[[TableInputs, Path], Iterator[Artefact]]:
 
 
 def _numbers(inputs: TableInputs, out: Path) -> Iterator[Artefact]:
-    found = numbers(inputs)
+    every = numbers(inputs)
     paths = [out / "numbers.tex", out / "numbers.json"]
-    for path, text in zip(paths, (as_tex(found), as_json(found)), strict=True):
+    for path, text in zip(paths, (as_tex(every), as_json(every)), strict=True):
         replace_text(path, text)
-    yield Artefact("numbers", f"{len(found)} numbers that a text may quote", paths)
+    yield Artefact("numbers", f"{len(every)} numbers that a text may quote", paths)
 
 
 def _text(figure: Figure, gid: str) -> str:

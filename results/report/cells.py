@@ -36,9 +36,9 @@ def cells(comparison: Comparison) -> dict[Combination, Cell]:
     fewest = dict(zip(comparison.combinations, counts, strict=True)) if known.size else {}
     asked = comparison.experiments.groupby(["label", "scheduler"]).size()
     unknown = Means(*(np.array(np.nan),) * 3)
-    made = {}
+    grid = {}
     for names, many in zip(asked.index.to_list(), asked.to_list(), strict=True):
         pair = (str(names[0]), str(names[1]))
         mean, low, high = (float(value) for value in comparison.means.get(pair, unknown))
-        made[pair] = Cell(mean, low, high, fewest.get(pair, 0), many, comparison.why_not(*pair))
-    return made
+        grid[pair] = Cell(mean, low, high, fewest.get(pair, 0), many, comparison.why_not(*pair))
+    return grid

@@ -55,15 +55,15 @@ def bands(comparison: Comparison, axis: Axis, most: int) -> tuple[Floats, dict[C
     ends = np.nanmax(comparison.cube(curves.ends), axis=(0, 1), initial=0.0)
     begun = np.isfinite(cube).sum(axis=0)
     inside = (begun == begun[..., -1:]).all(axis=0) & (np.append(grid, -np.inf) < ends[:, None])
-    found = {}
-    for pair, end, own, *rows in zip(
+    bands_of = {}
+    for pair, end, points_inside, *rows in zip(
         comparison.combinations, ends, inside, *stratified_mean(cube), strict=True
     ):
-        mean, low, high = (row[own] for row in rows)
+        mean, low, high = (row[points_inside] for row in rows)
         known = bool(np.isfinite(low).all())
-        start = int(np.flatnonzero(own)[0])
-        found[pair] = Band(start, float(end), mean, low if known else None, high if known else None)
-    return grid, found
+        start = int(np.flatnonzero(points_inside)[0])
+        bands_of[pair] = Band(start, float(end), mean, low if known else None, high if known else None)
+    return grid, bands_of
 
 
 def thinned(curves: Curves, most: int) -> Curves:

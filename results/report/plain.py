@@ -74,10 +74,10 @@ def plain_comparison(run: Run, comparison: Comparison, limits: Limits) -> dict[s
 
 def _written(grid: list[Cell], means: Floats) -> Numerals:
     """Return how to write the means of a metric: to four digits of their spread, or three of a small one."""
-    found = numerals(means, 4)
-    found = found if found.place < 6 else numerals(means)
+    rounded = numerals(means, 4)
+    rounded = rounded if rounded.place < 6 else numerals(means)
     halves = (cell.high / 2 - cell.low / 2 for cell in grid)
-    return with_halves(found, halves, float(np.abs(means).max(initial=0.0)))
+    return with_halves(rounded, halves, float(np.abs(means).max(initial=0.0)))
 
 
 def _digits(written: Numerals, means: Floats) -> int:
@@ -115,7 +115,7 @@ def _ranking(comparison: Comparison, indices: Indices, digits: int) -> dict[str,
 
 
 def _bands(comparison: Comparison, axis: Axis, most: int, indices: Indices, digits: int) -> dict[str, Any]:
-    grid, found = curves.bands(comparison, axis, most)
+    grid, bands = curves.bands(comparison, axis, most)
     plain = [
         [
             indices[pair],
@@ -123,7 +123,7 @@ def _bands(comparison: Comparison, axis: Axis, most: int, indices: Indices, digi
             *numbers([band.end]),
             *(numbers(part, digits) for part in band[2:] if part is not None),
         ]
-        for pair, band in found.items()
+        for pair, band in bands.items()
     ]
     return {"grid": numbers(grid), "bands": plain}
 

@@ -27,10 +27,10 @@ def best_trials(run: Run, comparison: Comparison, most: int) -> pd.DataFrame:
     Columns: searcher (its label), scheduler, repetition, number, best, epochs, decision, started, ended and
     config, such as "lr 0.01, momentum 0.9".  Trials without a finite metric are never among them.
     """
-    own = comparison.experiments[["key", "label", "scheduler", "repetition"]]
-    rows = run.trials.loc[run.trials["key"].isin(own["key"])]
+    experiments = comparison.experiments[["key", "label", "scheduler", "repetition"]]
+    rows = run.trials.loc[run.trials["key"].isin(experiments["key"])]
     rows = rows[np.isfinite(rows["best"].to_numpy(dtype=np.float64, na_value=np.nan))]
-    rows = rows.merge(own.rename(columns={"label": "searcher"}), on="key")
+    rows = rows.merge(experiments.rename(columns={"label": "searcher"}), on="key")
     rows = rows.sort_values(
         ["best", "repetition", "number"], ascending=[_lowest_first(comparison), True, True]
     )

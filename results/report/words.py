@@ -29,8 +29,8 @@ def of_run(run: Run) -> list[str]:
         f"{_many(rows['scheduler'], 'trial scheduler')} on {_many(tasks, 'task')} ({_list(tasks)})."
     ]
     counts = rows["status"].value_counts()
-    said = [f"{counts[status]} {status}" for status in STATUSES if status in counts]
-    sentences.append(f"What became of them: {_list(said)}.")
+    counted = [f"{counts[status]} {status}" for status in STATUSES if status in counts]
+    sentences.append(f"What became of them: {_list(counted)}.")
     if "virtual" in set(rows["engine"]):
         sentences.append(
             "The virtual engine trains nothing: Tune's own code decides on a virtual clock, from recorded or "
@@ -75,13 +75,13 @@ def _sure(possible: int, of: int, probability: float) -> str:
     if not np.isfinite(probability):
         return f"With one repetition nothing says whether any of {of} combinations is better than another."
     if possible == 1:
-        said = f"It is better than all {of - 1} others, at a confidence of 95 %"
+        sentence = f"It is better than all {of - 1} others, at a confidence of 95 %"
     else:
-        said = (
+        sentence = (
             f"{possible} of {of} combinations may be the best: they cannot be told apart from it at a "
             "confidence of 95 %"
         )
-    return f"{said}. If the repetitions are drawn anew, it comes first in {probability:.0%} of the draws."
+    return f"{sentence}. If the repetitions are drawn anew, it comes first in {probability:.0%} of the draws."
 
 
 def _gain(comparison: Comparison, best: tuple[str, str]) -> list[str]:
@@ -98,14 +98,14 @@ def _gain(comparison: Comparison, best: tuple[str, str]) -> list[str]:
 
     searcher, scheduler, total = over_base((best[0], base[1])), over_base((base[0], best[1])), over_base(best)
     parts = [part.unstack("trainable") for part in (total, searcher, scheduler, total - searcher - scheduler)]
-    said = [_interval(row) for row in np.transpose(stratified_mean(np.stack(parts, axis=-1)))]
+    gains = [_interval(row) for row in np.transpose(stratified_mean(np.stack(parts, axis=-1)))]
     if best[0] == base[0] or best[1] == base[1]:
         half = "scheduler" if best[0] == base[0] else "searcher"
         whence = f"all by the {half}"
     else:
-        whence = f"the searcher alone {said[1]}, the scheduler alone {said[2]}, both beyond that {said[3]}"
+        whence = f"the searcher alone {gains[1]}, the scheduler alone {gains[2]}, both beyond that {gains[3]}"
     bias = "somewhat too high, as the best was chosen by the same scores"
-    return [f"Against {named} it gains {said[0]} points, {whence} (95 % intervals; {bias})."]
+    return [f"Against {named} it gains {gains[0]} points, {whence} (95 % intervals; {bias})."]
 
 
 def _interval(row: Iterable[float]) -> str:

@@ -86,8 +86,8 @@ def versus_best(values: Floats, tasks: ArrayLike, level: float = LEVEL) -> Versu
         level: of the set as a whole.
     """
     if (size := unit(values)) != 1:
-        found = versus_best(values / size, tasks, level)
-        return Versus(found.difference * size, found.low * size, found.high * size, found.possible)
+        scaled = versus_best(values / size, tasks, level)
+        return Versus(scaled.difference * size, scaled.low * size, scaled.high * size, scaled.possible)
     weights = task_weights(tasks)
     best = int(np.argmax(weights @ values))
     apart = values - values[:, [best]]

@@ -84,9 +84,9 @@ def shares(frame: pd.DataFrame) -> pd.Series:
     level = np.full_like(both, 1 / len(both))
     parts = [both - other, both - one, np.eye(len(both)) - both, one + other - both - level]
     chance = np.array([np.sum(part * noise) for part in parts])
-    found = np.array([means @ part @ means for part in parts])
+    forms = np.array([means @ part @ means for part in parts])
     with np.errstate(invalid="ignore"):
-        return pd.Series([*(found - chance), chance.sum()] / (means @ means), index=list(SHARES))
+        return pd.Series([*(forms - chance), chance.sum()] / (means @ means), index=list(SHARES))
 
 
 def _error(values: Floats, normal: Normal) -> tuple[float, int]:

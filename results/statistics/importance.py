@@ -134,8 +134,8 @@ def importance(
     losses = np.asarray(loss, dtype=np.float64)
     times = np.ones(len(losses)) if weights is None else np.asarray(weights, dtype=np.float64)
     chosen = times * best(losses, times, target)
-    found = np.array([_divergence(cells, times, chosen) for cells in parameters])
-    return found / found.sum() if found.sum() > 0 else found
+    divergences = np.array([_divergence(cells, times, chosen) for cells in parameters])
+    return divergences / divergences.sum() if divergences.sum() > 0 else divergences
 
 
 def _divergence(cells: Cells, times: Floats, chosen: Floats) -> float:

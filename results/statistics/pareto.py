@@ -21,7 +21,7 @@ def front(cost: ArrayLike, value: ArrayLike) -> NDArray[np.intp]:
     reached = np.maximum.accumulate(np.append(-np.inf, good[order][:-1]))
     before = np.append(np.nan, dear[order][:-1])
     same = (good[order] == reached) & (dear[order] == before)
-    kept = good[order] > reached
+    better = good[order] > reached
     for place in range(1, len(order)):  # an equal of one that is kept is kept
-        kept[place] |= same[place] and kept[place - 1]
-    return order[kept]
+        better[place] |= same[place] and better[place - 1]
+    return order[better]

@@ -49,8 +49,8 @@ def repeated_p(p_values: ArrayLike, shares: ArrayLike) -> Floats:
     """
     p = np.asarray(p_values, dtype=np.float64)
     s = np.asarray(shares, dtype=np.float64)[: len(p)].reshape(-1, *[1] * (p.ndim - 1))
-    found: Floats = np.minimum(np.minimum.accumulate(p / s, axis=0), 1.0)
-    return found
+    repeated: Floats = np.minimum(np.minimum.accumulate(p / s, axis=0), 1.0)
+    return repeated
 
 
 def weighted_holm(p_values: ArrayLike, weights: ArrayLike) -> Floats:

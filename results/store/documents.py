@@ -40,14 +40,14 @@ def read_object(path: Path, remedy: str) -> dict[str, Any]:
     """
     text = read_text(path, remedy)
     try:
-        found = parsed(text)
+        content = parsed(text)
     except ValueError as error:
         raise Unreadable(f"{path} is not JSON ({first_line(error)}); {remedy}") from error
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise Unreadable(f"{path} holds no JSON object; {remedy}")
-    if (checksum := found.pop(_SUM, None)) is not None and checksum != digest(found):
+    if (checksum := content.pop(_SUM, None)) is not None and checksum != digest(content):
         raise Unreadable(f"{path} does not fit its checksum: it was changed or damaged; {remedy}")
-    return found
+    return content
 
 
 def parsed(text: str) -> Any:
@@ -57,13 +57,13 @@ def parsed(text: str) -> Any:
         ValueError: if it is none, in the narrow sense: no NaN, no lone surrogates, no thousands of levels.
     """
     try:
-        found = json.loads(text, parse_constant=_no_number)
-        json.dumps(found, ensure_ascii=False).encode()
+        content = json.loads(text, parse_constant=_no_number)
+        json.dumps(content, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise ValueError("it has text that UTF-8 cannot hold") from error
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
-    return found
+    return content
 
 
 def put_object(path: Path, content: Mapping[str, Any]) -> None:

@@ -57,11 +57,11 @@ def base(experiments: pd.DataFrame, names: str = "searcher") -> Combination | No
     Args:
         names: the column with the searchers' names.
     """
-    own = experiments[is_set(experiments, "searcher_base") & _full(experiments)]
-    if own.empty:
+    bases = experiments[is_set(experiments, "searcher_base") & _full(experiments)]
+    if bases.empty:
         return None
-    fine = (own["status"] == "ok").groupby([own[names].astype(str), own["scheduler"].astype(str)]).sum()
-    searcher, scheduler = min(fine.index, key=lambda pair: (-fine[pair], pair))
+    ok = (bases["status"] == "ok").groupby([bases[names].astype(str), bases["scheduler"].astype(str)]).sum()
+    searcher, scheduler = min(ok.index, key=lambda pair: (-ok[pair], pair))
     return str(searcher), str(scheduler)
 
 

@@ -22,8 +22,8 @@ def records(folder: Path) -> dict[str, dict[str, Any]]:
     path = folder / FILE
     if not path.exists():
         return {}
-    found = read_object(path, _REMEDY)
-    for key, record in found.items():
+    every = read_object(path, _REMEDY)
+    for key, record in every.items():
         if not isinstance(record, dict):
             raise Unreadable(f"{path}: {key} is no record of an environment; {_REMEDY}")
         for part in ("packages", "data"):
@@ -31,4 +31,4 @@ def records(folder: Path) -> dict[str, dict[str, Any]]:
                 raise Unreadable(f"{path}: {part} of {key} is no list of names; {_REMEDY}")
         if len(key) == _DIGITS and digest(record)[:_DIGITS] != key:
             raise Unreadable(f"{path}: the record {key} was changed or damaged; {_REMEDY}")
-    return found
+    return every

@@ -53,10 +53,10 @@ def seal_of(content: bytes) -> str:
     place = content.rfind(_MARK) + len(_MARK)
     if place < len(_MARK):
         return ""
-    found = _digest(content, place)
-    if content[place : place + _DIGITS] != found:
+    digest = _digest(content, place)
+    if content[place : place + _DIGITS] != digest:
         raise Damaged("it does not fit its checksum: it was changed or damaged")
-    return found.decode()
+    return digest.decode()
 
 
 def read_sealed(path: Path, remedy: str) -> pa.Table:

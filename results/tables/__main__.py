@@ -24,11 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     out = folder_of(options, "tables")
     inputs = TableInputs(load(*options.runs), options.runs)
-    made = write_each(
+    written = write_each(
         options.only,
         lambda name: (save(table, out, options.format) for table in TABLES[name](inputs)),
     )
-    return made.tell("table")
+    return written.tell("table")
 
 
 if __name__ == "__main__":

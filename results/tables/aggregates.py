@@ -36,21 +36,23 @@ def aggregates(inputs: TableInputs) -> Iterator[Table]:
         for pair, array in arrays.items():
             generator = np.random.default_rng(0)
             with np.errstate(invalid="ignore"):  # of one repetition no resample is left, and no interval
-                found = [with_interval(array, one, generator) for one in (interquartile_mean, optimality_gap)]
+                intervals = [
+                    with_interval(array, one, generator) for one in (interquartile_mean, optimality_gap)
+                ]
             chance: Value = ""
             if base in arrays and pair != base:
                 chance = Estimate(*probability_of_improvement(array, arrays[base], generator, paired=True))
-            rows.append((*pair, *(Estimate(*one) for one in found), chance))
+            rows.append((*pair, *(Estimate(*one) for one in intervals), chance))
         rows.sort(key=_by_iqm)
         more = f" The first {SHOWN} of {len(rows)}." if len(rows) > SHOWN else ""
         without = "" if base in arrays else f" {named[0].upper()}{named[1:]} was not run everywhere."
-        said = (
+        text = (
             f"Aggregates of the {caption(comparison)}{more} IQM: mean of the middle half of all "
             "runs. Optimality gap: by how much runs miss 100 on average, lower is better. P: of a higher "
             f"score than {named} in the same repetition, ties count half.{without} 95 % intervals "
             "by stratified bootstrap, each by itself: nothing is in bold, as they do not test which is best."
         )
-        yield Table(table_name("aggregates", comparison), said, columns, tuple(rows), shown=SHOWN)
+        yield Table(table_name("aggregates", comparison), text, columns, tuple(rows), shown=SHOWN)
 
 
 def _by_iqm(row: tuple[Value, ...]) -> float:

@@ -53,12 +53,12 @@ def rankings(inputs: TableInputs) -> Iterator[Table]:
         pairs = zip(ranked["searcher"], ranked["scheduler"], strict=True)
         marks = frozenset((number, 3) for number, pair in enumerate(pairs) if pair in bold)
         more = f" The first {SHOWN} of {len(rows)}." if len(rows) > SHOWN else ""
-        said = (
+        text = (
             f"Combinations by {caption(comparison)}{more} In brackets: simultaneous 95 % limits of "
             "the paired difference, Bonferroni-corrected. P(best): how often the combination is first when "
             f"the repetitions are drawn anew. {rule}"
         )
-        yield Table(table_name("ranking", comparison), said, columns, rows, marks, SHOWN)
+        yield Table(table_name("ranking", comparison), text, columns, rows, marks, SHOWN)
 
 
 def best_by_task(inputs: TableInputs) -> Iterator[Table]:
@@ -90,13 +90,13 @@ def best_by_task(inputs: TableInputs) -> Iterator[Table]:
             Column("possible", "may be best", "count"),
             Column("combinations", "of", "count"),
         )
-        said = (
+        text = (
             f"The best combination of each task by {caption(comparison)} {words} "
             "Second minus best: simultaneous 95 % limits of the paired difference. May be best: combinations "
             "that cannot be told apart from the best (paired t tests, Bonferroni-corrected); a dash where "
             "there are too few repetitions to say. Bold: the best is better than all others by these tests."
         )
-        yield Table(table_name("best-by-task", comparison), said, columns, tuple(rows), frozenset(marks))
+        yield Table(table_name("best-by-task", comparison), text, columns, tuple(rows), frozenset(marks))
 
 
 def _matrix(name: str, comparison: Comparison) -> Table:
@@ -117,20 +117,20 @@ def _matrix(name: str, comparison: Comparison) -> Table:
             cells.append(known[pair] if pair in known else _why(statuses.get(pair)))
             marks |= {(row, column)} if pair in bold else set()
         rows.append(tuple(cells))
-    said = (
+    text = (
         f"Searcher x scheduler: mean {caption(comparison)} {_interval_words(comparison)} {rule} "
         "Without a number: the status of what has no result, or how many of its experiments have one."
     )
-    return Table(name, said, columns, tuple(rows), frozenset(marks))
+    return Table(name, text, columns, tuple(rows), frozenset(marks))
 
 
 def _why(statuses: pd.Series | None) -> str:
     """Return what stands in a cell without a number."""
     if statuses is None:
         return NOTHING
-    fine = int((statuses == "ok").sum())
-    if fine:
-        return f"{fine} of {len(statuses)}"
+    ok = int((statuses == "ok").sum())
+    if ok:
+        return f"{ok} of {len(statuses)}"
     status = str(statuses.iloc[0])
     return WORDS.get(status, status)
 
@@ -140,9 +140,9 @@ def estimates(comparison: Comparison) -> dict[tuple[str, str], Estimate]:
     values = comparison.complete.table.to_numpy()
     pairs = comparison.complete.combinations
     if len(comparison.complete.task_names) == 1:
-        found = summarise(values)
-        limits = (found.low, found.high) if found.n > 1 else (np.full(len(pairs), np.nan),) * 2
-        each = zip(found.mean.tolist(), *(side.tolist() for side in limits), strict=True)
+        summary = summarise(values)
+        limits = (summary.low, summary.high) if summary.n > 1 else (np.full(len(pairs), np.nan),) * 2
+        each = zip(summary.mean.tolist(), *(side.tolist() for side in limits), strict=True)
         return dict(zip(pairs, (Estimate(*three) for three in each), strict=True))
     return {
         pair: Estimate(*with_interval(array, mean, np.random.default_rng(0)))

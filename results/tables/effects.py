@@ -39,8 +39,8 @@ def tests(comparison: Comparison) -> pd.DataFrame:
     if (size := unit(frame["score"])) != 1:  # tests and shares are the same in any unit
         frame = frame.assign(score=frame["score"] / size)
     several = len(comparison.complete.task_names) > 1
-    found = mixed.fit(frame).effects if several else factorial.effects(frame)
-    return found.assign(share=factorial.shares(frame)[list(factorial.EFFECTS)])
+    effects_of = mixed.fit(frame).effects if several else factorial.effects(frame)
+    return effects_of.assign(share=factorial.shares(frame)[list(factorial.EFFECTS)])
 
 
 def effects(inputs: TableInputs) -> Iterator[Table]:
@@ -57,12 +57,12 @@ def effects(inputs: TableInputs) -> Iterator[Table]:
     )
     for comparison in inputs.comparisons:
         whole = EVERY if each_task(comparison) else comparison.complete.tasks[0]
-        found, notes = _possible({whole: comparison, **each_task(comparison)}, tests)
-        rows = [(task, effect, row) for task, frame in found.items() for effect, row in frame.iterrows()]
+        frames, notes = _possible({whole: comparison, **each_task(comparison)}, tests)
+        rows = [(task, effect, row) for task, frame in frames.items() for effect, row in frame.iterrows()]
         p = np.array([row["p"] for *_, row in rows])
         adjusted = np.full(len(p), np.nan)
         adjusted[np.isfinite(p)] = holm(p[np.isfinite(p)])
-        said = (
+        text = (
             f"Main effects and interaction: {caption(comparison)} F tests (type II): over all tasks "
             "in a linear mixed model with task, repetition and (task, combination) random; in one task with "
             "repetitions as blocks. Holm's correction is over this table. Share: of the variance of the "
@@ -72,7 +72,7 @@ def effects(inputs: TableInputs) -> Iterator[Table]:
             (str(task), str(effect), *row[["df", "df_error", "f", "p"]].tolist(), corrected, row["share"])
             for (task, effect, row), corrected in zip(rows, adjusted.tolist(), strict=True)
         )
-        yield Table(table_name("effects", comparison), said, columns, cells)
+        yield Table(table_name("effects", comparison), text, columns, cells)
 
 
 def searchers(inputs: TableInputs) -> Iterator[Table]:
@@ -96,19 +96,19 @@ def gain(inputs: TableInputs) -> Iterator[Table]:
     for comparison in inputs.comparisons:
         whole = EVERY if each_task(comparison) else comparison.complete.tasks[0]
         base = base_in_words(comparison.base)
-        found, notes = _possible({whole: comparison, **each_task(comparison)}, _gain)
+        gains, notes = _possible({whole: comparison, **each_task(comparison)}, _gain)
         rows: list[tuple[Value, ...]] = []
-        for task, one in found.items():
+        for task, one in gains.items():
             parts = [Estimate(*three) for three in one.parts.to_numpy().tolist()]
             rows.append((task, " x ".join(one.best), *parts, one.held_out))
-        said = (
+        text = (
             f"Gain of the best combination over {base}: {caption(comparison)} "
             "By switching only the searcher, only the scheduler, what both bring beyond that, and all of it, "
             "with 95 % t intervals over blocks (the tasks, or one task's repetitions), each by itself. As "
             "the best was chosen by the same scores, its total is somewhat too high; held out: the mean gain "
             f"of what is best in the other blocks, which is not.{notes}"
         )
-        yield Table(table_name("gain", comparison), said, columns, tuple(rows))
+        yield Table(table_name("gain", comparison), text, columns, tuple(rows))
 
 
 def _gain(comparison: Comparison) -> marginal.Gain:
@@ -129,22 +129,22 @@ def _marginal(inputs: TableInputs, axis: str) -> Iterator[Table]:
     for comparison in inputs.comparisons:
         whole = EVERY if each_task(comparison) else comparison.complete.tasks[0]
         possible, _ = _possible({whole: comparison}, lambda c: marginal.marginal_means(frame_of(c), axis))
-        found = possible[whole]
+        means = possible[whole]
         rows: list[tuple[Value, ...]] = []
-        for name, row in found.iterrows():
+        for name, row in means.iterrows():
             mean = np.sort(comparison.sign * row[["low", "mean", "high"]].to_numpy(dtype=np.float64))
             advantage = row[["advantage", "advantage_low", "advantage_high"]].tolist()
             rows.append(
                 (str(name), Estimate(mean[1], mean[0], mean[2]), Estimate(*advantage), len(row["over"]))
             )
         blocks = "tasks" if each_task(comparison) else "repetitions"
-        said = (
+        text = (
             f"Each {axis} over the {other}s that it exists with: {caption(comparison)} Means compare only "
             f"where the {other}s are the same; advantage (higher is better): over the average {axis} with "
             f"the same {other}. 95 % t intervals, each by itself, with {blocks} as blocks. Nothing is in "
             f"bold, as these intervals do not test which {axis} is the best."
         )
-        yield Table(table_name(f"{axis}s", comparison), said, columns, tuple(rows))
+        yield Table(table_name(f"{axis}s", comparison), text, columns, tuple(rows))
 
 
 def _possible(
@@ -155,13 +155,13 @@ def _possible(
     Raises:
         NotEnoughData: if there is nothing to find for any part.
     """
-    found: dict[str, Found] = {}
+    results: dict[str, Found] = {}
     notes = ""
     for name, comparison in parts.items():
         try:
-            found[name] = make(comparison)
+            results[name] = make(comparison)
         except ValueError as error:
             notes += f" {name}: {error}."
-    if not found:
+    if not results:
         raise NotEnoughData(notes.strip())
-    return found, notes
+    return results, notes

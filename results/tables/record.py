@@ -28,9 +28,9 @@ def statuses(inputs: TableInputs) -> Iterator[Table]:
     if experiments.empty:
         return
     pair = experiments["searcher"].astype(str) + " x " + experiments["scheduler"].astype(str)
-    fine = experiments["status"].eq("ok")
-    said = experiments["reason"].map(lambda reason: reason_line(reason, LONGEST)).where(~fine, "")
-    groups = pair.groupby([experiments["status"], said])
+    ok = experiments["status"].eq("ok")
+    reasons = experiments["reason"].map(lambda reason: reason_line(reason, LONGEST)).where(~ok, "")
+    groups = pair.groupby([experiments["status"], reasons])
     ordered = sorted(groups, key=lambda item: (STATUSES.index(item[0][0]), -len(item[1]), item[0][1]))
     rows: list[tuple[Value, ...]] = []
     for (status, reason), pairs in ordered:
@@ -65,12 +65,12 @@ def environment(inputs: TableInputs) -> Iterator[Table]:
         (item, value, "all" if len(runs) == len(inputs.folders) else ", ".join(runs))
         for (item, value), runs in sorted(seen.items(), key=lambda entry: _place(entry, packages))
     )
-    kept = 3 if several else 2
+    shown = 3 if several else 2
     text = (
         "Environment of the experiments; provenance.json of each run has all packages. "
         "Data: check sums of what was trained on."
     )
-    yield Table("environment", text, columns[:kept], tuple(row[:kept] for row in rows))
+    yield Table("environment", text, columns[:shown], tuple(row[:shown] for row in rows))
 
 
 def _packages(experiments: pd.DataFrame) -> list[str]:

@@ -62,12 +62,12 @@ def lines_of(
         y: arrays of shape (combinations, points).
         ends: where each line ends, shape (combinations,); by default at the last point.
     """
-    made = []
+    lines = []
     for place, (searcher, scheduler) in enumerate(combinations):
         until = len(x) if ends is None else max(1, int(np.searchsorted(x, ends[place], side="right")))
-        own = Means(*(array[place, :until] for array in y))
-        made.append(Line(scheduler, searcher, x[:until], own))
-    return made
+        means = Means(*(array[place, :until] for array in y))
+        lines.append(Line(scheduler, searcher, x[:until], means))
+    return lines
 
 
 def crowd(comparison: Comparison, lines: Sequence[Line]) -> tuple[Page, list[Line2D]]:
@@ -141,7 +141,7 @@ def whiskers(panel: Axes, lines: Iterable[tuple[Floats, Means, Look]]) -> None:
 def handles(coloured: dict[str, Look], drawn: Iterable[str]) -> list[Line2D]:
     """Return the legend's entries: the searchers in colour, and how many others there are."""
     drawn = set(drawn)
-    made = [
+    entries = [
         Line2D(
             [],
             [],
@@ -155,8 +155,8 @@ def handles(coloured: dict[str, Look], drawn: Iterable[str]) -> list[Line2D]:
         if name in drawn
     ]
     if others := len(drawn - set(coloured)):
-        made.append(Line2D([], [], color=OTHERS, linewidth=1, label=f"{others} other searchers"))
-    return made
+        entries.append(Line2D([], [], color=OTHERS, linewidth=1, label=f"{others} other searchers"))
+    return entries
 
 
 def shown(comparison: Comparison) -> str:

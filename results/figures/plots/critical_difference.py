@@ -54,21 +54,21 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    for what, table, said in _tables(comparison):
+    for what, table, meaning in _tables(comparison):
         if table.shape[1] > 2 and len(table) > 1:
             name = f"critical-difference-{what}-{comparison.slug}"
-            yield name, _page(comparison, what, diagram(table, said))
+            yield name, _page(comparison, what, diagram(table, meaning))
 
 
 def _tables(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, str]]:
     """Yield what is ranked, its scores (blocks x methods), and what they are."""
     table = comparison.complete.table
     for axis, other in (("searcher", "scheduler"), ("scheduler", "searcher")):
-        said = (
+        meaning = (
             f"A {axis}'s score in a block is its advantage: its score less the mean of all {axis}s with the "
             f"same {other}, averaged over its {other}s."
         )
-        yield f"{axis}s", advantages(table, axis), said
+        yield f"{axis}s", advantages(table, axis), meaning
     every = ranks(table.to_numpy()) if table.size else np.empty((0, table.shape[1]))
     best = np.argsort(every.mean(axis=0), kind="stable")[:TOP] if table.size else np.empty(0, dtype=np.intp)
     chosen = pd.DataFrame(
@@ -77,16 +77,16 @@ def _tables(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, str]]:
         [" x ".join(comparison.complete.combinations[index]) for index in best],
     )
     many = table.shape[1]
-    said = (
+    meaning = (
         f"Shown are the {len(best)} of {many} combinations with the best mean rank. They were chosen by the "
         "scores that are tested, so the levels of these tests are rough."
         if many > TOP
         else ""
     )
-    yield "combinations", chosen, said
+    yield "combinations", chosen, meaning
 
 
-def diagram(table: pd.DataFrame, said: str = "") -> Diagram:
+def diagram(table: pd.DataFrame, meaning: str = "") -> Diagram:
     """Return the ranks and tests of scores (blocks x methods)."""
     order = np.argsort(ranks(table.to_numpy()).mean(axis=0), kind="stable")
     table = table.iloc[:, order]
@@ -95,7 +95,7 @@ def diagram(table: pd.DataFrame, said: str = "") -> Diagram:
     methods = len(means)
     groups = cliques(means, pairwise(scores) < LEVEL)
     needed = pairs_needed(LEVEL, methods * (methods - 1) // 2)
-    return Diagram(table, means, friedman(scores), groups, needed, said)
+    return Diagram(table, means, friedman(scores), groups, needed, meaning)
 
 
 def _page(comparison: Comparison, what: str, drawn: Diagram) -> Figure:

@@ -65,11 +65,11 @@ def _page(comparison: Comparison, pairs: pd.DataFrame) -> Figure:
     for block, (group, names) in enumerate(zip(groups, tables, strict=True)):
         axes = page.axes[4 * block : 4 * block + 4]
         of = [pairs[pairs[group] == name] for name in names]
-        counts += [own["repetition"].nunique() for own in of]
-        _both(axes[0], [_sides(own, "epoch_s") for own in of], seconds=True)
-        _both(axes[1], [_sides(own, "wall_s") for own in of], seconds=True)
-        _both(axes[2], [_scores(own) if scored else _sides(own, "best") for own in of], seconds=False)
-        _ratios(axes[3], [_ratio(own) for own in of])
+        counts += [rows["repetition"].nunique() for rows in of]
+        _both(axes[0], [_sides(rows, "epoch_s") for rows in of], seconds=True)
+        _both(axes[1], [_sides(rows, "wall_s") for rows in of], seconds=True)
+        _both(axes[2], [_scores(rows) if scored else _sides(rows, "best") for rows in of], seconds=False)
+        _ratios(axes[3], [_ratio(rows) for rows in of])
         for axis, title in zip(axes, ("an epoch", "an experiment", "incumbent", "break-even"), strict=True):
             axis.set_title(title)
             axis.set_yticks(range(len(names)), names if axis is axes[0] else [""] * len(names))
@@ -96,30 +96,30 @@ def _logs(pairs: pd.DataFrame) -> pd.Series:
     return pd.Series(np.log(pairs["cpu_target_s"] / pairs["gpu_target_s"]), pairs.index)
 
 
-def _over(values: pd.Series, own: pd.DataFrame) -> Summary:
+def _over(values: pd.Series, pairs: pd.DataFrame) -> Summary:
     """Summarise over repetitions; the combinations of one are averaged first."""
     finite = values[np.isfinite(values.astype(float))]
-    means = finite.groupby(own["repetition"]).mean().to_numpy(dtype=np.float64)
+    means = finite.groupby(pairs["repetition"]).mean().to_numpy(dtype=np.float64)
     return summarise(means[:, None])
 
 
-def _sides(own: pd.DataFrame, name: str) -> dict[str, Summary]:
-    return {device: _over(own[f"{device}_{name}"].astype(float), own) for device in LOOKS}
+def _sides(pairs: pd.DataFrame, name: str) -> dict[str, Summary]:
+    return {device: _over(pairs[f"{device}_{name}"].astype(float), pairs) for device in LOOKS}
 
 
-def _scores(own: pd.DataFrame) -> dict[str, Summary]:
-    found = {}
+def _scores(pairs: pd.DataFrame) -> dict[str, Summary]:
+    summaries = {}
     for device in LOOKS:
         values: Floats = score(
-            *(own[name].astype(float) for name in (f"{device}_best", "baseline", "optimum"))
+            *(pairs[name].astype(float) for name in (f"{device}_best", "baseline", "optimum"))
         )
-        found[device] = _over(pd.Series(values, own.index), own)
-    return found
+        summaries[device] = _over(pd.Series(values, pairs.index), pairs)
+    return summaries
 
 
-def _ratio(own: pd.DataFrame) -> Summary:
+def _ratio(pairs: pd.DataFrame) -> Summary:
     """Return the geometric mean of the CPU's time by the GPU's time to the same result."""
-    ratio = _over(_logs(own), own)
+    ratio = _over(_logs(pairs), pairs)
     return Summary(ratio.n, *(np.exp(part) for part in ratio[1:]))
 
 

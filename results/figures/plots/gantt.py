@@ -65,11 +65,11 @@ def _of_comparison(comparison: Comparison, repetition: int) -> Iterator[tuple[st
 
 def _choose(experiments: pd.DataFrame, repetition: int) -> pd.DataFrame:
     """Return one experiment a scheduler: of the searcher with the most that are ok, random search first."""
-    fine: pd.DataFrame = experiments[experiments["status"] == "ok"]
-    if fine.empty:
-        return fine
-    counts = fine.groupby("searcher")["scheduler"].nunique()
-    plain = base_searchers(fine)
+    ok: pd.DataFrame = experiments[experiments["status"] == "ok"]
+    if ok.empty:
+        return ok
+    counts = ok.groupby("searcher")["scheduler"].nunique()
+    plain = base_searchers(ok)
     searcher = min(counts.index, key=lambda name: (-counts[name], name not in plain, name))
     mine = experiments[experiments["searcher"] == searcher]
     order = mine.assign(other=mine["repetition"] != repetition)

@@ -49,20 +49,20 @@ def _fine(group: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def _cell(group: pd.DataFrame) -> Cell:
-    fine = _fine(group)
-    share = f"{fine.sum()} of {len(fine)}"
-    status, said = "ok", tuple[str, ...]()
-    if not fine.all():  # asked first: most cells are whole, and there may be thousands
-        wrong = group[~fine].to_dict("records")
-        status, said = str(wrong[0]["status"]), tuple(dict.fromkeys(map(why_failed, wrong)))
-    if not fine.any():
-        return Cell(np.nan, np.nan, share, status, said)
-    band = summarise(group["best"].to_numpy(dtype=np.float64)[fine, None])
+    known = _fine(group)
+    share = f"{known.sum()} of {len(known)}"
+    status, reasons = "ok", tuple[str, ...]()
+    if not known.all():  # asked first: most cells are whole, and there may be thousands
+        failed = group[~known].to_dict("records")
+        status, reasons = str(failed[0]["status"]), tuple(dict.fromkeys(map(why_failed, failed)))
+    if not known.any():
+        return Cell(np.nan, np.nan, share, status, reasons)
+    band = summarise(group["best"].to_numpy(dtype=np.float64)[known, None])
     half = float(band.high[0] - band.low[0]) / 2 if band.n > 1 else np.nan
-    return Cell(float(band.mean[0]), half, share, status, said)
+    return Cell(float(band.mean[0]), half, share, status, reasons)
 
 
-def _caption(comparison: Comparison, counts: list[int], said: list[str]) -> str:
+def _caption(comparison: Comparison, counts: list[int], notes: list[str]) -> str:
     known = [n for n in counts if n]
     parts = [
         f"Mean over repetitions of the incumbent's {comparison.metric or 'metric'} at the end; the best in "
@@ -72,4 +72,4 @@ def _caption(comparison: Comparison, counts: list[int], said: list[str]) -> str:
         parts.append(f"± is half the width of {band_in_words(known)}.")
     else:
         parts.append("No ±: one repetition.")
-    return " ".join([*parts, *said, comparison.caption(repetitions(known))])
+    return " ".join([*parts, *notes, comparison.caption(repetitions(known))])

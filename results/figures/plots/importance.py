@@ -93,19 +93,19 @@ def _choose(experiments: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     A trial that was stopped early says little about its configuration, and a searcher that learns samples
     where others were good: so random search, with the scheduler that trains all to the end, if they ran.
     """
-    fine = experiments[experiments["status"] == "ok"].sort_values(["repetition", "searcher", "scheduler"])
-    said = []
+    ok = experiments[experiments["status"] == "ok"].sort_values(["repetition", "searcher", "scheduler"])
+    names = []
     for column, names_of in (("scheduler", full_schedulers), ("searcher", base_searchers)):
-        if wanted := names_of(fine):
-            fine = fine[fine[column].isin(wanted)]
-            said.append(" and ".join(wanted))
-        elif fine[column].nunique() == 1:
-            said.append(str(fine[column].iloc[0]))
+        if wanted := names_of(ok):
+            ok = ok[ok[column].isin(wanted)]
+            names.append(" and ".join(wanted))
+        elif ok[column].nunique() == 1:
+            names.append(str(ok[column].iloc[0]))
         else:
-            said.append(f"all {column}s")
+            names.append(f"all {column}s")
     # Whole repetitions, as many as are needed.
-    before = fine["trials"].astype(float).cumsum()
-    return fine[before <= max(MOST_TRIALS, before.iloc[0])] if len(fine) else fine, " x ".join(said[::-1])
+    before = ok["trials"].astype(float).cumsum()
+    return ok[before <= max(MOST_TRIALS, before.iloc[0])] if len(ok) else ok, " x ".join(names[::-1])
 
 
 def _cells(values: pd.Series) -> Cells:

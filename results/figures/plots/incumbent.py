@@ -51,10 +51,10 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 def _lines(comparison: Comparison, axis: Axis) -> Iterator[Line]:
     """Yield the lines of the combinations that have an ok experiment with a finite metric."""
-    fine = comparison.experiments[comparison.experiments["status"] == "ok"]
-    found = comparison.run.curves(axis)
-    for (scheduler, searcher), keys in fine.groupby(["scheduler", "searcher"])["key"]:
-        grid, summary = mean_curve([found.curve(key) for key in keys])
+    ok = comparison.experiments[comparison.experiments["status"] == "ok"]
+    curves = comparison.run.curves(axis)
+    for (scheduler, searcher), keys in ok.groupby(["scheduler", "searcher"])["key"]:
+        grid, summary = mean_curve([curves.curve(key) for key in keys])
         if len(grid):
             yield Line(str(scheduler), str(searcher), grid, summary)
 

@@ -40,7 +40,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
     table = comparison.complete.table
     axes = [advantages(table, axis) for axis in ("searcher", "scheduler")] if len(table) else []
-    if axes and all(found.shape[1] > 1 for found in axes):
+    if axes and all(advantage.shape[1] > 1 for advantage in axes):
         yield f"interaction-{comparison.slug}", _page(comparison, *axes)
 
 
@@ -78,11 +78,11 @@ def _block_means(comparison: Comparison, table: pd.DataFrame) -> Means:
     return stratified_mean(comparison.complete.by_task(table.to_numpy(), comparison.tasks))
 
 
-def _marginal(comparison: Comparison, found: pd.DataFrame, level: float) -> pd.DataFrame:
+def _marginal(comparison: Comparison, advantage: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return mean, low and high of each name, the worst first: the grand mean plus the mean advantage."""
-    means = _block_means(comparison, found)
+    means = _block_means(comparison, advantage)
     columns = {"mean": means.mean + level, "low": means.low + level, "high": means.high + level}
-    return pd.DataFrame(columns, index=found.columns).sort_values("mean", kind="stable")
+    return pd.DataFrame(columns, index=advantage.columns).sort_values("mean", kind="stable")
 
 
 def _lines(panel: Axes, comparison: Comparison, schedulers: list[str], width: float) -> None:
@@ -95,8 +95,8 @@ def _lines(panel: Axes, comparison: Comparison, schedulers: list[str], width: fl
     heights = []
     dodge = dict(zip(coloured, np.linspace(-0.15, 0.15, len(coloured)), strict=True))
     for searcher in shown:
-        own = [comparison.means.get((searcher, scheduler), none) for scheduler in schedulers]
-        mean, low, high = (np.array([float(one[part]) for one in own]) for part in range(3))
+        cells = [comparison.means.get((searcher, scheduler), none) for scheduler in schedulers]
+        mean, low, high = (np.array([float(one[part]) for one in cells]) for part in range(3))
         look = coloured.get(searcher)
         if look is None:
             panel.plot(places, mean, color=_crowd.OTHERS, linewidth=0.6, zorder=1.5)
@@ -186,19 +186,20 @@ def tested(comparison: Comparison) -> Iterator[str]:
     except ValueError as error:
         yield f"No F test: {error}."
     try:
-        found = gain(frame, comparison.base)
+        best_gain = gain(frame, comparison.base)
     except ValueError:
         yield f"No gain: {base_in_words(comparison.base)} is not there to be compared with."
         return
-    whole = dict(zip(found.parts.columns, map(float, found.parts.loc["total"]), strict=True))
-    gains = {name: float(found.parts["gain"][name]) for name in factorial.EFFECTS}
+    whole = dict(zip(best_gain.parts.columns, map(float, best_gain.parts.loc["total"]), strict=True))
+    gains = {name: float(best_gain.parts["gain"][name]) for name in factorial.EFFECTS}
     halves = ", ".join(
         f"{name} {POINTS(points, sign=True)}" for name, points in gains.items() if np.isfinite(points)
     )
     over = "tasks" if len(comparison.tasks) > 1 else "repetitions"
     limits = f"[{POINTS(whole['low'])}, {POINTS(whole['high'])}]"
     yield (
-        f"The best, {' x '.join(found.best)}, gains {POINTS(whole['gain'])} over {' x '.join(found.base)} "
+        f"The best, {' x '.join(best_gain.best)}, gains {POINTS(whole['gain'])} over "
+        f"{' x '.join(best_gain.base)} "
         f"(95 % t-interval over {over} {limits}): {halves or 'no parts known'}."
     )
 
@@ -207,5 +208,5 @@ def _effect(name: str, effects: pd.DataFrame) -> str:
     df, df_error, f, p = (float(effects[column][name]) for column in ("df", "df_error", "f", "p"))
     if not np.isfinite(f):
         return f"{name}: none to test"
-    said = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-    return f"{name} F({df:.0f}, {df_error:.0f}) = {significant(f, 3)}, {said}"
+    p_value = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return f"{name} F({df:.0f}, {df_error:.0f}) = {significant(f, 3)}, {p_value}"

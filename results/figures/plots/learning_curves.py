@@ -144,8 +144,8 @@ def _curves(results: pd.DataFrame, metric: str) -> dict[str, dict[str, Curve]]:
 def _thin(panel: dict[str, Curve], best: str) -> dict[str, Curve]:
     """Return every second, third ... trial, so that at most ``MOST_TRIALS`` remain; ``best`` stays."""
     step = max(1, -(-len(panel) // MOST_TRIALS))
-    kept = {trial: panel[trial] for trial in list(panel)[::step]}
-    return kept | {best: panel[best]} if best in panel else kept
+    few = {trial: panel[trial] for trial in list(panel)[::step]}
+    return few | {best: panel[best]} if best in panel else few
 
 
 def _caption(

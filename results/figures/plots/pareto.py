@@ -41,10 +41,10 @@ def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
 
 def _overhead(comparison: Comparison) -> tuple[Floats, list[str]]:
     """Return the mean overhead a trial of each combination, seconds, and which parts of it are known."""
-    own = comparison.experiments.set_index("key").loc[comparison.outcomes["key"]]
-    parts = [name for name in PARTS if own[name].notna().all()]
-    trials = own["trials_run"].fillna(own["trials_asked"]).fillna(own["trials"])
-    total = own[parts].sum(axis="columns") / trials.where(trials > 0)
+    experiments = comparison.experiments.set_index("key").loc[comparison.outcomes["key"]]
+    parts = [name for name in PARTS if experiments[name].notna().all()]
+    trials = experiments["trials_run"].fillna(experiments["trials_asked"]).fillna(experiments["trials"])
+    total = experiments[parts].sum(axis="columns") / trials.where(trials > 0)
     values = total.to_numpy(dtype=np.float64, na_value=np.nan)
     return stratified_mean(comparison.cube(values)).mean, parts
 
@@ -118,7 +118,7 @@ def _handles() -> list[Line2D]:
 
 def _caption(comparison: Comparison, parts: Sequence[str], number: int, hidden: Sequence[str]) -> str:
     missing = [words for name, words in PARTS.items() if name not in parts]
-    said = [
+    sentences = [
         f"Score of the incumbent at the end ({SCALE}) and overhead (seconds a trial in "
         f"{', '.join(PARTS[name] for name in parts)}), means over {comparison.over}.",
         f"Numbered: the {number} of {len(comparison.combinations)} combinations that none beats in both; a "
@@ -130,7 +130,7 @@ def _caption(comparison: Comparison, parts: Sequence[str], number: int, hidden: 
         *hidden,
     ]
     if missing:
-        said.append(f"Not measured: {', '.join(missing)}.")
+        sentences.append(f"Not measured: {', '.join(missing)}.")
     if comparison.settings["engine"] == "virtual":
-        said.append("Overhead is in real seconds, though time passes virtually.")
-    return " ".join([*said, comparison.caption()])
+        sentences.append("Overhead is in real seconds, though time passes virtually.")
+    return " ".join([*sentences, comparison.caption()])

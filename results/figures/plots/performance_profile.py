@@ -52,10 +52,12 @@ def _page(comparison: Comparison) -> Figure:
 
 def _profile(scores: Floats, thresholds: Floats, band: bool) -> Means:
     """Return the profile of scores of shape (repetitions, tasks), without limits unless ``band``."""
-    own = scores[np.isfinite(scores).any(axis=1)]
-    found = performance_profile(own, thresholds, np.random.default_rng(0), resamples=RESAMPLES if band else 2)
+    known = scores[np.isfinite(scores).any(axis=1)]
+    profile = performance_profile(
+        known, thresholds, np.random.default_rng(0), resamples=RESAMPLES if band else 2
+    )
     nothing = np.full(len(thresholds), np.nan)
-    return Means(*found) if band else Means(found.share, nothing, nothing)
+    return Means(*profile) if band else Means(profile.share, nothing, nothing)
 
 
 def _caption(comparison: Comparison, low: float) -> str:

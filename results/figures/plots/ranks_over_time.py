@@ -54,8 +54,8 @@ def _rows(comparison: Comparison, table: pd.DataFrame) -> NDArray[np.intp]:
     """Return which row of ``comparison.outcomes`` belongs to each entry of ``table``."""
     place: list[str] = ["trainable", "repetition", "searcher", "scheduler"]
     rows = comparison.outcomes[place].assign(row=np.arange(len(comparison.outcomes)))
-    found = rows.pivot(index=place[:2], columns=place[2:], values="row")
-    return found.loc[table.index, table.columns].to_numpy(dtype=np.intp)
+    indices = rows.pivot(index=place[:2], columns=place[2:], values="row")
+    return indices.loc[table.index, table.columns].to_numpy(dtype=np.intp)
 
 
 def _caption(comparison: Comparison, table: pd.DataFrame) -> str:

@@ -42,14 +42,14 @@ def _page(comparison: Comparison, axis: Axis) -> Figure:
     coloured = set(_crowd.favourites(comparison))
     lines = []
     for place, (searcher, scheduler) in enumerate(comparison.combinations):
-        own = restart_profile(
+        profile = restart_profile(
             success[:, :, place],
             cost[:, :, place],
             budgets,
             np.random.default_rng(0),
             resamples=RESAMPLES if searcher in coloured else 0,
         )
-        lines.append(_crowd.Line(scheduler, searcher, budgets, Means(*own)))
+        lines.append(_crowd.Line(scheduler, searcher, budgets, Means(*profile)))
     page, handles = _crowd.crowd(comparison, lines)
     page.axes[0].set_ylim(-0.03, 1.03)
     for panel in page.axes:
@@ -63,9 +63,9 @@ def _page(comparison: Comparison, axis: Axis) -> Figure:
 def _hits(comparison: Comparison, axis: Axis) -> tuple[NDArray[np.bool_], Floats]:
     """Return whether and at what cost targets were reached: (repetitions, tasks, combinations, targets)."""
     curves = comparison.curves(axis)
-    found = [first_hits(curves.curve(key), TARGETS, "max") for key in curves.keys]
-    success = comparison.cube(np.array([runs.success for runs in found], dtype=np.float64))
-    return np.nan_to_num(success).astype(np.bool_), comparison.cube(np.array([runs.cost for runs in found]))
+    hits = [first_hits(curves.curve(key), TARGETS, "max") for key in curves.keys]
+    success = comparison.cube(np.array([runs.success for runs in hits], dtype=np.float64))
+    return np.nan_to_num(success).astype(np.bool_), comparison.cube(np.array([runs.cost for runs in hits]))
 
 
 def _caption(comparison: Comparison, success: NDArray[np.bool_], cost: Floats) -> str:

@@ -82,15 +82,17 @@ def _of_comparison(comparison: Comparison, most: int) -> Iterator[tuple[str, Fig
 
 def _samples(comparison: Comparison, most: int) -> Samples | None:
     """Return the trials of at most so many searchers, under the scheduler that trains all to the end."""
-    fine = comparison.experiments[comparison.experiments["status"] == "ok"]
-    schedulers = sorted(fine["scheduler"].astype(str).unique())
+    ok = comparison.experiments[comparison.experiments["status"] == "ok"]
+    schedulers = sorted(ok["scheduler"].astype(str).unique())
     if not schedulers:
         return None
-    scheduler = next(iter(full_schedulers(fine)), schedulers[0])
-    own = fine[fine["scheduler"] == scheduler].sort_values("repetition")
-    every = _ordered(own)
+    scheduler = next(iter(full_schedulers(ok)), schedulers[0])
+    experiments = ok[ok["scheduler"] == scheduler].sort_values("repetition")
+    every = _ordered(experiments)
     allowed = max(1, MOST_TRIALS // int(comparison.settings["trials"]))
-    few = own[own["searcher"].isin(every[:most]) & (own.groupby("searcher").cumcount() < allowed)]
+    few = experiments[
+        experiments["searcher"].isin(every[:most]) & (experiments.groupby("searcher").cumcount() < allowed)
+    ]
     trials = comparison.run.only(few).trials.merge(few[["key", "searcher", "repetition"]], on="key")
     parameters = _drawable(hyperparameters(trials))
     if parameters.empty:

@@ -47,7 +47,7 @@ def _cell(comparison: Comparison, searcher: str, scheduler: str, share: str) -> 
     return Cell(float(mean.mean), float(mean.high - mean.low) / 2, share, "ok", reasons)
 
 
-def _caption(comparison: Comparison, said: list[str]) -> str:
+def _caption(comparison: Comparison, notes: list[str]) -> str:
     several = any(np.isfinite(mean.low) for mean in comparison.means.values())
     parts = [
         f"Score of the incumbent at the end ({SCALE}), mean over {comparison.over}; the best in bold, which "
@@ -58,4 +58,4 @@ def _caption(comparison: Comparison, said: list[str]) -> str:
     ]
     if len(comparison.tasks) > 1:
         parts.append("A combination without a score on every task has no mean.")
-    return " ".join([*parts, *said, comparison.caption()])
+    return " ".join([*parts, *notes, comparison.caption()])

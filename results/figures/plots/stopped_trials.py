@@ -96,17 +96,17 @@ def _unit(comparison: Comparison) -> tuple[str, float]:
 
 
 def _shares(mine: pd.DataFrame) -> dict[str, Interval]:
-    return {str(name): wilson(int(own.sum()), len(own)) for name, own in mine.groupby("scheduler")["lost"]}
+    return {str(name): wilson(int(lost.sum()), len(lost)) for name, lost in mine.groupby("scheduler")["lost"]}
 
 
 def _means(mine: pd.DataFrame, column: str, size: float) -> dict[str, Interval]:
-    found = {}
-    for name, own in mine.groupby("scheduler")[column]:
-        values = own.to_numpy(dtype=np.float64)[:, None] / size
+    intervals = {}
+    for name, rows in mine.groupby("scheduler")[column]:
+        values = rows.to_numpy(dtype=np.float64)[:, None] / size
         several = len(values) > 1  # one shows no variance
         low, high = limits(_mean, [values], np.random.default_rng(0)) if several else (np.nan, np.nan)
-        found[str(name)] = Interval(float(values.mean()), float(low), float(high))
-    return found
+        intervals[str(name)] = Interval(float(values.mean()), float(low), float(high))
+    return intervals
 
 
 def _mean(values: Floats) -> Floats:
@@ -126,9 +126,9 @@ def _points(axis: Axes, values: list[Interval], colour: str) -> None:
 
 def _caption(comparison: Comparison, named: tuple[str, str], stops: pd.DataFrame, counts: list[int]) -> str:
     searcher, reference = named
-    own = stops[stops["searcher"] == searcher]
-    stopped, matched = int(own["stopped"].sum()), int(own["matched"].sum())
-    left_out = int(own["lost"].isna().sum())
+    chosen = stops[stops["searcher"] == searcher]
+    stopped, matched = int(chosen["stopped"].sum()), int(chosen["matched"].sum())
+    left_out = int(chosen["lost"].isna().sum())
     parts = [
         f"Searcher {comparison.label(searcher)}; in brackets its experiments, one a repetition. Searchers "
         "that learn propose other configurations under each scheduler and are not judged.",
