@@ -1,4 +1,4 @@
-r"""The numbers that a text quotes: each a LaTeX command, and the same as JSON.
+r"""Numbers for a text to quote: each a LaTeX command, and the same as JSON.
 
 ``\tgBestScore`` in a paper is then what the store says.  Names have letters only, as LaTeX wants it; digits
 are spelt out, so that the task hartmann3 gives ``\tgBestScoreHartmannThree``.  If a run has several places
@@ -176,7 +176,7 @@ def _effects(comparison: Comparison) -> Iterator[Number]:
     try:
         gain = marginal.gain(frame_of(comparison), comparison.base)
     except ValueError:
-        return  # there is no plain random search to count from
+        return  # plain random search was not run
     what = f"gain of the best combination over {base_in_words(comparison.base)}"
     for part, three in zip(gain.parts.index.astype(str), gain.parts.to_numpy().tolist(), strict=True):
         which = "in all" if part == "total" else f"part of the {part}"

@@ -1,4 +1,4 @@
-"""How much variance pairing removed from the differences of combinations, in the runs that there are.
+"""Pairing: the share of variance that it removed from the differences of combinations in a run.
 
 ``python -m results.pairing RUN [--top N] [--json | --csv]``
 """

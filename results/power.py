@@ -1,4 +1,4 @@
-"""How many repetitions a planned paired comparison needs, from the variance in a pilot run.
+"""Sample sizes: the repetitions that a planned paired comparison needs, from the variance in a pilot run.
 
 ``python -m results.power RUN --contrast optuna-tpe:asha random:asha [--difference 2] [--power 0.8] [--json]``
 """

@@ -1,4 +1,4 @@
-"""Which combinations are the best for so many workers and a budget, and which ones may be.
+"""Recommendation: the best combinations for a number of workers and a budget, and those that may be.
 
 ``python -m results.recommend RUN --workers 8 --budget 2h [--top N] [--json | --csv]``
 """

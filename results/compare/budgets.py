@@ -24,7 +24,7 @@ _UNITS: dict[str, tuple[Axis, float, str]] = {
 
 
 class Budget(NamedTuple):
-    """How much an experiment may spend.
+    """The most that an experiment may spend.
 
     Attributes:
         axis: "clock" (seconds of the engine's clock), "epochs" (over all trials) or "trials" that have ended
@@ -51,11 +51,11 @@ def parse(text: str) -> Budget:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([smhet])", text.strip())
     if not match or not float(match[1]) > 0:
         raise ValueError(
-            f"{text!r} is no budget; give a time (90s, 30m, 2h), epochs (500e) or ended trials (64t)"
+            f"{text!r} is not a budget; give a time (90s, 30m, 2h), epochs (500e) or ended trials (64t)"
         )
     axis, unit, name = _UNITS[match[2]]
     if axis != "clock" and not float(match[1]).is_integer():
-        raise ValueError(f"{text!r} is no budget: {name} come whole")
+        raise ValueError(f"{text!r} is not a budget: {name} come whole")
     return Budget(axis, float(match[1]) * unit, f"{match[1]} {name}")
 
 

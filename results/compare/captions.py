@@ -65,7 +65,7 @@ def _unusual(settings: Mapping[str, Any]) -> str:
 
 
 def time_decides(settings: Mapping[Any, Any]) -> bool:
-    """Whether an experiment of these trials and this time budget ran as many trials as fit."""
+    """Return whether time alone was the budget, so that an experiment ran as many trials as fit."""
     return bool(settings["trials"] == UNBOUNDED_TRIALS and settings.get("time_budget", 0) > 0)
 
 

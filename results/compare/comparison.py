@@ -47,7 +47,7 @@ class Comparison:
         settings: the value of each of ``results.compare.settings.COLUMNS`` that all have in common;
             "trainable" names the tasks.
         tasks: their names, sorted.
-        metric: what the values are called: the score's name, or the metric's; empty if nobody knows it.
+        metric: the name of the values: the score's, or the metric's; empty if it is unknown.
         mode: whether a higher ("max") or a lower ("min") value is better.
         scored: whether the values are scores.
         slug: a part of file names that tells it from the other comparisons of the run.
@@ -99,7 +99,7 @@ class Comparison:
 
     @property
     def measure(self) -> str:
-        """What the values of ``complete`` are."""
+        """The values of ``complete`` in words."""
         names = self.complete.task_names
         over = f"of {names[0]}" if len(names) == 1 else f"mean over {len(names)} tasks: {', '.join(names)}"
         if self.scored:
@@ -138,7 +138,7 @@ class Comparison:
 
     @cached_property
     def base(self) -> Combination | None:
-        """Plain random search with full training, whether or not it has a value; None if nobody knows one."""
+        """Plain random search with full training, whether or not it has a value; None if unknown."""
         return parts.base(self.experiments, "label")
 
     def why_not(self, searcher: str, scheduler: str) -> tuple[str, ...]:
@@ -188,7 +188,7 @@ class Comparison:
 
     @property
     def counts(self) -> list[int]:
-        """How many values each combination has on each task."""
+        """The number of values of each combination on each task."""
         return [int(n) for n in np.isfinite(self.cube(self.outcomes["value"].to_numpy())).sum(axis=0).ravel()]
 
     def cube(self, values: Floats) -> Floats:
@@ -263,7 +263,7 @@ class Comparison:
 
     @cached_property
     def tasks_alone(self) -> dict[str, Comparison]:
-        """The same of each of its tasks; empty if there is one only."""
+        """A comparison of each task by itself; empty if there is one task only."""
         return {task: self._alone(task) for task in self.tasks} if len(self.tasks) > 1 else {}
 
     def _alone(self, task: str) -> Comparison:

@@ -1,4 +1,4 @@
-"""CPU against GPU: the experiments that ran on both, side by side."""
+"""Pairs of experiments that ran on the CPU and on the GPU."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def candidates(run: Run, workers: int, budget: Budget) -> list[Comparison]:
     comparison of its own, by its metric.
 
     Raises:
-        ResultsError: if no experiment has so many workers, none is ok, or no combination can be ranked.
+        ResultsError: if no experiment has that many workers, none is ok, or no combination can be ranked.
     """
     mine = run.experiments[run.experiments["workers"] == workers]
     if mine.empty:

@@ -77,7 +77,7 @@ def _group(value: Any) -> dict[str, Any]:
 
 
 def _apart(parts: list[Any]) -> list[Any]:
-    """Return parts of configurations, as JSON if one is no scalar or two differ in type only (1 and 1.0)."""
+    """Return parts of configurations, as JSON if one is not scalar or two differ in type only (1 and 1.0)."""
     texts = [None if part is None else json.dumps(part) for part in parts]
     scalars = not any(isinstance(part, list | dict) for part in parts)
     return parts if scalars and len(set(parts)) == len(set(texts)) else texts

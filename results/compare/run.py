@@ -1,4 +1,4 @@
-"""The tables of one or more run folders, read when they are asked for."""
+"""The tables of one or more run folders, read on first use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TYPES = {
 
 
 class Source(Protocol):
-    """Where the rows of trials and results come from."""
+    """A source of the rows of trials and results."""
 
     def scan(
         self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
@@ -52,7 +52,7 @@ class Run:
     """
 
     def __init__(self, experiments: pd.DataFrame, trials: pd.DataFrame, results: pd.DataFrame) -> None:
-        """Hold frames that are there already."""
+        """Take frames that are in memory."""
         self._start(experiments, _Frames({"trials": trials, "results": results}))
 
     def _start(self, experiments: pd.DataFrame, source: Source, whole: Run | None = None) -> None:

@@ -106,7 +106,7 @@ def anytime(curve: Steps, start: float, end: float, *, log: bool = False, floor:
     """
     if not (start > 0 or not log) or not start < end:
         raise ValueError(
-            f"from {start:g} to {end:g} is no stretch; expected{' 0 <' if log else ''} start < end"
+            f"from {start:g} to {end:g} is not a valid range; expected{' 0 <' if log else ''} start < end"
         )
     inside = (curve.x > start) & (curve.x < end)
     before = curve.y[curve.x <= start]

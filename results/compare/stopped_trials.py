@@ -1,8 +1,8 @@
 """Stopped trials and the full curves of their configurations, which other experiments trained to the end.
 
-The same configuration has the same learning curve in all experiments of a repetition, whoever proposed it and
-whatever the scheduler did: what one that trains everything to the end trained tells what a stopped trial
-would have become.
+The same configuration has the same learning curve in all experiments of a repetition, whichever searcher
+proposed it and whatever the scheduler did.  So an experiment that trains everything to the end shows what a
+stopped trial would have become.
 """
 
 from __future__ import annotations

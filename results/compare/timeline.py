@@ -1,4 +1,4 @@
-"""Who trained when: the stretches in which a trial held a worker, and a lane of a chart for each."""
+"""Timelines: the stretches in which a trial held a worker, and a lane of a chart for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions of parts in results: two versions of one name are two things, and get two names.
+"""Versions of parts: two versions under one name get two names.
 
 A trainable, searcher or scheduler that was changed while a run was made, or between two runs, must not be
 pooled with what it was.  The version that ran last keeps the name; every other is called ``NAME @ 3fa1``,

@@ -1,4 +1,4 @@
-"""Draw all figures of one or more runs.
+"""Figures of one or more runs: all plots, drawn one by one or in several processes.
 
 ``python -m results.figures RUN [RUN ...] [--out DIR] [--only NAME ...] [--format png pdf] [--size slide]``
 

@@ -1,4 +1,4 @@
-r"""Rebuild every figure, table and number of a paper from stored results.
+r"""The paper command: every figure, table and number of a paper, rebuilt from stored results.
 
 ``python -m results.paper RUN [RUN ...] [--out paper] [--only fig3 tab1 heatmap ...] [--list]``
 

@@ -1,4 +1,4 @@
-"""What a paper is made of: the figures of each plot, the tables of each kind, the numbers."""
+"""Parts of a paper: the figures of each plot, the tables of each kind, the numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Artefact(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What is rebuilt at once: a plot, a kind of table, the numbers."""
+    """A part that is rebuilt at once: a plot, a kind of table, the numbers."""
 
     name: str
     make: Callable[[TableInputs, Path], Iterator[Artefact]]

@@ -1,4 +1,4 @@
-"""The report of a run: one HTML file that holds everything it shows, opens from the disk and asks no network.
+"""The report of a run: one HTML file that holds everything it shows and opens without a network.
 
 ``python -m results.report RUN [RUN ...] [--out FILE] [--open no] [--watch [SECONDS]]``
 

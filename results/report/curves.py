@@ -37,7 +37,7 @@ class Band(NamedTuple):
 
 
 def points(curves: int, numbers: int) -> int:
-    """Return how many points each of so many curves may have."""
+    """Return how many points each of ``curves`` curves may have."""
     return int(np.clip(numbers // max(curves, 1), FEWEST, MOST))
 
 

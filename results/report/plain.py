@@ -30,7 +30,7 @@ Indices = dict[Combination, int]
 
 
 class Limits(NamedTuple):
-    """What a page holds at most: trials of a combination, points of a mean curve, points of a curve."""
+    """Limits of a page: trials of a combination, points of a mean curve, points of a curve."""
 
     trials: int
     band: int
@@ -87,7 +87,7 @@ def _digits(written: Numerals, means: Floats) -> int:
 
 
 def numbers(values: ArrayLike, digits: int = DIGITS) -> list[float | None]:
-    """Return values with so many significant digits; None for what is not finite."""
+    """Return values with ``digits`` significant digits; None for what is not finite."""
     array = np.asarray(values, dtype=np.float64)
     fine = np.isfinite(array)
     safe = np.where(fine & (array != 0), array, 1.0)

@@ -1,4 +1,4 @@
-"""The best trials of each combination, as many as a page can hold."""
+"""The best trials of each combination, up to what a page can hold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALL, FEWEST, MOST = 20_000, 5, 40
 
 
 def shown(combinations: int) -> int:
-    """Return how many trials of each of so many combinations a page shows."""
+    """Return how many trials of each of ``combinations`` combinations a page shows."""
     return int(np.clip(ALL // max(combinations, 1), FEWEST, MOST))
 
 
@@ -39,7 +39,7 @@ def best_trials(run: Run, comparison: Comparison, most: int) -> pd.DataFrame:
 
 
 def _lowest_first(comparison: Comparison) -> bool:
-    """Whether the best value of the metric itself is the lowest: a score says nothing about that."""
+    """Return whether the best value of the metric itself is the lowest; a score does not tell."""
     modes = comparison.experiments["mode"].dropna()
     return bool(len(modes)) and modes.iloc[0] == "min"
 
@@ -50,7 +50,7 @@ def _words(config: Any) -> str:
     try:
         values = json.loads(config)
     except ValueError:
-        return config  # as it stands: whoever wrote it may know what it is
+        return config  # as it stands
     if not isinstance(values, dict):
         return config
     return ", ".join(f"{name} {_value(value)}" for name, value in values.items())

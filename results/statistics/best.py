@@ -1,4 +1,4 @@
-"""Which combination is the best, and which ones may be, as pure functions on arrays.
+"""The best of several combinations: its probability, and which cannot be told apart from it.
 
 All combinations have a score in every block, that is in every repetition of every task; a block's seeds are
 shared.  A combination's worth is the mean over tasks of its mean over repetitions.  Results hold for these

@@ -65,7 +65,7 @@ def summarise(values: Floats) -> Summary:
 
 
 def band_in_words(counts: Sequence[int]) -> str:
-    """Say what the band of summaries of ``counts`` repetitions is, for a caption; empty if there is none."""
+    """Return the meaning of a band over ``counts`` repetitions, for a caption; empty if there is none."""
     several = {n for n in counts if n > 1}
     kinds = []
     if any(n < T_INTERVAL_FROM for n in several):

@@ -22,7 +22,7 @@ PARTS = ("searcher", "scheduler", "interaction", "total")
 
 
 class Gain(NamedTuple):
-    """How much better the best combination is than the base, and where that comes from.
+    """The gain of the best combination over the base, by its parts.
 
     Attributes:
         base: (searcher, scheduler) to start from.
@@ -84,7 +84,7 @@ def marginal_means(frame: pd.DataFrame, axis: str, level: float = LEVEL) -> pd.D
         ValueError: see ``layout.layout``; also if there is no such axis.
     """
     if axis not in AXES:
-        raise ValueError(f"{axis!r} is no axis; expected one of {', '.join(AXES)}")
+        raise ValueError(f"{axis!r} is not an axis; expected one of {', '.join(AXES)}")
     table = layout(frame)
     names, member, weights = _weights(table.columns, axis)
     other = table.columns.get_level_values(AXES[1 - AXES.index(axis)])
@@ -134,7 +134,7 @@ def gain(frame: pd.DataFrame, base: tuple[str, str] | None, level: float = LEVEL
 
     Args:
         frame: see ``layout``.
-        base: searcher and scheduler to start from; None if nobody knows one.
+        base: searcher and scheduler to start from; None if unknown.
         level: of each interval by itself.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Looking several times, at many hypotheses, without more false alarms than were agreed on.
+"""Sequential tests: several looks at many hypotheses at a given rate of false alarms.
 
 A hypothesis that is tested at level a is tested at look k at a share of it, a * s_k, where the shares add up
 to 1 (alpha spending: Lan and DeMets, Biometrika 1983).  The shares grow with n as those of the power family

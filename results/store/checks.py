@@ -1,4 +1,4 @@
-"""What the tables of a store must be like to be read: columns, their kinds, identities, words from a list.
+"""Checks of stored tables: columns and their types, identities, words from a list.
 
 Everything that is read passes here once, so that nothing behind it meets a foreign table.
 """
@@ -99,7 +99,7 @@ def unique(name: str, table: pa.Table) -> None:
 def owned(name: str, table: pa.Table, keys: Collection[str]) -> None:
     """Raise ValueError if rows of trials or results belong to none of the batch's experiments, ``keys``."""
     if strangers := set(table.column("key").unique().to_pylist()) - set(keys):
-        raise ValueError(f"has {name} of {min(strangers)}, which is no experiment of this batch")
+        raise ValueError(f"has {name} of {min(strangers)}, which is not an experiment of this batch")
 
 
 def written(name: str, table: pa.Table) -> None:

@@ -22,7 +22,7 @@ def read_text(path: Path, remedy: str) -> str:
         remedy: what to do if it cannot be read, as the end of a sentence.
 
     Raises:
-        Unreadable: if it cannot be read, or is no UTF-8.
+        Unreadable: if it cannot be read, or is not UTF-8.
     """
     try:
         return path.read_bytes().decode()
@@ -36,7 +36,7 @@ def read_object(path: Path, remedy: str) -> dict[str, Any]:
     """Return the JSON object in a file, without the checksum that ``put_object`` adds.
 
     Raises:
-        Unreadable: if it cannot be read, is no such object, or does not fit its checksum.
+        Unreadable: if it cannot be read, is not such an object, or does not fit its checksum.
     """
     text = read_text(path, remedy)
     try:
@@ -82,4 +82,4 @@ def digest(content: Any) -> str:
 
 
 def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number in JSON")
+    raise ValueError(f"{name} is not a number in JSON")

@@ -1,7 +1,7 @@
-"""Parquet files that carry a checksum of themselves, so that a bit that rots is an error and no other value.
+"""Sealed Parquet files: each carries its own checksum, so that a changed bit is an error.
 
 The seal is the SHA-256 of the whole file, taken while 64 zeros stand in its place.  It is a value of the
-file's own metadata: one file is enough, whoever copies it, and every reader of Parquet reads it.
+file's own metadata: one file is enough, however it is copied, and every reader of Parquet reads it.
 """
 
 from __future__ import annotations

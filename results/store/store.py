@@ -73,7 +73,7 @@ class Store:
         return self._files.write(tables)
 
     def withdraw(self, keys: Collection[str]) -> None:
-        """Take these experiments out of the store, so that they can be run again.
+        """Remove these experiments from the store, so that they can be run again.
 
         A batch that holds others too is written anew without them, before it is deleted.
 

@@ -157,7 +157,7 @@ def by_task(comparison: Comparison) -> Iterator[Floats]:
 
 
 def _interval_words(comparison: Comparison) -> str:
-    """Say what the interval of a combination's mean is."""
+    """Return what the interval of a combination's mean is."""
     if len(comparison.complete.task_names) > 1:
         return "Intervals: 95 % bootstrap, repetitions drawn anew within each task."
     band = band_in_words(comparison.complete.counts)

@@ -1,4 +1,4 @@
-"""Tables of record: what has no result and why, and where the results were made."""
+"""Tables of statuses with their reasons, and of the environments."""
 
 from __future__ import annotations
 

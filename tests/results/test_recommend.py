@@ -77,7 +77,7 @@ def test_budgets_are_times_epochs_or_trials(text: str, budget: tuple[Any, ...]) 
 
 @pytest.mark.parametrize("text", ["", "2", "h", "0s", "-1h", "2 days", "1e3s", "2.5t", "nan s", "infs"])
 def test_anything_else_is_no_budget(text: str) -> None:
-    with pytest.raises(ValueError, match="is no budget"):
+    with pytest.raises(ValueError, match="is not a budget"):
         parse(text)
 
 

@@ -1,4 +1,4 @@
-"""A heat map of searcher x scheduler: a number with its interval in each cell, or why there is none."""
+"""Heat maps of searcher x scheduler: a number with its interval in each cell, or a status with its reason."""
 
 from __future__ import annotations
 
@@ -255,7 +255,7 @@ class _Writer:
 
     @property
     def lines(self) -> int:
-        """How many lines of the smallest type a cell is high."""
+        """The height of a cell in lines of the smallest type."""
         return max(1, int(self.height * 72 / SMALLEST / SPACING))
 
     def _fit(self, text: str, *, bold: bool, most: float) -> float:

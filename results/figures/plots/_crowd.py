@@ -1,4 +1,4 @@
-"""A panel a scheduler, a line a searcher; of a crowd the favourites in colour, the others in grey."""
+"""Panels of lines, one a scheduler and one line a searcher; of many lines the favourites have a colour."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def crowd(comparison: Comparison, lines: Sequence[Line]) -> tuple[Page, list[Lin
     total = len(comparison.searchers)
     for panel, scheduler in zip(page.axes, schedulers, strict=True):
         panel.set_title(scheduler)
-        panel.autoscale(False)  # whoever draws sets the limits
+        panel.autoscale(False)  # the caller sets the limits
         mine = [line for line in lines if line.scheduler == scheduler]
         bands = sum(line.searcher in coloured for line in mine)
         for line in mine:
@@ -103,7 +103,7 @@ def crowd(comparison: Comparison, lines: Sequence[Line]) -> tuple[Page, list[Lin
 
 
 def empty(panel: Axes, comparison: Comparison, scheduler: str, page: Page) -> None:
-    """Say in a panel without a line why there is none."""
+    """Write into a panel without a line why there is none."""
     reasons = [
         reason for searcher in comparison.searchers for reason in comparison.why_not(searcher, scheduler)
     ]
@@ -160,7 +160,7 @@ def handles(coloured: dict[str, Look], drawn: Iterable[str]) -> list[Line2D]:
 
 
 def shown(comparison: Comparison) -> str:
-    """Say which searchers have a colour, for captions; empty if all have."""
+    """Return which searchers have a colour, for captions; empty if all have."""
     total = len({searcher for searcher, _ in comparison.combinations})
     if total <= CROWD:
         return ""
@@ -171,7 +171,7 @@ def shown(comparison: Comparison) -> str:
 
 
 def resampled(comparison: Comparison, resamples: int) -> str:
-    """Say what a bootstrap band is, for captions."""
+    """Return what a bootstrap band is, for captions."""
     if max(comparison.counts) < 2:
         return "No band: one repetition."
     but = "; none where a task has one repetition" if min(comparison.counts) < 2 else ""
@@ -182,6 +182,6 @@ def resampled(comparison: Comparison, resamples: int) -> str:
 
 
 def missing(comparison: Comparison) -> str:
-    """Say how many combinations have no line, for captions; empty if all have."""
+    """Return how many combinations have no line, for captions; empty if all have."""
     lost = len(comparison.searchers) * len(comparison.schedulers) - len(comparison.combinations)
     return f" {lost} combinations have no score on every task; the score map says why." if lost else ""

@@ -1,4 +1,4 @@
-"""The trials of a panel as lines, by what became of them, and what the legend says of it."""
+"""Trials as lines in a panel, by how each ended, with the legend's entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Critical-difference diagrams: mean ranks, and bars over what does not differ by pairwise tests."""
+"""Critical-difference diagrams: mean ranks, and bars over methods that pairwise tests do not tell apart."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BAR = 0.09  # between bars, inches
 
 
 class Diagram(NamedTuple):
-    """What is ranked.
+    """A ranking of methods over blocks, with its tests.
 
     Attributes:
         table: scores, blocks x methods, the best mean rank first.

@@ -1,4 +1,4 @@
-"""CPU against GPU: seconds an epoch, wall time, score, and how much more an hour of the GPU may cost."""
+"""CPU against GPU: seconds an epoch, wall time, score, and the break-even price of an hour of the GPU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trials over workers: one experiment a scheduler, what trained when, what was stopped, what paused."""
+"""Gantt charts: trials over workers, one experiment a scheduler."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _page(
 
 
 def _explain(axis: Axes, status: str, reason: str, *, room: float) -> None:
-    """Say why the experiment is not ok in one line, which is all that a low panel has room for."""
+    """Write why the experiment is not ok in one line, which is all that a low panel has room for."""
     line, *more = wrap(f"{status}: {reason}", room, NOTE)
     text = line + " …" if more else line
     if axis.collections:

@@ -1,4 +1,4 @@
-"""Searcher x scheduler: the mean final metric of each combination, or why there is none."""
+"""Heat map of the metric: its mean at the end for each searcher x scheduler, or why there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Importance of hyperparameters: what it takes to be among the best trials, a panel a task."""
+"""Importance of hyperparameters for being among the best trials, a panel a task."""
 
 from __future__ import annotations
 

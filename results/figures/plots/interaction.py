@@ -1,4 +1,4 @@
-"""Do searchers and schedulers add up?  Means of the combinations as lines, and the means of both axes."""
+"""Interaction of searchers and schedulers: means of the combinations as lines, and of both axes."""
 
 from __future__ import annotations
 

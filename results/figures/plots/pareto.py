@@ -1,4 +1,4 @@
-"""The mean score of each combination against what searcher, scheduler and Tune took for it."""
+"""Pareto front: the mean score of each combination against the overhead of searcher, scheduler and Tune."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from results.types import Axis, Floats
 
 TARGETS = (50.0, 75.0, 90.0, 95.0, 99.0)
 POINTS = 100
-RESTARTS = 10  # the axis ends at so many times the longest run
+RESTARTS = 10  # the axis ends at this multiple of the longest run
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:

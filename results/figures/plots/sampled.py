@@ -1,4 +1,4 @@
-"""What was sampled: each hyperparameter against the trial's number, by the trial's best metric."""
+"""Sampled configurations: each hyperparameter against the trial's number, by the trial's best metric."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _of_comparison(comparison: Comparison, most: int) -> Iterator[tuple[str, Fig
 
 
 def _samples(comparison: Comparison, most: int) -> Samples | None:
-    """Return the trials of at most so many searchers, under the scheduler that trains all to the end."""
+    """Return the trials of at most ``most`` searchers, under the scheduler that trains all to the end."""
     ok = comparison.experiments[comparison.experiments["status"] == "ok"]
     schedulers = sorted(ok["scheduler"].astype(str).unique())
     if not schedulers:

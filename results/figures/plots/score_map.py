@@ -1,4 +1,4 @@
-"""Searcher x scheduler: the mean score of each combination over tasks, or why there is none."""
+"""Heat map of scores: the mean over tasks for each searcher x scheduler, or why there is none."""
 
 from __future__ import annotations
 

@@ -21,7 +21,15 @@ from results.compare.hyperparameters import hyperparameters, is_choice, spans_de
 from results.compare.stopped_trials import stopped_experiments
 from results.compare.timeline import Stretch, lanes, stretches
 from results.figures import style
-from results.figures.plots import _trials, devices, gantt, importance, learning_curves, sampled, stopped_trials
+from results.figures.plots import (
+    _trials,
+    devices,
+    gantt,
+    importance,
+    learning_curves,
+    sampled,
+    stopped_trials,
+)
 
 
 def made(figures: Callable[[Run], Iterator[tuple[str, Figure]]], run: Run) -> dict[str, Figure]:
