@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Part(NamedTuple):
+class LedgerPart(NamedTuple):
     """One part of the time of a driver or of its workers.
 
     Attributes:
@@ -19,10 +19,10 @@ class Part(NamedTuple):
 
 #: The driver's seconds by column, on its real clock; they add up to the experiment's time.
 DRIVER = {
-    "suggest_s": Part("suggest", "searcher: suggest"),
-    "decide_s": Part("decide", "scheduler: decide"),
-    "ray_s": Part("Ray", "Ray Tune"),
-    "wait_s": Part("waiting for trials", "waiting for trials"),
+    "suggest_s": LedgerPart("suggest", "searcher: suggest"),
+    "decide_s": LedgerPart("decide", "scheduler: decide"),
+    "ray_s": LedgerPart("Ray", "Ray Tune"),
+    "wait_s": LedgerPart("waiting for trials", "waiting for trials"),
 }
 #: The workers' seconds by column, on the engine's clock; they add up to workers times the experiment's time.
-WORKERS = {"train_s": Part("training", "training"), "idle_s": Part("idle", "idle")}
+WORKERS = {"train_s": LedgerPart("training", "training"), "idle_s": LedgerPart("idle", "idle")}

@@ -31,7 +31,7 @@ _TYPES = {
 }
 
 
-class Source(Protocol):
+class RowSource(Protocol):
     """A source of the rows of trials and results."""
 
     def scan(
@@ -55,14 +55,14 @@ class Run:
         """Take frames that are in memory."""
         self._start(experiments, _Frames({"trials": trials, "results": results}))
 
-    def _start(self, experiments: pd.DataFrame, source: Source, whole: Run | None = None) -> None:
+    def _start(self, experiments: pd.DataFrame, source: RowSource, whole: Run | None = None) -> None:
         self.experiments = experiments
         self._source = source
         self._whole = whole
         self._curves: dict[Axis, Curves] = {}
 
     @classmethod
-    def of(cls, experiments: pd.DataFrame, source: Source, whole: Run | None = None) -> Run:
+    def of(cls, experiments: pd.DataFrame, source: RowSource, whole: Run | None = None) -> Run:
         """Return a run whose other rows come from ``source``, and its incumbents from ``whole`` if given."""
         run = cls.__new__(cls)
         run._start(experiments, source, whole)
@@ -205,7 +205,7 @@ class _Stored:
 
 
 class _Several:
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[RowSource]) -> None:
         self._sources = sources
 
     def scan(

@@ -11,7 +11,7 @@ from results.statistics.stratified import Means
 from results.store.parts import Combination
 
 
-class Cell(NamedTuple):
+class GridCell(NamedTuple):
     """One combination.
 
     Attributes:
@@ -29,7 +29,7 @@ class Cell(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def cells(comparison: Comparison) -> dict[Combination, Cell]:
+def cells(comparison: Comparison) -> dict[Combination, GridCell]:
     """Return each combination that was asked for."""
     known = np.isfinite(comparison.cube(comparison.outcomes["value"].to_numpy())).sum(axis=0)
     counts = known.min(axis=0).tolist() if known.size else []
@@ -40,5 +40,5 @@ def cells(comparison: Comparison) -> dict[Combination, Cell]:
     for names, many in zip(asked.index.to_list(), asked.to_list(), strict=True):
         pair = (str(names[0]), str(names[1]))
         mean, low, high = (float(value) for value in comparison.means.get(pair, unknown))
-        grid[pair] = Cell(mean, low, high, fewest.get(pair, 0), many, comparison.why_not(*pair))
+        grid[pair] = GridCell(mean, low, high, fewest.get(pair, 0), many, comparison.why_not(*pair))
     return grid

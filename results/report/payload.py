@@ -16,7 +16,7 @@ from results.compare.settings import CONDITIONS
 from results.errors import Unreadable
 from results.outputs import because
 from results.report import curves, trials, words
-from results.report.plain import Limits, plain_comparison
+from results.report.plain import PageLimits, plain_comparison
 from results.report.record import environments, failures, ledger_names
 
 log = logging.getLogger(__name__)
@@ -63,10 +63,10 @@ def _groups(run: Run) -> list[list[Comparison]]:
     return list(groups.values())
 
 
-def _limits(every: list[Comparison]) -> Limits:
+def _limits(every: list[Comparison]) -> PageLimits:
     axes = len(curves.AXES)
     single = [one for one in every if len(one.tasks) == 1]
-    return Limits(
+    return PageLimits(
         trials=trials.shown(sum(len(one.combinations) for one in single)),
         band=curves.points(3 * axes * sum(len(one.combinations) for one in every), curves.MEANS),
         curve=curves.points(2 * axes * sum(len(one.outcomes) for one in single), curves.STEPS),
@@ -86,7 +86,7 @@ def _named(groups: list[list[Comparison]]) -> list[tuple[dict[str, str], list[Co
     return named
 
 
-def _shown(run: Run, group: list[Comparison], limits: Limits) -> tuple[list[dict[str, Any]], list[str]]:
+def _shown(run: Run, group: list[Comparison], limits: PageLimits) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the comparisons of a group as plain data, and a sentence about each that cannot be shown."""
     shown, lost = [], []
     for comparison in group:

@@ -15,7 +15,7 @@ from results.compare.run import Run
 from results.figures.limits import limits_of_values
 from results.numerals import POINTS, Numerals, floor_log10, numerals, with_halves
 from results.report import curves, words
-from results.report.cells import Cell, cells
+from results.report.cells import GridCell, cells
 from results.report.record import ledger
 from results.report.trials import best_trials
 from results.store.parts import Combination
@@ -29,15 +29,15 @@ COLOURED = 0.7
 Indices = dict[Combination, int]
 
 
-class Limits(NamedTuple):
-    """Limits of a page: trials of a combination, points of a mean curve, points of a curve."""
+class PageLimits(NamedTuple):
+    """PageLimits of a page: trials of a combination, points of a mean curve, points of a curve."""
 
     trials: int
     band: int
     curve: int
 
 
-def plain_comparison(run: Run, comparison: Comparison, limits: Limits) -> dict[str, Any]:
+def plain_comparison(run: Run, comparison: Comparison, limits: PageLimits) -> dict[str, Any]:
     """Return all that the page shows of a comparison."""
     grid = cells(comparison)
     indices = {pair: index for index, pair in enumerate(grid)}
@@ -72,7 +72,7 @@ def plain_comparison(run: Run, comparison: Comparison, limits: Limits) -> dict[s
     return shown
 
 
-def _written(grid: list[Cell], means: Floats) -> Numerals:
+def _written(grid: list[GridCell], means: Floats) -> Numerals:
     """Return how to write the means of a metric: to four digits of their spread, or three of a small one."""
     rounded = numerals(means, 4)
     rounded = rounded if rounded.place < 6 else numerals(means)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from results.compare.comparison import Comparison
-from results.compare.ledger import DRIVER, WORKERS, Part
+from results.compare.ledger import DRIVER, WORKERS, LedgerPart
 from results.compare.reasons import reason_line
 from results.compare.run import RUN_FILE, Run
 from results.store.documents import read_text
@@ -58,7 +58,7 @@ def _sorted(names: pd.Series) -> tuple[str, ...]:
     return tuple(sorted({str(name) for name in names}))
 
 
-def ledger_names(parts: dict[str, Part]) -> dict[str, str]:
+def ledger_names(parts: dict[str, LedgerPart]) -> dict[str, str]:
     """Return the names of parts of the ledger by their columns."""
     return {column: part.full for column, part in parts.items()}
 

@@ -26,7 +26,7 @@ from results.types import Axis, Floats
 CROWD = 10  # lines in a panel; the bands of more make fog
 
 
-class Line(NamedTuple):
+class IncumbentLine(NamedTuple):
     """One combination's incumbent.  ``grid`` and the summary's arrays: shape (points,)."""
 
     scheduler: str
@@ -49,17 +49,17 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     yield from each_comparison(run, False, of_comparison)
 
 
-def _lines(comparison: Comparison, axis: Axis) -> Iterator[Line]:
+def _lines(comparison: Comparison, axis: Axis) -> Iterator[IncumbentLine]:
     """Yield the lines of the combinations that have an ok experiment with a finite metric."""
     ok = comparison.experiments[comparison.experiments["status"] == "ok"]
     curves = comparison.run.curves(axis)
     for (scheduler, searcher), keys in ok.groupby(["scheduler", "searcher"])["key"]:
         grid, summary = mean_curve([curves.curve(key) for key in keys])
         if len(grid):
-            yield Line(str(scheduler), str(searcher), grid, summary)
+            yield IncumbentLine(str(scheduler), str(searcher), grid, summary)
 
 
-def _page(comparison: Comparison, axis: Axis, lines: list[Line], look: dict[str, Look]) -> Figure:
+def _page(comparison: Comparison, axis: Axis, lines: list[IncumbentLine], look: dict[str, Look]) -> Figure:
     schedulers = comparison.run.names("scheduler")
     total = len(comparison.run.names("searcher"))
     page = Page(len(schedulers))
@@ -89,7 +89,7 @@ def _page(comparison: Comparison, axis: Axis, lines: list[Line], look: dict[str,
     return page.finish(title, _caption(comparison, axis, lines, limits), handles(shown, set(shown)))
 
 
-def _reach(line: Line, comparison: Comparison) -> Floats:
+def _reach(line: IncumbentLine, comparison: Comparison) -> Floats:
     """Return what must not be cut at the good end: the mean, and the band where the line ends.
 
     Where few repetitions have learned yet, a t-interval may reach beyond what the metric can be.
@@ -106,7 +106,9 @@ def _band(summary: Summary) -> Means:
     return Means(summary.mean, none, none)
 
 
-def _caption(comparison: Comparison, axis: Axis, lines: list[Line], limits: tuple[float, float]) -> str:
+def _caption(
+    comparison: Comparison, axis: Axis, lines: list[IncumbentLine], limits: tuple[float, float]
+) -> str:
     counts = [line.summary.n for line in lines]
     band = band_in_words(counts)
     crowd = len(comparison.run.names("searcher")) > CROWD
