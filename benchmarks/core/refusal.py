@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.core.errors import DataError
 from benchmarks.core.guard import PATIENCE_S, Broken, guarded
+from results.messages import nearest as nearest
+from results.messages import one_line as one_line
 
 MOST_SHOWN = 80  # characters of a value
-MOST_SAID = 300  # characters of what somebody else's error says
 
 
 class SpecError(ValueError):
@@ -23,13 +23,6 @@ class SpecError(ValueError):
 
 class Raised(SpecError):
     """What a spec was given to call has raised an error of its own."""
-
-
-def one_line(text: str, most: int = MOST_SAID) -> str:
-    """Return ``text`` in one line that every terminal and file can hold: what is not printable is escaped."""
-    words = " ".join(text.split())
-    cut = words if len(words) <= most else words[: most - 3] + "..."
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 
 def shown(value: Any) -> str:
@@ -55,13 +48,6 @@ def said(error: BaseException) -> str:
 def wrong(value: Any, expected: str, write: str = "") -> ValueError:
     """Return the error of a field's value: what it is, what was expected, and what to write."""
     return ValueError(f"is {shown(value)}; expected {expected}" + (f"; write {write}" if write else ""))
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint: the nearest of the known names, or all of them."""
-    names = [str(each) for each in known]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
 
 
 def asked(what: str, call: Callable[[], Any], patience: float = PATIENCE_S) -> Any:

@@ -1,4 +1,4 @@
-"""The command line of the regression gate: ``python -m benchmarks.gate``."""
+"""The command of the regression gate: ``tunegrid gate``, also as ``python -m benchmarks.gate``."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from benchmarks.core.errors import DataError
 from benchmarks.core.scratch import of_process
 from benchmarks.core.signals import orderly
-from benchmarks.gate.arguments import LISTS, check, globs, parser
+from benchmarks.gate.arguments import LISTS, PROG, STDOUT, check, globs, parser
 from benchmarks.suite.grid import Misuse
-from benchmarks.suite.registry import SpecError, UnknownName
-from results.console import console, refusal
+from benchmarks.suite.options import REFUSALS
+from results.console import on_console
 from results.errors import ResultsError
 from results.gate.arms import Source
 
@@ -24,31 +23,25 @@ if TYPE_CHECKING:
     from benchmarks.gate.settings import Settings
 
 
-@console
-def main(arguments: Sequence[str] | None = None) -> int:
+@on_console(PROG, *REFUSALS, unwritten=2)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0 (pass), 1 (fail), 3 (inconclusive), 2 (misuse), 130 ... (a signal)."""
-    options = parser().parse_args(arguments)
-    try:
-        check(options)
-        with orderly(), TemporaryDirectory(prefix="gate-", dir=of_process()) as private:
-            folder = options.keep or Path(private) / "current"
-            if options.record:
-                return _record(options, folder)
-            if options.bisect:
-                return _bisect(options)
-            return _plan(options) if options.plan else _compare(options, folder)
-    except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
-        message = error.args[0]
-    except OSError as error:
-        message = refusal(error)
-    print(f"python -m benchmarks.gate: {message}", file=sys.stderr)
-    return 2
+    options = parser(prog).parse_args(arguments)
+    check(options)
+    with orderly(), TemporaryDirectory(prefix="gate-", dir=of_process()) as private:
+        folder = options.keep or Path(private) / "current"
+        if options.record:
+            return _record(options, folder)
+        if options.bisect:
+            return _bisect(options)
+        return _plan(options) if options.plan else _compare(options, folder)
 
 
 def _compare(options: argparse.Namespace, folder: Path) -> int:
     from benchmarks.gate.sources import source
     from benchmarks.gate.stages import compare
     from results.gate import outputs
+    from results.gate.report import as_json
 
     if options.baseline == options.candidate:
         raise Misuse(f"baseline and candidate are both {options.baseline!r}; name two arms")
@@ -59,9 +52,10 @@ def _compare(options: argparse.Namespace, folder: Path) -> int:
     candidate = source(options.candidate, folder, options.jobs)
     settings = replace(_settings(options), under_test=(options.searcher, place) if place else None)
     report = compare(baseline, candidate, settings, _say)
-    print(outputs.as_text(report), end="")
+    printed = as_json(report) if options.json == STDOUT else outputs.as_text(report)
+    print(printed, end="")
     for form in outputs.FORMS:
-        if path := getattr(options, form):
+        if (path := getattr(options, form)) and path != STDOUT:
             try:
                 outputs.write(report, form, path)
             except ResultsError as error:  # what was found is the answer, whether or not it can be drawn

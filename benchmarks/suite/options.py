@@ -7,13 +7,20 @@ import re
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
 
+from benchmarks.core.errors import DataError
 from benchmarks.core.machine import available_cpus
-from benchmarks.core.refusal import one_line, shown
+from benchmarks.core.refusal import SpecError, shown
 from benchmarks.suite.grid import CHOICES, OPTIONS, PRESETS, Grid, Misuse, read
+from benchmarks.suite.registry import UnknownName
+from results.parser import Parser
+from results.quantities import duration
 from results.store.schema import UNBOUNDED_TRIALS
 
+PROG = "python -m benchmarks.run"
+RUN, LIST = "tunegrid run", "tunegrid list"
+#: Errors of this package that are one line for the user.
+REFUSALS = (Misuse, UnknownName, SpecError, DataError)
 GRID_OPTIONS = tuple(field.name for field in fields(Grid))
 CONDITIONS = (
     *("out", "timeout", "stall", "num_cpus", "num_gpus", "jobs", "actor_pool", "data_dir"),
@@ -21,13 +28,6 @@ CONDITIONS = (
 )
 MOST_PROCESSORS = 100_000  # of a cluster
 NAMES = ("trainables", "searchers", "schedulers")
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse that says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {one_line(message)}\n")
 
 
 def integer(text: str) -> int:
@@ -40,15 +40,35 @@ def integer(text: str) -> int:
         ) from None
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser; grid options default to None, so that a preset or a spec file can speak."""
-    p = Parser(
-        prog="python -m benchmarks.run",
-        description="Run every search algorithm with every trial scheduler through Ray Tune.",
-    )
+def parser(prog: str = PROG) -> Parser:
+    """Return the parser of ``python -m benchmarks.run``, which runs a grid or shows what there is."""
+    p = Parser(prog, "Run every search algorithm with every trial scheduler through Ray Tune.")
     what = p.add_mutually_exclusive_group(required=True)
     what.add_argument("--grid", action="store_true", help="run a grid of experiments")
     what.add_argument("--list", action="store_true", help="show what is registered and what can be combined")
+    _add_run_options(p)
+    p.add_argument("--json", action="store_true", help="with --list: print it as JSON")
+    p.set_defaults(command=f"{prog} --grid")
+    return p
+
+
+def run_parser(prog: str = RUN) -> Parser:
+    """Return the parser of ``tunegrid run``."""
+    p = Parser(prog, "Run every search algorithm with every trial scheduler through Ray Tune.")
+    _add_run_options(p)
+    p.set_defaults(command=prog)
+    return p
+
+
+def list_parser(prog: str = LIST) -> Parser:
+    """Return the parser of ``tunegrid list``."""
+    p = Parser(prog, "Show what is registered and what can be combined.")
+    p.add_argument("--json", action="store_true", help="print it as JSON")
+    return p
+
+
+def _add_run_options(p: Parser) -> None:
+    """Add what shapes a run; grid options default to None, so that a preset or a spec file can speak."""
     g = p.add_argument_group("grid", "what is run; names are globs, a comma or a blank separates them")
     g.add_argument("--preset", choices=sorted(PRESETS), help="where the values start from (default: quick)")
     g.add_argument("--spec", type=Path, metavar="FILE", help="TOML file with any of the values below")
@@ -82,14 +102,12 @@ def parser() -> argparse.ArgumentParser:
     )
     g.add_argument(
         "--time-budget",
-        type=float,
-        metavar="S",
-        help="end an experiment after S seconds on its clock; without --trials these alone decide",
+        type=duration,
+        metavar="TIME",
+        help="end an experiment after TIME, as 90s or 2h, on its clock; without --trials these alone decide",
     )
     _virtual_options(p)
     _conditions(p)
-    p.add_argument("--json", action="store_true", help="with --list: as JSON")
-    return p
 
 
 def _virtual_options(p: argparse.ArgumentParser) -> None:
@@ -119,8 +137,20 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         help="with --resume: go on though a trainable, searcher or scheduler is another than before",
     )
     c.add_argument("--dry-run", action="store_true", help="show the experiments and an estimate; run nothing")
-    c.add_argument("--timeout", type=float, default=1800.0, metavar="S", help="seconds for an experiment")
-    c.add_argument("--stall", type=float, default=300.0, metavar="S", help="seconds without a new result")
+    c.add_argument(
+        "--timeout",
+        type=duration,
+        default=1800.0,
+        metavar="TIME",
+        help="most for an experiment, as 90s or 2h",
+    )
+    c.add_argument(
+        "--stall",
+        type=duration,
+        default=300.0,
+        metavar="TIME",
+        help="most without a new result, as 90s or 5m",
+    )
     c.add_argument("--num-cpus", type=integer, metavar="N", help="CPUs to use (default: all)")
     c.add_argument("--num-gpus", type=integer, metavar="N", help="GPUs to use (default: all)")
     c.add_argument(
