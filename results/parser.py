@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from results.messages import nearest, one_line
+from results.quantities import duration, positive_duration, spelled
 
 
 class Help(argparse.HelpFormatter):
@@ -28,13 +29,17 @@ def _default(action: argparse.Action) -> str:
     value, says = action.default, "default" in (action.help or "")
     if not action.option_strings or action.required or action.nargs == 0 or says:
         return ""
-    if value is None or value is argparse.SUPPRESS:
+    if value is argparse.SUPPRESS:
         return ""
+    if value is None:
+        return "none"
     names = known_names(action)
     if isinstance(value, list | tuple):
         text = "all" if names and list(value) == names else " ".join(map(str, value))
     else:
         text = f"{value:g}" if isinstance(value, float) else str(value)
+        if action.type in (duration, positive_duration):
+            text = spelled(value)
     return text.replace("%", "%%")
 
 

@@ -63,6 +63,14 @@ def positive_duration(text: str) -> float:
     return seconds
 
 
+def spelled(seconds: float) -> str:
+    """Return a duration as it would be typed: ``90s``, ``5m``, ``2h``."""
+    for unit in ("h", "m"):
+        if seconds >= SECONDS[unit] and seconds % SECONDS[unit] == 0:
+            return f"{seconds / SECONDS[unit]:.15g}{unit}"
+    return f"{seconds:.15g}s"
+
+
 def _float(text: str) -> float:
     """Return a number; NaN, which no comparison admits, where the text is none."""
     try:

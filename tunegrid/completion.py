@@ -30,7 +30,7 @@ def whole_parser() -> Parser:
     top = Parser("tunegrid", "Every search algorithm with every trial scheduler of Ray Tune.")
     top.add_argument("--version", action="store_true", help="print the version")
     top.add_argument("--print-completion", choices=SHELLS, help="print tab completion")
-    commands = top.add_subparsers()
+    commands = top.add_subparsers(parser_class=argparse.ArgumentParser)
     names = _registered()
     for name in ORDER:
         declared = command(name)

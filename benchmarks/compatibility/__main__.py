@@ -57,7 +57,7 @@ def parser(prog: str = COMMAND) -> Parser:
         type=positive_duration,
         default=90.0,
         metavar="TIME",
-        help="most without a new result, as 90s or 5m",
+        help="most time without a new result, such as 5m",
     )
     p.add_argument(
         "--keep",

@@ -67,8 +67,10 @@ def parser(prog: str = PROG) -> Parser:
 
 def _add_sides(p: Parser) -> None:
     side = "a run folder, a baseline's name or file, or 'current': what is here, run now"
-    p.add_argument("--baseline", default=CORE, metavar="SIDE", help=side)
-    p.add_argument("--candidate", default=CURRENT, metavar="SIDE", help="the same")
+    p.add_argument("--baseline", default=CORE, metavar="SIDE", help=f"what it is compared with: {side}")
+    p.add_argument(
+        "--candidate", default=CURRENT, metavar="SIDE", help="what is judged, named in the same way"
+    )
     other = p.add_mutually_exclusive_group()
     other.add_argument(
         "--record",

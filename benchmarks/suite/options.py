@@ -13,6 +13,7 @@ from benchmarks.core.machine import available_cpus
 from benchmarks.core.refusal import SpecError, shown
 from benchmarks.suite.grid import CHOICES, OPTIONS, PRESETS, Grid, Misuse, read
 from benchmarks.suite.registry import UnknownName
+from results.arguments import add_jobs
 from results.parser import Parser
 from results.quantities import duration
 from results.store.schema import UNBOUNDED_TRIALS
@@ -72,10 +73,9 @@ def _add_run_options(p: Parser) -> None:
     g = p.add_argument_group("grid", "what is run; names are globs, a comma or a blank separates them")
     g.add_argument("--preset", choices=sorted(PRESETS), help="where the values start from (default: quick)")
     g.add_argument("--spec", type=Path, metavar="FILE", help="TOML file with any of the values below")
-    g.add_argument("--trainables", nargs="+", metavar="GLOB")
-    g.add_argument("--searchers", nargs="+", metavar="GLOB")
-    g.add_argument("--schedulers", nargs="+", metavar="GLOB")
-    g.add_argument("--device", choices=("cpu", "gpu", "all"))
+    for kind in NAMES:
+        g.add_argument(f"--{kind}", nargs="+", metavar="GLOB", help=f"only these {kind}")
+    g.add_argument("--device", choices=("cpu", "gpu", "all"), help="what trains; all: both")
     g.add_argument(
         "--trials",
         type=integer,
@@ -107,6 +107,7 @@ def _add_run_options(p: Parser) -> None:
         help="end an experiment after TIME, as 90s or 2h, on its clock; without --trials these alone decide",
     )
     _virtual_options(p)
+    _show_defaults(p)
     _conditions(p)
 
 
@@ -125,10 +126,21 @@ def _virtual_options(p: argparse.ArgumentParser) -> None:
     v.add_argument("--speeds", metavar="X,Y", help="the workers' speeds in turn (default: 1)")
 
 
+def _show_defaults(p: Parser) -> None:
+    """Let the help show the values of the preset from which a grid starts."""
+    for action in p._actions:
+        if action.dest in GRID_OPTIONS and "default" not in (action.help or ""):
+            value = getattr(PRESETS["quick"], action.dest)
+            words = " ".join(value) if isinstance(value, tuple) else f"{value}"
+            action.help = f"{action.help} (default: {words})"
+
+
 def _conditions(p: argparse.ArgumentParser) -> None:
     c = p.add_argument_group("conditions", "how it is run; results do not depend on these, times may")
-    c.add_argument("--name", help="name of the run (default: date and time)")
-    c.add_argument("--out", type=Path, default=Path("runs"), help="folder of run folders (default: runs)")
+    c.add_argument("--name", metavar="NAME", help="name of the run (default: date and time)")
+    c.add_argument(
+        "--out", type=Path, default=Path("runs"), metavar="DIR", help="where to write the folder of the run"
+    )
     c.add_argument("--resume", action="store_true", help="finish the run of that --name")
     c.add_argument("--retry", action="store_true", help="with --resume: run again what did not end ok")
     c.add_argument(
@@ -142,24 +154,18 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         type=duration,
         default=1800.0,
         metavar="TIME",
-        help="most for an experiment, as 90s or 2h",
+        help="most time for an experiment, such as 2h",
     )
     c.add_argument(
         "--stall",
         type=duration,
         default=300.0,
         metavar="TIME",
-        help="most without a new result, as 90s or 5m",
+        help="most time without a new result, such as 90s",
     )
     c.add_argument("--num-cpus", type=integer, metavar="N", help="CPUs to use (default: all)")
     c.add_argument("--num-gpus", type=integer, metavar="N", help="GPUs to use (default: all)")
-    c.add_argument(
-        "--jobs",
-        type=integer,
-        default=0,
-        metavar="N",
-        help="experiments at the same time (default: 0, as many as fit the CPUs)",
-    )
+    add_jobs(c, "experiments", "as many as fit the CPUs")
     c.add_argument("--actor-pool", choices=("on", "off"), default="on", help="off: plain Tuner.fit, slower")
     c.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
     c.add_argument(
@@ -173,15 +179,12 @@ def check_conditions(args: argparse.Namespace) -> None:
     for name in ("timeout", "stall"):
         if not getattr(args, name) > 0:  # NaN neither
             raise Misuse(f"--{name} is {getattr(args, name):g}; give seconds above 0")
-    for name, least in (("num_cpus", 1), ("jobs", 0), ("num_gpus", 0)):
+    for name, least in (("num_cpus", 1), ("num_gpus", 0), ("jobs", 0)):
         value = getattr(args, name)
         if value is None:
             continue
         if value < least:
-            what = (
-                "give a number, or 0 for as many as fit" if name == "jobs" else f"it must be at least {least}"
-            )
-            raise Misuse(f"--{name.replace('_', '-')} is {shown(value)}; {what}")
+            raise Misuse(f"--{name.replace('_', '-')} is {shown(value)}; it must be at least {least}")
         if value > MOST_PROCESSORS:
             raise Misuse(
                 f"--{name.replace('_', '-')} is {shown(value)}; it must be at most {MOST_PROCESSORS:,}"

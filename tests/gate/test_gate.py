@@ -299,9 +299,9 @@ def test_command_records_compares_and_reports(tmp_path: Path, capsys: pytest.Cap
     [
         (["--baseline", "nowhere"], "is no arm; give a run folder"),
         (["--baseline", "current"], "both 'current'"),
-        (["--alpha", "2"], "--alpha is 2"),
+        (["--alpha", "2"], "--alpha: '2' is not a share"),
         (["--stages", "4", "2"], "--stages is 4 2"),
-        (["--margin", "branin=-1"], "is no margin"),
+        (["--margin", "branin=-1"], "is not a margin"),
         (["--record", "../x"], "is not plain"),
         (["--figure", "x.gif"], "end its name in .png or .pdf"),
     ],

@@ -161,8 +161,8 @@ def test_two_processes_do_not_record_into_one_folder(tmp_path: Path) -> None:
     [
         (("digits-mpl",), "did you mean 'digits-mlp'?"),
         (("digits-mlp", "--data", "full"), "digits-mlp has no data 'full'; choose subset"),
-        (("digits-mlp", "--configs", "0"), "--configs is 0; it must be at least 1"),
-        (("digits-mlp", "--epochs", "two"), "invalid int value: 'two'"),
+        (("digits-mlp", "--configs", "0"), "--configs: 0 is too small; give 1 or more"),
+        (("digits-mlp", "--epochs", "two"), "--epochs: 'two' is not a whole number; give 1 or more"),
     ],
 )
 def test_misuse_is_one_line_and_code_2(tmp_path: Path, options: tuple[str, ...], message: str) -> None:
