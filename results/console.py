@@ -138,6 +138,8 @@ def on_console(
         unwritten: exit code where a file cannot be written, for want of room or of a permission.
     """
 
+    refusals: tuple[type[Exception], ...] = (ResultsError, *misuse)
+
     def decorate(main: Callable[..., int]) -> Callable[..., int]:
         @wraps(main)
         def command(arguments: Sequence[str] | None = None, prog: str = prog) -> int:
@@ -149,7 +151,7 @@ def on_console(
                 return code_of(interrupt)
             except NotWritten as error:
                 code, message = unwritten, refusal(error)
-            except (ResultsError, *misuse) as error:
+            except refusals as error:
                 code, message = 2, str(error.args[0] if error.args else error)
             except OSError as error:
                 code, message = 2, refusal(error)

@@ -13,6 +13,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from results.console import on_console
 from results.parser import Parser, known_names
@@ -57,9 +58,13 @@ def whole_parser() -> Parser:
 
 def _registered() -> dict[str, list[str]]:
     """Return the names of all parts, by the options that take them."""
-    from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
+    from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Registry
 
-    registries = {"searchers": SEARCHERS, "schedulers": SCHEDULERS, "trainables": TRAINABLES}
+    registries: dict[str, Registry[Any]] = {
+        "searchers": SEARCHERS,
+        "schedulers": SCHEDULERS,
+        "trainables": TRAINABLES,
+    }
     listed = {
         kind: sorted(name for name, spec in registry.items() if not spec.hidden)
         for kind, registry in registries.items()

@@ -142,7 +142,7 @@ class Spec:
 
         def absent(name: str) -> bool:
             try:
-                importlib.metadata.version(name)
+                importlib.metadata.distribution(name)  # unlike its version, this reads no file
             except importlib.metadata.PackageNotFoundError:
                 return True
             return False
