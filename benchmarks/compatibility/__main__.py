@@ -22,7 +22,6 @@ from benchmarks.compatibility.plan import Combination, roster
 from benchmarks.compatibility.probe import Means, probe
 from benchmarks.compatibility.summary import of_kind, united
 from benchmarks.compatibility.verdict import Kind, Verdict
-from benchmarks.core.machine import available_cpus
 from benchmarks.core.signals import orderly
 from benchmarks.engines.common.outcome import ClusterDied
 from benchmarks.execution.progress import Ticker
@@ -32,6 +31,7 @@ from benchmarks.suite.registry import Spec
 from results.arguments import add_globs, add_jobs
 from results.console import on_console
 from results.files import replace_bytes
+from results.machine import available_cpus
 from results.parser import Parser
 from results.quantities import positive_duration, whole
 

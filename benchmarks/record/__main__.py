@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.core.machine import available_cpus
 from benchmarks.core.signals import orderly
 from benchmarks.curves.recorded.table import card_of
 from benchmarks.record.recorder import How, finish, record, trainer_name
@@ -26,6 +25,7 @@ from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import TRAINABLES
 from results.arguments import add_jobs
 from results.console import code_of, on_console, refusal, say_error
+from results.machine import available_cpus
 from results.parser import Parser
 from results.quantities import whole
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 from benchmarks.core.errors import DataError
-from benchmarks.core.machine import available_cpus
 from benchmarks.core.refusal import SpecError, shown
 from benchmarks.suite.grid import CHOICES, OPTIONS, PRESETS, Grid, Misuse, read
 from benchmarks.suite.registry import UnknownName
 from results.arguments import add_jobs
+from results.machine import available_cpus
 from results.parser import Parser
 from results.quantities import duration
 from results.store.schema import UNBOUNDED_TRIALS
