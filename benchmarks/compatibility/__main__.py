@@ -154,3 +154,7 @@ def _parts(combinations: Sequence[Combination]) -> list[Spec]:
     searchers: dict[str, Spec] = {c.searcher.name: c.searcher for c in combinations}
     schedulers: dict[str, Spec] = {c.scheduler.name: c.scheduler for c in combinations}
     return [kind[name] for kind in (searchers, schedulers) for name in sorted(kind)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -11,7 +11,6 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
@@ -143,7 +142,3 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     how = (out, options.only, options.format, options.size)
     drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs)
     return drawn.tell("figure", prog)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
