@@ -47,8 +47,9 @@ def answer(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, s
 
 
 def options_of(name: str) -> list[argparse.Action]:
-    """Return what a command takes, without its help."""
-    return [action for action in command(name).make_parser()._actions if action.dest != "help"]
+    """Return what a command takes, without its help, and without older names that no help shows."""
+    actions = command(name).make_parser()._actions
+    return [action for action in actions if action.dest != "help" and action.help != argparse.SUPPRESS]
 
 
 def test_help_shows_each_command_in_the_order_of_use(capsys: pytest.CaptureFixture[str]) -> None:
