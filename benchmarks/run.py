@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from benchmarks.core.errors import DataError
 from benchmarks.core.machine import available_cpus
 from benchmarks.core.signals import orderly
-from benchmarks.suite.grid import Grid, Misuse, check_unchanged, differences, read
-from benchmarks.suite.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
+from benchmarks.suite.grid import Grid, differences
+from benchmarks.suite.grid_options import asked_grid
+from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.options import changed_conditions, check_conditions, parser, run_folder
 from benchmarks.suite.registry import SpecError, UnknownName
+from benchmarks.suite.spec_file import check_unchanged, read
 from results.compare.run import RUN_FILE
 from results.console import code_of, console, refusal
 from results.errors import ResultsError

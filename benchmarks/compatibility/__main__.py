@@ -26,7 +26,7 @@ from benchmarks.core.machine import available_cpus
 from benchmarks.core.signals import orderly
 from benchmarks.engines.common.outcome import ClusterDied
 from benchmarks.execution.progress import Ticker
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import Parser
 from benchmarks.suite.registry import Spec, SpecError, UnknownName
 from results.console import console, refusal

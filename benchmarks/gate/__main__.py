@@ -14,7 +14,7 @@ from benchmarks.core.errors import DataError
 from benchmarks.core.scratch import of_process
 from benchmarks.core.signals import orderly
 from benchmarks.gate.arguments import LISTS, check, globs, parser
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import SpecError, UnknownName
 from results.console import console, refusal
 from results.errors import ResultsError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.gate.roster import CORE
 from benchmarks.gate.sources import CURRENT
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import Parser
 
 LISTS = ("trainable", "searcher", "scheduler")

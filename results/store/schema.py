@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from results.store.fields import FIELDS
+
 STATUSES = ("ok", "incompatible", "unavailable", "failed", "timeout", "stalled")
 
 #: What became of a trial, each word another thing.
@@ -21,33 +23,12 @@ DECISIONS = {
     "waiting": "never started",
 }
 
-#: Trials of an experiment whose time alone is its budget: more than anyone will wait for.
-UNBOUNDED_TRIALS = 10_000
+_ARROW = {str: pa.string(), int: pa.int64(), float: pa.float64()}
 
-#: One row an experiment.
+#: One row an experiment: its key and fields, and what came of it.
 EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "key": (pa.string(), "content key of the experiment, joins the three tables"),
-    "trainable": (pa.string(), "what is trained"),
-    "searcher": (pa.string(), "search algorithm"),
-    "scheduler": (pa.string(), "trial scheduler"),
-    "device": (pa.string(), "cpu or gpu"),
-    "trials": (pa.int64(), "budget: configurations asked of the searcher"),
-    "epochs": (pa.int64(), "budget: the most epochs of one trial"),
-    "workers": (pa.int64(), "trials that may train at the same time"),
-    "repetition": (pa.int64(), "0, 1, 2, ...; fixes the seeds"),
-    "data": (pa.string(), "subset or full"),
-    "train_size": (pa.int64(), "at most the first so many training examples are used; 0 = all"),
-    "gpus_per_trial": (pa.float64(), "share of a GPU for each trial"),
-    "same_start": (pa.int64(), "the first so many configurations are the same for every searcher"),
-    "max_failures": (pa.int64(), "how often a trial that fails is tried again; -1 = always"),
-    "time_budget": (pa.float64(), "seconds of the clock after which the experiment was ended; 0 = no limit"),
-    "engine": (pa.string(), "tune (clock = wall time) or virtual (clock = virtual time)"),
-    "latency": (pa.string(), "virtual: profile of what Tune's own steps take; none = nothing"),
-    "charge_overhead": (pa.string(), "virtual: measured = suggest_s and decide_s pass on the clock too"),
-    "stragglers": (pa.float64(), "virtual: sigma; an epoch takes 1 + |N(0, sigma)| times as long"),
-    "drop_outs": (pa.float64(), "virtual: probability a second that an epoch and its actor are lost"),
-    "preemptions": (pa.float64(), "virtual: probability a second that a worker is taken away for a while"),
-    "speeds": (pa.string(), "virtual: the workers' speeds in turn; 1 = as the curves say"),
+    **{field.column: (_ARROW[field.type], field.meaning) for field in FIELDS},
     "status": (pa.string(), "one of " + ", ".join(STATUSES)),
     "reason": (pa.string(), "why the status is not ok; empty if it is"),
     "metric": (pa.string(), "the metric that is tuned"),
