@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.core.signals import orderly
-from benchmarks.suite.grid import Grid, Misuse, check_unchanged, differences, read
+from benchmarks.suite.grid import Grid, differences
+from benchmarks.suite.grid_options import asked_grid
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import (
     LIST,
     PROG,
     REFUSALS,
     RUN,
-    asked_grid,
     changed_conditions,
     check_conditions,
     list_parser,
@@ -26,6 +27,7 @@ from benchmarks.suite.options import (
     run_folder,
     run_parser,
 )
+from benchmarks.suite.spec_file import check_unchanged, read
 from results.compare.run import RUN_FILE
 from results.console import code_of, on_console, refusal, say_error
 from results.machine import available_cpus

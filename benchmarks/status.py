@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.suite.grid import Grid, check_unchanged, read
+from benchmarks.suite.grid import Grid
 from benchmarks.suite.options import PROG as RUN_MODULE
 from benchmarks.suite.options import REFUSALS, RUN
+from benchmarks.suite.spec_file import check_unchanged, read
 from results.arguments import add_forms, add_runs
 from results.compare.run import RUN_FILE, run_folder
 from results.console import on_console

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from results.store.fields import ADDED
 from results.store.schema import arrow_schema
 
 Ints = NDArray[np.int64]
@@ -108,11 +109,10 @@ def _row(
     """Return the row of an experiment but for its best; ``busy`` scales the ledger."""
     row: dict[str, Any] = dict(zip(("trainable", "searcher", "scheduler", "repetition"), cell, strict=True))
     row |= {"key": key, "device": "cpu", "trials": 100, "epochs": EPOCHS, "workers": 4, "data": "subset"}
-    row |= {"train_size": 0, "gpus_per_trial": 0.0, "same_start": 0, "max_failures": 0, "time_budget": 0.0}
-    row |= {"engine": "virtual", "latency": "none", "charge_overhead": "none", "stragglers": 0.0}
-    row |= {"drop_outs": 0.0, "preemptions": 0.0, "speeds": "1", "status": "ok", "reason": ""}
-    row |= {"metric": "val_accuracy", "mode": "max", "baseline": 0.85, "optimum": 1.0, "test_metric": ""}
-    row |= {"trials_asked": 100, "trials_run": len(lengths), "trials_failed": 0, "epochs_before": 0}
+    row |= {**ADDED, "train_size": 0, "gpus_per_trial": 0.0, "engine": "virtual"}
+    row |= {"status": "ok", "reason": "", "metric": "val_accuracy", "mode": "max", "baseline": 0.85}
+    row |= {"optimum": 1.0, "test_metric": "", "trials_asked": 100, "trials_run": len(lengths)}
+    row |= {"trials_failed": 0, "epochs_before": 0}
     row |= {"trials_stopped": (lengths < EPOCHS).sum(), "epochs_spent": lengths.sum(), "wall_s": end + 1}
     row |= dict(zip(("suggest_s", "decide_s", "ray_s", "wait_s"), busy * (0.2, 0.05, 1.0, 20.0), strict=True))
     row |= {"real_s": 20.0, "train_s": float(lengths.sum()), "idle_s": 1.0, "concurrency": 3.9}

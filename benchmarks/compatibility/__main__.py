@@ -25,7 +25,7 @@ from benchmarks.compatibility.verdict import Kind, Verdict
 from benchmarks.core.signals import orderly
 from benchmarks.engines.common.outcome import ClusterDied
 from benchmarks.execution.progress import Ticker
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import Spec
 from results.arguments import add_globs, add_jobs

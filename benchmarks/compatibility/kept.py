@@ -10,7 +10,7 @@ from pathlib import Path
 
 import results
 from benchmarks.core.scratch import of_process
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from results.files import replace_bytes
 from results.locks import locked
 from results.store.documents import put_object, read_object

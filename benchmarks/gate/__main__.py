@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from benchmarks.core.scratch import of_process
 from benchmarks.core.signals import orderly
 from benchmarks.gate.arguments import LISTS, PROG, STDOUT, check, globs, parser
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import REFUSALS
 from results.console import on_console
 from results.errors import ResultsError

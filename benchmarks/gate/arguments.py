@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.gate.roster import CORE
 from benchmarks.gate.sources import CURRENT
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from results.arguments import Options, add_globs, add_jobs
 from results.parser import Parser
 from results.quantities import share, whole

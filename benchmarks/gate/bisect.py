@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.gate.bisection import Found, NoStart, Verdict, first_bad
 from benchmarks.gate.versions import Range, last_line, listed_versions, pip, versions_between
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from results.errors import ResultsError
 from results.locks import locked
 from results.store.documents import put_object, read_object

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 import pandas as pd
 
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from results.compare.settings import first_line
 from results.errors import ResultsError
 from results.gate.arms import CELL, SETTING, Source

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pandas as pd
 
 from benchmarks.gate.roster import compatible, core_grid
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from results.gate.arms import SETTING, Source, Stored
 from results.gate.baselines import FOLDER, SUFFIX, frozen, write
 from results.locks import locked
@@ -61,4 +60,4 @@ def _wanted(globs: Mapping[str, Sequence[str]], repetitions: int) -> pd.DataFram
     """Return the settings of the core grid's experiments, with what is named in place of its own."""
     asked: dict[str, object] = {f"{name}s": list(patterns) for name, patterns in globs.items()}
     grid = core_grid().changed({**asked, "repetitions": repetitions}, "options")
-    return pd.DataFrame([asdict(experiment) for experiment in compatible(grid.experiments())])[SETTING]
+    return pd.DataFrame([experiment.row for experiment in compatible(grid.experiments())])[SETTING]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.gate.current import Current
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from results.compare.run import RUN_FILE
 from results.gate.arms import Source, stored_run
 from results.gate.baselines import find, read, shipped

@@ -15,7 +15,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.plugins import named
 from benchmarks.suite.registry import PLUGINS, SEARCHERS, SearcherSpec, SearchPlan, SearchSetup
 from searchers import adapt

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
 
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 
 
 @dataclass(frozen=True)

@@ -1,44 +1,30 @@
-"""What the command line takes, and what it makes of it."""
+"""Options of ``benchmarks.run``: its parser, and the conditions of a run."""
 
 from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
 from benchmarks.core.errors import DataError
 from benchmarks.core.refusal import SpecError, shown
-from benchmarks.suite.grid import CHOICES, OPTIONS, PRESETS, Grid, Misuse, read
+from benchmarks.suite.grid_options import add_grid_options, integer
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import UnknownName
 from results.arguments import add_jobs
-from results.machine import available_cpus
 from results.parser import Parser
 from results.quantities import duration
-from results.store.schema import UNBOUNDED_TRIALS
 
 PROG = "python -m benchmarks.run"
 RUN, LIST = "tunegrid run", "tunegrid list"
 #: Errors of this package that are one line for the user.
 REFUSALS = (Misuse, UnknownName, SpecError, DataError)
-GRID_OPTIONS = tuple(field.name for field in fields(Grid))
 CONDITIONS = (
     *("out", "timeout", "stall", "num_cpus", "num_gpus", "jobs", "actor_pool", "data_dir"),
     *("tensorboard", "no_figures", "accept_changes"),
 )
 MOST_PROCESSORS = 100_000  # of a cluster
-NAMES = ("trainables", "searchers", "schedulers")
-
-
-def integer(text: str) -> int:
-    """Return the number that is written; argparse shows what is wrong with it."""
-    try:
-        return int(text)
-    except ValueError:  # no number, or one of thousands of digits
-        raise argparse.ArgumentTypeError(
-            f"{shown(text)} is no whole number, or far too large a one"
-        ) from None
 
 
 def parser(prog: str = PROG) -> Parser:
@@ -70,69 +56,8 @@ def list_parser(prog: str = LIST) -> Parser:
 
 def _add_run_options(p: Parser) -> None:
     """Add what shapes a run; grid options default to None, so that a preset or a spec file can speak."""
-    g = p.add_argument_group("grid", "what is run; names are globs, a comma or a blank separates them")
-    g.add_argument("--preset", choices=sorted(PRESETS), help="where the values start from (default: quick)")
-    g.add_argument("--spec", type=Path, metavar="FILE", help="TOML file with any of the values below")
-    for kind in NAMES:
-        g.add_argument(f"--{kind}", nargs="+", metavar="GLOB", help=f"only these {kind}")
-    g.add_argument("--device", choices=("cpu", "gpu", "all"), help="what trains; all: both")
-    g.add_argument(
-        "--trials",
-        type=integer,
-        metavar="N",
-        help="configurations of an experiment; 0, or only --time-budget: as many as fit, at most "
-        f"{UNBOUNDED_TRIALS:,} (what must know their number, as a population, has {PRESETS['quick'].trials})",
-    )
-    g.add_argument("--epochs", type=integer, metavar="N", help="the most epochs of a trial")
-    g.add_argument("--workers", type=integer, metavar="N", help="trials that train at the same time")
-    g.add_argument("--repetitions", type=integer, metavar="N", help="how often, with other seeds")
-    g.add_argument("--data", metavar="NAME", help="subset (shipped, default) or full")
-    g.add_argument(
-        "--train-size", type=integer, metavar="N", help="at most so many training examples; 0 = all"
-    )
-    g.add_argument("--gpus-per-trial", type=float, metavar="X", help="share of a GPU for each trial")
-    g.add_argument(
-        "--same-start", type=integer, metavar="K", help="start all searchers from the same K configurations"
-    )
-    g.add_argument(
-        "--max-failures",
-        type=integer,
-        metavar="N",
-        help="times that a failed trial is tried again; -1 = always",
-    )
-    g.add_argument(
-        "--time-budget",
-        type=duration,
-        metavar="TIME",
-        help="end an experiment after TIME, as 90s or 2h, on its clock; without --trials these alone decide",
-    )
-    _virtual_options(p)
-    _show_defaults(p)
+    add_grid_options(p)
     _conditions(p)
-
-
-def _virtual_options(p: argparse.ArgumentParser) -> None:
-    v = p.add_argument_group("virtual engine", "Tune on a virtual clock, on learning curves, without Ray")
-    v.add_argument("--engine", choices=CHOICES["engine"], help="tune: real training on Ray (default)")
-    v.add_argument("--latency", choices=CHOICES["latency"], help="seconds that Tune's own steps take")
-    v.add_argument(
-        "--charge-overhead",
-        choices=CHOICES["charge_overhead"],
-        help="measured: a searcher's and a scheduler's thinking passes on the clock; runs then differ",
-    )
-    v.add_argument("--stragglers", type=float, metavar="S", help="epochs take 1 + |N(0, S)| times as long")
-    v.add_argument("--drop-outs", type=float, metavar="P", help="chance a second that an epoch is lost")
-    v.add_argument("--preemptions", type=float, metavar="P", help="chance a second that a worker leaves")
-    v.add_argument("--speeds", metavar="X,Y", help="the workers' speeds in turn (default: 1)")
-
-
-def _show_defaults(p: Parser) -> None:
-    """Let the help show the values of the preset from which a grid starts."""
-    for action in p._actions:
-        if action.dest in GRID_OPTIONS and "default" not in (action.help or ""):
-            value = getattr(PRESETS["quick"], action.dest)
-            words = " ".join(value) if isinstance(value, tuple) else f"{value}"
-            action.help = f"{action.help} (default: {words})"
 
 
 def _conditions(p: argparse.ArgumentParser) -> None:
@@ -214,36 +139,3 @@ def run_folder(args: argparse.Namespace) -> Path:
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name) or ".." in name:
         raise Misuse(f"run name {name!r} is not plain; use letters, digits, '-', '_' and '.', no '/' or '..'")
     return Path(args.out) / name
-
-
-def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
-    """Return the grid that preset, spec file and options ask for, the later ones winning.
-
-    What is not asked for is the stored run's when one is resumed, else the preset's, with no more workers
-    than there are CPUs.
-    """
-    values = read(args.spec) if args.spec else {}
-    chosen = args.preset or "preset" in values
-    preset = values.pop("preset", "quick")
-    preset = args.preset or preset
-    if not isinstance(preset, str) or preset not in PRESETS:
-        raise Misuse(f"{args.spec}: preset is {shown(preset)}; choose {', '.join(sorted(PRESETS))}")
-    asked = args.preset or (args.spec and preset != "quick")
-    grid = PRESETS[preset] if stored is None or asked else stored
-    engine = args.engine or values.get("engine", grid.engine)
-    if "workers" not in values and args.workers is None and engine == "tune":
-        cpus = args.num_cpus or available_cpus()
-        values["workers"] = stored.workers if stored else min(grid.workers, cpus)
-    grid = grid.changed(values, str(args.spec))
-    given = {name: getattr(args, name) for name in GRID_OPTIONS if getattr(args, name) is not None}
-    for name in NAMES:
-        if name in given:
-            given[name] = [part for word in given[name] for part in word.split(",") if part]
-    if "train_size" not in {**values, **given} and "data" in {**values, **given}:
-        given["train_size"] = 0  # who names the data wants all of it
-    if engine == "virtual" and stored is None and "train_size" not in {**values, **given}:
-        given["train_size"] = 0  # the preset's size is for training, which nobody waits for here
-    grid = grid.changed(given, OPTIONS)
-    if grid.time_budget and stored is None and not chosen and "trials" not in {**values, **given}:
-        return grid.changed({"trials": 0}, OPTIONS)  # as many as fit: nobody has said how many
-    return grid

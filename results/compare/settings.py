@@ -10,48 +10,20 @@ import pandas as pd
 
 from results.compare.run import Run
 from results.numerals import significant
-from results.store.schema import UNBOUNDED_TRIALS
+from results.store.fields import ADDED, FIELDS, UNBOUNDED_TRIALS
 from results.types import Mode
 
-#: What is not as usual: trials tried again, the time budget, the virtual engine's costs and faults.
-STRESS = (
-    *("max_failures", "time_budget"),
-    *("latency", "charge_overhead", "stragglers", "drop_outs", "preemptions", "speeds"),
-)
+#: Conditions: what most runs leave at its default.
+STRESS = tuple(field.column for field in FIELDS if field.role == "condition")
+_FIRST = ("trainable", "device", "engine")
 #: Experiments that differ in any of these never share a figure.
-COLUMNS = (
-    "trainable",
-    "device",
-    "engine",
-    "trials",
-    "epochs",
-    "workers",
-    "data",
-    "train_size",
-    "gpus_per_trial",
-    "same_start",
-    *STRESS,
-)
+COLUMNS = (*_FIRST, *(f.column for f in FIELDS if f.role != "cell" and f.column not in _FIRST))
 #: What these are in runs that are older than the column.
-OLDER: dict[Hashable, Any] = {
-    **{"same_start": 0, "max_failures": 0, "time_budget": 0.0, "latency": "none", "charge_overhead": "none"},
-    **{"stragglers": 0.0, "drop_outs": 0.0, "preemptions": 0.0, "speeds": "1"},
-}
+OLDER: dict[Hashable, Any] = dict(ADDED.items())
 
-_SHORT = {"trials": "t", "epochs": "e", "workers": "w", "train_size": "n", "gpus_per_trial": "g"}
-_SHORT |= {"same_start": "s", "max_failures": "retries", "time_budget": "time", "latency": "latency-"}
-_SHORT |= {"charge_overhead": "overhead-", "stragglers": "sigma", "drop_outs": "lost", "preemptions": "taken"}
-#: How a caption says what is not as usual.
-_UNUSUAL = {
-    "max_failures": "trials tried again {} times",
-    "time_budget": "at most {} seconds",
-    "latency": "latency {}",
-    "charge_overhead": "overhead {} and charged",
-    "stragglers": "stragglers of sigma {}",
-    "drop_outs": "epochs lost at {} a second",
-    "preemptions": "workers taken at {} a second",
-    "speeds": "workers' speeds {}",
-}
+_SHORT = {field.column: field.slug for field in FIELDS}
+#: How a caption states a condition other than the default.
+_UNUSUAL = {field.column: field.caption for field in FIELDS if field.role == "condition"}
 _EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # no line ends before a number
 _CLOCK = {"tune": "wall clock (s)", "virtual": "virtual seconds"}
 

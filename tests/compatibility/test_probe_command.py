@@ -13,7 +13,7 @@ import pytest
 
 import results
 from benchmarks.compatibility.kept import Kept
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from results import Store
 
 REPOSITORY = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks.gate.bisect import Environments, as_text, overlay
 from benchmarks.gate.bisection import Found, NoStart, Verdict, first_bad
 from benchmarks.gate.versions import Range, versions_between
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 
 
 @st.composite

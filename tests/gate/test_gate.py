@@ -17,7 +17,7 @@ from benchmarks.gate import Settings, compare, source
 from benchmarks.gate import __main__ as gate
 from benchmarks.gate.planning import plan
 from benchmarks.gate.roster import CORE, compatible, core_grid
-from benchmarks.suite.grid import Misuse
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import SEARCHERS
 from results import ResultsError
 from results.gate.arms import CELL, Stored

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from results.gate.arms import SETTING, Environment, Stored, plain
+from results.store.fields import ADDED
 from results.types import Floats
 
 TASKS, SEARCHERS, SCHEDULERS = ("branin", "levy"), ("random", "tpe", "cma"), ("asha", "fifo")
@@ -59,22 +60,9 @@ def arm(name: str, scores: Floats, environment: Environment | None = None, **col
     }
     values: dict[str, Any] = {
         **{"device": "cpu", "trials": 8, "epochs": 9, "workers": 2, "data": "subset", "train_size": 0},
-        **{
-            "gpus_per_trial": 0.0,
-            "same_start": 0,
-            "max_failures": 0,
-            "time_budget": 0.0,
-            "engine": "virtual",
-        },
-        **{"latency": "none", "charge_overhead": "none", "stragglers": 0.0, "drop_outs": 0.0},
-        **{
-            "preemptions": 0.0,
-            "speeds": "1",
-            "status": "ok",
-            "reason": "",
-            "metric": "accuracy",
-            "mode": "max",
-        },
+        **ADDED,
+        **{"gpus_per_trial": 0.0, "engine": "virtual"},
+        **{"status": "ok", "reason": "", "metric": "accuracy", "mode": "max"},
         **{"baseline": BASELINE, "optimum": OPTIMUM, "best": best, "best_epoch": 9, "trials_run": 8},
         **{"trials_stopped": 0, "epochs_spent": 72, "suggest_s": 0.5, "environment": "e", "overhead_s": 0.5},
         "test": best,

@@ -41,7 +41,8 @@ def test_resume_finishes_the_grid_that_the_run_was_started_with(
         ("--trials 9", "trials", "8", "9"),
         ("--searchers grid", "searchers", "('random',)", "('grid',)"),
         ("--device all", "device", "'cpu'", "'all'"),
-        ("--same-start 2", "same_start", "0", "2"),
+        ("--shared-initial-points 2", "shared_initial_points", "0", "2"),
+        ("--same-start 2", "shared_initial_points", "0", "2"),
         ("--gpus-per-trial 0.25", "gpus_per_trial", "0.5", "0.25"),
     ],
 )

@@ -38,8 +38,8 @@ def test_counts_below_one_are_refused(misused: Misused, tmp_path: Path, option: 
     ("option", "value"),
     [
         ("--train-size", "-1"),
-        ("--same-start", "-1"),
-        ("--same-start", "9"),
+        ("--shared-initial-points", "-1"),
+        ("--shared-initial-points", "9"),
         ("--gpus-per-trial", "1.5"),
         ("--timeout", "0"),
         ("--stall", "-3"),
@@ -59,7 +59,7 @@ def test_numbers_that_make_no_sense_are_refused_by_their_option(
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["--grid", "--trials", "many"], "argument --trials: 'many' is no whole number"),
+        (["--grid", "--trials", "many"], "argument --trials: 'many' is not a whole number"),
         (["--grid", "--preset", "huge"], "invalid choice: 'huge'"),
         (["--grid", "--device", "tpu"], "invalid choice: 'tpu'"),
         (["--grid", "--searcherz", "random"], "--searcherz"),

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from helpers.calling import DIGITS, Call
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.execution.progress import Progress
 from benchmarks.suite.experiment import Experiment
-from benchmarks.suite.grid import PRESETS
+from benchmarks.suite.presets import PRESETS
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 
 
@@ -80,7 +80,7 @@ def test_large_list_fits_a_terminal_and_says_what_is_special(
 def test_line_of_a_searcher_with_another_budget_says_so() -> None:
     stream = io.StringIO()
     for asked in (16, 8, None):
-        row = asdict(Experiment("digits-mlp", "random-2x", "asha")) | {"trials_asked": asked}
+        row = Experiment("digits-mlp", "random-2x", "asha").row | {"trials_asked": asked}
         row |= {"status": "ok", "metric": "m", "best": 0.5, "wall_s": 1.0, "trials_failed": 0}
         Progress(3, {}, 3, stream).finished(Outcome(row), ran=True)
     two, *plain = stream.getvalue().splitlines()

@@ -8,7 +8,9 @@ import pytest
 from helpers.calling import DIGITS, Call, Misused
 
 from benchmarks import run
-from benchmarks.suite.grid import PRESETS, Grid, read
+from benchmarks.suite.grid import Grid
+from benchmarks.suite.presets import PRESETS
+from benchmarks.suite.spec_file import read
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_every_value_of_a_grid_has_an_option() -> None:
     grid = asked(
         *("--trainables", "free", "--searchers", "grid", "--schedulers", "asha", "--device", "all"),
         *("--trials", 2, "--epochs", 3, "--workers", 4, "--repetitions", 5, "--data", "full"),
-        *("--train-size", 6, "--gpus-per-trial", 0.25, "--same-start", 1),
+        *("--train-size", 6, "--gpus-per-trial", 0.25, "--shared-initial-points", 1),
     )
     assert grid == Grid(("free",), ("grid",), ("asha",), "all", 2, 3, 4, 5, "full", 6, 0.25, 1)
 

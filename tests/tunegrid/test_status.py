@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import run, status
+from benchmarks.engines.common.outcome import not_run
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.grid import Grid
 from results import Store
@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def store(folder: Path, experiments: list[Experiment], how: str) -> None:
-    Store(folder).write([asdict(e) | {"key": e.key, "status": how} for e in experiments], [], [])
+    Store(folder).write([not_run(e, how, "a reason").row for e in experiments], [], [])
 
 
 def shown(capsys: pytest.CaptureFixture[str], *words: object, code: int = 0) -> Any:

@@ -223,11 +223,13 @@ class Execution(ABC):
 
 def first_configurations(experiment: Experiment, space: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
     """Return the configurations that every searcher of this repetition begins with."""
-    if not experiment.same_start:
+    if not experiment.shared_initial_points:
         return ()
     encoding = Encoding(space)
     generator = np.random.default_rng(start_seed(experiment.trainable, experiment.repetition))
-    return tuple(encoding.draw(generator) for _ in range(min(experiment.same_start, experiment.trials)))
+    return tuple(
+        encoding.draw(generator) for _ in range(min(experiment.shared_initial_points, experiment.trials))
+    )
 
 
 def number_given(trial: Trial) -> int:

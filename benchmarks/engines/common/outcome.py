@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.engines.common import parts
@@ -35,7 +35,7 @@ class Outcome:
 
 def not_run(experiment: Experiment, status: str, reason: str, **facts: Any) -> Outcome:
     """Return the outcome of an experiment that has no results: its status and the reason."""
-    row = asdict(experiment) | {"key": experiment.key, "status": status, "reason": reason}
+    row = experiment.row | {"key": experiment.key, "status": status, "reason": reason}
     return Outcome(row | parts.facts(experiment) | facts)
 
 

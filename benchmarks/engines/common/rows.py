@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +50,7 @@ def outcome(run: Execution, given: list[Trial]) -> Outcome:
     elif best is None:
         made = not_run(e, "failed", why_no_value(run, given))
     else:
-        made = Outcome(asdict(e) | {"key": e.key, "status": "ok", "reason": ""})
+        made = Outcome(e.row | {"key": e.key, "status": "ok", "reason": ""})
         made.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
         made.row |= _tested(run, given[int(best["trial_id"].removeprefix("t"))], best)
     train = sum(row["cost"] for row in results)
