@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from benchmarks.core.machine import available_cpus
 from benchmarks.core.refusal import shown
 from benchmarks.suite.grid import OPTIONS, Grid
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.presets import DEFAULT, PRESETS
 from benchmarks.suite.spec_file import read
+from results.machine import available_cpus
 from results.store.field import Field
 from results.store.fields import FIELDS
 

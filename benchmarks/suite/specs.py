@@ -39,19 +39,25 @@ MARGIN = 20.0
 class SearchSetup:
     """What a searcher is built from; ``space`` is Tune's search-space dict.
 
-    ``first`` are configurations of that space to begin with, as many of the budget's trials.
+    ``max_concurrent`` is how many trials may be undecided at once, ``first`` are configurations of that space
+    to begin with, as many of the budget's trials.
     """
 
     space: Mapping[str, Any]
     trials: int
     seed: int
-    look_ahead: int
+    max_concurrent: int
     first: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def startup(self) -> int:
         """Random trials before a model steps in: a quarter of the budget, 3 to 10, the same for all."""
         return min(10, max(3, self.trials // 4))
+
+    @property
+    def look_ahead(self) -> int:
+        """The former name of ``max_concurrent``."""
+        return self.max_concurrent
 
 
 @dataclass(frozen=True)
