@@ -68,7 +68,7 @@ def pool(folder: Path, plan: Plan, planted: bool, repetitions: int, jobs: int) -
         cwd=ROOT,
         env=os.environ | {PLUGINS: plugins, "PYTHONPATH": path},
     )
-    wanted = pd.DataFrame([vars(one) for one in plan.experiments(repetitions)])[SETTING]
+    wanted = pd.DataFrame([one.row for one in plan.experiments(repetitions)])[SETTING]
     arm = stored_run(own)
     return Pool(Stored(arm.name, arm.rows(wanted), arm.environments))
 
