@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.core.refusal import asked, one_line
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.plugins import PLUGINS, named
 from benchmarks.suite.registry import (
     SCHEDULERS,
@@ -119,7 +120,7 @@ def _of_trainable(spec: TrainableSpec) -> dict[str, Any]:
         "mutable": list(spec.mutable),
         "data": list(spec.datasets),
         "source": spec.source,
-        "engines": ["tune"] + (["virtual"] if spec.curves else []),
+        "engines": [name for name, engine in ENGINES.items() if spec.curves or not engine.from_curves],
         "most_epochs": spec.most_epochs,
         "table_epochs": card["epochs"] if card else None,
         "epoch_seconds": card["cost"]["median_seconds"] if card else None,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.suite.engines import ENGINES
 from results.compare.settings import label
 from results.numerals import significant
 
@@ -114,7 +115,7 @@ class Progress:
 
 def _result(row: Mapping[str, Any]) -> str:
     """Return what an experiment that went well has found, and in what time, on its clock."""
-    clock = "virtual s" if row.get("engine") == "virtual" else "s"
+    clock = "virtual s" if ENGINES[row["engine"]].virtual_clock else "s"
     what = f"{row['metric']} {significant(row['best'])} in {_seconds(row.get('wall_s'))} {clock}"
     if row.get("trials_failed"):
         what += f", {row['trials_failed']} of {row['trials_run']} trials failed"

@@ -7,13 +7,13 @@ from typing import Any
 
 from ray.tune.experiment import Trial
 
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.job import TuneJob
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.ray import controller
 from benchmarks.engines.ray.controller import EventManager
-from benchmarks.engines.ray.engine import TuneExecution
+from benchmarks.engines.ray.execution import TuneExecution
 from benchmarks.suite.experiment import Experiment
 
 #: What happened at one step of Tune's loop: the actor's number and what became of it, or nothing at all.

@@ -9,7 +9,7 @@ import shutil
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from ray.tune.experiment import Trial
 from benchmarks.core.seeding import searcher_seed, seed_libraries, start_seed
 from benchmarks.engines.common import rows
 from benchmarks.engines.common.built import Unusable, check_suggestions, plan_of, scheduler_of
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.job import TimeBudget, TuneJob, quiet
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
@@ -41,28 +42,6 @@ SCHEDULER_METHODS = (
     "on_trial_remove",
     "on_trial_error",
 )
-
-
-@dataclass(frozen=True)
-class ExecutionContext:
-    """Where an experiment runs.
-
-    Attributes:
-        data: the trainable's arrays, or Ray's reference to them; ``data_key`` names their content.
-        run: the run's folder, which receives the incumbent's checkpoint.
-        scratch: a folder for Tune's own output, removed afterwards.
-        tensorboard: keep Tune's TensorBoard logs in the run's folder.
-        environment: key of the environment's record in the run's provenance.
-        hosts: trial hosts of the engine ``tune``; without any, Tune starts its own (``Tuner.fit``).
-    """
-
-    data: Any
-    data_key: str
-    run: str
-    scratch: str
-    tensorboard: bool = False
-    environment: str = ""
-    hosts: tuple[Any, ...] | None = None
 
 
 class NothingFound(Exception):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from benchmarks.core.signals import held
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run
 from benchmarks.engines.common.task import Beat, failure
 from benchmarks.engines.common.watchdog import Watchdog

@@ -9,15 +9,14 @@ from typing import Any, Self
 import ray
 
 from benchmarks.core.reasons import headline
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import ClusterDied, Outcome
 from benchmarks.engines.common.runner import Died, Limits, Runner
 from benchmarks.engines.common.task import Beat, run_watched
-from benchmarks.engines.ray.cluster import check_alive
+from benchmarks.engines.ray.cluster import LATE_S, check_alive, death_is_seen
 from benchmarks.engines.ray.pool import pinged, start_hosts
 from benchmarks.suite.experiment import Experiment
 
-LATE_S = 0.5  # an experiment's process may be seen to end so long before that what it needs has
 START_S = 60.0  # a host's process starts in seconds, on a busy machine in tens of them
 
 #: The task needs no CPU of its own, its trials do.  A crash is a row, so nothing is tried again.
@@ -52,7 +51,8 @@ class ActorRunner(Runner):
         return message
 
     def renew(self) -> None:
-        self._hosts = start_hosts(self._workers, self._gpus_each)
+        with death_is_seen():
+            self._hosts = start_hosts(self._workers, self._gpus_each)
 
     def stop(self) -> None:
         try:
@@ -60,16 +60,18 @@ class ActorRunner(Runner):
         except ClusterDied:  # which nobody could ask for anything, and took all with it
             self.stream = None
             return
-        if self.stream is not None:
-            ray.cancel(self.stream, force=True)
-            self.stream = None
-        for host in self._hosts:
-            ray.kill(host)
+        with death_is_seen():
+            if self.stream is not None:
+                ray.cancel(self.stream, force=True)
+                self.stream = None
+            for host in self._hosts:
+                ray.kill(host)
 
     @classmethod
     def ready(cls, runners: Sequence[Self], timeout: float) -> list[Self]:
         check_alive()
-        ready, _ = ray.wait([runner.stream for runner in runners], num_returns=1, timeout=timeout)
+        with death_is_seen():
+            ready, _ = ray.wait([runner.stream for runner in runners], num_returns=1, timeout=timeout)
         return [runner for runner in runners if runner.stream in ready]
 
     def _replace_dead(self) -> None:

@@ -99,6 +99,19 @@ def own_handlers() -> Iterator[None]:
 
 #: Without these nothing goes on; Ray's others only watch.
 VITAL = frozenset({"raylet", "gcs_server"})
+LATE_S = 0.5  # what needs one of them may end this much earlier than that is seen to have ended
+
+
+@contextmanager
+def death_is_seen() -> Iterator[None]:
+    """Raise ClusterDied in place of Ray's own error where the cluster has died."""
+    import ray
+
+    try:
+        yield
+    except ray.exceptions.RayError:
+        check_alive(LATE_S)
+        raise
 
 
 def check_alive(patience: float = 0.0) -> None:

@@ -19,7 +19,7 @@ from ray.tune.schedulers.async_hyperband import _Bracket
 from ray.tune.search import BasicVariantGenerator
 from ray.tune.utils import flatten_dict
 
-from benchmarks.engines.virtual.engine import PlaceholderTrainable
+from benchmarks.engines.virtual.execution import PlaceholderTrainable
 from benchmarks.engines.virtual.fast.controller import OpenTrials, flattened
 from benchmarks.engines.virtual.fast.rungs import SortedBracket, SortedRung, sort_rungs
 from benchmarks.engines.virtual.fast.search import use_trial_factory
