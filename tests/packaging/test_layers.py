@@ -28,6 +28,7 @@ LAYERS = (
     "results.gate",
     "results",
     "benchmarks.core",
+    "benchmarks.engines.ray_internals",
     "benchmarks.spaces",
     "benchmarks.suite",
     "benchmarks.curves",

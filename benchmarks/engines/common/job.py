@@ -9,11 +9,11 @@ from typing import Any
 
 from ray import tune
 from ray.tune.callback import Callback
-from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Experiment
 from ray.tune.search import BasicVariantGenerator, Searcher, SearchGenerator
 from ray.tune.stopper import Stopper
 
+from benchmarks.engines.ray_internals import TuneController
 from benchmarks.suite.registry import SearchPlan
 
 

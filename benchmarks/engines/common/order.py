@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from ray.tune.execution.tune_controller import TuneController
+from benchmarks.engines.ray_internals import TuneController
 
 TRIAL_SETS = (
     *("_pending_trials", "_running_trials", "_paused_trials", "_stopped_trials", "_failed_trials"),

@@ -119,7 +119,7 @@ def check_alive(patience: float = 0.0) -> None:
 
     Ray itself would notice after up to a minute, and then ends this process without a word.
     """
-    from ray._private import worker
+    from benchmarks.engines.ray_internals import worker
 
     end = time.monotonic() + patience
     while True:

@@ -9,16 +9,19 @@ from typing import Any
 
 import ray
 from ray import tune
-from ray.actor import _ActorClassMethodMetadata
-from ray.air.execution._internal import RayActorManager
-from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
-from ray.tune.registry import TRAINABLE_CLASS, _global_registry
 
 from benchmarks.engines.common.job import TuneJob, drive
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.order import keep_order
 from benchmarks.engines.ray.pool import HostPool
+from benchmarks.engines.ray_internals import (
+    TRAINABLE_CLASS,
+    ActorClassMethodMetadata,
+    RayActorManager,
+    TuneController,
+    global_registry,
+)
 from benchmarks.training.reports import reporting
 
 IDLE_S = 0.05  # a controller that has nothing to wait for looks again after this long
@@ -98,8 +101,8 @@ def forget(name: str) -> None:
     It keeps what was registered, and the methods of every class that it has made an actor class of; each
     experiment makes a class of its own, since its session is bound to it.
     """
-    _global_registry.unregister(TRAINABLE_CLASS, name)
-    _ActorClassMethodMetadata.reset_cache()
+    global_registry.unregister(TRAINABLE_CLASS, name)
+    ActorClassMethodMetadata.reset_cache()
 
 
 class EventManager(RayActorManager):

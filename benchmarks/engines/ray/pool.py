@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import ray
-from ray.air.execution.resources import AcquiredResources, FixedResourceManager, ResourceRequest
 
 from benchmarks.core.reasons import headline
 from benchmarks.engines.ray.cluster import check_alive
+from benchmarks.engines.ray_internals import AcquiredResources, FixedResourceManager, ResourceRequest
 from benchmarks.suite.session import Session
 from benchmarks.training.reports import plain
 

@@ -6,12 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ray.train._internal.session import _TrainingResult
 from ray.tune.error import TuneError
-from ray.tune.result import STDERR_FILE, STDOUT_FILE, TRIAL_INFO
 
 from benchmarks.core.reasons import headline
 from benchmarks.curves.model import CurveModel
+from benchmarks.engines.ray_internals import STDERR_FILE, STDOUT_FILE, TRIAL_INFO, TrainingResult
 from benchmarks.engines.virtual.storage import Snapshot
 from benchmarks.training.reports import plain
 
@@ -113,10 +112,10 @@ class VirtualActor:
     def stop(self) -> None:
         """End; there is nothing to clean up."""
 
-    def save(self) -> _TrainingResult:
+    def save(self) -> TrainingResult:
         """Return the state, with the result that it belongs to."""
         snapshot: Any = Snapshot(self._state)
-        return _TrainingResult(snapshot, self._last.copy())
+        return TrainingResult(snapshot, self._last.copy())
 
     def restore(self, saved: Any) -> None:
         """Go on from a state; as in Ray, the counters are those of its result."""

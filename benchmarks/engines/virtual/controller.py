@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ray.train._internal.session import _FutureTrainingResult
-from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
 
@@ -18,13 +16,14 @@ from benchmarks.core.machine import variable
 from benchmarks.engines.common.order import keep_order
 from benchmarks.engines.common.outcome import Stalled
 from benchmarks.engines.common.recorder import listed_states
+from benchmarks.engines.ray_internals import FutureTrainingResult, TuneController
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.manager import Task, VirtualActorManager
 
 PATIENCE = 1000  # steps without an event before a run counts as stalled; a searcher may skip some
 
 
-class InMemorySave(_FutureTrainingResult):
+class InMemorySave(FutureTrainingResult):
     """A checkpoint that is being saved; PBT waits for it, and checks the type."""
 
     def __init__(self, task: Any, clock: Clock) -> None:

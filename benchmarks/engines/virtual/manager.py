@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ray.air.execution._internal.tracked_actor import TrackedActor
 from ray.exceptions import RayActorError
 
 from benchmarks.curves.model import CurveModel
+from benchmarks.engines.ray_internals import TrackedActor
 from benchmarks.engines.virtual.actor import Call, VirtualActor
 from benchmarks.engines.virtual.clock import Clock, Event
 from benchmarks.engines.virtual.worker_faults import FaultModel, Latency

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from pyarrow.fs import LocalFileSystem
-from ray.train._internal.storage import StorageContext
 from ray.tune import SyncConfig
 from ray.tune.experiment import Experiment
+
+from benchmarks.engines.ray_internals import StorageContext
 
 
 class Snapshot:

@@ -9,15 +9,19 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from ray.train._internal.checkpoint_manager import _CheckpointManager
 from ray.tune import PlacementGroupFactory
 from ray.tune.experiment import Trial
-from ray.tune.experiment.config_parser import _create_trial_from_spec, _make_parser
-from ray.tune.experiment.trial import _TemporaryTrialState
-from ray.tune.trainable.metadata import _TrainingRunMetadata
+
+from benchmarks.engines.ray_internals import (
+    CheckpointManager,
+    TemporaryTrialState,
+    TrainingRunMetadata,
+    create_trial_from_spec,
+    make_parser,
+)
 
 
-class LightMetadata(_TrainingRunMetadata):
+class LightMetadata(TrainingRunMetadata):
     """A trial's metadata without running means of every number that it reports."""
 
     __setattr__ = object.__setattr__  # Ray's forgets a text that is never made here
@@ -81,7 +85,7 @@ class TrialFactory:
     """
 
     def __init__(self, spec: dict[str, Any]) -> None:
-        made = _create_trial_from_spec(spec | {"config": {}}, _make_parser(), trial_id="")
+        made = create_trial_from_spec(spec | {"config": {}}, make_parser(), trial_id="")
         self._shared = made.__dict__ | {"trainable": made.get_trainable_cls()}
 
     def __call__(
@@ -94,8 +98,8 @@ class TrialFactory:
         trial._Trial__unresolved_config = config
         trial.experiment_tag = str(number)
         trial.storage = copy.copy(trial.storage)
-        trial.temporary_state = _TemporaryTrialState()
-        manager = _CheckpointManager(trial.run_metadata.checkpoint_manager.checkpoint_config)
+        trial.temporary_state = TemporaryTrialState()
+        manager = CheckpointManager(trial.run_metadata.checkpoint_manager.checkpoint_config)
         trial.run_metadata = LightMetadata()
         trial.run_metadata.checkpoint_manager = manager
         made: LightTrial = trial
