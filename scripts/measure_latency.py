@@ -23,7 +23,7 @@ from typing import Any
 import ray
 from ray import tune
 
-from benchmarks.engines.common.job import TuneJob, drive, quiet
+from benchmarks.engines.common.tune_job import TuneJob, drive, quiet
 from benchmarks.engines.ray.cluster import cluster
 from benchmarks.engines.ray_internals import FixedResourceManager, RayActorManager, TuneController
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup, SearchSetup

@@ -17,13 +17,13 @@ THREADS = {
 
 
 def available_cpus() -> int:
-    """Return the CPUs that this process may use."""
+    """Return the number of CPUs that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
 def variable(name: str, value: str) -> Iterator[None]:
-    """Set a variable of the environment for a while."""
+    """Set a variable of the environment within the block."""
     before = os.environ.get(name)
     os.environ[name] = value
     try:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from benchmarks.core.refusal import asked
+from benchmarks.core.refusal import ask
 from benchmarks.execution.answers import answer_by_rule
 from benchmarks.execution.loading import load_data
 from benchmarks.spaces.acceptance import drawn
@@ -63,7 +63,7 @@ def _epoch_costs(
             untimed[name] = "a function cannot be timed alone"
             continue
         try:
-            costs[name, data, size] = asked("its epoch", partial(_time_epoch, name, arrays, key))
+            costs[name, data, size] = ask("its epoch", partial(_time_epoch, name, arrays, key))
         except SpecError as error:
             untimed[name] = str(error)
     return costs, untimed

@@ -1,4 +1,4 @@
-"""What a person sees while experiments run: a line each, or one that counts; on a terminal a status line."""
+"""Progress: a line for each experiment, or a counter; on a terminal also a status line."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Progress:
         self.new[outcome.status] += 1
 
     def note(self, line: str) -> None:
-        """Say something that concerns the whole run."""
+        """Print a line that concerns the whole run."""
         self._print(line)
 
     def status(self, running: list[str]) -> None:
@@ -114,7 +114,7 @@ class Progress:
 
 
 def _result(row: Mapping[str, Any]) -> str:
-    """Return what an experiment that went well has found, and in what time, on its clock."""
+    """Return the best value of an experiment that is ok, and its time on its clock."""
     clock = "virtual s" if ENGINES[row["engine"]].virtual_clock else "s"
     what = f"{row['metric']} {significant(row['best'])} in {_seconds(row.get('wall_s'))} {clock}"
     if row.get("trials_failed"):
@@ -137,7 +137,7 @@ class Ticker(Progress):
         self._printed = time.monotonic()
 
     def expect(self, experiments: int) -> None:
-        """Announce so many more experiments."""
+        """Add to the number of experiments to come."""
         self.total += experiments
         self._to_run += experiments
 

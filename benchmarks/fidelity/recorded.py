@@ -8,9 +8,9 @@ from typing import Any
 from ray.tune.experiment import Trial
 
 from benchmarks.engines.common.context import ExecutionContext
-from benchmarks.engines.common.job import TuneJob
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.common.tune_job import TuneJob
 from benchmarks.engines.ray import controller
 from benchmarks.engines.ray.controller import EventManager
 from benchmarks.engines.ray.execution import TuneExecution

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import EntryPoint
 
 from benchmarks.core.guard import Broken, guarded
-from benchmarks.core.refusal import said
+from benchmarks.core.refusal import error_line
 
 PLUGINS = "TUNEGRID_PLUGINS"  # module names with commas or blanks between them
 KINDS = ("searchers", "schedulers", "trainables")
@@ -46,9 +46,9 @@ def why_not_loaded(value: str) -> str:
     except KeyboardInterrupt:
         raise
     except Broken as broken:
-        return said(broken.__cause__) if broken.__cause__ else str(broken)
+        return error_line(broken.__cause__) if broken.__cause__ else str(broken)
     except BaseException as error:  # noqa: BLE001 - a plug-in may raise anything, SystemExit too
-        return said(error)
+        return error_line(error)
     return ""
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from benchmarks.core.guard import Broken, guarded
-from benchmarks.core.refusal import Raised, asked
+from benchmarks.core.refusal import Raised, ask
 
 
 class Mute(Exception):
@@ -65,7 +65,7 @@ def test_what_is_guarded_may_guard_something_in_turn() -> None:
 
 def test_a_spec_whose_space_never_returns_is_refused() -> None:
     with pytest.raises(Raised, match=r"space is not done after 0\.1 s; it must return a value"):
-        asked("space", hang, 0.1)
+        ask("space", hang, 0.1)
 
 
 def test_ctrl_c_is_no_failure_of_a_plug_in() -> None:

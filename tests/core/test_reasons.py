@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ray.tune.error import TuneError
 
-from benchmarks.core.reasons import LONGEST, headline, last_error, last_failure
+from benchmarks.core.lines import LONGEST
+from benchmarks.core.reasons import headline, last_error, last_failure
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> str:

@@ -15,7 +15,7 @@ from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.engine import Batch, Conditions, Engine
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run
 from benchmarks.engines.common.runner import Limits, Runner
-from benchmarks.engines.common.task import Beat
+from benchmarks.engines.common.watched import Beat
 from benchmarks.execution.driver import Driver
 from benchmarks.execution.loading import Loaded
 from benchmarks.execution.progress import Progress

@@ -1,4 +1,4 @@
-"""Runners of the engine ``tune``: an experiment is a Ray task on trial hosts of its own."""
+"""Actor runners: each experiment is a Ray task on the trial hosts of its runner."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from benchmarks.core.reasons import headline
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import ClusterDied, Outcome
 from benchmarks.engines.common.runner import Died, Limits, Runner
-from benchmarks.engines.common.task import Beat, run_watched
+from benchmarks.engines.common.watched import Beat, run_watched
 from benchmarks.engines.ray.cluster import LATE_S, check_alive, death_is_seen
 from benchmarks.engines.ray.pool import pinged, start_hosts
 from benchmarks.suite.experiment import Experiment
 
 START_S = 60.0  # a host's process starts in seconds, on a busy machine in tens of them
 
-#: The task needs no CPU of its own, its trials do.  A crash is a row, so nothing is tried again.
+#: The task needs no CPU of its own, its trials do.  A crash is stored as a row, so Ray retries nothing.
 run_task = ray.remote(num_cpus=0, max_retries=0)(run_watched)
 
 
@@ -57,7 +57,7 @@ class ActorRunner(Runner):
     def stop(self) -> None:
         try:
             check_alive()
-        except ClusterDied:  # which nobody could ask for anything, and took all with it
+        except ClusterDied:  # and all that it ran with it
             self.stream = None
             return
         with death_is_seen():
@@ -83,7 +83,7 @@ class ActorRunner(Runner):
 
 
 def _how(error: Exception) -> str:
-    """Say in one line how a task has ended: what it raised, or the first sentence of what Ray says."""
+    """Describe in one line how a task has ended: its error, or the first line of Ray's message."""
     if isinstance(error, ray.exceptions.RayTaskError):
         return headline(error)
     text = str(error).strip().splitlines()

@@ -12,10 +12,10 @@ import ray
 from ray.tune.experiment import Trial
 from ray.tune.logger import TBXLoggerCallback
 
-from benchmarks.engines.common.execution import Execution, number_given
-from benchmarks.engines.common.job import TuneJob
+from benchmarks.engines.common.execution import Execution, proposal_index
 from benchmarks.engines.common.outcome import Row
 from benchmarks.engines.common.rows import trial_name
+from benchmarks.engines.common.tune_job import TuneJob
 from benchmarks.engines.ray.controller import by_tuner, on_hosts
 from benchmarks.engines.ray.pool import borrowed, peak_memory, resources_of_trial
 from benchmarks.suite.session import Session
@@ -28,7 +28,7 @@ class TuneExecution(Execution):
     """One experiment on Ray actors; the clock is wall time."""
 
     def get_ready(self) -> None:
-        """Let every trial host import the trainable and load its data, or the first experiment would pay."""
+        """Let every trial host import the trainable and load its data, before the clock starts."""
         target = ray.put(self.spec.target)
         ray.get([host.prepare.remote(target, self.session()) for host in self.context.hosts or ()])
 
@@ -58,7 +58,7 @@ class TuneExecution(Execution):
         return isinstance(self.spec.target, type)
 
     def session(self) -> Session:
-        """Return what the trainable learns of this experiment."""
+        """Return the session: what the trainable can know of this experiment."""
         e = self.experiment
         return Session(e.trainable, e.repetition, e.device, self.context.data, self.context.data_key)
 
@@ -67,12 +67,12 @@ class TuneExecution(Execution):
         row: Row = {"test_metric": self.spec.test_metric or "", "checkpoint": ""}
         # A ResultGrid would also read the errors of all trials, whose files Tune may be writing still.
         by_tune = trial.run_metadata.checkpoint_manager.best_checkpoint_results
-        found = [saved for saved in by_tune if saved.metrics["training_iteration"] == best["epoch"]]
-        if found:
-            kept = Path("checkpoints", self.experiment.key)
-            target = Path(self.context.run, kept).absolute()
-            shutil.copytree(found[-1].checkpoint.path, target, dirs_exist_ok=True)
-            row["checkpoint"] = kept.as_posix()
+        checkpoints = [saved for saved in by_tune if saved.metrics["training_iteration"] == best["epoch"]]
+        if checkpoints:
+            relative = Path("checkpoints", self.experiment.key)
+            target = Path(self.context.run, relative).absolute()
+            shutil.copytree(checkpoints[-1].checkpoint.path, target, dirs_exist_ok=True)
+            row["checkpoint"] = relative.as_posix()
             if self.spec.test_metric and self._is_class:
                 kwargs = {"config": dict(trial.config), "storage": trial.storage}
                 with borrowed(self.context.hosts, self.experiment.gpus_per_trial) as host:
@@ -93,11 +93,11 @@ class TuneExecution(Execution):
         }
 
     def _keep_events(self, trials: Iterable[Any]) -> None:
-        """Copy TensorBoard's event files to the run's folder, a folder an experiment, in it one a trial."""
+        """Copy TensorBoard's event files to the run's folder, into a folder for each trial."""
         e = self.experiment
         name = f"{e.trainable}-{e.searcher}-{e.scheduler}-{e.device}-{e.repetition}-{e.key}"
-        for number, trial in enumerate(sorted(trials, key=number_given)):
-            kept = Path(self.context.run, "tensorboard", name, trial_name(number))
-            kept.mkdir(parents=True, exist_ok=True)
+        for number, trial in enumerate(sorted(trials, key=proposal_index)):
+            folder = Path(self.context.run, "tensorboard", name, trial_name(number))
+            folder.mkdir(parents=True, exist_ok=True)
             for events in Path(trial.storage.trial_fs_path).glob("events.out.tfevents*"):
-                shutil.copy(events, kept)
+                shutil.copy(events, folder)

@@ -1,4 +1,4 @@
-"""A trial's actor without a process: what Tune calls on it, and how long each call takes."""
+"""A trial's actor without a process: the methods that Tune calls, and the duration of each call."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Call(NamedTuple):
 
 
 class Result(dict[str, Any]):
-    """A result whose text is short: Tune writes each one into debug messages that nobody reads."""
+    """A result with a short ``repr``: Tune formats each one for debug messages."""
 
     __slots__ = ()
 
@@ -68,7 +68,7 @@ class VirtualActor:
         self._last, self._failure = Result(), None
         try:
             self._state = self._model.start(config)
-        except Exception as error:  # noqa: BLE001 - told by the first ``train``, where Tune expects it
+        except Exception as error:  # noqa: BLE001 - raised by the first ``train``, where Tune expects it
             self._failure = error
         return True
 

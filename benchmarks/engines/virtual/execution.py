@@ -1,4 +1,4 @@
-"""An experiment on a virtual clock, in this process, without Ray's."""
+"""The execution of an experiment on a virtual clock, in this process, without Ray's."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from benchmarks.core.seeding import derive
 from benchmarks.curves.model import CurveModel, Place
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.execution import Execution
-from benchmarks.engines.common.job import TuneJob, drive
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Row
+from benchmarks.engines.common.tune_job import TuneJob, drive
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.controller import VirtualController
 from benchmarks.engines.virtual.fast.controller import FastController
 from benchmarks.engines.virtual.fast.trials import SingleCpu
+from benchmarks.engines.virtual.latency import Latency
 from benchmarks.engines.virtual.manager import VirtualActorManager
 from benchmarks.engines.virtual.search import CountedSearch, count_variants
 from benchmarks.engines.virtual.storage import VirtualExperiment
-from benchmarks.engines.virtual.worker_faults import FaultModel, Latency, Workers
+from benchmarks.engines.virtual.worker_faults import FaultModel, Workers
 from benchmarks.suite.experiment import Experiment
 from results.store.schema import metric_column
 
 
 class PlaceholderTrainable(tune.Trainable):
-    """Stands for the trainable in Tune's registry; never made."""
+    """Stands for the trainable in Tune's registry; never instantiated."""
 
 
 class VirtualExecution(Execution):
@@ -49,7 +50,7 @@ class VirtualExecution(Execution):
         return type(self)(experiment, self.context, self._clock)
 
     def get_ready(self) -> None:
-        """Nothing: its clock counts what is simulated, and the driver's processor time."""
+        """No-op: the virtual clock counts only what is simulated."""
 
     def carry_out(self, job: TuneJob) -> list[Trial]:
         e = self.experiment
@@ -58,7 +59,7 @@ class VirtualExecution(Execution):
         faults = FaultModel(workers, derive("room", e.trainable, e.repetition))
         tune.register_trainable(job.name, PlaceholderTrainable)
         latency = Latency.of(e.latency)
-        if not (e.max_failures or latency.save or self.saves):  # nobody would read them; they take no time
+        if not (e.max_failures or latency.save or self.saves):  # none would be read, and they take no time
             job = replace(job, checkpoint_every=0)
         experiment = job.experiment(VirtualExperiment, SingleCpu())
         options = job.options(experiment, CountedSearch)
@@ -68,7 +69,7 @@ class VirtualExecution(Execution):
         if job.stopper is not None:
             self._clock.deadline = job.stopper.ends
         controller = self.controller(manager, self._clock, e.workers, **options)
-        drive(controller, experiment, job.beyond)
+        drive(controller, experiment, job.over_budget)
         if job.stopper is not None and job.stopper.spent:
             self.recorder.wall = job.stopper.seconds  # epochs that it cut end later
         return controller._trials
@@ -88,19 +89,19 @@ class VirtualExecution(Execution):
         return {"test_metric": name, "test": best[column], "checkpoint": ""}
 
     def times(self) -> Row:
-        """Nobody waits in virtual time, and what Tune needs for itself takes none of it."""
+        """Return nothing: waiting and Tune's own work are not simulated."""
         return {}
 
 
 class ChargedLedger(Ledger):
-    """A ledger whose seconds pass on the virtual clock too: who thinks long gets its trials late."""
+    """A ledger whose seconds also pass on the virtual clock: slow decisions delay the trials."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._virtual = clock
 
     def charge(self, account: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        before = self._inner[0]  # of all calls that are over; those within others are part of them
+        before = self._inner[0]  # of all finished calls; nested ones are part of the outer ones
         try:
             return super().charge(account, call, *args, **kwargs)
         finally:

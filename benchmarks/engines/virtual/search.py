@@ -17,7 +17,7 @@ PREFIX = "trial_"
 def trial_id(number: int) -> str:
     """Return the name of a trial, counted from 0, as Tune would from this prefix.
 
-    It reaches its searcher, its folder and, through dictionaries, the order of things.
+    The searcher sees it, and it decides the order of dictionaries.
     """
     return f"{PREFIX}{number:05d}"
 
@@ -48,5 +48,5 @@ class CountedSearch(SearchGenerator):
 
 
 def count_variants(search: BasicVariantGenerator) -> None:
-    """Let a generator that has given nothing count its trials; Tune would draw a name for the run."""
+    """Let a generator without trials yet count them; Tune would draw a random prefix for the run."""
     search._uuid_prefix = PREFIX

@@ -1,4 +1,4 @@
-"""The process from which experiments are forked, with their libraries loaded; and the end of all of them."""
+"""The server process from which experiments are forked, with their libraries loaded."""
 
 from __future__ import annotations
 
@@ -47,14 +47,16 @@ def preload(
     while True:
         number, name = tempfile.mkstemp(prefix="preload-", dir=scratch.of_process())
         os.close(number)
-        asked = {"parts": parts, "diary": name, "patience": patience / 2, "parent": os.getpid()}
-        asked["main"] = main_module()
-        os.environ[NAMES] = json.dumps(asked)
+        request = {"parts": parts, "diary": name, "patience": patience / 2, "parent": os.getpid()}
+        request["main"] = main_module()
+        os.environ[NAMES] = json.dumps(request)
         ensure_server()
-        at = _awaited(Path(name), patience)
-        if at is None or not parts:
+        stuck_at = _awaited(Path(name), patience)
+        if stuck_at is None or not parts:
             return left
-        culprits = [part for part in parts if " ".join(part) == at] or parts  # our own libraries: all of them
+        culprits = [
+            part for part in parts if " ".join(part) == stuck_at
+        ] or parts  # our own libraries: all of them
         left += culprits
         parts = [part for part in parts if part not in culprits]
 
@@ -66,7 +68,7 @@ def main_module() -> str:
 
 
 def ensure_server() -> None:
-    """Start the server if it is not running; it and its children hear no Ctrl-C, whose affair is ours."""
+    """Start the server if it is not running; Ctrl-C does not reach it and its children."""
     resource_tracker.ensure_running()  # it would unblock the signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     folder = str(scratch.of_process())
@@ -88,7 +90,7 @@ def _temporary(folder: str) -> Iterator[None]:
 
 
 def _is_running() -> bool:
-    """Whether this process has a server already, whoever has started it."""
+    """Return whether this process has a server already."""
     server: int | None = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
     return server is not None and not _has_ended(server)
 
@@ -113,14 +115,14 @@ def _awaited(diary: Path, patience: float) -> str | None:
 
 
 def _has_ended(child: int) -> bool:
-    """Whether a child of ours has; it can be waited for afterwards still."""
+    """Return whether a child process has ended, without reaping it."""
     with suppress(ChildProcessError):
         return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     return True
 
 
 def die_with_parent(parent: int) -> None:
-    """End this process when its parent does, whatever it is at by then; where the system can (Linux)."""
+    """Let the system end this process when its parent ends (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
         if os.getppid() != parent:

@@ -12,7 +12,7 @@ from benchmarks.engines.ray_internals import AshaBracket
 
 
 class SortedRung(dict[str, float]):
-    """The rewards that trials had at a milestone, by trial; none is ever replaced or taken away."""
+    """The rewards that trials had at a milestone, by trial; none is replaced or removed."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -23,7 +23,7 @@ from benchmarks.engines.virtual.search import CountedSearch, trial_id
 
 
 def use_trial_factory(search: Any, spec: dict[str, Any]) -> None:
-    """Let a search, to which the experiment has been added, make its trials with a ``TrialFactory``."""
+    """Let a search to which the experiment has been added make its trials by a ``TrialFactory``."""
     factory = TrialFactory(spec)
     if isinstance(search, CountedSearch):
 
@@ -51,7 +51,7 @@ def variants(iterator: TrialIterator, factory: TrialFactory) -> Iterator[Trial]:
     iterator.unresolved_spec = {"run": spec["run"], "config": spec["config"]}
     iterator.create_trial = create  # type: ignore[method-assign]  # of this instance
     _, domains, grid = parse_spec_vars({"config": spec["config"]})
-    if grid or iterator.points_to_evaluate or not all(alone(domain) for _, domain in domains):
+    if grid or iterator.points_to_evaluate or not all(is_independent(domain) for _, domain in domains):
         yield from iterator
         return
     blank = copy.deepcopy({"config": spec["config"]})
@@ -65,8 +65,8 @@ def variants(iterator: TrialIterator, factory: TrialFactory) -> Iterator[Trial]:
         yield create(resolved, sample)
 
 
-def alone(domain: Domain) -> bool:
-    """Can a domain be sampled without looking at others, and does it give a value, not another space?"""
+def is_independent(domain: Domain) -> bool:
+    """Return whether a domain is sampled without others, and gives a value instead of another space."""
     if isinstance(domain, Categorical):
         return not any(isinstance(value, dict | list | tuple | Domain) for value in domain.categories)
     return not isinstance(domain, Function)

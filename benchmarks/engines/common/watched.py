@@ -1,4 +1,4 @@
-"""An experiment that reports while it runs, on whatever engine."""
+"""A watched experiment: it reports while it runs, on any engine."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from benchmarks.engines.common.outcome import Outcome, Stalled, not_run
 from benchmarks.suite.experiment import Experiment
 
 BEAT_S = 0.5
-TRACEBACK_CHARS = 4000  # of a failure's traceback, its end, are kept in the row
+TRACEBACK_CHARS = 4000  # the end of a traceback that a row keeps
 
 
 @dataclass(frozen=True)
 class Beat:
-    """A sign of life: how many results there are, and who waits for whom."""
+    """A sign of life: the number of results, and what each trial is waiting for."""
 
     results: int
     waiting: str
@@ -36,7 +36,7 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
     done: list[Outcome] = []
     try:
         execution = execution_of(experiment, context)
-    except BaseException as error:  # noqa: BLE001 - whatever a cell raises becomes its row
+    except BaseException as error:  # noqa: BLE001 - any error of an experiment becomes its row
         yield failure(experiment, error)
         return
 
@@ -45,7 +45,7 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
             done.append(execution.run())
         except Stalled as stalled:
             done.append(not_run(experiment, "stalled", str(stalled)))
-        except BaseException as error:  # noqa: BLE001 - whatever a cell raises becomes its row
+        except BaseException as error:  # noqa: BLE001 - any error of an experiment becomes its row
             done.append(failure(experiment, error))
 
     thread = threading.Thread(target=work, name="experiment", daemon=True)
@@ -53,7 +53,7 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
     while thread.is_alive():
         thread.join(BEAT_S)
         if thread.is_alive():
-            yield Beat(execution.results, f"{execution.who_waits()}; the driver is in {_place(thread)}")
+            yield Beat(execution.results, f"{execution.trial_states()}; the driver is in {_place(thread)}")
     yield done[0]
 
 
