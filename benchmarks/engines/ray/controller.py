@@ -29,9 +29,10 @@ IDLE_S = 0.05  # between two looks of a controller that has no event to wait for
 
 def by_tuner(job: TuneJob, trainable: Any, resources: dict[str, float]) -> list[Trial]:
     """Run the job the way a user of Ray does, with ``Tuner.fit``; return its trials."""
-    plain = reporting(trainable)
+    class_ = tune.with_resources(reporting(trainable), tune.PlacementGroupFactory([resources]))
+    class_.__name__ = job.name  # Tune registers it by its name, for all experiments that run at the same time
     tuner = tune.Tuner(
-        tune.with_resources(plain, tune.PlacementGroupFactory([resources])),
+        class_,
         param_space=dict(job.plan.space),
         tune_config=tune.TuneConfig(
             metric=job.metric,
@@ -55,7 +56,7 @@ def by_tuner(job: TuneJob, trainable: Any, resources: dict[str, float]) -> list[
     try:
         ray_trials: list[Trial] = tuner.fit()._experiment_analysis.trials
     finally:
-        forget(plain.__name__)
+        forget(job.name)
     return ray_trials
 
 
