@@ -21,7 +21,7 @@ class _TimedOut(BaseException):
     """Raised within a call that takes too long; not an Exception, which the call itself might handle."""
 
 
-class Broken(Exception):
+class PluginError(Exception):
     """A plug-in's code has raised, or takes too long; says which."""
 
 
@@ -34,15 +34,15 @@ def guarded(call: Callable[[], T], what: str, patience: float = PATIENCE_S) -> T
         patience: its time limit, seconds.
 
     Raises:
-        Broken: if it raises anything, tries to end the program, or takes too long.
+        PluginError: if it raises anything, tries to end the program, or takes too long.
     """
     try:
         with _limited(patience):
             return call()
     except _TimedOut:
-        raise Broken(f"{what} is not done after {patience:g} s") from None
+        raise PluginError(f"{what} is not done after {patience:g} s") from None
     except (Exception, SystemExit) as error:
-        raise Broken(f"{what} raised {headline(error)}") from error
+        raise PluginError(f"{what} raised {headline(error)}") from error
 
 
 @contextmanager

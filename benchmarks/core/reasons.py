@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.core.lines import one_line
+from results.messages import one_line
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _FAILURE = re.compile(r"^Failure # \d+ \(occurred at [^)\n]*\)$", re.MULTILINE)

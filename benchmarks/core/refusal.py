@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.core.errors import DataError
-from benchmarks.core.guard import PATIENCE_S, Broken, guarded
-from benchmarks.core.lines import one_line as one_line
+from benchmarks.core.guard import PATIENCE_S, PluginError, guarded
+from results.messages import nearest as nearest
+from results.messages import one_line as one_line
 
 MOST_SHOWN = 80  # characters of a value
 
@@ -50,13 +50,6 @@ def wrong(value: Any, expected: str, write: str = "") -> ValueError:
     return ValueError(f"is {shown(value)}; expected {expected}" + (f"; write {write}" if write else ""))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint: the nearest of the known names, or all of them."""
-    names = [str(each) for each in known]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
-
-
 def ask(what: str, call: Callable[[], Any], patience: float = PATIENCE_S) -> Any:
     """Return the answer of a function of a spec's.
 
@@ -67,12 +60,12 @@ def ask(what: str, call: Callable[[], Any], patience: float = PATIENCE_S) -> Any
     """
     try:
         return guarded(call, what, patience)
-    except Broken as broken:
-        error = broken.__cause__
+    except PluginError as failure:
+        error = failure.__cause__
         if isinstance(error, SpecError):
             raise error from error.__cause__
         if error is None:
-            raise Raised(f"{broken}; it must return a value") from None
+            raise Raised(f"{failure}; it must return a value") from None
         if isinstance(error, DataError):  # it says what to do
             raise Raised(f"{what}: {one_line(str(error))}") from error
         raise Raised(f"{what} raised {error_line(error)}") from error

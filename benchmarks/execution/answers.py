@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from benchmarks.core.errors import DataError
-from benchmarks.core.guard import Broken, guarded
+from benchmarks.core.guard import PluginError, guarded
 from benchmarks.curves.recorded.replay import Recorded
 from benchmarks.engines.common.outcome import Outcome, not_run
 from benchmarks.suite.engines import ENGINES
@@ -42,9 +42,9 @@ def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[
         return "incompatible", f"{trainable} has no learning curves for the {engine} engine; use engine tune"
     try:
         reason = guarded(lambda: why_incompatible(*parts), f"space() of {trainable}")
-    except Broken as broken:
-        refused = broken.__cause__  # a refusal says all by itself
-        return "failed", str(refused if isinstance(refused, SpecError) else broken)
+    except PluginError as failure:
+        refused = failure.__cause__  # a refusal says all by itself
+        return "failed", str(refused if isinstance(refused, SpecError) else failure)
     if reason:
         return "incompatible", reason
     if reason := why_unavailable(*parts):

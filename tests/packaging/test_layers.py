@@ -13,6 +13,7 @@ LAYERS = (
     "results.types",
     "results.errors",
     "results.files",
+    "results.messages",
     "results.console",
     "results.numerals",
     "results.locks",

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from ray.tune.search.repeater import TRIAL_INDEX
 
-from benchmarks.core.lines import one_line
 from benchmarks.core.reasons import headline, last_failure
 from benchmarks.core.seeding import encoded
 from benchmarks.engines.common import part_facts
@@ -20,6 +19,7 @@ from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.spaces.grid_values import as_choices
 from benchmarks.spaces.membership import outside
 from benchmarks.suite.registry import TRAINABLES
+from results.messages import one_line
 from results.store.schema import DECISIONS, metric_column
 
 if TYPE_CHECKING:
