@@ -96,5 +96,5 @@ def recorded(experiment: Experiment, context: ExecutionContext) -> tuple[Outcome
     """Run an experiment on the trial hosts of the context; return what came of it and its scripts."""
     execution = NotedExecution(experiment, context)
     outcome = execution.run()
-    first = execution.first.scripts if isinstance(execution.first, NotedExecution) else []
+    first = execution.replayed.scripts if isinstance(execution.replayed, NotedExecution) else []
     return outcome, first + execution.scripts

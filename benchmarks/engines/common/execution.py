@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import math
 import re
 import shutil
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.engines.common.part_checks import Unusable, check_suggestions, plan_of, scheduler_of
 from benchmarks.engines.common.pause_notices import PauseNotices
 from benchmarks.engines.common.recorder import Recorder
+from benchmarks.engines.common.replay import NothingToReplay, best_policy, last_values
 from benchmarks.engines.common.tune_job import TimeBudget, TuneJob, quiet
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite import registry
@@ -42,10 +42,6 @@ SCHEDULER_METHODS = (
     "on_trial_remove",
     "on_trial_error",
 )
-
-
-class NothingToReplay(Exception):
-    """The first step of a replay gave nothing to replay; says why in one line."""
 
 
 class Execution(ABC):
@@ -72,7 +68,7 @@ class Execution(ABC):
         self.ledger = Ledger()
         self.real_s = 0.0  # wall time
         self.processor_s = 0.0  # processor time of this process while Tune ran
-        self.first: Execution | None = None  # the step before this one, of a replay
+        self.replayed: Execution | None = None  # the experiment whose policy a replay uses
         self.overrun = ""  # what that step ran beyond its budget
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
 
@@ -85,16 +81,16 @@ class Execution(ABC):
     @property
     def epochs_before(self) -> int:
         """Epochs that the first step has spent."""
-        return len(self.first.recorder.rows) if self.first else 0
+        return len(self.replayed.recorder.rows) if self.replayed else 0
 
     @property
-    def results(self) -> int:
+    def num_results(self) -> int:
         """Number of results, those of the first step included."""
         return self.epochs_before + len(self.recorder.rows)
 
     def trial_states(self) -> str:
         """Describe the states of the trials in one line."""
-        running = self.recorder if self.recorder.rows or not self.first else self.first.recorder
+        running = self.recorder if self.recorder.rows or not self.replayed else self.replayed.recorder
         return running.trial_states()
 
     def run(self) -> Outcome:
@@ -117,7 +113,7 @@ class Execution(ABC):
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
-    def of(self, experiment: Experiment) -> Execution:
+    def sibling(self, experiment: Experiment) -> Execution:
         """Return another experiment on the same engine, clock and context."""
         return type(self)(experiment, self.context)
 
@@ -139,7 +135,7 @@ class Execution(ABC):
 
     def _replay(self, scratch: Path) -> list[Trial]:
         """Run the scheduler that is replayed, then one trial with the policy that it found."""
-        self.first = first = self.of(replace(self.experiment, scheduler=str(self.scheduler.replays)))
+        self.replayed = first = self.sibling(replace(self.experiment, scheduler=str(self.scheduler.replays)))
         ray_trials = first.tune(scratch / "first", first.plan())
         self.overrun = rows.beyond_budget(first, ray_trials)
         values = last_values(first.recorder.rows, metric_column(first.spec.metric))
@@ -213,29 +209,3 @@ def proposal_index(trial: Trial) -> int:
     """Return the trial's index in proposal order; Tune moves a retried trial to the end of its list."""
     number = re.match(r"\d+", trial.experiment_tag or "")  # a replay's one trial has another tag
     return int(number[0]) if number else 0
-
-
-def last_values(results: Iterable[Row], metric: str) -> dict[str, float]:
-    """Return the last finite value of a metric that each trial reported, by Tune's trial ids."""
-    return {row["trial_id"]: row[metric] for row in results if math.isfinite(row.get(metric, math.nan))}
-
-
-def best_policy(
-    ray_trials: list[Trial], values: Mapping[str, float], mode: str, folder: Path
-) -> tuple[str, dict[str, Any]]:
-    """Return the policy file and the last configuration of PBT's best trial at its end.
-
-    A trial that was never perturbed has left no policy; an empty file then replays its constants.
-
-    Args:
-        ray_trials: of PBT.
-        values: the last value of each trial that has one; not empty.
-        mode: "min" or "max".
-        folder: receives the file.
-    """
-    valued = [trial for trial in ray_trials if trial.trial_id in values]
-    best = (max if mode == "max" else min)(valued, key=lambda trial: values[trial.trial_id])
-    policy = folder / "policy.txt"
-    recorded = Path(best.local_experiment_path, f"pbt_policy_{best.trial_id}.txt")
-    policy.write_text(recorded.read_text() if recorded.exists() else "")
-    return str(policy), dict(best.config)

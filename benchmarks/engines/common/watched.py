@@ -24,7 +24,7 @@ TRACEBACK_CHARS = 4000  # the end of a traceback that a row keeps
 class Beat:
     """A sign of life: the number of results, and what each trial is waiting for."""
 
-    results: int
+    num_results: int
     waiting: str
 
 
@@ -53,7 +53,9 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
     while thread.is_alive():
         thread.join(BEAT_S)
         if thread.is_alive():
-            yield Beat(execution.results, f"{execution.trial_states()}; the driver is in {_place(thread)}")
+            yield Beat(
+                execution.num_results, f"{execution.trial_states()}; the driver is in {_place(thread)}"
+            )
     yield done[0]
 
 

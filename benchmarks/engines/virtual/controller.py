@@ -17,8 +17,9 @@ from benchmarks.engines.common.ordered_set import use_ordered_sets
 from benchmarks.engines.common.outcome import Stalled
 from benchmarks.engines.common.recorder import listed_states
 from benchmarks.engines.ray_internals import FutureTrainingResult, TuneController
+from benchmarks.engines.virtual.actor_states import Task
 from benchmarks.engines.virtual.clock import Clock
-from benchmarks.engines.virtual.manager import Task, VirtualActorManager
+from benchmarks.engines.virtual.manager import VirtualActorManager
 
 PATIENCE = 1000  # steps without an event before a run counts as stalled; a searcher may skip some
 

@@ -46,7 +46,7 @@ class VirtualExecution(Execution):
         if experiment.charge_overhead == "measured":
             self.ledger = ChargedLedger(self._clock)
 
-    def of(self, experiment: Experiment) -> Execution:
+    def sibling(self, experiment: Experiment) -> Execution:
         return type(self)(experiment, self.context, self._clock)
 
     def get_ready(self) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from ray.exceptions import RayActorError
@@ -13,54 +11,10 @@ from ray.exceptions import RayActorError
 from benchmarks.curves.model import CurveModel
 from benchmarks.engines.ray_internals import TrackedActor
 from benchmarks.engines.virtual.actor import Call, VirtualActor
-from benchmarks.engines.virtual.clock import Clock, Event
+from benchmarks.engines.virtual.actor_states import Callback, Live, Pending, Task
+from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.latency import Latency
 from benchmarks.engines.virtual.worker_faults import FaultModel
-
-Callback = Callable[..., Any]
-
-
-@dataclass(slots=True)
-class Task:
-    """A call to an actor, its outcome, and the event at which Tune hears of it."""
-
-    method: str
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    on_result: Callback | None
-    on_error: Callback | None
-    call: Call | None = None
-    event: Event | None = None
-    ends: float = 0.0
-
-
-@dataclass(slots=True, eq=False)
-class Live:
-    """An actor that has its workers."""
-
-    actor: VirtualActor
-    workers: list[int]
-    speed: float
-    busy_until: float
-    starting: Event | None = None
-    tasks: dict[int, Task] = field(default_factory=dict)
-
-    @property
-    def get_auto_filled_metrics(self) -> Any:
-        return self
-
-    def remote(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Answer Tune's one question to an actor's handle, for a trial that ends without a result."""
-        return {"node_ip": "virtual", "pid": 0}
-
-
-@dataclass(slots=True)
-class Pending:
-    """An actor that waits for workers, and what it is to do then."""
-
-    config: dict[str, Any]
-    cpus: int
-    tasks: list[Task] = field(default_factory=list)
 
 
 class VirtualActorManager:
