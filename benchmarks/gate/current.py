@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.core.machine import available_cpus
 from benchmarks.suite.experiment import Experiment
 from results.compare.run import RUN_FILE, frame, load
 from results.gate.arms import COLUMNS, SETTING, Environment, environments, rows_of
 from results.locks import locked
+from results.machine import available_cpus
 from results.store.store import Store
 
 TIMEOUT_S, STALL_S = 1800.0, 300.0

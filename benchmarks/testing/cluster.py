@@ -10,7 +10,6 @@ from pathlib import Path
 
 import ray
 
-from benchmarks.core.machine import available_cpus
 from benchmarks.core.scratch import of_process
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
@@ -19,6 +18,7 @@ from benchmarks.engines.ray.actor_runner import ActorRunner
 from benchmarks.engines.ray.cluster import cluster
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES
+from results.machine import available_cpus
 
 LIMITS = Limits(timeout=300.0, stall=120.0)  # these experiments take seconds; what waits for ever is seen
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import resource
 from collections import Counter, defaultdict
 from dataclasses import asdict
 from functools import cache
@@ -19,6 +18,7 @@ from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.spaces.grid_values import as_choices
 from benchmarks.spaces.membership import outside
 from benchmarks.suite.registry import TRAINABLES
+from results.machine import peak_memory_mb
 from results.messages import one_line
 from results.store.schema import DECISIONS, metric_column
 
@@ -181,7 +181,7 @@ def _counts(run: Execution, trial_rows: list[Row], num_results: int) -> Row:
         "epochs_spent": num_results,
         "epochs_before": run.epochs_before,
         "look_ahead": run.max_concurrent,
-        "driver_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "driver_peak_mb": peak_memory_mb(),
         "started_at": run.started_at,
         "environment": run.context.environment,
         **part_facts.facts(run.experiment),

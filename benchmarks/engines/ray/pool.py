@@ -8,7 +8,6 @@ resources of a trial, so that nothing else of Tune changes: it still believes th
 from __future__ import annotations
 
 import os
-import resource
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from benchmarks.engines.ray.cluster import check_alive
 from benchmarks.engines.ray_internals import AcquiredResources, FixedResourceManager, ResourceRequest
 from benchmarks.suite.session import Session
 from benchmarks.training.reports import plain
+from results.machine import peak_memory_mb
 
 PING_S = 5.0  # an idle host answers within milliseconds
 LOOK_S = 0.5  # between two checks that the cluster lives, while a host is waited for
@@ -89,7 +89,7 @@ class TrialHost:
 
     def ping(self) -> float:
         """Return the peak resident memory of this process, MiB."""
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return peak_memory_mb()
 
 
 def start_hosts(count: int, gpus_each: float = 0.0) -> list[Any]:

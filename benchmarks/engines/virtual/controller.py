@@ -12,7 +12,7 @@ from typing import Any
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
 
-from benchmarks.core.machine import variable
+from benchmarks.core.environment import variable
 from benchmarks.engines.common.ordered_set import use_ordered_sets
 from benchmarks.engines.common.outcome import Stalled
 from benchmarks.engines.common.recorder import listed_states
