@@ -18,7 +18,7 @@ from ray import tune
 from ray.tune.experiment import Trial
 
 from benchmarks.core.seeding import searcher_seed, seed_libraries, start_seed
-from benchmarks.engines.common import rows
+from benchmarks.engines.common import failures, rows
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
@@ -107,7 +107,7 @@ class Execution(ABC):
             else:
                 ray_trials = self._replay(scratch)
             self.real_s = time.perf_counter() - begun
-            return rows.outcome(self, sorted(ray_trials, key=proposal_index))
+            return rows.outcome_of(self, sorted(ray_trials, key=proposal_index))
         except (NothingToReplay, Unusable) as why:
             return not_run(self.experiment, "failed", str(why))
         finally:
@@ -137,10 +137,10 @@ class Execution(ABC):
         """Run the scheduler that is replayed, then one trial with the policy that it found."""
         self.replayed = first = self.sibling(replace(self.experiment, scheduler=str(self.scheduler.replays)))
         ray_trials = first.tune(scratch / "first", first.plan())
-        self.overrun = rows.beyond_budget(first, ray_trials)
+        self.overrun = failures.beyond_budget(first, ray_trials)
         values = last_values(first.recorder.rows, metric_column(first.spec.metric))
         if not values:
-            why = rows.why_no_value(first, ray_trials)
+            why = failures.why_no_value(first, ray_trials)
             raise NothingToReplay(f"{first.experiment.scheduler} left no policy to replay: {why}")
         policy, constants = best_policy(ray_trials, values, first.spec.mode, scratch)
         generator = tune.search.BasicVariantGenerator(random_state=self.seed)

@@ -6,20 +6,15 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ray.tune.search.repeater import TRIAL_INDEX
-
-from benchmarks.core.reasons import headline, last_failure
+from benchmarks.core.reasons import headline
 from benchmarks.core.seeding import encoded
 from benchmarks.engines.common import part_facts
+from benchmarks.engines.common.failures import beyond_budget, beyond_space, why_failed, why_no_value
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
-from benchmarks.spaces.grid_values import as_choices
-from benchmarks.spaces.membership import outside
 from benchmarks.suite.registry import TRAINABLES
 from results.machine import peak_memory_mb
-from results.messages import one_line
 from results.store.schema import DECISIONS, metric_column
 
 if TYPE_CHECKING:
@@ -27,13 +22,11 @@ if TYPE_CHECKING:
 
     from benchmarks.engines.common.execution import Execution
 
-MOST_REASONS = 3  # of different errors, that an experiment's reason has
-
 #: What the store says of a trial's status, by what became of it; any other is "ok".
 STATUS = {"failed": "failed", "cut": "unfinished", "waiting": "unfinished"}
 
 
-def outcome(run: Execution, ray_trials: list[Trial]) -> Outcome:
+def outcome_of(run: Execution, ray_trials: list[Trial]) -> Outcome:
     """Return the rows of a finished experiment; ``ray_trials`` are in the order in which they were proposed.
 
     It is "ok" if any trial gave a finite metric and none went beyond the budget; else "failed", and why.
@@ -50,17 +43,17 @@ def outcome(run: Execution, ray_trials: list[Trial]) -> Outcome:
     ]
     best = incumbent(results, metric, run.spec.mode)
     if broken := run.overrun or beyond_budget(run, ray_trials) or beyond_space(run, ray_trials):
-        answer = not_run(e, "failed", broken)
+        outcome = not_run(e, "failed", broken)
     elif best is None:
-        answer = not_run(e, "failed", why_no_value(run, ray_trials))
+        outcome = not_run(e, "failed", why_no_value(run, ray_trials))
     else:
-        answer = Outcome(asdict(e) | {"key": e.key, "status": "ok", "reason": ""})
-        answer.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
-        answer.row |= _tested(run, ray_trials[int(best["trial_id"].removeprefix("t"))], best)
+        outcome = Outcome(asdict(e) | {"key": e.key, "status": "ok", "reason": ""})
+        outcome.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
+        outcome.row |= _tested(run, ray_trials[int(best["trial_id"].removeprefix("t"))], best)
     train = sum(row["cost"] for row in results)
-    answer.row |= _counts(run, trial_rows, len(results)) | _ledger(run, train) | run.times()
-    answer.trials, answer.results = trial_rows, results
-    return answer
+    outcome.row |= _counts(run, trial_rows, len(results)) | _ledger(run, train) | run.times()
+    outcome.trials, outcome.results = trial_rows, results
+    return outcome
 
 
 def _tested(run: Execution, trial: Trial, best: Row) -> Row:
@@ -75,57 +68,6 @@ def _tested(run: Execution, trial: Trial, best: Row) -> Row:
             "test_metric": run.spec.test_metric or "",
             "checkpoint": "",
         }
-
-
-def beyond_budget(run: Execution, ray_trials: list[Trial]) -> str:
-    """Say what an experiment ran beyond its budget; "" if it kept to it."""
-    e = run.experiment
-    who = f"{e.searcher} x {e.scheduler}"
-    started = sum(run.recorder.ending(trial, e.epochs) != "waiting" for trial in ray_trials)
-    if started > run.num_trials:
-        return f"{who} began more trials than its budget of {run.num_trials}"
-    longest = max(run.recorder.last_epoch.values(), default=0)
-    return f"{who} trained to epoch {longest}, beyond its budget of {e.epochs}" if longest > e.epochs else ""
-
-
-def beyond_space(run: Execution, ray_trials: list[Trial]) -> str:
-    """Say which configuration lies outside the trainable's space, whoever answer it; empty if none does."""
-    e, space = run.experiment, as_choices(run.spec.space())
-    for trial in ray_trials:
-        if run.recorder.ending(trial, e.epochs) != "waiting":
-            # Ray's Repeater numbers the trainings of one configuration.
-            config = {name: value for name, value in trial.config.items() if name != TRIAL_INDEX}
-            if wrong := outside(space, config):
-                return f"{e.searcher} x {e.scheduler} left the space of {e.trainable}: {one_line(wrong[0])}"
-    return ""
-
-
-def why_no_value(run: Execution, ray_trials: list[Trial]) -> str:
-    """Say why no trial of an experiment gave a finite value of its metric."""
-    metric, results, e = run.recorder.metric, run.recorder.rows, run.experiment
-    decisions = Counter(run.recorder.ending(trial, e.epochs) for trial in ray_trials)
-    reasons = sorted(
-        {why_failed(trial) for trial in ray_trials if run.recorder.ending(trial, e.epochs) == "failed"}
-    )
-    parts = [
-        *reasons[:MOST_REASONS],
-        *([f"{len(reasons) - MOST_REASONS} other errors"] * (len(reasons) > MOST_REASONS)),
-    ]
-    reported = sum(metric.column in row for row in results)
-    if reported:
-        often = "every" if reported == len(results) else "each reported"
-        parts.append(f"{often} {metric.name} was NaN or infinite")
-    elif results:
-        parts.append(metric.why_none())
-    elif e.time_budget and (decisions["cut"] or decisions["waiting"]):
-        parts.append(f"the time budget of {e.time_budget:g} s ended before any trial reported")
-    elif decisions["ended"]:
-        parts.append(
-            f"{e.trainable} ended without a report; call tune.report({{{metric.name!r}: ...}}) in each epoch"
-        )
-    elif not ray_trials:
-        parts.append(f"{e.searcher} proposed no trial")
-    return f"no trial gave a finite {metric.name}: {'; '.join(parts) or 'nothing was reported'}"
 
 
 def incumbent(results: list[Row], metric: str, mode: str) -> Row | None:
@@ -161,14 +103,6 @@ def trial_row(run: Execution, trial: Any, number: int, results: list[Row]) -> Ro
     } | {f"config/{parameter}": value for parameter, value in config.items()}
 
 
-def why_failed(trial: Any) -> str:
-    """Return in one line what ended a trial: its last error, as ``ValueError: text``.
-
-    Tune leaves the text of each failure in a file.
-    """
-    return last_failure(Path(trial.error_file).read_text(errors="replace")) if trial.error_file else "unknown"
-
-
 def _counts(run: Execution, trial_rows: list[Row], num_results: int) -> Row:
     decisions = Counter(row["decision"] for row in trial_rows)
     return {
@@ -190,7 +124,7 @@ def _counts(run: Execution, trial_rows: list[Row], num_results: int) -> Row:
 
 @cache
 def _constants(trainable: str, data: str, train_size: int) -> Row:
-    """Return what scores are answer of; where examples count, it was found on all of the first data set."""
+    """Return a task's baseline and optimum; where examples count, those of all of its first data set."""
     spec = TRAINABLES[trainable]
     if spec.constants is None or (spec.sized and (data != spec.datasets[0] or train_size)):
         return {}
