@@ -103,11 +103,11 @@ def sweep() -> list[Path]:
     removed = []
     for parent in {Path(tempfile.gettempdir()), *map(Path, SPARE)}:
         with suppress(OSError):  # one that cannot be read
-            removed += [folder for folder in parent.glob(f"{PREFIX}*") if _abandoned(folder)]
+            removed += [folder for folder in parent.glob(f"{PREFIX}*") if _remove_if_abandoned(folder)]
     return removed
 
 
-def _abandoned(folder: Path) -> bool:
+def _remove_if_abandoned(folder: Path) -> bool:
     """Remove the folder if it is this user's and abandoned; return whether it was."""
     with suppress(OSError):
         if folder.is_symlink() or folder.stat().st_uid != os.geteuid():

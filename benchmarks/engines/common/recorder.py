@@ -134,10 +134,10 @@ class Recorder(Callback):
 
     def trial_states(self) -> str:
         """Say in one line in which state the trials are, for a stall's reason."""
-        return f"{len(self.rows)} results; {listed_states(self._trials)}"
+        return f"{len(self.rows)} results; {count_states(self._trials)}"
 
 
-def listed_states(trials: Iterable[Trial]) -> str:
+def count_states(trials: Iterable[Trial]) -> str:
     """Say in a few words how many trials are in which state."""
     states = Counter(trial.status.lower() for trial in trials)
     listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))

@@ -14,7 +14,7 @@ from benchmarks.engines.common.outcome import ClusterDied, Outcome
 from benchmarks.engines.common.runner import Died, Limits, Runner
 from benchmarks.engines.common.watched import Beat, run_watched
 from benchmarks.engines.ray.cluster import LATE_S, check_alive, death_is_seen
-from benchmarks.engines.ray.pool import pinged, start_hosts
+from benchmarks.engines.ray.pool import ping, start_hosts
 from benchmarks.suite.experiment import Experiment
 
 START_S = 60.0  # a host's process starts in seconds, on a busy machine in tens of them
@@ -77,7 +77,7 @@ class ActorRunner(Runner):
     def _replace_dead(self) -> None:
         """Replace hosts that have died; one that has just been started is waited for."""
         for index, host in enumerate(self._hosts):
-            if pinged(host, START_S) is None:
+            if ping(host, START_S) is None:
                 ray.kill(host)
                 [self._hosts[index]] = start_hosts(1, self._gpus_each)
 

@@ -17,7 +17,7 @@ from benchmarks.engines.common.outcome import Row
 from benchmarks.engines.common.rows import trial_name
 from benchmarks.engines.common.tune_job import TuneJob
 from benchmarks.engines.ray.controller import by_tuner, on_hosts
-from benchmarks.engines.ray.pool import borrowed, peak_memory, resources_of_trial
+from benchmarks.engines.ray.pool import living_host, peak_memory, resources_of_trial
 from benchmarks.suite.session import Session
 from benchmarks.training import reports
 from benchmarks.training.trained import as_tune_takes_it
@@ -75,7 +75,7 @@ class TuneExecution(Execution):
             row["checkpoint"] = relative.as_posix()
             if self.spec.test_metric and self._is_class:
                 kwargs = {"config": dict(trial.config), "storage": trial.storage}
-                with borrowed(self.context.hosts, self.experiment.gpus_per_trial) as host:
+                with living_host(self.context.hosts, self.experiment.gpus_per_trial) as host:
                     metrics = ray.get(host.test.remote(self.trainable(), kwargs, str(target)))
                 row["test"] = reports.number(metrics.get(tune_name(self.spec.test_metric)))
                 if row["test"] is None:

@@ -149,7 +149,7 @@ class HostPool(FixedResourceManager):
 
     def _alive(self, host: Any) -> Any:
         """Return the host, or a new one if its process has died."""
-        if pinged(host) is None:
+        if ping(host) is None:
             ray.kill(host)
             [host] = start_hosts(1, self._gpus_each)
             self._substitutes.append(host)
@@ -162,10 +162,10 @@ class HostPool(FixedResourceManager):
 
 
 @contextmanager
-def borrowed(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
+def living_host(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
     """Yield a host that is alive: one of ``hosts``, or a new one that is ended afterwards."""
     for host in hosts or ():
-        if pinged(host) is not None:
+        if ping(host) is not None:
             yield host
             return
     [host] = start_hosts(1, gpus_each)
@@ -175,7 +175,7 @@ def borrowed(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
         ray.kill(host)
 
 
-def pinged(host: Any, patience: float = PING_S) -> float | None:
+def ping(host: Any, patience: float = PING_S) -> float | None:
     """Return the host's peak memory, MiB; None if it has died or is silent for ``patience`` seconds."""
     future, end = host.ping.remote(), time.monotonic() + patience
     while not ray.wait([future], timeout=min(LOOK_S, patience))[0]:
@@ -191,7 +191,7 @@ def pinged(host: Any, patience: float = PING_S) -> float | None:
 
 def peak_memory(hosts: Sequence[Any]) -> float:
     """Return the peak resident memory of the largest host, MiB; hosts that have died do not count."""
-    return max((peak for host in hosts if (peak := pinged(host)) is not None), default=0.0)
+    return max((peak for host in hosts if (peak := ping(host)) is not None), default=0.0)
 
 
 def resources_of_trial(gpus: float) -> dict[str, float]:

@@ -15,7 +15,7 @@ from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
 from benchmarks.core.environment import variable
 from benchmarks.engines.common.ordered_set import use_ordered_sets
 from benchmarks.engines.common.outcome import Stalled
-from benchmarks.engines.common.recorder import listed_states
+from benchmarks.engines.common.recorder import count_states
 from benchmarks.engines.ray_internals import FutureTrainingResult, TuneController
 from benchmarks.engines.virtual.actor_states import Task
 from benchmarks.engines.virtual.clock import Clock
@@ -91,7 +91,7 @@ class VirtualController(TuneController):
         if self._idle > PATIENCE:
             over = self._search_alg.is_finished()
             waits = "the scheduler lets none of them go on" if over else "the searcher offers no other"
-            raise Stalled(f"nothing is under way, and {waits}; {listed_states(self._trials)}")
+            raise Stalled(f"nothing is under way, and {waits}; {count_states(self._trials)}")
 
     def take_step(self) -> None:
         """Ask for trials, start those that can be, and handle one event."""

@@ -52,7 +52,7 @@ def preload(
         request["main"] = main_module()
         os.environ[NAMES] = json.dumps(request)
         ensure_server()
-        stuck_at = _awaited(Path(name), patience)
+        stuck_at = _wait_until_ready(Path(name), patience)
         if stuck_at is None or not parts:
             return left
         culprits = [
@@ -96,7 +96,7 @@ def _is_running() -> bool:
     return server is not None and not _has_ended(server)
 
 
-def _awaited(diary: Path, patience: float) -> str | None:
+def _wait_until_ready(diary: Path, patience: float) -> str | None:
     """Wait until a server is ready and return None; else end it, and return at what it hung or has ended."""
     seen, since = [""], time.monotonic()
     while seen[-1] != READY:

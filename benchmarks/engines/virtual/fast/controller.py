@@ -99,7 +99,7 @@ class FastController(VirtualController):
 
     def _on_training_result(self, trial: Trial, result: dict[str, Any]) -> None:
         result["trial_id"] = trial.trial_id
-        flat = flattened(result)
+        flat = flatten(result)
         if self._metric not in flat:
             self._validate_result_metrics(flat)  # type: ignore[no-untyped-call]  # Ray's
         if self._stopper(trial.trial_id, result) or trial.should_stop(flat):
@@ -122,7 +122,7 @@ class FastController(VirtualController):
             self._cached_trial_decisions[trial.trial_id] = decision
 
 
-def flattened(result: dict[str, Any]) -> dict[str, Any]:
+def flatten(result: dict[str, Any]) -> dict[str, Any]:
     """Return a copy with the configuration's parameters as ``config/<name>``."""
     config = result["config"]
     if any(

@@ -19,7 +19,7 @@ from ray.tune.utils import flatten_dict
 
 from benchmarks.engines.ray_internals import AshaBracket, create_trial_from_spec, make_parser
 from benchmarks.engines.virtual.execution import PlaceholderTrainable
-from benchmarks.engines.virtual.fast.controller import OpenTrials, flattened
+from benchmarks.engines.virtual.fast.controller import OpenTrials, flatten
 from benchmarks.engines.virtual.fast.rungs import SortedBracket, SortedRung, sort_rungs
 from benchmarks.engines.virtual.fast.search import use_trial_factory
 from benchmarks.engines.virtual.fast.trials import SingleCpu, TrialFactory
@@ -74,7 +74,7 @@ values = st.recursive(
 @given(st.dictionaries(st.text("abc", min_size=1, max_size=2), values, min_size=1), values)
 def test_a_result_is_flattened_as_by_tune(config: dict[str, Any], metric: Any) -> None:
     result = {"loss": metric, "training_iteration": 1, "config": config}
-    assert flattened(result) == flatten_dict(result)
+    assert flatten(result) == flatten_dict(result)
     assert result["config"] is config
 
 
