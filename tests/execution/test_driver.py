@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_args
 
 import pytest
 
 from benchmarks.engines.common.context import ExecutionContext
-from benchmarks.engines.common.engine import Batch, Conditions, Engine
+from benchmarks.engines.common.engine import Batch, Conditions, Engine, engine_class
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run
 from benchmarks.engines.common.runner import Limits, Runner
 from benchmarks.engines.common.watched import Beat
@@ -20,6 +20,7 @@ from benchmarks.execution.driver import Driver
 from benchmarks.execution.loading import Loaded
 from benchmarks.execution.progress import Progress
 from benchmarks.suite.engines import ENGINES, EngineSpec
+from benchmarks.suite.experiment import Engine as EngineName
 from benchmarks.suite.experiment import Experiment
 from results.store.store import Store
 
@@ -123,3 +124,8 @@ def test_an_engine_that_dies_again_and_again_is_given_up_with_what_has_ended_sto
     assert Third.calls == ["open for 3", "close", "open for 2", "close", "open for 2", "close"]
     [row] = Store(driver.run_folder).read("experiments").to_pylist()
     assert row["repetition"] == 0
+
+
+def test_every_engine_of_the_table_can_be_asked_for_and_is_there() -> None:
+    assert set(ENGINES) == set(get_args(EngineName))
+    assert all(issubclass(engine_class(name), Engine) for name in ENGINES)
