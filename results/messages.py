@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-MOST = 300  # characters of a message that holds somebody else's words
+MOST = 300  # characters of a message that quotes an error
 
 
 def one_line(text: str, most: int = MOST) -> str:
-    """Return ``text`` in one line that every terminal and file can hold: what is not printable is escaped."""
+    """Return ``text`` in one line of at most ``most`` characters; unprintable ones are escaped."""
     words = " ".join(text.split())
-    cut = words if len(words) <= most else words[: most - 3] + "..."
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
+    return line if len(line) <= most else line[: most - 3] + "..."
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

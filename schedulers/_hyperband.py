@@ -7,12 +7,12 @@ from typing import Any
 
 from ray.tune.experiment import Trial
 from ray.tune.schedulers import HyperBandForBOHB, HyperBandScheduler, TrialScheduler
-from ray.tune.schedulers.hyperband import _Bracket
 
+from benchmarks.engines.ray_internals import HyperBandBracket
 from schedulers._pausing import make_startable
 
 
-class CountedBracket(_Bracket):
+class CountedBracket(HyperBandBracket):
     """A bracket that is full once it has been given all its trials.
 
     Ray counts the live ones, so that a bracket whose trials end one after another never fills, and takes all

@@ -22,12 +22,10 @@ from typing import Any
 
 import ray
 from ray import tune
-from ray.air.execution._internal import RayActorManager
-from ray.air.execution.resources import FixedResourceManager
-from ray.tune.execution.tune_controller import TuneController
 
-from benchmarks.engines.common.job import TuneJob, drive, quiet
+from benchmarks.engines.common.tune_job import TuneJob, drive, quiet
 from benchmarks.engines.ray.cluster import cluster
+from benchmarks.engines.ray_internals import FixedResourceManager, RayActorManager, TuneController
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup, SearchSetup
 from benchmarks.suite.session import Session
 

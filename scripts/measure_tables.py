@@ -17,8 +17,8 @@ from typing import Any
 
 from benchmarks.curves.model import CurveModel
 from benchmarks.curves.recorded.replay import Recorded
-from benchmarks.engines.common.job import quiet
-from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.engines.common.tune_job import quiet
+from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.fidelity.runs import bare_context
 from benchmarks.suite.experiment import Experiment

@@ -25,8 +25,8 @@ import numpy as np
 from ray import tune
 
 from benchmarks.curves.model import CurveModel, Epoch, Place
-from benchmarks.engines.common.job import quiet
-from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.engines.common.tune_job import quiet
+from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.fidelity.runs import bare_context
 from benchmarks.suite.experiment import Experiment

@@ -14,7 +14,7 @@ from pathlib import Path
 import ray
 
 from benchmarks.core.signals import orderly
-from benchmarks.engines.common.job import quiet
+from benchmarks.engines.common.tune_job import quiet
 from benchmarks.fidelity.certificate import FREE, distributions, forced_order, free_running
 from benchmarks.fidelity.page import Certificate, page
 from benchmarks.fidelity.runs import pairs

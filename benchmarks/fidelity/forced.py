@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.virtual.clock import Clock, Event, Handler, Label
-from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.fidelity.recorded import Script
 from benchmarks.suite.experiment import Experiment
 

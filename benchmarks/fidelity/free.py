@@ -13,7 +13,7 @@ from scipy import stats
 from benchmarks.core.seeding import SEED_BITS, derive
 from benchmarks.curves.model import CurveModel, Epoch
 from benchmarks.engines.common.outcome import Outcome
-from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.engines.virtual.execution import VirtualExecution
 
 Times = dict[tuple[str, int], float]
 

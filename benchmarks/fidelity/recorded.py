@@ -7,13 +7,13 @@ from typing import Any
 
 from ray.tune.experiment import Trial
 
-from benchmarks.engines.common.execution import ExecutionContext
-from benchmarks.engines.common.job import TuneJob
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.common.tune_job import TuneJob
 from benchmarks.engines.ray import controller
 from benchmarks.engines.ray.controller import EventManager
-from benchmarks.engines.ray.engine import TuneExecution
+from benchmarks.engines.ray.execution import TuneExecution
 from benchmarks.suite.experiment import Experiment
 
 #: What happened at one step of Tune's loop: the actor's number and what became of it, or nothing at all.
@@ -96,5 +96,5 @@ def recorded(experiment: Experiment, context: ExecutionContext) -> tuple[Outcome
     """Run an experiment on the trial hosts of the context; return what came of it and its scripts."""
     execution = NotedExecution(experiment, context)
     outcome = execution.run()
-    first = execution.first.scripts if isinstance(execution.first, NotedExecution) else []
+    first = execution.replayed.scripts if isinstance(execution.replayed, NotedExecution) else []
     return outcome, first + execution.scripts

@@ -13,11 +13,11 @@ import numpy as np
 import ray
 
 from benchmarks.core.scratch import of_process
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.ray.cluster import cluster
 from benchmarks.engines.ray.pool import start_hosts
-from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.fidelity.recorded import Script, recorded
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES

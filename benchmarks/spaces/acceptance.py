@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.core.refusal import asked, nearest, shown
+from benchmarks.core.refusal import ask, nearest, shown
 from benchmarks.core.seeding import OwnGenerators, canonical
 from benchmarks.spaces.grid_values import GRID, as_choices, grids, is_list, joined, with_categories
 
@@ -104,7 +104,7 @@ def check_draws(space: Mapping[str, Any]) -> None:
     """
     with OwnGenerators(0):  # what the function draws from is given back
         for seed in range(DRAWS):
-            config = asked("sample_from", partial(drawn, space, seed))
+            config = ask("sample_from", partial(drawn, space, seed))
             try:
                 _value("", config, 0, domains=False)
             except ValueError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.core.refusal import SpecError, asked, shown
+from benchmarks.core.refusal import SpecError, ask, shown
 
 if TYPE_CHECKING:
     from benchmarks.suite.constants import Constants
@@ -28,7 +28,7 @@ class DeclaredSpace:
         from benchmarks.spaces.acceptance import accepted, check_mutable
 
         start = f"trainable {shown(self.spec.name)}:"
-        space = asked(f"{start} space", self.given)
+        space = ask(f"{start} space", self.given)
         try:
             kept = accepted(space)
         except ValueError as error:
@@ -60,7 +60,7 @@ class DeclaredConstants:
 
         given, start = self.given, f"trainable {shown(self.spec.name)}:"
         try:
-            known = asked(f"{start} constants", given) if callable(given) else given
+            known = ask(f"{start} constants", given) if callable(given) else given
         except SpecError as error:
             raise error if str(error).startswith(start) else self.spec.refusal(str(error)) from error
         if not isinstance(known, Constants):

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import EntryPoint
 
-from benchmarks.core.guard import Broken, guarded
-from benchmarks.core.refusal import said
+from benchmarks.core.guard import PluginError, guarded
+from benchmarks.core.refusal import error_line
 
 PLUGINS = "TUNEGRID_PLUGINS"  # module names with commas or blanks between them
 KINDS = ("searchers", "schedulers", "trainables")
@@ -45,10 +45,10 @@ def why_not_loaded(value: str) -> str:
             guarded(EntryPoint(value, value, "tunegrid").load, f"import of {value}", IMPORT_S)
     except KeyboardInterrupt:
         raise
-    except Broken as broken:
-        return said(broken.__cause__) if broken.__cause__ else str(broken)
+    except PluginError as failure:
+        return error_line(failure.__cause__) if failure.__cause__ else str(failure)
     except BaseException as error:  # noqa: BLE001 - a plug-in may raise anything, SystemExit too
-        return said(error)
+        return error_line(error)
     return ""
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import ray
 
 from benchmarks.core.scratch import of_process
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.common.runner import POLL_S, Limits
 from benchmarks.engines.ray.actor_runner import ActorRunner

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ray.train._internal.storage import StorageContext
-
+from benchmarks.engines.ray_internals import StorageContext
 from benchmarks.suite.session import Session
 from benchmarks.suite.specs import TrainableSpec
 from benchmarks.training.trained import as_tune_takes_it

@@ -128,7 +128,7 @@ class _PlainFunction:
     """Comes before the class that Tune makes of a function."""
 
     def setup(self, config: dict[str, Any]) -> None:
-        from ray.train._internal.session import get_session
+        from benchmarks.engines.ray_internals import get_session
 
         super().setup(config)  # type: ignore[misc]  # Tune's
         session: Any = get_session()

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ray import tune
-from ray.train._internal.session import get_session
 from ray.tune.trainable import FunctionTrainable, wrap_function
 
 from benchmarks.core.seeding import seed_generators, trial_seed
+from benchmarks.engines.ray_internals import get_session
 from benchmarks.suite.registry import Capability, TrainableSpec
 from benchmarks.suite.session import Session
 from benchmarks.training.exits import as_errors

@@ -11,8 +11,8 @@ from matplotlib import pyplot as plt
 from ray.tune.experiment import Trial
 from ray.tune.search import ConcurrencyLimiter
 
-from benchmarks.engines.common.job import TuneJob, quiet
-from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.engines.common.tune_job import TuneJob, quiet
+from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.fidelity.runs import virtually
 from benchmarks.suite.experiment import Experiment

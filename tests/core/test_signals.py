@@ -12,7 +12,7 @@ from typing import Self
 import pytest
 
 from benchmarks.core.signals import ENDING, held, orderly
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.common.runner import Limits, Runner
 from benchmarks.suite.experiment import Experiment

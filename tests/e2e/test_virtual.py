@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from helpers.commandline import CommandLine, Finished, wait_until
 
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.fidelity.forced import follow
 from benchmarks.fidelity.runs import Laboratory, asked, virtually

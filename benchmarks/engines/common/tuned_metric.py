@@ -1,8 +1,8 @@
-"""The tuned metric on its way to searcher and scheduler: a number in every result, once a trial has one.
+"""The tuned metric as searcher and scheduler get it: a number in every result, once a trial has one.
 
-A trial may leave its metric out of some epochs, or report there what is no number.  Ray ends the experiment
-then or, with its check switched off, fails in schedulers and searchers.  Here the trial keeps the value that
-it reported last; before the first one the scheduler is not asked, and the trial goes on.
+A trial may leave its metric out of some epochs, or report something else than a number.  Ray ends the
+experiment then or, with its check switched off, fails in schedulers and searchers.  Here the trial keeps the
+value that it reported last; before the first one the scheduler is not called, and the trial continues.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_NAMES = 8  # of the reported metrics that a reason lists
 
 
 class TunedMetric:
-    """What is known of the tuned metric of each trial.
+    """The tuned metric of each trial: its last value, and what was reported in its place.
 
     Args:
         name: as the trainable reports it.
@@ -31,7 +31,7 @@ class TunedMetric:
         self.name, self._key, self.column = name, tune_name(name), metric_column(name)
         self._last: dict[str, float] = {}
         self._others: dict[str, None] = {}  # what results without it had in its place
-        self._odd = ""  # the first value that was no number
+        self._odd = ""  # the first value that was not a number
 
     def complete(self, trial_id: str, result: dict[str, Any]) -> bool:
         """Put the trial's last value where a result has none; return whether there is one."""
@@ -67,9 +67,12 @@ class TunedMetric:
 
     def stand_before(self, scheduler: Any, search: Any) -> None:
         """Let a scheduler and a searcher (None if there is none) have results with the metric only."""
-        scheduler.on_trial_result = _Asked(scheduler.on_trial_result, self)
-        scheduler.on_trial_complete = _Completed(scheduler, self)
-        for name, stand_in in (("on_trial_result", _Told), ("on_trial_complete", _Learned)):
+        scheduler.on_trial_result = _SchedulerResult(scheduler.on_trial_result, self)
+        scheduler.on_trial_complete = _SchedulerCompletion(scheduler, self)
+        for name, stand_in in (
+            ("on_trial_result", _SearcherResult),
+            ("on_trial_complete", _SearcherCompletion),
+        ):
             if hasattr(search, name):
                 setattr(search, name, stand_in(getattr(search, name), self))
 
@@ -80,7 +83,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(every[:MOST_NAMES]) + more
 
 
-class StandIn:
+class MethodStandIn:
     """Takes the place of a method of one object; pickled as the method itself."""
 
     def __init__(self, method: Callable[..., Any]) -> None:
@@ -90,15 +93,15 @@ class StandIn:
         return _same, (self._method,)
 
 
-class _Guarded(StandIn):
-    """A method that is to have results with the metric only."""
+class _Guarded(MethodStandIn):
+    """A method that gets results with the metric only."""
 
     def __init__(self, method: Callable[..., Any], metric: TunedMetric) -> None:
         super().__init__(method)
         self._metric = metric
 
 
-class _Asked(_Guarded):
+class _SchedulerResult(_Guarded):
     """A scheduler's ``on_trial_result``; Tune hands the same dict to the searcher afterwards."""
 
     def __call__(self, controller: Any, trial: Trial, result: dict[str, Any]) -> Any:
@@ -107,8 +110,8 @@ class _Asked(_Guarded):
         return self._method(controller, trial, result)
 
 
-class _Completed(_Guarded):
-    """A scheduler's ``on_trial_complete``; of a trial without any value it hears that it is gone."""
+class _SchedulerCompletion(_Guarded):
+    """A scheduler's ``on_trial_complete``; a trial without any value is removed."""
 
     def __init__(self, scheduler: Any, metric: TunedMetric) -> None:
         super().__init__(scheduler.on_trial_complete, metric)
@@ -120,15 +123,15 @@ class _Completed(_Guarded):
         return self._scheduler.on_trial_remove(controller, trial)
 
 
-class _Told(_Guarded):
+class _SearcherResult(_Guarded):
     """A searcher's ``on_trial_result``."""
 
     def __call__(self, trial_id: str, result: dict[str, Any]) -> Any:
         return self._method(trial_id, result) if self._metric.complete(trial_id, result) else None
 
 
-class _Learned(_Guarded):
-    """A searcher's ``on_trial_complete``; a trial without any value is told as one that has failed."""
+class _SearcherCompletion(_Guarded):
+    """A searcher's ``on_trial_complete``; a trial without any value has failed."""
 
     def __call__(self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> Any:
         if result is not None and not self._metric.complete(trial_id, result):

@@ -1,4 +1,4 @@
-"""Sets of trials that keep their order.
+"""Sets that keep the order of insertion, for the trials of Tune's controller.
 
 Tune's controller keeps its trials in sets, iterates over them and pops from them.  A trial's hash is its
 memory address, so which of several waiting trials is started first differs from run to run.
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from ray.tune.execution.tune_controller import TuneController
+from benchmarks.engines.ray_internals import TuneController
 
 TRIAL_SETS = (
     *("_pending_trials", "_running_trials", "_paused_trials", "_stopped_trials", "_failed_trials"),
@@ -20,7 +20,7 @@ TRIAL_SETS = (
 
 
 class OrderedSet(dict[Any, None]):
-    """A set that keeps the order of insertion, with what Tune asks of a set."""
+    """A set that keeps the order of insertion, with the methods of a set that Tune calls."""
 
     def __init__(self, members: Iterable[Any] = ()) -> None:
         super().__init__(dict.fromkeys(members))
@@ -43,10 +43,10 @@ class OrderedSet(dict[Any, None]):
         return OrderedSet(itertools.chain(self, other))
 
 
-def keep_order(controller: TuneController) -> None:
-    """Let a controller that has no trials yet keep the order of its trials."""
-    stand_ins: dict[str, Any] = {name: OrderedSet() for name in TRIAL_SETS}
-    stand_ins["_resources_to_pending_trials"] = defaultdict(OrderedSet)
-    for name, stand_in in stand_ins.items():
+def use_ordered_sets(controller: TuneController) -> None:
+    """Replace the sets of trials of a controller that has no trials yet."""
+    sets: dict[str, Any] = {name: OrderedSet() for name in TRIAL_SETS}
+    sets["_resources_to_pending_trials"] = defaultdict(OrderedSet)
+    for name, empty in sets.items():
         assert not getattr(controller, name), f"{name} is in use already"
-        setattr(controller, name, stand_in)
+        setattr(controller, name, empty)

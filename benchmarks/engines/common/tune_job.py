@@ -1,4 +1,4 @@
-"""What an engine lets Tune do, and the steps of Tune's own set-up that all engines share."""
+"""A Tune job: the settings of one run of Tune, and the steps of its set-up that all engines share."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 from ray import tune
 from ray.tune.callback import Callback
-from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Experiment
 from ray.tune.search import BasicVariantGenerator, Searcher, SearchGenerator
 from ray.tune.stopper import Stopper
 
+from benchmarks.engines.ray_internals import TuneController
 from benchmarks.suite.registry import SearchPlan
 
 
 class TimeBudget(Stopper):
-    """Ends a run after so many seconds on the engine's clock; Ray's own reads the wall clock."""
+    """Ends a run after ``seconds`` on the engine's clock; Ray's own reads the wall clock."""
 
     def __init__(self, clock: Callable[[], float], seconds: float) -> None:
         self._clock, self.ends, self.seconds = clock, clock() + seconds, seconds
@@ -34,11 +34,11 @@ class TimeBudget(Stopper):
 
 @dataclass(frozen=True)
 class TuneJob:
-    """What Tune needs to know of one run.
+    """The settings of one run of Tune.
 
     ``storage`` is the folder for Tune's own output, ``checkpoint_every`` a number of epochs (0 = only when a
-    scheduler asks), ``max_failures`` how often a trial that fails is tried again from its last checkpoint.
-    ``beyond`` tells whether more has begun than may run, which ends the run.
+    scheduler asks), ``max_failures`` how often a failed trial is retried from its last checkpoint.
+    ``over_budget`` tells whether more trials have begun than may run, which ends the run.
     """
 
     name: str
@@ -51,7 +51,7 @@ class TuneJob:
     checkpoint_every: int
     max_failures: int
     reuse_actors: bool
-    beyond: Callable[[], bool] = lambda: False
+    over_budget: Callable[[], bool] = lambda: False
     stopper: TimeBudget | None = None
     callbacks: Sequence[Callback] = field(default_factory=tuple)
 
@@ -100,10 +100,10 @@ class TuneJob:
         return search
 
 
-def drive(controller: TuneController, experiment: Experiment, beyond: Callable[[], bool]) -> None:
-    """Let the controller take one step after another until the experiment is over, and clean up.
+def drive(controller: TuneController, experiment: Experiment, over_budget: Callable[[], bool]) -> None:
+    """Drive the controller step by step until the experiment is over, and clean up.
 
-    As soon as it is ``beyond`` its budget it is over too: a searcher may never come to an end.
+    The run ends as soon as it is over its budget too: a searcher may never come to an end.
 
     ``ray.tune.run`` builds its controller itself and has no place to hand one in, so the few steps of its
     set-up that concern us stand here and in ``TuneJob``; every decision in the loop is Tune's.
@@ -113,18 +113,18 @@ def drive(controller: TuneController, experiment: Experiment, beyond: Callable[[
     controller.update_max_pending_trials()
     controller.setup_experiments([experiment], total_num_samples=search.total_samples)
     try:
-        while not (beyond() or controller.is_finished()):
+        while not (over_budget() or controller.is_finished()):
             controller.step()
     finally:
         controller.cleanup()
 
 
 def quiet() -> None:
-    """Keep Tune's reporters silent in this process, for the rows are what we keep, and its checks ours."""
+    """Silence Tune's reporters in this process, and its check of the metric, which is ours."""
     os.environ.update(
         TUNE_DISABLE_AUTO_CALLBACK_LOGGERS="1",
         RAY_AIR_NEW_OUTPUT="0",
         TUNE_PRINT_ALL_TRIAL_ERRORS="0",
-        TUNE_DISABLE_STRICT_METRIC_CHECKING="1",  # TunedMetric says what becomes of a result without it
+        TUNE_DISABLE_STRICT_METRIC_CHECKING="1",  # see TunedMetric
         RAY_CHDIR_TO_TRIAL_DIR="0",
     )

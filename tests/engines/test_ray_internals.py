@@ -1,4 +1,4 @@
-"""What the engines use of Ray that is not its public interface: another version may have dropped it."""
+"""Ray's private names and attributes: another version may have dropped one, and one module imports them."""
 
 from __future__ import annotations
 
@@ -13,28 +13,36 @@ from typing import Any
 import pytest
 import ray
 from ray import tune
-from ray.air.execution._internal import RayActorManager
 from ray.air.execution._internal.event_manager import RayEventManager
-from ray.air.execution._internal.tracked_actor import TrackedActor
-from ray.air.execution.resources import FixedResourceManager
-from ray.train._internal.checkpoint_manager import _CheckpointManager
-from ray.train._internal.storage import StorageContext
+from ray.job_config import JobConfig
 from ray.tune.execution import tune_controller
-from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Experiment, Trial
 from ray.tune.schedulers import AsyncHyperBandScheduler
-from ray.tune.schedulers.async_hyperband import _Bracket
 from ray.tune.search import BasicVariantGenerator, SearchGenerator
-from ray.tune.search.basic_variant import _TrialIterator
-from ray.tune.trainable.metadata import _TrainingRunMetadata
 from ray.tune.utils.object_cache import _ObjectCache
 
 import benchmarks.engines
 import benchmarks.fidelity
+from benchmarks.engines import ray_internals
+from benchmarks.engines.ray_internals import (
+    AshaBracket,
+    CheckpointManager,
+    FixedResourceManager,
+    RayActorManager,
+    StorageContext,
+    TrackedActor,
+    TrainingRunMetadata,
+    TrialIterator,
+    TuneController,
+    worker,
+)
 from benchmarks.engines.virtual.manager import VirtualActorManager
 
-#: Every attribute of Ray's classes that the engines read, set, call or replace, and Ray does not document.
-RELIED_ON: dict[type[Any], str] = {
+ROOT = Path(__file__).parents[2]
+#: Modules of Ray without an underscore that it does not document.
+UNDOCUMENTED = ("ray.air.execution", "ray.tune.execution")
+#: The attributes of Ray's classes and modules that the engines use or replace, and Ray does not document.
+RELIED_ON: dict[Any, str] = {
     TuneController: """
         _actor_cache _actor_manager _cached_trial_decisions _callbacks _checkpoint_trial_if_needed
         _class_cache _cleanup_cached_actors _create_checkpoint_manager _execute_action _failed_trials
@@ -56,14 +64,16 @@ RELIED_ON: dict[type[Any], str] = {
     Trial: """
         __unresolved_config relative_logdir temporary_state run_metadata evaluated_params update_last_result
         handle_error init_local_path""",
-    _TrainingRunMetadata: "checkpoint_manager last_result update_metric",
-    _CheckpointManager: "checkpoint_config",
+    TrainingRunMetadata: "checkpoint_manager last_result update_metric",
+    CheckpointManager: "checkpoint_config",
     _ObjectCache: "num_cached_objects",
     SearchGenerator: "_counter _finished _parser create_trial_if_possible",
     BasicVariantGenerator: "_iterators _trial_generator _uuid_prefix",
-    _TrialIterator: "counter create_trial num_samples_left points_to_evaluate random_state unresolved_spec",
+    TrialIterator: "counter create_trial num_samples_left points_to_evaluate random_state unresolved_spec",
     AsyncHyperBandScheduler: "_brackets",
-    _Bracket: "_rungs cutoff rf",
+    AshaBracket: "_rungs cutoff rf",
+    JobConfig: "_py_driver_sys_path",
+    worker: "_global_node",
 }
 NAMES = {name for names in RELIED_ON.values() for name in names.split()}
 #: Of Python itself.
@@ -77,7 +87,7 @@ MODULES = [
 
 
 @pytest.mark.parametrize(("owner", "name"), [(o, n) for o, names in RELIED_ON.items() for n in names.split()])
-def test_ray_still_has_it(owner: type[Any], name: str) -> None:
+def test_ray_still_has_it(owner: Any, name: str) -> None:
     if hasattr(owner, name):
         return
     sources = "".join(inspect.getsource(cls) for cls in owner.__mro__[:-1])
@@ -116,3 +126,37 @@ def test_the_manager_has_all_that_the_controller_asks_of_one() -> None:
     manager = {name for name, _ in inspect.getmembers(VirtualActorManager)}
     assert len(asked) > 10
     assert asked - manager == {"_live_actors_to_ray_actors_resources"}  # an attribute of each
+
+
+def private_imports(source: str) -> set[str]:
+    """Return the private names of Ray that a module's source imports."""
+    names = set[str]()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {
+        name
+        for name in names
+        if name.partition(".")[0] == "ray" and ("._" in name or name.startswith(UNDOCUMENTED))
+    }
+
+
+def test_one_module_alone_imports_private_names_of_ray() -> None:
+    packages = ("benchmarks", "results", "searchers", "schedulers", "scripts", "tunegrid")
+    files = [path for package in packages for path in (ROOT / package).rglob("*.py")]
+    importing = {path: names for path in files if (names := private_imports(path.read_text()))}
+    assert set(importing) == {Path(str(ray_internals.__file__))}, importing
+
+
+def test_every_private_name_is_there_and_used() -> None:
+    assert all(hasattr(ray_internals, name) for name in ray_internals.__all__)
+    packages = ("benchmarks", "schedulers", "searchers", "scripts")
+    users = "".join(
+        path.read_text()
+        for package in packages
+        for path in (ROOT / package).rglob("*.py")
+        if path.name != "ray_internals.py"
+    )
+    assert [name for name in ray_internals.__all__ if not re.search(rf"\b{name}\b", users)] == []

@@ -1,4 +1,4 @@
-"""What a searcher and a scheduler give, looked at before Tune has it."""
+"""Checks of what a searcher and a scheduler build and suggest, before Tune gets it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from ray.tune.schedulers import TrialScheduler
 from ray.tune.search import SearchAlgorithm, Searcher
 
 from benchmarks.core.refusal import shown
-from benchmarks.engines.common.tuned import StandIn
+from benchmarks.engines.common.tuned_metric import MethodStandIn
 from benchmarks.suite.registry import SchedulerSpec, ScheduleSetup, SearcherSpec, SearchPlan, SearchSetup
 
 
 class Unusable(Exception):
-    """What a searcher or a scheduler gave cannot be used; says why in one line."""
+    """An object that a searcher or a scheduler built cannot be used; says why in one line."""
 
 
 def plan_of(searcher: SearcherSpec, setup: SearchSetup) -> SearchPlan:
     """Return the plan that a searcher builds.
 
     Raises:
-        Unusable: if it is none, or one that Tune cannot carry out.
+        Unusable: if it is not a plan, or one that Tune cannot carry out.
     """
     plan: Any = searcher.build(setup)
     if not isinstance(plan, SearchPlan):
@@ -44,26 +44,28 @@ def scheduler_of(scheduler: SchedulerSpec, setup: ScheduleSetup) -> Any:
     """Return Tune's scheduler that a scheduler's spec builds.
 
     Raises:
-        Unusable: if it is none.
+        Unusable: if it is not a scheduler.
     """
-    built = scheduler.build(setup)
-    if not isinstance(built, TrialScheduler):
-        raise Unusable(f"build returned {shown(built)}; expected a ray.tune.schedulers.TrialScheduler")
-    return built
+    ray_scheduler = scheduler.build(setup)
+    if not isinstance(ray_scheduler, TrialScheduler):
+        raise Unusable(
+            f"build returned {shown(ray_scheduler)}; expected a ray.tune.schedulers.TrialScheduler"
+        )
+    return ray_scheduler
 
 
 def check_suggestions(search: Any) -> None:
-    """Let a searcher's ``suggest`` raise Unusable when it returns what is no suggestion."""
+    """Let a searcher's ``suggest`` raise Unusable when it returns something else than a suggestion."""
     if hasattr(search, "suggest"):
-        search.suggest = _Suggests(search.suggest)
+        search.suggest = _CheckedSuggest(search.suggest)
 
 
-class _Suggests(StandIn):
-    """A searcher's ``suggest``, looked at; pickled as the plain method."""
+class _CheckedSuggest(MethodStandIn):
+    """A searcher's ``suggest`` with a check; pickled as the plain method."""
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        given = self._method(*args, **options)
-        known = given is None or isinstance(given, Mapping)
-        if known or (isinstance(given, str) and given == Searcher.FINISHED):
-            return given
-        raise Unusable(f"suggested {shown(given)}; expected a dict, None or FINISHED")
+        suggestion = self._method(*args, **options)
+        finished = isinstance(suggestion, str) and suggestion == Searcher.FINISHED
+        if suggestion is None or finished or isinstance(suggestion, Mapping):
+            return suggestion
+        raise Unusable(f"suggested {shown(suggestion)}; expected a dict, None or FINISHED")

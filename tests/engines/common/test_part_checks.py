@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ray.tune.search import Searcher
 
-from benchmarks.engines.common.built import Unusable, check_suggestions, plan_of, scheduler_of
+from benchmarks.engines.common.part_checks import Unusable, check_suggestions, plan_of, scheduler_of
 from benchmarks.suite.registry import (
     SCHEDULERS,
     SchedulerSpec,

@@ -1,4 +1,4 @@
-"""What is stored of an experiment's searcher and scheduler, so that whoever reads results knows no names."""
+"""Facts of an experiment's parts that are stored with it, so that readers of results know no names."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _CORE = ("tunegrid", "ray", "numpy", "scipy")
 
 
 def facts(experiment: Experiment) -> dict[str, bool | str]:
-    """Return the columns of the experiments table that say what its parts are."""
+    """Return the columns of the experiments table that describe its parts."""
     return dict(_facts(experiment.trainable, experiment.searcher, experiment.scheduler))
 
 
 @cache
 def _facts(trainable: str, searcher: str, scheduler: str) -> dict[str, bool | str]:
     if trainable not in TRAINABLES or searcher not in SEARCHERS or scheduler not in SCHEDULERS:
-        return {}  # a part that is no longer there; the experiment's status says so
+        return {}  # a part that is not registered any more; the experiment's status says so
     parts = (TRAINABLES[trainable], SEARCHERS[searcher], SCHEDULERS[scheduler])
     needed = {name for part in parts for name in part.requires}
     return {

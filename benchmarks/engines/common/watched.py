@@ -1,4 +1,4 @@
-"""An experiment that reports while it runs, on whatever engine."""
+"""A watched experiment: it reports while it runs, on any engine."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ import threading
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 from benchmarks.core.reasons import headline
-from benchmarks.engines.common.execution import Execution, ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
+from benchmarks.engines.common.engine import engine_class
+from benchmarks.engines.common.execution import Execution
 from benchmarks.engines.common.outcome import Outcome, Stalled, not_run
 from benchmarks.suite.experiment import Experiment
 
-#: The module of each engine, whose ``ENGINE`` is its ``Execution``.
-MODULES = {"tune": "benchmarks.engines.ray.engine", "virtual": "benchmarks.engines.virtual.engine"}
 BEAT_S = 0.5
-TRACEBACK_CHARS = 4000  # of a failure's traceback, its end, are kept in the row
+TRACEBACK_CHARS = 4000  # the end of a traceback that a row keeps
 
 
 @dataclass(frozen=True)
 class Beat:
-    """A sign of life: how many results there are, and who waits for whom."""
+    """A sign of life: the number of results, and what each trial is waiting for."""
 
-    results: int
+    num_results: int
     waiting: str
 
 
@@ -36,17 +35,17 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
     """
     done: list[Outcome] = []
     try:
-        runner = execution(experiment, context)
-    except BaseException as error:  # noqa: BLE001 - whatever a cell raises becomes its row
+        execution = execution_of(experiment, context)
+    except BaseException as error:  # noqa: BLE001 - any error of an experiment becomes its row
         yield failure(experiment, error)
         return
 
     def work() -> None:
         try:
-            done.append(runner.run())
+            done.append(execution.run())
         except Stalled as stalled:
             done.append(not_run(experiment, "stalled", str(stalled)))
-        except BaseException as error:  # noqa: BLE001 - whatever a cell raises becomes its row
+        except BaseException as error:  # noqa: BLE001 - any error of an experiment becomes its row
             done.append(failure(experiment, error))
 
     thread = threading.Thread(target=work, name="experiment", daemon=True)
@@ -54,7 +53,9 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
     while thread.is_alive():
         thread.join(BEAT_S)
         if thread.is_alive():
-            yield Beat(runner.results, f"{runner.who_waits()}; the driver is in {_place(thread)}")
+            yield Beat(
+                execution.num_results, f"{execution.trial_states()}; the driver is in {_place(thread)}"
+            )
     yield done[0]
 
 
@@ -64,10 +65,9 @@ def failure(experiment: Experiment, error: BaseException) -> Outcome:
     return not_run(experiment, "failed", f"{headline(error)}\n{text}")
 
 
-def execution(experiment: Experiment, context: ExecutionContext) -> Execution:
+def execution_of(experiment: Experiment, context: ExecutionContext) -> Execution:
     """Return the experiment on its engine, ready to run."""
-    made: Execution = import_module(MODULES[experiment.engine]).ENGINE(experiment, context)
-    return made
+    return engine_class(experiment.engine).execution(experiment, context)
 
 
 def _place(thread: threading.Thread) -> str:
