@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.suite.misuse import Misuse
-from results.compare.settings import first_line
+from results.compare.reasons import reason_line
 from results.errors import ResultsError
 from results.gate.arms import CELL, SETTING, Source
 from results.gate.family import cell_name
@@ -85,7 +85,7 @@ def both_ok(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[
     bad = both[both["status_c"] != "ok"]
     broken, unable = list[Broken](), changed
     for (*cell, status), rows in bad.groupby([*CELL, "status_c"]):
-        reason = first_line(rows["reason_c"].iloc[0])
+        reason = reason_line(rows["reason_c"].iloc[0])
         if status in _NOT_RUN:
             unable.append(f"{cell_name(cell)}: not compared, {status}: {reason}")
         else:
