@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--searchers", nargs="+", default=["*"], metavar="GLOB", help="for the forced order")
     p.add_argument("--schedulers", nargs="+", default=["*"], metavar="GLOB", help="for the forced order")
     p.add_argument("--repetitions", type=int, default=20, metavar="N", help="for the incumbents")
-    p.add_argument("--write", action="store_true", help=f"write {PAGE} and its data beside it")
+    p.add_argument("--write", action="store_true", help=f"write {PAGE}")
     return p
 
 
@@ -67,7 +65,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text = page(made)
     if args.write:
         PAGE.write_text(text)
-        PAGE.with_suffix(".json").write_text(json.dumps(asdict(made), indent=1) + "\n")
     print(text)
     ended = [pair for pair in followed if pair.agreement.followed]
     agreed = all(pair.agreement.complete for pair in ended)

@@ -95,7 +95,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Table]:
     card = json.loads((CARDS[0] / CARD).read_bytes())
     card |= {"configs": 2, "seeds": 1, "epochs": 2, "metrics": ["val_accuracy"], "metric": "val_accuracy"}
     folder = tmp_path_factory.mktemp("small")
-    write(folder, Table(card, configs, curves))
+    write(folder, Table(card, configs, curves, read(CARDS[0]).model))
     return folder, read.__wrapped__(folder)
 
 
@@ -117,6 +117,7 @@ def test_a_changed_recorded_table_is_as_it_was_or_an_error(
         (folder / file).write_bytes(content)
     pd.testing.assert_frame_equal(found.curves, right.curves)
     pd.testing.assert_frame_equal(found.configs, right.configs)
+    assert found.model.to_bytes() == right.model.to_bytes()
     if CARD not in found.card["sha256"]:
         return TAKEN  # as above
     assert found.card == right.card

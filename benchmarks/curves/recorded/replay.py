@@ -63,32 +63,31 @@ class Replay:
     """What a process computes of a table once, for all its experiments."""
 
     def __init__(self, table: Table, space: Mapping[str, Any]) -> None:
-        card = table.card
-        learned = card["model"]
+        card, arrays = table.card, table.model
         self.metrics: list[str] = card["metrics"]
         self.tuned = self.metrics.index(card["metric"])
         self.maximised = card["mode"] == "max"
         self.epochs = table.shape[2]
         self.features = Features(space)
-        self.scales: list[str] = learned["scales"]
+        self.scales: list[str] = card["model"]["scales"]
         values = zip(self.metrics, self.scales, strict=True)
         recorded = [transformed(table.values(name), scale) for name, scale in values]
         self.recorded = np.stack(recorded, axis=2)  # (configurations, seeds, metrics, epochs)
         points = table.configs[[f"x{i}" for i in range(len(self.features.names))]].to_numpy(np.float32)
-        weights = table.configs[[f"w{i}" for i in range(len(learned["components"]))]].to_numpy(np.float32)
+        weights = table.configs[[f"w{i}" for i in range(len(arrays.components))]].to_numpy(np.float32)
         self.model = Model(
             points,
             self.recorded.mean(1).reshape(len(points), -1),
-            Scales(_floats(learned["lengths"]), learned["noise"]),
-            Basis(*(_floats(learned[name]) for name in ("mean", "spread", "components"))),
+            Scales(arrays.lengths, float(arrays.noise)),
+            Basis(arrays.mean, arrays.spread, arrays.components),
             weights,
         )
         self.diverged = table.values("diverged")
         self._ever_diverged: Any = self.diverged.any(2).tolist()
         self._losses = [i for i, scale in enumerate(self.scales) if scale == "log"]
         self._back, self._shape = Inverse(self.scales), self.recorded.shape[2:]
-        constant, *others = card["cost"]["coefficients"]
-        self._cost = constant, *np.split(_floats(others), 2)
+        linear, squared = np.split(arrays.cost[1:].astype(np.float32), 2)
+        self._cost = float(arrays.cost[0]), linear, squared
         # What any seed of the neighbours did, in every epoch: (configurations, metrics, epochs).
         self._least = self.recorded.min(1)[self.model.near].min(1)
         self._most = self.recorded.max(1)[self.model.near].max(1)
@@ -226,7 +225,3 @@ class Recorded:
                     f"leave out --{name.replace('_', '-')}"
                 )
         return None
-
-
-def _floats(values: Any) -> Floats:
-    return np.array(values, np.float32)
