@@ -86,8 +86,8 @@ class SteadyCFO(_Steady, CFO):
 
 
 class SteadyBlendSearch(_Steady, BlendSearch):
-    """BlendSearch: Optuna's TPE finds starts for the local searches, after ``startup`` random ones."""
+    """BlendSearch: Optuna's TPE finds starts for the local searches, after random ones."""
 
-    def __init__(self, seed: int, trials: int, startup: int) -> None:
-        sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=startup)
+    def __init__(self, seed: int, trials: int, n_startup_trials: int) -> None:
+        sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=n_startup_trials)
         super().__init__(seed, trials, global_search_alg=OptunaSearch(sampler=sampler))

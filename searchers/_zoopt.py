@@ -49,13 +49,13 @@ class SteadyZoopt(ZOOptSearch):
     categories only.
 
     Args:
-        startup: random solutions with a result before the classifier steps in.
+        n_startup_trials: random solutions with a result before the classifier steps in.
         budget: how many trials there will be.
     """
 
-    def __init__(self, startup: int, budget: int) -> None:
+    def __init__(self, n_startup_trials: int, budget: int) -> None:
         super().__init__(budget=max(budget, SMALLEST_BUDGET))
-        self._startup = startup
+        self._n_startup_trials = n_startup_trials
         self._indices = Indices({})
 
     def set_search_properties(
@@ -75,7 +75,7 @@ class SteadyZoopt(ZOOptSearch):
     def _setup_zoopt(self) -> None:
         dimensions: Any = self._dim_dict
         parameter = Parameter(budget=self._budget)
-        parameter.set_train_size(self._startup)
+        parameter.set_train_size(self._n_startup_trials)
         self._dim_keys = list(dimensions)
         self.optimizer = SteadyRacos(Dimension2(list(dimensions.values())), parameter)
 

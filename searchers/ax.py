@@ -22,4 +22,4 @@ def ax(setup: SearchSetup) -> SearchPlan:
     """Olson et al., Ax: A Platform for Adaptive Experimentation, AutoML 2025."""
     from searchers._ax import SteadyAx
 
-    return adapt(setup, SteadyAx, seed=setup.seed, startup=setup.startup)
+    return adapt(setup, SteadyAx, seed=setup.seed, n_startup_trials=setup.n_startup_trials)

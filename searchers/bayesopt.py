@@ -30,5 +30,5 @@ def bayesopt(setup: SearchSetup) -> SearchPlan:
         SteadyBayesOpt,
         native=frozenset(),
         random_state=setup.seed,
-        random_search_steps=setup.startup,
+        random_search_steps=setup.n_startup_trials,
     )

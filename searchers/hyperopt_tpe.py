@@ -23,4 +23,4 @@ def hyperopt_tpe(setup: SearchSetup) -> SearchPlan:
     """Bergstra, Yamins and Cox, Making a Science of Model Search, ICML 2013."""
     from searchers._hyperopt import hyperopt_plan
 
-    return hyperopt_plan(setup, n_initial_points=setup.startup)
+    return hyperopt_plan(setup, n_initial_points=setup.n_startup_trials)

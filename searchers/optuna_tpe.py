@@ -18,4 +18,4 @@ def optuna_tpe(setup: SearchSetup) -> SearchPlan:
 
     Optuna 5 models all hyperparameters together unless it is told not to: that is optuna-tpe-multivariate.
     """
-    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.startup, multivariate=False)
+    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.n_startup_trials, multivariate=False)

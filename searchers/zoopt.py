@@ -29,6 +29,6 @@ def zoopt(setup: SearchSetup) -> SearchPlan:
         setup,
         SteadyZoopt,
         native=frozenset({"randint", "choice"}),
-        startup=setup.startup,
+        n_startup_trials=setup.n_startup_trials,
         budget=setup.trials,
     )

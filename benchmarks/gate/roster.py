@@ -82,7 +82,7 @@ def with_margins(cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, f
 
 def margins(tasks: Iterable[str], asked: Mapping[str, float] | None = None) -> dict[str, float]:
     """Return each task's margin in points: as asked, else the task's own, else the default."""
-    from benchmarks.suite.specs import MARGIN
+    from benchmarks.suite.trainable_spec import MARGIN
 
     own = {name: TRAINABLES[name].margin for name in TRAINABLES}
     return {task: (asked or {}).get(task, own.get(task, MARGIN)) for task in tasks}

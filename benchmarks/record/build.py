@@ -21,7 +21,7 @@ from benchmarks.record.costs import cost_model
 from benchmarks.record.shards import HOW, RecordingError
 from benchmarks.spaces.domains import describe
 from benchmarks.suite.constants import BASELINE_TRIALS, expected_best
-from benchmarks.suite.specs import TrainableSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 
 DIGITS = 5  # of a recorded value; more is noise
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.suite.session import Session
-from benchmarks.suite.specs import TrainableSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 from benchmarks.training.standalone import standalone
 from benchmarks.training.trainers import Config
 

@@ -10,7 +10,7 @@ from benchmarks.core.refusal import SpecError, asked, shown
 
 if TYPE_CHECKING:
     from benchmarks.suite.constants import Constants
-    from benchmarks.suite.specs import TrainableSpec
+    from benchmarks.suite.trainable_spec import TrainableSpec
 
 
 class DeclaredSpace:
@@ -25,7 +25,8 @@ class DeclaredSpace:
         Raises:
             SpecError: if it cannot be accepted; ``Raised`` if there is none.
         """
-        from benchmarks.spaces.acceptance import accepted, check_mutable
+        from benchmarks.spaces.acceptance import accepted
+        from benchmarks.spaces.mutability import check_mutable
 
         start = f"trainable {shown(self.spec.name)}:"
         space = asked(f"{start} space", self.given)

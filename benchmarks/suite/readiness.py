@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.spaces.acceptance import check_draws, draws_by_function
+from benchmarks.spaces.user_functions import check_draws, draws_by_function
 from benchmarks.suite.registry import SCHEDULERS, TRAINABLES
 
 

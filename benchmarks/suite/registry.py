@@ -21,18 +21,11 @@ from fnmatch import fnmatchcase
 from typing import Any, Generic, TypeVar, cast
 
 from benchmarks.core.refusal import SpecError, nearest, one_line, shown
+from benchmarks.suite.capabilities import Capability, Effect
 from benchmarks.suite.plugins import PLUGINS, entry_points, is_plugin, why_not_loaded
-from benchmarks.suite.specs import (
-    Capability,
-    Effect,
-    SchedulerSpec,
-    ScheduleSetup,
-    SearcherSpec,
-    SearchPlan,
-    SearchSetup,
-    Spec,
-    TrainableSpec,
-)
+from benchmarks.suite.setups import ScheduleSetup, SearchPlan, SearchSetup
+from benchmarks.suite.specs import SchedulerSpec, SearcherSpec, Spec
+from benchmarks.suite.trainable_spec import TrainableSpec
 
 __all__ = [
     "PLUGINS",

@@ -11,7 +11,7 @@ from typing import Any
 from ray.train._internal.storage import StorageContext
 
 from benchmarks.suite.session import Session
-from benchmarks.suite.specs import TrainableSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 from benchmarks.training.trained import as_tune_takes_it
 from results.store.schema import NO_METRICS
 

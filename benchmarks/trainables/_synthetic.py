@@ -13,7 +13,7 @@ from benchmarks.core.seeding import SEED_BITS, derive
 from benchmarks.curves.model import CurveModel, Epoch, Place
 from benchmarks.suite.constants import of_function
 from benchmarks.suite.registry import Capability, trainable
-from benchmarks.suite.specs import MARGIN
+from benchmarks.suite.trainable_spec import MARGIN
 from benchmarks.trainables._simulated import PACED, Simulated
 
 STANDARD_NORMAL = NormalDist()

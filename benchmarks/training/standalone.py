@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.suite.session import Session
-from benchmarks.suite.specs import TrainableSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 from benchmarks.training.trained import Chance, seeded
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from benchmarks.core.seeding import canonical
 from benchmarks.suite.session import Session
-from benchmarks.suite.specs import TrainableSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 from benchmarks.training.reports import number, plain
 from benchmarks.training.standalone import standalone
 from results.store.schema import TUNE_SIGNALS

@@ -13,7 +13,9 @@ def every(trials: int) -> int:
 
 
 def build(setup: SearchSetup) -> SearchPlan:
-    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.startup, multivariate=False, gamma=every)
+    return optuna_plan(
+        setup, "TPESampler", n_startup_trials=setup.n_startup_trials, multivariate=False, gamma=every
+    )
 
 
 plant(SEARCHERS, "optuna-tpe", build=build)

@@ -23,14 +23,18 @@ from benchmarks.suite.constants import Constants
 from benchmarks.suite.field_rules import rules
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.plugins import PLUGINS
-from benchmarks.suite.registry import SEARCHERS, TRAINABLES, UnknownName, searcher, trainable
-from benchmarks.suite.specs import (
+from benchmarks.suite.registry import (
+    SEARCHERS,
+    TRAINABLES,
     Capability,
     Effect,
     SchedulerSpec,
     SearcherSpec,
     SpecError,
     TrainableSpec,
+    UnknownName,
+    searcher,
+    trainable,
 )
 from results.store.schema import NO_METRICS
 
@@ -120,7 +124,7 @@ TRAINABLE: list[tuple[dict[str, Any], str]] = [
     ({"space": lambda: 1 / 0}, "space raised ZeroDivisionError: division by zero"),
     ({"space": lambda: sys.exit(3)}, "space raised SystemExit: 3"),
     ({"mutable": "x"}, "mutable is 'x'; expected a tuple of names; write ('x',)"),
-    ({"mutable": ("y",)}, "mutable holds 'y', which is no hyperparameter of the space; known: x, n, net"),
+    ({"mutable": ("y",)}, "mutable holds 'y', which is not a hyperparameter of the space; known: x, n, net"),
     ({"mutable": ("nett",)}, "did you mean 'net'?"),
     ({"mutable": ("n",)}, "mutable holds 'n', which is the constant 32"),
     ({"mutable": ("net",)}, "mutable holds 'net', which is a dict"),

@@ -14,9 +14,10 @@ import pytest
 from ray import tune
 from ray.tune.search.sample import Categorical
 
-from benchmarks.spaces.acceptance import accepted, check_draws
+from benchmarks.spaces.acceptance import accepted
 from benchmarks.spaces.domains import describe
 from benchmarks.spaces.grid_values import as_choices, grids
+from benchmarks.spaces.user_functions import check_draws
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, SearchSetup, TrainableSpec
 from benchmarks.suite.rules import why_incompatible
 from searchers.grid_search import grid_search
