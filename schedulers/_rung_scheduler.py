@@ -73,9 +73,9 @@ class RungScheduler(FIFOScheduler):
         self._rungs.leave(trial.trial_id)
 
     def _judge(self, controller: Any) -> None:
-        verdict = self._rungs.judge(more=not controller.search_alg.is_finished())
-        self._promoted += verdict.promoted
-        self._dropped += verdict.dropped
+        decision = self._rungs.judge(more=not controller.search_alg.is_finished())
+        self._promoted += decision.promoted
+        self._dropped += decision.dropped
 
     def choose_trial_to_run(self, tune_controller: Any) -> Trial | None:
         self._judge(tune_controller)  # a trial may have left since the last report, or the search have ended

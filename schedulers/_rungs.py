@@ -27,7 +27,7 @@ def milestones(epochs: int, factor: int) -> tuple[int, ...]:
 
 
 @dataclass
-class Verdict:
+class RungDecision:
     """Who goes on, best first, and who ends; whoever is in neither list rests on."""
 
     promoted: list[str] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Rungs:
             if trial in rungs:
                 self._left[trial] = rungs.pop(trial)
 
-    def judge(self, more: bool) -> Verdict:
+    def judge(self, more: bool) -> RungDecision:
         """Decide about those who rest; ``more`` says whether new trials may still enter."""
         raise NotImplementedError
 
@@ -100,15 +100,15 @@ class AsynchronousRungs(Rungs):
     def _arrived(self, rung: int, place: Place) -> None:
         heappush(self._waiting[rung], place)
 
-    def judge(self, more: bool) -> Verdict:
-        verdict = Verdict()
+    def judge(self, more: bool) -> RungDecision:
+        decision = RungDecision()
         while (trial := self._promotable()) is not None:
             self._promote(trial)
-            verdict.promoted.append(trial)
+            decision.promoted.append(trial)
         if not more and not self._climbing:  # nobody is left who could change a rung
-            verdict.dropped = list(self._resting)
-            self._drop(verdict.dropped)
-        return verdict
+            decision.dropped = list(self._resting)
+            self._drop(decision.dropped)
+        return decision
 
     def _promotable(self) -> str | None:
         """Return the best one of the highest rung that has any."""
@@ -138,16 +138,16 @@ class SynchronousRungs(Rungs):
         super().__init__(milestones)
         self._keep = keep
 
-    def judge(self, more: bool) -> Verdict:
-        verdict = Verdict()
+    def judge(self, more: bool) -> RungDecision:
+        decision = RungDecision()
         if self._climbing or more:
-            return verdict
+            return decision
         for rung, places in enumerate(self._places):
             here = [trial for *_, trial in places if self._resting.get(trial) == rung]
             survivors = max(1, self._keep(len(here)))
-            verdict.promoted += here[:survivors]
-            verdict.dropped += here[survivors:]
-        for trial in verdict.promoted:
+            decision.promoted += here[:survivors]
+            decision.dropped += here[survivors:]
+        for trial in decision.promoted:
             self._promote(trial)
-        self._drop(verdict.dropped)
-        return verdict
+        self._drop(decision.dropped)
+        return decision

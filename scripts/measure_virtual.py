@@ -38,7 +38,7 @@ LARGE = [("asha", 10_000, 100)]
 EPOCHS = 27
 
 
-class TableCurves(CurveModel):
+class MeasuredCurves(CurveModel):
     """Losses that fall towards the value that a configuration has in a table of 2,000."""
 
     def __init__(self, place: Place) -> None:
@@ -56,15 +56,15 @@ class TableCurves(CurveModel):
     "measured-table",
     "a table of 2,000 made-up curves",
     space=lambda: {"row": tune.randint(0, 2000)},
-    curves=TableCurves,
+    curves=MeasuredCurves,
     metric="loss",
     mode="min",
     hidden=True,
 )
-class Table(Simulated):
+class MeasuredTrainable(Simulated):
     """Follows the curves."""
 
-    curves = TableCurves
+    curves = MeasuredCurves
 
 
 def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:

@@ -21,30 +21,32 @@ from results.store.store import Store
 
 
 @dataclass(frozen=True)
-class Means:
+class ProbeOptions:
     """With what the probe runs: experiments at a time, and seconds without a result that end one."""
 
     jobs: int
     stall: float
 
 
-def probe(combinations: Sequence[Combination], means: Means, ticker: Ticker, folder: Path) -> list[Verdict]:
+def probe(
+    combinations: Sequence[Combination], options: ProbeOptions, ticker: Ticker, folder: Path
+) -> list[Verdict]:
     """Run all experiments of these combinations and return the verdict on each.
 
     What the rules refuse runs too; what is not installed cannot.
 
     Args:
         combinations: what to probe.
-        means: with what.
+        options: with what.
         ticker: told what is run.
         folder: a run folder; what is in it is not run again.
     """
     missing = {combination.name: combination.missing for combination in combinations}
     present = [combination for combination in combinations if not missing[combination.name]]
     planned = {e.key: e for combination in present for e in combination.experiments().values()}
-    evidence = _run(planned.values(), means, ticker, folder)
+    evidence = _run(planned.values(), options, ticker, folder)
     further = [experiment for combination in present for experiment in _further(combination, evidence)]
-    evidence |= _run(further, means, ticker, folder)
+    evidence |= _run(further, options, ticker, folder)
     return [
         unavailable(combination, missing[combination.name])
         if missing[combination.name]
@@ -79,7 +81,7 @@ def _further(combination: Combination, evidence: dict[str, Evidence]) -> list[Ex
 
 
 def _run(
-    experiments: Iterable[Experiment], means: Means, ticker: Ticker, folder: Path
+    experiments: Iterable[Experiment], options: ProbeOptions, ticker: Ticker, folder: Path
 ) -> dict[str, Evidence]:
     """Run those of these experiments that are not in the folder, whatever the rules say."""
     store = Store(folder)
@@ -88,10 +90,10 @@ def _run(
     if listed:
         ticker.expect(len(listed))
         conditions = Conditions(
-            Limits(timeout=10 * means.stall, stall=means.stall),
-            num_cpus=means.jobs,
+            Limits(timeout=10 * options.stall, stall=options.stall),
+            num_cpus=options.jobs,
             num_gpus=0,
-            jobs=means.jobs,
+            jobs=options.jobs,
         )
         driver = Driver(folder, store, conditions, ticker, rule=_let_run)
         driver.run(listed, load_data(listed, None, rule=_let_run))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from benchmarks.compatibility.checks import Finding, Runs, findings
+from benchmarks.compatibility.checks import CheckFinding, Runs, findings
 from benchmarks.compatibility.plan import Combination
 
 
@@ -68,5 +68,5 @@ def unavailable(combination: Combination, reason: str) -> Verdict:
     return Verdict(combination.searcher.name, combination.scheduler.name, Kind.UNAVAILABLE, reason)
 
 
-def _silent(found: list[Finding]) -> bool:
+def _silent(found: list[CheckFinding]) -> bool:
     return all(finding.check != "ended" for finding in found)

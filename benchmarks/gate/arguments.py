@@ -6,8 +6,8 @@ import argparse
 from itertools import pairwise
 from pathlib import Path
 
+from benchmarks.gate.named_sides import CURRENT
 from benchmarks.gate.roster import CORE
-from benchmarks.gate.sources import CURRENT
 from benchmarks.suite.grid import Misuse
 from benchmarks.suite.options import Parser
 
@@ -60,9 +60,9 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks.gate",
         description="Did this change make tuning worse?  Exit code: 0 no, 1 yes, 3 open, 2 misuse.",
     )
-    arm = "a run folder, a baseline's name or file, or 'current': what is here, run now"
-    p.add_argument("--baseline", default=CORE, metavar="ARM", help=f"{arm} (default: {CORE})")
-    p.add_argument("--candidate", default=CURRENT, metavar="ARM", help=f"the same (default: {CURRENT})")
+    side = "a run folder, a baseline's name or file, or 'current': what is here, run now"
+    p.add_argument("--baseline", default=CORE, metavar="SIDE", help=f"{side} (default: {CORE})")
+    p.add_argument("--candidate", default=CURRENT, metavar="SIDE", help=f"the same (default: {CURRENT})")
     other = p.add_mutually_exclusive_group()
     other.add_argument(
         "--record", metavar="NAME", help="record the candidate as a baseline, and compare nothing"

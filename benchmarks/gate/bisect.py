@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from benchmarks.gate.bisection import Found, NoStart, Verdict, first_bad
+from benchmarks.gate.bisection import Found, NoStart, VersionVerdict, first_bad
 from benchmarks.gate.versions import Range, last_line, listed_versions, pip, versions_between
 from benchmarks.suite.grid import Misuse
 from results.errors import ResultsError
@@ -33,7 +33,7 @@ Say = Callable[[str], None]
 BASE = "first"
 _AGAIN = "delete it, and its versions are compared again"
 #: Exit codes of the gate.
-_VERDICTS: Mapping[int, Verdict] = {0: "good", 1: "bad", 3: "skip"}
+_VERDICTS: Mapping[int, VersionVerdict] = {0: "good", 1: "bad", 3: "skip"}
 
 
 class Environments:
@@ -73,7 +73,7 @@ class Environments:
             raise NoStart(f"{version} cannot be recorded: {last_line(done.stderr)}")
         self._keep(version, "good", "the baseline")
 
-    def verdict(self, version: str) -> Verdict:
+    def verdict(self, version: str) -> VersionVerdict:
         """Return whether tuning with this version is as with the first, if that can be told."""
         kept = self._verdicts()
         if version in kept:
@@ -99,7 +99,7 @@ class Environments:
     def _comparison(self) -> list[str]:
         return ["-m", "benchmarks.gate", "--baseline", str(self._baseline), *self._words]
 
-    def _test(self, version: str) -> tuple[Verdict, str]:
+    def _test(self, version: str) -> tuple[VersionVerdict, str]:
         report = self._folder / f"{version}.json"
         try:
             done = self._gate(version, [*self._comparison()[2:], "--json", str(report)])
@@ -139,7 +139,7 @@ class Environments:
         whole.touch()
         return python
 
-    def _verdicts(self) -> dict[str, tuple[Verdict, str]]:
+    def _verdicts(self) -> dict[str, tuple[VersionVerdict, str]]:
         if not self._kept.is_file():
             return {}
         kept = read_object(self._kept, _AGAIN)
@@ -147,7 +147,7 @@ class Environments:
             raise ResultsError(f"{self._kept} has {odd[0]!r:.80} where a verdict should be; {_AGAIN}")
         return {name: (one[0], one[1]) for name, one in kept.items()}
 
-    def _keep(self, version: str, found: Verdict, why: str) -> None:
+    def _keep(self, version: str, found: VersionVerdict, why: str) -> None:
         put_object(self._kept, self._verdicts() | {version: (found, why)})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["good", "bad", "skip"]
+VersionVerdict = Literal["good", "bad", "skip"]
 
 
 class NoStart(ValueError):
@@ -29,7 +29,7 @@ class Found:
     bad: bool = True
 
 
-def first_bad(versions: Sequence[str], verdict: Callable[[str], Verdict]) -> Found:
+def first_bad(versions: Sequence[str], verdict: Callable[[str], VersionVerdict]) -> Found:
     """Find the first bad version, if all before it are good and all from it on are bad.
 
     It asks for the ends, then for the middle of what is left, or for the nearest to it that can be told.

@@ -1,4 +1,4 @@
-"""The arm ``current``: experiments that are run when they are wanted, by the code that is here."""
+"""The side ``current``: experiments that are run when they are wanted, by the code that is here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 from benchmarks.core.machine import available_cpus
 from benchmarks.suite.experiment import Experiment
 from results.compare.run import RUN_FILE, frame, load
-from results.gate.arms import COLUMNS, SETTING, Environment, environments, rows_of
+from results.gate.sides import COLUMNS, SETTING, Environment, environments, rows_of
 from results.locks import locked
 from results.store.store import Store
 
@@ -92,7 +92,7 @@ class Current:
 
 
 def experiments_of(rows: pd.DataFrame) -> list[Experiment]:
-    """Return the experiments of an arm's rows, repetition by repetition."""
+    """Return the experiments of a side's rows, repetition by repetition."""
     ordered = rows.sort_values(["repetition", *SETTING])[SETTING]
     kinds = {name: COLUMNS[name] for name in SETTING}
     plain = pa.Table.from_pandas(ordered, schema=pa.schema(kinds), preserve_index=False)

@@ -16,9 +16,9 @@ import pandas as pd
 from benchmarks.gate.matching import planned
 from benchmarks.gate.roster import margins, with_margins
 from benchmarks.gate.settings import Settings
-from results.gate.arms import CELL, Source
 from results.gate.family import QUANTITIES, Hypothesis, Level, family, own_margin
 from results.gate.pairs import scores
+from results.gate.sides import CELL, Side
 from results.statistics.noninferiority import inferiority_p, non_inferiority_p
 from results.statistics.sequential import spending
 from results.types import Floats
@@ -28,7 +28,7 @@ DRAWS = 200
 MOST = 12
 
 
-class Chance(NamedTuple):
+class LevelChances(NamedTuple):
     """What to expect of the hypotheses on the score at one level.
 
     Attributes:
@@ -52,11 +52,11 @@ class Chance(NamedTuple):
     recorded: int
 
 
-def plan(baseline: Source, settings: Settings, draws: int = DRAWS) -> list[Chance]:
+def plan(baseline: Side, settings: Settings, draws: int = DRAWS) -> list[LevelChances]:
     """Return the chances of each level.
 
     Args:
-        baseline: an arm that has been run, with some repetitions; they are drawn from with replacement if the
+        baseline: a side that has been run, with some repetitions; they are drawn from with replacement if the
             stages need more.
         settings: of the gate to be.
         draws: simulated gates.
@@ -76,7 +76,7 @@ def plan(baseline: Source, settings: Settings, draws: int = DRAWS) -> list[Chanc
     return [_chance(level, groups, table, units, total, settings, draws) for level, groups in _levels(every)]
 
 
-def as_text(chances: Sequence[Chance], settings: Settings) -> str:
+def as_text(chances: Sequence[LevelChances], settings: Settings) -> str:
     """Return the plan for people."""
     head = (
         "groups",
@@ -121,7 +121,7 @@ def as_text(chances: Sequence[Chance], settings: Settings) -> str:
 
 
 class _Nothing:
-    """An arm that can run anything, and is not asked to."""
+    """A side that can run anything, and is not asked to."""
 
     name = "current"
     environments: Mapping[str, Any] = {}
@@ -157,7 +157,7 @@ def _chance(
     total: float,
     settings: Settings,
     draws: int,
-) -> Chance:
+) -> LevelChances:
     rng = np.random.default_rng(0)
     picked = [groups[place] for place in np.linspace(0, len(groups) - 1, min(MOST, len(groups))).astype(int)]
     each = max(1, draws // len(picked))
@@ -175,7 +175,7 @@ def _chance(
     same, worse = (_shares([outcome for outcome, _ in found]) for found in outcomes.values())
     looks = float(np.mean([n for _, n in outcomes["worse"]]))
     middle = float(np.median([one.margin for one in groups]))
-    return Chance(level, len(groups), middle, float(np.median(spreads)), same, worse, looks, len(table))
+    return LevelChances(level, len(groups), middle, float(np.median(spreads)), same, worse, looks, len(table))
 
 
 def _shares(outcomes: Sequence[int]) -> tuple[float, float, float]:

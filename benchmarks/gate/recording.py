@@ -12,24 +12,24 @@ import pandas as pd
 
 from benchmarks.gate.roster import compatible, core_grid
 from benchmarks.suite.grid import Misuse
-from results.gate.arms import SETTING, Source, Stored
 from results.gate.baselines import FOLDER, SUFFIX, frozen, write
+from results.gate.sides import SETTING, Side, Stored
 from results.locks import locked
 
 
 def record(
     name: str,
-    arm: Source,
+    side: Side,
     folder: Path | None,
     globs: Mapping[str, Sequence[str]],
     repetitions: int,
     say: Callable[[str], None],
 ) -> Path:
-    """Record an arm as the baseline ``name`` and return its file.
+    """Record a side as the baseline ``name`` and return its file.
 
     Args:
         name: letters, digits, "-", "_" and ".".
-        arm: what has been run, or ``current``, which then runs the core roster.
+        side: what has been run, or ``current``, which then runs the core roster.
         folder: of the file; by default the one of the baselines that ship.
         globs: for "trainable", "searcher" or "scheduler": which, in place of the core roster's.
         repetitions: of ``current``.
@@ -43,11 +43,11 @@ def record(
         raise Misuse(f"baseline name {name!r} is not plain; use letters, digits, '-', '_' and '.'")
     path = (folder or FOLDER) / f"{name}{SUFFIX}"
     with locked(path, file=True):
-        if arm.template is None:
+        if side.template is None:
             wanted = _wanted(globs, repetitions)
             say(f"running {len(wanted)} experiments")
-            arm = Stored(arm.name, arm.rows(wanted), arm.environments)
-        rows = frozen(arm)
+            side = Stored(side.name, side.rows(wanted), side.environments)
+        rows = frozen(side)
         chosen = pd.Series(True, index=rows.template.index)
         for column, patterns in globs.items():
             chosen &= rows.template[column].map(

@@ -12,9 +12,9 @@ from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from benchmarks.suite.rules import why_incompatible
-from results.gate.arms import CELL
 from results.gate.family import own_margin
 from results.gate.pairs import POINTS, scores
+from results.gate.sides import CELL
 
 #: The name of the baseline that ships, and is compared with if none is named.
 CORE = "core"
@@ -62,12 +62,12 @@ def compatible(experiments: Iterable[Experiment]) -> list[Experiment]:
 def with_margins(cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, float]) -> pd.DataFrame:
     """Return the cells with their own margins: the task's, or their noise where that is more.
 
-    The noise is the standard deviation that differences of independent repetitions of the stored arm have.
+    The noise is the standard deviation that differences of independent repetitions of the stored side have.
     To tell less takes more repetitions than anyone runs: such a cell would be open for ever.
 
     Args:
         cells: one row a cell, columns ``CELL``.
-        rows: of the stored arm.
+        rows: of the stored side.
         points: each task's margin.
     """
     own = cells["trainable"].map(dict(points)).to_numpy(dtype=float)

@@ -15,10 +15,10 @@ class Settings:
     Attributes:
         alpha: probability of a false alarm in the whole gate, and of passing a hypothesis that is worse by
             its margin.
-        stages: repetitions at each look; no more than both arms can have.
+        stages: repetitions at each look; no more than both sides can have.
         margins: of tasks, in points, in place of their own.
         quantities: what is watched.
-        globs: for "trainable", "searcher" or "scheduler", which are compared; all that the arms have if
+        globs: for "trainable", "searcher" or "scheduler", which are compared; all that the sides have if
             absent.
         under_test: reference of the searcher under test, and in whose place it runs; None if there is none.
     """

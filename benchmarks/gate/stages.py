@@ -11,12 +11,12 @@ from benchmarks.gate.matching import both_ok, planned
 from benchmarks.gate.roster import margins, with_margins
 from benchmarks.gate.settings import Settings
 from results.errors import ResultsError
-from results.gate.arms import CELL, Source
 from results.gate.environments import environment_differences, one_machine
 from results.gate.family import TIMES, family
 from results.gate.pairs import score_difference
 from results.gate.procedure import Outcome, Procedure
-from results.gate.report import Broken, Report
+from results.gate.report import BrokenCell, Report
+from results.gate.sides import CELL, Side
 
 
 def _silent(line: str) -> None:
@@ -24,12 +24,12 @@ def _silent(line: str) -> None:
 
 
 def compare(
-    baseline: Source,
-    candidate: Source,
+    baseline: Side,
+    candidate: Side,
     settings: Settings | None = None,
     say: Callable[[str], None] = _silent,
 ) -> Report:
-    """Compare two arms and return what was found.
+    """Compare two sides and return what was found.
 
     Repetitions are added in stages, to the cells whose hypotheses are open, until all have an outcome, one
     has failed, or there are no more repetitions.
@@ -40,8 +40,8 @@ def compare(
         say: told a line before each stage.
 
     Raises:
-        Misuse: if neither arm has been run, or the settings name nothing that was.
-        ResultsError: if the arms have nothing in common that can be compared.
+        Misuse: if neither side has been run, or the settings name nothing that was.
+        ResultsError: if the sides have nothing in common that can be compared.
     """
     settings = settings or Settings()
     gate = _Gate(baseline, candidate, settings, *planned(baseline, candidate, settings.globs))
@@ -57,7 +57,7 @@ class _Gate:
     """A comparison in progress."""
 
     def __init__(
-        self, baseline: Source, candidate: Source, settings: Settings, plan: pd.DataFrame, notes: list[str]
+        self, baseline: Side, candidate: Side, settings: Settings, plan: pd.DataFrame, notes: list[str]
     ) -> None:
         self._baseline, self._candidate, self._settings = baseline, candidate, settings
         self._plan, self._notes = plan, notes
@@ -70,7 +70,7 @@ class _Gate:
         self._cells = with_margins(self._cells, known, self._margins)
         self._procedure: Procedure | None = None
         self._pairs = pd.DataFrame()
-        self._broken: list[Broken] = []
+        self._broken: list[BrokenCell] = []
         self._unable: list[str] = []
         self._taken: list[int] = []
         most = int(plan["turn"].max()) + 1
@@ -104,7 +104,7 @@ class _Gate:
             self._procedure.look(self._pairs)
 
     def _begin(self) -> Procedure | None:
-        """State the hypotheses, now that it is known what both arms can run and where."""
+        """State the hypotheses, now that it is known what both sides can run and where."""
         if self._pairs.empty:
             if self._broken:
                 return None
@@ -120,9 +120,9 @@ class _Gate:
     def _why_no_times(self) -> str | None:
         """Say why times do not compare, None if they do."""
         if not one_machine(self._baseline.environments, self._candidate.environments):
-            return "the arms ran on different machines, or it is unknown"
+            return "the sides ran on different machines, or it is unknown"
         measured = self._pairs[["suggest_s_b", "suggest_s_c"]].notna().all(axis=None)
-        return None if measured else "an arm has no processor times; run or record it again"
+        return None if measured else "a side has no processor times; run or record it again"
 
     def report(self) -> Report:
         """Return what is known now."""

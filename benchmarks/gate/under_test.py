@@ -21,7 +21,7 @@ from benchmarks.suite.registry import PLUGINS, SEARCHERS, SearcherSpec, SearchPl
 from searchers import adapt
 
 if TYPE_CHECKING:
-    from results.gate.arms import Source
+    from results.gate.sides import Side
 
 #: Names searcher and place to all processes, as JSON.
 VARIABLE = "TUNEGRID_UNDER_TEST"
@@ -31,7 +31,7 @@ RANDOM = "random"
 _SEEDS = ("seed", "random_state_seed", "random_state")
 
 
-def begin(reference: str, against: str | None, baseline: Source | None = None) -> str:
+def begin(reference: str, against: str | None, baseline: Side | None = None) -> str:
     """Let a searcher take its place, here and in the processes to come, and return the place's name.
 
     Args:

@@ -21,16 +21,16 @@ from benchmarks.core.errors import DataError
 from benchmarks.core.machine import available_cpus
 from benchmarks.core.signals import orderly
 from benchmarks.curves.recorded.table import card_of
-from benchmarks.record.recorder import How, finish, record, trainer_name
-from benchmarks.record.shards import Asked, RecordingError, Shards
+from benchmarks.record.recorder import RecordingOptions, finish, record, trainer_name
+from benchmarks.record.shards import RecordingError, RecordingSpec, Shards
 from benchmarks.suite.options import Parser
 from benchmarks.suite.registry import TRAINABLES, UnknownName
 from results.console import code_of, console, refusal
 from results.errors import ResultsError
 
-CPU = How("cpu", available_cpus())
+CPU = RecordingOptions("cpu", available_cpus())
 # A process takes longer to say what such a network's GPU should do than the GPU to do it.
-GPU = How("gpu", min(8, available_cpus()), 1024)
+GPU = RecordingOptions("gpu", min(8, available_cpus()), 1024)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -76,22 +76,24 @@ def main(argv: list[str] | None = None) -> int:
             raise RecordingError(
                 f"{spec.name} has no data {args.data!r}; choose {' or '.join(spec.datasets)}"
             )
-        asked = Asked(spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size)
+        recording = RecordingSpec(
+            spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size
+        )
         usual = GPU if args.device == "gpu" else CPU
-        how = replace(
+        options = replace(
             usual,
             jobs=args.jobs or usual.jobs,
             block=args.block or usual.block,
             one_by_one=args.one_by_one,
             data_dir=args.data_dir,
         )
-        trainer = trainer_name(asked, how)
-        shards = Shards(args.out or Path("recordings") / spec.name, asked)
-        print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer} x {how.jobs}")
-        record(shards, asked, how, show)
+        trainer = trainer_name(recording, options)
+        shards = Shards(args.out or Path("recordings") / spec.name, recording)
+        print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer} x {options.jobs}")
+        record(shards, recording, options, show)
         if args.no_table:
             return 0
-        table = finish(shards, asked, how)
+        table = finish(shards, recording, options)
         print(f"{table}: errors on held-out configurations {card_of(table)['errors']}")
     except (RecordingError, ResultsError, UnknownName, DataError, TypeError, ValueError) as error:
         print(f"python -m benchmarks.record: {error.args[0] if error.args else error}", file=sys.stderr)

@@ -11,14 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.core.seeding import derive
-from benchmarks.curves.recorded.errors import errors, held_out
 from benchmarks.curves.recorded.features import Features
-from benchmarks.curves.recorded.model import ModelArrays
+from benchmarks.curves.recorded.held_out import errors, held_out
+from benchmarks.curves.recorded.model_arrays import ModelArrays
 from benchmarks.curves.recorded.surface import Floats
 from benchmarks.curves.recorded.surrogate import Inverse, Model, fit, scale_of, transformed
-from benchmarks.curves.recorded.table import FLAGS, KEYS, Table
+from benchmarks.curves.recorded.table import FLAGS, KEYS, RecordedTable
 from benchmarks.record.costs import cost_model
-from benchmarks.record.shards import HOW, RecordingError
+from benchmarks.record.shards import PROVENANCE, RecordingError
 from benchmarks.spaces.domains import describe
 from benchmarks.suite.constants import BASELINE_TRIALS, expected_best
 from benchmarks.suite.trainable_spec import TrainableSpec
@@ -33,7 +33,7 @@ def build(
     corners: int,
     timed: Mapping[int, float],
     provenance: Mapping[str, Any],
-) -> Table:
+) -> RecordedTable:
     """Return the table of a recording.
 
     Args:
@@ -47,7 +47,7 @@ def build(
     Raises:
         RecordingError: if the recording is not complete.
     """
-    metrics = [c for c in recorded.columns if c not in (*KEYS, *FLAGS, *HOW)]
+    metrics = [c for c in recorded.columns if c not in (*KEYS, *FLAGS, *PROVENANCE)]
     seeds, epochs = recorded["seed"].nunique(), int(recorded["epoch"].max())
     if len(recorded) != len(configs) * seeds * epochs:
         raise RecordingError(f"{len(recorded)} of {len(configs) * seeds * epochs} epochs are recorded; go on")
@@ -80,7 +80,7 @@ def build(
     named = {"config": np.arange(len(configs), dtype=np.int32), "json": list(map(json.dumps, configs))}
     named |= {f"x{i}": points[:, i] for i in range(points.shape[1])}
     named |= {f"w{i}": fitted.weights[:, i] for i in range(fitted.weights.shape[1])}
-    return Table(card, configs=pd.DataFrame(named), curves=curves, model=arrays)
+    return RecordedTable(card, configs=pd.DataFrame(named), curves=curves, model=arrays)
 
 
 def _arrays(fitted: Model, coefficients: list[float]) -> ModelArrays:

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.suite.session import Session
 from benchmarks.suite.trainable_spec import TrainableSpec
-from benchmarks.training.trained import Chance, seeded
+from benchmarks.training.trained import EpochSeeding, seeded
 
 
 def standalone(spec: TrainableSpec, config: Mapping[str, Any], session: Session) -> Any:
@@ -16,7 +16,7 @@ def standalone(spec: TrainableSpec, config: Mapping[str, Any], session: Session)
     ``Trainable.__init__`` is passed over, because it makes folders in the user's home.
     """
 
-    class Standalone(seeded(spec.target, Chance.of(spec, session))):  # type: ignore[misc]
+    class Standalone(seeded(spec.target, EpochSeeding.of(spec, session))):  # type: ignore[misc]
         """Counts its epochs itself, as Tune would."""
 
         def step(self) -> Any:

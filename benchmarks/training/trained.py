@@ -28,7 +28,7 @@ class CheckpointError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Chance:
+class EpochSeeding:
     """Seeds the global generators of a trial's process; ``on`` False leaves them alone."""
 
     trainable: str
@@ -37,7 +37,7 @@ class Chance:
     on: bool
 
     @classmethod
-    def of(cls, spec: TrainableSpec, session: Session) -> Chance:
+    def of(cls, spec: TrainableSpec, session: Session) -> EpochSeeding:
         """Return what seeds this trainable's epochs in a session."""
         return cls(spec.seeds_of or spec.name, session.repetition, session.device == "gpu", spec.seeded)
 
@@ -50,7 +50,7 @@ class Chance:
 
 def as_tune_takes_it(spec: TrainableSpec, session: Session) -> type[tune.Trainable]:
     """Return the trainable as a class for Tune, with the session bound to it."""
-    chance = Chance.of(spec, session)
+    chance = EpochSeeding.of(spec, session)
     if inspect.isclass(spec.target):
         bound: type[tune.Trainable] = tune.with_parameters(seeded(spec.target, chance), session=session)
     else:
@@ -60,7 +60,7 @@ def as_tune_takes_it(spec: TrainableSpec, session: Session) -> type[tune.Trainab
     return bound
 
 
-def seeded(target: type, chance: Chance) -> type[Any]:
+def seeded(target: type, chance: EpochSeeding) -> type[Any]:
     """Return a class trainable whose set-up, resets and epochs begin with seeded generators.
 
     ``setup`` is given the session if it has a parameter of that name.
@@ -102,7 +102,7 @@ def seeded(target: type, chance: Chance) -> type[Any]:
     return Seeded
 
 
-def _function(function: Callable[..., Any], chance: Chance, saves: bool) -> type[FunctionTrainable]:
+def _function(function: Callable[..., Any], chance: EpochSeeding, saves: bool) -> type[FunctionTrainable]:
     """Return Tune's class of a function trainable, seeded before every epoch.
 
     Args:
@@ -114,7 +114,7 @@ def _function(function: Callable[..., Any], chance: Chance, saves: bool) -> type
     class Function(wrap_function(function)):  # type: ignore[misc]
         """The function in its thread, which waits in ``tune.report`` while no epoch is trained."""
 
-        _loaded: Loaded | None = None
+        _loaded: ResumedCheckpoint | None = None
 
         def setup(self, config: dict[str, Any]) -> None:
             self._seeded_config = copy.deepcopy(config)
@@ -150,12 +150,14 @@ def _function(function: Callable[..., Any], chance: Chance, saves: bool) -> type
             if saves:
                 session = get_session()
                 assert session is not None, "Tune has set the function up"
-                session.loaded_checkpoint = self._loaded = Loaded(checkpoint.checkpoint, self._begin)
+                session.loaded_checkpoint = self._loaded = ResumedCheckpoint(
+                    checkpoint.checkpoint, self._begin
+                )
 
     return Function
 
 
-class Loaded(tune.Checkpoint):
+class ResumedCheckpoint(tune.Checkpoint):
     """The checkpoint from which a function goes on.
 
     When it has been read, the epoch begins: what the function drew before, for the first weights say, must

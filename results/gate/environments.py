@@ -1,13 +1,13 @@
-"""What differs between the environments of two arms, and whether their times can be compared."""
+"""What differs between the environments of two sides, and whether their times can be compared."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from results.gate.arms import Environment
+from results.gate.sides import Environment
 
-#: What the parts are made of; what only one arm has of it, or was recorded of it, is no difference.
+#: What the parts are made of; what only one side has of it, or was recorded of it, is no difference.
 _OF_PARTS = ("code", "parts")
 #: What the machine is; times of different ones do not compare.
 _MACHINE = ("cpu", "cpus", "gpu", "blas_threads")
@@ -26,7 +26,7 @@ def environment_differences(
 ) -> list[str]:
     """Return one line for each thing that differs, such as ``optuna 5.0.0 -> 5.0.1``; packages first.
 
-    An arm that ran in several environments has several values, with "or" between them.
+    A side that ran in several environments has several values, with "or" between them.
     """
     if not baseline or not candidate:
         which = "baseline" if not baseline else "candidate"

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from results.gate.arms import CELL
+from results.gate.sides import CELL
 
 Level = Literal["all", "trainable", "searcher", "scheduler", "cell"]
 ALL = "all cells"

@@ -20,9 +20,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from results.gate.arms import CELL
 from results.gate.family import Hypothesis, cell_margins
 from results.gate.pairs import MEASURES, identical
+from results.gate.sides import CELL
 from results.statistics.noninferiority import inferiority_p, limits, non_inferiority_p
 from results.statistics.sequential import spending, weighted_holm
 from results.types import Floats
@@ -37,7 +37,7 @@ class Finding:
     Attributes:
         hypothesis: which.
         outcome: "inconclusive" as long as it is open.
-        same: all its experiments took the same course in both arms.
+        same: all its experiments took the same course on both sides.
         n: repetitions, or experiments for times, that it was last tested with.
         estimate: mean difference, in points or as a logarithm; below 0, the candidate is worse.
         tail: the level of either limit: the gate's, corrected for the looks.

@@ -19,7 +19,7 @@ EXIT_CODES: Mapping[Outcome, int] = {"pass": 0, "fail": 1, "inconclusive": 3}
 _ORDER = ("fail", "inconclusive", "pass")
 
 
-class Broken(NamedTuple):
+class BrokenCell(NamedTuple):
     """A cell that was ok in the baseline and is not in the candidate."""
 
     cell: str
@@ -34,14 +34,14 @@ class Report:
 
     Attributes:
         verdict: "fail" if a hypothesis failed or a cell broke, "pass" if all passed, else "inconclusive".
-        baseline, candidate: the arms' names.
+        baseline, candidate: the sides' names.
         findings: one a hypothesis.
         broken: cells that no longer end well.
         alpha: level of either question.
         stages: repetitions at each look that was taken.
         cap: the most that would have been.
         cells: how many combinations on tasks.
-        pairs: how many experiments of each arm.
+        pairs: how many experiments of each side.
         environments: what differs between the environments, a line each.
         commands: by the name of a group of cells, what runs it again.
         notes: a sentence each about what was not compared.
@@ -53,7 +53,7 @@ class Report:
     baseline: str
     candidate: str
     findings: Sequence[Finding]
-    broken: Sequence[Broken]
+    broken: Sequence[BrokenCell]
     alpha: float
     stages: Sequence[int]
     cap: int

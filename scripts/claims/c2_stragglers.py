@@ -18,7 +18,7 @@ from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.fidelity.runs import virtually
 from benchmarks.suite.experiment import Experiment
 from results.figures.style import looks
-from scripts.claims.finding import Finding, Floats, interval, markdown
+from scripts.claims.finding import ClaimResult, Floats, interval, markdown
 from scripts.claims.grids import spread
 from scripts.claims.unit_time import NAME, UnitCurves
 
@@ -87,7 +87,7 @@ def completed(case: tuple[str, float, float, int]) -> int:
     raise AssertionError("there is always another bracket")
 
 
-def check(repetitions: int) -> Finding:
+def check(repetitions: int) -> ClaimResult:
     """Run the simulations and state what came of it."""
     cases = [(s, *at, r) for s in SCHEDULERS for at in SETTINGS for r in range(repetitions)]
     counts = np.reshape(spread(completed, cases), (len(SCHEDULERS), len(SETTINGS), repetitions)).astype(float)
@@ -116,7 +116,7 @@ def check(repetitions: int) -> Finding:
         for at in (worst, last)
         for scheduler in (promote, SYNCHRONOUS)
     ]
-    return Finding(
+    return ClaimResult(
         "Stragglers and lost jobs cost synchronous halving more",
         "With stragglers and dropped jobs, asynchronous successive halving trains more configurations to the "
         "end than synchronous (Li et al., arXiv 1810.05934, Appendix A.1).",

@@ -19,7 +19,7 @@ FRAGMENTS = PAGE.with_suffix("")
 DRAWS = 4000  # of a bootstrap
 LEAST = -100.0  # points that are still drawn; what is further below would flatten all others
 
-Verdict = Literal["confirmed", "not confirmed", "undecided"]
+Conclusion = Literal["confirmed", "not confirmed", "undecided"]
 Floats = npt.NDArray[np.float64]
 
 INTRO = """# Claims worth checking
@@ -31,7 +31,7 @@ paired: the same repetition has the same curves and seeds everywhere. What is sa
 
 
 @dataclass(frozen=True)
-class Finding:
+class ClaimResult:
     """A claim and what became of it.
 
     Attributes:
@@ -46,14 +46,14 @@ class Finding:
 
     title: str
     claim: str
-    verdict: Verdict
+    verdict: Conclusion
     sentence: str
     how: str
     table: str
     figure: Figure
 
 
-def publish(name: str, finding: Finding) -> None:
+def publish(name: str, finding: ClaimResult) -> None:
     """Write a claim's fragment and figure, and the page of all claims anew."""
     FRAGMENTS.mkdir(exist_ok=True)
     finding.figure.savefig(FRAGMENTS / f"{name}.png", dpi=150)

@@ -32,7 +32,7 @@ from benchmarks.curves.model import CurveModel, Epoch, Place
 from benchmarks.curves.recorded.features import Features
 from benchmarks.curves.recorded.surface import Floats, Scales
 from benchmarks.curves.recorded.surrogate import Basis, Inverse, Model, transformed
-from benchmarks.curves.recorded.table import SHIPPED, Table, card_of, read
+from benchmarks.curves.recorded.table import SHIPPED, RecordedTable, card_of, read
 from benchmarks.spaces.categories import same
 from benchmarks.suite.constants import Constants
 from benchmarks.suite.experiment import Experiment
@@ -41,7 +41,7 @@ Config = Mapping[str, Any]
 HALF = 0.5  # of what is left, closed every epoch by a trial that is better than its new configuration's curve
 
 
-class Progress(NamedTuple):
+class TrainingState(NamedTuple):
     """What a trial has learned.
 
     Attributes:
@@ -62,7 +62,7 @@ class Progress(NamedTuple):
 class Replay:
     """What a process computes of a table once, for all its experiments."""
 
-    def __init__(self, table: Table, space: Mapping[str, Any]) -> None:
+    def __init__(self, table: RecordedTable, space: Mapping[str, Any]) -> None:
         card, arrays = table.card, table.model
         self.metrics: list[str] = card["metrics"]
         self.tuned = self.metrics.index(card["metric"])
@@ -124,10 +124,10 @@ class TableCurves(CurveModel):
         self._salt = derive("table", repetition)
         self._names, self._last = replay.metrics, replay.epochs - 1
 
-    def start(self, config: Config) -> Progress:
-        return Progress(0, (), config, *self._replay.curve(config, self._repetition, self._salt))
+    def start(self, config: Config) -> TrainingState:
+        return TrainingState(0, (), config, *self._replay.curve(config, self._repetition, self._salt))
 
-    def step(self, state: Progress, config: Config, cpus: float) -> Epoch:
+    def step(self, state: TrainingState, config: Config, cpus: float) -> Epoch:
         if state.config is not config and not same(state.config, config):
             state = self._moved(state, config)
         position, gap, config, curve, seconds = state
@@ -136,9 +136,9 @@ class TableCurves(CurveModel):
             gap = tuple(HALF * part for part in gap)
             row = [value + part for value, part in zip(row, gap, strict=True)]
         metrics = dict(zip(self._names, row, strict=True))
-        return Epoch(Progress(position + 1, gap, config, curve, seconds), metrics, seconds)
+        return Epoch(TrainingState(position + 1, gap, config, curve, seconds), metrics, seconds)
 
-    def _moved(self, state: Progress, config: Config) -> Progress:
+    def _moved(self, state: TrainingState, config: Config) -> TrainingState:
         """Return where a trial is on the curve of a configuration that it goes on with."""
         if not state.position:
             return self.start(config)
@@ -158,10 +158,10 @@ class TableCurves(CurveModel):
         gap = tuple(old - value if value == value else 0.0 for old, value in zip(reached, there, strict=True))
         return new._replace(position=position, gap=gap)
 
-    def save(self, state: Progress) -> Any:
+    def save(self, state: TrainingState) -> Any:
         return {"position": state.position, "gap": list(state.gap), "config": dict(state.config)}
 
-    def restore(self, saved: Any) -> Progress:
+    def restore(self, saved: Any) -> TrainingState:
         start = self.start(saved["config"])
         return start._replace(position=saved["position"], gap=tuple(saved["gap"]))
 

@@ -26,7 +26,7 @@ import pyarrow as pa
 
 from benchmarks.core.errors import DataError
 from benchmarks.curves.recorded.card import CARD, CONFIGS, CURVES, MODEL, invalid, sealed_card
-from benchmarks.curves.recorded.model import ModelArrays
+from benchmarks.curves.recorded.model_arrays import ModelArrays
 from results.errors import first_line
 from results.files import replace_bytes
 from results.store.documents import parsed
@@ -38,7 +38,7 @@ FLAGS = ("diverged",)
 
 
 @dataclass(frozen=True)
-class Table:
+class RecordedTable:
     """A recorded table.
 
     Attributes:
@@ -69,7 +69,7 @@ class Table:
 
 
 @cache
-def read(folder: Path) -> Table:
+def read(folder: Path) -> RecordedTable:
     """Return the table in a folder, checked against its card; a process reads it once.
 
     Raises:
@@ -77,7 +77,7 @@ def read(folder: Path) -> Table:
     """
     card = card_of(folder)
     frames = [_frame(folder / name, card["sha256"][name]) for name in (CURVES, CONFIGS)]
-    table = Table(card, configs=frames[1], curves=frames[0], model=_model(folder, card))
+    table = RecordedTable(card, configs=frames[1], curves=frames[0], model=_model(folder, card))
     if reason := _misfit(table):
         raise DataError(f"{folder / CURVES} is not what its card says: {reason}; record the table again")
     return table
@@ -104,7 +104,7 @@ def card_of(folder: Path) -> dict[str, Any]:
     return checked
 
 
-def write(folder: Path, table: Table) -> None:
+def write(folder: Path, table: RecordedTable) -> None:
     """Write a table, its card last; the checksums are added to it."""
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
@@ -132,7 +132,7 @@ def extract_model(folder: Path) -> None:
     replace_bytes(folder / CARD, sealed_card(ModelArrays.taken_out(table.card), sums).encode())
 
 
-def _misfit(table: Table) -> str:
+def _misfit(table: RecordedTable) -> str:
     """Return how the files of a table differ from its card; "" if they agree."""
     expected = [*KEYS, *FLAGS, *table.card["metrics"]]
     if missing := [name for name in expected if name not in table.curves]:

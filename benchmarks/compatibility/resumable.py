@@ -21,7 +21,7 @@ RECORD = "probe.json"
 TRY_AGAIN = ("stalled", "timeout")
 
 
-class Kept:
+class ProbeFolder:
     """A folder of a run folder a round, and of a record: with which versions, and for how long.
 
     Attributes:
@@ -69,11 +69,11 @@ class Kept:
 
 
 @contextmanager
-def kept(folder: Path | None, versions: Mapping[str, str]) -> Iterator[Kept]:
+def probe_folder(folder: Path | None, versions: Mapping[str, str]) -> Iterator[ProbeFolder]:
     """Yield a folder that stays, or without one a folder that does not."""
     if folder is not None:
         with locked(folder):
-            yield Kept(folder, versions)
+            yield ProbeFolder(folder, versions)
         return
     with tempfile.TemporaryDirectory(prefix="probe-", dir=of_process()) as name:
-        yield Kept(Path(name), versions)
+        yield ProbeFolder(Path(name), versions)

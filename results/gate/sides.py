@@ -1,4 +1,4 @@
-"""An arm of the gate: one row an experiment, with its incumbent's steps, and the environments it ran in."""
+"""A side of the gate: one row an experiment, with its incumbent's steps, and the environments it ran in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from results.store.provenance import records
 from results.store.schema import EXPERIMENTS
 
 _NAMES = list(EXPERIMENTS)
-#: What identifies an experiment: two arms' experiments that agree in all of these are a pair.
+#: What identifies an experiment: two sides' experiments that agree in all of these are a pair.
 SETTING: list[str] = _NAMES[1 : _NAMES.index("status")]
 #: A combination on a task.
 CELL: list[str] = ["trainable", "searcher", "scheduler"]
@@ -28,7 +28,7 @@ _MEASURED = (
     *("status", "reason", "metric", "mode", "baseline", "optimum", "best", "best_epoch", "trials_run"),
     *("trials_stopped", "epochs_spent", "environment", "trainable_version"),
 )
-#: All columns of an arm, with their types.  The times are processor seconds: in the searcher, and in the
+#: All columns of a side, with their types.  The times are processor seconds: in the searcher, and in the
 #: scheduler and Tune (on the virtual engine also in what stands for training); null if not measured.
 #: ``test`` is null where the test metric is another thing than the metric.  The steps are the incumbent's:
 #: epochs spent over all trials, and the metric from then on, in single precision.
@@ -48,8 +48,8 @@ Environment = dict[str, Any]
 _PREFIXES = ("val_", "test_")
 
 
-class Source(Protocol):
-    """Where an arm's experiments come from: they are there, or are run when they are wanted."""
+class Side(Protocol):
+    """Where a side's experiments come from: they are there, or are run when they are wanted."""
 
     @property
     def name(self) -> str:
