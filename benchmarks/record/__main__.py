@@ -1,4 +1,4 @@
-"""Record learning curves of real training, for a table that the virtual engine replays.
+"""The command line ``python -m benchmarks.record``: recording learning curves for the virtual engine.
 
     python -m benchmarks.record mnist-convnet --configs 2000 --epochs 27 --seeds 3
 
@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def show(done: int, total: int, speed: float) -> None:
-    """Print how far it is."""
+    """Print the progress."""
     clock = time.strftime("%H:%M:%S")
     print(f"{clock}  {done:,} of {total:,} curves, {speed:,.1f} epochs a second", flush=True)
 

@@ -1,4 +1,4 @@
-"""What an epoch takes the ordinary trainable, since that is what a trial would cost a user."""
+"""Cost model of a recorded table: seconds of an epoch of the ordinary trainable, as a user would run it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which configurations are recorded: a space-filling design and the corners of the space."""
+"""Designs of recordings: the corners of a search space and a space-filling sequence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records a design: blocks of configurations in processes of their own, each block a file as it is done."""
+"""Recorder of a design: blocks of configurations in separate processes, one file for each finished block."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def record(
     report(len(done), total, 0.0)
     for name in THREADS:  # for the processes, which read it when they start
         os.environ[name] = "1"
-    # The files are written here, not in the processes: whoever is killed leaves no half of one.
+    # The files are written here, not in the processes: a killed process leaves no partial file.
     with ProcessPoolExecutor(options.jobs, get_context("spawn"), _end_with_parent) as pool:
         waiting = {pool.submit(_train, recording, options, block): block for block in missing}
         try:
@@ -156,7 +156,7 @@ def _short(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is gone; whoever is killed would leave it behind."""
+    """End this process when its parent is gone; a killed parent would leave it behind."""
     parent = parent_process()
     assert parent is not None
 

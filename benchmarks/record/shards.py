@@ -1,4 +1,4 @@
-"""A recording in progress: a folder of finished curves, so that it can be cut off and go on anywhere.
+"""Shards: a recording in progress as a folder of finished curves, which can be interrupted and resumed.
 
 ::
 
@@ -31,7 +31,7 @@ from results.store.documents import put_object, read_object, read_text
 from results.store.provenance import records
 from results.store.sealed import read_sealed, sealed
 
-PROVENANCE = ("environment", "trainer", "device", "took")  # columns that say how a curve was made
+PROVENANCE = ("environment", "trainer", "device", "took")  # columns on how a curve was trained
 
 
 _REMEDY = "delete it, and the same command records it again"
@@ -43,7 +43,7 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True)
 class RecordingSpec:
-    """What a recording holds when it is complete."""
+    """The content of a complete recording."""
 
     trainable: str
     configs: int
@@ -126,7 +126,7 @@ class Shards:
         if missing := [
             name for name in ("config", "seed", "epoch", *PROVENANCE, "diverged") if name not in rows
         ]:
-            raise ResultsError(f"{path} is no part of a recording: it has no {missing[0]!r}; {_REMEDY}")
+            raise ResultsError(f"{path} is not part of a recording: it has no {missing[0]!r}; {_REMEDY}")
         return rows
 
     def _files(self) -> list[Path]:

@@ -97,7 +97,7 @@ def _levels(path: str, grid: Mapping[str, Any], depth: int) -> list[Any]:
     """Return the values of a grid search."""
     values = grid[GRID]
     if len(grid) > 1 or not isinstance(values, list) or not values:
-        raise ValueError(f"has a {GRID} at {path} that is no list of values; write tune.{GRID}([...])")
+        raise ValueError(f"has a {GRID} at {path} that is not a list of values; write tune.{GRID}([...])")
     return [accepted_value(joined(path, i), item, depth + 1) for i, item in enumerate(values)]
 
 

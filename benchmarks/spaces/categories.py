@@ -1,4 +1,4 @@
-"""Categories told apart by type and position: 1, 1.0 and True are three, though Python calls them equal."""
+"""Categories distinguished by type and position: 1, 1.0 and True are three, though equal in Python."""
 
 from __future__ import annotations
 
@@ -129,5 +129,5 @@ def _alike(part: Any, value: Any) -> bool:
 def _text(value: Any) -> str:
     try:
         return canonical(value)
-    except (TypeError, ValueError):  # what JSON cannot hold is told apart by its type alone
+    except (TypeError, ValueError):  # values that JSON cannot hold are distinguished by their type alone
         return f"{type(value).__qualname__} {value!r}"

@@ -1,4 +1,4 @@
-"""Membership of a search space: what is wrong with a configuration that is none of its own."""
+"""Membership of a search space: validation of configurations, with the reason why one is outside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.spaces.domains import kind, kinds
 
 
 def inside(domain: Domain, value: Any) -> bool:
-    """Is ``value`` one that Tune itself could draw from ``domain``, with the type that it would have?"""
+    """Return whether Tune itself could draw ``value``, of this type, from ``domain``."""
     if isinstance(domain, Categorical):
         return any(not outside(item, value) for item in domain.categories)
     if not isinstance(domain, Float | Integer) or kind(domain) == "other":

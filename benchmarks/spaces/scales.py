@@ -13,7 +13,7 @@ from fractions import Fraction
 
 NARROW = 1e-6  # a width below this share of the bounds: so narrow that a log scale is a linear one
 EXACT = 2**50  # whole numbers up to here may be computed as doubles
-GRAINS = 13  # digits of the number of values that are told apart among too many
+GRAINS = 13  # digits of the number of distinct values, where there are too many
 DIGITS = 10  # of a value on a scale so wide that its quotient overflows
 
 Numbers = Callable[[float], float]
@@ -102,7 +102,7 @@ def _quotient(end: float, low: float) -> float:
 
 
 def _grain(size: int, digits: int) -> int:
-    """Return the power of ten that leaves so many digits of ``size``."""
+    """Return the power of ten that leaves this number of digits of ``size``."""
     return int(10 ** max(0, len(str(abs(size))) - digits))
 
 

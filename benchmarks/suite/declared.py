@@ -1,4 +1,4 @@
-"""What a trainable declares as its space and its constants, checked each time before anyone has it."""
+"""Declared spaces and constants of a trainable, checked on each use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class DeclaredSpace:
-    """A trainable's space as it was given, accepted each time that it is asked for."""
+    """A trainable's declared space, checked on each call."""
 
     def __init__(self, spec: TrainableSpec, given: Callable[[], Any]) -> None:
         self.spec, self.given = spec, given
@@ -42,7 +42,7 @@ class DeclaredSpace:
 
 
 class DeclaredConstants:
-    """A trainable's constants as they were given, held against its mode before anyone has them."""
+    """A trainable's declared constants, checked against its mode."""
 
     def __init__(self, spec: TrainableSpec, given: Constants | Callable[[], Any]) -> None:
         self.spec, self.given = spec, given
@@ -72,5 +72,5 @@ class DeclaredConstants:
 
 
 def as_declared(value: Any) -> Any:
-    """Return what a user gave in place of what stands for it in another spec, which this one replaces."""
+    """Return a user's declaration itself, where a replaced spec holds its wrapper."""
     return value.given if isinstance(value, DeclaredSpace | DeclaredConstants) else value

@@ -39,7 +39,7 @@ def named() -> list[str]:
 def why_not_loaded(value: str) -> str:
     """Import what an entry point names; return in one line why that cannot be, "" if it can."""
     if not re.fullmatch(r"\w+(\.\w+)*(\s*:.*)?", value):
-        return "is no module name; separate modules by commas"
+        return "is not a module name; separate modules by commas"
     try:
         with _one_is_loading():
             guarded(EntryPoint(value, value, "tunegrid").load, f"import of {value}", IMPORT_S)

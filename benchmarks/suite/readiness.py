@@ -7,7 +7,7 @@ from benchmarks.suite.registry import SCHEDULERS, TRAINABLES
 
 
 def check_trainable(name: str) -> None:
-    """Look at a trainable's space and constants, and at what a ``sample_from`` of it gives.
+    """Check a trainable's space, its constants and the values of its ``sample_from``.
 
     What misses a library is left alone: nothing of it will run.
 

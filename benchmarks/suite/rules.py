@@ -1,4 +1,4 @@
-"""May this searcher drive this scheduler on this trainable?  Yes, or the reason why not.
+"""Compatibility rules: which combinations may run, and the reasons why others may not.
 
 The rules match capabilities that each side declares (``registry.Capability``), so that a new part brings its
 own rules along and this file needs no names.  ``python -m benchmarks.compatibility --probe`` runs every

@@ -14,7 +14,7 @@ from benchmarks.suite.setups import ScheduleSetup, SearchPlan, SearchSetup
 
 @dataclass(frozen=True)
 class Spec:
-    """What all three kinds have in common.
+    """Fields that all three kinds of part share.
 
     Each field is checked by its rule (``suite.field_rules``), here and in whatever makes or replaces a spec.
 
@@ -30,10 +30,10 @@ class Spec:
     requires: tuple[str, ...] = ()  # distributions, as pip knows them
     provides: frozenset[Capability] = frozenset()
     wants: Mapping[Capability, str] = field(default_factory=dict)  # capability -> reason if missing
-    install: str = ""  # the command that mends what is missing; "" = pip install of ``requires``
-    repairs: tuple[str, ...] = ()  # what goes wrong in Ray or the library and does not here, a sentence each
-    limits: Mapping[str, str] = field(default_factory=dict)  # check of the probe that it fails -> why
-    hidden: bool = False  # for tests and probes: it runs when it is named; no glob or list shows it
+    install: str = ""  # the command that installs what is missing; "" = pip install of ``requires``
+    repairs: tuple[str, ...] = ()  # defects of Ray or the library that are repaired here, a sentence each
+    limits: Mapping[str, str] = field(default_factory=dict)  # name of a failed check of the probe -> why
+    hidden: bool = False  # for tests and probes: it runs only if named; globs and lists omit it
     origin: str = ""  # the module that registered it
 
     @classmethod
@@ -47,7 +47,7 @@ class Spec:
         for field_name in values:
             if field_name not in known:
                 raise SpecError(
-                    f"{cls.KIND} {shown(name)}: {shown(field_name)} is no field of a {cls.KIND}; "
+                    f"{cls.KIND} {shown(name)}: {shown(field_name)} is not a field of a {cls.KIND}; "
                     f"{nearest(field_name, known)}"
                 )
         origin = getattr(given, "__module__", None) or type(given).__module__
@@ -97,7 +97,7 @@ class SearcherSpec(Spec):
     ``chance``: another seed gives other proposals; False where nothing is drawn, as in a grid.
     ``seconds_of_300``: the most CPU seconds that 300 proposals with their results take, on one core in four
     dimensions.
-    ``fixed_trials``: it is laid out for the number of trials, so that a time alone is no budget for it.
+    ``fixed_trials``: it is laid out for the number of trials, so a budget of time alone does not suit it.
     """
 
     KIND = "searcher"
@@ -124,12 +124,12 @@ class SearcherSpec(Spec):
 class SchedulerSpec(Spec):
     """A trial scheduler.
 
-    ``look_ahead``: how many trials may be undecided at once: as many as there are workers, or all of them
-    (a bracket or a population must be complete before it can be judged).  ``replays``: the scheduler whose
-    best policy this one replays in a second step.  ``does``: what it may do to a trial besides letting it
-    train; a long enough experiment shows each at least once.
-    ``fixed_trials``: it compares all trials with each other, so that a time alone is no budget for it; always
-    so where ``look_ahead`` is all of them, and for a replay.
+    ``look_ahead``: the number of trials that may be undecided at once: as many as there are workers, or all
+    of them (a bracket or a population must be complete before it can be judged).  ``replays``: the scheduler
+    whose best policy this one replays in a second step.  ``does``: its effects on a trial; a long enough
+    experiment shows each at least once.
+    ``fixed_trials``: it compares all trials with each other, so a budget of time alone does not suit it;
+    always so where ``look_ahead`` is all of them, and for a replay.
     """
 
     KIND = "scheduler"

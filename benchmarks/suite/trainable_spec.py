@@ -39,9 +39,9 @@ class TrainableSpec(Spec):
     the trainable provides ``Capability.MUTABLE``.  A class that defines what saves, loads and resets it
     provides ``Capability.CHECKPOINTS``.
     ``seeds_of``: the trainable whose seeds it shares, as its mirror image; "" = it has its own.
-    ``most_epochs``: how long a trial can train; None if there is no end to it.
+    ``most_epochs``: the most epochs of a trial; None if there is no limit.
     ``constants`` returns what scores are made of, or raises SpecError where they do not fit ``mode``; None if
-    nobody knows.  They may be given themselves.
+    unknown.  ``Constants`` may be given directly.
     ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     ``sized``: it trains on examples, which ``train_size`` limits; never so without a ``load`` of its own.

@@ -45,7 +45,7 @@ def name(value: Any) -> str:
 
 
 def flag(value: Any) -> bool:
-    """Return True or False, and nothing that merely counts as one."""
+    """Return True or False; numbers and other truthy values are refused."""
     if not isinstance(value, bool):
         raise wrong(value, "True or False")
     return value
@@ -85,7 +85,7 @@ def optional(value: Any, rule: Rule) -> Any:
 
 
 def tuple_of(value: Any, rule: Rule, least: int = 0) -> tuple[Any, ...]:
-    """Return a tuple of what the rule makes of each item, each once; one text is no list of letters."""
+    """Return a tuple of what the rule makes of each item, each once; a single text is refused."""
     if isinstance(value, str):
         raise wrong(value, "a tuple of names", f"({value!r},)")
     if not isinstance(value, list | tuple) or len(value) < least:
@@ -123,7 +123,7 @@ def _sentence(value: Any) -> str:
 
 
 def _each(items: Collection[Any], rule: Rule) -> list[Any]:
-    """Return what the rule makes of each item; what is wrong with one is said of the whole."""
+    """Return what the rule makes of each item; an error of one is reported for the whole."""
     made = []
     for item in items:
         try:
@@ -137,7 +137,7 @@ def _each(items: Collection[Any], rule: Rule) -> list[Any]:
 
 
 def function(value: Any, *takes: str) -> Callable[..., Any]:
-    """Return a function that takes so many arguments."""
+    """Return a function that takes these arguments."""
     expected = f"a function of {', '.join(takes) or 'no arguments'}"
     if not callable(value):
         raise wrong(value, expected)

@@ -1,4 +1,4 @@
-"""Test functions with a closed form, wrapped in learning curves that cost nothing to follow."""
+"""Synthetic tasks: test functions with a closed form, wrapped in learning curves."""
 
 from __future__ import annotations
 

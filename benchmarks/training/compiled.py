@@ -67,7 +67,7 @@ def _library() -> ctypes.CDLL:
     """Compile and load the source.
 
     Raises:
-        RuntimeError: if there is no compiler, or it fails; with its first message.
+        RuntimeError: if no compiler is found, or it fails; with its first message.
     """
     program = compiler()
     if program is None:

@@ -1,4 +1,4 @@
-"""Class-balanced splits that stay the same for ever."""
+"""Class-balanced splits that never change."""
 
 from __future__ import annotations
 

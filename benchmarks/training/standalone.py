@@ -1,4 +1,4 @@
-"""A class trainable outside Tune: to time an epoch, to test a model, without a cluster."""
+"""Class trainables outside of Tune, to time an epoch or test a model without a cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's trainable as Tune runs it here: with its session, its seeds, and held to what it declares.
+"""Wrapped trainables: a user's class or function with its session, its seeds, and checks of its declarations.
 
 Each epoch begins with the global generators seeded from (trainable, repetition, configuration, epoch), so
 that a trial draws the same whatever its process has done before, and when it goes on in another.
@@ -24,7 +24,7 @@ from benchmarks.training.exits import as_errors
 
 
 class CheckpointError(RuntimeError):
-    """A function that said ``checkpoints=True`` does not report one, or does not read it; what to do."""
+    """A function declared with ``checkpoints=True`` does not report or does not read one."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def seeded(target: type, chance: EpochSeeding) -> type[Any]:
     with_session = _takes_session(target.setup)  # type: ignore[attr-defined]
 
     class Seeded(target):  # type: ignore[misc]
-        """The trainable; what it trains is its own affair."""
+        """The user's class, seeded before each epoch."""
 
         def setup(self, config: dict[str, Any], session: Session) -> None:
             self._seeded_config = copy.deepcopy(config)
@@ -158,7 +158,7 @@ def _function(function: Callable[..., Any], chance: EpochSeeding, saves: bool) -
 
 
 class ResumedCheckpoint(tune.Checkpoint):
-    """The checkpoint from which a function goes on.
+    """The checkpoint from which a function resumes.
 
     When it has been read, the epoch begins: what the function drew before, for the first weights say, must
     not shift what it draws after, or a trial that rested would train on otherwise than one that did not.

@@ -1,4 +1,4 @@
-"""What trains a block of configurations: the trainable one by one, or faster with the same curves."""
+"""Block trainers: many configurations with the same curves as the trainable one by one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BlockTrainer(Protocol):
 
 
 class OneByOne:
-    """The trainable itself: for any class trainable, and what all others are measured against."""
+    """The trainable itself, one configuration after another; the reference of all other trainers."""
 
     name = "one by one"
 

@@ -1,4 +1,4 @@
-"""A configuration as a vector, in which near means alike."""
+"""Feature vectors of configurations, in which similar ones are near."""
 
 from __future__ import annotations
 

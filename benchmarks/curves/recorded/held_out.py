@@ -1,4 +1,4 @@
-"""How far a table's model is from recorded curves that it has not seen."""
+"""Prediction errors of a table's model on held-out configurations."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A table as learning curves: what the ``virtual`` engine trains when it trains a recorded task.
+"""Replay of a recorded table: the curve model of a recorded task on the ``virtual`` engine.
 
-What is served at a configuration:
+The curve at a configuration:
 
 * a recorded one in a recorded repetition: its recorded curve;
 * any other: the curve that the model expects there, plus the noise of a recorded seed, drawn by (repetition,
@@ -42,7 +42,7 @@ HALF = 0.5  # of what is left, closed every epoch by a trial that is better than
 
 
 class TrainingState(NamedTuple):
-    """What a trial has learned.
+    """The training state of a trial.
 
     Attributes:
         position: epochs on the curve of ``config``.
@@ -60,7 +60,7 @@ class TrainingState(NamedTuple):
 
 
 class Replay:
-    """What a process computes of a table once, for all its experiments."""
+    """A table prepared for serving, once a process."""
 
     def __init__(self, table: RecordedTable, space: Mapping[str, Any]) -> None:
         card, arrays = table.card, table.model
@@ -204,12 +204,12 @@ class Recorded:
         return card_of(self._folder)
 
     def constants(self) -> Constants:
-        """Return what scores on the table are made of."""
+        """Return the reference values of scores on the table."""
         return Constants(**self.card["constants"])
 
     @property
     def key(self) -> str:
-        """What names the table's content."""
+        """The name of the table's content."""
         digits: str = self.card["sha256"]["curves.parquet"]
         return digits[:16]
 
