@@ -1,4 +1,4 @@
-"""Did it mean something?  Each check is a pure function from what the runs left to a finding, or None."""
+"""Checks of a combination's runs: pure functions from the evidence to a finding, or None."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ SHOWN_BY: Mapping[Effect, tuple[str, Callable[[Evidence], bool]]] = {
 
 @dataclass(frozen=True)
 class CheckFinding:
-    """What a check found to be without meaning; ``check`` is the name of the check."""
+    """A run without meaning, found by the check of this name."""
 
     check: str
     text: str
 
 
 def ended(runs: Runs) -> CheckFinding | None:
-    """Every run ends ok, each of its trials comes to an end, and only planted faults make one fail."""
+    """Check that every run is ok, and that its trials end and fail by planted faults alone."""
     for purpose, several in runs.items():
         if purpose in (Purpose.REFERENCE_CLEAN, Purpose.REFERENCE_MIRRORED):
             continue
@@ -50,19 +50,19 @@ def ended(runs: Runs) -> CheckFinding | None:
 
 
 def unharmed(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
-    """Trials did fail in one of the failing runs; else these show nothing."""
+    """Check that trials failed in one of the failing runs; else these show nothing."""
     if spared(scheduler, runs[Purpose.FAILING]):
         return CheckFinding("unharmed", "no trial of the failing runs failed, so that they show nothing")
     return None
 
 
 def spared(scheduler: SchedulerSpec, runs: Sequence[Evidence]) -> bool:
-    """Has no trial failed in any of these runs?  A replay's one trial cannot: it did not fail before."""
+    """Return whether no trial failed in these runs; a replay's one trial cannot, as it did not before."""
     return scheduler.replays is None and not any(run.failed for run in runs)
 
 
 def asked(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
-    """A searcher that learns proposes as many trials as it is asked for."""
+    """Check that a searcher that learns proposes all the trials of the budget."""
     if not searcher.learns or scheduler.replays is not None:
         return None
     for purpose, several in runs.items():
@@ -74,9 +74,9 @@ def asked(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> Check
 
 
 def learned(searcher: SearcherSpec, runs: Runs) -> CheckFinding | None:
-    """A searcher that learns proposes something else when the curves are upside down, and not before.
+    """Check that a searcher that learns proposes other configurations when the curves are upside down.
 
-    And it begins to as early as with a scheduler that lets it know of every result, unless each rung has a
+    It must begin to as early as with a scheduler that lets it know of every result, unless each rung has a
     model of its own, which waits for as many results.
     """
     if not searcher.learns or not searcher.seedable:
@@ -89,7 +89,7 @@ def learned(searcher: SearcherSpec, runs: Runs) -> CheckFinding | None:
         )
     if same == 0:
         return CheckFinding(
-            "learned", "its first proposal does not repeat, so that what it learns cannot be told"
+            "learned", "its first proposal does not repeat, so that its learning cannot be seen"
         )
     if Purpose.REFERENCE_CLEAN not in runs or searcher.by_rung:
         return None
@@ -102,13 +102,13 @@ def learned(searcher: SearcherSpec, runs: Runs) -> CheckFinding | None:
 
 
 def alike(one: Evidence, other: Evidence) -> int:
-    """Return how many configurations are the same in both, from the first on."""
+    """Return the number of leading configurations that are the same in both."""
     pairs = zip(one.configurations, other.configurations, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def acted(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
-    """The scheduler does what it says that it may do, in one of the long runs at least."""
+    """Check that the scheduler shows each of its effects in one of the long runs."""
     missed = lacking(scheduler, runs[Purpose.LONG])
     if not missed:
         return None
@@ -117,13 +117,13 @@ def acted(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
 
 
 def lacking(scheduler: SchedulerSpec, runs: Sequence[Evidence]) -> list[str]:
-    """Return what the scheduler has failed to do in all of these runs."""
+    """Return the effects that none of these runs shows."""
     effects = [SHOWN_BY[effect] for effect in sorted(scheduler.does)]
     return [failure for failure, shown in effects if not any(shown(run) for run in runs)]
 
 
 def resumed(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
-    """A scheduler that pauses trials asks for trainables that can go on from a checkpoint."""
+    """Check that a scheduler that pauses trials requires checkpoints."""
     paused = any(run.decisions["PAUSE"] for several in runs.values() for run in several)
     if not paused or Capability.CHECKPOINTS in scheduler.wants:
         return None
@@ -133,7 +133,7 @@ def resumed(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
 
 
 def replayed(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
-    """The one trial of a replay trains to its last epoch."""
+    """Check that the one trial of a replay trains to its last epoch."""
     if scheduler.replays is None:
         return None
     for purpose in (Purpose.CLEAN, Purpose.LONG):
@@ -147,7 +147,7 @@ def replayed(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
 
 
 def repeated(searcher: SearcherSpec, runs: Runs) -> CheckFinding | None:
-    """Trials that a searcher averages have trained equally long."""
+    """Check that trials that a searcher averages have equally many epochs."""
     if Capability.EVERY_EPOCH not in searcher.wants:
         return None
     for purpose in (Purpose.CLEAN, Purpose.LONG):
@@ -166,11 +166,11 @@ def repeated(searcher: SearcherSpec, runs: Runs) -> CheckFinding | None:
 
 
 def findings(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> list[CheckFinding]:
-    """Return all that was found; if a run did not end as it should, that alone."""
+    """Return the findings of all checks; if a run did not end as it should, that one alone."""
     broken = ended(runs)
     if broken is not None:
         return [broken]
-    found = [
+    checked = [
         unharmed(scheduler, runs),
         asked(searcher, scheduler, runs),
         learned(searcher, runs),
@@ -179,4 +179,4 @@ def findings(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> li
         replayed(scheduler, runs),
         repeated(searcher, runs),
     ]
-    return [finding for finding in found if finding is not None]
+    return [finding for finding in checked if finding is not None]

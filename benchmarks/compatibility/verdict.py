@@ -1,4 +1,4 @@
-"""From what the runs showed to a verdict: do the rules and the runs agree?"""
+"""Verdicts: comparison of the rules with the evidence of the runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.compatibility.plan import Combination
 
 
 class Kind(StrEnum):
-    """What is known of a combination after the probe."""
+    """The kind of a verdict."""
 
     WORKS = "works"
     NOTED = "works, with a note"  # what is missing was declared beforehand
@@ -43,7 +43,7 @@ class Verdict:
 
 
 def judge(combination: Combination, rule: str, runs: Runs) -> Verdict:
-    """Compare what the rules say (``rule``: why not, or empty) with what the runs showed."""
+    """Compare the rules' answer (``rule``: the reason of a refusal, or empty) with the runs."""
     searcher, scheduler = combination.searcher, combination.scheduler
     found = findings(searcher, scheduler, runs)
     names = searcher.name, scheduler.name

@@ -1,4 +1,4 @@
-"""What the certificate rests on: the three parts, as data."""
+"""The three parts of the fidelity certificate, as data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Followed:
-    """A combination whose real run the virtual controller followed, or did not."""
+    """The agreement of a combination's real run with the virtual controller that follows it."""
 
     searcher: str
     scheduler: str
@@ -29,7 +29,7 @@ class Followed:
 
 @dataclass(frozen=True)
 class Free:
-    """How far a scheduler's real run is from other runs of the same trials."""
+    """Distances of a scheduler's real run from other runs of the same trials."""
 
     scheduler: str
     again: Distance  # a second real run
@@ -85,7 +85,7 @@ def free_running(schedulers: Sequence[str], say: Say) -> list[Free]:
 
 
 def distributions(repetitions: int, say: Say) -> list[Distribution]:
-    """Compare the final incumbents of so many repetitions on both engines."""
+    """Compare the final incumbents of both engines over repetitions."""
     real: dict[tuple[str, str], list[RealRun]] = {pair: [] for pair in DISTRIBUTIONS}
     with laboratory(FAST) as lab:
         for repetition in range(repetitions):

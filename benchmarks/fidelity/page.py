@@ -1,4 +1,4 @@
-"""The certificate as a page."""
+"""The fidelity page: the certificate as Markdown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.fidelity.runs import TRAINABLE, WORKERS
 
 @dataclass(frozen=True)
 class Certificate:
-    """All parts, and when and with what they were made."""
+    """All parts of a certificate and their provenance."""
 
     made: str
     command: str

@@ -1,4 +1,4 @@
-"""The experiments of the certificate, for real and on the virtual clock."""
+"""The experiments of the certificate, on Ray and on the virtual clock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORKERS = 4
 
 @dataclass
 class RealRun:
-    """A real run: its experiment, what came of it, and the order in which things happened."""
+    """A real run: its experiment, its outcome, and its order of events."""
 
     experiment: Experiment
     outcome: Outcome
@@ -101,6 +101,6 @@ def bare_site() -> Iterator[Site]:
 def virtually(
     experiment: Experiment, kind: type[VirtualExecution] = VirtualExecution, **world: Any
 ) -> Outcome:
-    """Return what comes of the experiment on the virtual clock, in this process."""
+    """Return the outcome of the experiment on the virtual clock, in this process."""
     with bare_site() as site:
         return kind(replace(experiment, engine="virtual", **world), site).run()

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.gate --bisect PACKAGE==a..b``: which version of a package changed tuning?
+"""Bisection over the versions of a package: ``python -m benchmarks.gate --bisect PACKAGE==a..b``.
 
 Each version that is looked at gets an environment of its own, which sees all of the present one but for what
 the version brings; so nothing else differs, and it takes seconds.  Version a is recorded as the baseline;
@@ -37,14 +37,14 @@ _VERDICTS: Mapping[int, VersionVerdict] = {0: "good", 1: "bad", 3: "skip"}
 
 
 class Environments:
-    """What a bisection keeps in its folder, and how it tests a version.
+    """Environments of a bisection, one a version, and the tests in them.
 
     Args:
         folder: made if it is missing.
         package: whose versions are tested.
         words: options of the gate, the same for all versions.
         recording: those that are for recording alone.
-        say: told what is being done.
+        say: called with a line on each step.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Environments:
         self._keep(version, "good", "the baseline")
 
     def verdict(self, version: str) -> VersionVerdict:
-        """Return whether tuning with this version is as with the first, if that can be told."""
+        """Return whether tuning with this version is as with the first; "skip" if that is unknown."""
         kept = self._verdicts()
         if version in kept:
             found, why = kept[version]
@@ -106,8 +106,8 @@ class Environments:
         except _NotInstalled as error:
             return "skip", str(error)
         found = _VERDICTS.get(done.returncode, "skip")
-        told = done.returncode in _VERDICTS
-        return found, done.stdout.partition("\n")[0] if told else last_line(done.stderr)
+        decided = done.returncode in _VERDICTS
+        return found, done.stdout.partition("\n")[0] if decided else last_line(done.stderr)
 
     def _gate(self, version: str, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
         python = self._environment(version)
@@ -118,13 +118,13 @@ class Environments:
             subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, text=True, env=own) as running,
         ):
             assert running.stderr is not None
-            told = []
+            lines = []
             for line in running.stderr:
-                told.append(line)
+                lines.append(line)
                 self._say(f"  {line.rstrip()}")
             code = running.wait()
             out.seek(0)
-            return subprocess.CompletedProcess(command, code, out.read(), "".join(told))
+            return subprocess.CompletedProcess(command, code, out.read(), "".join(lines))
 
     def _environment(self, version: str) -> Path:
         """Return the Python of a version's environment; it is made if it is missing or incomplete."""
@@ -152,7 +152,7 @@ class Environments:
 
 
 def _is_verdict(one: Any) -> bool:
-    """Return whether what was read is a verdict and why."""
+    """Return whether JSON data is a verdict with its reason."""
     if not (isinstance(one, list) and len(one) == 2 and isinstance(one[1], str)):
         return False
     return one[0] in _VERDICTS.values()
@@ -192,7 +192,7 @@ def bisect(
         folder: in which this bisection has a folder of its own, by what it asks.
         words: options of the gate.
         recording: options of recording the first version.
-        say: told what is being done.
+        say: called with a line on each step.
 
     Raises:
         Misuse: if the versions cannot be listed, or the first cannot be recorded.
@@ -214,24 +214,24 @@ def bisect(
 
 
 def as_text(wanted: Range, found: Found, environments: Environments) -> str:
-    """Say what was found, and how to see it again."""
+    """Return the answer as text, with the command that shows it again."""
     package, first = wanted.package, wanted.first
     if not found.suspects:
         return f"With {package} {found.good} tuning is not worse than with {first}: no version to look for.\n"
     last = found.suspects[-1]
     again = f"See it again:\n  {environments.command(last)}\n"
     if not found.bad:
-        return f"Whether {package} {last} is worse than {first} could not be told.  {again}"
+        return f"Whether {package} {last} is worse than {first} could not be decided.  {again}"
     if len(found.suspects) == 1:
         answer = f"{package} {last} is the first version with which tuning is worse than with {first}."
     else:
         untold = ", ".join(found.suspects[:-1])
         answer = (
             f"{package} {last} is worse than {first}; the first such version is that one or one of {untold}, "
-            "which could not be told."
+            "which could not be tested."
         )
     return f"{answer}\nThe last good one is {found.good}.  {again}"
 
 
 class _NotInstalled(Exception):
-    """A version that pip cannot install; says why."""
+    """A version that pip cannot install, with the reason."""

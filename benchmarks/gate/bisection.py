@@ -1,4 +1,4 @@
-"""Which version made it worse?  Bisection as git does it: what cannot be tested is skipped."""
+"""Bisection as in git: the first bad version, with untestable versions skipped."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class NoStart(ValueError):
 
 @dataclass(frozen=True)
 class Found:
-    """What a bisection found.
+    """The result of a bisection.
 
     Attributes:
         good: the last version that is known to be good.
         suspects: in order; one of them is the first bad one, if there is any.  Only the last of them may be
-            known to be bad, all others could not be told.  None if the last version is good.
+            known to be bad, all others could not be tested.  None if the last version is good.
         bad: whether the last suspect is known to be bad; then a single suspect is the answer.
     """
 
@@ -32,14 +32,14 @@ class Found:
 def first_bad(versions: Sequence[str], verdict: Callable[[str], VersionVerdict]) -> Found:
     """Find the first bad version, if all before it are good and all from it on are bad.
 
-    It asks for the ends, then for the middle of what is left, or for the nearest to it that can be told.
+    It asks for the ends, then for the middle of what is left, or for the nearest to it that can be tested.
 
     Args:
         versions: in order, two or more.
         verdict: asked for at most once a version.
 
     Raises:
-        NoStart: if there is no range, or its first version is not good.
+        NoStart: if the range is empty, or its first version is not good.
     """
     if len(versions) < 2:
         raise NoStart(f"{len(versions)} versions; give a range of two or more")

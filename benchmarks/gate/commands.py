@@ -1,4 +1,4 @@
-"""The commands that run a part of a gate again."""
+"""Commands that repeat a part of a gate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which experiments of two sides are compared, and which of their pairs can be."""
+"""Matching of the experiments of two sides."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _check_settings(plan: pd.DataFrame) -> None:
 
 
 def both_ok(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[BrokenCell], list[str]]:
-    """Return the pairs that are ok on both sides, what broke, and a line on what cannot be compared.
+    """Return the pairs that are ok on both sides, the broken cells, and a line on pairs that are left out.
 
     A trainable that is not the same on both sides is not compared: its tuning may have become easier or
     harder by itself.  Where a side is older than versions, they count as the same.

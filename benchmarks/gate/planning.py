@@ -1,4 +1,4 @@
-"""How probable each outcome is, before anything is run: the gate's own procedure on the baseline's scores.
+"""Power planning of a gate: simulated outcomes of its procedure on the baseline's scores.
 
 A candidate's repetitions are drawn from the baseline's: as good, and paired as if another seed had made each
 of them, which is the most that a change can do to the pairing.  Its loss, if any, is taken off all scores.
@@ -29,17 +29,17 @@ MOST = 12
 
 
 class LevelChances(NamedTuple):
-    """What to expect of the hypotheses on the score at one level.
+    """Outcome probabilities of the hypotheses on the score at one level.
 
     Attributes:
         level: which groups.
-        groups: how many there are.
+        groups: the number of groups.
         margin: in points; the median.
         sd: of a group's paired differences between repetitions, in points; the median.
         same: probabilities of (pass, fail, inconclusive) if nothing is worse but all seeds are other ones.
         worse: the same if the group has lost its margin.
         repetitions: mean number that it takes to find that loss, or to give up.
-        recorded: how many the baseline has; the gate itself can take no more.
+        recorded: repetitions of the baseline, the most that the gate can take.
     """
 
     level: Level
@@ -77,7 +77,7 @@ def plan(baseline: Side, settings: Settings, draws: int = DRAWS) -> list[LevelCh
 
 
 def as_text(chances: Sequence[LevelChances], settings: Settings) -> str:
-    """Return the plan for people."""
+    """Return the plan as a text table."""
     head = (
         "groups",
         "",
@@ -97,8 +97,8 @@ def as_text(chances: Sequence[LevelChances], settings: Settings) -> str:
             str(one.groups),
             f"{one.margin:.1f}",
             f"{one.sd:.1f}",
-            *(f"{one.same[place]:.0%}" for place in (0, 1, 2)),
-            *(f"{one.worse[place]:.0%}" for place in (1, 0, 2)),
+            *(f"{one.same[outcome]:.0%}" for outcome in (0, 1, 2)),
+            *(f"{one.worse[outcome]:.0%}" for outcome in (1, 0, 2)),
             f"{one.repetitions:.0f}",
         )
         for one in chances
@@ -121,7 +121,7 @@ def as_text(chances: Sequence[LevelChances], settings: Settings) -> str:
 
 
 class _Nothing:
-    """A side that can run anything, and is not asked to."""
+    """A side that can run any experiment and never runs one."""
 
     name = "current"
     environments: Mapping[str, Any] = {}
@@ -179,7 +179,7 @@ def _chance(
 
 
 def _shares(outcomes: Sequence[int]) -> tuple[float, float, float]:
-    """Return how often each of the three outcomes came."""
+    """Return the share of each of the three outcomes."""
     passed, failed, left = np.bincount(outcomes, minlength=3) / len(outcomes)
     return float(passed), float(failed), float(left)
 

@@ -1,4 +1,4 @@
-"""Recording a baseline."""
+"""Recording of baselines."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def record(
 
     Args:
         name: letters, digits, "-", "_" and ".".
-        side: what has been run, or ``current``, which then runs the core roster.
+        side: a stored side, or ``current``, which then runs the core roster.
         folder: of the file; by default the one of the baselines that ship.
         globs: for "trainable", "searcher" or "scheduler": which, in place of the core roster's.
         repetitions: of ``current``.
-        say: told what is being done.
+        say: called with a line on each step.
 
     Raises:
         Misuse: if the name is not plain.
@@ -58,7 +58,7 @@ def record(
 
 
 def _wanted(globs: Mapping[str, Sequence[str]], repetitions: int) -> pd.DataFrame:
-    """Return the settings of the core grid's experiments, with what is named in place of its own."""
+    """Return the settings of the core grid's experiments, with the named parts in place of its own."""
     asked: dict[str, object] = {f"{name}s": list(patterns) for name, patterns in globs.items()}
     grid = core_grid().changed({**asked, "repetitions": repetitions}, "options")
     return pd.DataFrame([asdict(experiment) for experiment in compatible(grid.experiments())])[SETTING]

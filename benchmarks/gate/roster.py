@@ -1,4 +1,4 @@
-"""What the default gate runs: the core roster on shipped tables, with a budget that suits them."""
+"""The core roster: the experiments of the default gate, on shipped tables with a suitable budget."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def core_grid() -> Grid:
 
 
 def compatible(experiments: Iterable[Experiment]) -> list[Experiment]:
-    """Return those experiments that no rule forbids."""
+    """Return the experiments that the rules allow."""
     return [
         e
         for e in experiments
@@ -63,7 +63,7 @@ def with_margins(cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, f
     """Return the cells with their own margins: the task's, or their noise where that is more.
 
     The noise is the standard deviation that differences of independent repetitions of the stored side have.
-    To tell less takes more repetitions than anyone runs: such a cell would be open for ever.
+    To tell less takes more repetitions than anyone runs: such a cell would never be decided.
 
     Args:
         cells: one row a cell, columns ``CELL``.

@@ -1,4 +1,4 @@
-"""How a gate decides, and the command-line options that say so again."""
+"""Settings of a gate's decision, and the command-line options that reproduce them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from results.gate.family import QUANTITIES, Quantity
 
 @dataclass(frozen=True)
 class Settings:
-    """How a gate decides.
+    """Settings of a gate's decision.
 
     Attributes:
         alpha: probability of a false alarm in the whole gate, and of passing a hypothesis that is worse by
@@ -31,7 +31,7 @@ class Settings:
     under_test: tuple[str, str] | None = None
 
     def words(self) -> list[str]:
-        """Return the options with which a gate decides as this one, as far as they are not the usual ones."""
+        """Return the options of these settings that differ from the defaults."""
         usual = Settings()
         words = [] if self.alpha == usual.alpha else [f"--alpha={self.alpha:g}"]
         words += [] if tuple(self.stages) == usual.stages else ["--stages", *map(str, self.stages)]

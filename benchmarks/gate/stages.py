@@ -1,4 +1,4 @@
-"""One gate: stage after stage, more repetitions of what is still open."""
+"""Stages of one gate: further repetitions for the hypotheses that are still open."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from results.gate.sides import CELL, Side
 
 
 def _silent(line: str) -> None:
-    """Say nothing."""
+    """Ignore the line."""
 
 
 def compare(
@@ -29,15 +29,15 @@ def compare(
     settings: Settings | None = None,
     say: Callable[[str], None] = _silent,
 ) -> Report:
-    """Compare two sides and return what was found.
+    """Compare two sides and return the report.
 
     Repetitions are added in stages, to the cells whose hypotheses are open, until all have an outcome, one
-    has failed, or there are no more repetitions.
+    has failed, or the repetitions are used up.
 
     Args:
         baseline, candidate: one of them at least has been run.
         settings: how to decide.
-        say: told a line before each stage.
+        say: called with a line before each stage.
 
     Raises:
         Misuse: if neither side has been run, or the settings name nothing that was.
@@ -85,7 +85,7 @@ class _Gate:
 
     @property
     def decided(self) -> bool:
-        """Whether no more repetitions could change the verdict."""
+        """Whether further repetitions cannot change the verdict."""
         if self._broken or self._procedure is None:
             return True
         return bool(self._procedure.failed) or not self._procedure.open
@@ -104,7 +104,7 @@ class _Gate:
             self._procedure.look(self._pairs)
 
     def _begin(self) -> Procedure | None:
-        """State the hypotheses, now that it is known what both sides can run and where."""
+        """State the hypotheses, from the environments and experiments of both sides."""
         if self._pairs.empty:
             if self._broken:
                 return None
@@ -118,14 +118,14 @@ class _Gate:
         return Procedure(cells, hypotheses, self._margins, self.stages, self._settings.alpha)
 
     def _why_no_times(self) -> str | None:
-        """Say why times do not compare, None if they do."""
+        """Return why times cannot be compared, None if they can."""
         if not one_machine(self._baseline.environments, self._candidate.environments):
             return "the sides ran on different machines, or it is unknown"
         measured = self._pairs[["suggest_s_b", "suggest_s_c"]].notna().all(axis=None)
         return None if measured else "a side has no processor times; run or record it again"
 
     def report(self) -> Report:
-        """Return what is known now."""
+        """Return the report so far."""
         findings = self._procedure.findings if self._procedure else []
         one, other = self._baseline, self._candidate
         differences = pd.DataFrame(columns=[*CELL, "repetition", "score"])

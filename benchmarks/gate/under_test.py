@@ -1,4 +1,4 @@
-"""A searcher under test, which takes the place of a registered one: ``--searcher mypkg.module:MySearcher``.
+"""Searchers under test, in place of a registered one: ``--searcher mypkg.module:MySearcher``.
 
 It is the class of a ``ray.tune.search.Searcher``, a function that ``@searcher`` decorates, a registered name,
 or the name of an entry point of ``tunegrid.searchers``.  Experiments run in other processes; they learn of it
@@ -32,16 +32,16 @@ _SEEDS = ("seed", "random_state_seed", "random_state")
 
 
 def begin(reference: str, against: str | None, baseline: Side | None = None) -> str:
-    """Let a searcher take its place, here and in the processes to come, and return the place's name.
+    """Register a searcher under test, here and in later processes; return the name that it replaces.
 
     Args:
         reference: what the command line says of it.
         against: the searcher in whose place it runs; if None, its own name where the baseline has it, else
-            random search; its own name if there is no baseline.
+            random search; its own name without a baseline.
         baseline: what it is to be compared with.
 
     Raises:
-        Misuse: if it is no searcher, or cannot be made.
+        Misuse: if it is not a searcher, or cannot be built.
     """
     spec = spec_of(reference)
     known = None if baseline is None or baseline.template is None else set(baseline.template["searcher"])
@@ -59,7 +59,7 @@ def begin(reference: str, against: str | None, baseline: Side | None = None) -> 
 
 
 def take_place(spec: SearcherSpec, name: str) -> None:
-    """Register a searcher under the name of another one, in whose place it then runs."""
+    """Register a searcher under the name of another one, which it replaces."""
     origin = SEARCHERS[name].origin if name in SEARCHERS else spec.origin
     SEARCHERS.add(replace(spec, name=name, origin=origin, hidden=False))
 
@@ -93,7 +93,7 @@ def _imported(reference: str) -> Any:
         return getattr(importlib.import_module(module), attribute)
     except AttributeError as error:
         raise Misuse(f"--searcher {reference}: module {module} has no {attribute}") from error
-    except Exception as error:  # a module of somebody else's may raise anything
+    except Exception as error:  # a foreign module may raise anything
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         raise Misuse(
             f"--searcher {reference}: {module} cannot be imported ({what}); run where Python finds it, or "
@@ -132,7 +132,7 @@ def _of_class(reference: str, kind: Any) -> SearcherSpec:
 
 
 def _try(spec: SearcherSpec, reference: str) -> None:
-    """Make it once, since the processes of experiments say less clearly why they cannot."""
+    """Build it once, since the processes of experiments report errors less clearly."""
     from ray import tune
 
     if missing := spec.missing():

@@ -1,4 +1,4 @@
-"""The versions of a package: which lie in a range, of those that pip's index offers."""
+"""Versions of a package in a range, from pip's index."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Range:
 
     @classmethod
     def of(cls, text: str) -> Range:
-        """Return what ``PACKAGE==a..b`` says.
+        """Return the range ``PACKAGE==a..b``.
 
         Raises:
             Misuse: if it says nothing of the kind.
@@ -77,7 +77,7 @@ def pip(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def last_line(text: str) -> str:
-    """Return the last line that says something."""
+    """Return the last line that is not blank."""
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
     errors = [line for line in lines if line.startswith("ERROR")]
     return (errors or lines or ["it does not say why"])[-1]

@@ -96,7 +96,7 @@ def _arrays(fitted: Model, coefficients: list[float]) -> ModelArrays:
 
 
 def _constants(values: npt.NDArray[Any], maximised: bool, corners: int) -> dict[str, Any]:
-    """Return what scores are made of; ``values`` has shape (configurations, seeds, epochs)."""
+    """Return the reference values of scores; ``values`` has shape (configurations, seeds, epochs)."""
     best = np.fmax.reduce if maximised else np.fmin.reduce
     mean = values.astype(np.float64).mean(1)
     reached = best(mean[corners:], axis=1)

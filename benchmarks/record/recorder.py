@@ -60,9 +60,9 @@ def plan(
     """Return the blocks of what is missing, one seed after the other.
 
     Args:
-        recording: what the recording holds in the end.
-        options: with what.
-        done: (seed, configuration) of what it holds now, whoever trained it.
+        recording: the complete recording.
+        options: of the recording.
+        done: (seed, configuration) of the curves that are there, of any trainer.
     """
     trainer, configs = _trainer(recording, options, 0), _design(recording).configs
 

@@ -88,7 +88,7 @@ def distinguishable(items: Sequence[Any]) -> bool:
 def restored(space: Any, value: Any) -> Any:
     """Return a configuration of ``space`` that JSON has held, with categories and constants as they were.
 
-    What does not fit the space stays as it is.
+    A value that does not fit the space stays as it is.
     """
     if isinstance(space, Categorical):
         for item in sorted(space.categories, key=lambda item: not same(item, value)):

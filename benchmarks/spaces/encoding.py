@@ -169,8 +169,8 @@ def _only(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _settled(domain: Any) -> Callable[[Any], Any]:
     """Return the function that takes off a value what a library's arithmetic left: noise, numpy's types.
 
-    A curve belongs to its configuration, so one configuration must be one number whoever proposes it.  What
-    is no value of the domain stays as it is.
+    A curve belongs to its configuration, so one configuration must be one number in every searcher.  A
+    value outside the domain stays as it is.
     """
     if not isinstance(domain, Float):
         return plain

@@ -31,7 +31,7 @@ def inside(domain: Domain, value: Any) -> bool:
     if not isinstance(value, float | np.floating) or not math.isfinite(value):
         return False
     value = float(value)
-    # What arithmetic may add: 0.1 * 3 is more than 0.3, and an exponential more than its logarithm says.
+    # The error of arithmetic: 0.1 * 3 is more than 0.3, and an exponential more than its logarithm says.
     largest = 64 * math.ulp(max(abs(domain.lower), abs(domain.upper)))
     slack = min(largest, 1e-9 * domain.upper - 1e-9 * domain.lower) if step is None else largest
     steps = value / step if step else 0.0

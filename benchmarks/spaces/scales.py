@@ -1,4 +1,4 @@
-"""Intervals of numbers as [0, 1], linear or logarithmic, over the whole range of doubles and beyond 64 bits.
+"""Scales: intervals of numbers mapped to [0, 1], linear or logarithmic, for all doubles and large integers.
 
 Where a quotient or a difference of the bounds overflows, logarithms and halves are taken instead; where
 neighbouring values are closer than [0, 1] can tell apart, only every 10**k-th of them is given.

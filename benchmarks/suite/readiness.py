@@ -9,7 +9,7 @@ from benchmarks.suite.registry import SCHEDULERS, TRAINABLES
 def check_trainable(name: str) -> None:
     """Check a trainable's space, its constants and the values of its ``sample_from``.
 
-    What misses a library is left alone: nothing of it will run.
+    A trainable without its libraries is not checked, since it cannot run.
 
     Raises:
         SpecError: if no configuration may hold it, or no score can be made of it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import Capability, SchedulerSpec, SearcherSpec, Spec, TrainableSpec
 
-#: What only a trainable can offer; left open while no trainable is named.
+#: Capabilities of trainables alone; not checked while no trainable is named.
 TRAINABLE_SIDE = frozenset(
     {Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MUTABLE_FLOAT, Capability.MORE_CPUS}
 )

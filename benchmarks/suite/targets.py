@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.core.refusal import wrong
 
-#: What a class trainable defines itself so that it can be paused, cloned and used again.
+#: Methods of a class trainable that can be paused, cloned and reused.
 CHECKPOINT_METHODS = ("save_checkpoint", "load_checkpoint", "reset_config")
 EXPECTED = "a function of (config, session) or (config), or a subclass of ray.tune.Trainable"
 

@@ -40,8 +40,8 @@ class TrainableSpec(Spec):
     provides ``Capability.CHECKPOINTS``.
     ``seeds_of``: the trainable whose seeds it shares, as its mirror image; "" = it has its own.
     ``most_epochs``: the most epochs of a trial; None if there is no limit.
-    ``constants`` returns what scores are made of, or raises SpecError where they do not fit ``mode``; None if
-    unknown.  ``Constants`` may be given directly.
+    ``constants`` returns the reference values of scores, or raises SpecError where they do not fit ``mode``;
+    None if unknown.  ``Constants`` may be given directly.
     ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     ``sized``: it trains on examples, which ``train_size`` limits; never so without a ``load`` of its own.
@@ -89,7 +89,7 @@ class TrainableSpec(Spec):
         try:
             self.space()
         except Raised as error:
-            # What it needs may be defined further down in its module, or not be installed.
+            # A name may be defined further down in its module, or a library not be installed.
             if not isinstance(error.__cause__, NameError | ImportError):
                 raise
         if self.constants is not None:

@@ -1,4 +1,4 @@
-"""A function trainable in this process, without a cluster: trains, rests and goes on as under Tune."""
+"""Function trainables in this process, without a cluster: trained, paused and resumed as under Tune."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def train_function(
     epochs: int,
     rests_after: int | None = None,
 ) -> list[Metrics]:
-    """Return what a function trainable reports in its first epochs.
+    """Return the reports of a function trainable in its first epochs.
 
     Args:
         folder: for its checkpoints.
@@ -46,7 +46,7 @@ def train_function(
 
 
 class _Folder(StorageContext):
-    """Storage that has no session of Ray's to lie in."""
+    """Storage outside of a session of Ray."""
 
     def _get_session_path(self) -> str:
         return str(Path(self.experiment_fs_path, "session"))

@@ -1,4 +1,4 @@
-"""A registered searcher without a cluster: asked and told as Tune asks and tells it."""
+"""Searches without a cluster: a registered searcher, called as Tune calls it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from benchmarks.suite.registry import SEARCHERS, SearchSetup
 Config = dict[str, Any]
 
 METRIC = "made_up_metric"
-RESTING = 3  # so many trials rest at a time before the first of them is ended
+RESTING = 3  # trials that rest at a time before the first of them is ended
 
 
 class End(StrEnum):
-    """What becomes of a trial that has been suggested."""
+    """The end of a suggested trial."""
 
     OK = "ok"  # reports a result and completes with it
     FAILS = "fails"  # at once
@@ -62,7 +62,7 @@ class Offline:
         self.configs: dict[str, Config] = {}
         self._folder = TemporaryDirectory(dir=of_process())  # Tune's, where nothing of interest will be
         algorithm = self.plan.algorithm
-        assert isinstance(algorithm, Searcher | SearchAlgorithm), f"{algorithm!r} is no search algorithm"
+        assert isinstance(algorithm, Searcher | SearchAlgorithm), f"{algorithm!r} is not a search algorithm"
         self.algorithm: Any = SearchGenerator(algorithm) if isinstance(algorithm, Searcher) else algorithm
         tune.register_trainable("offline", _never_trained)
         experiment = tune.Experiment(
@@ -78,7 +78,7 @@ class Offline:
 
     @property
     def ended(self) -> bool:
-        """Will there be no more suggestions, whatever happens?"""
+        """Whether no further suggestion can come."""
         return bool(self.algorithm.is_finished())
 
     def ask(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Searchers in two processes that have nothing in common but the seed.
+"""Searches in two processes that share the seed alone.
 
 As a program, ``python -m benchmarks.testing.processes SEED NOISE NAME=TRIALS ...`` prints a line of JSON for
 each searcher: its name, what it suggests, and its error if it has one.
@@ -26,14 +26,14 @@ PATIENCE_S = 120.0  # CPU seconds for a dozen trials; the import of a large libr
 
 @dataclass(frozen=True)
 class Said:
-    """What a process said of one searcher: its suggestions as JSON, and its error ("" if there is none)."""
+    """The answer of a process for one searcher: its suggestions as JSON, and its error or ""."""
 
     configs: str
     error: str
 
 
 def two_processes(trials: Mapping[str, int], seed: int) -> list[dict[str, Said]]:
-    """Return what two processes say of the searchers, by name; both at the same time.
+    """Return the answers of two simultaneous processes, by name of the searcher.
 
     They differ in their hash seeds and in the states of their global random generators.
 

@@ -23,7 +23,9 @@ from benchmarks.testing.patience import cpu_seconds
 from benchmarks.testing.processes import Said, two_processes
 from benchmarks.trainables.probe import quality, space
 
-QUICK_S = 30.0  # who says that 300 trials take longer is asked for fewer, and for 300 only on demand
+QUICK_S = (
+    30.0  # a searcher that declares more for 300 trials is tested with fewer, and with 300 only on demand
+)
 PATIENCE_S = 60.0  # CPU seconds beyond those of 300 trials that a test may take; most take one
 LOOK_AHEAD = 4
 GENERATION = 100  # trials in which the most patient searcher learns
@@ -42,12 +44,12 @@ FATES: dict[str, Callable[[int], End]] = {
 
 
 def mirrored(config: Config) -> float:
-    """The objective upside down."""
+    """The negated objective."""
     return -quality(config)
 
 
 def quick(name: str) -> bool:
-    """Does this searcher say that 300 trials take it no more than half a minute?"""
+    """Return whether this searcher declares at most half a minute for 300 trials."""
     return SEARCHERS[name].seconds_of_300 <= QUICK_S
 
 
@@ -94,7 +96,7 @@ def without_notes(config: Config) -> Config:
 
 
 class SearcherContract(Contract):
-    """What a search algorithm must do to be compared with the others; for the spec's words see ``specs``.
+    """Requirements of a search algorithm; for the fields of its spec see ``suite.specs``.
 
     Searchers that declare more than 30 ``seconds_of_300`` get smaller budgets, and are given 300 trials only
     if the environment variable TUNEGRID_SLOW is set.
@@ -108,13 +110,13 @@ class SearcherContract(Contract):
 
     @pytest.fixture(autouse=True)
     def patience(self, spec: SearcherSpec) -> Iterator[None]:
-        """End a test of a searcher that does not come back."""
+        """End a test of a searcher that does not return."""
         with cpu_seconds(PATIENCE_S + spec.seconds_of_300):
             yield
 
     @pytest.fixture(scope="class")
     def processes(self, request: pytest.FixtureRequest) -> list[dict[str, Said]]:
-        """What two processes with different hash seeds and global random states say of each searcher."""
+        """The answers of two processes with different hash seeds and global random states."""
         # One start of Python and Ray for all of the searchers that are tested in this run.
         items: list[Any] = [
             item for item in request.session.items if getattr(item, "cls", None) is request.cls

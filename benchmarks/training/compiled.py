@@ -1,4 +1,4 @@
-"""A compiled trainer on the CPU for the MNIST networks: what ``pooled_net.cpp`` does, for a block.
+"""Compiled block trainer of the MNIST networks on the CPU, by ``pooled_net.cpp``.
 
 A minibatch of so small a network takes torch longer to dispatch than to compute, and most of what it computes
 are gradients of responses that pooling drops.  The C++ compiler is called once a process; nothing is kept.

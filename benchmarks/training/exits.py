@@ -12,7 +12,7 @@ def as_errors() -> Iterator[None]:
     """Let KeyboardInterrupt, SystemExit and the like end the trial, as errors do, not its process.
 
     Ray takes the one for a cancelled task and loses the actor by the other, so that the reason is lost too.
-    What Ray raises itself to end a function or a process passes.
+    Exceptions by which Ray itself ends a function or a process pass.
 
     Raises:
         RuntimeError: a subclass that has the name and the text of what was raised.

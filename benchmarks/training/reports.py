@@ -45,7 +45,7 @@ class Foreign(str):
     __slots__ = ()
 
 
-#: What Ray can send, and libraries that read results know.
+#: Types that Ray can send and readers of results know.
 _SENT = (str, bytes, int, float, complex, type(None), np.generic, date, timedelta)
 
 

@@ -14,7 +14,7 @@ from benchmarks.training.standalone import standalone
 from results.store.schema import TUNE_SIGNALS
 
 Config = Mapping[str, Any]
-#: What each epoch of a trial reports, in order; test metrics are among them.
+#: The reports of a trial's epochs, in order, test metrics included.
 Curve = list[dict[str, float]]
 
 

@@ -60,10 +60,10 @@ def read(path: Path) -> Stored:
         table.validate(full=True)
         said = json.loads((table.schema.metadata or {}).get(_METADATA.encode(), b"{}"))
     except (pa.ArrowException, OSError, ValueError, RecursionError) as error:
-        raise ResultsError(f"{path} is no readable baseline ({first_line(error)}); {_AGAIN}") from error
+        raise ResultsError(f"{path} is not a readable baseline ({first_line(error)}); {_AGAIN}") from error
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         other = isinstance(said, dict) and "format" in said
-        found = f"has format {said['format']}" if other else "is no baseline of the gate"
+        found = f"has format {said['format']}" if other else "is not a baseline of the gate"
         raise ResultsError(f"{path} {found}; this version reads format {FORMAT}: {_AGAIN}")
     name, environments = said.get("name"), said.get("environments")
     if not (isinstance(name, str) and isinstance(environments, dict) and _fits(table)) or said.get(
@@ -76,7 +76,7 @@ def read(path: Path) -> Stored:
 
 
 def _fits(table: pa.Table) -> bool:
-    """Return whether a table has the columns of a side, but for newer ones; what else it has does no harm."""
+    """Return whether a table has the columns of a side, but for newer ones; others do no harm."""
     types = dict(zip(table.schema.names, table.schema.types, strict=True))
     return all(types.get(name, kind if name in SINCE else None) == kind for name, kind in COLUMNS.items())
 

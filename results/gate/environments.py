@@ -1,4 +1,4 @@
-"""What differs between the environments of two sides, and whether their times can be compared."""
+"""Differences between the environments of two sides, and comparability of their times."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from results.gate.sides import Environment
 
-#: What the parts are made of; what only one side has of it, or was recorded of it, is no difference.
+#: Hashes of code and parts; entries of one side alone are not a difference.
 _OF_PARTS = ("code", "parts")
 #: What the machine is; times of different ones do not compare.
 _MACHINE = ("cpu", "cpus", "gpu", "blas_threads")

@@ -1,4 +1,4 @@
-"""The family of hypotheses that one gate tests, and how the level is split among them.
+"""The family of hypotheses of one gate, and the split of the level among them.
 
 For each quantity and each group of cells (a cell is a combination on a task) there are two: "no loss", and
 "a loss of the margin or more".  The groups are all cells together, those of each task, each searcher, each
@@ -26,7 +26,7 @@ ALL = "all cells"
 
 @dataclass(frozen=True)
 class Quantity:
-    """What the gate watches.
+    """A quantity that the gate tests.
 
     Attributes:
         name: one of ``pairs.MEASURES``.

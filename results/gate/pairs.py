@@ -1,4 +1,4 @@
-"""Pairs of experiments, one of each side, and their differences in what the gate watches.
+"""Pairs of experiments, one of each side, and their differences in each quantity.
 
 A difference is above 0 where the candidate is better.  Scores are in points.  Costs are ratios, on a
 logarithmic scale: -log(candidate / baseline), so that -0.69 is twice the cost.
@@ -97,7 +97,7 @@ def target_ratio(pairs: pd.DataFrame) -> Floats:
 
 
 def suggest_ratio(pairs: pd.DataFrame) -> Floats:
-    """Return the log ratio of the processor seconds in the searcher, less what is ``common``."""
+    """Return the log ratio of the processor seconds in the searcher, less the ``common`` factor."""
     return _times(pairs, "suggest_s", common(pairs))
 
 

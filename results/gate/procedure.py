@@ -1,4 +1,4 @@
-"""The gate's procedure: look after look, until each hypothesis has an outcome or the repetitions are used up.
+"""The sequential procedure: looks until each hypothesis has an outcome or the repetitions are used up.
 
 At each look every open hypothesis is tested both ways.  It *passes* if "a loss of the margin or more" is
 rejected, at the full level: the gate passes only if all of them do, which needs no correction (an
@@ -32,10 +32,10 @@ Outcome = Literal["pass", "fail", "inconclusive"]
 
 @dataclass
 class Finding:
-    """What is known of a hypothesis.
+    """The state of a hypothesis.
 
     Attributes:
-        hypothesis: which.
+        hypothesis: the hypothesis itself.
         outcome: "inconclusive" as long as it is open.
         same: all its experiments took the same course on both sides.
         n: repetitions, or experiments for times, that it was last tested with.
@@ -122,7 +122,7 @@ class Procedure:
         return [finding for finding in self.findings if finding.outcome == "fail"]
 
     def wanted(self) -> NDArray[np.intp]:
-        """Return the places of the cells that the next look needs.
+        """Return the indices of the cells that the next look needs.
 
         A cell of which all repetitions were the same needs no more, but for times.
         """
@@ -134,7 +134,7 @@ class Procedure:
         return np.array(sorted(needed), dtype=np.intp)
 
     def look(self, pairs: pd.DataFrame) -> None:
-        """Test what is open with all pairs so far.
+        """Test the open hypotheses on all pairs so far.
 
         Args:
             pairs: of ``pairs.pair``, those of earlier looks included; both experiments ok.
@@ -206,7 +206,7 @@ class Procedure:
 
 
 def _all_of(flags: NDArray[np.bool_], place: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
-    """Return for each of ``count`` places whether it has a flag and all of its flags are set."""
+    """Return for each of ``count`` indices whether it has a flag and all of its flags are set."""
     total = np.bincount(place, minlength=count)
     every: NDArray[np.bool_] = np.bincount(place, weights=flags, minlength=count) == total
     return every & (total > 0)

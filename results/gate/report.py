@@ -1,4 +1,4 @@
-"""The report of one gate: the verdict and everything that table, Markdown, JUnit, JSON and figure say."""
+"""The report of one gate: the verdict and the content of table, Markdown, JUnit, JSON and figure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class BrokenCell(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """What a gate found.
+    """The result of a gate.
 
     Attributes:
         verdict: "fail" if a hypothesis failed or a cell broke, "pass" if all passed, else "inconclusive".
@@ -41,7 +41,7 @@ class Report:
         stages: repetitions at each look that was taken.
         cap: the most that would have been.
         cells: how many combinations on tasks.
-        pairs: how many experiments of each side.
+        pairs: the number of experiments of each side.
         environments: what differs between the environments, a line each.
         commands: by the name of a group of cells, what runs it again.
         notes: a sentence each about what was not compared.
@@ -90,7 +90,7 @@ class Report:
 
     @property
     def scope(self) -> str:
-        """What was compared, in one sentence."""
+        """The scope of the comparison, in one sentence."""
         looks = ", ".join(str(n) for n in self.stages)
         return (
             f"{self.candidate} against {self.baseline}: {self.cells} combinations on tasks, {self.pairs} "
@@ -136,7 +136,7 @@ def unit(finding: Finding) -> str:
 
 
 def sentence(finding: Finding) -> str:
-    """Say in one sentence what was found."""
+    """Return the finding as a sentence."""
     hypothesis = finding.hypothesis
     what = f"{hypothesis.name}: {hypothesis.quantity.title}"
     if finding.same:

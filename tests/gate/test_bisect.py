@@ -68,7 +68,7 @@ def test_a_last_version_that_cannot_be_told_leaves_it_open(tmp_path: Path) -> No
     found = of_ends("good", "skip")
     assert found == Found("1", ["2", "3"], bad=False)
     kept = Environments(tmp_path, "optuna", [], [], print)
-    assert "3 is worse than 1 could not be told" in as_text(Range("optuna", "1", "3"), found, kept)
+    assert "3 is worse than 1 could not be decided" in as_text(Range("optuna", "1", "3"), found, kept)
 
 
 def test_versions_are_in_order_and_without_trial_releases() -> None:

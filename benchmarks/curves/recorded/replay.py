@@ -8,7 +8,7 @@ The curve at a configuration:
   It is scaled up, because the mean of few seeds takes part of their spread; and no value is beyond what any
   seed of the neighbours had in that epoch.
 
-What a table cannot know is what happens when a configuration changes on the way (PBT).  Here a trial that
+A table has no data on configurations that change during training (PBT).  Here a trial that
 goes on under another configuration keeps what it has reached: it goes on at the first epoch at which the new
 configuration's curve is as good; if that never is, it starts from where it was and nears the new curve,
 closing half of what is left every epoch.  So a schedule of learning rates can never do better than the best
@@ -88,10 +88,10 @@ class Replay:
         self._back, self._shape = Inverse(self.scales), self.recorded.shape[2:]
         linear, squared = np.split(arrays.cost[1:].astype(np.float32), 2)
         self._cost = float(arrays.cost[0]), linear, squared
-        # What any seed of the neighbours did, in every epoch: (configurations, metrics, epochs).
+        # The range over all seeds of the neighbours, in every epoch: (configurations, metrics, epochs).
         self._least = self.recorded.min(1)[self.model.near].min(1)
         self._most = self.recorded.max(1)[self.model.near].max(1)
-        # What the seeds differ by, like ``recorded``.
+        # The deviations of the seeds from their mean, like ``recorded``.
         seeds = self.recorded.shape[1]
         spread = self.recorded - self.recorded.mean(1, keepdims=True)
         self.noise: Floats = spread * np.float32((seeds / max(1, seeds - 1)) ** 0.5)
