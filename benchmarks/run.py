@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.core.errors import DataError
-from benchmarks.core.machine import available_cpus
 from benchmarks.core.signals import orderly
 from benchmarks.suite.grid import Grid, Misuse, check_unchanged, differences, read
 from benchmarks.suite.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
@@ -19,6 +18,7 @@ from benchmarks.suite.registry import SpecError, UnknownName
 from results.compare.run import RUN_FILE
 from results.console import code_of, console, refusal
 from results.errors import ResultsError
+from results.machine import available_cpus
 
 if TYPE_CHECKING:
     from benchmarks.execution.loading import Loaded
@@ -159,8 +159,8 @@ def carry_out(
 ) -> int:
     """Run what is left, draw the figures, and say how it went."""
     from benchmarks.core.scratch import sweep_once
-    from benchmarks.engines.common.lane import Limits
     from benchmarks.engines.common.outcome import ClusterDied
+    from benchmarks.engines.common.runner import Limits
     from benchmarks.execution.answers import answer_by_rule
     from benchmarks.execution.driver import Conditions, Driver
     from benchmarks.execution.progress import Progress

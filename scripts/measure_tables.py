@@ -20,7 +20,7 @@ from benchmarks.curves.recorded.replay import Recorded
 from benchmarks.engines.common.job import quiet
 from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
-from benchmarks.fidelity.runs import bare_site
+from benchmarks.fidelity.runs import bare_context
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES
 
@@ -52,9 +52,9 @@ def measure(name: str, scheduler: str, trials: int, workers: int) -> tuple[float
     experiment = Experiment(
         *(name, "random", scheduler), trials=trials, epochs=27, workers=workers, engine="virtual"
     )
-    with bare_site() as site:
+    with bare_context() as context:
         began = time.process_time()
-        execution = Timed(experiment, site)
+        execution = Timed(experiment, context)
         outcome = execution.run()
         whole = time.process_time() - began
     assert outcome.status == "ok", outcome.row["reason"]

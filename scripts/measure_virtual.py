@@ -28,7 +28,7 @@ from benchmarks.curves.model import CurveModel, Epoch, Place
 from benchmarks.engines.common.job import quiet
 from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
-from benchmarks.fidelity.runs import bare_site
+from benchmarks.fidelity.runs import bare_context
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import trainable
 from benchmarks.trainables._simulated import Simulated
@@ -78,9 +78,9 @@ def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:
         workers=workers,
         engine="virtual",
     )
-    with bare_site() as site:
+    with bare_context() as context:
         begun = time.process_time()
-        outcome = VirtualExecution(experiment, site).run()
+        outcome = VirtualExecution(experiment, context).run()
         spent = time.process_time() - begun
     assert outcome.status == "ok", outcome.row["reason"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -88,7 +88,7 @@ SECTIONS = {
     ),
     "long": (
         "A long run",
-        "Real experiments of one trial and one epoch, one after another on two lanes; what all "
+        "Real experiments of one trial and one epoch, one after another on two runners; what all "
         "processes of a kind hold together after a tenth of them and at the end (medians). A growth "
         "of a few files, or of 8 MB, is no growth.",
     ),

@@ -44,5 +44,5 @@ def adapt(
         first = ()
     searcher = library(**options)
     return SearchPlan(
-        setup.space, setup.trials, Adapted(searcher, native, setup.look_ahead, setup.seed, first)
+        setup.space, setup.trials, Adapted(searcher, native, setup.max_concurrent, setup.seed, first)
     )

@@ -11,6 +11,7 @@ from ray.tune.search.repeater import TRIAL_INDEX
 
 from benchmarks.core.seeding import OwnGenerators
 from benchmarks.spaces.encoding import Encoding
+from benchmarks.suite.pause_hooks import pause_hook
 
 LARGEST = 1e100  # of a metric as libraries are told of it
 
@@ -20,9 +21,11 @@ class Adapted(Searcher):
 
     * What the library would silently change in the space (a dropped log scale, step or integer, nesting,
       conditions) is encoded; see ``benchmarks.spaces.encoding``.
-    * At most ``look_ahead`` trials are undecided at once.  A paused one does not count: it may never go on.
+    * At most ``max_concurrent`` trials are undecided at once.  A paused one does not count: it may never be
+      resumed.
     * A trial that is paused teaches the library at once, with the result that it has, and only this once,
-      unless the library has a ``rests`` of its own and may learn of one trial at several budgets (BOHB).
+      unless the library has an ``on_trial_pause`` of its own and may learn of one trial at several budgets
+      (BOHB).
       Ray lets a library wait for the end of a trial, which a paused one may never see.
     * A scheduler that ends a paused trial (HyperBand) makes Tune report its completion without a result,
       although it has trained; then the trial's last result stands in.
@@ -36,7 +39,7 @@ class Adapted(Searcher):
     Args:
         searcher: the library's adapter, a ``ray.tune.search.Searcher``.
         native: the kinds of domain that it honours itself; see ``benchmarks.spaces.domains.kind``.
-        look_ahead: how many trials may be undecided.
+        max_concurrent: how many trials may be undecided.
         seed: of its own generators.
         first: configurations of the trainable's space to give before asking the library.
     """
@@ -45,13 +48,13 @@ class Adapted(Searcher):
         self,
         searcher: Searcher,
         native: frozenset[str],
-        look_ahead: int,
+        max_concurrent: int,
         seed: int,
         first: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         super().__init__(metric=searcher.metric, mode=searcher.mode)
         self.searcher: Any = searcher  # Tune looks for this name to see through wrappers
-        self._native, self._look_ahead = native, look_ahead
+        self._native, self._max_concurrent = native, max_concurrent
         self._encoding = Encoding({})
         self._generators = OwnGenerators(seed)
         self._first = [dict(config) for config in first]
@@ -71,7 +74,7 @@ class Adapted(Searcher):
             return bool(self.searcher.set_search_properties(metric, mode, self._encoding.domains, **spec))
 
     def suggest(self, trial_id: str) -> Any:
-        if len(self._undecided) >= self._look_ahead:
+        if len(self._undecided) >= self._max_concurrent:
             return None
         values: Any
         if self._first:
@@ -106,26 +109,28 @@ class Adapted(Searcher):
         else:
             self._tell(trial_id, result, error)
 
-    def rests(self, trial_id: str) -> None:
+    def on_trial_pause(self, trial_id: str) -> None:
         """Note that a trial is paused, perhaps for ever; the engine says so after its last result."""
         self._undecided.discard(trial_id)
-        if hasattr(self.searcher, "rests"):
+        hook = pause_hook(self.searcher)
+        if hook is not None:
             if trial_id in self._last:
-                self.searcher.rests(trial_id, self._tamed(self._last[trial_id]))
+                hook(trial_id, self._tamed(self._last[trial_id]))
         elif trial_id not in self._told:
             self._told.add(trial_id)
             self._tell(trial_id, self._last.get(trial_id), error=False)
 
-    def goes_on(self, trial_id: str) -> None:
-        """Note that a trial no longer rests."""
+    def on_trial_resume(self, trial_id: str) -> None:
+        """Note that a paused trial trains again."""
         self._undecided.add(trial_id)
 
-    # HyperBandForBOHB calls these on whoever searches, before the result is told; ``rests`` comes after it.
+    # HyperBandForBOHB calls these on whoever searches, before the result is told;
+    # ``on_trial_pause`` comes after it.
     def on_pause(self, trial_id: str) -> None:
-        """Hear nothing."""
+        """No-op."""
 
     def on_unpause(self, trial_id: str) -> None:
-        """Hear nothing."""
+        """No-op."""
 
     def _tell(self, trial_id: str, result: dict[str, Any] | None, error: bool) -> None:
         if error or (result is not None and not self._finite(result)):

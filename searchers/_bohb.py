@@ -47,7 +47,7 @@ class InformedBOHB(TuneBOHB):
         if milestone is not None:
             self._learn(trial_id, milestone, result)
 
-    def rests(self, trial_id: str, result: dict[str, Any]) -> None:
+    def on_trial_pause(self, trial_id: str, result: dict[str, Any]) -> None:
         """Learn what a trial has reached that is paused, perhaps for ever."""
         self._learn(trial_id, result["training_iteration"], result)
 

@@ -40,5 +40,5 @@ def nevergrad_plan(
     workers: int | None = None,
 ) -> SearchPlan:
     """Return the plan of one of Nevergrad's optimisers, told the budget and the workers that it has."""
-    told = {"budget": setup.trials, "num_workers": workers or setup.look_ahead}
+    told = {"budget": setup.trials, "num_workers": workers or setup.max_concurrent}
     return adapt(setup, library, NATIVE, seed=setup.seed, optimizer=optimizer, optimizer_kwargs=told)

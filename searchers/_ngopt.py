@@ -63,4 +63,4 @@ def ngopt_plan(setup: SearchSetup) -> SearchPlan:
     For a single one it may pick an optimiser that runs in a thread of its own until it has the result of its
     only candidate: it never has that of a trial that failed.
     """
-    return nevergrad_plan(setup, optimizerlib.NGOpt, SteadyNGOpt, workers=max(2, setup.look_ahead))
+    return nevergrad_plan(setup, optimizerlib.NGOpt, SteadyNGOpt, workers=max(2, setup.max_concurrent))

@@ -22,7 +22,6 @@ from benchmarks.compatibility.probe import ProbeOptions, probe
 from benchmarks.compatibility.resumable import probe_folder
 from benchmarks.compatibility.summary import of_kind, united
 from benchmarks.compatibility.verdict import Kind, Verdict
-from benchmarks.core.machine import available_cpus
 from benchmarks.core.signals import orderly
 from benchmarks.engines.common.outcome import ClusterDied
 from benchmarks.execution.progress import Ticker
@@ -32,6 +31,7 @@ from benchmarks.suite.registry import Spec, SpecError, UnknownName
 from results.console import console, refusal
 from results.errors import ResultsError
 from results.files import replace_bytes
+from results.machine import available_cpus
 
 COMMAND = "python -m benchmarks.compatibility"
 PAGE = Path("docs/compatibility.md")

@@ -94,7 +94,7 @@ class Combination:
 def roster(searchers: Sequence[str], schedulers: Sequence[str]) -> list[Combination]:
     """Return the combinations of all parts that match these globs, those that may take longest first.
 
-    A long one that comes last would keep a lane alone.  Whatever the searcher, a scheduler that proposes
+    A long one that comes last would keep a runner alone.  Whatever the searcher, a scheduler that proposes
     hyperparameters itself may take longer than any.
 
     Raises:

@@ -11,8 +11,8 @@ from benchmarks.compatibility.checks import findings, lacking, spared
 from benchmarks.compatibility.evidence import Evidence, gather
 from benchmarks.compatibility.plan import Combination, Purpose
 from benchmarks.compatibility.verdict import Verdict, judge, unavailable
-from benchmarks.engines.common.lane import Limits
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.common.runner import Limits
 from benchmarks.execution.driver import Conditions, Driver
 from benchmarks.execution.loading import load_data
 from benchmarks.execution.progress import Ticker

@@ -13,12 +13,12 @@ from typing import Any
 import ray
 
 from benchmarks.core.scratch import scratch_folder
-from benchmarks.engines.common.execution import Site
-from benchmarks.engines.common.lane import POLL_S, Lane, Limits
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run, storable
+from benchmarks.engines.common.runner import POLL_S, Limits, Runner
+from benchmarks.engines.ray.actor_runner import LATE_S, ActorRunner
 from benchmarks.engines.ray.cluster import check_alive, cluster, why_no_gpu
-from benchmarks.engines.ray.hosts import LATE_S, HostLane
-from benchmarks.engines.virtual.process import ProcessLane
+from benchmarks.engines.virtual.process_runner import ProcessRunner
 from benchmarks.engines.virtual.server import preload
 from benchmarks.execution import provenance
 from benchmarks.execution.answers import Rule, answer_by_rule
@@ -29,7 +29,7 @@ from benchmarks.suite.experiment import Experiment
 from results.store.store import Store
 
 #: The data of experiments -> where these run.
-Sites = Mapping[DataNeeded, Site]
+Contexts = Mapping[DataNeeded, ExecutionContext]
 
 ENGINES = ("tune", "virtual")
 FRUITLESS = 1  # Ray may die so often in a row without an experiment done in between; then it is given up
@@ -100,9 +100,11 @@ class Driver:
             self._finish(outcome, ran=ran or outcome.status == "failed")
         return outcome is not None
 
-    def _sites(self, loaded: Loaded, environment: str, scratch: Path, put: Callable[[Any], Any]) -> Sites:
+    def _contexts(
+        self, loaded: Loaded, environment: str, scratch: Path, put: Callable[[Any], Any]
+    ) -> Contexts:
         return {
-            wanted: Site(
+            wanted: ExecutionContext(
                 data=put(arrays),
                 data_key=key,
                 run=str(self.run_folder.absolute()),
@@ -120,10 +122,10 @@ class Driver:
             patience=min(self._conditions.limits.timeout, self._conditions.limits.stall),
         )
         with scratch_folder(in_memory=True) as scratch:
-            sites = self._sites(loaded, environment, scratch, put=lambda arrays: arrays)
+            contexts = self._contexts(loaded, environment, scratch, put=lambda arrays: arrays)
             count = min(self._conditions.jobs or self._conditions.num_cpus, len(experiments))
-            lanes = [ProcessLane(self._conditions.limits) for _ in range(count)]
-            self._work_off(experiments, lanes, sites)
+            runners = [ProcessRunner(self._conditions.limits) for _ in range(count)]
+            self._work_off(experiments, runners, contexts)
 
     def _run_on_cluster(self, experiments: list[Experiment], loaded: Loaded, environment: str) -> None:
         """Run these on Ray; if it dies, what was running is lost with it, and runs again on another."""
@@ -142,50 +144,52 @@ class Driver:
 
     def _run_on_one_cluster(self, experiments: list[Experiment], loaded: Loaded, environment: str) -> None:
         with cluster(self._conditions.num_cpus, self._conditions.num_gpus) as folder:
-            sites = self._sites(loaded, environment, folder / "scratch", put=ray.put)
-            # Lanes hold their hosts, so experiments that need other hosts wait for the next round.
+            contexts = self._contexts(loaded, environment, folder / "scratch", put=ray.put)
+            # Runners hold their hosts, so experiments that need other hosts wait for the next round.
             for needed, group in groupby(sorted(experiments, key=_hosts_needed), key=_hosts_needed):
                 members = list(group)
                 device, workers, share = needed
                 missing = why_no_gpu(workers, share) if device == "gpu" else None
                 if missing is None:
-                    self._work_off(members, self._host_lanes(workers, share, len(members)), sites)
+                    self._work_off(members, self._host_runners(workers, share, len(members)), contexts)
                 else:
                     for experiment in members:
                         self._finish(not_run(experiment, "unavailable", missing), ran=False)
 
-    def _host_lanes(self, workers: int, share: float, most: int) -> list[HostLane]:
+    def _host_runners(self, workers: int, share: float, most: int) -> list[ActorRunner]:
         fit = max(1, self._conditions.num_cpus // workers)
         if share:
             fit = min(fit, int(ray.cluster_resources()["GPU"] / (share * workers)))
         hosts = workers if self._conditions.actor_pool else 0
         count = min(self._conditions.jobs or fit, most)
-        return [HostLane(hosts, share, self._conditions.limits) for _ in range(count)]
+        return [ActorRunner(hosts, share, self._conditions.limits) for _ in range(count)]
 
-    def _work_off(self, experiments: Iterable[Experiment], lanes: Sequence[Lane], sites: Sites) -> None:
+    def _work_off(
+        self, experiments: Iterable[Experiment], runners: Sequence[Runner], contexts: Contexts
+    ) -> None:
         queue = deque(experiments)
         try:
-            while queue or any(lane.stream is not None for lane in lanes):
-                for lane in lanes:
-                    if lane.stream is None and queue:
+            while queue or any(runner.stream is not None for runner in runners):
+                for runner in runners:
+                    if runner.stream is None and queue:
                         experiment = queue.popleft()
-                        outcome = lane.start(experiment, sites[data_needed(experiment)])
+                        outcome = runner.start(experiment, contexts[data_needed(experiment)])
                         if outcome is not None:
                             self._finish(outcome, ran=True)
-                if busy := [lane for lane in lanes if lane.stream is not None]:
+                if busy := [runner for runner in runners if runner.stream is not None]:
                     self._poll(busy)
         except ray.exceptions.RayError:
             check_alive(LATE_S)
             raise
         finally:
-            for lane in lanes:
-                lane.stop()
+            for runner in runners:
+                runner.stop()
 
-    def _poll(self, busy: Sequence[Lane]) -> None:
-        self._progress.status([lane.experiment.combination for lane in busy if lane.experiment])
+    def _poll(self, busy: Sequence[Runner]) -> None:
+        self._progress.status([runner.experiment.combination for runner in busy if runner.experiment])
         ready = type(busy[0]).ready(busy, POLL_S)
-        for lane in busy:
-            outcome = lane.poll(ready=lane in ready)
+        for runner in busy:
+            outcome = runner.poll(ready=runner in ready)
             if outcome is not None:
                 self._finish(outcome, ran=True)
         self._flush_in_time()

@@ -32,12 +32,12 @@ def describe(experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: 
         what = f"{ruled.status}: {ruled.row['reason']}" if ruled else "to run"
         lines.append(f"{e.key}  {e.trainable} {e.combination} {e.device} #{e.repetition}  {what}")
         if ruled is None:
-            lanes = jobs or (cpus if e.engine == "virtual" else max(1, cpus // e.workers))
+            runners = jobs or (cpus if e.engine == "virtual" else max(1, cpus // e.workers))
             cost = costs.get((e.trainable, e.data, e.train_size), 0.0)
             training = e.trials * e.epochs * cost / e.workers
             if e.time_budget and e.engine == "tune":
                 training = min(training, e.time_budget)
-            seconds += (training + OVERHEAD_S) / lanes
+            seconds += (training + OVERHEAD_S) / runners
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
     lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
     for reason in sorted(set(untimed.values())):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks.fidelity.forced import Agreement, follow
 from benchmarks.fidelity.free import Control, Distance, distance
 from benchmarks.fidelity.incumbents import Comparison, compare
-from benchmarks.fidelity.runs import RealRun, asked, bare_site, laboratory, virtually
+from benchmarks.fidelity.runs import RealRun, asked, bare_context, laboratory, virtually
 
 TRIALS, EPOCHS = 12, 9
 FAST, TRUE = 0.02, 1.0  # real seconds of a second of the curves: for orders, and for times
@@ -57,8 +57,8 @@ def forced_order(pairs: Sequence[tuple[str, str]], say: Say) -> list[Followed]:
     found = []
     for (searcher, scheduler), run in zip(pairs, real, strict=True):
         say(f"forced order, following {searcher} x {scheduler}")
-        with bare_site() as site:
-            agreement = follow(run.experiment, site, run.outcome, run.scripts)
+        with bare_context() as context:
+            agreement = follow(run.experiment, context, run.outcome, run.scripts)
         found.append(Followed(searcher, scheduler, agreement))
     return found
 

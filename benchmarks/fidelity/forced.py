@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.virtual.clock import Clock, Event, Handler, Label
 from benchmarks.engines.virtual.engine import VirtualExecution
@@ -80,9 +80,11 @@ class Agreement:
         return self.followed and same
 
 
-def follow(experiment: Experiment, site: Site, real: Outcome, scripts: list[Script]) -> Agreement:
+def follow(
+    experiment: Experiment, context: ExecutionContext, real: Outcome, scripts: list[Script]
+) -> Agreement:
     """Let the virtual engine follow the scripts of a real run and compare."""
-    execution = ScriptedExecution(replace(experiment, engine="virtual"), site, ScriptedClock(scripts))
+    execution = ScriptedExecution(replace(experiment, engine="virtual"), context, ScriptedClock(scripts))
     why = ""
     try:
         outcome = execution.run()

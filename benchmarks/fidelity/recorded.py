@@ -7,7 +7,7 @@ from typing import Any
 
 from ray.tune.experiment import Trial
 
-from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.job import TuneJob
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome
@@ -77,8 +77,8 @@ class NotingManager(EventManager):
 class NotedExecution(TuneExecution):
     """A real experiment with one script for each of its steps (a replay has two)."""
 
-    def __init__(self, experiment: Experiment, site: Site) -> None:
-        super().__init__(experiment, site)
+    def __init__(self, experiment: Experiment, context: ExecutionContext) -> None:
+        super().__init__(experiment, context)
         self.scripts: list[Script] = []
 
     def carry_out(self, job: TuneJob) -> list[Trial]:
@@ -88,13 +88,13 @@ class NotedExecution(TuneExecution):
             return NotingManager(pool, ledger, self.scripts[-1])
 
         return controller.on_hosts(
-            *(job, self.trainable(), {"CPU": 1.0}, self.site.hosts or (), self.ledger), manager=manager
+            *(job, self.trainable(), {"CPU": 1.0}, self.context.hosts or (), self.ledger), manager=manager
         )
 
 
-def recorded(experiment: Experiment, site: Site) -> tuple[Outcome, list[Script]]:
-    """Run an experiment on the trial hosts of the site; return its outcome and its scripts."""
-    execution = NotedExecution(experiment, site)
+def recorded(experiment: Experiment, context: ExecutionContext) -> tuple[Outcome, list[Script]]:
+    """Run an experiment on the trial hosts of the context; return its outcome and its scripts."""
+    execution = NotedExecution(experiment, context)
     outcome = execution.run()
     first = execution.first.scripts if isinstance(execution.first, NotedExecution) else []
     return outcome, first + execution.scripts

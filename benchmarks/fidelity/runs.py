@@ -13,7 +13,7 @@ import numpy as np
 import ray
 
 from benchmarks.core.scratch import of_process
-from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.ray.cluster import cluster
 from benchmarks.engines.ray.pool import start_hosts
@@ -68,13 +68,13 @@ class Laboratory:
 
     def __init__(self, folder: Path, pace: float) -> None:
         self._hosts = tuple(start_hosts(WORKERS))
-        self._site = Site(
+        self._context = ExecutionContext(
             *(ray.put({PACED: np.array(pace)}), f"pace-{pace:g}", str(folder), str(folder / "scratch")),
             hosts=self._hosts,
         )
 
     def run(self, experiment: Experiment) -> RealRun:
-        return RealRun(experiment, *recorded(experiment, self._site))
+        return RealRun(experiment, *recorded(experiment, self._context))
 
     def close(self) -> None:
         """End the hosts."""
@@ -92,15 +92,15 @@ def laboratory(pace: float) -> Iterator[Laboratory]:
 
 
 @contextmanager
-def bare_site() -> Iterator[Site]:
-    """Yield a site for virtual experiments in this process."""
+def bare_context() -> Iterator[ExecutionContext]:
+    """Yield a context for virtual experiments in this process."""
     with tempfile.TemporaryDirectory(dir=of_process()) as folder:
-        yield Site({}, "", folder, folder)
+        yield ExecutionContext({}, "", folder, folder)
 
 
 def virtually(
     experiment: Experiment, kind: type[VirtualExecution] = VirtualExecution, **world: Any
 ) -> Outcome:
     """Return the outcome of the experiment on the virtual clock, in this process."""
-    with bare_site() as site:
-        return kind(replace(experiment, engine="virtual", **world), site).run()
+    with bare_context() as context:
+        return kind(replace(experiment, engine="virtual", **world), context).run()

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.core.machine import available_cpus
 from benchmarks.suite.experiment import Experiment
 from results.compare.run import RUN_FILE, frame, load
 from results.gate.sides import COLUMNS, SETTING, Environment, environments, rows_of
 from results.locks import locked
+from results.machine import available_cpus
 from results.store.store import Store
 
 TIMEOUT_S, STALL_S = 1800.0, 300.0
@@ -70,7 +70,7 @@ class Current:
                 self._drive(left)
 
     def _drive(self, left: Sequence[Experiment]) -> None:
-        from benchmarks.engines.common.lane import Limits
+        from benchmarks.engines.common.runner import Limits
         from benchmarks.execution.driver import Conditions, Driver
         from benchmarks.execution.loading import load_data
         from benchmarks.execution.progress import Ticker

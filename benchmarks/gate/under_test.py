@@ -138,7 +138,7 @@ def _try(spec: SearcherSpec, reference: str) -> None:
     if missing := spec.missing():
         raise Misuse(f"--searcher {reference} needs {', '.join(missing)}: pip install {' '.join(missing)}")
     try:
-        spec.build(SearchSetup({"x": tune.uniform(0.0, 1.0)}, trials=8, seed=0, look_ahead=1))
+        spec.build(SearchSetup({"x": tune.uniform(0.0, 1.0)}, trials=8, seed=0, max_concurrent=1))
     except Exception as error:  # whatever a searcher raises
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         raise Misuse(

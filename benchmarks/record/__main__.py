@@ -18,7 +18,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.core.errors import DataError
-from benchmarks.core.machine import available_cpus
 from benchmarks.core.signals import orderly
 from benchmarks.curves.recorded.table import card_of
 from benchmarks.record.recorder import RecordingOptions, finish, record, trainer_name
@@ -27,6 +26,7 @@ from benchmarks.suite.options import Parser
 from benchmarks.suite.registry import TRAINABLES, UnknownName
 from results.console import code_of, console, refusal
 from results.errors import ResultsError
+from results.machine import available_cpus
 
 CPU = RecordingOptions("cpu", available_cpus())
 # A process takes longer to say what such a network's GPU should do than the GPU to do it.

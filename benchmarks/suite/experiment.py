@@ -47,7 +47,7 @@ class Experiment:
         latency: virtual engine: profile of what Tune's own steps take.
         charge_overhead: virtual engine: "measured" lets what searcher and scheduler need pass on the clock.
         stragglers, drop_outs, preemptions, speeds: virtual engine: how workers differ from the ideal; see
-            ``engines.virtual.world``.
+            ``engines.virtual.worker_faults``.
     """
 
     trainable: str

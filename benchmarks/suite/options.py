@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
-from benchmarks.core.machine import available_cpus
 from benchmarks.core.refusal import one_line, shown
 from benchmarks.suite.grid import CHOICES, OPTIONS, PRESETS, Grid, Misuse, read
+from results.machine import available_cpus
 from results.store.schema import UNBOUNDED_TRIALS
 
 GRID_OPTIONS = tuple(field.name for field in fields(Grid))

@@ -15,14 +15,14 @@ class SearchSetup:
         space: Tune's search-space dict.
         trials: the budget of trials.
         seed: of its draws.
-        look_ahead: the number of trials that may be undecided at once.
+        max_concurrent: the number of trials that may be undecided at once.
         first: configurations to begin with, which count as trials of the budget.
     """
 
     space: Mapping[str, Any]
     trials: int
     seed: int
-    look_ahead: int
+    max_concurrent: int
     first: tuple[Mapping[str, Any], ...] = ()
 
     @property
@@ -34,6 +34,11 @@ class SearchSetup:
     def startup(self) -> int:
         """The name of ``n_startup_trials`` in version 0.1."""
         return self.n_startup_trials
+
+    @property
+    def look_ahead(self) -> int:
+        """The name of ``max_concurrent`` in version 0.1."""
+        return self.max_concurrent
 
 
 @dataclass(frozen=True)

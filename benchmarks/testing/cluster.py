@@ -10,15 +10,15 @@ from pathlib import Path
 
 import ray
 
-from benchmarks.core.machine import available_cpus
 from benchmarks.core.scratch import of_process
-from benchmarks.engines.common.execution import Site
-from benchmarks.engines.common.lane import POLL_S, Limits
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.common.runner import POLL_S, Limits
+from benchmarks.engines.ray.actor_runner import ActorRunner
 from benchmarks.engines.ray.cluster import cluster
-from benchmarks.engines.ray.hosts import HostLane
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES
+from results.machine import available_cpus
 
 LIMITS = Limits(timeout=300.0, stall=120.0)  # these experiments take seconds; an endless wait is detected
 
@@ -32,8 +32,8 @@ class Lab:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._sites: dict[tuple[str, str], Site] = {}
-        self._lanes: dict[int, list[HostLane]] = {}
+        self._contexts: dict[tuple[str, str], ExecutionContext] = {}
+        self._runners: dict[int, list[ActorRunner]] = {}
         self._known: dict[Experiment, Outcome] = {}
 
     def once(self, experiment: Experiment) -> Outcome:
@@ -45,38 +45,40 @@ class Lab:
     def run(self, experiments: Sequence[Experiment]) -> list[Outcome]:
         """Run these experiments, as many at a time as there are CPUs; their workers must be equally many."""
         [workers] = {experiment.workers for experiment in experiments}
-        lanes = self._lanes.setdefault(workers, [])
-        while len(lanes) < min(available_cpus(), len(experiments)):
-            lanes.append(HostLane(workers, 0.0, LIMITS))
+        runners = self._runners.setdefault(workers, [])
+        while len(runners) < min(available_cpus(), len(experiments)):
+            runners.append(ActorRunner(workers, 0.0, LIMITS))
         queue, outcomes = deque(experiments), dict[Experiment, Outcome]()
         while len(outcomes) < len(experiments):
-            for lane in lanes:
-                if lane.stream is None and queue:
-                    self._start(lane, queue.popleft())
-            busy = [lane for lane in lanes if lane.stream is not None]
-            ready = HostLane.ready(busy, POLL_S)
-            for lane in busy:
-                outcome = lane.poll(ready=lane in ready)
-                if outcome is not None and lane.experiment is not None:
-                    outcomes[lane.experiment] = outcome
+            for runner in runners:
+                if runner.stream is None and queue:
+                    self._start(runner, queue.popleft())
+            busy = [runner for runner in runners if runner.stream is not None]
+            ready = ActorRunner.ready(busy, POLL_S)
+            for runner in busy:
+                outcome = runner.poll(ready=runner in ready)
+                if outcome is not None and runner.experiment is not None:
+                    outcomes[runner.experiment] = outcome
         return [outcomes[experiment] for experiment in experiments]
 
     def close(self) -> None:
         """End the trial hosts."""
-        for lane in (lane for lanes in self._lanes.values() for lane in lanes):
-            lane.stop()
+        for runner in (runner for runners in self._runners.values() for runner in runners):
+            runner.stop()
 
-    def _start(self, lane: HostLane, experiment: Experiment) -> None:
-        if (outcome := lane.start(experiment, self._site(experiment))) is not None:
+    def _start(self, runner: ActorRunner, experiment: Experiment) -> None:
+        if (outcome := runner.start(experiment, self._context(experiment))) is not None:
             raise RuntimeError(outcome.row["reason"])
 
-    def _site(self, experiment: Experiment) -> Site:
+    def _context(self, experiment: Experiment) -> ExecutionContext:
         wanted = experiment.trainable, experiment.data
-        if wanted not in self._sites:
+        if wanted not in self._contexts:
             arrays = TRAINABLES[experiment.trainable].load(experiment.data, experiment.train_size, None)
             scratch = str(self._folder / "scratch")
-            self._sites[wanted] = Site(ray.put(arrays), "/".join(wanted), str(self._folder), scratch)
-        return self._sites[wanted]
+            self._contexts[wanted] = ExecutionContext(
+                ray.put(arrays), "/".join(wanted), str(self._folder), scratch
+            )
+        return self._contexts[wanted]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from ray.tune.search import SearchAlgorithm, Searcher, SearchGenerator
 
 from benchmarks.core.scratch import of_process
 from benchmarks.core.seeding import derive
+from benchmarks.suite.pause_hooks import pause_hook
 from benchmarks.suite.registry import SEARCHERS, SearchSetup
 
 Config = dict[str, Any]
@@ -42,7 +43,7 @@ class Offline:
 
     Args:
         name: the searcher's registered name.
-        space, trials, seed, look_ahead, first: see ``SearchSetup``.
+        space, trials, seed, max_concurrent, first: see ``SearchSetup``.
         mode: "max" or "min".
     """
 
@@ -53,12 +54,12 @@ class Offline:
         *,
         trials: int,
         seed: int = 1,
-        look_ahead: int = 4,
+        max_concurrent: int = 4,
         first: Sequence[Mapping[str, Any]] = (),
         mode: str = "max",
     ) -> None:
         self.spec = SEARCHERS[name]
-        self.plan = self.spec.build(SearchSetup(space, trials, seed, look_ahead, tuple(first)))
+        self.plan = self.spec.build(SearchSetup(space, trials, seed, max_concurrent, tuple(first)))
         self.configs: dict[str, Config] = {}
         self._folder = TemporaryDirectory(dir=of_process())  # Tune's, where nothing of interest will be
         algorithm = self.plan.algorithm
@@ -94,9 +95,10 @@ class Offline:
         self.algorithm.on_trial_result(trial_id, self._result(trial_id, value))
 
     def rest(self, trial_id: str) -> None:
-        """Tell that the trial is paused, as the engine does: whoever has ``rests`` wants to know."""
-        if hasattr(self.plan.algorithm, "rests"):
-            self.plan.algorithm.rests(trial_id)
+        """Tell that the trial is paused, as an engine does, a searcher that has a hook for it."""
+        hook = pause_hook(self.plan.algorithm)
+        if hook is not None:
+            hook(trial_id)
 
     def end(self, trial_id: str, value: float | None = None, *, failed: bool = False) -> None:
         """Tell that the trial is over, with its last result if Tune would hand it over."""

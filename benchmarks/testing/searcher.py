@@ -27,7 +27,7 @@ QUICK_S = (
     30.0  # a searcher that declares more for 300 trials is tested with fewer, and with 300 only on demand
 )
 PATIENCE_S = 60.0  # CPU seconds beyond those of 300 trials that a test may take; most take one
-LOOK_AHEAD = 4
+MAX_CONCURRENT = 4
 GENERATION = 100  # trials in which the most patient searcher learns
 SEED = 5
 
@@ -65,7 +65,7 @@ def few_for(name: str) -> int:
 
 def search(name: str, **changed: Any) -> Offline:
     """Return a search in the probe's space of four dimensions, by default with the budget of most tests."""
-    asked: dict[str, Any] = {"trials": trials_for(name), "seed": SEED, "look_ahead": LOOK_AHEAD}
+    asked: dict[str, Any] = {"trials": trials_for(name), "seed": SEED, "max_concurrent": MAX_CONCURRENT}
     return Offline(name, space(), **(asked | changed))
 
 
@@ -145,16 +145,18 @@ class SearcherContract(Contract):
 
     def test_several_trials_may_be_undecided_at_once(self, name: str) -> None:
         asked = search(name)
-        given = drive(asked, objective=quality, at_once=LOOK_AHEAD)
+        given = drive(asked, objective=quality, at_once=MAX_CONCURRENT)
         check_all_given(given, asked, trials_for(name), space())
 
     def test_look_ahead_is_never_exceeded(self, name: str, spec: SearcherSpec) -> None:
-        asked = search(name, trials=3 * LOOK_AHEAD)
-        ids = [trial_id for _ in range(LOOK_AHEAD + 2) if (trial_id := asked.ask()) is not None]
-        if len(ids) == LOOK_AHEAD + 2:
-            assert not spec.learns, f"learns, and has {len(ids)} trials undecided where {LOOK_AHEAD} may be"
+        asked = search(name, trials=3 * MAX_CONCURRENT)
+        ids = [trial_id for _ in range(MAX_CONCURRENT + 2) if (trial_id := asked.ask()) is not None]
+        if len(ids) == MAX_CONCURRENT + 2:
+            assert not spec.learns, (
+                f"learns, and has {len(ids)} trials undecided where {MAX_CONCURRENT} may be"
+            )
             return
-        assert len(ids) == LOOK_AHEAD or asked.ended
+        assert len(ids) == MAX_CONCURRENT or asked.ended
         # Every way in which a trial can leave the undecided makes room for exactly one more.
         for trial_id, end in zip(ids, (End.OK, End.FAILS, End.SILENT, End.RESTS), strict=False):
             asked.play(trial_id, end, quality)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +24,7 @@ from results.arguments import Parser, add_runs, command, folder_of
 from results.compare.run import Run, load
 from results.figures import plots, style
 from results.files import NotWritten
+from results.machine import available_cpus
 from results.outputs import Made, make
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--jobs is {options.jobs}; give 0 or more")
     out = folder_of(options, "figures" if options.size == "print" else "slides")
     run = load(*options.runs)
-    jobs = options.jobs or (1 if len(run.experiments) < MANY else len(os.sched_getaffinity(0)))
+    jobs = options.jobs or (1 if len(run.experiments) < MANY else available_cpus())
     how = (out, options.only, options.format, options.size)
     drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs)
     return drawn.tell("figure")

@@ -34,8 +34,8 @@ class AsInRay(VirtualExecution):
     """Tune's defaults for a class trainable: an actor for each trial, and one trial ahead of the workers."""
 
     @property
-    def look_ahead(self) -> int:
-        return min(self.experiment.workers + 1, self.trials)
+    def max_concurrent(self) -> int:
+        return min(self.experiment.workers + 1, self.num_trials)
 
     def carry_out(self, job: TuneJob) -> list[Trial]:
         return super().carry_out(replace(job, reuse_actors=False))

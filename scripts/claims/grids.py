@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 import results
-from benchmarks.core.machine import available_cpus
 from results.compare.scores import score
+from results.machine import available_cpus
 from results.statistics.steps import Steps
 
 RUNS = Path("runs")

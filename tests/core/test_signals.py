@@ -12,9 +12,9 @@ from typing import Self
 import pytest
 
 from benchmarks.core.signals import ENDING, held, orderly
-from benchmarks.engines.common.execution import Site
-from benchmarks.engines.common.lane import Lane, Limits
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.common.runner import Limits, Runner
 from benchmarks.suite.experiment import Experiment
 from results.console import Interrupted
 
@@ -92,10 +92,10 @@ def test_a_program_ends_with_the_code_of_its_signal() -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (129, "", "interrupted\n")
 
 
-class Slow(Lane):
-    """A lane whose experiment has started when the signal comes, and is not known yet."""
+class Slow(Runner):
+    """A runner whose experiment has started when the signal comes, and is not known yet."""
 
-    def open(self, experiment: Experiment, site: Site) -> str:
+    def open(self, experiment: Experiment, context: ExecutionContext) -> str:
         send(signal.SIGTERM)
         return "the running experiment"
 
@@ -109,12 +109,12 @@ class Slow(Lane):
         raise NotImplementedError
 
     @classmethod
-    def ready(cls, lanes: Sequence[Self], timeout: float) -> list[Self]:
+    def ready(cls, runners: Sequence[Self], timeout: float) -> list[Self]:
         raise NotImplementedError
 
 
 def test_an_experiment_that_starts_as_a_signal_comes_is_known_and_can_be_ended() -> None:
-    lane = Slow(Limits(timeout=1.0, stall=1.0))
+    runner = Slow(Limits(timeout=1.0, stall=1.0))
     with pytest.raises(Interrupted), orderly():
-        lane.start(Experiment("branin", "random", "fifo"), Site({}, "", "", ""))
-    assert lane.stream == "the running experiment"
+        runner.start(Experiment("branin", "random", "fifo"), ExecutionContext({}, "", "", ""))
+    assert runner.stream == "the running experiment"

@@ -14,10 +14,10 @@ for folder in (REPOSITORY, PLUGIN):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from benchmarks.engines.common.execution import Site  # noqa: E402
-from benchmarks.engines.common.lane import Limits  # noqa: E402
+from benchmarks.engines.common.execution import ExecutionContext  # noqa: E402
 from benchmarks.engines.common.outcome import Outcome  # noqa: E402 - the path must stand first
-from benchmarks.engines.ray.hosts import HostLane  # noqa: E402
+from benchmarks.engines.common.runner import Limits  # noqa: E402
+from benchmarks.engines.ray.actor_runner import ActorRunner  # noqa: E402
 from benchmarks.suite.experiment import Experiment  # noqa: E402
 
 PATIENCE_S = 180.0  # a guard against a hang; an experiment here takes seconds at most
@@ -36,32 +36,32 @@ def cluster() -> Iterator[Path]:
     """A Ray cluster of this process; its temporary folder."""
     from benchmarks.engines.ray.cluster import cluster as started
 
-    with started(6, 0) as temporary:  # CPUs for each of the lanes, not in truth: most of them wait
+    with started(6, 0) as temporary:  # CPUs for each of the runners, not in truth: most of them wait
         yield temporary
 
 
-class Lanes:
-    """Lanes on the shared cluster, by the number of their hosts; each is started when it is first needed."""
+class Runners:
+    """Runners on the shared cluster, by the number of their hosts; each is started when first needed."""
 
     def __init__(self) -> None:
-        self._lanes: dict[int, HostLane] = {}
+        self._runners: dict[int, ActorRunner] = {}
 
-    def run(self, experiment: Experiment, site: Site, hosts: int) -> Outcome:
+    def run(self, experiment: Experiment, context: ExecutionContext, hosts: int) -> Outcome:
         """Run an experiment as the driver does; one that hangs ends as "timeout" or "stalled"."""
-        if hosts not in self._lanes:
-            self._lanes[hosts] = HostLane(hosts, 0.0, Limits(PATIENCE_S, PATIENCE_S))
-        lane = self._lanes[hosts]
-        lane.start(experiment, site)
-        return lane.finish()
+        if hosts not in self._runners:
+            self._runners[hosts] = ActorRunner(hosts, 0.0, Limits(PATIENCE_S, PATIENCE_S))
+        runner = self._runners[hosts]
+        runner.start(experiment, context)
+        return runner.finish()
 
 
 @pytest.fixture(scope="session")
-def lanes(cluster: Path) -> Lanes:
-    return Lanes()
+def runners(cluster: Path) -> Runners:
+    return Runners()
 
 
 @pytest.fixture
-def experiment(lanes: Lanes, tmp_path: Path) -> Callable[..., Outcome]:
+def experiment(runners: Runners, tmp_path: Path) -> Callable[..., Outcome]:
     """Run one experiment on the shared cluster and return its rows; ``pool=False`` is plain Tune."""
     import ray
 
@@ -70,7 +70,7 @@ def experiment(lanes: Lanes, tmp_path: Path) -> Callable[..., Outcome]:
     def run(trainable: str, searcher: str, scheduler: str, *, pool: bool = True, **fields: Any) -> Outcome:
         asked = Experiment(trainable, searcher, scheduler, **fields)
         [(arrays, key)] = load_data([asked], None).values()
-        site = Site(ray.put(arrays), key, str(tmp_path), str(tmp_path / "scratch"))
-        return lanes.run(asked, site, asked.workers if pool else 0)
+        context = ExecutionContext(ray.put(arrays), key, str(tmp_path), str(tmp_path / "scratch"))
+        return runners.run(asked, context, asked.workers if pool else 0)
 
     return run

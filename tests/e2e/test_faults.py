@@ -23,7 +23,7 @@ PLANTED = "ValueError: planted fault at epoch 2"
 
 @pytest.fixture(scope="module")
 def faulty(command_line: CommandLine) -> Finished:
-    """All trainables that misbehave, one after another on one lane, so that each runs on what the last left.
+    """Trainables that misbehave, one after another on one runner, so that each runs on what the last left.
 
     Grid search gives x the values 1/6, 1/2 and 5/6 twice each, so it is known which trials misbehave.
     """
@@ -48,7 +48,7 @@ def test_the_run_goes_on_to_its_end_whatever_a_cell_does(faulty: Finished) -> No
 
 
 def test_an_experiment_after_a_crash_or_a_hang_is_unharmed(faulty: Finished) -> None:
-    # On the one lane "free" follows "aborts", whose process died, and "raises" follows "hangs" and "killed".
+    # On that runner "free" follows "aborts", whose process died, and "raises" follows "hangs" and "killed".
     free = cell(faulty, "free")
     assert free["status"] == "ok" and free["trials_failed"] == 0 and free["epochs_spent"] == 24
     assert cell(faulty, "raises")["status"] == "ok"

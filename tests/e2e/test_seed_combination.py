@@ -48,7 +48,7 @@ class Noting(Adapted):
 def ours(storage: str, host: Any) -> tuple[list[tuple[str, float, int]], int]:
     """Run it; return each trial's status, value and epochs, and of how many results Tune said nothing."""
     quiet()
-    adapted = Noting(SteadyBayesOpt(random_search_steps=4), native=frozenset(), look_ahead=2, seed=1)
+    adapted = Noting(SteadyBayesOpt(random_search_steps=4), native=frozenset(), max_concurrent=2, seed=1)
     job = TuneJob(
         name="seed",
         plan=SearchPlan({"x": tune.uniform(0, 1)}, TRIALS, adapted),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from helpers.commandline import CommandLine, Finished, wait_until
 
-from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.fidelity.forced import follow
 from benchmarks.fidelity.runs import Laboratory, asked, virtually
@@ -175,6 +175,8 @@ def test_under_the_same_order_of_events_it_decides_as_real_ray_does(
     run = lab.run(asked(searcher, scheduler, trials=8, epochs=9))
     lab.close()
     assert run.outcome.status == "ok"
-    agreement = follow(run.experiment, Site({}, "", str(tmp_path), str(tmp_path)), run.outcome, run.scripts)
+    agreement = follow(
+        run.experiment, ExecutionContext({}, "", str(tmp_path), str(tmp_path)), run.outcome, run.scripts
+    )
     assert agreement.complete, agreement
     assert agreement.configurations[0] == 8 and agreement.decisions[0] >= 8

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.faults
 SIZE = "size=24m"
 #: Bytes that are left when the run begins: from nothing at all to nearly what it needs.
 LEFT = (0, 4096, 8192, 16384, 24576, 32768, 49152, 65536, 81920, 98304, 131072, 163840)
+#: Files and folders that the disk has room for: from none to those of the first batch and one more.
+FILES = (1, 3, 6, 8, 10, 12)
 OPTIONS = grid("virtual", 3)
 COMMANDS = {
     "drawing": ("results.figures", "--only", "heatmap", "incumbent"),
@@ -123,12 +125,13 @@ def whole(name: str) -> bool:
     return data.rstrip().endswith(ends.get(Path(name).suffix, b"")) and bool(data)
 
 
+@pytest.mark.parametrize("files", FILES)
 def test_a_disk_without_room_for_another_file_says_so_and_can_be_resumed(
-    reference: Reference, places: Places, tally: Tally
+    files: int, reference: Reference, places: Places, tally: Tally
 ) -> None:
     place = places("inodes")
     story = Story()
-    with small_disk(place.runs, f"{SIZE},nr_inodes=16"):
+    with small_disk(place.runs, f"{SIZE},nr_inodes={files}"):
         full = place.run(*OPTIONS, name=NAME)
         _widen(place)
         finish(place, reference, story)

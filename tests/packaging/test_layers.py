@@ -1,88 +1,10 @@
-"""The layers of the packages: each imports only from those before it, and there is no circle."""
+"""The layers of the packages: each imports only from those before it, and there is no cycle."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from graphlib import TopologicalSorter
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-#: From the lowest to the highest; a module belongs to the longest name that it begins with.
-LAYERS = (
-    "results.types",
-    "results.errors",
-    "results.files",
-    "results.console",
-    "results.numerals",
-    "results.locks",
-    "results.store",
-    "results.statistics",
-    "results.compare",
-    "results.arguments",
-    "results.recommend",
-    "results.outputs",
-    "results.figures",
-    "results.tables",
-    "results.report",
-    "results.gate",
-    "results",
-    "benchmarks.core",
-    "benchmarks.spaces",
-    "benchmarks.suite",
-    "benchmarks.curves",
-    "benchmarks.training",
-    "benchmarks.trainables",
-    "searchers",
-    "schedulers",
-    "benchmarks.engines.common",
-    "benchmarks.engines.ray",
-    "benchmarks.engines.virtual",
-    "benchmarks.engines",
-    "benchmarks.execution",
-    "benchmarks.record",
-    "benchmarks.gate",
-    "benchmarks.compatibility",
-    "benchmarks.fidelity",
-    "benchmarks.testing",
-    "benchmarks",
-    "tunegrid",
-)
-
-
-def modules() -> dict[str, Path]:
-    found = {}
-    for package in ("results", "benchmarks", "searchers", "schedulers", "tunegrid"):
-        for path in (ROOT / package).rglob("*.py"):
-            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-            found[name.removesuffix(".__init__")] = path
-    return found
-
-
-def imported(path: Path, known: dict[str, Path]) -> Iterator[str]:
-    """Yield the modules of ours that a file imports, anywhere but for types alone."""
-    tree = ast.parse(path.read_text())
-    typing = [n for n in ast.walk(tree) if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.unparse(n.test)]
-    for_types = {id(inner) for block in typing for inner in ast.walk(block)}
-    for node in ast.walk(tree):
-        if id(node) in for_types:
-            continue
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for name in names:
-            while name and name not in known:
-                name = name.rpartition(".")[0]
-            if name:
-                yield name
-
-
-def layer(module: str) -> int:
-    fitting = [name for name in LAYERS if module == name or module.startswith(f"{name}.")]
-    return LAYERS.index(max(fitting, key=len))
+from scripts.layers import imported, layer, modules
 
 
 def test_each_layer_imports_only_from_those_before_it() -> None:
@@ -96,7 +18,7 @@ def test_each_layer_imports_only_from_those_before_it() -> None:
     assert not upward, "\n".join(sorted(upward))
 
 
-def test_no_modules_import_one_another_in_a_circle() -> None:
+def test_no_modules_import_one_another_in_a_cycle() -> None:
     known = modules()
     graph = {name: set(imported(path, known)) - {name} for name, path in known.items()}
     TopologicalSorter(graph).prepare()

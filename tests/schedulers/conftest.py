@@ -22,10 +22,10 @@ def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     """
     import ray
 
-    from benchmarks.engines.common.execution import Site
-    from benchmarks.engines.common.lane import Limits
+    from benchmarks.engines.common.execution import ExecutionContext
+    from benchmarks.engines.common.runner import Limits
+    from benchmarks.engines.ray.actor_runner import ActorRunner
     from benchmarks.engines.ray.cluster import cluster
-    from benchmarks.engines.ray.hosts import HostLane
     from benchmarks.execution.loading import load_data
     from benchmarks.suite.experiment import Experiment
 
@@ -34,12 +34,12 @@ def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     def run(trainable: str, searcher: str, scheduler: str, **fields: Any) -> Outcome:
         asked = Experiment(trainable, searcher, scheduler, workers=1, **fields)
         [(arrays, key)] = load_data([asked], None).values()
-        lane.start(asked, Site(ray.put(arrays), key, str(folder), str(folder / "scratch")))
-        return lane.finish()
+        runner.start(asked, ExecutionContext(ray.put(arrays), key, str(folder), str(folder / "scratch")))
+        return runner.finish()
 
     with ExitStack() as stack:
         if not ray.is_initialized():
             stack.enter_context(cluster(2, 0))
-        lane = HostLane(1, 0.0, Limits(PATIENCE_S, PATIENCE_S))
-        stack.callback(lane.stop)
+        runner = ActorRunner(1, 0.0, Limits(PATIENCE_S, PATIENCE_S))
+        stack.callback(runner.stop)
         yield run

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.virtual.engine import VirtualExecution
 from benchmarks.suite.experiment import Experiment
@@ -48,7 +48,9 @@ def run(tmp_path: Path) -> Callable[..., Outcome]:
     def one(trainable: str, searcher: str = "random", scheduler: str = "fifo", **fields: Any) -> Outcome:
         given = {"trials": 9, "epochs": 9, "workers": 1} | fields
         experiment = Experiment(trainable, searcher, scheduler, engine="virtual", **given)
-        outcome = VirtualExecution(experiment, Site({}, "", str(tmp_path), str(tmp_path / "scratch"))).run()
+        outcome = VirtualExecution(
+            experiment, ExecutionContext({}, "", str(tmp_path), str(tmp_path / "scratch"))
+        ).run()
         assert outcome.status == "ok"
         return outcome
 

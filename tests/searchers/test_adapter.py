@@ -52,8 +52,8 @@ def test_a_trial_that_is_paused_teaches_only_once() -> None:
     adapted.suggest("trial")
     for epoch in (1, 2):
         adapted.on_trial_result("trial", {METRIC: 0.5, "training_iteration": epoch})
-        adapted.rests("trial")
-        adapted.goes_on("trial")
+        adapted.on_trial_pause("trial")
+        adapted.on_trial_resume("trial")
     adapted.on_trial_complete("trial", {METRIC: 0.5, "training_iteration": 2})
     assert adapted.searcher.completed == ["trial"]
 
@@ -106,15 +106,15 @@ def test_searchers_bear_results_of_any_size(name: str) -> None:
     assert len(given) == 12
 
 
-@pytest.mark.parametrize("look_ahead", [1, 3])
-def test_paused_trials_do_not_count_as_undecided(look_ahead: int) -> None:
-    asked = search(look_ahead=look_ahead)
-    ids = [str(asked.ask()) for _ in range(look_ahead)]
+@pytest.mark.parametrize("max_concurrent", [1, 3])
+def test_paused_trials_do_not_count_as_undecided(max_concurrent: int) -> None:
+    asked = search(max_concurrent=max_concurrent)
+    ids = [str(asked.ask()) for _ in range(max_concurrent)]
     assert asked.ask() is None
     asked.play(ids[0], End.RESTS, quality)
     assert asked.ask() is not None
     assert asked.ask() is None
-    asked.plan.algorithm.goes_on(ids[0])
+    asked.plan.algorithm.on_trial_resume(ids[0])
     asked.end(ids[0])
     assert asked.ask() is None  # it had made room already
 

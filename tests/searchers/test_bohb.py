@@ -33,8 +33,8 @@ def test_model_knows_milestones_and_ends_and_each_once() -> None:
     algorithm = search()
     algorithm.suggest("trial")
     algorithm.on_trial_result("trial", result(1, 0.1, milestone=True))
-    algorithm.rests("trial")
-    algorithm.goes_on("trial")
+    algorithm.on_trial_pause("trial")
+    algorithm.on_trial_resume("trial")
     algorithm.on_trial_result("trial", result(2, 0.2))  # no milestone
     algorithm.on_trial_result("trial", result(3, 0.3, milestone=True))  # and goes on at once
     algorithm.on_trial_complete("trial", result(9, 0.9))  # by the stopping rule, unseen by the scheduler
@@ -45,7 +45,7 @@ def test_trial_that_is_ended_while_it_rests_is_not_counted_twice() -> None:
     algorithm = search()
     algorithm.suggest("trial")
     algorithm.on_trial_result("trial", result(1, 0.1, milestone=True))
-    algorithm.rests("trial")
+    algorithm.on_trial_pause("trial")
     algorithm.on_trial_complete("trial")
     assert told(algorithm) == {1: 1}
 
@@ -57,8 +57,8 @@ def test_it_learns_wherever_a_trial_rests_or_ends_under_any_scheduler() -> None:
         for epoch in (1, 2):
             algorithm.on_trial_result(trial_id, {"score": 0.1, "training_iteration": epoch})
     for trial_id in ("promoted", "left behind"):
-        algorithm.rests(trial_id)
-    algorithm.goes_on("promoted")
+        algorithm.on_trial_pause(trial_id)
+    algorithm.on_trial_resume("promoted")
     algorithm.on_trial_complete("promoted", {"score": 0.3, "training_iteration": 9})
     algorithm.on_trial_complete("stopped", {"score": 0.1, "training_iteration": 2})
     assert told(algorithm) == {2: 3, 9: 1}

@@ -24,8 +24,8 @@ def bowl(config: Config) -> float:
     return -float(sum((value - 0.3) ** 2 for value in config.values()))
 
 
-def asked(dimension: int, budget: int, look_ahead: int) -> Offline:
-    return Offline("nevergrad-ngopt", cube(dimension), trials=budget, look_ahead=look_ahead)
+def asked(dimension: int, budget: int, max_concurrent: int) -> Offline:
+    return Offline("nevergrad-ngopt", cube(dimension), trials=budget, max_concurrent=max_concurrent)
 
 
 def optimizer_of(search: Offline) -> Any:
@@ -35,9 +35,9 @@ def optimizer_of(search: Offline) -> Any:
 def trees() -> Iterator[Any]:
     """What NGOpt picks, as a list of all parts, for budgets from 1 to 1000."""
     for dimension in (1, 2, 5, 12):
-        for look_ahead in (1, 3, 8):
+        for max_concurrent in (1, 3, 8):
             for budget in (1, 8, 24, 100, 400, 1000):
-                search = asked(dimension, budget, look_ahead)
+                search = asked(dimension, budget, max_concurrent)
                 search.ask()
                 yield list(_parts(optimizer_of(search)))
 
@@ -53,11 +53,11 @@ def test_no_part_is_one_that_breaks_or_waits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dimension", "budget", "look_ahead", "trials"),
+    ("dimension", "budget", "max_concurrent", "trials"),
     [(1, 200, 1, 30), (2, 50, 2, 45), (5, 400, 8, 60)],
 )
 def test_its_meta_model_finds_the_bottom_of_a_bowl(
-    dimension: int, budget: int, look_ahead: int, trials: int, monkeypatch: pytest.MonkeyPatch
+    dimension: int, budget: int, max_concurrent: int, trials: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learned: list[Any] = []
     learn = SoundMetaModel._internal_ask_candidate.__globals__["learn_on_k_best"]
@@ -67,20 +67,20 @@ def test_its_meta_model_finds_the_bottom_of_a_bowl(
         return found
 
     monkeypatch.setitem(SoundMetaModel._internal_ask_candidate.__globals__, "learn_on_k_best", noted)
-    given = drive(asked(dimension, budget, look_ahead), objective=bowl, count=trials)
+    given = drive(asked(dimension, budget, max_concurrent), objective=bowl, count=trials)
     assert len(given) == trials
     assert learned, "the quadratic model was never searched to its end"
     # A parabola is what a quadratic model knows exactly.
     assert max(map(bowl, given)) > -1e-3
 
 
-@pytest.mark.parametrize("look_ahead", [1, 2, 8])
+@pytest.mark.parametrize("max_concurrent", [1, 2, 8])
 @pytest.mark.parametrize("dimension", [1, 3])
-def test_failed_trials_never_stop_it(dimension: int, look_ahead: int) -> None:
+def test_failed_trials_never_stop_it(dimension: int, max_concurrent: int) -> None:
     given = drive(
-        asked(dimension, 40, look_ahead),
+        asked(dimension, 40, max_concurrent),
         objective=bowl,
-        at_once=look_ahead,
+        at_once=max_concurrent,
         ends=lambda number: End.FAILS if number % 3 else End.OK,
     )
     assert len(given) == 40

@@ -18,8 +18,8 @@ from benchmarks.testing.offline import Config, End, Offline, drive
 from benchmarks.trainables.probe import space
 
 
-def search(trials: int, look_ahead: int = 4, first: tuple[Config, ...] = ()) -> Offline:
-    return Offline("repeater", space(), trials=trials, look_ahead=look_ahead, first=first)
+def search(trials: int, max_concurrent: int = 4, first: tuple[Config, ...] = ()) -> Offline:
+    return Offline("repeater", space(), trials=trials, max_concurrent=max_concurrent, first=first)
 
 
 def study_of(asked: Offline) -> Any:
@@ -75,10 +75,10 @@ def test_a_configuration_whose_trainings_all_fail_has_failed(bad: End) -> None:
     assert (known.state, known.value) == (TrialState.FAIL, None)
 
 
-@pytest.mark.parametrize("look_ahead", [1, 4])
-def test_trial_left_over_ends_the_search_like_any_other(look_ahead: int) -> None:
-    asked = search(7, look_ahead)
-    given = drive(asked, at_once=look_ahead)
+@pytest.mark.parametrize("max_concurrent", [1, 4])
+def test_trial_left_over_ends_the_search_like_any_other(max_concurrent: int) -> None:
+    asked = search(7, max_concurrent)
+    given = drive(asked, at_once=max_concurrent)
     assert len(given) == 7
     assert asked.ended
     assert [trial.state for trial in study_of(asked).trials].count(TrialState.COMPLETE) == 3

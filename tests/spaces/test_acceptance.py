@@ -180,7 +180,7 @@ def test_grid_search_is_for_the_grid_alone_wherever_it_is(where: str) -> None:
 @pytest.mark.parametrize("trials", [1, 3, 8])
 def test_grid_runs_the_grids_own_values_within_the_budget(where: str, trials: int) -> None:
     space = accepted(GRIDS[where])
-    plan = grid_search(SearchSetup(space, trials=trials, seed=0, look_ahead=1))
+    plan = grid_search(SearchSetup(space, trials=trials, seed=0, max_concurrent=1))
     assert 1 <= plan.num_samples <= trials
     text = str(plan.algorithm._first)
     assert "grid_search" not in text

@@ -24,7 +24,7 @@ from benchmarks.engines.common.built import Unusable, check_suggestions, plan_of
 from benchmarks.engines.common.job import TimeBudget, TuneJob, quiet
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
-from benchmarks.engines.common.pauses import Pauses
+from benchmarks.engines.common.pause_notices import PauseNotices
 from benchmarks.engines.common.recorder import Recorder
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite import registry
@@ -44,7 +44,7 @@ SCHEDULER_METHODS = (
 
 
 @dataclass(frozen=True)
-class Site:
+class ExecutionContext:
     """Where an experiment runs.
 
     Attributes:
@@ -77,13 +77,16 @@ class Execution(ABC):
     """
 
     def __init__(
-        self, experiment: Experiment, site: Site, clock: Callable[[], float] = time.perf_counter
+        self,
+        experiment: Experiment,
+        context: ExecutionContext,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self.experiment, self.site = experiment, site
+        self.experiment, self.context = experiment, context
         self.spec = registry.TRAINABLES[experiment.trainable]
         self.scheduler = registry.SCHEDULERS[experiment.scheduler]
         self.searcher = registry.SEARCHERS[experiment.searcher]
-        self.trials = experiment.trials * self.searcher.budget
+        self.num_trials = experiment.trials * self.searcher.budget
         self.seed = searcher_seed(self.spec.seeds_of or self.spec.name, experiment.repetition)
         self.clock = clock
         self.recorder = Recorder(clock, self.spec.metric)
@@ -95,10 +98,10 @@ class Execution(ABC):
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
 
     @property
-    def look_ahead(self) -> int:
+    def max_concurrent(self) -> int:
         """Trials that may be undecided at the same time."""
         together = self.scheduler.look_ahead == "trials"
-        return self.trials if together else min(self.experiment.workers, self.trials)
+        return self.num_trials if together else min(self.experiment.workers, self.num_trials)
 
     @property
     def epochs_before(self) -> int:
@@ -120,7 +123,7 @@ class Execution(ABC):
         quiet()
         logging.getLogger("ray").setLevel(logging.ERROR)
         seed_libraries(self.seed)
-        scratch = Path(self.site.scratch, self.experiment.key)
+        scratch = Path(self.context.scratch, self.experiment.key)
         scratch.mkdir(parents=True, exist_ok=True)
         begun = time.perf_counter()
         try:
@@ -136,8 +139,8 @@ class Execution(ABC):
             shutil.rmtree(scratch, ignore_errors=True)
 
     def of(self, experiment: Experiment) -> Execution:
-        """Return another experiment on the same engine, clock and site."""
-        return type(self)(experiment, self.site)
+        """Return another experiment on the same engine, clock and context."""
+        return type(self)(experiment, self.context)
 
     @abstractmethod
     def get_ready(self) -> None:
@@ -172,7 +175,7 @@ class Execution(ABC):
         """Return what the searcher makes of the trainable's space."""
         space = self.spec.space()
         first = first_configurations(self.experiment, space)
-        setup = SearchSetup(space, self.trials, self.seed, self.look_ahead, first)
+        setup = SearchSetup(space, self.num_trials, self.seed, self.max_concurrent, first)
         return plan_of(self.searcher, setup)
 
     def tune(self, storage: Path, plan: SearchPlan, policy: str | None = None) -> list[Trial]:
@@ -180,7 +183,9 @@ class Execution(ABC):
         e, spec = self.experiment, self.spec
         scheduler = scheduler_of(
             self.scheduler,
-            ScheduleSetup(spec.space(), spec.mutable, self.trials, e.epochs, e.workers, self.seed, policy),
+            ScheduleSetup(
+                spec.space(), spec.mutable, self.num_trials, e.epochs, e.workers, self.seed, policy
+            ),
         )
         saves = Capability.CHECKPOINTS in spec.provides
         self.get_ready()
@@ -198,9 +203,9 @@ class Execution(ABC):
             checkpoint_every=int(saves),
             max_failures=e.max_failures,
             reuse_actors=self.scheduler.reuse_actors and saves,
-            beyond=lambda: len(self.recorder.started) > self.trials,
+            beyond=lambda: len(self.recorder.started) > self.num_trials,
             stopper=TimeBudget(self.clock, e.time_budget) if e.time_budget else None,
-            callbacks=(self.recorder, Pauses(plan.algorithm, self.recorder)),
+            callbacks=(self.recorder, PauseNotices(plan.algorithm, self.recorder)),
         )
         busy = time.process_time()
         trials = self.carry_out(job)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import resource
 from collections import Counter, defaultdict
 from dataclasses import asdict
 from functools import cache
@@ -20,6 +19,7 @@ from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.spaces.grid_values import as_choices
 from benchmarks.spaces.membership import outside
 from benchmarks.suite.registry import TRAINABLES
+from results.machine import peak_memory_mb
 from results.store.schema import DECISIONS, metric_column
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def beyond_budget(run: Execution, given: list[Trial]) -> str:
     e = run.experiment
     who = f"{e.searcher} x {e.scheduler}"
     started = sum(run.recorder.ending(trial, e.epochs) != "waiting" for trial in given)
-    if started > run.trials:
-        return f"{who} began more trials than its budget of {run.trials}"
+    if started > run.num_trials:
+        return f"{who} began more trials than its budget of {run.num_trials}"
     longest = max(run.recorder.last_epoch.values(), default=0)
     return f"{who} trained to epoch {longest}, beyond its budget of {e.epochs}" if longest > e.epochs else ""
 
@@ -172,15 +172,15 @@ def _counts(run: Execution, trials: list[Row], results: int) -> Row:
         "metric": run.spec.metric,
         "mode": run.spec.mode,
         **_constants(run.spec.name, run.experiment.data, run.experiment.train_size),
-        "trials_asked": run.trials,
+        "trials_asked": run.num_trials,
         "trials_run": len(trials) - decisions["waiting"],
         **{f"trials_{word}": decisions[word] for word in DECISIONS if word != "waiting"},
         "epochs_spent": results,
         "epochs_before": run.epochs_before,
-        "look_ahead": run.look_ahead,
-        "driver_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "look_ahead": run.max_concurrent,
+        "driver_peak_mb": peak_memory_mb(),
         "started_at": run.started_at,
-        "environment": run.site.environment,
+        "environment": run.context.environment,
         **parts.facts(run.experiment),
     }
 

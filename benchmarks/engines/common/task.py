@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks.core.reasons import headline
-from benchmarks.engines.common.execution import Execution, Site
+from benchmarks.engines.common.execution import Execution, ExecutionContext
 from benchmarks.engines.common.outcome import Outcome, Stalled, not_run
 from benchmarks.suite.experiment import Experiment
 
@@ -29,14 +29,14 @@ class Beat:
     waiting: str
 
 
-def run_watched(experiment: Experiment, site: Site) -> Iterator[Beat | Outcome]:
+def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[Beat | Outcome]:
     """Run the experiment in a thread; yield a beat every half second, and at last its outcome.
 
     A thread of its own lets a searcher that never returns be seen, and named, from outside.
     """
     done: list[Outcome] = []
     try:
-        runner = execution(experiment, site)
+        runner = execution(experiment, context)
     except BaseException as error:  # noqa: BLE001 - whatever a cell raises becomes its row
         yield failure(experiment, error)
         return
@@ -64,9 +64,9 @@ def failure(experiment: Experiment, error: BaseException) -> Outcome:
     return not_run(experiment, "failed", f"{headline(error)}\n{text}")
 
 
-def execution(experiment: Experiment, site: Site) -> Execution:
+def execution(experiment: Experiment, context: ExecutionContext) -> Execution:
     """Return the experiment on its engine, ready to run."""
-    made: Execution = import_module(MODULES[experiment.engine]).ENGINE(experiment, site)
+    made: Execution = import_module(MODULES[experiment.engine]).ENGINE(experiment, context)
     return made
 
 

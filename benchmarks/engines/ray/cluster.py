@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.core.machine import THREADS, variable
+from benchmarks.core.environment import THREADS, variable
 from benchmarks.core.scratch import end_strays, scratch_folder
 from benchmarks.core.signals import ENDING, held
 from benchmarks.engines.common.outcome import ClusterDied

@@ -30,19 +30,21 @@ class TuneExecution(Execution):
     def get_ready(self) -> None:
         """Let every trial host import the trainable and load its data, or the first experiment would pay."""
         target = ray.put(self.spec.target)
-        ray.get([host.prepare.remote(target, self.session()) for host in self.site.hosts or ()])
+        ray.get([host.prepare.remote(target, self.session()) for host in self.context.hosts or ()])
 
     def carry_out(self, job: TuneJob) -> list[Trial]:
         resources = resources_of_trial(self.experiment.gpus_per_trial)
-        logs = self.site.tensorboard
+        logs = self.context.tensorboard
         if logs:
             job = replace(job, callbacks=(*job.callbacks, TBXLoggerCallback()))
         if not self._is_class:  # a function decides itself when it saves, and begins anew in each trial
             job = replace(job, checkpoint_every=0, reuse_actors=False)
-        if self.site.hosts is None:
+        if self.context.hosts is None:
             trials = by_tuner(job, self.trainable(), resources)
         else:
-            trials = on_hosts(job, self.trainable(), resources, self.site.hosts, self.ledger, keep_files=logs)
+            trials = on_hosts(
+                job, self.trainable(), resources, self.context.hosts, self.ledger, keep_files=logs
+            )
         if logs:
             self._keep_events(trials)
         return trials
@@ -58,7 +60,7 @@ class TuneExecution(Execution):
     def session(self) -> Session:
         """Return what the trainable learns of this experiment."""
         e = self.experiment
-        return Session(e.trainable, e.repetition, e.device, self.site.data, self.site.data_key)
+        return Session(e.trainable, e.repetition, e.device, self.context.data, self.context.data_key)
 
     def test(self, trial: Any, best: Row) -> Row:
         """Keep the incumbent's checkpoint in the run's folder and measure its test metric."""
@@ -68,12 +70,12 @@ class TuneExecution(Execution):
         found = [saved for saved in by_tune if saved.metrics["training_iteration"] == best["epoch"]]
         if found:
             kept = Path("checkpoints", self.experiment.key)
-            target = Path(self.site.run, kept).absolute()
+            target = Path(self.context.run, kept).absolute()
             shutil.copytree(found[-1].checkpoint.path, target, dirs_exist_ok=True)
             row["checkpoint"] = kept.as_posix()
             if self.spec.test_metric and self._is_class:
                 kwargs = {"config": dict(trial.config), "storage": trial.storage}
-                with borrowed(self.site.hosts, self.experiment.gpus_per_trial) as host:
+                with borrowed(self.context.hosts, self.experiment.gpus_per_trial) as host:
                     metrics = ray.get(host.test.remote(self.trainable(), kwargs, str(target)))
                 row["test"] = reports.number(metrics.get(tune_name(self.spec.test_metric)))
                 if row["test"] is None:
@@ -82,7 +84,7 @@ class TuneExecution(Execution):
         return row
 
     def times(self) -> Row:
-        seconds, wall, hosts = self.ledger, self.recorder.wall, self.site.hosts
+        seconds, wall, hosts = self.ledger, self.recorder.wall, self.context.hosts
         return {
             # Tuner.fit does not let us tell its waiting from its own work: then both are here.
             "ray_s": wall - seconds["suggest"] - seconds["decide"] - seconds["wait"],
@@ -95,7 +97,7 @@ class TuneExecution(Execution):
         e = self.experiment
         name = f"{e.trainable}-{e.searcher}-{e.scheduler}-{e.device}-{e.repetition}-{e.key}"
         for number, trial in enumerate(sorted(trials, key=number_given)):
-            kept = Path(self.site.run, "tensorboard", name, trial_name(number))
+            kept = Path(self.context.run, "tensorboard", name, trial_name(number))
             kept.mkdir(parents=True, exist_ok=True)
             for events in Path(trial.storage.trial_fs_path).glob("events.out.tfevents*"):
                 shutil.copy(events, kept)

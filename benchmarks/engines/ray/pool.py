@@ -8,7 +8,6 @@ somewhere to run a trial, so that nothing else of Tune changes: it still believe
 from __future__ import annotations
 
 import os
-import resource
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from benchmarks.core.reasons import headline
 from benchmarks.engines.ray.cluster import check_alive
 from benchmarks.suite.session import Session
 from benchmarks.training.reports import plain
+from results.machine import peak_memory_mb
 
 PING_S = 5.0  # an idle host answers within milliseconds
 LOOK_S = 0.5  # who waits for one looks so often whether there is a cluster still
@@ -89,13 +89,13 @@ class TrialHost:
 
     def ping(self) -> float:
         """Return the peak resident memory of this process, MiB."""
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return peak_memory_mb()
 
 
 def start_hosts(count: int, gpus_each: float = 0.0) -> list[Any]:
     """Start ``count`` trial hosts with a share of a GPU each.
 
-    They ask Ray for no CPU: how many of them work at a time is the lanes' affair.
+    They ask Ray for no CPU: how many of them work at a time is the runners' affair.
     """
     actor = ray.remote(num_cpus=0, num_gpus=gpus_each, max_restarts=0)(TrialHost)
     return [actor.remote() for _ in range(count)]
@@ -156,7 +156,7 @@ class HostPool(FixedResourceManager):
         return host
 
     def close(self) -> None:
-        """End the hosts that were started here; the lane replaces its own."""
+        """End the hosts that were started here; the runner replaces its own."""
         for host in self._substitutes:
             ray.kill(host)
 

@@ -14,7 +14,7 @@ from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
 
-from benchmarks.core.machine import variable
+from benchmarks.core.environment import variable
 from benchmarks.engines.common.order import keep_order
 from benchmarks.engines.common.outcome import Stalled
 from benchmarks.engines.common.recorder import listed_states
@@ -58,8 +58,8 @@ class VirtualController(TuneController):
             super().__init__(resource_manager_factory=nothing, **options)
         replaced: dict[str, Any] = {
             "_actor_manager": manager,
-            "_class_cache": _Same(),
-            "_insufficient_resources_manager": _Unworried(),
+            "_class_cache": _Identity(),
+            "_insufficient_resources_manager": _NoResourceWarnings(),
         }
         for name, stand_in in replaced.items():
             assert hasattr(self, name), f"TuneController has no {name}: another version of Ray?"
@@ -120,7 +120,7 @@ class VirtualController(TuneController):
         return state.saving_to
 
 
-class _Unworried:
+class _NoResourceWarnings:
     """Takes the place of what warns that a cluster may be too small."""
 
     def on_no_available_trials(self, trials: list[Trial]) -> None:
@@ -135,7 +135,7 @@ class _NoSnapshots:
         """Nothing to write."""
 
 
-class _Same:
+class _Identity:
     """Where Tune wraps a trainable for Ray."""
 
     def get(self, trainable: Any) -> Any:

@@ -12,23 +12,23 @@ from ray.tune.search import BasicVariantGenerator
 
 from benchmarks.core.seeding import derive
 from benchmarks.curves.model import CurveModel, Place
-from benchmarks.engines.common.execution import Execution, Site
+from benchmarks.engines.common.execution import Execution, ExecutionContext
 from benchmarks.engines.common.job import TuneJob, drive
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Row
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.controller import VirtualController
+from benchmarks.engines.virtual.fast.controller import FastController
+from benchmarks.engines.virtual.fast.trials import SingleCpu
 from benchmarks.engines.virtual.manager import VirtualActorManager
-from benchmarks.engines.virtual.quick import QuickController
 from benchmarks.engines.virtual.search import CountedSearch, count_variants
 from benchmarks.engines.virtual.storage import VirtualExperiment
-from benchmarks.engines.virtual.trials import OneWorker
-from benchmarks.engines.virtual.world import Latency, Room, Workers
+from benchmarks.engines.virtual.worker_faults import FaultModel, Latency, Workers
 from benchmarks.suite.experiment import Experiment
 from results.store.schema import metric_column
 
 
-class Unstarted(tune.Trainable):
+class PlaceholderTrainable(tune.Trainable):
     """Stands for the trainable in Tune's registry; never made."""
 
 
@@ -36,16 +36,16 @@ class VirtualExecution(Execution):
     """One experiment on curves; the clock is virtual time, the ledger's driver accounts are real seconds."""
 
     saves = False  # a checkpoint every epoch, needed or not
-    controller: type[VirtualController] = QuickController
+    controller: type[VirtualController] = FastController
 
-    def __init__(self, experiment: Experiment, site: Site, clock: Clock | None = None) -> None:
+    def __init__(self, experiment: Experiment, context: ExecutionContext, clock: Clock | None = None) -> None:
         self._clock = clock or Clock()
-        super().__init__(experiment, site, self._clock)
+        super().__init__(experiment, context, self._clock)
         if experiment.charge_overhead == "measured":
             self.ledger = ChargedLedger(self._clock)
 
     def of(self, experiment: Experiment) -> Execution:
-        return type(self)(experiment, self.site, self._clock)
+        return type(self)(experiment, self.context, self._clock)
 
     def get_ready(self) -> None:
         """Nothing: its clock counts what is simulated, and the driver's processor time."""
@@ -54,16 +54,16 @@ class VirtualExecution(Execution):
         e = self.experiment
         speeds = tuple(map(float, e.speeds.split(",")))
         workers = Workers(e.workers, e.stragglers, e.drop_outs, e.preemptions, speeds=speeds)
-        room = Room(workers, derive("room", e.trainable, e.repetition))
-        tune.register_trainable(job.name, Unstarted)
+        faults = FaultModel(workers, derive("room", e.trainable, e.repetition))
+        tune.register_trainable(job.name, PlaceholderTrainable)
         latency = Latency.of(e.latency)
         if not (e.max_failures or latency.save or self.saves):  # nobody would read them; they take no time
             job = replace(job, checkpoint_every=0)
-        experiment = job.experiment(VirtualExperiment, OneWorker())
+        experiment = job.experiment(VirtualExperiment, SingleCpu())
         options = job.options(experiment, CountedSearch)
         if isinstance(options["search_alg"], BasicVariantGenerator):
             count_variants(options["search_alg"])
-        manager = VirtualActorManager(self._clock, room, latency, self.model())
+        manager = VirtualActorManager(self._clock, faults, latency, self.model())
         if job.stopper is not None:
             self._clock.deadline = job.stopper.ends
         controller = self.controller(manager, self._clock, e.workers, **options)
@@ -76,7 +76,7 @@ class VirtualExecution(Execution):
         """Return the trainable's curves in this repetition."""
         e = self.experiment
         assert self.spec.curves is not None, f"{self.spec.name} has no curves"
-        return self.spec.curves(Place(e.trainable, e.repetition, self.site.data))
+        return self.spec.curves(Place(e.trainable, e.repetition, self.context.data))
 
     def test(self, trial: Any, best: Row) -> Row:
         """Return the test metric that the curve has at the incumbent; curves leave no model behind."""

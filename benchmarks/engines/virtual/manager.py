@@ -14,7 +14,7 @@ from ray.exceptions import RayActorError
 from benchmarks.curves.model import CurveModel
 from benchmarks.engines.virtual.actor import Call, VirtualActor
 from benchmarks.engines.virtual.clock import Clock, Event
-from benchmarks.engines.virtual.world import Latency, Room
+from benchmarks.engines.virtual.worker_faults import FaultModel, Latency
 
 Callback = Callable[..., Any]
 
@@ -70,10 +70,10 @@ class VirtualActorManager:
     only, as in Ray.
     """
 
-    def __init__(self, clock: Clock, room: Room, latency: Latency, model: CurveModel) -> None:
-        self._clock, self._room, self._latency, self._model = clock, room, latency, model
+    def __init__(self, clock: Clock, faults: FaultModel, latency: Latency, model: CurveModel) -> None:
+        self._clock, self._faults, self._latency, self._model = clock, faults, latency, model
         self._ids = itertools.count(1)
-        self._free = list(range(room.workers.count))  # a heap: the first free worker comes first
+        self._free = list(range(faults.workers.count))  # a heap: the first free worker comes first
         self._pending: dict[TrackedActor, Pending] = {}
         # TuneController looks handles up under this name.
         self._live_actors_to_ray_actors_resources: dict[TrackedActor, tuple[Live, None]] = {}
@@ -104,7 +104,7 @@ class VirtualActorManager:
         return tracked_actor.actor_id in self._failed
 
     def get_live_actors_resources(self) -> dict[str, float]:
-        return {"CPU": float(self._room.workers.count - len(self._free))}
+        return {"CPU": float(self._faults.workers.count - len(self._free))}
 
     def add_actor(
         self,
@@ -192,7 +192,7 @@ class VirtualActorManager:
         workers = [heapq.heappop(self._free) for _ in range(pending.cpus)]
         actor = VirtualActor(self._model, pending.config, float(pending.cpus))
         when = self._clock.now + self._latency.start
-        live = Live(actor, workers, min(map(self._room.speed, workers)), when)
+        live = Live(actor, workers, min(map(self._faults.speed, workers)), when)
         self._live_actors_to_ray_actors_resources[tracked] = live, None
 
         def started() -> None:
@@ -219,14 +219,14 @@ class VirtualActorManager:
         task.event = self._clock.plan(task.ends, lambda: self._told(tracked, live, task), label=label)
 
     def _train(self, live: Live, begins: float) -> Call:
-        if self._room.ideal:
+        if self._faults.ideal:
             return live.actor.train(begins, 1 / live.speed)
-        fate = self._room.fate(*live.actor.next_epoch)
-        call = live.actor.train(begins, fate.factor / live.speed)
-        lost = min(fate.dropped, fate.preempted)
+        outcome = self._faults.epoch_outcome(*live.actor.next_epoch)
+        call = live.actor.train(begins, outcome.factor / live.speed)
+        lost = min(outcome.dropped, outcome.preempted)
         if lost >= call.seconds:
             return call
-        preempted = fate.preempted <= fate.dropped
+        preempted = outcome.preempted <= outcome.dropped
         text = "the worker was taken away" if preempted else "the worker dropped out"
         return Call(lost, error=RayActorError(error_msg=f"RayActorError: {text}", preempted=preempted))
 
@@ -245,7 +245,7 @@ class VirtualActorManager:
 
     def _actor_failed(self, tracked: TrackedActor, live: Live, error: RayActorError) -> None:
         self._failed.add(tracked.actor_id)
-        self._release(tracked, live, self._room.workers.away if error.preempted else 0.0)
+        self._release(tracked, live, self._faults.workers.away if error.preempted else 0.0)
         if tracked._on_error:
             tracked._on_error(tracked, error)
 

@@ -104,7 +104,7 @@ def _builder(kind: str, name: str) -> tuple[Any, Callable[[], object] | None]:
         return TRAINABLES["probe"], (lambda: table.replay) if isinstance(table, Recorded) else None
     if kind == "searcher":
         searcher = SEARCHERS[name]
-        setup = SearchSetup(space, trials=8, seed=0, look_ahead=1)
+        setup = SearchSetup(space, trials=8, seed=0, max_concurrent=1)
         return searcher, None if searcher.missing() else lambda: searcher.build(setup)
     scheduler = SCHEDULERS[name]
     plan = ScheduleSetup(space, ("x",), trials=8, epochs=9, workers=1, seed=0)

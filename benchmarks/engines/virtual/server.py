@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +17,7 @@ from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 
 from benchmarks.core import scratch
-from benchmarks.core.machine import THREADS, variable
+from benchmarks.core.environment import THREADS, variable
 
 NAMES = "TUNEGRID_PRELOAD"  # the variable that tells the server process what to load
 READY = "ready"
@@ -106,14 +107,19 @@ def _awaited(diary: Path, patience: float) -> str | None:
         if time.monotonic() - since > patience:
             if seen[0]:
                 os.kill(int(seen[0]), signal.SIGKILL)
-                os.waitid(os.P_PID, int(seen[0]), os.WEXITED | os.WNOWAIT)
+                while not _has_ended(int(seen[0])):
+                    time.sleep(LOOK_S)
             return seen[-1]
         time.sleep(LOOK_S)
     return None
 
 
 def _has_ended(child: int) -> bool:
-    """Whether a child of ours has; it can be waited for afterwards still."""
+    """Tell whether a child of ours has ended; its exit code is left for whoever waits for it."""
+    if not hasattr(os, "waitid"):  # macOS, before Python 3.13
+        asked = ["ps", "-o", "stat=", "-p", str(child)]
+        state = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+        return not state or state.startswith("Z")
     with suppress(ChildProcessError):
         return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     return True

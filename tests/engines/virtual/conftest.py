@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.virtual.controller import VirtualController
 from benchmarks.engines.virtual.engine import VirtualExecution
@@ -33,6 +33,6 @@ def virtual(tmp_path: Path) -> Run:
         asked = Experiment(trainable, searcher, scheduler, engine="virtual", **fields)
         arrays = TRAINABLES[trainable].load(asked.data, 0, None)
         kind = PlainExecution if plain else VirtualExecution
-        return kind(asked, Site(arrays, "", str(tmp_path), str(tmp_path / "scratch"))).run()
+        return kind(asked, ExecutionContext(arrays, "", str(tmp_path), str(tmp_path / "scratch"))).run()
 
     return run

@@ -56,9 +56,9 @@ WORLDS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("scheduler", ["asha", "fifo", "hyperband", "asha-promote"][:: 1 if SLOW else 2])
 def test_large_experiments_go_as_with_tunes_own_steps(virtual: Run, scheduler: str) -> None:
     asked: dict[str, Any] = {"trials": 300, "epochs": 27, "workers": 50, "max_failures": 1, "drop_outs": 0.01}
-    quick, plain = (virtual("probe", "random", scheduler, plain=plain, **asked) for plain in (False, True))
-    assert trace(quick) == trace(plain)
-    assert states(quick) == states(plain)
+    fast, plain = (virtual("probe", "random", scheduler, plain=plain, **asked) for plain in (False, True))
+    assert trace(fast) == trace(plain)
+    assert states(fast) == states(plain)
 
 
 def test_no_ray_is_started(virtual: Run) -> None:
@@ -96,10 +96,10 @@ def test_every_combination_runs_to_its_end(virtual: Run, searcher: str, schedule
 def test_whole_experiments_go_as_with_tunes_own_steps(virtual: Run, scheduler: str, world: str) -> None:
     asked: dict[str, Any] = {"trainable": "probe", "searcher": "random", "epochs": 9, "workers": 4}
     asked |= {"trials": FEW.get(scheduler, 16)} | WORLDS[world]
-    quick, plain = (virtual(scheduler=scheduler, plain=plain, **asked) for plain in (False, True))
-    assert quick.status == plain.status
-    assert trace(quick) == trace(plain)
-    assert states(quick) == states(plain)
+    fast, plain = (virtual(scheduler=scheduler, plain=plain, **asked) for plain in (False, True))
+    assert fast.status == plain.status
+    assert trace(fast) == trace(plain)
+    assert states(fast) == states(plain)
 
 
 @pytest.mark.parametrize("scheduler", [name for searcher, name in CELLS if searcher == "random"])

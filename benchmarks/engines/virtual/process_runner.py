@@ -1,4 +1,4 @@
-"""Lanes of the engine ``virtual``: each experiment is a process of its own."""
+"""Runners of the engine ``virtual``: each experiment is a process of its own."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Self
 
-from benchmarks.engines.common.execution import Site
-from benchmarks.engines.common.lane import Died, Lane, Limits
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.common.runner import Died, Limits, Runner
 from benchmarks.engines.common.task import Beat, failure, run_watched
 from benchmarks.engines.virtual.server import die_with_parent, ensure_server
 from benchmarks.suite.experiment import Experiment
@@ -21,7 +21,7 @@ from results.console import steady_streams
 END_S = 5.0  # a process that has sent its outcome ends within milliseconds
 
 
-class ProcessLane(Lane):
+class ProcessRunner(Runner):
     """Runs each experiment in a process that is forked from one which has the libraries loaded."""
 
     def __init__(self, limits: Limits) -> None:
@@ -29,10 +29,10 @@ class ProcessLane(Lane):
         self._context = multiprocessing.get_context("forkserver")
         self._process: Any = None
 
-    def open(self, experiment: Experiment, site: Site) -> Any:
+    def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
         ensure_server()
         ours, theirs = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=serve, args=(theirs, experiment, site), daemon=True)
+        process = self._context.Process(target=serve, args=(theirs, experiment, context), daemon=True)
         try:
             process.start()
         except BaseException:
@@ -75,17 +75,19 @@ class ProcessLane(Lane):
             self.stream = None
 
     @classmethod
-    def ready(cls, lanes: Sequence[Self], timeout: float) -> list[Self]:
-        ready = wait([source for lane in lanes for source in (lane.stream, lane._process.sentinel)], timeout)
-        return [lane for lane in lanes if lane.stream in ready or lane._process.sentinel in ready]
+    def ready(cls, runners: Sequence[Self], timeout: float) -> list[Self]:
+        ready = wait(
+            [source for runner in runners for source in (runner.stream, runner._process.sentinel)], timeout
+        )
+        return [runner for runner in runners if runner.stream in ready or runner._process.sentinel in ready]
 
 
-def serve(connection: Connection, experiment: Experiment, site: Site) -> None:
+def serve(connection: Connection, experiment: Experiment, context: ExecutionContext) -> None:
     """Run the experiment and send what it says; the process then ends, or earlier if its parent does."""
     os.setpgid(0, 0)
     die_with_parent(os.getppid())
     steady_streams()  # what the experiment prints may have no reader
-    for message in run_watched(experiment, site):
+    for message in run_watched(experiment, context):
         try:
             connection.send(message)
         except OSError:  # the driver has gone

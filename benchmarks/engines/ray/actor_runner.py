@@ -1,4 +1,4 @@
-"""Lanes of the engine ``tune``: an experiment is a Ray task on trial hosts of its own."""
+"""Runners of the engine ``tune``: an experiment is a Ray task on trial hosts of its own."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Self
 import ray
 
 from benchmarks.core.reasons import headline
-from benchmarks.engines.common.execution import Site
-from benchmarks.engines.common.lane import Died, Lane, Limits
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import ClusterDied, Outcome
+from benchmarks.engines.common.runner import Died, Limits, Runner
 from benchmarks.engines.common.task import Beat, run_watched
 from benchmarks.engines.ray.cluster import check_alive
 from benchmarks.engines.ray.pool import pinged, start_hosts
@@ -24,11 +24,11 @@ START_S = 60.0  # a host's process starts in seconds, on a busy machine in tens 
 run_task = ray.remote(num_cpus=0, max_retries=0)(run_watched)
 
 
-class HostLane(Lane):
+class ActorRunner(Runner):
     """Runs experiments on trial hosts.
 
     Args:
-        workers: trial hosts of this lane; 0 leaves the processes to Tune.
+        workers: trial hosts of this runner; 0 leaves the processes to Tune.
         gpus_each: share of a GPU that each host holds.
     """
 
@@ -37,11 +37,11 @@ class HostLane(Lane):
         self._workers, self._gpus_each = workers, gpus_each
         self.renew()
 
-    def open(self, experiment: Experiment, site: Site) -> Any:
+    def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
         if self._workers:
             self._replace_dead()
-            site = replace(site, hosts=tuple(self._hosts))
-        return run_task.remote(experiment, site)
+            context = replace(context, hosts=tuple(self._hosts))
+        return run_task.remote(experiment, context)
 
     def receive(self) -> Beat | Outcome:
         try:
@@ -67,10 +67,10 @@ class HostLane(Lane):
             ray.kill(host)
 
     @classmethod
-    def ready(cls, lanes: Sequence[Self], timeout: float) -> list[Self]:
+    def ready(cls, runners: Sequence[Self], timeout: float) -> list[Self]:
         check_alive()
-        ready, _ = ray.wait([lane.stream for lane in lanes], num_returns=1, timeout=timeout)
-        return [lane for lane in lanes if lane.stream in ready]
+        ready, _ = ray.wait([runner.stream for runner in runners], num_returns=1, timeout=timeout)
+        return [runner for runner in runners if runner.stream in ready]
 
     def _replace_dead(self) -> None:
         """Replace hosts that have died; one that has just been started is waited for."""

@@ -1,4 +1,4 @@
-"""The machine room: what the workers do to the trials, and how long Tune's own steps take."""
+"""Worker speeds and faults, and the latencies of Tune's own steps."""
 
 from __future__ import annotations
 
@@ -64,19 +64,19 @@ class Workers:
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What becomes of one epoch: how much longer it takes, and after which seconds it is lost."""
+class EpochOutcome:
+    """One epoch: the factor on its duration, and the seconds after which it is lost."""
 
     factor: float = 1.0
     dropped: float = math.inf
     preempted: float = math.inf
 
 
-IDEAL = Fate()
+IDEAL_OUTCOME = EpochOutcome()
 
 
-class Room:
-    """Decides the fate of every epoch, from the seed and from which epoch it is alone.
+class FaultModel:
+    """Decides the outcome of every epoch, from the seed and the epoch alone.
 
     So two schedulers that train the same epoch of the same trial at different times meet the same straggler.
     """
@@ -90,16 +90,16 @@ class Room:
         """Return the speed of a worker, counted from 0."""
         return self.workers.speeds[worker % len(self.workers.speeds)]
 
-    def fate(self, trial_id: str, config: Mapping[str, object], epoch: int) -> Fate:
-        """Return what becomes of an epoch of this trial; each attempt at it has a fate of its own."""
+    def epoch_outcome(self, trial_id: str, config: Mapping[str, object], epoch: int) -> EpochOutcome:
+        """Return the outcome of an attempt at an epoch of this trial; each attempt has its own."""
         if self.ideal:
-            return IDEAL
+            return IDEAL_OUTCOME
         w = self.workers
         self._attempts[trial_id, epoch] += 1
         parts = self._seed, dict(config), epoch, self._attempts[trial_id, epoch]
         generator = np.random.default_rng(derive("fate", *parts))
         z, dropped, preempted = generator.standard_normal(), *generator.random(2)
-        return Fate(
+        return EpochOutcome(
             1 + abs(z) * w.stragglers, _seconds(dropped, w.drop_outs), _seconds(preempted, w.preemptions)
         )
 

@@ -1,4 +1,4 @@
-"""The quick controller decides as Tune's own: its parts one by one, then whole experiments."""
+"""The fast controller decides as Tune's own: its parts one by one, then whole experiments."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ray.tune.schedulers.async_hyperband import _Bracket
 from ray.tune.search import BasicVariantGenerator
 from ray.tune.utils import flatten_dict
 
-from benchmarks.engines.virtual.engine import Unstarted
-from benchmarks.engines.virtual.quick import OpenTrials, flattened
-from benchmarks.engines.virtual.rungs import SortedBracket, SortedRung, sort_rungs
-from benchmarks.engines.virtual.search import hasten
+from benchmarks.engines.virtual.engine import PlaceholderTrainable
+from benchmarks.engines.virtual.fast.controller import OpenTrials, flattened
+from benchmarks.engines.virtual.fast.rungs import SortedBracket, SortedRung, sort_rungs
+from benchmarks.engines.virtual.fast.search import use_trial_factory
+from benchmarks.engines.virtual.fast.trials import SingleCpu, TrialFactory
 from benchmarks.engines.virtual.storage import VirtualExperiment
-from benchmarks.engines.virtual.trials import OneWorker, TrialMaker
 
 rewards = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -122,15 +122,15 @@ SPACES: dict[str, dict[str, Any]] = {
 
 
 def specification(folder: Path, space: dict[str, Any], samples: int) -> VirtualExperiment:
-    tune.register_trainable("quick", Unstarted)
+    tune.register_trainable("fast", PlaceholderTrainable)
     return VirtualExperiment(
-        *("quick", "quick"),
+        *("fast", "fast"),
         stop={"training_iteration": 9},
         config=space,
         num_samples=samples,
         storage_path=str(folder),
         max_failures=2,
-        resources_per_trial=OneWorker(),
+        resources_per_trial=SingleCpu(),
         checkpoint_config=tune.CheckpointConfig(checkpoint_frequency=2),
     )
 
@@ -139,12 +139,12 @@ def specification(folder: Path, space: dict[str, Any], samples: int) -> VirtualE
 def test_variants_are_those_of_tune(tmp_path: Path, name: str) -> None:
     experiment = specification(tmp_path, SPACES[name], 20)
     given = {}
-    for quick in (False, True):
+    for fast in (False, True):
         search = BasicVariantGenerator(random_state=5)
         search.add_configurations([experiment])
-        if quick:
-            hasten(search, experiment.spec)
-        given[quick] = list(iter(search.next_trial, None))
+        if fast:
+            use_trial_factory(search, experiment.spec)
+        given[fast] = list(iter(search.next_trial, None))
         assert search.is_finished()
     assert len(given[True]) >= 20
     for rays, ours in zip(given[False], given[True], strict=True):
@@ -156,7 +156,7 @@ def test_variants_are_those_of_tune(tmp_path: Path, name: str) -> None:
 def test_a_trial_that_is_made_is_like_one_of_tunes(tmp_path: Path) -> None:
     spec = specification(tmp_path, {}, 1).spec
     config = {"x": 0.5, "a": {"b": 1}}
-    ours = TrialMaker(spec)(1, "trial_00000", config, {"x": 0.5})
+    ours = TrialFactory(spec)(1, "trial_00000", config, {"x": 0.5})
     rays = _create_trial_from_spec(
         spec | {"config": config},
         _make_parser(),
@@ -165,19 +165,19 @@ def test_a_trial_that_is_made_is_like_one_of_tunes(tmp_path: Path) -> None:
         evaluated_params={"x": 0.5},
     )
     mine, its = vars(ours).copy(), vars(rays).copy()
-    assert mine.pop("trainable") is Unstarted
+    assert mine.pop("trainable") is PlaceholderTrainable
     for part in ("storage", "temporary_state", "run_metadata"):
         one, other = vars(mine.pop(part)).copy(), vars(its.pop(part)).copy()
         for made in ("checkpoint_manager", "location"):
             if made in one:
                 one[made], other[made] = vars(one[made]), vars(other[made])
         assert one == other
-        assert getattr(ours, part) is not getattr(TrialMaker(spec)(2, "", {}, {}), part)
+        assert getattr(ours, part) is not getattr(TrialFactory(spec)(2, "", {}, {}), part)
     assert mine == its
 
 
 def test_last_results_are_tunes(tmp_path: Path) -> None:
-    trial = TrialMaker(specification(tmp_path, {}, 1).spec)(1, "trial_00000", {}, {})
+    trial = TrialFactory(specification(tmp_path, {}, 1).spec)(1, "trial_00000", {}, {})
     assert trial.last_result == {"trial_id": "trial_00000"}
     trial.update_last_result({"trial_id": "trial_00000", "loss": math.pi})
     assert trial.last_result == {"trial_id": "trial_00000", "loss": math.pi, "experiment_tag": "1"}

@@ -1,4 +1,4 @@
-"""A lane: one experiment after another, each under a watchdog."""
+"""A runner: one experiment after another, each under a watchdog."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from benchmarks.core.signals import held
-from benchmarks.engines.common.execution import Site
+from benchmarks.engines.common.execution import ExecutionContext
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run
 from benchmarks.engines.common.task import Beat, failure
 from benchmarks.engines.common.watchdog import Watchdog
@@ -30,17 +30,17 @@ class Died(Exception):
     """The process of an experiment has ended without an outcome; says how."""
 
 
-class Lane(ABC):
+class Runner(ABC):
     """Runs experiments one at a time and survives whatever they do."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self.stream: Any = None  # what the running experiment sends; None when the lane is free
+        self.stream: Any = None  # what the running experiment sends; None when the runner is free
         self.experiment: Experiment | None = None
         self._clock: Callable[[], float] = time.monotonic
 
     @abstractmethod
-    def open(self, experiment: Experiment, site: Site) -> Any:
+    def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
         """Start the experiment and return what it sends."""
 
     @abstractmethod
@@ -57,19 +57,19 @@ class Lane(ABC):
 
     @abstractmethod
     def stop(self) -> None:
-        """End the running experiment, if any, and whatever the lane holds."""
+        """End the running experiment, if any, and whatever the runner holds."""
 
     @classmethod
     @abstractmethod
-    def ready(cls, lanes: Sequence[Self], timeout: float) -> list[Self]:
-        """Return those of the busy lanes whose experiments have sent something, waiting for the first."""
+    def ready(cls, runners: Sequence[Self], timeout: float) -> list[Self]:
+        """Return those of the busy runners whose experiments have sent something, waiting for the first."""
 
-    def start(self, experiment: Experiment, site: Site) -> Outcome | None:
-        """Start an experiment; the lane must be free, and stays so if there is an outcome at once."""
+    def start(self, experiment: Experiment, context: ExecutionContext) -> Outcome | None:
+        """Start an experiment; the runner must be free, and stays so if there is an outcome at once."""
         started = self._clock()
         try:
             with held():  # else a signal might come between its start and our knowing of it
-                self.stream = self.open(experiment, site)
+                self.stream = self.open(experiment, context)
         except ClusterDied:
             raise
         except Exception as error:  # noqa: BLE001 - what cannot be sent to a process is a plug-in's

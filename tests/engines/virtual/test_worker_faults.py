@@ -7,21 +7,21 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.engines.virtual.world import Latency, Room, Workers, _seconds
+from benchmarks.engines.virtual.worker_faults import FaultModel, Latency, Workers, _seconds
 
 
-def fates(workers: Workers, count: int = 4000) -> list[tuple[float, float, float]]:
-    room = Room(workers, seed=1)
-    drawn = [room.fate(f"t{number}", {"x": number}, 1) for number in range(count)]
-    return [(fate.factor, fate.dropped, fate.preempted) for fate in drawn]
+def outcomes(workers: Workers, count: int = 4000) -> list[tuple[float, float, float]]:
+    faults = FaultModel(workers, seed=1)
+    drawn = [faults.epoch_outcome(f"t{number}", {"x": number}, 1) for number in range(count)]
+    return [(outcome.factor, outcome.dropped, outcome.preempted) for outcome in drawn]
 
 
 def test_ideal_workers_change_nothing() -> None:
-    assert set(fates(Workers(4), 10)) == {(1.0, math.inf, math.inf)}
+    assert set(outcomes(Workers(4), 10)) == {(1.0, math.inf, math.inf)}
 
 
 def test_stragglers_are_one_plus_a_folded_normal() -> None:
-    late = np.array([factor - 1 for factor, _, _ in fates(Workers(4, stragglers=0.5))])
+    late = np.array([factor - 1 for factor, _, _ in outcomes(Workers(4, stragglers=0.5))])
     assert (late >= 0).all()
     # |N(0, s)| has mean s sqrt(2 / pi) and second moment s squared; four standard errors
     assert late.mean() == pytest.approx(0.5 * math.sqrt(2 / math.pi), abs=4 * 0.3 / math.sqrt(4000))
@@ -31,7 +31,7 @@ def test_stragglers_are_one_plus_a_folded_normal() -> None:
 @pytest.mark.parametrize("field", ["drop_outs", "preemptions"])
 def test_what_happens_in_each_second_has_that_probability(field: str) -> None:
     column = {"drop_outs": 1, "preemptions": 2}[field]
-    when = np.array([fate[column] for fate in fates(Workers(4, **{field: 0.1}))])
+    when = np.array([outcome[column] for outcome in outcomes(Workers(4, **{field: 0.1}))])
     for seconds in (1, 5, 20):
         expected = 1 - 0.9**seconds
         allowed = 4 * math.sqrt(expected * (1 - expected) / 4000)
@@ -40,17 +40,17 @@ def test_what_happens_in_each_second_has_that_probability(field: str) -> None:
 
 def test_an_epoch_has_the_same_fate_whenever_it_is_trained_and_another_at_the_next_attempt() -> None:
     workers = Workers(4, stragglers=1.0, drop_outs=0.1)
-    early, late = Room(workers, seed=1), Room(workers, seed=1)
-    late.fate("other", {"x": 2.0}, 1)
-    first = early.fate("t", {"x": 1.0}, 3)
-    assert late.fate("t", {"x": 1.0}, 3) == first
-    assert early.fate("t", {"x": 1.0}, 3) != first
-    assert Room(workers, seed=2).fate("t", {"x": 1.0}, 3) != first
+    early, late = FaultModel(workers, seed=1), FaultModel(workers, seed=1)
+    late.epoch_outcome("other", {"x": 2.0}, 1)
+    first = early.epoch_outcome("t", {"x": 1.0}, 3)
+    assert late.epoch_outcome("t", {"x": 1.0}, 3) == first
+    assert early.epoch_outcome("t", {"x": 1.0}, 3) != first
+    assert FaultModel(workers, seed=2).epoch_outcome("t", {"x": 1.0}, 3) != first
 
 
 def test_speeds_go_round() -> None:
-    room = Room(Workers(5, speeds=(1.0, 0.5)), seed=1)
-    assert [room.speed(worker) for worker in range(5)] == [1.0, 0.5, 1.0, 0.5, 1.0]
+    faults = FaultModel(Workers(5, speeds=(1.0, 0.5)), seed=1)
+    assert [faults.speed(worker) for worker in range(5)] == [1.0, 0.5, 1.0, 0.5, 1.0]
 
 
 def test_impossible_and_certain() -> None:

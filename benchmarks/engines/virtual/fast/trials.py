@@ -17,7 +17,7 @@ from ray.tune.experiment.trial import _TemporaryTrialState
 from ray.tune.trainable.metadata import _TrainingRunMetadata
 
 
-class LeanMetadata(_TrainingRunMetadata):
+class LightMetadata(_TrainingRunMetadata):
     """A trial's metadata without running means of every number that it reports."""
 
     __setattr__ = object.__setattr__  # Ray's forgets a text that is never made here
@@ -26,17 +26,17 @@ class LeanMetadata(_TrainingRunMetadata):
         """The rows have every value."""
 
 
-class OneWorker(PlacementGroupFactory):
+class SingleCpu(PlacementGroupFactory):
     """The one CPU of a trial; Tune copies it for each, and compares the copies again and again."""
 
     def __init__(self) -> None:
         super().__init__([{"CPU": 1.0}])
 
-    def __deepcopy__(self, memo: Any) -> OneWorker:
+    def __deepcopy__(self, memo: Any) -> SingleCpu:
         return self
 
 
-class LeanTrial(Trial):
+class LightTrial(Trial):
     """A trial without a folder (unless it fails), whose place and whose metrics' means nobody asks for."""
 
     trainable: type[Any]
@@ -71,7 +71,7 @@ class LeanTrial(Trial):
     __repr__ = __str__
 
 
-class TrialMaker:
+class TrialFactory:
     """Makes the trials of one experiment: each as Tune's parser of specifications would make it.
 
     They differ in their configurations alone, so the parser makes one and the others are copies of it.
@@ -86,9 +86,9 @@ class TrialMaker:
 
     def __call__(
         self, number: int, trial_id: str, config: dict[str, Any], given: dict[str, Any]
-    ) -> LeanTrial:
+    ) -> LightTrial:
         """Return a trial; ``given`` are the parameters that were chosen, by their paths."""
-        trial: Any = object.__new__(LeanTrial)
+        trial: Any = object.__new__(LightTrial)
         vars(trial).update(self._shared)
         trial.trial_id, trial.config, trial.evaluated_params = trial_id, config, given
         trial._Trial__unresolved_config = config
@@ -96,7 +96,7 @@ class TrialMaker:
         trial.storage = copy.copy(trial.storage)
         trial.temporary_state = _TemporaryTrialState()
         manager = _CheckpointManager(trial.run_metadata.checkpoint_manager.checkpoint_config)
-        trial.run_metadata = LeanMetadata()
+        trial.run_metadata = LightMetadata()
         trial.run_metadata.checkpoint_manager = manager
-        made: LeanTrial = trial
+        made: LightTrial = trial
         return made

@@ -1,4 +1,4 @@
-"""The machine: its CPUs, the threads of a process, variables of the environment."""
+"""The environment of a process: its threads, and variables that are set for a while."""
 
 from __future__ import annotations
 
@@ -14,11 +14,6 @@ THREADS = {
     "MKL_NUM_THREADS": "1",
     "OMP_WAIT_POLICY": "PASSIVE",
 }
-
-
-def available_cpus() -> int:
-    """Return the CPUs that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

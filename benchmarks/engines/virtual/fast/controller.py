@@ -1,4 +1,4 @@
-"""The virtual controller without the work that no decision reads.
+"""The virtual controller without work that no decision reads.
 
 Tune spends most of a result's time on messages for debugging, on timers that warn of slow steps, on copies
 and on looking through all trials.  Each method here does what Ray's of the same name does, for what can
@@ -17,14 +17,14 @@ from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 from ray.tune.utils import flatten_dict
 
 from benchmarks.engines.virtual.controller import VirtualController
-from benchmarks.engines.virtual.rungs import sort_rungs
-from benchmarks.engines.virtual.search import hasten
+from benchmarks.engines.virtual.fast.rungs import sort_rungs
+from benchmarks.engines.virtual.fast.search import use_trial_factory
 
 WAITING = (Trial.PENDING, Trial.PAUSED)
 FINAL = (TrialScheduler.PAUSE, TrialScheduler.STOP)
 
 
-class QuickController(VirtualController):
+class FastController(VirtualController):
     """``VirtualController``, decision for decision, in a third of the time."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -37,7 +37,7 @@ class QuickController(VirtualController):
     def setup_experiments(self, experiments: list[Experiment], total_num_samples: int) -> None:
         super().setup_experiments(experiments, total_num_samples)
         [experiment] = experiments
-        hasten(self._search_alg, experiment.spec)
+        use_trial_factory(self._search_alg, experiment.spec)
         sort_rungs(self._scheduler_alg)
 
     def is_finished(self) -> bool:
@@ -74,7 +74,7 @@ class QuickController(VirtualController):
         self._open.move_to_end(trial)
 
     def _maybe_add_actors(self) -> None:
-        if self._as_fifo and self._nobody_to_start():
+        if self._as_fifo and self._no_trial_to_start():
             return
         self._scanning = self._as_fifo
         try:
@@ -82,7 +82,7 @@ class QuickController(VirtualController):
         finally:
             self._scanning = False
 
-    def _nobody_to_start(self) -> bool:
+    def _no_trial_to_start(self) -> bool:
         """Is everyone who waits waiting for an actor already, and no actor free?"""
         if self._pending_trials_list or self._actor_cache.num_cached_objects:
             return False

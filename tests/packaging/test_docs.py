@@ -1,0 +1,75 @@
+"""The pages of the documentation: their links, files, names and examples, against the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(
+    ROOT.glob("docs/*.md")
+)
+LINK = re.compile(r"\]\(([^)#:]+?)(?:#[^)]*)?\)")
+CODE = re.compile(r"`([^`\n]+)`")
+BLOCK = re.compile(r"```python\n(.*?)```", re.S)
+#: Folders below which a page may name a file by its path.
+BELOW = ("", "benchmarks", "results", "docs")
+
+pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+@pages
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    assert [link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()] == []
+
+
+@pages
+def test_every_example_is_python(page: Path) -> None:
+    for block in BLOCK.findall(page.read_text()):
+        ast.parse(block)
+
+
+@pytest.mark.parametrize("name", ["architecture", "adding", "concepts", "your-own"])
+def test_every_file_that_is_named_is_there(name: str) -> None:
+    words = CODE.findall((ROOT / "docs" / f"{name}.md").read_text())
+    paths = [
+        word for word in words if re.fullmatch(r"[\w./-]+(\.py|\.md|\.toml|/)", word) and "NAME" not in word
+    ]
+    missing = [path for path in paths if not any((ROOT / folder / path).exists() for folder in BELOW)]
+    assert paths and missing == []
+
+
+def test_every_name_of_the_glossary_is_there() -> None:
+    rows = [
+        row.split("|")
+        for row in (ROOT / "docs" / "concepts.md").read_text().splitlines()
+        if row.startswith("| ")
+    ]
+    names = [
+        name for row in rows for name in CODE.findall(row[-2]) if re.fullmatch(r"[a-z]\w*(\.\w+)+", name)
+    ]
+    assert len(names) > 15
+    for name in names:
+        prefix = (
+            ""
+            if name.partition(".")[0] in ("results", "benchmarks", "searchers", "schedulers")
+            else "benchmarks."
+        )
+        assert found(prefix + name), f"docs/concepts.md names {name}, which is not there"
+
+
+def found(name: str) -> bool:
+    """Tell whether a dotted name is a module, or a class or function in one."""
+    try:
+        import_module(name)
+        return True
+    except ModuleNotFoundError:
+        module, _, last = name.rpartition(".")
+        try:
+            return hasattr(import_module(module), last)
+        except ModuleNotFoundError:
+            return False
