@@ -21,8 +21,8 @@ set_ax_logger_levels(logging.ERROR)
 class SteadyAx(AxSearch):
     """AxSearch that lets Ax know which trials failed, and never waits.
 
-    Ray's own leaves a trial without a result running for ever in Ax's books, where it counts against the
-    number of trials that Ax lets run at once; and it returns None as long as Ax wants to wait for data.
+    Ray's own leaves a trial without a result running in Ax, where it counts against the number of trials
+    that Ax lets run at once; and it returns None as long as Ax wants to wait for data.
     Here that limit is lifted (all searchers share one look-ahead), and a random point fills what gap remains.
 
     Args:

@@ -1,4 +1,4 @@
-"""TuneBOHB whose model learns wherever a trial rests or ends, under any scheduler."""
+"""TuneBOHB with a model that learns from every trial that pauses or ends, under any scheduler."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from searchers._indices import Indices, Values
 class InformedBOHB(TuneBOHB):
     """TuneBOHB with the results that Ray hides from it.
 
-    Ray's model is told only what a trial has reached at a milestone of its bracket, which HyperBandForBOHB
+    Ray's model gets only the results of a trial at a milestone of its bracket, which HyperBandForBOHB
     writes into the result.  No other scheduler does, and even there the results on which a trial ends are
     lost: at the last epoch (the stopping rule takes it before the scheduler sees it) and where the trial
     itself completes a bracket's milestone and is among the bad ones.  So the largest budget, the one that

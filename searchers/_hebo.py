@@ -59,7 +59,7 @@ class SeededHEBO(HEBOSearch):
 
 @contextmanager
 def _no_fresh_entropy() -> Iterator[None]:
-    """Let numpy's new generators be seeded by its global one where nobody gives them a seed.
+    """Seed numpy's new generators without a seed by its global one.
 
     HEBO maximises its acquisition by pymoo's NSGA-II, without a seed; pymoo then takes one from the system.
     """

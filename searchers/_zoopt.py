@@ -19,7 +19,7 @@ class SteadyRacos(SRacosTune):  # type: ignore[misc]
 
     Its own closes a semaphore after as many solutions as it starts with, which opens when the last of these
     has a result: never, if one fails, or if all have theirs by then.  It also gives up where a space is so
-    small that it meets a point again, and loops for ever once two equal points have results.
+    small that it meets a point again, and loops without end once two equal points have results.
     """
 
     def __init__(self, dimension: Dimension2, parameter: Parameter) -> None:
@@ -86,7 +86,7 @@ class SteadyZoopt(ZOOptSearch):
         return self._indices.read(self._live_trial_mapping[trial_id])
 
     def add_evaluated_point(self, parameters: Values, value: float, *_: Any, **more: Any) -> None:
-        """Learn the result of a configuration that was somebody else's idea."""
+        """Learn the result of a configuration that the library did not propose."""
         optimizer: Any = self.optimizer
         values = self._indices.write(parameters)
         solution = optimizer.solution([values[name] for name in self._dim_keys])

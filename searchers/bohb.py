@@ -1,4 +1,4 @@
-"""BOHB's half that proposes; its partner is the scheduler ``hb-bohb``."""
+"""BOHB's searcher; its partner is the scheduler ``hb-bohb``."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def level_counts(limits: Mapping[str, int | None], trials: int) -> dict[str, int
     Levels go round-robin to the hyperparameter with the fewest, as long as the grid stays within the budget.
 
     Args:
-        limits: the most levels of each hyperparameter; None where there is no limit.
+        limits: the most levels of each hyperparameter; None without a limit.
     """
     counts = dict.fromkeys(limits, 1)
     while True:
