@@ -80,9 +80,9 @@ def _experiment(number: int, cell: tuple[str, str, str, int], results: int) -> t
     trials |= {"decision": np.where(lengths == EPOCHS, "completed", "stopped"), "config/momentum": momentum}
     trials |= {"best": np.maximum.reduceat(value[order], first), "started": clock[order][first] - 0.25}
     trials["ended"] = clock[order][first + lengths - 1]
-    place = int(value.argmax())
+    index = int(value.argmax())
     row = _row(key, cell, lengths, clock[-1], rng.uniform(0.5, 1.5, 4))
-    row |= {"best": value[place], "best_trial": names[trial[place]], "best_epoch": epoch[place]}
+    row |= {"best": value[index], "best_trial": names[trial[index]], "best_epoch": epoch[index]}
     return (
         _table("results", rows),
         _table("trials", trials),

@@ -61,7 +61,7 @@ def spared(scheduler: SchedulerSpec, runs: Sequence[Evidence]) -> bool:
     return scheduler.replays is None and not any(run.failed for run in runs)
 
 
-def asked(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
+def proposed_all(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
     """Check that a searcher that learns proposes all the trials of the budget."""
     if not searcher.learns or scheduler.replays is not None:
         return None
@@ -172,7 +172,7 @@ def findings(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> li
         return [broken]
     checked = [
         unharmed(scheduler, runs),
-        asked(searcher, scheduler, runs),
+        proposed_all(searcher, scheduler, runs),
         learned(searcher, runs),
         acted(scheduler, runs),
         resumed(scheduler, runs),

@@ -72,7 +72,7 @@ def page(c: Certificate) -> str:
                 *("combination", "repetitions", "equal", "mean difference [95 %]", "Wilcoxon p"),
                 *("spread of incumbents", "detectable"),
             ),
-            [_distribution(found) for found in c.distributions],
+            [_distribution(part) for part in c.distributions],
         ),
     ]
     return "\n".join(lines).rstrip() + "\n"
@@ -97,11 +97,11 @@ def _distance(d: Distance) -> str:
     return f"{d.order:.3f} / {d.error:.2f} / {_of(d.stops)}"
 
 
-def _distribution(found: Distribution) -> tuple[str, ...]:
-    c = found.comparison
+def _distribution(part: Distribution) -> tuple[str, ...]:
+    c = part.comparison
     low, high = c.interval
     return (
-        *(f"{found.searcher} x {found.scheduler}", str(c.pairs), str(c.equal)),
+        *(f"{part.searcher} x {part.scheduler}", str(c.pairs), str(c.equal)),
         *(f"{c.mean:.3g} [{low:.3g}, {high:.3g}]", f"{c.p:.2f}", f"{c.spread:.3g}", f"{c.detectable:.3g}"),
     )
 

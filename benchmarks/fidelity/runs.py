@@ -48,7 +48,7 @@ def pairs(searchers: list[str], schedulers: list[str]) -> list[tuple[str, str]]:
     ]
 
 
-def asked(searcher: str, scheduler: str, trials: int, epochs: int, repetition: int = 0) -> Experiment:
+def experiment_of(searcher: str, scheduler: str, trials: int, epochs: int, repetition: int = 0) -> Experiment:
     """Return the experiment, for the real engine."""
     return Experiment(
         *(TRAINABLE, searcher, scheduler),

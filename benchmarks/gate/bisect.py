@@ -75,15 +75,15 @@ class Environments:
 
     def verdict(self, version: str) -> VersionVerdict:
         """Return whether tuning with this version is as with the first; "skip" if that is unknown."""
-        kept = self._verdicts()
-        if version in kept:
-            found, why = kept[version]
+        known = self._verdicts()
+        if version in known:
+            verdict, why = known[version]
         else:
             self._say(f"{self._package} {version}: comparing it")
-            found, why = self._test(version)
-            self._keep(version, found, why)
-        self._say(f"{self._package} {version}: {found}: {why}")
-        return found
+            verdict, why = self._test(version)
+            self._keep(version, verdict, why)
+        self._say(f"{self._package} {version}: {verdict}: {why}")
+        return verdict
 
     def command(self, version: str) -> str:
         """Return the command that compares a version with the first again."""
@@ -105,17 +105,19 @@ class Environments:
             done = self._gate(version, [*self._comparison()[2:], "--json", str(report)])
         except _NotInstalled as error:
             return "skip", str(error)
-        found = _VERDICTS.get(done.returncode, "skip")
+        verdict = _VERDICTS.get(done.returncode, "skip")
         decided = done.returncode in _VERDICTS
-        return found, done.stdout.partition("\n")[0] if decided else last_line(done.stderr)
+        return verdict, done.stdout.partition("\n")[0] if decided else last_line(done.stderr)
 
     def _gate(self, version: str, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
         python = self._environment(version)
-        own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         command = [str(python), "-m", "benchmarks.gate", *words]
         with (
             TemporaryFile("w+") as out,
-            subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, text=True, env=own) as running,
+            subprocess.Popen(
+                command, stdout=out, stderr=subprocess.PIPE, text=True, env=environment
+            ) as running,
         ):
             assert running.stderr is not None
             lines = []
@@ -142,20 +144,20 @@ class Environments:
     def _verdicts(self) -> dict[str, tuple[VersionVerdict, str]]:
         if not self._kept.is_file():
             return {}
-        kept = read_object(self._kept, _AGAIN)
-        if odd := [one for one in kept.values() if not _is_verdict(one)]:
+        verdicts = read_object(self._kept, _AGAIN)
+        if odd := [entry for entry in verdicts.values() if not _is_verdict(entry)]:
             raise ResultsError(f"{self._kept} has {odd[0]!r:.80} where a verdict should be; {_AGAIN}")
-        return {name: (one[0], one[1]) for name, one in kept.items()}
+        return {name: (entry[0], entry[1]) for name, entry in verdicts.items()}
 
-    def _keep(self, version: str, found: VersionVerdict, why: str) -> None:
-        put_object(self._kept, self._verdicts() | {version: (found, why)})
+    def _keep(self, version: str, verdict: VersionVerdict, why: str) -> None:
+        put_object(self._kept, self._verdicts() | {version: (verdict, why)})
 
 
-def _is_verdict(one: Any) -> bool:
+def _is_verdict(entry: Any) -> bool:
     """Return whether JSON data is a verdict with its reason."""
-    if not (isinstance(one, list) and len(one) == 2 and isinstance(one[1], str)):
+    if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], str)):
         return False
-    return one[0] in _VERDICTS.values()
+    return entry[0] in _VERDICTS.values()
 
 
 def overlay(folder: Path) -> None:
@@ -201,36 +203,37 @@ def bisect(
     if importlib.util.find_spec("pip") is None:
         raise Misuse("--bisect needs pip in this environment: python -m ensurepip")
     versions = versions_between(wanted, listed_versions(wanted.package))
-    asked = json.dumps([wanted.package, wanted.first, list(words), list(recording), sys.version])
-    own = folder / f"{wanted.package}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
-    say(f"{len(versions)} versions of {wanted.package}; all is kept in {own}")
+    question = json.dumps([wanted.package, wanted.first, list(words), list(recording), sys.version])
+    own_folder = folder / f"{wanted.package}-{hashlib.sha256(question.encode()).hexdigest()[:8]}"
+    say(f"{len(versions)} versions of {wanted.package}; all is kept in {own_folder}")
     try:
-        with locked(own):
-            environments = Environments(own, wanted.package, words, recording, say)
+        with locked(own_folder):
+            environments = Environments(own_folder, wanted.package, words, recording, say)
             environments.begin(versions[0])
             return first_bad(versions, environments.verdict), environments
     except NoStart as error:
         raise Misuse(f"--bisect {wanted.package}: {error}") from error
 
 
-def as_text(wanted: Range, found: Found, environments: Environments) -> str:
+def as_text(wanted: Range, bisection: Found, environments: Environments) -> str:
     """Return the answer as text, with the command that shows it again."""
     package, first = wanted.package, wanted.first
-    if not found.suspects:
-        return f"With {package} {found.good} tuning is not worse than with {first}: no version to look for.\n"
-    last = found.suspects[-1]
+    if not bisection.suspects:
+        good = bisection.good
+        return f"With {package} {good} tuning is not worse than with {first}: no version to look for.\n"
+    last = bisection.suspects[-1]
     again = f"See it again:\n  {environments.command(last)}\n"
-    if not found.bad:
+    if not bisection.bad:
         return f"Whether {package} {last} is worse than {first} could not be decided.  {again}"
-    if len(found.suspects) == 1:
+    if len(bisection.suspects) == 1:
         answer = f"{package} {last} is the first version with which tuning is worse than with {first}."
     else:
-        untold = ", ".join(found.suspects[:-1])
+        untold = ", ".join(bisection.suspects[:-1])
         answer = (
             f"{package} {last} is worse than {first}; the first such version is that one or one of {untold}, "
             "which could not be tested."
         )
-    return f"{answer}\nThe last good one is {found.good}.  {again}"
+    return f"{answer}\nThe last good one is {bisection.good}.  {again}"
 
 
 class _NotInstalled(Exception):

@@ -51,12 +51,12 @@ def first_bad(versions: Sequence[str], verdict: Callable[[str], VersionVerdict])
         return Found(last, [], bad=False) if end == "good" else Found(first, versions[1:], bad=False)
     good, bad = 0, len(versions) - 1
     skipped: set[int] = set()
-    while left := [place for place in range(good + 1, bad) if place not in skipped]:
-        middle = min(left, key=lambda place: abs(2 * place - good - bad))
-        found = verdict(versions[middle])
-        if found == "good":
+    while left := [index for index in range(good + 1, bad) if index not in skipped]:
+        middle = min(left, key=lambda index: abs(2 * index - good - bad))
+        answer = verdict(versions[middle])
+        if answer == "good":
             good = middle
-        elif found == "bad":
+        elif answer == "bad":
             bad = middle
         else:
             skipped.add(middle)

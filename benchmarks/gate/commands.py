@@ -31,17 +31,17 @@ def reproduction(
         settings: of the gate.
     """
     groups = {finding.hypothesis.name: finding.hypothesis.cells for finding in findings}
-    names = {cell_name(row): (place,) for place, row in enumerate(cells[CELL].to_numpy())}
+    names = {cell_name(row): (index,) for index, row in enumerate(cells[CELL].to_numpy())}
     groups |= {one.cell: names[one.cell] for one in broken if one.cell in names}
     return {
-        name: _command(cells.iloc[list(places)], cells, sides, settings) for name, places in groups.items()
+        name: _command(cells.iloc[list(indices)], cells, sides, settings) for name, indices in groups.items()
     }
 
 
-def _command(own: pd.DataFrame, cells: pd.DataFrame, sides: tuple[str, str], settings: Settings) -> str:
+def _command(selected: pd.DataFrame, cells: pd.DataFrame, sides: tuple[str, str], settings: Settings) -> str:
     words = ["python", "-m", "benchmarks.gate", "--baseline", sides[0], "--candidate", sides[1]]
     for column in CELL:
-        names = sorted(own[column].unique())
+        names = sorted(selected[column].unique())
         if column in settings.narrowed or names != sorted(cells[column].unique()):
             words += [f"--{column}s", *names]
     return shlex.join([*words, *settings.words()])

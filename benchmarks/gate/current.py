@@ -87,8 +87,8 @@ class Current:
         """Remove experiments of an earlier gate whose parts had other versions."""
         from benchmarks.execution.changes import changes
 
-        found = changes(frame(self._store.read("experiments")), self._folder, {})
-        self._store.withdraw(frozenset().union(*(change.keys for change in found)))
+        changed = changes(frame(self._store.read("experiments")), self._folder, {})
+        self._store.withdraw(frozenset().union(*(change.keys for change in changed)))
 
 
 def experiments_of(rows: pd.DataFrame) -> list[Experiment]:

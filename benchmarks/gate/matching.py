@@ -90,8 +90,8 @@ def both_ok(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[
             unable.append(f"{cell_name(cell)}: not compared, {status}: {reason}")
         else:
             broken.append(BrokenCell(cell_name(cell), str(status), reason, len(rows)))
-    fine: pd.DataFrame = both[both["status_c"] == "ok"]
-    return fine.reset_index(drop=True), broken, unable
+    ok_rows: pd.DataFrame = both[both["status_c"] == "ok"]
+    return ok_rows.reset_index(drop=True), broken, unable
 
 
 def _of_one_version(both: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

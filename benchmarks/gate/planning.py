@@ -133,20 +133,20 @@ class _Nothing:
 
 def _table(rows: pd.DataFrame, cells: pd.DataFrame) -> Floats:
     """Return scores, shape (repetitions, cells); NaN where a cell lacks a repetition."""
-    place = {tuple(row): number for number, row in enumerate(cells[CELL].to_numpy())}
+    index = {tuple(row): number for number, row in enumerate(cells[CELL].to_numpy())}
     values = scores(rows.add_suffix("_b"), "b")
     table = np.full((int(rows["turn"].max()) + 1, len(cells)), np.nan)
-    table[rows["turn"], [place[tuple(row)] for row in rows[CELL].to_numpy()]] = values
+    table[rows["turn"], [index[tuple(row)] for row in rows[CELL].to_numpy()]] = values
     whole: Floats = table[np.isfinite(table).mean(axis=1) > 0.5]
     return whole
 
 
 def _levels(every: Sequence[Hypothesis]) -> Iterator[tuple[Level, list[Hypothesis]]]:
-    found: dict[Level, list[Hypothesis]] = {}
+    by_level: dict[Level, list[Hypothesis]] = {}
     for hypothesis in every:
         if hypothesis.quantity.name == "score":
-            found.setdefault(hypothesis.level, []).append(hypothesis)
-    yield from found.items()
+            by_level.setdefault(hypothesis.level, []).append(hypothesis)
+    yield from by_level.items()
 
 
 def _chance(
@@ -159,7 +159,7 @@ def _chance(
     draws: int,
 ) -> LevelChances:
     rng = np.random.default_rng(0)
-    picked = [groups[place] for place in np.linspace(0, len(groups) - 1, min(MOST, len(groups))).astype(int)]
+    picked = [groups[index] for index in np.linspace(0, len(groups) - 1, min(MOST, len(groups))).astype(int)]
     each = max(1, draws // len(picked))
     outcomes: dict[str, list[tuple[int, int]]] = {"same": [], "worse": []}
     spreads = []
@@ -172,7 +172,7 @@ def _chance(
             spreads.append(float(d.std(ddof=1)))
             outcomes["same"].append(_outcome(d, one.margin, level_of_one, settings))
             outcomes["worse"].append(_outcome(d - one.margin, one.margin, level_of_one, settings))
-    same, worse = (_shares([outcome for outcome, _ in found]) for found in outcomes.values())
+    same, worse = (_shares([outcome for outcome, _ in gates]) for gates in outcomes.values())
     looks = float(np.mean([n for _, n in outcomes["worse"]]))
     middle = float(np.median([one.margin for one in groups]))
     return LevelChances(level, len(groups), middle, float(np.median(spreads)), same, worse, looks, len(table))
@@ -189,8 +189,8 @@ def _means(values: Floats, units: Floats) -> Floats:
     known = np.isfinite(values)
     count = known.sum(axis=1)
     means = np.where(known, values / units, 0.0).sum(axis=1)[count > 0] / count[count > 0]
-    found: Floats = means * (len(units) / (1 / units).sum())
-    return found
+    weighted: Floats = means * (len(units) / (1 / units).sum())
+    return weighted
 
 
 def _outcome(d: Floats, margin: float, level: float, settings: Settings) -> tuple[int, int]:

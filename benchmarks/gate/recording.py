@@ -59,6 +59,6 @@ def record(
 
 def _wanted(globs: Mapping[str, Sequence[str]], repetitions: int) -> pd.DataFrame:
     """Return the settings of the core grid's experiments, with the named parts in place of its own."""
-    asked: dict[str, object] = {f"{name}s": list(patterns) for name, patterns in globs.items()}
-    grid = core_grid().changed({**asked, "repetitions": repetitions}, "options")
+    patterns_by_option: dict[str, object] = {f"{name}s": list(patterns) for name, patterns in globs.items()}
+    grid = core_grid().changed({**patterns_by_option, "repetitions": repetitions}, "options")
     return pd.DataFrame([asdict(experiment) for experiment in compatible(grid.experiments())])[SETTING]

@@ -70,19 +70,19 @@ def with_margins(cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, f
         rows: of the stored side.
         points: each task's margin.
     """
-    own = cells["trainable"].map(dict(points)).to_numpy(dtype=float)
+    task_margins = cells["trainable"].map(dict(points)).to_numpy(dtype=float)
     measured, at = rows.add_suffix("_b"), pd.MultiIndex.from_frame(cells[CELL])
     for quantity, metric in POINTS.items():
         values = rows[CELL].assign(score=scores(measured, "b", metric)).dropna().groupby(CELL)["score"]
         noise = (math.sqrt(2) * values.std()).reindex(at).to_numpy(dtype=float)
         known = values.count().reindex(at).notna().to_numpy()
-        cells = cells.assign(**{own_margin(quantity): np.where(known, np.fmax(own, noise), np.nan)})
+        cells = cells.assign(**{own_margin(quantity): np.where(known, np.fmax(task_margins, noise), np.nan)})
     return cells
 
 
-def margins(tasks: Iterable[str], asked: Mapping[str, float] | None = None) -> dict[str, float]:
-    """Return each task's margin in points: as asked, else the task's own, else the default."""
+def margins(tasks: Iterable[str], given: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return each task's margin in points: as given, else the task's own, else the default."""
     from benchmarks.suite.trainable_spec import MARGIN
 
-    own = {name: TRAINABLES[name].margin for name in TRAINABLES}
-    return {task: (asked or {}).get(task, own.get(task, MARGIN)) for task in tasks}
+    declared = {name: TRAINABLES[name].margin for name in TRAINABLES}
+    return {task: (given or {}).get(task, declared.get(task, MARGIN)) for task in tasks}

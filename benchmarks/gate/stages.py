@@ -93,8 +93,8 @@ class _Gate:
     def stage(self, n: int) -> None:
         """Take the next look, after ``n`` repetitions of the wanted cells."""
         self._asked[pd.MultiIndex.from_frame(self.wanted)] = n
-        asked = self._asked.loc[pd.MultiIndex.from_frame(self._plan[CELL])].to_numpy()
-        rows = self._plan[self._plan["turn"].to_numpy() < asked]
+        repetitions = self._asked.loc[pd.MultiIndex.from_frame(self._plan[CELL])].to_numpy()
+        rows = self._plan[self._plan["turn"].to_numpy() < repetitions]
         one, other = self._baseline.rows(rows), self._candidate.rows(rows)
         self._pairs, self._broken, self._unable = both_ok(one, other)
         self._taken.append(n)

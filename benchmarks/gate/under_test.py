@@ -75,11 +75,11 @@ def spec_of(reference: str) -> SearcherSpec:
     if reference in SEARCHERS:
         return SEARCHERS[reference]
     points = importlib.metadata.entry_points(group="tunegrid.searchers", name=reference)
-    found = [s for s in SEARCHERS.values() for point in points if s.origin == point.module]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(spec.name for spec in found)
+    specs = [s for s in SEARCHERS.values() for point in points if s.origin == point.module]
+    if len(specs) == 1:
+        return specs[0]
+    if specs:
+        names = ", ".join(spec.name for spec in specs)
         raise Misuse(f"entry point {reference!r} has several searchers: {names}; give one of these names")
     raise Misuse(
         f"--searcher {reference} is neither a path such as mypkg.module:MySearcher, nor the name of an entry "
@@ -101,24 +101,24 @@ def _imported(reference: str) -> Any:
         ) from error
 
 
-def _of_object(reference: str, found: Any) -> SearcherSpec:
+def _of_object(reference: str, thing: Any) -> SearcherSpec:
     from ray.tune.search import Searcher
 
-    if inspect.isclass(found) and issubclass(found, Searcher):
-        return _of_class(reference, found)
+    if inspect.isclass(thing) and issubclass(thing, Searcher):
+        return _of_class(reference, thing)
     for spec in SEARCHERS.values():
-        if spec.build is found:
+        if spec.build is thing:
             return spec
     raise Misuse(
-        f"--searcher {reference} is {_article(found)}; expected a subclass of ray.tune.search.Searcher, or a "
+        f"--searcher {reference} is {_article(thing)}; expected a subclass of ray.tune.search.Searcher, or a "
         "function that is decorated with @searcher"
     )
 
 
-def _article(found: Any) -> str:
-    if inspect.isclass(found):
-        return f"the class {found.__name__}"
-    return "an undecorated function" if inspect.isfunction(found) else f"of type {type(found).__name__}"
+def _article(thing: Any) -> str:
+    if inspect.isclass(thing):
+        return f"the class {thing.__name__}"
+    return "an undecorated function" if inspect.isfunction(thing) else f"of type {type(thing).__name__}"
 
 
 def _of_class(reference: str, kind: Any) -> SearcherSpec:
@@ -142,7 +142,7 @@ def _try(spec: SearcherSpec, reference: str) -> None:
     except Exception as error:  # whatever a searcher raises
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         raise Misuse(
-            f"--searcher {reference} cannot be made without options ({what}); write a function that gives "
+            f"--searcher {reference} cannot be built without options ({what}); write a function that gives "
             "them, decorated with @searcher"
         ) from error
 

@@ -28,10 +28,10 @@ class Range:
         Raises:
             Misuse: if it says nothing of the kind.
         """
-        found = re.fullmatch(r"([A-Za-z0-9][\w.-]*)==([^\s.][^\s]*?)\.\.([^\s.]\S*)", text)
+        match = re.fullmatch(r"([A-Za-z0-9][\w.-]*)==([^\s.][^\s]*?)\.\.([^\s.]\S*)", text)
         try:
-            if found and Version(found[2]) < Version(found[3]):
-                return cls(found[1], found[2], found[3])
+            if match and Version(match[2]) < Version(match[3]):
+                return cls(match[1], match[2], match[3])
         except InvalidVersion:
             pass
         raise Misuse(
@@ -64,10 +64,10 @@ def listed_versions(package: str) -> list[str]:
         Misuse: if pip cannot say.
     """
     done = pip("index", "versions", "--pre", package)
-    found = re.search(r"^Available versions: (.+)$", done.stdout, re.MULTILINE)
-    if done.returncode or not found:
+    match = re.search(r"^Available versions: (.+)$", done.stdout, re.MULTILINE)
+    if done.returncode or not match:
         raise Misuse(f"--bisect: pip cannot list the versions of {package}: {last_line(done.stderr)}")
-    return found[1].split(", ")
+    return match[1].split(", ")
 
 
 def pip(*words: str) -> subprocess.CompletedProcess[str]:

@@ -68,8 +68,8 @@ def plan(
 
     @cache
     def grouped(missing: tuple[int, ...]) -> list[tuple[int, ...]]:
-        found = blocks(trainer, [configs[index] for index in missing], options.block)
-        return [tuple(missing[at] for at in places) for places in found]
+        groups = blocks(trainer, [configs[index] for index in missing], options.block)
+        return [tuple(missing[index] for index in group) for group in groups]
 
     return [
         Block(seed, members)
@@ -91,7 +91,11 @@ def record(
         shards.folder,
         provenance.record({recording.trainable: provenance.data_key(_arrays(recording, options))}),
     )
-    made = {"environment": environment, "trainer": trainer_name(recording, options), "device": options.device}
+    provenance_columns = {
+        "environment": environment,
+        "trainer": trainer_name(recording, options),
+        "device": options.device,
+    }
     began, trained, total = time.monotonic(), 0, recording.seeds * len(_design(recording).configs)
     report(len(done), total, 0.0)
     for name in THREADS:  # for the processes, which read it when they start
@@ -102,7 +106,9 @@ def record(
         try:
             for finished in as_completed(waiting):
                 block, (curves, seconds) = waiting[finished], finished.result()
-                shards.write(block.seed, dict(zip(block.configs, curves, strict=True)), made, seconds)
+                shards.write(
+                    block.seed, dict(zip(block.configs, curves, strict=True)), provenance_columns, seconds
+                )
                 trained += len(curves)
                 speed = trained * recording.epochs / (time.monotonic() - began)
                 report(len(done) + trained, total, speed)
@@ -126,7 +132,7 @@ def finish(shards: Shards, recording: RecordingSpec, options: RecordingOptions) 
 
     timed = shards.note("seconds.json", seconds)
     recorded = shards.read()
-    made = {
+    provenance_fields = {
         "data": recording.data,
         "train_size": recording.train_size,
         "data_key": provenance.data_key(_arrays(recording, options)),
@@ -136,7 +142,7 @@ def finish(shards: Shards, recording: RecordingSpec, options: RecordingOptions) 
         "environments": {key: _short(record) for key, record in shards.environments().items()},
     }
     by_index = {int(index): value for index, value in timed.items()}
-    table = build(spec, recorded, chosen.configs, chosen.corners, by_index, made)
+    table = build(spec, recorded, chosen.configs, chosen.corners, by_index, provenance_fields)
     folder = shards.folder / "table"
     write(folder, table)
     return folder

@@ -56,17 +56,17 @@ def positions(items: Sequence[Any]) -> Callable[[Any], int]:
     """
     exact: dict[Hashable, int] = {}
     written: dict[str, int] = {}
-    for place, item in enumerate(items):
-        exact.setdefault(identity(item), place)
-        written.setdefault(_text(item), place)
+    for index, item in enumerate(items):
+        exact.setdefault(identity(item), index)
+        written.setdefault(_text(item), index)
 
     def position(value: Any) -> int:
-        place = exact.get(identity(value))
-        if place is None:
-            place = written.get(_text(value))
-        if place is None:
+        index = exact.get(identity(value))
+        if index is None:
+            index = written.get(_text(value))
+        if index is None:
             raise ValueError(f"{value!r} is none of the categories {list(items)}")
-        return place
+        return index
 
     return position
 

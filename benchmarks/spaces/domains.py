@@ -178,10 +178,10 @@ def from_fraction(domain: Any) -> Callable[[float], Any]:
     if isinstance(domain, Integer):
         index = whole_at(low, high, log=log)
         return lambda u: int(index(u) * step)
-    place = value_at(low, high, log=log)
+    value = value_at(low, high, log=log)
     if _step(domain):
-        return lambda u: float(round(float(place(u))) * step)
-    return lambda u: min(max(float(place(u)), low), high)
+        return lambda u: float(round(float(value(u))) * step)
+    return lambda u: min(max(float(value(u)), low), high)
 
 
 def fraction(domain: Any) -> Callable[[Any], float]:

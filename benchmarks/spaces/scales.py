@@ -62,8 +62,8 @@ def share_of(low: float, end: float, *, log: bool) -> Numbers:
 def whole_at(first: int, last: int, *, log: bool) -> Callable[[float], int]:
     """Return the function from [0, 1] to whole numbers up to and with ``last``, an equal slice each."""
     if max(abs(first), abs(last)) <= EXACT:
-        place = value_at(first, last + 1, log=log)
-        return lambda u: max(first, min(math.floor(place(u)), last))
+        value = value_at(first, last + 1, log=log)
+        return lambda u: max(first, min(math.floor(value(u)), last))
     if not log or narrow(first, last):
         count = last - first + 1
         grain = _grain(count, GRAINS)

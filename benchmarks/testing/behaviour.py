@@ -50,7 +50,9 @@ def effects(outcome: Outcome) -> frozenset[Effect]:
 def after_the_end(rows: Sequence[Row]) -> list[str]:
     """Return the trials that had a result after their last: one that ended or stopped them."""
     return [
-        trial for trial, own in by_trial(rows).items() if any(row["decision"] in FINAL for row in own[:-1])
+        trial
+        for trial, results in by_trial(rows).items()
+        if any(row["decision"] in FINAL for row in results[:-1])
     ]
 
 
@@ -65,8 +67,8 @@ def out_of_step(rows: Sequence[Row]) -> list[str]:
     """Return the trials whose epochs are not 1, 2, 3, ...: an epoch was lost or trained twice."""
     return [
         trial
-        for trial, own in by_trial(rows).items()
-        if [row["epoch"] for row in own] != list(range(1, len(own) + 1))
+        for trial, results in by_trial(rows).items()
+        if [row["epoch"] for row in results] != list(range(1, len(results) + 1))
     ]
 
 

@@ -89,8 +89,8 @@ class SchedulerContract(Contract):
     ) -> None:
         seen: frozenset[Effect] = frozenset()
         for repetition in range(PATIENCE):
-            asked = Experiment(PROBE, searcher, name, workers=4, repetition=repetition, **LONG)
-            seen |= behaviour.effects(finished(lab.once(asked)))
+            experiment = Experiment(PROBE, searcher, name, workers=4, repetition=repetition, **LONG)
+            seen |= behaviour.effects(finished(lab.once(experiment)))
             undeclared = ", ".join(sorted(seen - spec.does))
             assert not undeclared, f"does what it does not say: {undeclared}"
             if seen == spec.does:

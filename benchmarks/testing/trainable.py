@@ -81,8 +81,8 @@ def curve(name: str, config: Config, repetition: int = 0) -> list[Result]:
 def curve_on_ray(name: str, lab: Lab, repetition: int = 0) -> list[Result]:
     """Return the first rows of one trial; grid search takes the same point in every repetition."""
     searcher = "random" if "other" in kinds(as_choices(TRAINABLES[name].space())) else "grid"
-    asked = Experiment(name, searcher, "fifo", trials=1, epochs=EPOCHS, workers=1, repetition=repetition)
-    [outcome] = lab.run([asked])
+    experiment = Experiment(name, searcher, "fifo", trials=1, epochs=EPOCHS, workers=1, repetition=repetition)
+    [outcome] = lab.run([experiment])
     assert outcome.status == "ok", outcome.row["reason"]
     return list[Result](outcome.results)
 

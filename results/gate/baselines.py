@@ -58,15 +58,15 @@ def read(path: Path) -> Stored:
         seal_of(content)
         table = pq.read_table(pa.BufferReader(content))
         table.validate(full=True)
-        said = json.loads((table.schema.metadata or {}).get(_METADATA.encode(), b"{}"))
+        metadata = json.loads((table.schema.metadata or {}).get(_METADATA.encode(), b"{}"))
     except (pa.ArrowException, OSError, ValueError, RecursionError) as error:
         raise ResultsError(f"{path} is not a readable baseline ({first_line(error)}); {_AGAIN}") from error
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
-        other = isinstance(said, dict) and "format" in said
-        found = f"has format {said['format']}" if other else "is not a baseline of the gate"
-        raise ResultsError(f"{path} {found}; this version reads format {FORMAT}: {_AGAIN}")
-    name, environments = said.get("name"), said.get("environments")
-    if not (isinstance(name, str) and isinstance(environments, dict) and _fits(table)) or said.get(
+    if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
+        other = isinstance(metadata, dict) and "format" in metadata
+        fault = f"has format {metadata['format']}" if other else "is not a baseline of the gate"
+        raise ResultsError(f"{path} {fault}; this version reads format {FORMAT}: {_AGAIN}")
+    name, environments = metadata.get("name"), metadata.get("environments")
+    if not (isinstance(name, str) and isinstance(environments, dict) and _fits(table)) or metadata.get(
         "checksum"
     ) != _checksum(table, environments):
         raise ResultsError(

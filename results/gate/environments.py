@@ -53,11 +53,11 @@ def one_machine(baseline: Mapping[str, Environment], candidate: Mapping[str, Env
 
 def _flat(records: Mapping[str, Environment]) -> dict[tuple[str, str], str]:
     """Return (kind, name) -> value, for every package, data set and other entry."""
-    found: dict[tuple[str, str], set[str]] = {}
+    flat: dict[tuple[str, str], set[str]] = {}
     for record in records.values():
         for key, value in _entries(record):
-            found.setdefault(key, set()).add(str(value))
-    return {key: " or ".join(sorted(values)) for key, values in found.items()}
+            flat.setdefault(key, set()).add(str(value))
+    return {key: " or ".join(sorted(values)) for key, values in flat.items()}
 
 
 def _entries(record: Environment) -> Iterator[tuple[tuple[str, str], Any]]:

@@ -27,7 +27,7 @@ _TICK_S = 1e-4  # what is stored is rounded to it
 MISSED = 0.2
 
 
-#: What is in points, and the column that it is made of.
+#: Quantities in points, and their columns.
 POINTS = {"score": "best", "test": "test"}
 
 
@@ -60,8 +60,8 @@ def scores(pairs: pd.DataFrame, side: str, metric: str = "best") -> Floats:
         metric: "best" for the metric that is tuned, or "test" for the same of the test examples.
     """
     values = [pairs[f"{name}_{side}"].to_numpy(float) for name in (metric, "baseline", "optimum")]
-    found: Floats = np.maximum(score(*values), LOWEST)
-    return found
+    clipped: Floats = np.maximum(score(*values), LOWEST)
+    return clipped
 
 
 def score_difference(pairs: pd.DataFrame, metric: str = "best") -> Floats:
@@ -83,17 +83,17 @@ def epochs_ratio(pairs: pd.DataFrame) -> Floats:
 def target_ratio(pairs: pd.DataFrame) -> Floats:
     """Return the log ratio of the epochs spent until the incumbent reaches the cell's target.
 
-    The target is a quantile of the final scores of both sides together, so that it favours neither.  Who does
-    not reach it counts as twice the budget's epochs.
+    The target is a quantile of the final scores of both sides together, so that it favours neither.  A run
+    that does not reach it counts as twice the budget's epochs.
     """
-    found = np.empty(len(pairs))
+    ratios = np.empty(len(pairs))
     finals = {side: scores(pairs, side) for side in "bc"}
-    for places in pairs.groupby(CELL, sort=False).indices.values():
-        both = np.concatenate([finals["b"][places], finals["c"][places]])
+    for rows in pairs.groupby(CELL, sort=False).indices.values():
+        both = np.concatenate([finals["b"][rows], finals["c"][rows]])
         target = np.quantile(both, MISSED, method="higher") if np.isfinite(both).all() else np.nan
-        own = pairs.iloc[places]
-        found[places] = _log(_reached(own, "b", target), _reached(own, "c", target))
-    return found
+        cell = pairs.iloc[rows]
+        ratios[rows] = _log(_reached(cell, "b", target), _reached(cell, "c", target))
+    return ratios
 
 
 def suggest_ratio(pairs: pd.DataFrame) -> Floats:
@@ -136,17 +136,17 @@ def _times(pairs: pd.DataFrame, name: str, slower: float) -> Floats:
 
 def _reached(pairs: pd.DataFrame, side: str, target: float) -> Floats:
     """Return the epochs after which each incumbent has the target score."""
-    found = 2.0 * pairs["trials"].to_numpy(float) * pairs["epochs"].to_numpy(float)
+    reached = 2.0 * pairs["trials"].to_numpy(float) * pairs["epochs"].to_numpy(float)
     columns = [pairs[f"{name}_{side}"] for name in ("steps_epoch", "steps_metric", "baseline", "optimum")]
-    for place, (epoch, metric, zero, full) in enumerate(zip(*columns, strict=True)):
+    for index, (epoch, metric, zero, full) in enumerate(zip(*columns, strict=True)):
         # Single precision of the metric must not miss the target that is this very value.
         there = score(metric, zero, full) >= target - 1e-4 * abs(100 - target) - 1e-4
         if there.any():
-            found[place] = epoch[there.argmax()]
-    return np.asarray(found, dtype=np.float64)
+            reached[index] = epoch[there.argmax()]
+    return np.asarray(reached, dtype=np.float64)
 
 
 def _log(baseline: pd.Series | Floats, candidate: pd.Series | Floats) -> Floats:
     one, other = np.asarray(baseline, dtype=np.float64), np.asarray(candidate, dtype=np.float64)
-    found: Floats = np.log(one) - np.log(other)
-    return found
+    ratio: Floats = np.log(one) - np.log(other)
+    return ratio

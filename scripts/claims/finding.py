@@ -103,12 +103,12 @@ def forest(
     page = (9, 1 + 0.2 * len(names))
     figure, panels = plt.subplots(1, len(tasks), figsize=page, sharey=True, layout="constrained")
     for task, axes in zip(tasks, panels, strict=True):
-        for place, name in enumerate(reversed(names)):
+        for index, name in enumerate(reversed(names)):
             mean, low, high = interval(difference(task, name))
-            axes.plot(np.maximum([low, high], LEAST), [place, place], color="black", linewidth=1)
+            axes.plot(np.maximum([low, high], LEAST), [index, index], color="black", linewidth=1)
             beyond = mean < LEAST
             shape, size = ("<", 4) if beyond else ("o", 3)
-            axes.plot(max(mean, LEAST), place, shape, color="black", markersize=size, clip_on=not beyond)
+            axes.plot(max(mean, LEAST), index, shape, color="black", markersize=size, clip_on=not beyond)
         axes.axvline(0, color="grey", linewidth=0.8)
         axes.set(title=task)
     figure.supxlabel(label, fontsize=10)

@@ -94,10 +94,10 @@ def decide(procedure: Procedure, pairs: pd.DataFrame, stages: Sequence[int]) -> 
         stages: repetitions at each look.
     """
     asked, n = np.zeros(len(procedure.cells), dtype=np.int64), 0
-    turn, place = pairs["repetition"].to_numpy(), np.arange(len(pairs)) % len(asked)
+    turn, cell = pairs["repetition"].to_numpy(), np.arange(len(pairs)) % len(asked)
     for n in stages:
         asked[procedure.wanted() if n > stages[0] else slice(None)] = n
-        procedure.look(pairs[turn < asked[place]].reset_index(drop=True))
+        procedure.look(pairs[turn < asked[cell]].reset_index(drop=True))
         if procedure.failed or not procedure.open:
             break
     failed = frozenset(finding.hypothesis.quantity.name for finding in procedure.failed)

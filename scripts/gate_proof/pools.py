@@ -59,11 +59,11 @@ def pool(folder: Path, plan: PlantedPlan, planted: bool, repetitions: int, jobs:
         subprocess.CalledProcessError: if they cannot be run.
     """
     own = folder / (plan.module if planted else AS_IS)
-    place = [sys.executable, "-m", "scripts.measure_gate", "--folder", str(own), "--jobs", str(jobs)]
+    command = [sys.executable, "-m", "scripts.measure_gate", "--folder", str(own), "--jobs", str(jobs)]
     plugins = f"{PLANTED}.{plan.module}" if planted else ""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     subprocess.run(
-        [*place, "--fill", plan.title, "--repetitions", str(repetitions)],
+        [*command, "--fill", plan.title, "--repetitions", str(repetitions)],
         check=True,
         cwd=ROOT,
         env=os.environ | {PLUGINS: plugins, "PYTHONPATH": path},
