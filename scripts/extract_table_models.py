@@ -1,4 +1,4 @@
-"""Move the models of the shipped tables from their cards, as version 0.1 wrote them, into files beside these.
+"""Extraction of the models of the shipped tables from their cards, where version 0.1 kept them.
 
     python -m scripts.extract_table_models
 

@@ -1,6 +1,6 @@
-"""How long it takes to read, score, tabulate and draw a store of 20,000 experiments with 20 million results.
+"""Measurement of reading, scoring, tabulating and drawing 20,000 experiments with 20 million results.
 
-``python scripts/measure_analysis.py [--experiments 20000] [--results 1000] [--folder DIR]``
+``python -m scripts.measure_analysis [--experiments 20000] [--results 1000] [--folder DIR]``
 
 Makes the store once (about 1 GB), then times every step in a process of its own, and prints a Markdown table
 with seconds and the peak of the process's memory.

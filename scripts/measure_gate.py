@@ -1,4 +1,4 @@
-"""How often does the gate give a false alarm, and what does it find?  Writes ``docs/gate.md``.
+"""Measurement of the gate's false alarms and power; writes ``docs/gate.md``.
 
 ``python -m scripts.measure_gate [--quick] [--folder runs/gate] [--out docs/gate.md]``
 

@@ -1,6 +1,6 @@
-"""Measure the virtual engine's speed, beside Syne Tune's simulator if there is one.
+"""Measurement of the virtual engine's speed, next to Syne Tune's simulator if installed.
 
-    python scripts/measure_virtual.py [--repeats 5] [--syne PYTHON] [--large]
+    python -m scripts.measure_virtual [--repeats 5] [--syne PYTHON] [--large]
 
 ``--syne`` is the interpreter of an environment with Syne Tune 0.16 (see ``syne_tune_loop.py``).  The two run
 in turn, each in a process of its own, on curves that cost nothing to look up: 2,000 of them, 27 epochs, each

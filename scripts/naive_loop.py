@@ -1,6 +1,6 @@
-"""A grid run by hand, as today: nested loops of ``Tuner.fit`` with a DataLoader; the baseline of our speed.
+"""A grid run by hand: nested loops of ``Tuner.fit`` with a DataLoader; the baseline of our speed.
 
-    python scripts/naive_loop.py --mnist DIR --searchers random optuna --schedulers fifo asha
+    python -m scripts.naive_loop --mnist DIR --searchers random optuna --schedulers fifo asha
 
 Prints one line for each combination and the seconds of all, start of Ray not counted.
 """

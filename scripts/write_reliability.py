@@ -1,4 +1,4 @@
-"""Write docs/reliability.md from the counts that the fault harness leaves.
+"""Writer of docs/reliability.md, from the counts of the fault harness.
 
 python -m scripts.write_reliability FOLDER
 

@@ -1,4 +1,4 @@
-"""Write the data card of the shipped tables from the cards that were made with them.
+"""Writer of the data card of the shipped tables, from their cards.
 
 python -m scripts.write_table_cards
 """

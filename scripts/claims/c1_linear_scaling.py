@@ -1,4 +1,4 @@
-"""Does ASHA scale linearly with the number of workers?"""
+"""Claim 1: linear scaling of ASHA with the number of workers."""
 
 from __future__ import annotations
 

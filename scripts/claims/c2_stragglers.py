@@ -1,4 +1,4 @@
-"""Do stragglers and lost jobs cost synchronous successive halving more than asynchronous?"""
+"""Claim 2: the cost of stragglers and lost jobs, of synchronous and asynchronous successive halving."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ENDLESS = 20_000  # trials, more than there is time for
 
 
 class Jobs(VirtualExecution):
-    """Trials are saved where a scheduler pauses them and nowhere else: who is lost repeats his job."""
+    """Trials with checkpoints only where a scheduler pauses them: a lost trial repeats its job."""
 
     stragglers = 0.0
 
@@ -47,7 +47,7 @@ class Jobs(VirtualExecution):
 
 
 def run(scheduler: str, sigma: float, p: float, trials: int, repetition: int, seconds: float) -> Outcome:
-    """Return what comes of one experiment of at most so many units of time."""
+    """Return the outcome of one experiment of at most this many units of time."""
     asked = Experiment(
         *(NAME, "random", scheduler),
         trials=trials,
@@ -63,7 +63,7 @@ def run(scheduler: str, sigma: float, p: float, trials: int, repetition: int, se
 
 
 def trained(outcome: Outcome, seconds: float) -> int:
-    """Return how many configurations have been trained to the end in time."""
+    """Return the number of configurations trained to the end in time."""
     return sum(row["epoch"] == EPOCHS and float(row["clock"]) <= seconds for row in outcome.results)
 
 

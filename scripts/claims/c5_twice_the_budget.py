@@ -1,4 +1,4 @@
-"""Is a searcher worth more than twice the budget?"""
+"""Claim 5: a searcher is worth no more than twice the budget."""
 
 from __future__ import annotations
 

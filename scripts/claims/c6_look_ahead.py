@@ -1,4 +1,4 @@
-"""What does it cost that Ray asks a searcher for one trial ahead?"""
+"""Claim 6: the cost of Ray's look-ahead, which asks a searcher for one trial in advance."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class AsInRay(VirtualExecution):
 
 
 class LimitedConcurrency(VirtualExecution):
-    """The same with ``max_concurrent_trials``: as many actors start at once, and none is asked for ahead."""
+    """The same with ``max_concurrent_trials``: as many actors start at once, none in advance."""
 
     def carry_out(self, job: TuneJob) -> list[Trial]:
         limited = ConcurrencyLimiter(job.plan.algorithm, self.experiment.workers)
@@ -50,7 +50,7 @@ class LimitedConcurrency(VirtualExecution):
 
 
 def seconds_and_score(case: Case) -> tuple[float, float]:
-    """Return how long an experiment takes, and the score of what it finds."""
+    """Return the seconds of an experiment, and its final score."""
     experiment, way = case
     quiet()
     load_here(list(SEARCHERS), ["fifo"], [])

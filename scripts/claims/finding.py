@@ -1,4 +1,4 @@
-"""What came of checking a claim, and its page."""
+"""Results of claims, and the page docs/claims.md."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ paired: the same repetition has the same curves and seeds everywhere. What is sa
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """A claim and what became of it.
+    """A claim and its result.
 
     Attributes:
         title: of the section.

@@ -1,4 +1,4 @@
-"""Runs a grid on the virtual engine and reads what a claim is about."""
+"""Grids of the claims on the virtual engine, and readers of their results."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def curves(run: results.Run, axis: Any) -> Iterator[tuple[pd.Series, Steps]]:
 
 
 def time_to(curve: Steps, target: float, mode: str) -> float:
-    """Return when a step function first reaches a target; infinity if it never does."""
+    """Return the time at which a step function first reaches a target; infinity if never."""
     there = curve.y >= target if mode == "max" else curve.y <= target
     return float(curve.x[there.argmax()]) if there.any() else np.inf
 

@@ -48,7 +48,7 @@ def simulate(
     Args:
         baseline, candidate: of the same cells.
         quantities: which the gate watches, by name.
-        gates: how many.
+        gates: the number of gates.
         paired: both sides have the same seeds, as in use; else no seed is in both.
         chance: draws.
         settings: stages and level; the gate's own by default.
@@ -106,10 +106,10 @@ def decide(procedure: Procedure, pairs: pd.DataFrame, stages: Sequence[int]) -> 
 
 @dataclass(frozen=True)
 class GateSummary:
-    """What many gates found.
+    """Summary of many gates.
 
     Attributes:
-        gates: how many.
+        gates: the number of gates.
         counts: of each verdict.
         low, high: exact limits of the probability of "fail" (Clopper and Pearson 1934), at 95 %.
         median, most: repetitions at which half and 90 % of the failures had failed; NaN without any.
@@ -145,7 +145,7 @@ def loss(baseline: SidePool, candidate: SidePool) -> Interval:
 
 
 def summary(gates: Sequence[Gate], lost: Interval) -> GateSummary:
-    """Return what they found together of a change that takes so many points."""
+    """Return the summary of gates on a change that loses ``lost`` points."""
     counts = Counter(gate.verdict for gate in gates)
     limits = stats.binomtest(counts["fail"], len(gates)).proportion_ci(LEVEL, method="exact")
     taken = [gate.repetitions for gate in gates if gate.verdict == "fail"] or [np.nan]

@@ -1,4 +1,4 @@
-"""Searchers whose library is told, or asked, through something that goes wrong."""
+"""Faults planted between a searcher's adapter and its library."""
 
 from __future__ import annotations
 

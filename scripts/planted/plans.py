@@ -1,4 +1,4 @@
-"""Where each planted change is looked for."""
+"""Plans of the planted changes: the cells in which each is compared."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from searchers._optuna import optuna_plan
 
 
 def every(trials: int) -> int:
-    """Return how many of so many trials are good ones."""
+    """Return the number of good trials among all."""
     return trials
 
 
