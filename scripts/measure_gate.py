@@ -23,7 +23,7 @@ from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME, PlantedPlan
 
 
 def measure(plan: PlantedPlan, options: argparse.Namespace, settings: Settings) -> GateSummary:
-    """Return what simulated gates found of a plan."""
+    """Return the summary of simulated gates on a plan."""
     changed = plan is not SAME
     count = options.repetitions if changed else 2 * options.repetitions
     as_is = pool(options.folder, plan, False, count, options.jobs)

@@ -88,7 +88,7 @@ def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:
 
 
 def called(command: list[str]) -> dict[str, float]:
-    """Return what a measuring process prints on its last line."""
+    """Return the last line of a measuring process, as JSON."""
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found

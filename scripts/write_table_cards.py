@@ -45,7 +45,7 @@ expected best of random configurations, each trained to its end, computed from t
 
 
 def section(name: str) -> str:
-    """Return what is said of one table."""
+    """Return the section of one table."""
     card = card_of(SHIPPED / name)
     size = sum((SHIPPED / name / file).stat().st_size for file in FILES)
     known, cost = card["constants"], card["cost"]

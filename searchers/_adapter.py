@@ -110,7 +110,7 @@ class Adapted(Searcher):
             self._tell(trial_id, result, error)
 
     def on_trial_pause(self, trial_id: str) -> None:
-        """Note that a trial is paused, perhaps for ever; the engine says so after its last result."""
+        """Note that a trial is paused; the engine calls this after its last result."""
         self._undecided.discard(trial_id)
         hook = pause_hook(self.searcher)
         if hook is not None:

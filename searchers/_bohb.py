@@ -48,7 +48,7 @@ class InformedBOHB(TuneBOHB):
             self._learn(trial_id, milestone, result)
 
     def on_trial_pause(self, trial_id: str, result: dict[str, Any]) -> None:
-        """Learn what a trial has reached that is paused, perhaps for ever."""
+        """Learn the result of a paused trial, which may never go on."""
         self._learn(trial_id, result["training_iteration"], result)
 
     def on_trial_complete(

@@ -111,7 +111,7 @@ class Shards:
         return pd.concat(parts, ignore_index=True).sort_values(keys, ignore_index=True)
 
     def note(self, name: str, make: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
-        """Return what is kept beside the shards under a name, as JSON; make it first if it is not there."""
+        """Return the JSON object of this name next to the shards; make it first if missing."""
         path = self.folder / name
         if not path.exists():
             put_object(path, make())

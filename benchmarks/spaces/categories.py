@@ -12,7 +12,7 @@ from benchmarks.core.seeding import canonical
 
 
 def identity(value: Any) -> Hashable:
-    """Return what two values have in common only if they are the same value of the same type, however deep.
+    """Return a key that two values share only if they are the same value of the same type, at any depth.
 
     A scalar of numpy's counts as the number that it holds; NaN is itself; -0.0 is not 0.0.
     """

@@ -41,7 +41,7 @@ def inside(domain: Domain, value: Any) -> bool:
 
 
 def outside(space: Any, config: Any, path: str = "configuration") -> list[str]:
-    """Return what is wrong with a configuration of ``space``, a sentence each; an empty list if nothing is.
+    """Return the errors of a configuration of ``space``, a sentence each.
 
     Values must lie in their domain and have its type, constants must be what they are, and there must be
     neither more nor fewer names.

@@ -53,7 +53,7 @@ def why_not_loaded(value: str) -> str:
 
 
 def is_plugin(module: str) -> bool:
-    """Say whether what registers in this module is a plug-in's: then a refusal is noted and not raised."""
+    """Return whether this module is a plug-in's, whose refusals are noted and not raised."""
     return bool(_loading or named()) or module.partition(".")[0] in _packages()
 
 

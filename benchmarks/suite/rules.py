@@ -54,7 +54,7 @@ def _why_not_in(trainable: TrainableSpec, searcher: SearcherSpec) -> str | None:
 
 
 def _found(trainable: TrainableSpec) -> frozenset[Capability]:
-    """Return what the trainable offers by its space: a float that may change while it trains."""
+    """Return the capabilities that follow from the space: a float that may change while training."""
     from benchmarks.spaces.domains import is_float
 
     space = trainable.space()
@@ -63,7 +63,7 @@ def _found(trainable: TrainableSpec) -> frozenset[Capability]:
 
 
 def why_unavailable(*parts: Spec) -> str | None:
-    """Return what must be installed before these parts can run, or None."""
+    """Return the missing installations of these parts as a sentence, or None."""
     lacking = [(part, part.missing()) for part in parts]
     missing = sorted({name for _, names in lacking for name in names})
     commands = {part.install or f"pip install {' '.join(names)}": None for part, names in lacking if names}

@@ -99,7 +99,7 @@ class TrainableSpec(Spec):
                 known()
 
     def _provided(self) -> frozenset[Capability]:
-        """Return what it is said to provide and what can be seen of it.
+        """Return the declared capabilities and those that the target shows.
 
         Raises:
             SpecError: if it is said to provide what it cannot.

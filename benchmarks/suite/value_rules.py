@@ -123,7 +123,7 @@ def _sentence(value: Any) -> str:
 
 
 def _each(items: Collection[Any], rule: Rule) -> list[Any]:
-    """Return what the rule makes of each item; an error of one is reported for the whole."""
+    """Return the rule's value of each item; an error of one is reported for the whole."""
     made = []
     for item in items:
         try:

@@ -106,7 +106,7 @@ class Offline:
         self.algorithm.on_trial_complete(trial_id, result=result, error=failed)
 
     def play(self, trial_id: str, end: End, objective: Callable[[Config], float]) -> None:
-        """Let a trial have its fate; one that rests is still to be ended."""
+        """Play a trial to its end; a paused one is still to be ended."""
         value = math.nan if end is End.NAN else objective(self.configs[trial_id])
         if end not in (End.FAILS, End.SILENT):
             self.report(trial_id, value)

@@ -71,7 +71,7 @@ def search(name: str, **changed: Any) -> Offline:
 
 @cache
 def undisturbed(name: str) -> list[Config]:
-    """Return what a searcher suggests if every trial completes; others are compared with it."""
+    """Return the suggestions of a searcher if every trial completes, for comparison."""
     return drive(search(name), objective=quality)
 
 

@@ -152,7 +152,7 @@ def _raw_folder(data_dir: str | None) -> Path:
 
 
 def _download(root: Path) -> None:
-    """Let torchvision download MNIST into ``root``; its sockets get a time-out, since it sets none."""
+    """Download MNIST by torchvision into ``root``; its sockets get a time-out, since it sets none."""
     patience = socket.getdefaulttimeout()
     try:
         from torchvision.datasets import MNIST

@@ -65,7 +65,7 @@ class SyntheticCurves(CurveModel):
 
 
 def load(data: str, train_size: int, data_dir: str | None) -> dict[str, Any]:
-    """Return how noisy the curves are, and whether epochs take their seconds for real."""
+    """Return the noise of the curves, and whether epochs take real seconds."""
     return {PACED: np.array(float(data == PACED)), "noise": np.array(NOISES[data])}
 
 

@@ -55,7 +55,7 @@ class MnistWide(MnistConvNet):
 
     @staticmethod
     def channels(config: Config) -> int:
-        """Return how many channels the convolution has."""
+        """Return the number of channels of the convolution."""
         return int(config["channels"])
 
     @staticmethod

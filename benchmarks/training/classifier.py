@@ -55,7 +55,7 @@ class Classifier(tune.Trainable):
 
     @staticmethod
     def batch_size(config: Config) -> int:
-        """Return how many examples make a minibatch."""
+        """Return the number of examples of a minibatch."""
         return int(config.get("batch_size", 64))
 
     @staticmethod
@@ -111,7 +111,7 @@ class Classifier(tune.Trainable):
 
     @classmethod
     def block_trainer(cls, session: Session) -> BlockTrainer:
-        """Return what trains many configurations at once, with the curves of this class."""
+        """Return a trainer of many configurations at once, with the curves of this class."""
         from benchmarks.training.stacked import StackedTrainer
 
         return StackedTrainer(cls, session)

@@ -38,7 +38,7 @@ class EpochSeeding:
 
     @classmethod
     def of(cls, spec: TrainableSpec, session: Session) -> EpochSeeding:
-        """Return what seeds this trainable's epochs in a session."""
+        """Return the seeding of this trainable's epochs in a session."""
         return cls(spec.seeds_of or spec.name, session.repetition, session.device == "gpu", spec.seeded)
 
     def begin(self, config: Mapping[str, Any], epoch: int) -> None:

@@ -24,7 +24,7 @@ class BlockTrainer(Protocol):
     name: str  # for the provenance of a table
 
     def bucket(self, config: Config) -> tuple[Any, int]:
-        """Return what configurations of a block must have in common, and a size: similar ones go together."""
+        """Return a key that configurations of a block share, and a size, by which they are sorted."""
 
     def train(self, configs: Sequence[Config], epochs: int) -> list[Curve]:
         """Return a curve for each of these configurations, which are of one bucket."""

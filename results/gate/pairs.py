@@ -111,7 +111,7 @@ def overhead_ratio(pairs: pd.DataFrame) -> Floats:
 
 
 def common(pairs: pd.DataFrame) -> float:
-    """Return how many times the baseline's overhead the candidate's is, the median over all experiments.
+    """Return the ratio of the candidate's overhead to the baseline's, the median over all experiments.
 
     What makes everything slower alike is another load of the machine, which differs from one hour to the next
     by more than any margin.

@@ -68,7 +68,7 @@ def trained(outcome: Outcome, seconds: float) -> int:
 
 
 def completed(case: tuple[str, float, float, int]) -> int:
-    """Return how many configurations are trained to the end in ``TIME``.
+    """Return the number of configurations trained to the end in ``TIME``.
 
     Asynchronous: new ones enter as long as there is time.  Synchronous: one bracket after the other.
     """

@@ -72,7 +72,7 @@ def score_of(row: Mapping[str, Any] | pd.Series, value: float) -> float:
 
 
 def spread(work: Callable[[Case], Result], cases: Sequence[Case]) -> list[Result]:
-    """Return what ``work``, a function of a module, makes of each case; on all CPUs, one thread each."""
+    """Return the results of ``work``, a function of a module, for each case; on all CPUs, one thread each."""
     os.environ["OMP_NUM_THREADS"] = "1"  # for the processes, which read it when they start
     with ProcessPoolExecutor(available_cpus(), get_context("spawn")) as pool:
         return list(pool.map(work, cases))

@@ -79,7 +79,7 @@ def simulate(
 
 
 def joined(baseline: pd.DataFrame, candidate: pd.DataFrame) -> pd.DataFrame:
-    """Return what ``results.gate.pairs.pair`` returns of sides whose rows are in the same order already."""
+    """Return ``results.gate.pairs.pair`` of sides whose rows are in the same order."""
     measured = [name for name in baseline.columns if name not in SETTING]
     both = (baseline[measured].add_suffix("_b"), candidate[measured].add_suffix("_c"))
     return pd.concat([baseline[SETTING], *both], axis=1)
