@@ -1,4 +1,4 @@
-"""Bounds of a grid's numbers: a number beyond them is a typing error, not a budget."""
+"""Bounds of what a grid may ask for: beyond them a number is a slip of the keyboard, and no budget."""
 
 from __future__ import annotations
 
