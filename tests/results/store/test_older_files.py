@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers.made_up import space
+from results.gate.arms import stored_run
 
 import results
 from benchmarks.curves.model import Place
@@ -20,7 +21,6 @@ from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.spec_file import check_unchanged, read
 from results.gate import baselines
-from results.gate.arms import stored_run
 from results.store.store import Store
 
 OLDER = Path(__file__).parent / "older"
