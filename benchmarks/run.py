@@ -1,8 +1,9 @@
-"""The command line: ``python -m benchmarks.run --grid``."""
+"""The commands ``tunegrid run`` and ``list``, also as ``python -m benchmarks.run --grid`` and ``--list``."""
 
 from __future__ import annotations
 
 import argparse
+import gc
 import shlex
 import sys
 from collections import Counter
@@ -10,14 +11,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.core.errors import DataError
 from benchmarks.core.signals import orderly
-from benchmarks.suite.grid import Grid, Misuse, check_unchanged, differences, read
-from benchmarks.suite.options import asked_grid, changed_conditions, check_conditions, parser, run_folder
-from benchmarks.suite.registry import SpecError, UnknownName
+from benchmarks.suite.grid import Grid, differences
+from benchmarks.suite.grid_options import asked_grid
+from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.options import (
+    LIST,
+    PROG,
+    REFUSALS,
+    RUN,
+    changed_conditions,
+    check_conditions,
+    list_parser,
+    parser,
+    run_folder,
+    run_parser,
+)
+from benchmarks.suite.spec_file import check_unchanged, read
 from results.compare.run import RUN_FILE
-from results.console import code_of, console, refusal
-from results.errors import ResultsError
+from results.console import code_of, on_console, refusal, say_error
 from results.machine import available_cpus
 
 if TYPE_CHECKING:
@@ -27,30 +39,39 @@ if TYPE_CHECKING:
     from results.store.store import Store
 
 
-@console
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code.
+@on_console(PROG, *REFUSALS, unwritten=2)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
+    """Run or list, and return the exit code; see ``run``."""
+    args = parser(prog).parse_args(arguments)
+    return show_list(args) if args.list else run_grid(args)
+
+
+@on_console(RUN, *REFUSALS, unwritten=2)
+def run(arguments: Sequence[str] | None = None, prog: str = RUN) -> int:
+    """Run a grid and return the exit code.
 
     0: done; 1: nothing worked, a figure could not be written, or the run could not go on (then what has
     finished is stored, and the line that resumes it is printed); 2: misuse; 128 + the signal that ended it:
     130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
     """
-    args = parser().parse_args(argv)
-    try:
-        return show_list(args) if args.list else run_grid(args)
-    except (Misuse, UnknownName, SpecError, DataError, ResultsError) as error:
-        message = error.args[0]
-    except OSError as error:
-        message = refusal(error)
-    print(f"python -m benchmarks.run: {message}", file=sys.stderr)
-    return 2
+    return run_grid(run_parser(prog).parse_args(arguments))
+
+
+@on_console(LIST, *REFUSALS, unwritten=2)
+def list_parts(arguments: Sequence[str] | None = None, prog: str = LIST) -> int:
+    """List the parts and their combinations, and return the exit code."""
+    return show_list(list_parser(prog).parse_args(arguments))
 
 
 def show_list(args: argparse.Namespace) -> int:
     """Print the registry."""
-    from benchmarks.execution import listing
+    gc.disable()  # importing Ray makes much that stays: a tenth of the time would be looking for garbage
+    try:
+        from benchmarks.execution import listing
 
-    print(listing.as_json() if args.json else listing.as_text())
+        print(listing.as_json() if args.json else listing.as_text())
+    finally:
+        gc.enable()
     return 0
 
 
@@ -195,7 +216,7 @@ def carry_out(
     print("\n".join([progress.summary(), *(f"  {line}" for line in progress.why_not_run())]))
     if args.no_figures:
         print(f"results: {folder}")
-    drawn = args.no_figures or draw(folder)
+    drawn = args.no_figures or draw(folder, args.command)
     return 0 if drawn and (progress.new["ok"] or not to_run) else 1
 
 
@@ -213,7 +234,7 @@ def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str
     return code
 
 
-def draw(folder: Path) -> bool:
+def draw(folder: Path, prog: str) -> bool:
     """Draw all figures of the run, say where its results are, and return whether all could be written."""
     from results.figures import make_all
 
@@ -222,7 +243,7 @@ def draw(folder: Path) -> bool:
         with orderly():
             made = len(make_all(folder))
     except OSError as error:  # the results are stored
-        print(f"error: {refusal(error)}; python -m results.figures {folder} draws again", file=sys.stderr)
+        say_error(prog, f"{refusal(error)}; tunegrid figures {folder} draws again")
         return False
     finally:
         print(
@@ -233,7 +254,7 @@ def draw(folder: Path) -> bool:
 
 def resume_command(args: argparse.Namespace, folder: Path) -> str:
     """Return the command that finishes this run under the same conditions."""
-    command = ["python", "-m", "benchmarks.run", "--grid", "--resume", "--name", folder.name]
+    command = [*args.command.split(), "--resume", "--name", folder.name]
     return shlex.join(command + changed_conditions(args))
 
 

@@ -1,60 +1,70 @@
-"""What the commands that read results have in common."""
+"""The options that several commands share: one declaration, and so one meaning, of each."""
 
 from __future__ import annotations
 
 import argparse
-import errno
-import sys
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, Protocol
 
-from results.console import console, refusal
 from results.errors import ResultsError
-from results.files import NotWritten
-
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse that says what is wrong in one line, with exit code 2."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}\n")
+from results.parser import Names
+from results.quantities import whole
 
 
-def command(main: Callable[[Sequence[str] | None], int]) -> Callable[..., int]:
-    """Make what a user can mend one line on stderr and exit code 2, or 1 for a file that cannot be written.
+class Options(Protocol):
+    """A parser, or a group of its options."""
 
-    A traceback is for our own mistakes.
-    """
-
-    @wraps(main)
-    def guarded(arguments: Sequence[str] | None = None) -> int:
-        try:
-            return main(arguments)
-        except NotWritten as error:  # no misuse: there is no room, or no permission
-            code, message = 1, refusal(error)
-        except ResultsError as error:
-            code, message = 2, str(error)
-        except OSError as error:
-            code, message = 2, refusal(error)
-        print(f"error: {message}", file=sys.stderr)
-        return code
-
-    return console(guarded)
+    @property
+    def add_argument(self) -> Callable[..., Any]:
+        """Add an option."""
 
 
-def add_runs(parser: argparse.ArgumentParser) -> None:
+def add_runs(parser: Options, nargs: str = "+") -> None:
     """Add the positional arguments ``runs``."""
     parser.add_argument(
         "runs",
-        nargs="+",
+        nargs=nargs,
         type=Path,
         metavar="RUN",
         help="run folder, such as runs/NAME; several are shown as one, or side by side if they ran the same",
     )
+
+
+def add_globs(parser: Options, kinds: tuple[str, ...], default: list[str] | None = None) -> None:
+    """Add ``--searchers`` and its like, each with names or globs that a comma or a blank separates."""
+    for kind in kinds:
+        parser.add_argument(
+            f"--{kind}",
+            action=Names,
+            metavar="GLOB",
+            default=default,
+            help=f"only these {kind}: names or globs, with a comma or a blank between (default: all)",
+        )
+
+
+def add_jobs(parser: Options, what: str, usual: str) -> None:
+    """Add ``--jobs``: how many of ``what`` at the same time; 0, the default, is ``usual``."""
+    parser.add_argument(
+        "--jobs",
+        type=whole(0),
+        default=0,
+        metavar="N",
+        help=f"{what} at the same time; 0: {usual} (default: 0)",
+    )
+
+
+def add_forms(parser: argparse.ArgumentParser, what: str, *, csv: str = "") -> None:
+    """Add ``--json``, and ``--csv`` if that is possible: print ``what`` so, in place of text for people."""
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help=f"print {what} as JSON")
+    if csv:
+        forms.add_argument("--csv", action="store_true", help=f"print {csv} as CSV")
+
+
+def add_top(parser: Options, least: int, default: int, what: str) -> None:
+    """Add ``--top``: how many of ``what`` are shown."""
+    parser.add_argument("--top", type=whole(least), default=default, metavar="N", help=what)
 
 
 def folder_of(options: argparse.Namespace, name: str) -> Path:

@@ -11,10 +11,13 @@ import io
 import os
 import select
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, TextIO
+
+from results.errors import ResultsError
+from results.files import NotWritten
 
 #: errno -> what it means, and what to do about it.
 MEANINGS = {
@@ -120,23 +123,51 @@ def _lost() -> OSError | None:
     return lost if lost is not None and lost.errno not in LEFT else None
 
 
-def console(main: Callable[..., int]) -> Callable[..., int]:
-    """Let a command print on any terminal, pipe or file; Ctrl-C ends it in one line, with exit code 130.
+def on_console(
+    prog: str, *misuse: type[Exception], unwritten: int = 1
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return the decorator that makes a function a command: ``main(arguments=None, prog=PROG)``.
 
-    The exit code is 1 if the command was well but not all of its output could be written.
+    It prints on any terminal, pipe or file.  What a user can mend is one line on stderr, ``PROG: what is
+    wrong; what to do``, and exit code 2; a traceback is for our own mistakes.  Ctrl-C ends it in one line,
+    with exit code 130.  The exit code is 1 if all went well but the output could not be written.
+
+    Args:
+        prog: the command's name in its messages, unless it is called with another.
+        misuse: errors that are one line for the user, besides ``ResultsError`` and what the system refuses.
+        unwritten: exit code where a file cannot be written, for want of room or of a permission.
     """
 
-    @wraps(main)
-    def on_console(*arguments: Any) -> int:
-        steady_streams()
-        try:
-            code = main(*arguments)
-        except KeyboardInterrupt as interrupt:
-            print("interrupted", file=sys.stderr)
-            return code_of(interrupt)
-        if (lost := _lost()) is not None:
-            print(f"error: {refusal(lost, 'standard output')}; it is incomplete", file=sys.stderr)
-            return code or 1
-        return code
+    refusals: tuple[type[Exception], ...] = (ResultsError, *misuse)
 
-    return on_console
+    def decorate(main: Callable[..., int]) -> Callable[..., int]:
+        @wraps(main)
+        def command(arguments: Sequence[str] | None = None, prog: str = prog) -> int:
+            steady_streams()
+            try:
+                code = main(arguments, prog)
+            except KeyboardInterrupt as interrupt:
+                print("interrupted", file=sys.stderr)
+                return code_of(interrupt)
+            except NotWritten as error:
+                code, message = unwritten, refusal(error)
+            except refusals as error:
+                code, message = 2, str(error.args[0] if error.args else error)
+            except OSError as error:
+                code, message = 2, refusal(error)
+            else:
+                if (lost := _lost()) is not None:
+                    say_error(prog, f"{refusal(lost, 'standard output')}; it is incomplete")
+                    return code or 1
+                return code
+            say_error(prog, message)
+            return code
+
+        return command
+
+    return decorate
+
+
+def say_error(prog: str, message: str) -> None:
+    """Print an error of a command, one line on stderr."""
+    print(f"{prog}: {message}", file=sys.stderr)

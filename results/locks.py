@@ -144,3 +144,28 @@ def _forget_all() -> None:
 
 
 os.register_at_fork(after_in_child=_forget_all)  # a child would hold them when this process is gone
+
+
+def holder(place: Path) -> str | None:
+    """Say who holds the lock on a folder, as far as it has said so; None if nobody does.
+
+    It takes no lock that another process would have to wait for, and makes no file.
+
+    Raises:
+        OSError: if the lock cannot be looked at.
+    """
+    try:
+        descriptor = os.open(place / NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:  # who gives it back deletes the file
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(descriptor)
+    except OSError as error:
+        if error.errno not in _NONE:
+            raise
+        return _holder(descriptor)  # a file system without locks: as far as its file says
+    finally:
+        os.close(descriptor)
+    return None  # its holder was killed

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from results.console import say_error
 from results.errors import Unreadable, first_line
 from results.files import NotWritten
 
@@ -47,14 +47,14 @@ class WrittenFiles:
         self.empty |= other.empty
         self.halted = self.halted or other.halted
 
-    def tell(self, kind: str) -> int:
-        """Print all and return the exit code: 1 if anything failed."""
+    def tell(self, kind: str, prog: str) -> int:
+        """Print it in the name of the command ``prog``; return the exit code, 1 if anything failed."""
         for path in self.paths:
             print(path)
         for name, why in self.empty.items():
             print(f"{name}: no {kind}, {why}")
         for name, why in self.failed.items():
-            print(f"error: {name}: {why}", file=sys.stderr)
+            say_error(prog, f"{name}: {why}")
         return 1 if self.failed else 0
 
 

@@ -15,14 +15,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from results.arguments import Parser, add_runs, command
+from results.arguments import add_forms, add_runs, add_top
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
 from results.compare.run import load
+from results.console import on_console
 from results.numerals import Numerals
+from results.parser import Parser
 from results.statistics.paired import LEAST, fisher, medians, pairing
 
+PROG = "python -m results.pairing"
 FEW = 10  # repetitions; with fewer, correlations are mostly chance
 _TWO = Numerals(2, plain=True)
 GROUPS = ("all", "same scheduler", "same searcher", "nothing in common")
@@ -146,18 +149,19 @@ def _line(row: dict[Any, Any]) -> str:
     return f"{row['removed']:+.2f}  worth {_TWO(row['worth']):>5}  {correlation}  {who}"
 
 
-@command
-def main(arguments: Sequence[str] | None = None) -> int:
+def parser(prog: str = PROG) -> Parser:
+    """Return the parser."""
+    p = Parser(prog, "How much variance pairing removes from the differences of combinations.")
+    add_runs(p)
+    add_top(p, 0, 5, "pairs to show at either end")
+    add_forms(p, "summary and pairs of every setting", csv="all pairs of all settings")
+    return p
+
+
+@on_console(PROG)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, or 2 for misuse."""
-    parser = Parser(prog="python -m results.pairing", description="How much variance pairing removes.")
-    add_runs(parser)
-    parser.add_argument("--top", type=int, default=5, metavar="N", help="pairs to show at either end")
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="summary and pairs of every setting as JSON")
-    form.add_argument("--csv", action="store_true", help="all pairs of all settings as CSV")
-    options = parser.parse_args(arguments)
-    if options.top < 0:
-        parser.error(f"--top is {options.top}; give 0 or more")
+    options = parser(prog).parse_args(arguments)
     tables = [(one, score_table(one)) for one in comparisons(load(*options.runs), scored=False)]
     if options.csv:
         frames = [pairs(table).assign(setting=one.slug) for one, table in tables]

@@ -15,17 +15,21 @@ from typing import Any
 
 import numpy as np
 
-from results.arguments import Parser, add_runs, command
+from results.arguments import add_forms, add_runs
 from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
 from results.compare.run import Run, load
 from results.compare.scores import score_frame
+from results.console import on_console
 from results.errors import ResultsError
 from results.numerals import Numerals, significant
+from results.parser import Parser
+from results.quantities import positive, share, whole
 from results.statistics.planning import MOST, Plan, plan
 from results.store.parts import Combination
 from results.types import Floats
 
+PROG = "python -m results.power"
 _HUNDREDTHS = Numerals(2, plain=True)
 
 
@@ -90,34 +94,11 @@ def _combination(text: str) -> Combination:
     return searcher, scheduler
 
 
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return value
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
-    return value
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
-    return value
-
-
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = Parser(
-        prog="python -m results.power",
-        description="How many repetitions a planned paired comparison needs, from a pilot run.",
-    )
-    add_runs(parser)
-    parser.add_argument(
+def parser(prog: str = PROG) -> Parser:
+    """Return the parser."""
+    p = Parser(prog, "How many repetitions a planned paired comparison needs, from a pilot run.")
+    add_runs(p)
+    p.add_argument(
         "--contrast",
         nargs=2,
         type=_combination,
@@ -125,25 +106,25 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="SEARCHER:SCHEDULER",
         help="the two combinations to compare",
     )
-    parser.add_argument(
-        "--difference", type=_positive, default=2.0, metavar="POINTS", help="to be found, of the score (2)"
+    p.add_argument(
+        "--difference", type=positive, default=2.0, metavar="POINTS", help="of the score, that is to be found"
     )
-    parser.add_argument("--power", type=_share, default=0.8, help="probability to find it (0.8)")
-    parser.add_argument("--alpha", type=_share, default=0.05, help="level of all comparisons together (0.05)")
-    parser.add_argument(
-        "--comparisons", type=_count, default=1, metavar="M", help="planned; each is tested at alpha / M (1)"
+    p.add_argument("--power", type=share, default=0.8, metavar="P", help="probability to find it")
+    p.add_argument("--alpha", type=share, default=0.05, metavar="P", help="level of all comparisons together")
+    p.add_argument(
+        "--comparisons", type=whole(1), default=1, metavar="N", help="planned; each is tested at alpha / N"
     )
-    parser.add_argument("--json", action="store_true", help="the plan of every setting as JSON")
-    options = parser.parse_args(arguments)
-    if options.contrast[0] == options.contrast[1]:
-        parser.error("--contrast names the same combination twice")
-    return options
+    add_forms(p, "the plan of every setting")
+    return p
 
 
-@command
-def main(arguments: Sequence[str] | None = None) -> int:
+@on_console(PROG)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, or 2 for misuse or a pilot that is too small."""
-    options = _options(arguments)
+    command = parser(prog)
+    options = command.parse_args(arguments)
+    if options.contrast[0] == options.contrast[1]:
+        command.error("--contrast names the same combination twice")
     one, other = options.contrast
     alpha = options.alpha / options.comparisons
     try:

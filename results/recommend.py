@@ -15,15 +15,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from results.arguments import Parser, add_runs, command
+from results.arguments import add_forms, add_runs, add_top
 from results.compare.budgets import Budget, parse
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.grouping import candidates
 from results.compare.ranking import caution, ranking
 from results.compare.run import load
+from results.console import on_console
 from results.numerals import significant
+from results.parser import Parser
+from results.quantities import whole
 from results.types import LEVEL
+
+PROG = "python -m results.recommend"
 
 
 def as_text(comparison: Comparison, top: int, generator: np.random.Generator) -> str:
@@ -104,29 +109,30 @@ def _budget(text: str) -> Budget:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-@command
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0, or 2 for misuse or a run without such experiments."""
-    parser = Parser(
-        prog="python -m results.recommend",
-        description="The best combinations for so many workers and a budget, and what may be as good.",
+def parser(prog: str = PROG) -> Parser:
+    """Return the parser."""
+    p = Parser(prog, "The best combinations for so many workers and a budget, and what may be as good.")
+    add_runs(p)
+    p.add_argument(
+        "--workers", type=whole(1), required=True, metavar="N", help="trials that train at the same time"
     )
-    add_runs(parser)
-    parser.add_argument("--workers", type=int, required=True, metavar="W", help="trials at the same time")
-    parser.add_argument(
+    p.add_argument(
         "--budget",
         type=_budget,
         required=True,
+        metavar="BUDGET",
         help="90s, 30m or 2h of the clock, 500e(pochs) over all trials, or 64t(rials) that have ended: "
         "completed, stopped, failed, or paused for good",
     )
-    parser.add_argument("--top", type=int, default=10, metavar="N", help="combinations to show (10)")
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="all combinations as JSON")
-    form.add_argument("--csv", action="store_true", help="all combinations as CSV")
-    options = parser.parse_args(arguments)
-    if options.top < 1:
-        parser.error(f"--top is {options.top}; give 1 or more")
+    add_top(p, 1, 10, "combinations to show")
+    add_forms(p, "all combinations", csv="all combinations")
+    return p
+
+
+@on_console(PROG)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
+    """Run the command; return 0, or 2 for misuse or a run without such experiments."""
+    options = parser(prog).parse_args(arguments)
     generator = np.random.default_rng(0)  # the same answer from the same results
     every = candidates(load(*options.runs), options.workers, options.budget)
     if options.csv:

@@ -1,6 +1,6 @@
-"""How long it takes to read, score, tabulate and draw a store of 20,000 experiments with 20 million results.
+"""Measurement of reading, scoring, tabulating and drawing 20,000 experiments with 20 million results.
 
-``python scripts/measure_analysis.py [--experiments 20000] [--results 1000] [--folder DIR]``
+``python -m scripts.measure_analysis [--experiments 20000] [--results 1000] [--folder DIR]``
 
 Makes the store once (about 1 GB), then times every step in a process of its own, and prints a Markdown table
 with seconds and the peak of the process's memory.
@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from results.store.fields import ADDED
 from results.store.schema import arrow_schema
 
 Ints = NDArray[np.int64]
@@ -80,9 +81,9 @@ def _experiment(number: int, cell: tuple[str, str, str, int], results: int) -> t
     trials |= {"decision": np.where(lengths == EPOCHS, "completed", "stopped"), "config/momentum": momentum}
     trials |= {"best": np.maximum.reduceat(value[order], first), "started": clock[order][first] - 0.25}
     trials["ended"] = clock[order][first + lengths - 1]
-    place = int(value.argmax())
+    index = int(value.argmax())
     row = _row(key, cell, lengths, clock[-1], rng.uniform(0.5, 1.5, 4))
-    row |= {"best": value[place], "best_trial": names[trial[place]], "best_epoch": epoch[place]}
+    row |= {"best": value[index], "best_trial": names[trial[index]], "best_epoch": epoch[index]}
     return (
         _table("results", rows),
         _table("trials", trials),
@@ -108,11 +109,10 @@ def _row(
     """Return the row of an experiment but for its best; ``busy`` scales the ledger."""
     row: dict[str, Any] = dict(zip(("trainable", "searcher", "scheduler", "repetition"), cell, strict=True))
     row |= {"key": key, "device": "cpu", "trials": 100, "epochs": EPOCHS, "workers": 4, "data": "subset"}
-    row |= {"train_size": 0, "gpus_per_trial": 0.0, "same_start": 0, "max_failures": 0, "time_budget": 0.0}
-    row |= {"engine": "virtual", "latency": "none", "charge_overhead": "none", "stragglers": 0.0}
-    row |= {"drop_outs": 0.0, "preemptions": 0.0, "speeds": "1", "status": "ok", "reason": ""}
-    row |= {"metric": "val_accuracy", "mode": "max", "baseline": 0.85, "optimum": 1.0, "test_metric": ""}
-    row |= {"trials_asked": 100, "trials_run": len(lengths), "trials_failed": 0, "epochs_before": 0}
+    row |= {**ADDED, "train_size": 0, "gpus_per_trial": 0.0, "engine": "virtual"}
+    row |= {"status": "ok", "reason": "", "metric": "val_accuracy", "mode": "max", "baseline": 0.85}
+    row |= {"optimum": 1.0, "test_metric": "", "trials_asked": 100, "trials_run": len(lengths)}
+    row |= {"trials_failed": 0, "epochs_before": 0}
     row |= {"trials_stopped": (lengths < EPOCHS).sum(), "epochs_spent": lengths.sum(), "wall_s": end + 1}
     row |= dict(zip(("suggest_s", "decide_s", "ray_s", "wait_s"), busy * (0.2, 0.05, 1.0, 20.0), strict=True))
     row |= {"real_s": 20.0, "train_s": float(lengths.sum()), "idle_s": 1.0, "concurrency": 3.9}

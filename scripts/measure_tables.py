@@ -1,4 +1,4 @@
-"""Measure how long a shipped table takes to serve an epoch, in runs of 10,000 trials on the virtual engine.
+"""Measurement of the time in which a table serves an epoch, in runs of 10,000 trials on the virtual engine.
 
     python -m scripts.measure_tables [TRAINABLE ...] [--trials 10000] [--workers 100] [--repeats 5]
 
@@ -17,8 +17,8 @@ from typing import Any
 
 from benchmarks.curves.model import CurveModel
 from benchmarks.curves.recorded.replay import Recorded
-from benchmarks.engines.common.job import quiet
-from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.engines.common.tune_job import quiet
+from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.fidelity.runs import bare_context
 from benchmarks.suite.experiment import Experiment

@@ -1,4 +1,4 @@
-"""The command line: ``python -m benchmarks.compatibility --probe``."""
+"""The command ``tunegrid compatibility``, also as ``python -m benchmarks.compatibility``."""
 
 from __future__ import annotations
 
@@ -16,92 +16,99 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.compatibility import terminal
-from benchmarks.compatibility.kept import kept
 from benchmarks.compatibility.page import About, page
 from benchmarks.compatibility.plan import Combination, roster
-from benchmarks.compatibility.probe import Means, probe
+from benchmarks.compatibility.probe import ProbeOptions, probe
+from benchmarks.compatibility.resumable import probe_folder
 from benchmarks.compatibility.summary import of_kind, united
 from benchmarks.compatibility.verdict import Kind, Verdict
 from benchmarks.core.signals import orderly
 from benchmarks.engines.common.outcome import ClusterDied
 from benchmarks.execution.progress import Ticker
-from benchmarks.suite.grid import Misuse
-from benchmarks.suite.options import Parser
-from benchmarks.suite.registry import Spec, SpecError, UnknownName
-from results.console import console, refusal
-from results.errors import ResultsError
+from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.options import REFUSALS
+from benchmarks.suite.registry import Spec
+from results.arguments import add_globs, add_jobs
+from results.console import on_console
 from results.files import replace_bytes
 from results.machine import available_cpus
+from results.parser import Parser
+from results.quantities import positive_duration, whole
 
 COMMAND = "python -m benchmarks.compatibility"
 PAGE = Path("docs/compatibility.md")
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(prog: str = COMMAND) -> Parser:
     """Return the parser."""
-    p = Parser(prog=COMMAND, description="Run every combination for real and compare with the rules.")
-    p.add_argument("--probe", action="store_true", required=True, help="run the probe")
-    p.add_argument("--searchers", nargs="+", default=["*"], metavar="GLOB")
-    p.add_argument("--schedulers", nargs="+", default=["*"], metavar="GLOB")
-    p.add_argument("--rounds", type=int, default=1, metavar="N", help="probe so often; all must agree")
-    p.add_argument("--jobs", type=int, metavar="N", help="experiments at the same time (default: CPUs)")
-    p.add_argument("--stall", type=float, default=90.0, metavar="S", help="seconds without a new result")
+    p = Parser(
+        prog,
+        "Run every combination for real and compare with the rules.",
+        "Exit code: 0 rules and runs agree, 1 they differ, 2 misuse.",
+    )
+    p.add_argument("--probe", action="store_true", required=True, help="run the probe (many minutes)")
+    add_globs(p, ("searchers", "schedulers"), ["*"])
+    p.add_argument(
+        "--rounds", type=whole(1), default=1, metavar="N", help="probe that many times; all must agree"
+    )
+    add_jobs(p, "experiments", "one for each CPU")
+    p.add_argument(
+        "--stall",
+        type=positive_duration,
+        default=90.0,
+        metavar="TIME",
+        help="most time without a new result, such as 5m",
+    )
     p.add_argument(
         "--keep",
         type=Path,
         metavar="DIR",
-        help="keep the experiments there: a probe that was cut off goes on, and what stalled is tried again",
+        help="keep the experiments there, and go on with what is there: a probe that was cut off ends, "
+        "and what stalled is tried again (default: not kept)",
     )
     p.add_argument("--json", action="store_true", help="print the verdicts as JSON")
     p.add_argument(
-        "--write", nargs="?", type=Path, const=PAGE, metavar="FILE", help=f"write the page (default: {PAGE})"
+        "--write",
+        nargs="?",
+        type=Path,
+        const=PAGE,
+        metavar="FILE",
+        help=f"write the page (default: not written; without FILE: {PAGE})",
     )
     return p
 
 
-@console
-def main(argv: Sequence[str] | None = None) -> int:
+@on_console(COMMAND, *REFUSALS, unwritten=2)
+def main(arguments: Sequence[str] | None = None, prog: str = COMMAND) -> int:
     """Run the command; return 0 (rules and runs agree), 1 (differences), 2 (misuse), 130 ... (a signal)."""
-    args = parser().parse_args(argv)
+    args = parser(prog).parse_args(arguments)
     ticker = Ticker()
     try:
-        check(args)
+        check_page(args.write)
         with orderly():
             return answer(args, ticker)
-    except (Misuse, UnknownName, SpecError, ResultsError) as error:
-        message = error.args[0]
-    except OSError as error:
-        message = refusal(error)
     except ClusterDied as died:
-        message = f"{died}, though it was started anew; try again, with --keep to go on"
+        raise Misuse(f"{died}, though it was started anew; try again, with --keep to go on") from died
     finally:
         ticker.clear()
-    print(f"{COMMAND}: {message}", file=sys.stderr)
-    return 2
 
 
-def check(args: argparse.Namespace) -> None:
-    """Raise Misuse for what makes no sense, before anything runs."""
-    for option in ("rounds", "jobs"):
-        value = getattr(args, option)
-        if value is not None and value < 1:
-            raise Misuse(f"--{option} is {value}; it must be at least 1")
-    if not args.stall > 0:
-        raise Misuse(f"--stall is {args.stall:g}; give seconds above 0")
-    if args.write and not args.write.absolute().parent.is_dir():
-        raise Misuse(f"--write: there is no folder {args.write.absolute().parent}; make it, or give another")
+def check_page(path: Path | None) -> None:
+    """Raise Misuse, before anything runs, if the page has no folder to be written to."""
+    if path and not path.absolute().parent.is_dir():
+        raise Misuse(f"--write: there is no folder {path.absolute().parent}; make it, or give another")
 
 
 def answer(args: argparse.Namespace, ticker: Ticker) -> int:
     """Probe, print and write what was found."""
-    combinations = roster(_split(args.searchers), _split(args.schedulers))
-    means = Means(args.jobs or available_cpus(), args.stall)
+    combinations = roster(args.searchers, args.schedulers)
+    options = ProbeOptions(args.jobs or available_cpus(), args.stall)
     parts = _parts(combinations)
     used = versions(parts)
-    with kept(args.keep, used) as folder:
+    with probe_folder(args.keep, used) as folder:
         with folder.timed():
             numbers = range(1, args.rounds + 1)
-            rounds = [probe(combinations, means, ticker, folder.round(number)) for number in numbers]
+            rounds = [probe(combinations, options, ticker, folder.round(number)) for number in numbers]
         minutes = folder.seconds / 60
     ticker.clear()
     verdicts = united(rounds)
@@ -149,5 +156,5 @@ def _parts(combinations: Sequence[Combination]) -> list[Spec]:
     return [kind[name] for kind in (searchers, schedulers) for name in sorted(kind)]
 
 
-def _split(words: Sequence[str]) -> list[str]:
-    return [part for word in words for part in word.split(",") if part]
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,1 +1,1 @@
-"""What every layer needs: seeds, errors in words, guarded calls, temporary folders, signals, the machine."""
+"""The lowest layer: seeds, error texts, guarded calls, temporary folders, signals, the machine."""

@@ -18,7 +18,7 @@ THREADS = {
 
 @contextmanager
 def variable(name: str, value: str) -> Iterator[None]:
-    """Set a variable of the environment for a while."""
+    """Set a variable of the environment within the block."""
     before = os.environ.get(name)
     os.environ[name] = value
     try:

@@ -1,4 +1,4 @@
-"""What a trainable's loader raises."""
+"""The error of a trainable's loader."""
 
 
 class DataError(Exception):

@@ -1,4 +1,4 @@
-"""What a plug-in does in the driver's own process: it may raise anything, or take too long."""
+"""Guarded calls of a plug-in in the driver's own process: it may raise anything, or take too long."""
 
 from __future__ import annotations
 
@@ -14,49 +14,49 @@ from benchmarks.core.reasons import headline
 
 T = TypeVar("T")
 
-PATIENCE_S = 20.0  # what is asked here is answered within milliseconds
+PATIENCE_S = 20.0  # of calls that take milliseconds
 
 
-class _TooLong(BaseException):
-    """Raised within a call that takes too long; no Exception, which the call itself might handle."""
+class _TimedOut(BaseException):
+    """Raised within a call that takes too long; not an Exception, which the call itself might handle."""
 
 
-class Broken(Exception):
-    """Another's code has raised, or takes too long; says what it did."""
+class PluginError(Exception):
+    """A plug-in's code has raised, or takes too long; says which."""
 
 
 def guarded(call: Callable[[], T], what: str, patience: float = PATIENCE_S) -> T:
-    """Return what another's code answers.
+    """Return the result of a plug-in's code.
 
     Args:
         call: the code.
-        what: its name for the one who reads of it, such as ``space() of mine``.
-        patience: seconds that it may take.
+        what: its name in the error, such as ``space() of mine``.
+        patience: its time limit, seconds.
 
     Raises:
-        Broken: if it raises anything, tries to end the program, or takes too long.
+        PluginError: if it raises anything, tries to end the program, or takes too long.
     """
     try:
         with _limited(patience):
             return call()
-    except _TooLong:
-        raise Broken(f"{what} is not done after {patience:g} s") from None
+    except _TimedOut:
+        raise PluginError(f"{what} is not done after {patience:g} s") from None
     except (Exception, SystemExit) as error:
-        raise Broken(f"{what} raised {headline(error)}") from error
+        raise PluginError(f"{what} raised {headline(error)}") from error
 
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Raise ``_TooLong`` in the main thread after so many seconds; elsewhere there is no limit."""
+    """Raise ``_TimedOut`` in the main thread after ``seconds``; other threads have no limit."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def late(number: int, frame: FrameType | None) -> None:
-        raise _TooLong
+        raise _TimedOut
 
     began, before = time.monotonic(), signal.signal(signal.SIGALRM, late)
-    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds)  # what is guarded may guard something in turn
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds)  # guarded calls may nest
     try:
         yield
     finally:

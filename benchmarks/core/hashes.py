@@ -1,4 +1,4 @@
-"""Hashes of Python code: of what it says, not of how it is written.
+"""Hashes of Python code that ignore how it is written.
 
 Comments, docstrings and blanks do not count, so that a comment makes no new version.  A hash is the same on
 every machine and in every process.
@@ -28,7 +28,7 @@ def code_digest(source: str) -> str:
     """Return the hash of Python source, without its comments, docstrings and layout.
 
     Raises:
-        SyntaxError: if it is no Python.
+        SyntaxError: if it is not Python.
     """
     return tree_digest(ast.parse(source))
 
@@ -46,14 +46,16 @@ def object_digest(thing: Any) -> str:
     except (OSError, TypeError, SyntaxError, RecursionError):  # typed into an interpreter, or made by exec
         pass
     if inspect.isclass(thing):
-        own = {name: getattr(value, "__func__", value) for name, value in vars(thing).items()}
-        return digest(repr([(n, object_digest(v)) for n, v in sorted(own.items()) if inspect.isfunction(v)]))
+        members = {name: getattr(value, "__func__", value) for name, value in vars(thing).items()}
+        return digest(
+            repr([(n, object_digest(v)) for n, v in sorted(members.items()) if inspect.isfunction(v)])
+        )
     code = getattr(thing, "__code__", None)
     return digest(_compiled(code) if isinstance(code, CodeType) else type(thing).__qualname__)
 
 
 def _walk(tree: ast.AST) -> Iterator[str]:
-    """Yield the tree in words, without what another version of Python would add: fields that are empty."""
+    """Yield the tree as text, without empty fields, which versions of Python differ in."""
     waiting: list[Any] = [tree]
     while waiting:
         node = waiting.pop()
@@ -79,6 +81,6 @@ def _is_text(statement: ast.stmt) -> bool:
 
 
 def _compiled(code: CodeType) -> str:
-    """Return a code object in words, without addresses and line numbers."""
+    """Return a code object as text, without addresses and line numbers."""
     inner = [_compiled(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
     return f"{code.co_code.hex()} {inner} {code.co_names} {code.co_varnames}"

@@ -1,10 +1,11 @@
-"""Errors in one line: what a user's code raised, whatever Ray has wrapped around it."""
+"""Errors in one line: the error of a user's code within what Ray has wrapped around it."""
 
 from __future__ import annotations
 
 import re
 
-LONGEST = 300  # characters
+from results.messages import one_line
+
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _FAILURE = re.compile(r"^Failure # \d+ \(occurred at [^)\n]*\)$", re.MULTILINE)
 _FRAME = re.compile(r'^\s+File ".*", line \d+')
@@ -19,7 +20,7 @@ def headline(error: BaseException) -> str:
         text = f"its text cannot be made ({type(another).__name__})"
     if "Traceback (most recent call last)" in text or any(map(_FRAME.match, text.splitlines())):
         return last_error(text)
-    return short(f"{type(error).__name__}: {text}" if text.strip() else type(error).__name__)
+    return one_line(f"{type(error).__name__}: {text}" if text.strip() else type(error).__name__)
 
 
 def last_failure(text: str) -> str:
@@ -30,24 +31,18 @@ def last_failure(text: str) -> str:
 def last_error(text: str) -> str:
     """Return in one line the error that a text ends with: a traceback, Python's or Ray's, or a message."""
     lines = _COLOUR.sub("", text).splitlines()
-    frames = [place for place, line in enumerate(lines) if _FRAME.match(line)]
+    frames = [index for index, line in enumerate(lines) if _FRAME.match(line)]
     after = lines[frames[-1] + 1 :] if frames else lines
     # Between the last frame and the error stand its line of code and marks below it, all indented.
     while frames and after and (not after[0].strip() or after[0][0].isspace()):
         after = after[1:]
     after = [line for line in after if line.strip()]
     if not frames:
-        named = [place for place, line in enumerate(after) if _NAMED.match(line)]
+        named = [index for index, line in enumerate(after) if _NAMED.match(line)]
         after = after[named[0] :] if named else after[:1]
     if not after:
         return "unknown"
     name = _NAMED.match(after[0])
     if name:
         after[0] = name[1] + (name[2] or "")
-    return short(" ".join(after))
-
-
-def short(text: str) -> str:
-    """Return a text in one line, at most ``LONGEST`` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 4] + " ..."
+    return one_line(" ".join(after))

@@ -1,17 +1,17 @@
-"""Refusals: the error of a spec that cannot be registered, and how any value is shown in its one line."""
+"""Refusals: the error of a spec that cannot be registered, and the texts of its one line."""
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.core.errors import DataError
-from benchmarks.core.guard import PATIENCE_S, Broken, guarded
+from benchmarks.core.guard import PATIENCE_S, PluginError, guarded
+from results.messages import nearest as nearest
+from results.messages import one_line as one_line
 
 MOST_SHOWN = 80  # characters of a value
-MOST_SAID = 300  # characters of what somebody else's error says
 
 
 class SpecError(ValueError):
@@ -22,14 +22,7 @@ class SpecError(ValueError):
 
 
 class Raised(SpecError):
-    """What a spec was given to call has raised an error of its own."""
-
-
-def one_line(text: str, most: int = MOST_SAID) -> str:
-    """Return ``text`` in one line that every terminal and file can hold: what is not printable is escaped."""
-    words = " ".join(text.split())
-    cut = words if len(words) <= most else words[: most - 3] + "..."
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+    """A function of a spec's has raised an error of its own."""
 
 
 def shown(value: Any) -> str:
@@ -43,7 +36,7 @@ def shown(value: Any) -> str:
     return one_line(text, MOST_SHOWN)
 
 
-def said(error: BaseException) -> str:
+def error_line(error: BaseException) -> str:
     """Return an error in one line, as ``ValueError: text``; of a refusal the text alone."""
     try:
         text = one_line(str(error))
@@ -57,15 +50,8 @@ def wrong(value: Any, expected: str, write: str = "") -> ValueError:
     return ValueError(f"is {shown(value)}; expected {expected}" + (f"; write {write}" if write else ""))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint: the nearest of the known names, or all of them."""
-    names = [str(each) for each in known]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
-
-
-def asked(what: str, call: Callable[[], Any], patience: float = PATIENCE_S) -> Any:
-    """Return what a function of a spec's returns.
+def ask(what: str, call: Callable[[], Any], patience: float = PATIENCE_S) -> Any:
+    """Return the answer of a function of a spec's.
 
     Raises:
         SpecError: a refusal, as it is.
@@ -74,12 +60,12 @@ def asked(what: str, call: Callable[[], Any], patience: float = PATIENCE_S) -> A
     """
     try:
         return guarded(call, what, patience)
-    except Broken as broken:
-        error = broken.__cause__
+    except PluginError as failure:
+        error = failure.__cause__
         if isinstance(error, SpecError):
             raise error from error.__cause__
         if error is None:
-            raise Raised(f"{broken}; it must return a value") from None
+            raise Raised(f"{failure}; it must return a value") from None
         if isinstance(error, DataError):  # it says what to do
             raise Raised(f"{what}: {one_line(str(error))}") from error
-        raise Raised(f"{what} raised {said(error)}") from error
+        raise Raised(f"{what} raised {error_line(error)}") from error

@@ -1,7 +1,7 @@
-"""Temporary folders that know their owner: whoever is killed leaves them, and the next run removes them.
+"""Temporary folders with an owner; those that a killed process leaves, the next run removes.
 
-A folder ``tg-...`` holds a file that its owner has locked.  The system gives up the lock when the owner ends,
-however it ends; a folder whose lock can be had is nobody's.
+A folder ``tg-...`` holds a file that its owner has locked.  The system releases the lock when the owner ends,
+however it ends; a folder whose lock is free is abandoned.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ SPARE = ("/tmp", "/var/tmp", "/dev/shm")
 
 @contextmanager
 def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
-    """Yield a folder that is removed at the end; first remove those whose owners have gone.
+    """Yield a folder that is removed at the end; first remove the abandoned ones.
 
     Args:
-        in_memory: rather on a disk in memory, if there is one with some room.
+        in_memory: prefer a disk in memory, if there is one with ``MEMORY_BYTES`` free.
 
     Raises:
-        OSError: if there is no place for one.
+        OSError: if no folder for it can be used.
     """
-    place = memory() if in_memory else None
+    parent = memory() if in_memory else None
     sweep_once()
     with held():
-        folder, lock = _made(place or base())
+        folder, lock = _new_folder(parent or base())
     try:
         yield folder
     finally:
@@ -61,31 +61,31 @@ def scratch_folder(in_memory: bool = False) -> Iterator[Path]:
 def of_process() -> Path:
     """Return a folder that lives as long as this process."""
     sweep_once()
-    folder, _ = _made(base())  # the lock is given up by the system
+    folder, _ = _new_folder(base())  # the lock is given up by the system
     Finalize(None, _remove, [folder], exitpriority=LAST)
     return folder
 
 
 def base() -> Path:
-    """Return where temporary folders go: as the system says, if a Unix socket can lie below.
+    """Return the folder of temporary folders: the system's, if the path of a Unix socket fits below.
 
     Raises:
-        OSError: if there is no such place.
+        OSError: if there is no such folder.
     """
-    asked = tempfile.gettempdir()
-    for name in (asked, *SPARE):
+    preferred = tempfile.gettempdir()
+    for name in (preferred, *SPARE):
         short = PLAIN.fullmatch(name) and len(name) <= MOST_CHARACTERS
         if short and Path(name).is_dir() and os.access(name, os.W_OK | os.X_OK):
             return Path(name)
     raise OSError(
         errno.ENAMETOOLONG,
         f"no Unix socket can lie there; set TMPDIR to a folder of at most {MOST_CHARACTERS} plain characters",
-        asked,
+        preferred,
     )
 
 
 def memory() -> Path | None:
-    """Return a disk in memory that has some room, or None."""
+    """Return a disk in memory with ``MEMORY_BYTES`` free, or None."""
     if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)):
         return None
     disk = os.statvfs(MEMORY)
@@ -94,21 +94,21 @@ def memory() -> Path | None:
 
 @cache
 def sweep_once() -> None:
-    """Sweep, unless this process has done it already."""
+    """Sweep once in this process."""
     sweep()
 
 
 def sweep() -> list[Path]:
-    """Remove this user's folders whose owners have gone, and return them."""
+    """Remove this user's abandoned folders, and return them."""
     removed = []
-    for place in {Path(tempfile.gettempdir()), *map(Path, SPARE)}:
+    for parent in {Path(tempfile.gettempdir()), *map(Path, SPARE)}:
         with suppress(OSError):  # one that cannot be read
-            removed += [folder for folder in place.glob(f"{PREFIX}*") if _abandoned(folder)]
+            removed += [folder for folder in parent.glob(f"{PREFIX}*") if _remove_if_abandoned(folder)]
     return removed
 
 
-def _abandoned(folder: Path) -> bool:
-    """Remove the folder if it is ours and nobody's; return whether it was."""
+def _remove_if_abandoned(folder: Path) -> bool:
+    """Remove the folder if it is this user's and abandoned; return whether it was."""
     with suppress(OSError):
         if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
             return False
@@ -124,9 +124,9 @@ def _abandoned(folder: Path) -> bool:
 
 
 def end_strays(folder: Path) -> None:
-    """End the processes that a program has left: those that it gave this folder for their temporary files.
+    """Kill the processes that a program has left: those whose TMPDIR is this folder (Linux only).
 
-    Who only has a file of it open, to look at it, is none of them.  Only Linux says so.
+    A process that only reads a file of the folder is not one of them.
     """
     mark = f"TMPDIR={folder}".encode()
     for process in Path("/proc").glob("[0-9]*"):
@@ -138,7 +138,7 @@ def end_strays(folder: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder, its lock last: who is killed meanwhile leaves one that can still be told."""
+    """Remove a folder, its lock last: what a process killed meanwhile leaves can be swept."""
     with suppress(OSError):
         for entry in os.scandir(folder):
             if entry.is_dir(follow_symlinks=False):
@@ -149,17 +149,17 @@ def _remove(folder: Path) -> None:
 
 
 def _sign(lock: int) -> None:
-    """Say in a lock file who owns it, for whoever finds it."""
+    """Write the owner's process id and command into a lock file."""
     with suppress(OSError):  # the disk is full; the lock is all that is needed
         os.write(lock, os.fsencode(f"{os.getpid()} {shlex.join(sys.argv)}\n"))
 
 
-def _made(place: Path) -> tuple[Path, int]:
-    """Return a new folder in ``place``, and the descriptor by which this process holds its lock."""
+def _new_folder(parent: Path) -> tuple[Path, int]:
+    """Return a new folder in ``parent``, and the descriptor by which this process holds its lock."""
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        with suppress(OSError):  # another's sweep was quicker than we
+        with suppress(OSError):  # another process has swept it meanwhile
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.path.samestat(os.fstat(lock), (folder / LOCK).stat()):
                 _sign(lock)

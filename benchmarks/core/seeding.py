@@ -4,7 +4,7 @@ A seed is a hash of names, so it never depends on the order in which things happ
 experiments paired:
 
 * weights and minibatch order belong to (trainable, repetition, configuration), so the same
-  configuration in the same repetition gives the same curve whoever proposed it;
+  configuration in the same repetition gives the same curve under every searcher;
 * so do the global generators of ``random``, ``numpy`` and ``torch`` from which a user's own trainable draws:
   they are seeded anew before each epoch (``trained``), with ``trial_seed(trainable, repetition, config,
   "global", epoch)``; a trainable that calls ``trial_seed`` itself can do without (``seeded=False``);
@@ -39,16 +39,17 @@ def canonical(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
-def in_words(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration that ``canonical`` takes: parameters that it cannot express are in words.
+def encoded(config: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return a configuration that ``canonical`` can express, and its text.
 
-    Only a searcher that leaves the space proposes such a one.
+    A parameter that it cannot express, which only a searcher that leaves the space proposes, is replaced by
+    its ``repr``.
     """
     try:
-        canonical(config)
+        return dict(config), canonical(config)
     except TypeError:
-        return {name: value if _expressible(value) else repr(value) for name, value in config.items()}
-    return dict(config)
+        plain = {name: value if _expressible(value) else repr(value) for name, value in config.items()}
+        return plain, canonical(plain)
 
 
 def _expressible(value: Any) -> bool:
@@ -162,7 +163,7 @@ _TORCH = _TorchToCome()
 
 
 class OwnGenerators:
-    """Global random states that belong to one library's searcher, swapped in while it is asked.
+    """Global random states that belong to one library's searcher, swapped in while it is called.
 
     Some libraries draw from the global generators of ``random``, ``numpy`` and ``torch`` and offer no other
     way.  Within ``with generators:`` they find the states that they left the last time, whatever else has

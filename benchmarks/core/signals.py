@@ -1,4 +1,4 @@
-"""Ends in order: the first Ctrl-C, SIGTERM or SIGHUP is an exception, what follows is ignored."""
+"""Orderly ends: the first Ctrl-C, SIGTERM or SIGHUP raises an exception, later ones are ignored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _State:
-    """What has come, and how many are at something that must not be cut in two."""
+    """The signal that has come, and the number of blocks that must not be interrupted."""
 
     def __init__(self) -> None:
         self.came: int | None = None
@@ -27,7 +27,7 @@ class _State:
             self.tell()
 
     def tell(self) -> None:
-        """Raise what has come, once, unless somebody is busy."""
+        """Raise the signal that has come, once, unless a block holds it."""
         if self.came is not None and not self.raised and not self.holds:
             self.raised = True
             raise Interrupted(self.came)
@@ -43,12 +43,12 @@ def orderly() -> Iterator[None]:
     A signal that was ignored at the start, as SIGHUP under nohup, stays ignored.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield  # signals are not its affair
+        yield  # only the main thread gets signals
         return
-    global _state  # a process has its signals once
+    global _state  # one for each process
     _state = _State()
-    heard = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, _state.note) for number in heard}
+    handled = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, _state.note) for number in handled}
     try:
         yield
     except KeyboardInterrupt:
@@ -63,7 +63,7 @@ def orderly() -> Iterator[None]:
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Keep a signal until this is done: what is started is known by then, what is removed is gone."""
+    """Hold a signal until the block is done, so that a start or a removal is never cut in two."""
     state = _state
     state.holds += 1
     try:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import cache
 
 from benchmarks.core.errors import DataError
-from benchmarks.core.guard import Broken, guarded
+from benchmarks.core.guard import PluginError, guarded
 from benchmarks.curves.recorded.replay import Recorded
 from benchmarks.engines.common.outcome import Outcome, not_run
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SpecError
 from benchmarks.suite.rules import why_incompatible, why_unavailable
@@ -37,13 +38,13 @@ def answer_by_rule(experiment: Experiment) -> Outcome | None:
 @cache  # asked several times an experiment; what is registered and installed stays so while a process runs
 def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[str, str] | None:
     parts = SEARCHERS[searcher], SCHEDULERS[scheduler], TRAINABLES[trainable]
-    if engine == "virtual" and TRAINABLES[trainable].curves is None:
-        return "incompatible", f"{trainable} has no learning curves for the virtual engine; use engine tune"
+    if ENGINES[engine].from_curves and TRAINABLES[trainable].curves is None:
+        return "incompatible", f"{trainable} has no learning curves for the {engine} engine; use engine tune"
     try:
         reason = guarded(lambda: why_incompatible(*parts), f"space() of {trainable}")
-    except Broken as broken:
-        refused = broken.__cause__  # a refusal says all by itself
-        return "failed", str(refused if isinstance(refused, SpecError) else broken)
+    except PluginError as failure:
+        refused = failure.__cause__  # a refusal says all by itself
+        return "failed", str(refused if isinstance(refused, SpecError) else failure)
     if reason:
         return "incompatible", reason
     if reason := why_unavailable(*parts):
@@ -53,5 +54,6 @@ def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[
 
 def recorded_table(experiment: Experiment) -> Recorded | None:
     """Return the table that an experiment replays, if it does."""
-    curves = TRAINABLES[experiment.trainable].curves if experiment.engine == "virtual" else None
+    from_curves = ENGINES[experiment.engine].from_curves
+    curves = TRAINABLES[experiment.trainable].curves if from_curves else None
     return curves if isinstance(curves, Recorded) else None

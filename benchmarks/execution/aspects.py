@@ -1,4 +1,4 @@
-"""What a part is made of, in words: its space, constants, and the source of the modules it is written in."""
+"""Aspects of a part: its space, its constants, and the source of the modules that it is written in."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def text(value: Any) -> str:
     if isinstance(value, Function):
         return f"sample_from({text(value.func)})"
     if isinstance(value, Domain):
-        given = {**vars(value), **vars(sampler)}
-        words = [f"{n}={v!r}" for n, v in sorted(given.items()) if isinstance(v, int | float | str)]
+        fields = {**vars(value), **vars(sampler)}
+        words = [f"{n}={v!r}" for n, v in sorted(fields.items()) if isinstance(v, int | float | str)]
         return f"{type(value).__name__}({', '.join(words)})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key!r}: {text(inner)}" for key, inner in value.items()) + "}"
@@ -65,13 +65,13 @@ def _space(spec: TrainableSpec) -> dict[str, str]:
 def _constants(spec: TrainableSpec) -> dict[str, str]:
     if spec.constants is None:
         return {}
-    known = spec.constants()
-    # Some are sums, whose last digits another processor finds otherwise.
-    return {"constants": f"optimum {known.optimum:.9g}, baseline {known.baseline:.9g}"}
+    constants = spec.constants()
+    # Some are sums, whose last digits differ between processors.
+    return {"constants": f"optimum {constants.optimum:.9g}, baseline {constants.baseline:.9g}"}
 
 
 def _of_call(aspects: Callable[[TrainableSpec], dict[str, str]], spec: TrainableSpec) -> dict[str, str]:
-    """Return what a trainable's own code says; if it raises, the cells that need it say how."""
+    """Return the aspects that a trainable's own code gives; an error is an aspect too."""
     try:
         return aspects(spec)
     except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
@@ -80,15 +80,15 @@ def _of_call(aspects: Callable[[TrainableSpec], dict[str, str]], spec: Trainable
 
 def source_aspects(things: Iterable[Any], home: str) -> dict[str, str]:
     """Return the hashes of all modules that these functions and classes are written in, as aspects."""
-    found: dict[str, str] = {}
+    aspects: dict[str, str] = {}
     for thing in _code(things):
         module = getattr(thing, "__module__", None) or ""
         if counts(module, home):
             digests = module_digests(module)
             if digests is None:  # typed into an interpreter
                 digests = {f"{module}.{thing.__qualname__}": object_digest(thing)}
-            found |= {f"{SOURCE}{name}": value for name, value in digests.items()}
-    return found
+            aspects |= {f"{SOURCE}{name}": value for name, value in digests.items()}
+    return aspects
 
 
 def _code(things: Iterable[Any]) -> Iterator[Any]:

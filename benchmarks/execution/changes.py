@@ -1,4 +1,4 @@
-"""What has changed since a run's experiments were made: parts that are of another version by now."""
+"""Changes since a run's experiments were made: parts that have another version now."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def changes(experiments: pd.DataFrame, folder: Path, data_keys: Mapping[str, str
         folder: the run's, which has the provenance.
         data_keys: checksums of the data that is loaded; what is not loaded counts as it was.
     """
-    known = records(folder)
-    return [change for part in KINDS for change in _of(part, experiments, known, data_keys)]
+    stored = records(folder)
+    return [change for part in KINDS for change in _of(part, experiments, stored, data_keys)]
 
 
 def _of(
@@ -84,8 +84,8 @@ def _of(
     records: Mapping[str, Mapping[str, Any]],
     data_keys: Mapping[str, str],
 ) -> Iterator[Change]:
-    known = experiments[experiments[version_column(part)].notna()]
-    for _, rows in known.groupby(_SAME[part], sort=False):
+    versioned = experiments[experiments[version_column(part)].notna()]
+    for _, rows in versioned.groupby(_SAME[part], sort=False):
         row = dict(zip(rows.columns, rows.iloc[-1], strict=True))
         experiment = Experiment.from_row(row)
         name = getattr(experiment, part)

@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import ray
-
-from benchmarks.core.scratch import scratch_folder
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
+from benchmarks.engines.common.engine import Conditions as Conditions
+from benchmarks.engines.common.engine import Engine, engine_class
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run, storable
-from benchmarks.engines.common.runner import POLL_S, Limits, Runner
-from benchmarks.engines.ray.actor_runner import LATE_S, ActorRunner
-from benchmarks.engines.ray.cluster import check_alive, cluster, why_no_gpu
-from benchmarks.engines.virtual.process_runner import ProcessRunner
-from benchmarks.engines.virtual.server import preload
+from benchmarks.engines.common.runner import POLL_S, Runner
 from benchmarks.execution import provenance
 from benchmarks.execution.answers import Rule, answer_by_rule
 from benchmarks.execution.loading import DataNeeded, Loaded, data_keys, data_needed
 from benchmarks.execution.progress import Progress
+from benchmarks.execution.unwritten import Unwritten
 from benchmarks.execution.versions import Versions
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 from results.store.store import Store
 
-#: The data of experiments -> where these run.
+#: The data of experiments -> the context in which they run.
 Contexts = Mapping[DataNeeded, ExecutionContext]
 
-ENGINES = ("tune", "virtual")
-FRUITLESS = 1  # Ray may die so often in a row without an experiment done in between; then it is given up
-FLUSH_S = 2.0  # finished experiments wait at most this long for their file
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """How a run is carried out; none of this changes an experiment's key.
-
-    ``jobs``: experiments at the same time; 0 means as many as fit the CPUs.
-    """
-
-    limits: Limits
-    num_cpus: int
-    num_gpus: int | None = None
-    jobs: int = 0
-    actor_pool: bool = True
-    tensorboard: bool = False
+FRUITLESS = 1  # clusters that may die one after another without an experiment done in between
 
 
 class Driver:
@@ -62,11 +38,10 @@ class Driver:
         progress: Progress,
         rule: Rule = answer_by_rule,
     ) -> None:
-        self.run_folder, self._store, self._conditions, self._progress = run, store, conditions, progress
+        self.run_folder, self._conditions, self._progress = run, conditions, progress
         self._rule = rule
-        self._waiting_rows: list[Outcome] = []
+        self._unwritten = Unwritten(store)
         self._answered: set[str] = set()
-        self._flushed = time.monotonic()
         self._versions = Versions({})
         self._environment = ""
 
@@ -74,24 +49,23 @@ class Driver:
         """Run all these experiments on their data; whatever happens, what has finished is stored.
 
         Raises:
-            ClusterDied: if Ray dies again and again.
+            ClusterDied: if the cluster of an engine dies again and again.
         """
         keys = data_keys(loaded)
         self._versions = Versions(keys)
         try:
-            to_run = [experiment for experiment in experiments if not self._ruled(experiment, loaded)]
-            self._flush()  # an engine takes a while to start
-            for engine in ENGINES:
-                asked = [e for e in to_run if e.engine == engine]
-                if asked:
-                    record = provenance.record(keys, self._versions.record(asked))
+            to_run = [experiment for experiment in experiments if not self._answer(experiment, loaded)]
+            self._unwritten.flush()  # an engine takes a while to start
+            for name in ENGINES:
+                members = [e for e in to_run if e.engine == name]
+                if members:
+                    record = provenance.record(keys, self._versions.record(members))
                     self._environment = provenance.write(self.run_folder, record)
-                    run = self._run_on_cluster if engine == "tune" else self._run_virtual
-                    run(asked, loaded, self._environment)
+                    self._run_on(engine_class(name)(self._conditions), members, loaded)
         finally:
-            self._flush()
+            self._unwritten.flush()
 
-    def _ruled(self, experiment: Experiment, loaded: Loaded) -> bool:
+    def _answer(self, experiment: Experiment, loaded: Loaded) -> bool:
         """Answer an experiment that cannot run; return whether it was one."""
         outcome, ran = self._rule(experiment), False
         if outcome is None and (why := loaded.failed.get(data_needed(experiment))):
@@ -100,40 +74,13 @@ class Driver:
             self._finish(outcome, ran=ran or outcome.status == "failed")
         return outcome is not None
 
-    def _contexts(
-        self, loaded: Loaded, environment: str, scratch: Path, put: Callable[[Any], Any]
-    ) -> Contexts:
-        return {
-            wanted: ExecutionContext(
-                data=put(arrays),
-                data_key=key,
-                run=str(self.run_folder.absolute()),
-                scratch=str(scratch),
-                tensorboard=self._conditions.tensorboard,
-                environment=environment,
-            )
-            for wanted, (arrays, key) in loaded.items()
-        }
-
-    def _run_virtual(self, experiments: list[Experiment], loaded: Loaded, environment: str) -> None:
-        preload(
-            *({e.searcher for e in experiments}, {e.scheduler for e in experiments}),
-            {e.trainable for e in experiments},
-            patience=min(self._conditions.limits.timeout, self._conditions.limits.stall),
-        )
-        with scratch_folder(in_memory=True) as scratch:
-            contexts = self._contexts(loaded, environment, scratch, put=lambda arrays: arrays)
-            count = min(self._conditions.jobs or self._conditions.num_cpus, len(experiments))
-            runners = [ProcessRunner(self._conditions.limits) for _ in range(count)]
-            self._work_off(experiments, runners, contexts)
-
-    def _run_on_cluster(self, experiments: list[Experiment], loaded: Loaded, environment: str) -> None:
-        """Run these on Ray; if it dies, what was running is lost with it, and runs again on another."""
+    def _run_on(self, engine: Engine, experiments: list[Experiment], loaded: Loaded) -> None:
+        """Run experiments on an engine; if its cluster dies, run those that were lost on another one."""
         fruitless = 0
         while True:
             before = len(self._answered)
             try:
-                self._run_on_one_cluster(experiments, loaded, environment)
+                self._run_once(engine, experiments, loaded)
                 return
             except ClusterDied as died:
                 experiments = [e for e in experiments if e.key not in self._answered]
@@ -142,27 +89,30 @@ class Driver:
                     raise
                 self._progress.note(f"{died}; it is started again for the {len(experiments)} that are left")
 
-    def _run_on_one_cluster(self, experiments: list[Experiment], loaded: Loaded, environment: str) -> None:
-        with cluster(self._conditions.num_cpus, self._conditions.num_gpus) as folder:
-            contexts = self._contexts(loaded, environment, folder / "scratch", put=ray.put)
-            # Runners hold their hosts, so experiments that need other hosts wait for the next round.
-            for needed, group in groupby(sorted(experiments, key=_hosts_needed), key=_hosts_needed):
-                members = list(group)
-                device, workers, share = needed
-                missing = why_no_gpu(workers, share) if device == "gpu" else None
-                if missing is None:
-                    self._work_off(members, self._host_runners(workers, share, len(members)), contexts)
+    def _run_once(self, engine: Engine, experiments: list[Experiment], loaded: Loaded) -> None:
+        try:
+            contexts = self._contexts(engine, engine.open(experiments), loaded)
+            for batch in engine.runners(experiments):
+                if batch.missing:
+                    for experiment in batch.experiments:
+                        self._finish(not_run(experiment, "unavailable", batch.missing), ran=False)
                 else:
-                    for experiment in members:
-                        self._finish(not_run(experiment, "unavailable", missing), ran=False)
+                    self._work_off(batch.experiments, batch.runners, contexts)
+        finally:
+            engine.close()
 
-    def _host_runners(self, workers: int, share: float, most: int) -> list[ActorRunner]:
-        fit = max(1, self._conditions.num_cpus // workers)
-        if share:
-            fit = min(fit, int(ray.cluster_resources()["GPU"] / (share * workers)))
-        hosts = workers if self._conditions.actor_pool else 0
-        count = min(self._conditions.jobs or fit, most)
-        return [ActorRunner(hosts, share, self._conditions.limits) for _ in range(count)]
+    def _contexts(self, engine: Engine, scratch: Path, loaded: Loaded) -> Contexts:
+        return {
+            needed: ExecutionContext(
+                data=engine.share(arrays),
+                data_key=key,
+                run=str(self.run_folder.absolute()),
+                scratch=str(scratch),
+                tensorboard=self._conditions.tensorboard,
+                environment=self._environment,
+            )
+            for needed, (arrays, key) in loaded.items()
+        }
 
     def _work_off(
         self, experiments: Iterable[Experiment], runners: Sequence[Runner], contexts: Contexts
@@ -178,9 +128,6 @@ class Driver:
                             self._finish(outcome, ran=True)
                 if busy := [runner for runner in runners if runner.stream is not None]:
                     self._poll(busy)
-        except ray.exceptions.RayError:
-            check_alive(LATE_S)
-            raise
         finally:
             for runner in runners:
                 runner.stop()
@@ -192,47 +139,14 @@ class Driver:
             outcome = runner.poll(ready=runner in ready)
             if outcome is not None:
                 self._finish(outcome, ran=True)
-        self._flush_in_time()
+        self._unwritten.flush_in_time()
 
     def _finish(self, outcome: Outcome, *, ran: bool) -> None:
         if ran:
             experiment = Experiment.from_row(outcome.row)
             outcome.row |= {"environment": self._environment} | self._versions.columns(experiment)
         outcome = storable(outcome)
-        self._waiting_rows.append(outcome)
+        self._unwritten.add(outcome)
         self._answered.add(outcome.row["key"])
         self._progress.finished(outcome, ran=ran)
-        self._flush_in_time()
-
-    def _flush_in_time(self) -> None:
-        """Store what has finished, unless something was stored a moment ago."""
-        if time.monotonic() - self._flushed > FLUSH_S:
-            self._flush()
-
-    def _flush(self) -> None:
-        """Store what has finished; what cannot be stored now, the disk being full, stays for another try.
-
-        Raises:
-            OSError: if the disk does not take it; it names the path.
-        """
-        while outcomes := self._waiting_rows:
-            try:
-                self._commit(outcomes)
-            except ValueError:
-                if len(outcomes) == 1:
-                    raise
-                self._commit(outcomes[:1])  # by itself each fits
-        self._flushed = time.monotonic()
-
-    def _commit(self, outcomes: Sequence[Outcome]) -> None:
-        """Store these, the first of those that wait, and let them wait no longer."""
-        self._store.write(
-            [outcome.row for outcome in outcomes],
-            [row for outcome in outcomes for row in outcome.trials],
-            [row for outcome in outcomes for row in outcome.results],
-        )
-        self._waiting_rows = self._waiting_rows[len(outcomes) :]
-
-
-def _hosts_needed(experiment: Experiment) -> tuple[str, int, float]:
-    return experiment.device, experiment.workers, experiment.gpus_per_trial
+        self._unwritten.flush_in_time()

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from benchmarks.core.refusal import asked
+from benchmarks.core.refusal import ask
 from benchmarks.execution.answers import answer_by_rule
 from benchmarks.execution.loading import load_data
-from benchmarks.spaces.acceptance import drawn
+from benchmarks.spaces.user_functions import drawn
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES, SpecError
 from benchmarks.suite.session import Session
@@ -25,17 +26,18 @@ def describe(experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: 
     """Return what would run, and an upper estimate of the time: no early stopping, one epoch timed here."""
     lines, seconds = [], 0.0
     to_run = [e for e in experiments if answer_by_rule(e) is None]
-    real = [e for e in to_run if e.engine == "tune"]  # on a virtual clock epochs take no time
-    costs, untimed = _epoch_costs(real, data_dir)
+    trained = [e for e in to_run if not ENGINES[e.engine].from_curves]  # an epoch of a curve takes no time
+    costs, untimed = _epoch_costs(trained, data_dir)
     for e in experiments:
         ruled = answer_by_rule(e)
         what = f"{ruled.status}: {ruled.row['reason']}" if ruled else "to run"
         lines.append(f"{e.key}  {e.trainable} {e.combination} {e.device} #{e.repetition}  {what}")
         if ruled is None:
-            runners = jobs or (cpus if e.engine == "virtual" else max(1, cpus // e.workers))
+            one_process = ENGINES[e.engine].virtual_clock  # for all of its trials
+            runners = jobs or (cpus if one_process else max(1, cpus // e.workers))
             cost = costs.get((e.trainable, e.data, e.train_size), 0.0)
             training = e.trials * e.epochs * cost / e.workers
-            if e.time_budget and e.engine == "tune":
+            if e.time_budget and not ENGINES[e.engine].virtual_clock:
                 training = min(training, e.time_budget)
             seconds += (training + OVERHEAD_S) / runners
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
@@ -61,7 +63,7 @@ def _epoch_costs(
             untimed[name] = "a function cannot be timed alone"
             continue
         try:
-            costs[name, data, size] = asked("its epoch", partial(_time_epoch, name, arrays, key))
+            costs[name, data, size] = ask("its epoch", partial(_time_epoch, name, arrays, key))
         except SpecError as error:
             untimed[name] = str(error)
     return costs, untimed

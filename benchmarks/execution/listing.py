@@ -7,7 +7,8 @@ import textwrap
 from functools import partial
 from typing import Any
 
-from benchmarks.core.refusal import asked, one_line
+from benchmarks.core.refusal import ask, one_line
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.plugins import PLUGINS, named
 from benchmarks.suite.registry import (
     SCHEDULERS,
@@ -91,21 +92,21 @@ def _trainables() -> tuple[list[dict[str, Any]], dict[str, str]]:
     listed, unusable = [], {}
     for spec in _shown(TRAINABLES):
         try:
-            listed.append(_spec(spec) | asked(f"trainable {spec.name!r}", partial(_of_trainable, spec)))
+            listed.append(_spec(spec) | ask(f"trainable {spec.name!r}", partial(_of_trainable, spec)))
         except SpecError as error:
             unusable[f"trainables/{spec.name} ({one_line(spec.origin)})"] = str(error)
     return listed, unusable
 
 
 def _of_trainable(spec: TrainableSpec) -> dict[str, Any]:
-    """Return what a task is: where it runs, its space, how long and dear its curves are, its constants."""
+    """Describe a task: its engines, its space, the length and cost of its curves, its constants."""
     from benchmarks.curves.recorded.replay import Recorded
     from benchmarks.spaces.domains import describe, kinds
     from benchmarks.spaces.encoding import Encoding
 
     space = spec.space()
     card = spec.curves.card if isinstance(spec.curves, Recorded) else None
-    known = spec.constants() if spec.constants and not spec.missing() else None
+    constants = spec.constants() if spec.constants and not spec.missing() else None
     try:
         dimensions = len(Encoding(space).domains)
     except ValueError:  # what has no encoding is drawn by Tune alone
@@ -119,18 +120,18 @@ def _of_trainable(spec: TrainableSpec) -> dict[str, Any]:
         "mutable": list(spec.mutable),
         "data": list(spec.datasets),
         "source": spec.source,
-        "engines": ["tune"] + (["virtual"] if spec.curves else []),
+        "engines": [name for name, engine in ENGINES.items() if spec.curves or not engine.from_curves],
         "most_epochs": spec.most_epochs,
         "table_epochs": card["epochs"] if card else None,
         "epoch_seconds": card["cost"]["median_seconds"] if card else None,
-        "constants": known._asdict() if known else None,
+        "constants": constants._asdict() if constants else None,
     }
 
 
 def _broken(registry: Registry[Any]) -> dict[str, str]:
     # A module that the environment names is looked for once for each kind, and is one line.
-    own = {f"{module} = {module}": f"{PLUGINS}/{one_line(module)}" for module in named()}
-    return {own.get(name, f"{registry.kind}/{name}"): why for name, why in registry.broken.items()}
+    plugins = {f"{module} = {module}": f"{PLUGINS}/{one_line(module)}" for module in named()}
+    return {plugins.get(name, f"{registry.kind}/{name}"): why for name, why in registry.broken.items()}
 
 
 def _section(title: str, specs: list[dict[str, Any]]) -> str:
@@ -157,9 +158,9 @@ def _task(spec: dict[str, Any]) -> list[str]:
     if spec["epoch_seconds"]:
         facts.append(f"an epoch takes {significant(spec['epoch_seconds'], 2)} s")
     if spec["constants"]:
-        known = spec["constants"]
-        facts.append(f"best known {significant(known['optimum'])}")
-        facts.append(f"random search of {known['trials']} trials {significant(known['baseline'])}")
+        constants = spec["constants"]
+        facts.append(f"best known {significant(constants['optimum'])}")
+        facts.append(f"random search of {constants['trials']} trials {significant(constants['baseline'])}")
     return [*facts, f"data: {spec['source']}"] if spec["source"] else facts
 
 

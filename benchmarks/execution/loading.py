@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.core.errors import DataError
-from benchmarks.core.guard import Broken, guarded
+from benchmarks.core.guard import PluginError, guarded
 from benchmarks.execution import provenance
 from benchmarks.execution.answers import Rule, answer_by_rule, recorded_table
 from benchmarks.suite.experiment import Experiment
@@ -56,10 +56,10 @@ def load_data(
                 )
         except DataError as error:
             loaded.failed[wanted] = str(error)
-        except Broken as broken:
-            if isinstance(broken.__cause__, DataError):
-                raise broken.__cause__ from None
-            loaded.failed[wanted] = str(broken)
+        except PluginError as failure:
+            if isinstance(failure.__cause__, DataError):
+                raise failure.__cause__ from None
+            loaded.failed[wanted] = str(failure)
     return loaded
 
 

@@ -1,4 +1,4 @@
-"""What a person sees while experiments run: a line each, or one that counts; on a terminal a status line."""
+"""Progress: a line for each experiment, or a counter; on a terminal also a status line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.suite.engines import ENGINES
 from results.compare.captions import label
 from results.numerals import significant
 
@@ -66,7 +67,7 @@ class Progress:
         self.new[outcome.status] += 1
 
     def note(self, line: str) -> None:
-        """Say something that concerns the whole run."""
+        """Print a line that concerns the whole run."""
         self._print(line)
 
     def status(self, running: list[str]) -> None:
@@ -113,8 +114,8 @@ class Progress:
 
 
 def _result(row: Mapping[str, Any]) -> str:
-    """Return what an experiment that went well has found, and in what time, on its clock."""
-    clock = "virtual s" if row.get("engine") == "virtual" else "s"
+    """Return the best value of an experiment that is ok, and its time on its clock."""
+    clock = "virtual s" if ENGINES[row["engine"]].virtual_clock else "s"
     what = f"{row['metric']} {significant(row['best'])} in {_seconds(row.get('wall_s'))} {clock}"
     if row.get("trials_failed"):
         what += f", {row['trials_failed']} of {row['trials_run']} trials failed"
@@ -136,7 +137,7 @@ class Ticker(Progress):
         self._printed = time.monotonic()
 
     def expect(self, experiments: int) -> None:
-        """Announce so many more experiments."""
+        """Add to the number of experiments to come."""
         self.total += experiments
         self._to_run += experiments
 

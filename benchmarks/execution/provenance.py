@@ -1,4 +1,4 @@
-"""In which environment did this run?  One record, named by a hash of what can change a result."""
+"""Provenance: a record of a run's environment, named by a hash of its content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benchmarks.core.seeding import canonical
 from results.files import replace_bytes
 from results.store.provenance import FILE, records
 
-#: Entries that say of what a run's parts are made; a resumed run has fewer parts left than the whole.
+#: Entries of the run's parts; a resumed run has only some of them left.
 _OF_PARTS = ("data", "code", "parts")
 
 

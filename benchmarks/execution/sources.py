@@ -1,7 +1,7 @@
 """Hashes of a module's source, and of what it imports from its own project.
 
-What is followed are the modules of the same project: of the same top-level package, or, for a module that is
-a file by itself, the files beside it.  TuneGrid's own parts are projects of their own (``searchers``,
+Imports are followed within the same project: the same top-level package, or, for a module that is a file by
+itself, the files beside it.  TuneGrid's own parts are projects of their own (``searchers``,
 ``schedulers``, ``benchmarks.trainables``), and the rest of TuneGrid, like installed libraries, is none: its
 version is in a run's provenance.  What code reads from other files, or imports by a name that it computes,
 is not seen.
@@ -34,20 +34,20 @@ def module_digests(name: str) -> dict[str, str] | None:
     """
     if _file(name) is None:
         return None
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     waiting = [name]
     while waiting:
         module = waiting.pop()
         path = _file(module)
-        if module in found or path is None:
+        if module in digests or path is None:
             continue
         tree = _parsed(path)
         if tree is None:  # a compiled module
-            found[module] = hashlib.sha256(path.read_bytes()).hexdigest()[:DIGITS]
+            digests[module] = hashlib.sha256(path.read_bytes()).hexdigest()[:DIGITS]
         else:
-            found[module] = tree_digest(tree)
+            digests[module] = tree_digest(tree)
             waiting += _imported(tree, module)
-    return dict(sorted(found.items()))
+    return dict(sorted(digests.items()))
 
 
 def counts(module: str, home: str) -> bool:
@@ -94,9 +94,9 @@ def _folder(top: str) -> Path | None:
 @cache
 def _spec(name: str) -> ModuleSpec | None:
     """Return where a module is, without importing it or what it lies in."""
-    known = getattr(sys.modules.get(name), "__spec__", None)
-    if isinstance(known, ModuleSpec):
-        return known
+    spec = getattr(sys.modules.get(name), "__spec__", None)
+    if isinstance(spec, ModuleSpec):
+        return spec
     parent = name.rpartition(".")[0]
     if parent:
         within = _locations(parent)
@@ -124,7 +124,7 @@ def _file(name: str) -> Path | None:
 
 
 def _parsed(path: Path) -> ast.Module | None:
-    """Return a file's syntax tree, None if it is no Python source."""
+    """Return a file's syntax tree, None if it is not Python source."""
     try:
         return ast.parse(path.read_bytes())
     except (SyntaxError, ValueError, RecursionError):
@@ -134,7 +134,7 @@ def _parsed(path: Path) -> ast.Module | None:
 def _imported(tree: ast.Module, module: str) -> list[str]:
     """Return the modules of the same project that the code may import, also within functions."""
     package = module if _locations(module) is not None else module.rpartition(".")[0]
-    found: list[str] = []
+    modules: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [(alias.name, list[str]()) for alias in node.names]
@@ -149,5 +149,5 @@ def _imported(tree: ast.Module, module: str) -> list[str]:
             continue
         for base, inner in names:
             if _of_one_project(module, base):
-                found += [base, *(inner if _locations(base) is not None else [])]
-    return found
+                modules += [base, *(inner if _locations(base) is not None else [])]
+    return modules

@@ -1,4 +1,4 @@
-"""Versions of what is run: a hash of what a trainable, searcher or scheduler is made of.
+"""Versions of trainables, searchers and schedulers: hashes of what they are made of.
 
 It is made of *aspects* (see ``aspects``), each a short text: the source of each module that the part is
 written in, and of a trainable also its space (an aspect a hyperparameter), metric, mode, constants and data.
@@ -26,7 +26,7 @@ MODULES = "modules"
 
 @dataclass(frozen=True)
 class Version:
-    """What a part of an experiment is, as a text for each aspect."""
+    """A part of an experiment as a text for each of its aspects."""
 
     aspects: Mapping[str, str]
 
@@ -87,11 +87,13 @@ class Versions:
         code: dict[str, str] = {}
         parts: dict[str, str] = {}
         for part, name in sorted({(part, getattr(e, part)) for e in experiments for part in KINDS}):
-            own = version_of(part, name).aspects
-            sources = {n.removeprefix(SOURCE): value for n, value in own.items() if n.startswith(SOURCE)}
+            aspects = version_of(part, name).aspects
+            sources = {n.removeprefix(SOURCE): value for n, value in aspects.items() if n.startswith(SOURCE)}
             code |= sources
             parts[f"{part} {name}, {MODULES}"] = " ".join(sorted(sources))
-            parts |= {f"{part} {name}, {n}": value for n, value in own.items() if not n.startswith(SOURCE)}
+            parts |= {
+                f"{part} {name}, {n}": value for n, value in aspects.items() if not n.startswith(SOURCE)
+            }
         return {"code": dict(sorted(code.items())), "parts": dict(sorted(parts.items()))}
 
 
@@ -105,12 +107,12 @@ def aspects_in(record: Mapping[str, Any], part: str, name: str, data: str = "") 
         data: ``data_name`` of an experiment, for a trainable.
     """
     prefix = f"{part} {name}, "
-    found = {k.removeprefix(prefix): v for k, v in record.get("parts", {}).items() if k.startswith(prefix)}
-    if not found:
+    aspects = {k.removeprefix(prefix): v for k, v in record.get("parts", {}).items() if k.startswith(prefix)}
+    if not aspects:
         return {}
-    modules = found.pop(MODULES, "").split()
-    found |= {f"{SOURCE}{module}": record.get("code", {}).get(module, "") for module in modules}
-    return found | ({DATA: record.get("data", {}).get(data, "")} if part == "trainable" else {})
+    modules = aspects.pop(MODULES, "").split()
+    aspects |= {f"{SOURCE}{module}": record.get("code", {}).get(module, "") for module in modules}
+    return aspects | ({DATA: record.get("data", {}).get(data, "")} if part == "trainable" else {})
 
 
 def data_name(experiment: Experiment) -> str:

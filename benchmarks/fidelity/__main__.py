@@ -1,8 +1,7 @@
-"""The command line: ``python -m benchmarks.fidelity``."""
+"""The command ``tunegrid fidelity``, also as ``python -m benchmarks.fidelity``."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import platform
 import shlex
@@ -15,60 +14,71 @@ from pathlib import Path
 import ray
 
 from benchmarks.core.signals import orderly
-from benchmarks.engines.common.job import quiet
+from benchmarks.engines.common.tune_job import quiet
 from benchmarks.fidelity.certificate import FREE, distributions, forced_order, free_running
 from benchmarks.fidelity.page import Certificate, page
 from benchmarks.fidelity.runs import pairs
-from benchmarks.suite.registry import SpecError, UnknownName
-from results.console import console
+from benchmarks.suite.options import REFUSALS
+from results.arguments import add_globs
+from results.console import on_console
+from results.files import replace_text
+from results.parser import Parser
+from results.quantities import whole
 
+PROG = "python -m benchmarks.fidelity"
 PAGE = Path("docs/fidelity.md")
 ENOUGH = 0.9  # of the combinations must be followed to their end
 
 
-def parser() -> argparse.ArgumentParser:
-    p = argparse.ArgumentParser(
-        prog="python -m benchmarks.fidelity",
-        description="Compare the virtual engine with the real one; exit code 1 if a decision differs.",
+def parser(prog: str = PROG) -> Parser:
+    """Return the parser."""
+    p = Parser(
+        prog,
+        "Compare the virtual engine with the real one.",
+        "Exit code: 0 every decision agreed, 1 one differed, 2 misuse.",
     )
-    p.add_argument("--searchers", nargs="+", default=["*"], metavar="GLOB", help="for the forced order")
-    p.add_argument("--schedulers", nargs="+", default=["*"], metavar="GLOB", help="for the forced order")
-    p.add_argument("--repetitions", type=int, default=20, metavar="N", help="for the incumbents")
-    p.add_argument("--write", action="store_true", help=f"write {PAGE} and its data beside it")
+    add_globs(p, ("searchers", "schedulers"), ["*"])
+    p.add_argument(
+        "--repetitions",
+        type=whole(2),
+        default=20,
+        metavar="N",
+        help="how often incumbents are compared, with other seeds",
+    )
+    p.add_argument("--json", action="store_true", help="print the certificate as JSON")
+    p.add_argument(
+        "--write",
+        nargs="?",
+        type=Path,
+        const=PAGE,
+        metavar="FILE",
+        help=f"write the page (default: not written; without FILE: {PAGE})",
+    )
     return p
 
 
-@console
+def say(text: str) -> None:
+    """Print how far it is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@on_console(PROG, *REFUSALS, unwritten=2)
 @orderly()
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run all parts; 0 if every decision agreed and nine in ten combinations could be followed."""
-    args = parser().parse_args(arguments)
-    if args.repetitions < 2:
-        print("python -m benchmarks.fidelity: --repetitions must be at least 2", file=sys.stderr)
-        return 2
+    args = parser(prog).parse_args(arguments)
     quiet()
-    try:
-        asked = pairs(args.searchers, args.schedulers)
-    except (UnknownName, SpecError) as error:
-        print(f"python -m benchmarks.fidelity: {error.args[0]}", file=sys.stderr)
-        return 2
-
-    def say(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
-
+    asked = pairs(args.searchers, args.schedulers)
     followed = forced_order(asked, say)
     free = free_running(FREE, say)
     compared = distributions(args.repetitions, say)
     versions = {"Ray": ray.__version__, "Python": platform.python_version()}
-    command = shlex.join(
-        ["python", "-m", "benchmarks.fidelity", *(sys.argv[1:] if arguments is None else arguments)]
-    )
+    command = shlex.join([*PROG.split(), *(sys.argv[1:] if arguments is None else arguments)])
     made = Certificate(date.today().isoformat(), command, versions, followed, free, compared)
     text = page(made)
     if args.write:
-        PAGE.write_text(text)
-        PAGE.with_suffix(".json").write_text(json.dumps(asdict(made), indent=1) + "\n")
-    print(text)
+        replace_text(args.write, text)
+    print(json.dumps(asdict(made), indent=1) if args.json else text)
     ended = [pair for pair in followed if pair.agreement.followed]
     agreed = all(pair.agreement.complete for pair in ended)
     return 0 if agreed and len(ended) >= ENOUGH * len(followed) else 1

@@ -6,22 +6,22 @@ import argparse
 from itertools import pairwise
 from pathlib import Path
 
+from benchmarks.gate.named_sides import CURRENT
 from benchmarks.gate.roster import CORE
-from benchmarks.gate.sources import CURRENT
-from benchmarks.suite.grid import Misuse
-from benchmarks.suite.options import Parser
+from benchmarks.suite.misuse import Misuse
+from results.arguments import Options, add_globs, add_jobs
+from results.parser import Parser
+from results.quantities import share, whole
 
+PROG = "python -m benchmarks.gate"
+STDOUT = Path("-")
 LISTS = ("trainable", "searcher", "scheduler")
 
 
 def globs(options: argparse.Namespace) -> dict[str, list[str]]:
-    """Return the names that were given for each of ``LISTS``; a comma or a blank separates them."""
+    """Return the names that were given for each of ``LISTS``."""
     given = {name: getattr(options, f"{name}s") for name in LISTS}
-    return {
-        name: [part for word in words for part in word.split(",") if part]
-        for name, words in given.items()
-        if words
-    }
+    return {name: names for name, names in given.items() if names}
 
 
 def check(options: argparse.Namespace) -> None:
@@ -37,10 +37,6 @@ def check(options: argparse.Namespace) -> None:
         raise Misuse("--against goes with --searcher: whose place it takes")
     if options.searcher and (options.candidate != CURRENT or options.searchers or options.plan):
         raise Misuse("--searcher is run now, alone: leave out --candidate, --searchers and --plan")
-    if options.jobs < 0:
-        raise Misuse(f"--jobs is {options.jobs}; give 0 or more")
-    if options.repetitions < 1:
-        raise Misuse(f"--repetitions is {options.repetitions}; give 1 or more")
 
 
 def _margin(text: str) -> tuple[str, float]:
@@ -50,22 +46,36 @@ def _margin(text: str) -> tuple[str, float]:
     except ValueError:
         value = 0.0
     if not (task and equals and value > 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is no margin; give TASK=POINTS, above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a margin; give TASK=POINTS, above 0")
     return task, value
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(prog: str = PROG) -> Parser:
     """Return the parser."""
     p = Parser(
-        prog="python -m benchmarks.gate",
-        description="Did this change make tuning worse?  Exit code: 0 no, 1 yes, 3 open, 2 misuse.",
+        prog,
+        "Did this change make tuning worse?",
+        "Exit code: 0 pass (no loss of the margin), 1 fail (it is worse), 3 inconclusive, 2 misuse.",
     )
-    arm = "a run folder, a baseline's name or file, or 'current': what is here, run now"
-    p.add_argument("--baseline", default=CORE, metavar="ARM", help=f"{arm} (default: {CORE})")
-    p.add_argument("--candidate", default=CURRENT, metavar="ARM", help=f"the same (default: {CURRENT})")
+    _add_sides(p)
+    add_globs(p, tuple(f"{name}s" for name in LISTS))
+    _add_decision(p.add_argument_group("how it decides"))
+    _add_output(p.add_argument_group("output"))
+    _add_running(p.add_argument_group("running"))
+    return p
+
+
+def _add_sides(p: Parser) -> None:
+    side = "a run folder, a baseline's name or file, or 'current': what is here, run now"
+    p.add_argument("--baseline", default=CORE, metavar="SIDE", help=f"what it is compared with: {side}")
+    p.add_argument(
+        "--candidate", default=CURRENT, metavar="SIDE", help="what is judged, named in the same way"
+    )
     other = p.add_mutually_exclusive_group()
     other.add_argument(
-        "--record", metavar="NAME", help="record the candidate as a baseline, and compare nothing"
+        "--record",
+        metavar="NAME",
+        help="record the candidate as a baseline, and compare nothing (default: compare)",
     )
     other.add_argument(
         "--plan", action="store_true", help="say how probable each outcome is, and run nothing"
@@ -73,45 +83,74 @@ def parser() -> argparse.ArgumentParser:
     other.add_argument(
         "--bisect",
         metavar="PACKAGE==A..B",
-        help="find the version that made tuning worse than A's (1: found, 0: there is none, 3: open); pip "
-        "installs them (network)",
+        help="find the version that made tuning worse than A's (exit code 1: found, 0: none, 3: open); "
+        "pip installs them over the network (default: compare)",
     )
-    for name in LISTS:
-        p.add_argument(f"--{name}s", nargs="+", metavar="GLOB", help=f"only these {name}s")
     p.add_argument(
         "--searcher",
         metavar="PATH",
         help="a searcher under test: mypkg.module:MySearcher (a Ray Tune Searcher, or a function with "
-        "@searcher) or the name of an entry point",
+        "@searcher) or the name of an entry point (default: those that are registered)",
     )
     p.add_argument(
         "--against",
         metavar="NAME",
-        help="the baseline's searcher that it is compared with (default: its own name, else random)",
+        help="the baseline's searcher that --searcher is compared with (default: its own name, else random)",
     )
-    how = p.add_argument_group("how it decides")
-    how.add_argument("--alpha", type=float, default=0.05, help="level of the whole gate (0.05)")
-    how.add_argument(
-        "--stages", type=int, nargs="+", default=[3, 10, 20, 40], metavar="N", help="repetitions (3 10 20 40)"
+
+
+def _add_decision(group: Options) -> None:
+    group.add_argument("--alpha", type=share, default=0.05, metavar="P", help="level of the whole gate")
+    group.add_argument(
+        "--stages",
+        type=whole(1),
+        nargs="+",
+        default=[3, 10, 20, 40],
+        metavar="N",
+        help="numbers of repetitions at which it looks, ascending",
     )
-    how.add_argument(
-        "--margin", type=_margin, action="append", metavar="TASK=POINTS", help="in place of its own"
+    group.add_argument(
+        "--margin",
+        type=_margin,
+        action="append",
+        metavar="TASK=POINTS",
+        help="score points that a combination may lose on a task; once a task (default: the task's own)",
     )
-    out = p.add_argument_group("output")
-    for form, what in (
-        ("junit", "JUnit XML"),
-        ("markdown", "Markdown"),
-        ("json", "JSON"),
-        ("figure", "PNG or PDF"),
-    ):
-        out.add_argument(f"--{form}", type=Path, metavar="FILE", help=f"the report as {what}")
-    run = p.add_argument_group("running")
-    run.add_argument("--jobs", type=int, default=0, metavar="N", help="experiments at the same time (CPUs)")
-    run.add_argument(
-        "--keep", type=Path, metavar="DIR", help="run folder of 'current'; it is resumed if there"
+
+
+def _add_output(group: Options) -> None:
+    for form, what in (("junit", "JUnit XML"), ("markdown", "Markdown"), ("figure", "PNG or PDF")):
+        help_text = f"write the report as {what} (default: not written)"
+        group.add_argument(f"--{form}", type=Path, metavar="FILE", help=help_text)
+    group.add_argument(
+        "--json",
+        nargs="?",
+        type=Path,
+        const=STDOUT,
+        metavar="FILE",
+        help="print the report as JSON in place of text; with FILE: write it there, beside the text "
+        "(default: text)",
     )
-    run.add_argument(
-        "--repetitions", type=int, default=40, metavar="N", help="with --record (40, as the last look takes)"
+
+
+def _add_running(group: Options) -> None:
+    add_jobs(group, "experiments", "as many as fit the CPUs")
+    group.add_argument(
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="keep what 'current' runs in this run folder, and go on with what is there (default: not kept)",
     )
-    run.add_argument("--out", type=Path, metavar="DIR", help="with --record: folder of the baseline")
-    return p
+    group.add_argument(
+        "--repetitions",
+        type=whole(1),
+        default=40,
+        metavar="N",
+        help="with --record and --bisect: how often each combination is run, with other seeds",
+    )
+    group.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="with --record: where to write (default: results/baselines of this installation)",
+    )

@@ -1,4 +1,4 @@
-"""Record learning curves of real training, for a table that the virtual engine replays.
+"""The command line ``python -m benchmarks.record``: recording learning curves for the virtual engine.
 
     python -m benchmarks.record mnist-convnet --configs 2000 --epochs 27 --seeds 3
 
@@ -10,94 +10,111 @@ Then it times the ordinary trainable, on what should be an idle machine, and wri
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.core.errors import DataError
 from benchmarks.core.signals import orderly
 from benchmarks.curves.recorded.table import card_of
-from benchmarks.record.recorder import How, finish, record, trainer_name
-from benchmarks.record.shards import Asked, RecordingError, Shards
-from benchmarks.suite.options import Parser
-from benchmarks.suite.registry import TRAINABLES, UnknownName
-from results.console import code_of, console, refusal
-from results.errors import ResultsError
+from benchmarks.record.recorder import RecordingOptions, finish, record, trainer_name
+from benchmarks.record.shards import RecordingError, RecordingSpec, Shards
+from benchmarks.suite.options import REFUSALS
+from benchmarks.suite.registry import TRAINABLES
+from results.arguments import add_jobs
+from results.console import code_of, on_console, refusal, say_error
 from results.machine import available_cpus
+from results.parser import Parser
+from results.quantities import whole
 
-CPU = How("cpu", available_cpus())
+PROG = "python -m benchmarks.record"
+CPU = RecordingOptions("cpu", available_cpus())
 # A process takes longer to say what such a network's GPU should do than the GPU to do it.
-GPU = How("gpu", min(8, available_cpus()), 1024)
+GPU = RecordingOptions("gpu", min(8, available_cpus()), 1024)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(prog: str = PROG) -> Parser:
     """Return the parser."""
-    p = Parser(
-        prog="python -m benchmarks.record",
-        description="Record learning curves of real training; the same command goes on where it was.",
+    p = Parser(prog, "Record learning curves of real training; the same command goes on where it was.")
+    p.add_argument(
+        "trainable", metavar="TRAINABLE", help="name of a class trainable; tunegrid list shows them"
     )
-    p.add_argument("trainable", help="a class trainable; python -m benchmarks.run --list shows them")
-    p.add_argument("--configs", type=int, default=2000, metavar="N", help="default: %(default)s")
-    p.add_argument("--epochs", type=int, default=27, metavar="N", help="default: %(default)s")
-    p.add_argument("--seeds", type=int, default=3, metavar="N", help="repetitions (default: %(default)s)")
-    p.add_argument("--data", default="subset", metavar="NAME", help="default: %(default)s")
-    p.add_argument("--train-size", type=int, default=0, metavar="N", help="training examples; 0 = all")
-    p.add_argument("--data-dir", metavar="DIR", help="where the full data lies")
-    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
-    jobs, block = (f"(default: {getattr(CPU, n)}; on a GPU {getattr(GPU, n)})" for n in ("jobs", "block"))
-    p.add_argument("--jobs", type=int, metavar="N", help=f"processes {jobs}")
-    p.add_argument("--block", type=int, metavar="N", help=f"configurations trained at once {block}")
+    for name, default, what in (
+        ("--configs", 2000, "configurations, beside the corners of the space"),
+        ("--epochs", 27, "epochs of each"),
+    ):
+        p.add_argument(name, type=whole(1), default=default, metavar="N", help=what)
+    p.add_argument(
+        *("--repetitions", "--seeds"),
+        dest="seeds",
+        type=whole(1),
+        default=3,
+        metavar="N",
+        help="how often each is trained, with other seeds",
+    )
+    p.add_argument("--data", default="subset", metavar="NAME", help="subset (shipped) or full")
+    p.add_argument(
+        "--train-size",
+        type=whole(0),
+        default=0,
+        metavar="N",
+        help="at most so many training examples; 0 = all",
+    )
+    p.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
+    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="what trains")
+    add_jobs(p, "processes", f"{CPU.jobs} on CPUs, {GPU.jobs} on a GPU")
+    p.add_argument(
+        "--block",
+        type=whole(1),
+        metavar="N",
+        help=f"configurations trained at once (default: {CPU.block}; on a GPU {GPU.block})",
+    )
     p.add_argument("--one-by-one", action="store_true", help="train by the trainable itself")
     p.add_argument("--no-table", action="store_true", help="stop before the ordinary epochs are timed")
-    p.add_argument("--out", type=Path, metavar="DIR", help="default: recordings/TRAINABLE")
+    p.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: recordings/TRAINABLE)")
     return p
 
 
 def show(done: int, total: int, speed: float) -> None:
-    """Print how far it is."""
+    """Print the progress."""
     clock = time.strftime("%H:%M:%S")
     print(f"{clock}  {done:,} of {total:,} curves, {speed:,.1f} epochs a second", flush=True)
 
 
-@console
+@on_console(PROG, *REFUSALS, RecordingError, TypeError, ValueError)
 @orderly()
-def main(argv: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Record; 2 for misuse."""
-    args = parser().parse_args(argv)
+    args = parser(prog).parse_args(arguments)
     try:
-        for name in ("configs", "epochs", "seeds", "block", "jobs"):
-            if (value := getattr(args, name)) is not None and value < 1:
-                raise RecordingError(f"--{name} is {value}; it must be at least 1")
         spec = TRAINABLES[args.trainable]
         if args.data not in spec.datasets:
             raise RecordingError(
                 f"{spec.name} has no data {args.data!r}; choose {' or '.join(spec.datasets)}"
             )
-        asked = Asked(spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size)
+        recording = RecordingSpec(
+            spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size
+        )
         usual = GPU if args.device == "gpu" else CPU
-        how = replace(
+        options = replace(
             usual,
             jobs=args.jobs or usual.jobs,
             block=args.block or usual.block,
             one_by_one=args.one_by_one,
             data_dir=args.data_dir,
         )
-        trainer = trainer_name(asked, how)
-        shards = Shards(args.out or Path("recordings") / spec.name, asked)
-        print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer} x {how.jobs}")
-        record(shards, asked, how, show)
+        trainer = trainer_name(recording, options)
+        shards = Shards(args.out or Path("recordings") / spec.name, recording)
+        print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer} x {options.jobs}")
+        record(shards, recording, options, show)
         if args.no_table:
             return 0
-        table = finish(shards, asked, how)
+        table = finish(shards, recording, options)
         print(f"{table}: errors on held-out configurations {card_of(table)['errors']}")
-    except (RecordingError, ResultsError, UnknownName, DataError, TypeError, ValueError) as error:
-        print(f"python -m benchmarks.record: {error.args[0] if error.args else error}", file=sys.stderr)
-        return 2
     except OSError as error:
-        print(f"python -m benchmarks.record: {refusal(error)}; the same command goes on", file=sys.stderr)
+        say_error(prog, f"{refusal(error)}; the same command goes on")
         return 1
     except KeyboardInterrupt as interrupt:
         print("stopped; the same command goes on", file=sys.stderr)

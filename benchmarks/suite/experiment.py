@@ -3,84 +3,63 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 from benchmarks.core.seeding import canonical
+from results.store.fields import ADDED, DEFAULTS, FIELDS
 
 Device = Literal["cpu", "gpu"]
 Engine = Literal["tune", "virtual"]
-
-#: Fields that older stores lack, and what held then; at that value they change no key, so old runs resume.
-ADDED = {
-    "same_start": 0,
-    "max_failures": 0,
-    "time_budget": 0.0,
-    "latency": "none",
-    "charge_overhead": "none",
-    "stragglers": 0.0,
-    "drop_outs": 0.0,
-    "preemptions": 0.0,
-    "speeds": "1",
-}
 
 
 @dataclass(frozen=True, order=True)
 class Experiment:
     """The unit that is run, stored and resumed.
 
-    Attributes:
-        trainable, searcher, scheduler: names in the registry.
-        device: where the trials train.
-        trials: configurations asked of the searcher.
-        epochs: the most epochs that one trial may train.
-        workers: trials that train at the same time.
-        repetition: 0, 1, 2, ...; fixes every seed.
-        data: "subset" (shipped) or "full".
-        train_size: use at most the first so many training examples; 0 = all.
-        gpus_per_trial: share of a GPU for each trial; 0 on the CPU.
-        same_start: the first so many configurations are the same for every searcher.
-        max_failures: how often a trial that fails is tried again from its last checkpoint; -1 = always.
-        time_budget: seconds on the engine's clock after which the experiment ends; 0 = it has time.
-        engine: what executes it.
-        latency: virtual engine: profile of what Tune's own steps take.
-        charge_overhead: virtual engine: "measured" lets what searcher and scheduler need pass on the clock.
-        stragglers, drop_outs, preemptions, speeds: virtual engine: how workers differ from the ideal; see
-            ``engines.virtual.worker_faults``.
+    ``results.store.fields`` declares the fields with their meaning, unit and default; here they have their
+    static types, in the same order.
     """
 
     trainable: str
     searcher: str
     scheduler: str
-    device: Device = "cpu"
-    trials: int = 8
-    epochs: int = 9
-    workers: int = 2
-    repetition: int = 0
-    data: str = "subset"
-    train_size: int = 0
-    gpus_per_trial: float = 0.0
-    same_start: int = 0
-    max_failures: int = 0
-    time_budget: float = 0.0
-    engine: Engine = "tune"
-    latency: str = "none"
-    charge_overhead: str = "none"
-    stragglers: float = 0.0
-    drop_outs: float = 0.0
-    preemptions: float = 0.0
-    speeds: str = "1"
+    device: Device = DEFAULTS["device"]
+    trials: int = DEFAULTS["trials"]
+    epochs: int = DEFAULTS["epochs"]
+    workers: int = DEFAULTS["workers"]
+    repetition: int = DEFAULTS["repetition"]
+    data: str = DEFAULTS["data"]
+    train_size: int = DEFAULTS["train_size"]
+    gpus_per_trial: float = DEFAULTS["gpus_per_trial"]
+    shared_initial_points: int = DEFAULTS["shared_initial_points"]
+    max_failures: int = DEFAULTS["max_failures"]
+    time_budget: float = DEFAULTS["time_budget"]
+    engine: Engine = DEFAULTS["engine"]
+    latency: str = DEFAULTS["latency"]
+    charge_overhead: str = DEFAULTS["charge_overhead"]
+    stragglers: float = DEFAULTS["stragglers"]
+    drop_outs: float = DEFAULTS["drop_outs"]
+    preemptions: float = DEFAULTS["preemptions"]
+    speeds: str = DEFAULTS["speeds"]
 
     def __post_init__(self) -> None:
         # Equal values must have equal keys: 1 and 1.0 are written differently.
-        for name in ("gpus_per_trial", "time_budget", "stragglers", "drop_outs", "preemptions"):
-            object.__setattr__(self, name, float(getattr(self, name)))
+        for field in FIELDS:
+            if field.type is float:
+                object.__setattr__(self, field.name, float(getattr(self, field.name)))
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The fields as columns of the store."""
+        return {field.column: getattr(self, field.name) for field in FIELDS}
 
     @cached_property
     def key(self) -> str:
         """16 hexadecimal digits that depend on the fields' values alone, not on their order."""
-        content = {name: value for name, value in asdict(self).items() if ADDED.get(name) != value}
+        content = {column: value for column, value in self.row.items() if ADDED.get(column) != value}
         return hashlib.sha256(canonical(content).encode()).hexdigest()[:16]
 
     @property
@@ -89,14 +68,18 @@ class Experiment:
         return f"{self.searcher} x {self.scheduler}"
 
     @classmethod
-    def from_row(cls, row: dict[str, Any]) -> Experiment:
-        """Rebuild an experiment from a stored row, ignoring the columns that are not its own.
+    def from_row(cls, row: Mapping[str, Any]) -> Experiment:
+        """Return the experiment of a stored row; other columns are ignored.
 
-        What an older store does not have yet is as it was then.
+        A column that an older store lacks, or that is null, has its default.
 
         Raises:
-            KeyError: if the row lacks any other field.
+            KeyError: if the row lacks a column that every store has.
         """
-        own = {f.name: row[f.name] for f in fields(cls) if f.name not in ADDED}
-        added = {name: row[name] for name in ADDED if row.get(name) is not None}
-        return cls(**own, **added)
+        return cls(
+            **{
+                field.name: row[field.column]
+                for field in FIELDS
+                if field.column not in ADDED or row.get(field.column) is not None
+            }
+        )

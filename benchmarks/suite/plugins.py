@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import EntryPoint
 
-from benchmarks.core.guard import Broken, guarded
-from benchmarks.core.refusal import said
+from benchmarks.core.guard import PluginError, guarded
+from benchmarks.core.refusal import error_line
 
 PLUGINS = "TUNEGRID_PLUGINS"  # module names with commas or blanks between them
 KINDS = ("searchers", "schedulers", "trainables")
@@ -39,21 +39,21 @@ def named() -> list[str]:
 def why_not_loaded(value: str) -> str:
     """Import what an entry point names; return in one line why that cannot be, "" if it can."""
     if not re.fullmatch(r"\w+(\.\w+)*(\s*:.*)?", value):
-        return "is no module name; separate modules by commas"
+        return "is not a module name; separate modules by commas"
     try:
         with _one_is_loading():
             guarded(EntryPoint(value, value, "tunegrid").load, f"import of {value}", IMPORT_S)
     except KeyboardInterrupt:
         raise
-    except Broken as broken:
-        return said(broken.__cause__) if broken.__cause__ else str(broken)
+    except PluginError as failure:
+        return error_line(failure.__cause__) if failure.__cause__ else str(failure)
     except BaseException as error:  # noqa: BLE001 - a plug-in may raise anything, SystemExit too
-        return said(error)
+        return error_line(error)
     return ""
 
 
 def is_plugin(module: str) -> bool:
-    """Say whether what registers in this module is a plug-in's: then a refusal is noted and not raised."""
+    """Return whether this module is a plug-in's, whose refusals are noted and not raised."""
     return bool(_loading or named()) or module.partition(".")[0] in _packages()
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from results.compare.settings import COLUMNS, OLDER, SHORT, UNUSUAL
 from results.numerals import significant
-from results.store.schema import UNBOUNDED_TRIALS
+from results.store.fields import UNBOUNDED_TRIALS
 
 _EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # no line ends before a number
 _CLOCKS = {"tune": "wall clock", "virtual": "virtual clock"}

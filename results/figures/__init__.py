@@ -20,15 +20,19 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from results.arguments import Parser, add_runs, command, folder_of
+from results.arguments import add_jobs, add_runs, folder_of
 from results.compare.grouping import separations
 from results.compare.run import Run, load
+from results.console import on_console
 from results.figures import plots, style
 from results.files import NotWritten
 from results.machine import available_cpus
 from results.outputs import WrittenFiles, write_each
+from results.parser import Names, Parser
 
 log = logging.getLogger(__name__)
+
+PROG = "python -m results.figures"
 
 #: Experiments from which on it is worth while to start processes for their plots.
 MANY = 2000
@@ -112,27 +116,35 @@ def make_all(run: Path, out: Path | None = None) -> list[Path]:
     return drawn.paths
 
 
-@command
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0, 1 if a plot failed, or 2 for misuse."""
-    parser = Parser(prog="python -m results.figures", description="Draw the figures of one or more runs.")
-    add_runs(parser)
-    parser.add_argument("--out", type=Path, help="default: RUN/figures, or RUN/slides for slides")
-    parser.add_argument("--only", nargs="+", metavar="NAME", choices=list(PLOTS), default=list(PLOTS))
-    parser.add_argument("--format", nargs="+", choices=style.FORMATS, default=list(style.FORMATS))
-    parser.add_argument(
+def parser(prog: str = PROG) -> Parser:
+    """Return the parser."""
+    p = Parser(prog, "Draw the figures of one or more runs.")
+    add_runs(p)
+    p.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to write (default: RUN/figures, RUN/slides for slides)"
+    )
+    p.add_argument(
+        "--only", action=Names, known=list(PLOTS), default=list(PLOTS), metavar="NAME", help="these figures"
+    )
+    p.add_argument(
+        "--format",
+        action=Names,
+        known=style.FORMATS,
+        default=list(style.FORMATS),
+        metavar="NAME",
+        help="kinds of files",
+    )
+    p.add_argument(
         "--size", choices=style.SIZES, default="print", help="print: A4; slide: 16:9 with larger type"
     )
-    parser.add_argument(
-        "--jobs",
-        type=int,
-        default=0,
-        metavar="N",
-        help=f"plots at the same time (1, or CPUs from {MANY} experiments)",
-    )
-    options = parser.parse_args(arguments)
-    if options.jobs < 0:
-        parser.error(f"--jobs is {options.jobs}; give 0 or more")
+    add_jobs(p, "plots", f"one, or one for each CPU from {MANY:,} experiments on")
+    return p
+
+
+@on_console(PROG)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
+    """Run the command; return 0, 1 if a plot failed, or 2 for misuse."""
+    options = parser(prog).parse_args(arguments)
     out = folder_of(options, "figures" if options.size == "print" else "slides")
     run = load(*options.runs)
     jobs = options.jobs or (1 if len(run.experiments) < MANY else available_cpus())
@@ -140,4 +152,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if separate := separations(run):
         print(f"note: {separate}", file=sys.stderr)
     drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs)
-    return drawn.tell("figure")
+    return drawn.tell("figure", prog)

@@ -25,17 +25,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from results.arguments import Parser, command
+from results.arguments import add_runs
 from results.compare.run import Run, load
+from results.console import on_console, say_error
 from results.errors import ResultsError
 from results.figures import style
 from results.files import NotWritten, replace_text
 from results.outputs import because
 from results.paper.artefacts import Artefact, parts
+from results.parser import Names, Parser
 from results.tables import TableInputs
 
 log = logging.getLogger(__name__)
 
+PROG = "python -m results.paper"
 MANIFEST = "manifest.json"
 
 
@@ -142,30 +145,47 @@ def _chosen(names: Sequence[str]) -> list[str]:
     return [part for part in every if part in chosen or not names]
 
 
-@command
-def main(arguments: Sequence[str] | None = None) -> int:
+def parser(prog: str = PROG) -> Parser:
+    """Return the parser."""
+    p = Parser(prog, "Rebuild a paper's figures, tables and numbers from stored results.")
+    add_runs(p, nargs="*")
+    p.add_argument("--out", type=Path, default=Path("paper"), metavar="DIR", help="where to write")
+    p.add_argument(
+        "--only",
+        action=Names,
+        default=[],
+        metavar="NAME",
+        help="these figures and tables, by id or name; --list shows both (default: all)",
+    )
+    p.add_argument("--list", action="store_true", help="show ids and names, and build nothing")
+    return p
+
+
+@on_console(PROG)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, 1 if something could not be built, or 2 for misuse."""
-    parser = Parser(prog="python -m results.paper", description="Rebuild a paper's figures, tables, numbers.")
-    parser.add_argument("runs", type=Path, nargs="*", metavar="RUN", help="run folder, such as runs/NAME")
-    parser.add_argument("--out", type=Path, default=Path("paper"), help="where to write (paper)")
-    parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="ids or names; --list shows them")
-    parser.add_argument("--list", action="store_true", help="show ids and names, and build nothing")
-    options = parser.parse_args(arguments)
+    command = parser(prog)
+    options = command.parse_args(arguments)
     chosen = _chosen(options.only)
     if options.list:
         print("\n".join(f"{part:<8} {name}" for part, (name, _) in parts().items() if part in chosen))
         return 0
     if not options.runs:
-        parser.error("no RUN is given; give a run folder such as runs/NAME, or --list")
+        command.error("no RUN is given; give a run folder such as runs/NAME, or --list")
     inputs = TableInputs(load(*options.runs), options.runs)
     manifest, own = _known(options.out), fingerprint(inputs.run)
     if options.only and manifest["artefacts"] and manifest["results"] != own:
         raise ResultsError(f"{options.out} was built from other results; build all of it, without --only")
-    return _rebuild(inputs, options.out, chosen, manifest["artefacts"], own)
+    return _rebuild(inputs, options.out, chosen, manifest["artefacts"], own, prog)
 
 
 def _rebuild(
-    inputs: TableInputs, out: Path, chosen: Sequence[str], old: list[dict[str, Any]], results: dict[str, Any]
+    inputs: TableInputs,
+    out: Path,
+    chosen: Sequence[str],
+    old: list[dict[str, Any]],
+    results: dict[str, Any],
+    prog: str,
 ) -> int:
     entries = list(old) if len(chosen) < len(parts()) else []
     failed = build(inputs, out, chosen, entries)
@@ -178,7 +198,7 @@ def _rebuild(
     replace_text(out / MANIFEST, f"{text}\n")
     print(f"{len(entries)} figures, tables and numbers in {out}")
     for part, why in failed.items():
-        print(f"error: {part} ({parts()[part].name}): {why}", file=sys.stderr)
+        say_error(prog, f"{part} ({parts()[part].name}): {why}")
     return 1 if failed else 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
@@ -10,13 +9,17 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from results.arguments import Parser, add_runs, command, folder_of
+from results.arguments import add_runs, folder_of
 from results.compare.run import load
+from results.console import on_console
 from results.files import replace_text
+from results.parser import Parser
+from results.quantities import positive_duration
 from results.report.document import render
 from results.report.payload import payload
 from results.store.store import Store
 
+PROG = "python -m results.report"
 FILE = "report.html"
 SECONDS = 10.0
 
@@ -48,32 +51,41 @@ def watch(runs: Sequence[Path], path: Path, seconds: float) -> None:
         print(f"\nno longer watching; {path} is up to date")
 
 
-@command
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0 (also after Ctrl-C, which ends watching), 1 without room, or 2 for misuse."""
-    parser = Parser(
-        prog="python -m results.report",
-        description="Write one HTML file that shows a run: ranked answer, grid, curves, trials, failures.",
+def parser(prog: str = PROG) -> Parser:
+    """Return the parser."""
+    p = Parser(prog, "Write one HTML file that shows a run: ranked answer, grid, curves, trials, failures.")
+    add_runs(p)
+    p.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help=f"where to write; in a folder that is there, as {FILE} (default: RUN/{FILE})",
     )
-    add_runs(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE", help=f"the file to write (default: RUN/{FILE})")
-    parser.add_argument(
+    p.add_argument(
         "--open",
         choices=("yes", "no"),
         default="yes",
-        help="show it in the browser, if there is a display (yes)",
+        help="show it in the browser, if there is a display",
     )
-    parser.add_argument(
+    p.add_argument(
         "--watch",
         nargs="?",
-        type=_seconds,
+        type=positive_duration,
         const=SECONDS,
         default=0.0,
-        metavar="SECONDS",
-        help=f"go on until Ctrl-C and write it anew as the run goes on, every so many seconds ({SECONDS:g})",
+        metavar="TIME",
+        help="write it anew while the run goes on, until Ctrl-C, as often as TIME, such as 90s or 5m "
+        f"(default: once; without TIME: every {SECONDS:g}s)",
     )
-    options = parser.parse_args(arguments)
+    return p
+
+
+@on_console(PROG)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
+    """Run the command; return 0 (also after Ctrl-C, which ends watching), 1 without room, or 2 for misuse."""
+    options = parser(prog).parse_args(arguments)
     path = folder_of(options, FILE)
+    path = path / FILE if path.is_dir() else path
     write(options.runs, path, options.watch)
     print(path, flush=True)
     if options.open == "yes" and _display():
@@ -81,16 +93,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.watch:
         watch(options.runs, path, options.watch)
     return 0
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no time to wait; give seconds above 0")
-    return seconds
 
 
 def _committed(runs: Sequence[Path]) -> list[list[str]]:

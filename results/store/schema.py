@@ -1,17 +1,19 @@
-"""The tables of a run folder: every column, its type and its meaning.
+"""Schema of the store: every column of the three tables, its type and its meaning.
 
-Both engines write these; ``pandas.read_parquet`` alone is enough to read them.  ``trials`` has, besides the
-columns below, one typed column ``config/NAME`` for each hyperparameter, and ``results`` one column for each
-metric that the trainable reports (``val_accuracy``, ``train_loss``, ...); ``metric_column`` names it.
+All engines write these; ``pandas.read_parquet`` alone is enough to read them.  In addition, ``trials`` has
+one typed column ``config/NAME`` for each hyperparameter, and ``results`` one column for each metric that the
+trainable reports (``val_accuracy``, ``train_loss``, ...); ``metric_column`` names it.
 """
 
 from __future__ import annotations
 
 import pyarrow as pa
 
+from results.store.fields import FIELDS
+
 STATUSES = ("ok", "incompatible", "unavailable", "failed", "timeout", "stalled")
 
-#: What became of a trial, each word another thing.
+#: How a trial ended.
 DECISIONS = {
     "completed": "reached its last epoch",
     "stopped": "by the scheduler, before it",
@@ -21,49 +23,28 @@ DECISIONS = {
     "waiting": "never started",
 }
 
-#: Trials of an experiment whose time alone is its budget: more than anyone will wait for.
-UNBOUNDED_TRIALS = 10_000
+_ARROW = {str: pa.string(), int: pa.int64(), float: pa.float64()}
 
-#: One row an experiment.
+#: One row an experiment: its key and fields, and what came of it.
 EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "key": (pa.string(), "content key of the experiment, joins the three tables"),
-    "trainable": (pa.string(), "what is trained"),
-    "searcher": (pa.string(), "search algorithm"),
-    "scheduler": (pa.string(), "trial scheduler"),
-    "device": (pa.string(), "cpu or gpu"),
-    "trials": (pa.int64(), "budget: configurations asked of the searcher"),
-    "epochs": (pa.int64(), "budget: the most epochs of one trial"),
-    "workers": (pa.int64(), "trials that may train at the same time"),
-    "repetition": (pa.int64(), "0, 1, 2, ...; fixes the seeds"),
-    "data": (pa.string(), "subset or full"),
-    "train_size": (pa.int64(), "at most the first so many training examples are used; 0 = all"),
-    "gpus_per_trial": (pa.float64(), "share of a GPU for each trial"),
-    "same_start": (pa.int64(), "the first so many configurations are the same for every searcher"),
-    "max_failures": (pa.int64(), "how often a trial that fails is tried again; -1 = always"),
-    "time_budget": (pa.float64(), "seconds of the clock after which the experiment was ended; 0 = no limit"),
-    "engine": (pa.string(), "tune (clock = wall time) or virtual (clock = virtual time)"),
-    "latency": (pa.string(), "virtual: profile of what Tune's own steps take; none = nothing"),
-    "charge_overhead": (pa.string(), "virtual: measured = suggest_s and decide_s pass on the clock too"),
-    "stragglers": (pa.float64(), "virtual: sigma; an epoch takes 1 + |N(0, sigma)| times as long"),
-    "drop_outs": (pa.float64(), "virtual: probability a second that an epoch and its actor are lost"),
-    "preemptions": (pa.float64(), "virtual: probability a second that a worker is taken away for a while"),
-    "speeds": (pa.string(), "virtual: the workers' speeds in turn; 1 = as the curves say"),
+    **{field.column: (_ARROW[field.type], field.meaning) for field in FIELDS},
     "status": (pa.string(), "one of " + ", ".join(STATUSES)),
     "reason": (pa.string(), "why the status is not ok; empty if it is"),
     "metric": (pa.string(), "the metric that is tuned"),
     "mode": (pa.string(), "max or min"),
     "baseline": (
         pa.float64(),
-        "the metric that makes a score of 0: what random search reaches; null = unknown",
+        "value of the metric that scores 0: what random search reaches; null = unknown",
     ),
-    "optimum": (pa.float64(), "the metric that makes a score of 100: the best known; null = unknown"),
+    "optimum": (pa.float64(), "value of the metric that scores 100: the best known; null = unknown"),
     "best": (pa.float64(), "the incumbent's metric at the end"),
     "best_trial": (pa.string(), "the incumbent's trial_id"),
     "best_epoch": (pa.int64(), "the incumbent's epoch"),
     "test_metric": (pa.string(), "name of the test metric; empty if there is none"),
-    "test": (pa.float64(), "test metric of the incumbent's model, never shown to a searcher"),
+    "test": (pa.float64(), "test metric of the incumbent's model; searchers never see it"),
     "checkpoint": (pa.string(), "the incumbent's checkpoint, relative to the run folder; may be empty"),
-    "trials_asked": (pa.int64(), "trials, or as many times that as the searcher's budget allows"),
+    "trials_asked": (pa.int64(), "trials, times the factor of the searcher's budget"),
     "trials_run": (pa.int64(), "trials that were started: the sum of the next five"),
     "trials_completed": (pa.int64(), "trials that reached their last epoch"),
     "trials_stopped": (pa.int64(), "trials that the scheduler ended before their last epoch"),
@@ -76,10 +57,10 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "epochs_spent": (pa.int64(), "results, that is epochs trained, over all trials"),
     "epochs_before": (pa.int64(), "epochs that an earlier step spent (a replay's PBT step)"),
     "wall_s": (pa.float64(), "clock from the first request to the last result handled, seconds"),
-    "real_s": (pa.float64(), "wall time of the same; another thing than wall_s on the virtual engine alone"),
+    "real_s": (pa.float64(), "wall time of the same period; differs from wall_s on the virtual engine only"),
     "suggest_s": (pa.float64(), "ledger, driver: in the searcher"),
     "suggest_processor_s": (pa.float64(), "ledger, driver: processor time in the searcher"),
-    "driver_processor_s": (pa.float64(), "ledger, driver: processor time of all but waiting for trials"),
+    "driver_processor_s": (pa.float64(), "ledger, driver: processor time without waiting for trials"),
     "decide_s": (pa.float64(), "ledger, driver: in the scheduler"),
     "ray_s": (pa.float64(), "ledger, driver: in Ray Tune's own bookkeeping"),
     "wait_s": (pa.float64(), "ledger, driver: waiting for trials; the four driver parts add up to wall_s"),
@@ -97,10 +78,10 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     ),
     "searcher_version": (pa.string(), "hash of the source of the searcher's modules; null = unknown"),
     "scheduler_version": (pa.string(), "hash of the source of the scheduler's modules; null = unknown"),
-    "searcher_learns": (pa.bool_(), "whether what the searcher proposes depends on the results so far"),
+    "searcher_learns": (pa.bool_(), "whether proposals of the searcher depend on earlier results"),
     "searcher_base": (pa.bool_(), "whether it is plain random search, from which gains are counted"),
     "scheduler_trains_all": (pa.bool_(), "whether under the scheduler every trial trains to its end"),
-    "packages": (pa.string(), "packages that decide its results, with spaces between: Ray's, its parts'"),
+    "packages": (pa.string(), "packages on which its results depend, separated by spaces: Ray's, its parts'"),
 }
 
 #: One row a trial.
@@ -123,7 +104,7 @@ RESULTS: dict[str, tuple[pa.DataType, str]] = {
     "key": (pa.string(), "the experiment"),
     "trial_id": (pa.string(), "the trial"),
     "seq": (pa.int64(), "0, 1, 2, ... over all results of the experiment, in the order of arrival"),
-    "epoch": (pa.int64(), "training_iteration; after an exploit it goes on from the donor's"),
+    "epoch": (pa.int64(), "training_iteration; after an exploit it continues from the donor's"),
     "clock": (pa.float64(), "seconds since the experiment's start, by the engine's clock"),
     "cost": (pa.float64(), "seconds that this epoch took"),
     "decision": (
@@ -150,12 +131,12 @@ TUNE_FIELDS = frozenset(
     | {"training_iteration", "checkpoint_dir_name"}
 )
 
-#: Fields by which a trainable tells Tune something; they are no metrics.
+#: Fields by which a trainable controls Tune; not metrics.
 TUNE_SIGNALS = frozenset(
     {"done", "should_checkpoint", "time_this_iter_s", "__duplicate__"}
     | {"timesteps_this_iter", "timesteps_total", "episodes_this_iter", "episodes_total"}
 )
-#: Fields of a result that are no metrics of the trainable.
+#: Fields of a result that are not metrics of the trainable.
 NO_METRICS = TUNE_FIELDS | TUNE_SIGNALS
 
 TABLES = {"experiments": EXPERIMENTS, "trials": TRIALS, "results": RESULTS}
@@ -178,7 +159,7 @@ def tune_name(name: str) -> str:
 
 
 def metric_column(name: str) -> str:
-    """Return the column of the results table that holds a metric: its own name, unless that is taken.
+    """Return the column of the results table for a metric: its own name, unless that is taken.
 
     A metric that is called like a column of the table or a field of Tune's, or that begins with ``config/``
     or ``metric/``, is in ``metric/NAME``.  Different names have different columns.

@@ -6,29 +6,39 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from results.arguments import Parser, add_runs, command, folder_of
+from results.arguments import add_runs, folder_of
 from results.compare.run import load
+from results.console import on_console
 from results.outputs import write_each
+from results.parser import Names, Parser
 from results.tables import TABLES, TableInputs
 from results.tables.render import FORMATS, save
 
+PROG = "python -m results.tables"
 
-@command
-def main(arguments: Sequence[str] | None = None) -> int:
+
+def parser(prog: str = PROG) -> Parser:
+    """Return the parser."""
+    p = Parser(prog, "Write the tables of one or more runs.")
+    add_runs(p)
+    p.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: RUN/tables)")
+    for option, known, what in (("only", TABLES, "these tables"), ("format", FORMATS, "kinds of files")):
+        names = list(known)
+        p.add_argument(f"--{option}", action=Names, known=names, default=names, metavar="NAME", help=what)
+    return p
+
+
+@on_console(PROG)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, 1 if a table failed, or 2 for misuse."""
-    parser = Parser(prog="python -m results.tables", description="Write the tables of runs.")
-    add_runs(parser)
-    parser.add_argument("--out", type=Path, help="where to write them (default: RUN/tables)")
-    parser.add_argument("--only", nargs="+", metavar="NAME", choices=list(TABLES), default=list(TABLES))
-    parser.add_argument("--format", nargs="+", choices=list(FORMATS), default=list(FORMATS))
-    options = parser.parse_args(arguments)
+    options = parser(prog).parse_args(arguments)
     out = folder_of(options, "tables")
     inputs = TableInputs(load(*options.runs), options.runs)
     written = write_each(
         options.only,
         lambda name: (save(table, out, options.format) for table in TABLES[name](inputs)),
     )
-    return written.tell("table")
+    return written.tell("table", prog)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from typing import NoReturn
 
 import pytest
 
-from benchmarks.core.guard import Broken, guarded
-from benchmarks.core.refusal import Raised, asked
+from benchmarks.core.guard import PluginError, guarded
+from benchmarks.core.refusal import Raised, ask
 
 
 class Mute(Exception):
@@ -43,14 +43,14 @@ def test_an_answer_is_returned() -> None:
     ],
 )
 def test_whatever_is_raised_is_said(error: BaseException, said: str) -> None:
-    with pytest.raises(Broken) as caught:
+    with pytest.raises(PluginError) as caught:
         guarded(lambda: fail(error), "space() of mine")
     assert str(caught.value) == f"space() of mine raised {said}"
     assert caught.value.__cause__ is error
 
 
 def test_what_never_returns_is_ended_though_it_handles_all_exceptions() -> None:
-    with pytest.raises(Broken, match=r"load\(\) of mine is not done after 0\.1 s"):
+    with pytest.raises(PluginError, match=r"load\(\) of mine is not done after 0\.1 s"):
         guarded(hang, "load() of mine", 0.1)
 
 
@@ -59,13 +59,13 @@ def test_what_is_guarded_may_guard_something_in_turn() -> None:
         guarded(lambda: time.sleep(0.05), "space() of mine", 0.2)
         hang()
 
-    with pytest.raises(Broken, match=r"import of mine is not done after 0\.3 s"):
+    with pytest.raises(PluginError, match=r"import of mine is not done after 0\.3 s"):
         guarded(both, "import of mine", 0.3)
 
 
 def test_a_spec_whose_space_never_returns_is_refused() -> None:
     with pytest.raises(Raised, match=r"space is not done after 0\.1 s; it must return a value"):
-        asked("space", hang, 0.1)
+        ask("space", hang, 0.1)
 
 
 def test_ctrl_c_is_no_failure_of_a_plug_in() -> None:

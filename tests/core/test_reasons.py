@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ray.tune.error import TuneError
 
-from benchmarks.core.reasons import LONGEST, headline, last_error, last_failure
+from benchmarks.core.reasons import headline, last_error, last_failure
+from results.messages import MOST
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> str:
@@ -71,4 +72,4 @@ def test_what_has_no_traceback_is_its_message() -> None:
 @given(st.text())
 def test_any_text_gives_one_short_line(text: str) -> None:
     for line in (last_error(text), last_failure(text), headline(ValueError(text))):
-        assert line and len(line) <= LONGEST and len(line.splitlines()) == 1
+        assert line and len(line) <= MOST and len(line.splitlines()) == 1

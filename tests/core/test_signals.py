@@ -12,7 +12,7 @@ from typing import Self
 import pytest
 
 from benchmarks.core.signals import ENDING, held, orderly
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.common.runner import Limits, Runner
 from benchmarks.suite.experiment import Experiment
@@ -75,11 +75,11 @@ def test_under_nohup_a_hangup_stays_ignored() -> None:
 PROGRAM = """
 import os, signal, sys
 from benchmarks.core.signals import orderly
-from results.console import console
+from results.console import on_console
 
-@console
+@on_console("prog")
 @orderly()
-def main():
+def main(arguments, prog):
     os.kill(os.getpid(), signal.SIGHUP)
     return 0
 

@@ -14,7 +14,7 @@ for folder in (REPOSITORY, PLUGIN):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from benchmarks.engines.common.execution import ExecutionContext  # noqa: E402
+from benchmarks.engines.common.context import ExecutionContext  # noqa: E402
 from benchmarks.engines.common.outcome import Outcome  # noqa: E402 - the path must stand first
 from benchmarks.engines.common.runner import Limits  # noqa: E402
 from benchmarks.engines.ray.actor_runner import ActorRunner  # noqa: E402

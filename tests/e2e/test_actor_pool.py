@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import ray
 
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.common.runner import Limits
+from benchmarks.engines.ray.actor_runner import ActorRunner
+from benchmarks.execution.loading import load_data
+from benchmarks.suite.experiment import Experiment
 from tunegrid_plugin import PREPARING_S
 
 pytestmark = pytest.mark.slow
 
+PATIENCE_S = 180.0  # a guard against a hang
 OWN = {"key", "trial_id", "seq", "clock", "cost"}  # what may differ: names and times
 
 
@@ -98,3 +106,20 @@ def test_without_the_pool_the_ledger_still_adds_up(experiment: Callable[..., Out
     assert row["wait_s"] is None  # Tuner.fit does not tell its waiting from its own work
     assert row["suggest_s"] + row["decide_s"] + row["ray_s"] == pytest.approx(row["wall_s"], abs=1e-6)
     assert row["train_s"] + row["idle_s"] == pytest.approx(row["workers"] * row["wall_s"], abs=1e-6)
+
+
+def test_plain_experiments_at_the_same_time_keep_to_their_own_repetitions(
+    cluster: Path, experiment: Callable[..., Outcome], tmp_path: Path
+) -> None:
+    # Their trainables have one name, and each is bound to its experiment's repetition.
+    size = {"trials": 3, "epochs": 2, "workers": 1}
+    alone = [experiment("digits-mlp", "random", "fifo", repetition=n, **size) for n in range(2)]
+    experiments = [Experiment("digits-mlp", "random", "fifo", repetition=n, **size) for n in range(2)]
+    [(arrays, key)] = load_data(experiments, None).values()
+    context = ExecutionContext(ray.put(arrays), key, str(tmp_path), str(tmp_path / "scratch"))
+    runners = [ActorRunner(0, 0.0, Limits(PATIENCE_S, PATIENCE_S)) for _ in experiments]
+    for runner, member in zip(runners, experiments, strict=True):
+        assert runner.start(member, context) is None
+    together = [runner.finish() for runner in runners]
+    assert [what_happened(outcome) for outcome in together] == [what_happened(outcome) for outcome in alone]
+    assert what_happened(together[0]) != what_happened(together[1])

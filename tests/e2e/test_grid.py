@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 from helpers.commandline import CommandLine, Finished
 
-from benchmarks.suite.grid import PRESETS, Grid, read
+from benchmarks.suite.grid import Grid
+from benchmarks.suite.presets import PRESETS
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect
 from benchmarks.suite.rules import why_incompatible, why_unavailable
+from benchmarks.suite.spec_file import read
 
 pytestmark = pytest.mark.slow
 

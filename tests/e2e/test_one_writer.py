@@ -12,7 +12,7 @@ import pytest
 from helpers.commandline import CommandLine, wait_until
 
 import results
-from benchmarks.execution.driver import FLUSH_S
+from benchmarks.execution.unwritten import FLUSH_S
 from results.store.store import Store
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,8 @@ import pytest
 from helpers.commandline import PLUGIN, REPOSITORY, CommandLine, Finished, wait_until
 
 from benchmarks.run import parser, resume_command
-from benchmarks.suite.grid import Grid, read
+from benchmarks.suite.grid import Grid
+from benchmarks.suite.spec_file import read
 from results.store.store import Store
 
 pytestmark = pytest.mark.slow

@@ -19,8 +19,8 @@ from helpers.commandline import REPOSITORY, CommandLine
 from ray import cloudpickle, tune
 from ray.tune.schedulers import HyperBandScheduler
 
-from benchmarks.engines.common.job import TuneJob, quiet
 from benchmarks.engines.common.ledger import Ledger
+from benchmarks.engines.common.tune_job import TuneJob, quiet
 from benchmarks.engines.ray.controller import on_hosts
 from benchmarks.engines.ray.pool import start_hosts
 from benchmarks.suite.registry import SearchPlan

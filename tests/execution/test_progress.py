@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ class Terminal(io.StringIO):
 
 def ok(**facts: Any) -> Outcome:
     made = {"status": "ok", "reason": "", "metric": "val_accuracy", "best": 0.98765, "wall_s": 12.34}
-    return Outcome(asdict(EXPERIMENT) | made | {"trials_run": 8, "trials_failed": 0} | facts)
+    return Outcome(EXPERIMENT.row | made | {"trials_run": 8, "trials_failed": 0} | facts)
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ def stored(folder: Path, **columns: Any) -> pd.DataFrame:
     """Store an experiment as a run does, and return the rows."""
     versions = Versions(DATA)
     environment = provenance.write(folder, provenance.record(DATA, versions.record([ASKED])))
-    row = {f: getattr(ASKED, f) for f in ASKED.__dataclass_fields__} | {"key": ASKED.key, "status": "ok"}
+    row = ASKED.row | {"key": ASKED.key, "status": "ok"}
     Store(folder).write([row | {"environment": environment} | versions.columns(ASKED) | columns], [], [])
     return frame(Store(folder).read("experiments"))
 

@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.execution import provenance
-from benchmarks.suite.grid import Grid, Misuse, check_unchanged, read
+from benchmarks.suite.grid import Grid
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import UnknownName
+from benchmarks.suite.spec_file import check_unchanged, read
 from results import ResultsError, Store, load
 from results.report.record import environments
 

@@ -10,9 +10,9 @@ import pytest
 def check_misuse(
     main: Callable[[Sequence[str]], int], arguments: Sequence[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Check that a command ends with exit code 2 and one line, "error: ...", and prints no answer."""
+    """Check that a command ends with exit code 2 and one line, "PROG: ...", and prints no answer."""
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
     out, err = capsys.readouterr()
-    assert (out, err.count("\n"), err.startswith("error: ")) == ("", 1, True)
+    assert (out, err.count("\n"), err.startswith("python -m results.")) == ("", 1, True)

@@ -14,10 +14,10 @@ from results.console import Interrupted, code_of, refusal
 
 SAY = """
 import os, sys
-from results.console import console
+from results.console import on_console
 
-@console
-def main():
+@on_console("prog")
+def main(arguments, prog):
     for number in range(20_000):
         print(number, "\\u00b1 \\u2026 \\udc80")
     print("said", file=sys.stderr)
@@ -53,7 +53,7 @@ def test_a_stream_that_nobody_reads_is_no_error(streams: str, done: Path) -> Non
 def test_output_that_is_incomplete_is_said_and_is_no_success(done: Path) -> None:
     ran = shell("SAY > /dev/full", done)
     assert ran.returncode == 1
-    said = "error: standard output: the disk is full (No space left on device); free some space"
+    said = "prog: standard output: the disk is full (No space left on device); free some space"
     assert ran.stderr.decode().splitlines() == ["said", f"{said}; it is incomplete"]
     assert done.exists()
 

@@ -268,4 +268,4 @@ def test_misuse_is_one_line_and_exit_code_2(
 def test_folder_that_is_no_run_is_misuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "nowhere")]) == 2
     out, err = capsys.readouterr()
-    assert (out, err.count("\n"), err.startswith("error: ")) == ("", 1, True)
+    assert (out, err.count("\n"), err.startswith("python -m results.pairing: ")) == ("", 1, True)

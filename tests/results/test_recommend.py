@@ -446,6 +446,6 @@ def test_runs_without_an_answer_are_exit_code_2(
 ) -> None:
     assert main([str(stored / folder), "--workers", workers, "--budget", "1h"]) == 2
     out, err = capsys.readouterr()
-    assert (out, err.count("\n"), err.startswith("error: ")) == ("", 1, True)
+    assert (out, err.count("\n"), err.startswith("python -m results.recommend: ")) == ("", 1, True)
     if folder == ".":
         assert "the run has 2, 8" in err

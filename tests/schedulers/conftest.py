@@ -22,7 +22,7 @@ def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     """
     import ray
 
-    from benchmarks.engines.common.execution import ExecutionContext
+    from benchmarks.engines.common.context import ExecutionContext
     from benchmarks.engines.common.runner import Limits
     from benchmarks.engines.ray.actor_runner import ActorRunner
     from benchmarks.engines.ray.cluster import cluster

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
-from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SearchSetup
 from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pandas as pd
@@ -28,7 +28,7 @@ OTHER: dict[str, Any] = {
     "data": "full",
     "train_size": 100,
     "gpus_per_trial": 0.5,
-    "same_start": 3,
+    "shared_initial_points": 3,
     "max_failures": 2,
     "time_budget": 60.0,
     "engine": "virtual",
@@ -54,7 +54,7 @@ experiments = st.builds(
     data=st.text(),
     train_size=counts,
     gpus_per_trial=st.floats(0, 8),
-    same_start=counts,
+    shared_initial_points=counts,
     max_failures=st.integers(-1, 3),
     time_budget=st.floats(0, 1e6),
     engine=st.sampled_from(["tune", "virtual"]),
@@ -75,9 +75,9 @@ def test_key_is_what_stored_results_already_have() -> None:
 
 @given(experiments, st.randoms())
 def test_key_does_not_depend_on_the_order_of_the_fields(experiment: Experiment, random: Any) -> None:
-    row = list(asdict(experiment).items())
+    row = list(experiment.row.items())
     random.shuffle(row)
-    assert Experiment(**dict(row)).key == experiment.key
+    assert Experiment.from_row(dict(row)).key == experiment.key
     assert len(experiment.key) == 16
     assert set(experiment.key) <= set("0123456789abcdef")
 
@@ -116,14 +116,14 @@ def test_key_is_the_same_in_another_process(hash_seed: str) -> None:
 
 @given(experiments)
 def test_row_gives_the_experiment_back_and_other_columns_are_ignored(experiment: Experiment) -> None:
-    row = asdict(experiment) | {"key": experiment.key, "status": "ok", "best": 0.5}
+    row = experiment.row | {"key": experiment.key, "status": "ok", "best": 0.5}
     assert Experiment.from_row(row) == experiment
 
 
 @given(st.lists(experiments, min_size=1, max_size=4))
 def test_rows_of_a_data_frame_give_experiments_with_the_same_keys(given: list[Experiment]) -> None:
     # pandas hands out numpy's numbers; they must count as the numbers that they hold.
-    frame = pd.DataFrame([asdict(experiment) for experiment in given])
+    frame = pd.DataFrame([experiment.row for experiment in given])
     restored = [
         Experiment.from_row(dict(zip(frame.columns, row, strict=True)))
         for row in frame.itertuples(index=False)
@@ -136,14 +136,14 @@ def test_rows_of_a_data_frame_give_experiments_with_the_same_keys(given: list[Ex
 @pytest.mark.parametrize("missing", [{}, {"same_start": None}], ids=["no column", "null"])
 def test_row_older_than_a_field_gives_the_experiment_that_it_was(missing: dict[str, Any]) -> None:
     # Else --resume would run every experiment of an older store once more.
-    row = asdict(BASE)
+    row = BASE.row
     del row["same_start"]
     assert Experiment.from_row(row | missing) == BASE
     assert Experiment.from_row(row | missing).key == "c3d021e1bf333d48"
 
 
 def test_row_without_a_field_is_refused() -> None:
-    row = asdict(BASE)
+    row = BASE.row
     del row["epochs"]
     with pytest.raises(KeyError, match="epochs"):
         Experiment.from_row(row)

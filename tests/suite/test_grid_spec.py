@@ -16,8 +16,12 @@ from hypothesis import strategies as st
 from ray import tune
 
 from benchmarks.engines.common.execution import first_configurations
-from benchmarks.suite.grid import PRESETS, UNBOUNDED_TRIALS, Grid, Misuse, check_unchanged, differences, read
+from benchmarks.suite.grid import Grid, differences
+from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.presets import PRESETS
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability, UnknownName
+from benchmarks.suite.spec_file import check_unchanged, read
+from results.store.fields import FIELDS, UNBOUNDED_TRIALS
 
 # The basic plane without surrogates, which are no characters; quotes, escapes and controls are in it.
 characters = st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"])
@@ -36,11 +40,11 @@ grids = st.builds(
     data=st.text(characters),
     train_size=st.integers(0, 10**9),
     gpus_per_trial=st.floats(0, 1, exclude_min=True) | st.integers(1, 8).map(float),
-    same_start=st.integers(0, 1),
+    shared_initial_points=st.integers(0, 1),
 )
 
 
-SAME = Grid(("digits-mlp",), ("random",), ("fifo",), same_start=3)
+SAME = Grid(("digits-mlp",), ("random",), ("fifo",), shared_initial_points=3)
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
@@ -60,7 +64,7 @@ def test_paper_preset_rests_on_enough_repetitions_for_an_interval() -> None:
 @given(grids)
 def test_grid_reads_back_from_its_toml(grid: Grid) -> None:
     values = tomllib.loads(grid.to_toml())
-    assert set(values) == {field.name for field in fields(Grid)}
+    assert list(values) == [field.key for field in FIELDS]
     assert Grid().changed(values, "run.toml") == grid
     assert differences(Grid().changed(values, "run.toml"), grid) == []
 
@@ -119,7 +123,10 @@ BEYOND: list[tuple[dict[str, Any], str]] = [
     ({"workers": 10_001}, "workers is 10001; it must be at most 10,000"),
     ({"repetitions": 10**12}, "repetitions is 1000000000000; it must be at most 100,000"),
     ({"train_size": 10**10}, "train_size is 10000000000; it must be at most"),
-    ({"same_start": 10**40}, "same_start is an integer of 41 digits; give how many of the 8 trials"),
+    (
+        {"same_start": 10**40},
+        "shared_initial_points is an integer of 41 digits; give how many of the 8 trials",
+    ),
     ({"max_failures": 10**9}, "max_failures is 1000000000; it must be at most"),
     ({"time_budget": 1e300}, "time_budget is 1e+300; it must be at most 1,000,000,000"),
     ({"time_budget": math.inf}, "time_budget is inf; it must be at most"),
@@ -318,7 +325,7 @@ def test_share_of_a_gpu_does_not_touch_experiments_on_the_cpu() -> None:
 def test_budget_reaches_every_experiment() -> None:
     grid = Grid(("mnist-convnet",), ("random",), ("fifo",), "gpu", 3, 4, 5, 1, "full", 6, 0.7, 2)
     [e] = grid.experiments()
-    assert e.same_start == 2
+    assert e.shared_initial_points == 2
     assert (e.trials, e.epochs, e.workers, e.repetition) == (3, 4, 5, 0)
     assert (e.data, e.train_size, e.gpus_per_trial, e.engine) == ("full", 6, 0.7, "tune")
 
@@ -413,19 +420,21 @@ def test_spec_file_that_cannot_be_read_is_named_with_the_cause(tmp_path: Path) -
         read(tmp_path)
 
 
-# The same start for all
+# Shared initial points
 
 
 @pytest.mark.parametrize("wrong", [-1, 9])
-def test_same_start_is_a_number_of_the_trials(wrong: int) -> None:
-    with pytest.raises(Misuse, match=rf"^same_start is {wrong}; give how many of the 8 trials"):
-        Grid(same_start=wrong)
-    assert Grid(same_start=8).same_start == 8
+def test_shared_initial_points_are_a_number_of_the_trials(wrong: int) -> None:
+    with pytest.raises(Misuse, match=rf"^shared_initial_points is {wrong}; give how many of the 8 trials"):
+        Grid(shared_initial_points=wrong)
+    assert Grid(shared_initial_points=8).shared_initial_points == 8
 
 
-def test_same_start_makes_other_experiments_and_none_is_as_it_always_was() -> None:
+def test_shared_initial_points_make_other_experiments_and_none_is_as_it_always_was() -> None:
     grid = Grid(("digits-mlp",), ("random",), ("fifo",))
-    [plain], [none], [same] = (list(g.experiments()) for g in (grid, replace(grid, same_start=0), SAME))
+    [plain], [none], [same] = (
+        list(g.experiments()) for g in (grid, replace(grid, shared_initial_points=0), SAME)
+    )
     assert plain.key == none.key
     assert plain.key != same.key
 
@@ -438,16 +447,16 @@ def test_run_file_older_than_the_option_is_the_grid_without_it() -> None:
 
 
 def test_first_configurations_are_the_repetitions_own_and_nobody_elses() -> None:
-    def first(searcher: str, repetition: int = 0, same_start: int = 3) -> list[Any]:
-        grid = replace(SAME, searchers=(searcher,), repetitions=2, same_start=same_start)
+    def first(searcher: str, repetition: int = 0, shared: int = 3) -> list[Any]:
+        grid = replace(SAME, searchers=(searcher,), repetitions=2, shared_initial_points=shared)
         experiment = list(grid.experiments())[repetition]
         return list(first_configurations(experiment, TRAINABLES["digits-mlp"].space()))
 
     assert first("random") == first("optuna-tpe")
     assert len(first("random")) == 3
-    assert first("random", same_start=5)[:3] == first("random")
+    assert first("random", shared=5)[:3] == first("random")
     assert not any(config in first("random", repetition=1) for config in first("random"))
-    assert first("random", same_start=0) == []
+    assert first("random", shared=0) == []
 
 
 @pytest.mark.parametrize(
@@ -470,12 +479,12 @@ def test_space_that_no_start_can_be_drawn_from_is_refused_before_anything_runs(
         list(SAME.experiments())
     said = str(refusal.value)
     assert said.startswith(
-        "same_start needs a space that all searchers share, and digits-mlp has none (net.width"
+        "shared_initial_points needs a space that all searchers share, and digits-mlp has none (net.width"
     )
     assert what in said
-    assert said.endswith("leave out same_start or this trainable")
+    assert said.endswith("leave out shared_initial_points or this trainable")
     assert "\n" not in said
-    assert len(list(replace(SAME, same_start=0).experiments())) == 1
+    assert len(list(replace(SAME, shared_initial_points=0).experiments())) == 1
 
 
 def test_only_what_trains_on_examples_has_a_number_of_them() -> None:

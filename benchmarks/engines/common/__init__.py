@@ -1,1 +1,1 @@
-"""What all engines share: a Tune run, its ledger, recorder and rows."""
+"""The parts that all engines share: a Tune run, its ledger, recorder and rows."""

@@ -1,15 +1,14 @@
-"""One experiment, from its names to its rows, whatever engine carries it out."""
+"""The execution of one experiment, from its names to its rows, on any engine."""
 
 from __future__ import annotations
 
 import logging
-import math
 import re
 import shutil
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,15 @@ from ray import tune
 from ray.tune.experiment import Trial
 
 from benchmarks.core.seeding import searcher_seed, seed_libraries, start_seed
-from benchmarks.engines.common import rows
-from benchmarks.engines.common.built import Unusable, check_suggestions, plan_of, scheduler_of
-from benchmarks.engines.common.job import TimeBudget, TuneJob, quiet
+from benchmarks.engines.common import failures, rows
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
+from benchmarks.engines.common.part_checks import Unusable, check_suggestions, plan_of, scheduler_of
 from benchmarks.engines.common.pause_notices import PauseNotices
 from benchmarks.engines.common.recorder import Recorder
+from benchmarks.engines.common.replay import NothingToReplay, best_policy, last_values
+from benchmarks.engines.common.tune_job import TimeBudget, TuneJob, quiet
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite import registry
 from benchmarks.suite.experiment import Experiment
@@ -41,32 +42,6 @@ SCHEDULER_METHODS = (
     "on_trial_remove",
     "on_trial_error",
 )
-
-
-@dataclass(frozen=True)
-class ExecutionContext:
-    """Where an experiment runs.
-
-    Attributes:
-        data: the trainable's arrays, or Ray's reference to them; ``data_key`` names their content.
-        run: the run's folder, which receives the incumbent's checkpoint.
-        scratch: a folder for Tune's own output, removed afterwards.
-        tensorboard: keep Tune's TensorBoard logs in the run's folder.
-        environment: key of the environment's record in the run's provenance.
-        hosts: trial hosts of the engine ``tune``; without any, Tune starts its own (``Tuner.fit``).
-    """
-
-    data: Any
-    data_key: str
-    run: str
-    scratch: str
-    tensorboard: bool = False
-    environment: str = ""
-    hosts: tuple[Any, ...] | None = None
-
-
-class NothingFound(Exception):
-    """The first step of a replay gave nothing to replay; says why in one line."""
 
 
 class Execution(ABC):
@@ -91,35 +66,35 @@ class Execution(ABC):
         self.clock = clock
         self.recorder = Recorder(clock, self.spec.metric)
         self.ledger = Ledger()
-        self.real_s = 0.0  # wall time so far
-        self.processor_s = 0.0  # that this process had a processor while Tune ran
-        self.first: Execution | None = None  # the step before this one, of a replay
-        self.beyond = ""  # what that step ran beyond its budget
+        self.real_s = 0.0  # wall time
+        self.processor_s = 0.0  # processor time of this process while Tune ran
+        self.replayed: Execution | None = None  # the experiment whose policy a replay uses
+        self.overrun = ""  # what that step ran beyond its budget
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
 
     @property
     def max_concurrent(self) -> int:
         """Trials that may be undecided at the same time."""
-        together = self.scheduler.look_ahead == "trials"
-        return self.num_trials if together else min(self.experiment.workers, self.num_trials)
+        all_at_once = self.scheduler.look_ahead == "trials"
+        return self.num_trials if all_at_once else min(self.experiment.workers, self.num_trials)
 
     @property
     def epochs_before(self) -> int:
         """Epochs that the first step has spent."""
-        return len(self.first.recorder.rows) if self.first else 0
+        return len(self.replayed.recorder.rows) if self.replayed else 0
 
     @property
-    def results(self) -> int:
-        """Results so far, those of the first step included."""
+    def num_results(self) -> int:
+        """Number of results, those of the first step included."""
         return self.epochs_before + len(self.recorder.rows)
 
-    def who_waits(self) -> str:
-        """Say in one line what the trials are doing."""
-        running = self.recorder if self.recorder.rows or not self.first else self.first.recorder
-        return running.who_waits()
+    def trial_states(self) -> str:
+        """Describe the states of the trials in one line."""
+        running = self.recorder if self.recorder.rows or not self.replayed else self.replayed.recorder
+        return running.trial_states()
 
     def run(self) -> Outcome:
-        """Run it and return its rows.  What the trainable, searcher or scheduler raises is not caught."""
+        """Run the experiment and return its rows; errors of its parts are not caught."""
         quiet()
         logging.getLogger("ray").setLevel(logging.ERROR)
         seed_libraries(self.seed)
@@ -128,23 +103,23 @@ class Execution(ABC):
         begun = time.perf_counter()
         try:
             if self.scheduler.replays is None:
-                trials = self.tune(scratch / "tune", self.plan())
+                ray_trials = self.tune(scratch / "tune", self.plan())
             else:
-                trials = self._replay(scratch)
+                ray_trials = self._replay(scratch)
             self.real_s = time.perf_counter() - begun
-            return rows.outcome(self, sorted(trials, key=number_given))
-        except (NothingFound, Unusable) as why:
+            return rows.outcome_of(self, sorted(ray_trials, key=proposal_index))
+        except (NothingToReplay, Unusable) as why:
             return not_run(self.experiment, "failed", str(why))
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
-    def of(self, experiment: Experiment) -> Execution:
+    def sibling(self, experiment: Experiment) -> Execution:
         """Return another experiment on the same engine, clock and context."""
         return type(self)(experiment, self.context)
 
     @abstractmethod
     def get_ready(self) -> None:
-        """Do what shall not count, before the clock starts."""
+        """Warm up before the clock starts."""
 
     @abstractmethod
     def carry_out(self, job: TuneJob) -> list[Trial]:
@@ -152,27 +127,27 @@ class Execution(ABC):
 
     @abstractmethod
     def test(self, trial: Any, best: Row) -> Row:
-        """Return what is known of the incumbent's model: its checkpoint and its test metric, if any."""
+        """Return the columns of the incumbent's model: its checkpoint and its test metric, if any."""
 
     @abstractmethod
     def times(self) -> Row:
-        """Return what the engine alone can say of where its driver's and its workers' means went."""
+        """Return the columns of driver and worker time and memory that this engine alone can measure."""
 
     def _replay(self, scratch: Path) -> list[Trial]:
         """Run the scheduler that is replayed, then one trial with the policy that it found."""
-        self.first = first = self.of(replace(self.experiment, scheduler=str(self.scheduler.replays)))
-        trials = first.tune(scratch / "first", first.plan())
-        self.beyond = rows.beyond_budget(first, trials)
+        self.replayed = first = self.sibling(replace(self.experiment, scheduler=str(self.scheduler.replays)))
+        ray_trials = first.tune(scratch / "first", first.plan())
+        self.overrun = failures.beyond_budget(first, ray_trials)
         values = last_values(first.recorder.rows, metric_column(first.spec.metric))
         if not values:
-            why = rows.why_no_value(first, trials)
-            raise NothingFound(f"{first.experiment.scheduler} left no policy to replay: {why}")
-        policy, constants = best_policy(trials, values, first.spec.mode, scratch)
+            why = failures.why_no_value(first, ray_trials)
+            raise NothingToReplay(f"{first.experiment.scheduler} left no policy to replay: {why}")
+        policy, constants = best_policy(ray_trials, values, first.spec.mode, scratch)
         generator = tune.search.BasicVariantGenerator(random_state=self.seed)
         return self.tune(scratch / "tune", SearchPlan(constants, 1, generator), policy)
 
     def plan(self) -> SearchPlan:
-        """Return what the searcher makes of the trainable's space."""
+        """Return the searcher's plan for the trainable's space."""
         space = self.spec.space()
         first = first_configurations(self.experiment, space)
         setup = SearchSetup(space, self.num_trials, self.seed, self.max_concurrent, first)
@@ -203,16 +178,16 @@ class Execution(ABC):
             checkpoint_every=int(saves),
             max_failures=e.max_failures,
             reuse_actors=self.scheduler.reuse_actors and saves,
-            beyond=lambda: len(self.recorder.started) > self.num_trials,
+            over_budget=lambda: len(self.recorder.started) > self.num_trials,
             stopper=TimeBudget(self.clock, e.time_budget) if e.time_budget else None,
             callbacks=(self.recorder, PauseNotices(plan.algorithm, self.recorder)),
         )
         busy = time.process_time()
-        trials = self.carry_out(job)
+        ray_trials = self.carry_out(job)
         self.processor_s = time.process_time() - busy
         if e.time_budget:
             self.recorder.cut_at = min(e.time_budget, self.recorder.wall)
-        return trials
+        return ray_trials
 
     def _meter(self, search: Any, scheduler: Any) -> None:
         self.recorder.stand_before(scheduler, search)
@@ -223,40 +198,16 @@ class Execution(ABC):
 
 def first_configurations(experiment: Experiment, space: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
     """Return the configurations that every searcher of this repetition begins with."""
-    if not experiment.same_start:
+    if not experiment.shared_initial_points:
         return ()
     encoding = Encoding(space)
     generator = np.random.default_rng(start_seed(experiment.trainable, experiment.repetition))
-    return tuple(encoding.draw(generator) for _ in range(min(experiment.same_start, experiment.trials)))
+    return tuple(
+        encoding.draw(generator) for _ in range(min(experiment.shared_initial_points, experiment.trials))
+    )
 
 
-def number_given(trial: Trial) -> int:
-    """Return how many trials were given before this one; Tune moves one that is tried again to the end."""
+def proposal_index(trial: Trial) -> int:
+    """Return the trial's index in proposal order; Tune moves a retried trial to the end of its list."""
     number = re.match(r"\d+", trial.experiment_tag or "")  # a replay's one trial has another tag
     return int(number[0]) if number else 0
-
-
-def last_values(results: Iterable[Row], metric: str) -> dict[str, float]:
-    """Return the last finite value of a metric that each trial reported, by Tune's trial ids."""
-    return {row["trial_id"]: row[metric] for row in results if math.isfinite(row.get(metric, math.nan))}
-
-
-def best_policy(
-    trials: list[Trial], values: Mapping[str, float], mode: str, folder: Path
-) -> tuple[str, dict[str, Any]]:
-    """Return the policy file and the last configuration of PBT's best trial at its end.
-
-    A trial that was never perturbed has left no policy; an empty file then replays its constants.
-
-    Args:
-        trials: of PBT.
-        values: the last value of each trial that has one; not empty.
-        mode: "min" or "max".
-        folder: receives the file.
-    """
-    known = [trial for trial in trials if trial.trial_id in values]
-    best = (max if mode == "max" else min)(known, key=lambda trial: values[trial.trial_id])
-    policy = folder / "policy.txt"
-    left = Path(best.local_experiment_path, f"pbt_policy_{best.trial_id}.txt")
-    policy.write_text(left.read_text() if left.exists() else "")
-    return str(policy), dict(best.config)

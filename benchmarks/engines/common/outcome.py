@@ -1,11 +1,11 @@
-"""What an experiment leaves behind: the rows of the three tables."""
+"""The outcome of an experiment: its rows of the three tables."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.engines.common import parts
+from benchmarks.engines.common import part_facts
 from benchmarks.suite.experiment import Experiment
 from results.store.admission import admitted
 
@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 
 class Stalled(Exception):
-    """Nothing is under way in an experiment, and nothing will be; says who waits for whom."""
+    """Nothing can happen any more in an experiment; says what each trial is waiting for."""
 
 
 class ClusterDied(Exception):
@@ -35,8 +35,8 @@ class Outcome:
 
 def not_run(experiment: Experiment, status: str, reason: str, **facts: Any) -> Outcome:
     """Return the outcome of an experiment that has no results: its status and the reason."""
-    row = asdict(experiment) | {"key": experiment.key, "status": status, "reason": reason}
-    return Outcome(row | parts.facts(experiment) | facts)
+    row = experiment.row | {"key": experiment.key, "status": status, "reason": reason}
+    return Outcome(row | part_facts.facts(experiment) | facts)
 
 
 def storable(outcome: Outcome) -> Outcome:

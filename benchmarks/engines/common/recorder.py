@@ -1,4 +1,4 @@
-"""What happened in an experiment, result by result, as Tune reports it.
+"""The recorder: an experiment's results, and the times of its trials, as Tune reports them.
 
 Tune's own log files are no source: when a paused trial goes on, ``JsonLoggerCallback`` replaces its file by
 the last copy in storage, and what the trial reported in between is lost (seen in Ray 2.60 with PBT).
@@ -14,8 +14,8 @@ from typing import Any
 from ray.tune.callback import Callback
 from ray.tune.experiment import Trial
 
-from benchmarks.core.seeding import canonical, in_words
-from benchmarks.engines.common.tuned import StandIn, TunedMetric
+from benchmarks.core.seeding import encoded
+from benchmarks.engines.common.tuned_metric import MethodStandIn, TunedMetric
 from benchmarks.training.reports import number
 from results.store.schema import NO_METRICS, RESULTS, metric_column
 
@@ -65,7 +65,7 @@ class Recorder(Callback):
 
     def note_decisions(self, scheduler: Any) -> None:
         """Remember what ``scheduler`` decides after each result."""
-        scheduler.on_trial_result = _Noted(scheduler.on_trial_result, self._decided)
+        scheduler.on_trial_result = _RecordedDecision(scheduler.on_trial_result, self._decided)
 
     def on_step_begin(self, iteration: int, trials: list[Trial], **info: Any) -> None:
         self._trials = trials
@@ -98,10 +98,10 @@ class Recorder(Callback):
 
     def _text(self, trial_id: str, config: dict[str, Any]) -> str:
         """Return the configuration as text, which for most trials is the same at each result."""
-        known, text = self._texts.get(trial_id, ("", ""))
+        encoded_repr, text = self._texts.get(trial_id, ("", ""))
         shown = repr(config)  # {"x": 1} equals {"x": True}, and is another configuration
-        if known != shown:
-            text = canonical(in_words(config))
+        if encoded_repr != shown:
+            _, text = encoded(config)
             self._texts[trial_id] = shown, text
         return text
 
@@ -132,12 +132,12 @@ class Recorder(Callback):
     def on_experiment_end(self, trials: list[Trial], **info: Any) -> None:
         self.wall = self.now()
 
-    def who_waits(self) -> str:
+    def trial_states(self) -> str:
         """Say in one line in which state the trials are, for a stall's reason."""
-        return f"{len(self.rows)} results; {listed_states(self._trials)}"
+        return f"{len(self.rows)} results; {count_states(self._trials)}"
 
 
-def listed_states(trials: Iterable[Trial]) -> str:
+def count_states(trials: Iterable[Trial]) -> str:
     """Say in a few words how many trials are in which state."""
     states = Counter(trial.status.lower() for trial in trials)
     listed = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
@@ -145,17 +145,17 @@ def listed_states(trials: Iterable[Trial]) -> str:
 
 
 def _enter(row: dict[str, Any], name: str, value: Any) -> None:
-    """Put a reported number into its column; nested ones each into its own, what is no number nowhere."""
+    """Put a reported number into its column, nested numbers each into its own; leave out all else."""
     if type(value) is float:
         row[ELSEWHERE.get(name, name)] = value
     elif isinstance(value, Mapping):
         for part, inner in value.items():
             _enter(row, f"{name}/{part}", inner)
-    elif (found := number(value)) is not None:
-        row[ELSEWHERE.get(name, name)] = found
+    elif (converted := number(value)) is not None:
+        row[ELSEWHERE.get(name, name)] = converted
 
 
-class _Noted(StandIn):
+class _RecordedDecision(MethodStandIn):
     """A scheduler's ``on_trial_result`` that leaves its decision behind; pickled as the plain method."""
 
     def __init__(self, decide: Callable[..., str], decided: dict[str, str]) -> None:

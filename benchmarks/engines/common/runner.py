@@ -1,4 +1,4 @@
-"""A runner: one experiment after another, each under a watchdog."""
+"""The runner: runs one experiment after another, each under a watchdog."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from benchmarks.core.signals import held
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run
-from benchmarks.engines.common.task import Beat, failure
 from benchmarks.engines.common.watchdog import Watchdog
+from benchmarks.engines.common.watched import Beat, failure
 from benchmarks.suite.experiment import Experiment
 
-POLL_S = 0.2  # a watchdog looks so often
+POLL_S = 0.2  # between two looks of the watchdog
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Runner(ABC):
 
     @abstractmethod
     def renew(self) -> None:
-        """Make ready for another experiment after one that was given up."""
+        """Prepare for another experiment after one that was given up."""
 
     @abstractmethod
     def stop(self) -> None:
-        """End the running experiment, if any, and whatever the runner holds."""
+        """End the running experiment, if any, and all processes of the runner."""
 
     @classmethod
     @abstractmethod
@@ -68,11 +68,11 @@ class Runner(ABC):
         """Start an experiment; the runner must be free, and stays so if there is an outcome at once."""
         started = self._clock()
         try:
-            with held():  # else a signal might come between its start and our knowing of it
+            with held():  # else a signal might come before the new process is known
                 self.stream = self.open(experiment, context)
         except ClusterDied:
             raise
-        except Exception as error:  # noqa: BLE001 - what cannot be sent to a process is a plug-in's
+        except Exception as error:  # noqa: BLE001 - an object of a plug-in's that cannot be pickled
             return failure(experiment, error)
         self.experiment = experiment
         self._watchdog = Watchdog(started, self._limits.timeout, self._limits.stall)
@@ -87,7 +87,7 @@ class Runner(ABC):
             except Died as died:
                 return self._give_up("failed", f"the experiment's process died: {died}")
             if isinstance(message, Beat):
-                self._watchdog.beat(message.results, message.waiting, self._clock())
+                self._watchdog.beat(message.num_results, message.waiting, self._clock())
             else:
                 self.stream = None
                 return message

@@ -1,4 +1,4 @@
-"""When is an experiment given up?"""
+"""The watchdog: the limits at which an experiment is given up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Watchdog:
-    """Bites when an experiment takes too long in all, or too long without a new result.
+    """Fires when an experiment exceeds its total time, or the time without a new result.
 
     Args:
         started: the clock when the experiment was started, seconds.

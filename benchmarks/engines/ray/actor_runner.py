@@ -1,4 +1,4 @@
-"""Runners of the engine ``tune``: an experiment is a Ray task on trial hosts of its own."""
+"""Actor runners: each experiment is a Ray task on the trial hosts of its runner."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from typing import Any, Self
 import ray
 
 from benchmarks.core.reasons import headline
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import ClusterDied, Outcome
 from benchmarks.engines.common.runner import Died, Limits, Runner
-from benchmarks.engines.common.task import Beat, run_watched
-from benchmarks.engines.ray.cluster import check_alive
-from benchmarks.engines.ray.pool import pinged, start_hosts
+from benchmarks.engines.common.watched import Beat, run_watched
+from benchmarks.engines.ray.cluster import LATE_S, check_alive, death_is_seen
+from benchmarks.engines.ray.pool import ping, start_hosts
 from benchmarks.suite.experiment import Experiment
 
-LATE_S = 0.5  # an experiment's process may be seen to end so long before that what it needs has
 START_S = 60.0  # a host's process starts in seconds, on a busy machine in tens of them
 
-#: The task needs no CPU of its own, its trials do.  A crash is a row, so nothing is tried again.
+#: The task needs no CPU of its own, its trials do.  A crash is stored as a row, so Ray retries nothing.
 run_task = ray.remote(num_cpus=0, max_retries=0)(run_watched)
 
 
@@ -52,36 +51,39 @@ class ActorRunner(Runner):
         return message
 
     def renew(self) -> None:
-        self._hosts = start_hosts(self._workers, self._gpus_each)
+        with death_is_seen():
+            self._hosts = start_hosts(self._workers, self._gpus_each)
 
     def stop(self) -> None:
         try:
             check_alive()
-        except ClusterDied:  # which nobody could ask for anything, and took all with it
+        except ClusterDied:  # and all that it ran with it
             self.stream = None
             return
-        if self.stream is not None:
-            ray.cancel(self.stream, force=True)
-            self.stream = None
-        for host in self._hosts:
-            ray.kill(host)
+        with death_is_seen():
+            if self.stream is not None:
+                ray.cancel(self.stream, force=True)
+                self.stream = None
+            for host in self._hosts:
+                ray.kill(host)
 
     @classmethod
     def ready(cls, runners: Sequence[Self], timeout: float) -> list[Self]:
         check_alive()
-        ready, _ = ray.wait([runner.stream for runner in runners], num_returns=1, timeout=timeout)
+        with death_is_seen():
+            ready, _ = ray.wait([runner.stream for runner in runners], num_returns=1, timeout=timeout)
         return [runner for runner in runners if runner.stream in ready]
 
     def _replace_dead(self) -> None:
         """Replace hosts that have died; one that has just been started is waited for."""
         for index, host in enumerate(self._hosts):
-            if pinged(host, START_S) is None:
+            if ping(host, START_S) is None:
                 ray.kill(host)
                 [self._hosts[index]] = start_hosts(1, self._gpus_each)
 
 
 def _how(error: Exception) -> str:
-    """Say in one line how a task has ended: what it raised, or the first sentence of what Ray says."""
+    """Describe in one line how a task has ended: its error, or the first line of Ray's message."""
     if isinstance(error, ray.exceptions.RayTaskError):
         return headline(error)
     text = str(error).strip().splitlines()

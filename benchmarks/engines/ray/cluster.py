@@ -17,7 +17,7 @@ from benchmarks.core.scratch import end_strays, scratch_folder
 from benchmarks.core.signals import ENDING, held
 from benchmarks.engines.common.outcome import ClusterDied
 
-#: Ray need not remember each task for its dashboard, which is not there; a long run has very many.
+#: No task events for a dashboard, which is not there; a long run has very many.
 NO_HISTORY: Mapping[str, int] = {"task_events_report_interval_ms": 0}
 OBJECT_STORE_BYTES = 512 * 2**20  # the data of a run, once; full MNIST takes 55 MB
 
@@ -50,7 +50,7 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
 
     Raises:
         ClusterDied: if Ray cannot be started.
-        OSError: if there is no place for its files.
+        OSError: if its files cannot be written.
     """
     os.environ.update(THREADS)
     import ray
@@ -83,13 +83,13 @@ def _start(**options: Any) -> None:
     try:
         ray.init(**options)
     except Exception as error:  # Ray raises a bare one if a process of its own ends too early
-        said = (str(error).splitlines() or [""])[0]
-        raise ClusterDied(f"Ray cannot be started ({type(error).__name__}: {said})") from error
+        message = (str(error).splitlines() or [""])[0]
+        raise ClusterDied(f"Ray cannot be started ({type(error).__name__}: {message})") from error
 
 
 @contextmanager
 def own_handlers() -> Iterator[None]:
-    """Keep our handlers of signals; Ray's own clean nothing up."""
+    """Restore our handlers of signals, which Ray replaces."""
     before = {number: signal.getsignal(number) for number in ENDING}
     yield
     if threading.current_thread() is threading.main_thread():
@@ -99,6 +99,19 @@ def own_handlers() -> Iterator[None]:
 
 #: Without these nothing goes on; Ray's others only watch.
 VITAL = frozenset({"raylet", "gcs_server"})
+LATE_S = 0.5  # what needs one of them may end this much earlier than that is seen to have ended
+
+
+@contextmanager
+def death_is_seen() -> Iterator[None]:
+    """Raise ClusterDied in place of Ray's own error where the cluster has died."""
+    import ray
+
+    try:
+        yield
+    except ray.exceptions.RayError:
+        check_alive(LATE_S)
+        raise
 
 
 def check_alive(patience: float = 0.0) -> None:
@@ -106,7 +119,7 @@ def check_alive(patience: float = 0.0) -> None:
 
     Ray itself would notice after up to a minute, and then ends this process without a word.
     """
-    from ray._private import worker
+    from benchmarks.engines.ray_internals import worker
 
     end = time.monotonic() + patience
     while True:
@@ -120,7 +133,7 @@ def check_alive(patience: float = 0.0) -> None:
 
 
 def why_no_gpu(workers: int, share: float) -> str | None:
-    """Return why so many trials at a time cannot have such a share of a GPU, or None if they can."""
+    """Return why ``workers`` trials cannot each have this share of a GPU, or None if they can."""
     import ray
 
     gpus = ray.cluster_resources().get("GPU", 0.0)

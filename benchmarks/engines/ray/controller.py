@@ -9,25 +9,30 @@ from typing import Any
 
 import ray
 from ray import tune
-from ray.actor import _ActorClassMethodMetadata
-from ray.air.execution._internal import RayActorManager
-from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
-from ray.tune.registry import TRAINABLE_CLASS, _global_registry
 
-from benchmarks.engines.common.job import TuneJob, drive
 from benchmarks.engines.common.ledger import Ledger
-from benchmarks.engines.common.order import keep_order
+from benchmarks.engines.common.ordered_set import use_ordered_sets
+from benchmarks.engines.common.tune_job import TuneJob, drive
 from benchmarks.engines.ray.pool import HostPool
+from benchmarks.engines.ray_internals import (
+    TRAINABLE_CLASS,
+    ActorClassMethodMetadata,
+    RayActorManager,
+    TuneController,
+    global_registry,
+)
 from benchmarks.training.reports import reporting
 
-IDLE_S = 0.05  # a controller that has nothing to wait for looks again after this long
+IDLE_S = 0.05  # between two looks of a controller that has no event to wait for
 
 
 def by_tuner(job: TuneJob, trainable: Any, resources: dict[str, float]) -> list[Trial]:
     """Run the job the way a user of Ray does, with ``Tuner.fit``; return its trials."""
-    grid = tune.Tuner(
-        tune.with_resources(reporting(trainable), tune.PlacementGroupFactory([resources])),
+    class_ = tune.with_resources(reporting(trainable), tune.PlacementGroupFactory([resources]))
+    class_.__name__ = job.name  # Tune registers it by its name, for all experiments that run at the same time
+    tuner = tune.Tuner(
+        class_,
         param_space=dict(job.plan.space),
         tune_config=tune.TuneConfig(
             metric=job.metric,
@@ -47,9 +52,12 @@ def by_tuner(job: TuneJob, trainable: Any, resources: dict[str, float]) -> list[
             callbacks=list(job.callbacks),
             verbose=0,
         ),
-    ).fit()
-    trials: list[Trial] = grid._experiment_analysis.trials
-    return trials
+    )
+    try:
+        ray_trials: list[Trial] = tuner.fit()._experiment_analysis.trials
+    finally:
+        forget(job.name)
+    return ray_trials
 
 
 def on_hosts(
@@ -62,13 +70,13 @@ def on_hosts(
     keep_files: bool = False,
     manager: Callable[[HostPool, Ledger], RayActorManager] | None = None,
 ) -> list[Trial]:
-    """Run the job on trial hosts that are there already and return its trials.
+    """Run the job on existing trial hosts and return its trials.
 
     Args:
         trainable: a class or function that Tune accepts.
-        resources: what one trial asks of Ray.
+        resources: of one trial.
         ledger: learns how long the driver waited for the hosts.
-        keep_files: what callbacks write shall reach the job's storage.
+        keep_files: copy what callbacks write to the job's storage.
         manager: makes the actor manager; None = ``EventManager``.
     """
     tune.register_trainable(job.name, reporting(trainable))
@@ -76,9 +84,9 @@ def on_hosts(
     pool = HostPool(hosts, ray.put(tune.registry.get_trainable_cls(job.name)), resources.get("GPU", 0.0))
     controller = TuneController(resource_manager_factory=lambda: pool, **job.options(experiment))
     controller._actor_manager = (manager or EventManager)(pool, ledger)
-    keep_order(controller)
+    use_ordered_sets(controller)
     try:
-        drive(controller, experiment, job.beyond)
+        drive(controller, experiment, job.over_budget)
     finally:
         pool.close()
         forget(job.name)
@@ -88,18 +96,18 @@ def on_hosts(
     storage: Any = controller._storage
     for state in Path(storage.experiment_driver_staging_path).glob("*.json"):
         state.unlink()
-    trials: list[Trial] = controller.get_trials()
-    return trials
+    ray_trials: list[Trial] = controller.get_trials()
+    return ray_trials
 
 
 def forget(name: str) -> None:
-    """Let Ray forget the trainable of an experiment, which it would keep until this process ends.
+    """Remove the trainable of an experiment from Ray's registry, which would keep it until this process ends.
 
-    It keeps what was registered, and the methods of every class that it has made an actor class of; each
+    Ray keeps what was registered, and the methods of every class that it has made an actor class of; each
     experiment makes a class of its own, since its session is bound to it.
     """
-    _global_registry.unregister(TRAINABLE_CLASS, name)
-    _ActorClassMethodMetadata.reset_cache()
+    global_registry.unregister(TRAINABLE_CLASS, name)
+    ActorClassMethodMetadata.reset_cache()
 
 
 class EventManager(RayActorManager):

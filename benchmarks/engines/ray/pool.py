@@ -1,8 +1,8 @@
-"""Trial processes that outlive an experiment.
+"""The actor pool: trial processes that outlive an experiment.
 
 Starting a trial's process and importing Torch in it takes seconds, more than a short trial trains.  Here a
-few *hosts* stay alive; ``TuneController`` gets them through its resource manager, the place where it asks for
-somewhere to run a trial, so that nothing else of Tune changes: it still believes that it creates an actor.
+few *hosts* stay alive; ``TuneController`` gets them through its resource manager, which it asks for the
+resources of a trial, so that nothing else of Tune changes: it still believes that it creates an actor.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import ray
-from ray.air.execution.resources import AcquiredResources, FixedResourceManager, ResourceRequest
 
 from benchmarks.core.reasons import headline
 from benchmarks.engines.ray.cluster import check_alive
+from benchmarks.engines.ray_internals import AcquiredResources, FixedResourceManager, ResourceRequest
 from benchmarks.suite.session import Session
 from benchmarks.training.reports import plain
 from results.machine import peak_memory_mb
 
 PING_S = 5.0  # an idle host answers within milliseconds
-LOOK_S = 0.5  # who waits for one looks so often whether there is a cluster still
+LOOK_S = 0.5  # between two checks that the cluster lives, while a host is waited for
 
 
 class TrialHost:
@@ -35,7 +35,7 @@ class TrialHost:
         self._failure: Exception | None = None
 
     def prepare(self, target: Any, session: Session) -> None:
-        """Do what a process does once for all trials of a trainable, if it says what that is."""
+        """Let a trainable prepare this process once for all of its trials, if it has a ``prepare``."""
         if hasattr(target, "prepare"):
             target.prepare(session)
 
@@ -47,7 +47,7 @@ class TrialHost:
             self._trial = trainable(**kwargs)
         except Exception as error:  # noqa: BLE001 - user code; it is raised again in _hosted
             self._failure = error
-        except BaseException as error:  # noqa: BLE001 - else the process would end, or nobody hear of it
+        except BaseException as error:  # noqa: BLE001 - else the process would end without a word
             self._failure = RuntimeError(headline(error))
 
     def _hosted(self) -> Any:
@@ -95,7 +95,7 @@ class TrialHost:
 def start_hosts(count: int, gpus_each: float = 0.0) -> list[Any]:
     """Start ``count`` trial hosts with a share of a GPU each.
 
-    They ask Ray for no CPU: how many of them work at a time is the runners' affair.
+    They request no CPU of Ray: the runners decide how many of them work at a time.
     """
     actor = ray.remote(num_cpus=0, num_gpus=gpus_each, max_restarts=0)(TrialHost)
     return [actor.remote() for _ in range(count)]
@@ -149,7 +149,7 @@ class HostPool(FixedResourceManager):
 
     def _alive(self, host: Any) -> Any:
         """Return the host, or a new one if its process has died."""
-        if pinged(host) is None:
+        if ping(host) is None:
             ray.kill(host)
             [host] = start_hosts(1, self._gpus_each)
             self._substitutes.append(host)
@@ -162,10 +162,10 @@ class HostPool(FixedResourceManager):
 
 
 @contextmanager
-def borrowed(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
+def living_host(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
     """Yield a host that is alive: one of ``hosts``, or a new one that is ended afterwards."""
     for host in hosts or ():
-        if pinged(host) is not None:
+        if ping(host) is not None:
             yield host
             return
     [host] = start_hosts(1, gpus_each)
@@ -175,15 +175,15 @@ def borrowed(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
         ray.kill(host)
 
 
-def pinged(host: Any, patience: float = PING_S) -> float | None:
-    """Return what ``ping`` says, or None if the host has died or is silent for ``patience`` seconds."""
-    asked, end = host.ping.remote(), time.monotonic() + patience
-    while not ray.wait([asked], timeout=min(LOOK_S, patience))[0]:
+def ping(host: Any, patience: float = PING_S) -> float | None:
+    """Return the host's peak memory, MiB; None if it has died or is silent for ``patience`` seconds."""
+    future, end = host.ping.remote(), time.monotonic() + patience
+    while not ray.wait([future], timeout=min(LOOK_S, patience))[0]:
         check_alive()
         if time.monotonic() >= end:
             return None
     try:
-        answer: float = ray.get(asked)
+        answer: float = ray.get(future)
     except ray.exceptions.RayActorError:
         return None
     return answer
@@ -191,9 +191,9 @@ def pinged(host: Any, patience: float = PING_S) -> float | None:
 
 def peak_memory(hosts: Sequence[Any]) -> float:
     """Return the peak resident memory of the largest host, MiB; hosts that have died do not count."""
-    return max((peak for host in hosts if (peak := pinged(host)) is not None), default=0.0)
+    return max((peak for host in hosts if (peak := ping(host)) is not None), default=0.0)
 
 
 def resources_of_trial(gpus: float) -> dict[str, float]:
-    """Return what one trial asks of Ray."""
+    """Return the resources of one trial."""
     return {"CPU": 1.0, "GPU": gpus} if gpus else {"CPU": 1.0}

@@ -1,4 +1,4 @@
-"""A trial's actor without a process: what Tune calls on it, and how long each call takes."""
+"""A trial's actor without a process: the methods that Tune calls, and the duration of each call."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ray.train._internal.session import _TrainingResult
 from ray.tune.error import TuneError
-from ray.tune.result import STDERR_FILE, STDOUT_FILE, TRIAL_INFO
 
 from benchmarks.core.reasons import headline
 from benchmarks.curves.model import CurveModel
+from benchmarks.engines.ray_internals import STDERR_FILE, STDOUT_FILE, TRIAL_INFO, TrainingResult
 from benchmarks.engines.virtual.storage import Snapshot
 from benchmarks.training.reports import plain
 
@@ -27,7 +26,7 @@ class Call(NamedTuple):
 
 
 class Result(dict[str, Any]):
-    """A result whose text is short: Tune writes each one into debug messages that nobody reads."""
+    """A result with a short ``repr``: Tune formats each one for debug messages."""
 
     __slots__ = ()
 
@@ -69,7 +68,7 @@ class VirtualActor:
         self._last, self._failure = Result(), None
         try:
             self._state = self._model.start(config)
-        except Exception as error:  # noqa: BLE001 - told by the first ``train``, where Tune expects it
+        except Exception as error:  # noqa: BLE001 - raised by the first ``train``, where Tune expects it
             self._failure = error
         return True
 
@@ -113,10 +112,10 @@ class VirtualActor:
     def stop(self) -> None:
         """End; there is nothing to clean up."""
 
-    def save(self) -> _TrainingResult:
+    def save(self) -> TrainingResult:
         """Return the state, with the result that it belongs to."""
         snapshot: Any = Snapshot(self._state)
-        return _TrainingResult(snapshot, self._last.copy())
+        return TrainingResult(snapshot, self._last.copy())
 
     def restore(self, saved: Any) -> None:
         """Go on from a state; as in Ray, the counters are those of its result."""

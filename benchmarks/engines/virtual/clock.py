@@ -1,4 +1,4 @@
-"""Virtual time, and what is still to happen in it."""
+"""The virtual clock and its event queue."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Label = tuple[()] | tuple[int, str]
 class Event:
     """Something that happens at a time, unless it is cancelled before.
 
-    ``label`` says what: the number of an actor and what becomes of it.
+    ``label`` says what: the number of an actor, and the name of the call or step.
     """
 
     handler: Handler
@@ -47,7 +47,7 @@ class Clock:
         return self.now
 
     def spend(self, seconds: float) -> None:
-        """Let time pass during which nobody looks at events."""
+        """Let time pass without handling events."""
         self.now += seconds
 
     def plan(self, when: float, handler: Handler, *, label: Label = (), urgent: bool = False) -> Event:

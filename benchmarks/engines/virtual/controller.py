@@ -1,7 +1,7 @@
 """Tune's own controller, with the parts that touch Ray or the disk replaced.
 
 Every decision is Ray's code.  What is replaced: the actors, the clock that they wait on, the snapshots on
-disk, the second that Tune sleeps when a searcher has nothing to offer, and sets of trials, whose order in
+disk, the second that Tune sleeps when a searcher proposes nothing, and sets of trials, whose order in
 Ray depends on memory addresses.
 """
 
@@ -9,23 +9,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from ray.train._internal.session import _FutureTrainingResult
-from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator, ConcurrencyLimiter
 
 from benchmarks.core.environment import variable
-from benchmarks.engines.common.order import keep_order
+from benchmarks.engines.common.ordered_set import use_ordered_sets
 from benchmarks.engines.common.outcome import Stalled
-from benchmarks.engines.common.recorder import listed_states
+from benchmarks.engines.common.recorder import count_states
+from benchmarks.engines.ray_internals import FutureTrainingResult, TuneController
+from benchmarks.engines.virtual.actor_states import Task
 from benchmarks.engines.virtual.clock import Clock
-from benchmarks.engines.virtual.manager import Task, VirtualActorManager
+from benchmarks.engines.virtual.manager import VirtualActorManager
 
 PATIENCE = 1000  # steps without an event before a run counts as stalled; a searcher may skip some
 
 
-class InMemorySave(_FutureTrainingResult):
-    """A checkpoint that is being saved; PBT waits for it, and checks the type."""
+class InMemorySave(FutureTrainingResult):
+    """A checkpoint that is being saved; PBT waits for it and checks its type."""
 
     def __init__(self, task: Any, clock: Clock) -> None:
         super().__init__(task)
@@ -53,7 +53,7 @@ class VirtualController(TuneController):
 
     def __init__(self, manager: VirtualActorManager, clock: Clock, workers: int, **options: Any) -> None:
         self._clock, self._workers = clock, workers
-        nothing: Any = lambda: None  # noqa: E731 - typed as what Tune never asks for
+        nothing: Any = lambda: None  # noqa: E731 - Tune never uses it
         with variable("TUNE_MAX_PENDING_TRIALS_PG", "1"):  # else it asks Ray for the cluster's resources
             super().__init__(resource_manager_factory=nothing, **options)
         replaced: dict[str, Any] = {
@@ -64,11 +64,11 @@ class VirtualController(TuneController):
         for name, stand_in in replaced.items():
             assert hasattr(self, name), f"TuneController has no {name}: another version of Ray?"
             setattr(self, name, stand_in)
-        keep_order(self)
+        use_ordered_sets(self)
         self._idle = 0  # steps since the last event
 
     def update_max_pending_trials(self, max_pending_trials: int | None = None) -> None:
-        """Let Tune ask as far ahead as it would on a cluster of so many CPUs."""
+        """Limit the pending trials as Tune does on a cluster with a CPU for each worker."""
         self._max_pending_trials = 1
         searcher = getattr(self._search_alg, "searcher", None)
         if isinstance(self._search_alg, BasicVariantGenerator):
@@ -83,7 +83,7 @@ class VirtualController(TuneController):
         """Take a step of Tune's loop.
 
         Raises:
-            Stalled: if nothing has happened for long, and so nothing will.
+            Stalled: if nothing has happened in the last ``PATIENCE`` steps.
         """
         happened = self._clock.happened
         self.take_step()
@@ -91,14 +91,14 @@ class VirtualController(TuneController):
         if self._idle > PATIENCE:
             over = self._search_alg.is_finished()
             waits = "the scheduler lets none of them go on" if over else "the searcher offers no other"
-            raise Stalled(f"nothing is under way, and {waits}; {listed_states(self._trials)}")
+            raise Stalled(f"nothing is under way, and {waits}; {count_states(self._trials)}")
 
     def take_step(self) -> None:
         """Ask for trials, start those that can be, and handle one event."""
         super().step()  # type: ignore[no-untyped-call]  # Ray's
 
     def checkpoint(self, force: bool = False, wait: bool = False) -> None:
-        """Write no snapshot: a virtual experiment is run again from its start."""
+        """No-op: an experiment is resumed from its start."""
 
     def _create_checkpoint_manager(self) -> Any:
         return _NoSnapshots()
@@ -121,22 +121,22 @@ class VirtualController(TuneController):
 
 
 class _NoResourceWarnings:
-    """Takes the place of what warns that a cluster may be too small."""
+    """Takes the place of the warnings that a cluster may be too small."""
 
     def on_no_available_trials(self, trials: list[Trial]) -> None:
-        """A run that stands still is noticed in ``step``."""
+        """No-op: ``step`` notices a stalled run."""
 
 
 class _NoSnapshots:
     def sync_up_experiment_state(self, *args: Any, **options: Any) -> None:
-        """Nothing to write."""
+        """No-op."""
 
     def on_trial_checkpoint(self, trial: Trial) -> None:
-        """Nothing to write."""
+        """No-op."""
 
 
 class _Identity:
-    """Where Tune wraps a trainable for Ray."""
+    """Takes the place of the cache that makes Ray actor classes of trainables."""
 
     def get(self, trainable: Any) -> Any:
         return trainable

@@ -1,73 +1,28 @@
-"""Actors on the virtual clock: the part of Ray's ``RayActorManager`` that ``TuneController`` uses."""
+"""The actor manager on the virtual clock: the part of ``RayActorManager`` that ``TuneController`` uses."""
 
 from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from ray.air.execution._internal.tracked_actor import TrackedActor
 from ray.exceptions import RayActorError
 
 from benchmarks.curves.model import CurveModel
+from benchmarks.engines.ray_internals import TrackedActor
 from benchmarks.engines.virtual.actor import Call, VirtualActor
-from benchmarks.engines.virtual.clock import Clock, Event
-from benchmarks.engines.virtual.worker_faults import FaultModel, Latency
-
-Callback = Callable[..., Any]
-
-
-@dataclass(slots=True)
-class Task:
-    """A call to an actor, its outcome, and the event that tells it."""
-
-    method: str
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    on_result: Callback | None
-    on_error: Callback | None
-    call: Call | None = None
-    event: Event | None = None
-    ends: float = 0.0
-
-
-@dataclass(slots=True, eq=False)
-class Live:
-    """An actor that has its workers."""
-
-    actor: VirtualActor
-    workers: list[int]
-    speed: float
-    busy_until: float
-    starting: Event | None = None
-    tasks: dict[int, Task] = field(default_factory=dict)
-
-    @property
-    def get_auto_filled_metrics(self) -> Any:
-        return self
-
-    def remote(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Answer Tune's one question to an actor's handle, for a trial that ends without a result."""
-        return {"node_ip": "virtual", "pid": 0}
-
-
-@dataclass(slots=True)
-class Pending:
-    """An actor that waits for workers, and what it is to do then."""
-
-    config: dict[str, Any]
-    cpus: int
-    tasks: list[Task] = field(default_factory=list)
+from benchmarks.engines.virtual.actor_states import Callback, Live, Pending, Task
+from benchmarks.engines.virtual.clock import Clock
+from benchmarks.engines.virtual.latency import Latency
+from benchmarks.engines.virtual.worker_faults import FaultModel
 
 
 class VirtualActorManager:
     """Runs trials on virtual workers.
 
-    An actor's tasks happen one after another.  What a task gives is computed when it is asked for and told
-    when it is over, so stopping a trial in the middle of an epoch frees its worker at the end of the epoch
-    only, as in Ray.
+    An actor's tasks happen one after another.  A task's value is computed when the task is scheduled and
+    delivered when it ends, so stopping a trial in the middle of an epoch frees its worker at the end of the
+    epoch only, as in Ray.
     """
 
     def __init__(self, clock: Clock, faults: FaultModel, latency: Latency, model: CurveModel) -> None:
@@ -128,7 +83,7 @@ class VirtualActorManager:
         if self._pending.pop(tracked_actor, None) is not None:
             return False
         live = self._live(tracked_actor)
-        if live.starting is not None:  # Ray too tells nobody of an actor that ends before it has begun
+        if live.starting is not None:  # as in Ray, an actor that ends before it has begun calls nothing back
             live.starting.cancelled = True
             tracked_actor._on_start = tracked_actor._on_stop = tracked_actor._on_error = None
         when = self._clock.now if kill else live.busy_until
@@ -216,7 +171,7 @@ class VirtualActorManager:
         live.tasks[id(task)] = task
         self._tasks += 1
         label = tracked.actor_id, task.method
-        task.event = self._clock.plan(task.ends, lambda: self._told(tracked, live, task), label=label)
+        task.event = self._clock.plan(task.ends, lambda: self._deliver(tracked, live, task), label=label)
 
     def _train(self, live: Live, begins: float) -> Call:
         if self._faults.ideal:
@@ -230,7 +185,7 @@ class VirtualActorManager:
         text = "the worker was taken away" if preempted else "the worker dropped out"
         return Call(lost, error=RayActorError(error_msg=f"RayActorError: {text}", preempted=preempted))
 
-    def _told(self, tracked: TrackedActor, live: Live, task: Task) -> None:
+    def _deliver(self, tracked: TrackedActor, live: Live, task: Task) -> None:
         assert task.call is not None
         self._discard(live, task)
         error = task.call.error

@@ -1,7 +1,7 @@
-"""Imported once by the process from which experiments are forked: loads what they will need.
+"""Preloading: imported once by the process from which experiments are forked, to load their libraries.
 
-It says in a file what it loads, so that one who waits for it knows at what it hangs or has ended.  Nothing
-that goes wrong here is an answer: the experiment meets it again, in a process of its own.
+It notes in a file what it loads, so that the program that waits for it knows where it hangs or has ended.
+Errors are ignored here: the experiment meets them again, in a process of its own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Loader:
     """Loads one part after the other.
 
     Args:
-        diary: the file in which it says at what it is.
+        diary: the file in which it notes what it loads.
         patience: seconds that another's part may take.
     """
 
@@ -38,7 +38,7 @@ class Loader:
         self._diary, self._patience = diary, patience
 
     def note(self, line: str) -> None:
-        """Say at what it is."""
+        """Note what is loaded next."""
         with self._diary.open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")
 
@@ -49,7 +49,7 @@ class Loader:
             spec, build = _builder(kind, name)
             if build is not None and spec.origin.partition(".")[0] in OURS:
                 build()
-            elif build is not None:  # whatever it does besides stays in another process
+            elif build is not None:  # its side effects stay in another process
                 for module in self._imported_by(build):
                     self._guarded(importlib.import_module, module)
         except BaseException as error:  # noqa: BLE001 - a plug-in may raise anything, as may a damaged table
@@ -78,19 +78,19 @@ class Loader:
             finally:
                 os._exit(0)
         os.close(writing)
-        said = b""
+        names = b""
         while select.select([reading], [], [], self._patience)[0] and (more := os.read(reading, 2**16)):
-            said += more
+            names += more
         os.close(reading)
         os.kill(child, signal.SIGKILL)
         with suppress(ProcessLookupError):  # it has ended before it had a group of its own
             os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return said.decode().split("\n") if said else []
+        return names.decode().split("\n") if names else []
 
 
 def _builder(kind: str, name: str) -> tuple[Any, Callable[[], object] | None]:
-    """Return a part, and what loads its libraries, or its table; None if there is nothing to load."""
+    """Return a part, and a function that loads its libraries or table, None if there are none."""
     from ray import tune
 
     from benchmarks.curves.recorded.replay import Recorded
@@ -117,7 +117,7 @@ def load(diary: Path, patience: float, main: str, parts: list[tuple[str, str]]) 
     loader = Loader(diary, patience)
     loader.note(str(os.getpid()))
     loader.note("libraries")
-    import benchmarks.engines.common.task
+    import benchmarks.engines.common.watched
     import benchmarks.engines.virtual.engine  # noqa: F401 - to have it loaded
 
     if main.partition(".")[0] in OURS:
@@ -147,11 +147,11 @@ def load_here(searchers: Iterable[str], schedulers: Iterable[str], trainables: I
 
 
 if NAMES in os.environ:
-    asked = json.loads(os.environ[NAMES])
-    die_with_parent(asked["parent"])
+    request = json.loads(os.environ[NAMES])
+    die_with_parent(request["parent"])
     load(
-        Path(asked["diary"]),
-        asked["patience"],
-        asked["main"],
-        [(kind, name) for kind, name in asked["parts"]],
+        Path(request["diary"]),
+        request["patience"],
+        request["main"],
+        [(kind, name) for kind, name in request["parts"]],
     )

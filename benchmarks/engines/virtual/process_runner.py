@@ -1,4 +1,4 @@
-"""Runners of the engine ``virtual``: each experiment is a process of its own."""
+"""Process runners: each experiment is a process of its own."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Self
 
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.common.runner import Died, Limits, Runner
-from benchmarks.engines.common.task import Beat, failure, run_watched
+from benchmarks.engines.common.watched import Beat, failure, run_watched
 from benchmarks.engines.virtual.server import die_with_parent, ensure_server
 from benchmarks.suite.experiment import Experiment
 from results.console import steady_streams
@@ -26,13 +26,13 @@ class ProcessRunner(Runner):
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
-        self._context = multiprocessing.get_context("forkserver")
+        self._multiprocessing = multiprocessing.get_context("forkserver")
         self._process: Any = None
 
     def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
         ensure_server()
-        ours, theirs = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=serve, args=(theirs, experiment, context), daemon=True)
+        ours, theirs = self._multiprocessing.Pipe(duplex=False)
+        process = self._multiprocessing.Process(target=serve, args=(theirs, experiment, context), daemon=True)
         try:
             process.start()
         except BaseException:
@@ -51,10 +51,10 @@ class ProcessRunner(Runner):
             message: Beat | Outcome = self.stream.recv()
         except Exception as error:
             self._process.join(END_S)
-            said = isinstance(error, EOFError | OSError)
+            ended = isinstance(error, EOFError | OSError)
             raise Died(
                 f"it ended with code {self._process.exitcode}"
-                if said
+                if ended
                 else f"what it sent cannot be read ({type(error).__name__}: {error})"
             ) from error
         if isinstance(message, Outcome):
@@ -63,7 +63,7 @@ class ProcessRunner(Runner):
         return message
 
     def renew(self) -> None:
-        """Nothing is shared with the next experiment."""
+        """No-op: experiments share nothing."""
 
     def stop(self) -> None:
         if self.stream is not None:
@@ -83,7 +83,7 @@ class ProcessRunner(Runner):
 
 
 def serve(connection: Connection, experiment: Experiment, context: ExecutionContext) -> None:
-    """Run the experiment and send what it says; the process then ends, or earlier if its parent does."""
+    """Run the experiment and send its messages; the process ends with it, or earlier with its parent."""
     os.setpgid(0, 0)
     die_with_parent(os.getppid())
     steady_streams()  # what the experiment prints may have no reader
@@ -92,6 +92,6 @@ def serve(connection: Connection, experiment: Experiment, context: ExecutionCont
             connection.send(message)
         except OSError:  # the driver has gone
             return
-        except Exception as error:  # noqa: BLE001 - rows are made of what others report
+        except Exception as error:  # noqa: BLE001 - a row may hold a plug-in's object
             connection.send(failure(experiment, error))
     connection.close()

@@ -6,13 +6,10 @@ import copy
 from typing import Any
 
 from ray.tune.experiment import Trial
-from ray.tune.experiment.config_parser import _create_trial_from_spec
 from ray.tune.search import BasicVariantGenerator, Searcher, SearchGenerator
-from ray.tune.search.variant_generator import (
-    _resolve_nested_dict,
-    format_vars,
-)
 from ray.tune.utils import flatten_dict, merge_dicts
+
+from benchmarks.engines.ray_internals import create_trial_from_spec, format_vars, resolve_nested_dict
 
 PREFIX = "trial_"
 
@@ -20,7 +17,7 @@ PREFIX = "trial_"
 def trial_id(number: int) -> str:
     """Return the name of a trial, counted from 0, as Tune would from this prefix.
 
-    It reaches its searcher, its folder and, through dictionaries, the order of things.
+    The searcher sees it, and it decides the order of dictionaries.
     """
     return f"{PREFIX}{number:05d}"
 
@@ -43,13 +40,13 @@ class CountedSearch(SearchGenerator):
         """Return the trial with a configuration that the searcher chose."""
         spec = copy.deepcopy(experiment_spec)
         spec["config"] = merge_dicts(spec["config"], copy.deepcopy(config))
-        tag = f"{self._counter}_{format_vars(_resolve_nested_dict(spec['config']))}"
-        trial: Trial = _create_trial_from_spec(
+        tag = f"{self._counter}_{format_vars(resolve_nested_dict(spec['config']))}"
+        trial: Trial = create_trial_from_spec(
             spec, self._parser, evaluated_params=flatten_dict(config), experiment_tag=tag, trial_id=name
         )
         return trial
 
 
 def count_variants(search: BasicVariantGenerator) -> None:
-    """Let a generator that has given nothing count its trials; Tune would draw a name for the run."""
+    """Let a generator without trials yet count them; Tune would draw a random prefix for the run."""
     search._uuid_prefix = PREFIX

@@ -1,4 +1,4 @@
-"""The process from which experiments are forked, with their libraries loaded; and the end of all of them."""
+"""The server process from which experiments are forked, with their libraries loaded."""
 
 from __future__ import annotations
 
@@ -48,14 +48,16 @@ def preload(
     while True:
         number, name = tempfile.mkstemp(prefix="preload-", dir=scratch.of_process())
         os.close(number)
-        asked = {"parts": parts, "diary": name, "patience": patience / 2, "parent": os.getpid()}
-        asked["main"] = main_module()
-        os.environ[NAMES] = json.dumps(asked)
+        request = {"parts": parts, "diary": name, "patience": patience / 2, "parent": os.getpid()}
+        request["main"] = main_module()
+        os.environ[NAMES] = json.dumps(request)
         ensure_server()
-        at = _awaited(Path(name), patience)
-        if at is None or not parts:
+        stuck_at = _wait_until_ready(Path(name), patience)
+        if stuck_at is None or not parts:
             return left
-        culprits = [part for part in parts if " ".join(part) == at] or parts  # our own libraries: all of them
+        culprits = [
+            part for part in parts if " ".join(part) == stuck_at
+        ] or parts  # our own libraries: all of them
         left += culprits
         parts = [part for part in parts if part not in culprits]
 
@@ -67,7 +69,7 @@ def main_module() -> str:
 
 
 def ensure_server() -> None:
-    """Start the server if it is not running; it and its children hear no Ctrl-C, whose affair is ours."""
+    """Start the server if it is not running; Ctrl-C does not reach it and its children."""
     resource_tracker.ensure_running()  # it would unblock the signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     folder = str(scratch.of_process())
@@ -89,12 +91,12 @@ def _temporary(folder: str) -> Iterator[None]:
 
 
 def _is_running() -> bool:
-    """Whether this process has a server already, whoever has started it."""
+    """Return whether this process has a server already."""
     server: int | None = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
     return server is not None and not _has_ended(server)
 
 
-def _awaited(diary: Path, patience: float) -> str | None:
+def _wait_until_ready(diary: Path, patience: float) -> str | None:
     """Wait until a server is ready and return None; else end it, and return at what it hung or has ended."""
     seen, since = [""], time.monotonic()
     while seen[-1] != READY:
@@ -115,10 +117,10 @@ def _awaited(diary: Path, patience: float) -> str | None:
 
 
 def _has_ended(child: int) -> bool:
-    """Tell whether a child of ours has ended; its exit code is left for whoever waits for it."""
+    """Return whether a child process has ended, without reaping it."""
     if not hasattr(os, "waitid"):  # macOS, before Python 3.13
-        asked = ["ps", "-o", "stat=", "-p", str(child)]
-        state = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+        command = ["ps", "-o", "stat=", "-p", str(child)]
+        state = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
         return not state or state.startswith("Z")
     with suppress(ChildProcessError):
         return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
@@ -126,7 +128,7 @@ def _has_ended(child: int) -> bool:
 
 
 def die_with_parent(parent: int) -> None:
-    """End this process when its parent does, whatever it is at by then; where the system can (Linux)."""
+    """Let the system end this process when its parent ends (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
         if os.getppid() != parent:

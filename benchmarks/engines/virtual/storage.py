@@ -1,4 +1,4 @@
-"""Where Tune believes that trials and checkpoints lie."""
+"""The storage of trials and checkpoints in memory, and of few files on disk."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from pyarrow.fs import LocalFileSystem
-from ray.train._internal.storage import StorageContext
 from ray.tune import SyncConfig
 from ray.tune.experiment import Experiment
+
+from benchmarks.engines.ray_internals import StorageContext
 
 
 class Snapshot:
@@ -22,7 +23,7 @@ class Snapshot:
 
 
 class VirtualStorage(StorageContext):
-    """A folder for what Tune writes in spite of all (errors, PBT's policies), and nothing else.
+    """A folder for the files that Tune insists on writing (errors, PBT's policies), and nothing else.
 
     Ray's own needs a session of a running Ray, writes a marker file and starts threads that copy.
     """

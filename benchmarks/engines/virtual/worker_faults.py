@@ -1,45 +1,15 @@
-"""Worker speeds and faults, and the latencies of Tune's own steps."""
+"""Worker speeds and faults: stragglers, drop-outs, pre-emptions."""
 
 from __future__ import annotations
 
 import math
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks.core.seeding import derive
-
-
-@dataclass(frozen=True)
-class Latency:
-    """Seconds that Tune's steps take besides training.
-
-    Attributes:
-        start: until a new actor is there; ``reset``: until one that is there has become another trial.
-        save, restore: a checkpoint; ``stop``: until an actor is gone.
-    """
-
-    start: float = 0.0
-    reset: float = 0.0
-    save: float = 0.0
-    restore: float = 0.0
-    stop: float = 0.0
-
-    @classmethod
-    def of(cls, profile: str) -> Latency:
-        """Return a profile by name: "none", or one that was measured (``measured``).
-
-        Raises:
-            KeyError: for another name.
-        """
-        if profile == "none":
-            return cls()
-        path = Path(__file__).with_name("latency.toml")
-        return cls(**{f.name: float(tomllib.loads(path.read_text())[profile][f.name]) for f in fields(cls)})
 
 
 @dataclass(frozen=True)
@@ -52,7 +22,7 @@ class Workers:
         drop_outs: probability, in each second of training, that the epoch is lost and its actor with it.
         preemptions: probability, in each second, that the worker is taken away; it comes back after
             ``away`` seconds.
-        speeds: the workers' speeds in turn, as often as it takes; 1 is as the curves say.
+        speeds: the workers' speeds, repeated in turn; 1 is the speed of the curves.
     """
 
     count: int
@@ -78,7 +48,7 @@ IDEAL_OUTCOME = EpochOutcome()
 class FaultModel:
     """Decides the outcome of every epoch, from the seed and the epoch alone.
 
-    So two schedulers that train the same epoch of the same trial at different times meet the same straggler.
+    Two schedulers that train the same epoch of the same trial at different times meet the same straggler.
     """
 
     def __init__(self, workers: Workers, seed: int) -> None:
@@ -105,7 +75,7 @@ class FaultModel:
 
 
 def _seconds(uniform: float, per_second: float) -> float:
-    """Return when something happens that happens with this probability in each second."""
+    """Return the time of an event that has this probability in each second."""
     if per_second <= 0:
         return math.inf
     if per_second >= 1:

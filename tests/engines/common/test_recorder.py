@@ -208,11 +208,11 @@ def test_watched_scheduler_pickles_as_the_plain_one(recorder: Recorder) -> None:
 
 
 def test_stalls_reason_says_who_waits(recorder: Recorder) -> None:
-    assert recorder.who_waits() == "0 results; trials: none given"
+    assert recorder.trial_states() == "0 results; trials: none given"
     waiting = [trial("a", Trial.PAUSED), trial("b", Trial.RUNNING), trial("c", Trial.PAUSED)]
     recorder.on_step_begin(0, waiting)
     tell(recorder, waiting[1], result(accuracy=0.5))
-    assert recorder.who_waits() == "1 results; trials: 2 paused, 1 running"
+    assert recorder.trial_states() == "1 results; trials: 2 paused, 1 running"
 
 
 @pytest.mark.parametrize(("epochs", "expected"), [(2, "completed"), (9, "ended")])

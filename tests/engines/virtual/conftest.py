@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.engines.common.execution import ExecutionContext
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.virtual.controller import VirtualController
-from benchmarks.engines.virtual.engine import VirtualExecution
+from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES
 

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.engines.virtual.worker_faults import FaultModel, Latency, Workers, _seconds
+from benchmarks.engines.virtual.latency import Latency
+from benchmarks.engines.virtual.worker_faults import FaultModel, Workers, _seconds
 
 
 def outcomes(workers: Workers, count: int = 4000) -> list[tuple[float, float, float]]:

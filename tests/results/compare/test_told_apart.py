@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from benchmarks.suite.experiment import Experiment
 from results import RUN_FILE, ResultsError, Store, load
 from results.compare.versions import several
-from results.gate.arms import rows_of
+from results.gate.sides import rows_of
 
 OLD, NEW = "3fa1" + "0" * 8, "77b0" + "0" * 8
 
@@ -25,10 +25,10 @@ def run(folder: Path, *rows: dict[str, Any]) -> Path:
     for number, row in enumerate(rows):
         own = {name: row[name] for name in row if name in Experiment.__dataclass_fields__}
         e = Experiment(**({"trainable": "mine", "searcher": "random", "scheduler": "asha"} | own))
-        e = e if "repetition" in own else Experiment(**asdict(e) | {"repetition": number})
+        e = e if "repetition" in own else replace(e, repetition=number)
         versions = {f"{part}_version": f"{part:0<12}" for part in ("trainable", "searcher", "scheduler")}
         started = {"started_at": f"2026-11-29T05:{number:02d}"}
-        written.append(asdict(e) | {"key": e.key, "status": "ok"} | versions | started | row)
+        written.append(e.row | {"key": e.key, "status": "ok"} | versions | started | row)
     Store(folder).write(written, [], [])
     return folder
 

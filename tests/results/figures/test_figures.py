@@ -208,7 +208,7 @@ def test_one_plot_that_fails_does_not_stop_the_others(
     monkeypatch.setitem(figures.PLOTS, "heatmap", broken)
     assert figures.main([str(tmp_path), "--format", "png", "--only", "heatmap", "ledger"]) == 1
     said = capsys.readouterr()
-    assert "error: heatmap: RuntimeError: no ink" in said.err
+    assert "python -m results.figures: heatmap: RuntimeError: no ink" in said.err
     assert "ledger-mnist-convnet-cpu.png" in said.out
     monkeypatch.setattr(figures, "PLOTS", {"heatmap": broken, "ledger": ledger.figures})
     assert len(figures.make_all(tmp_path)) == 2
@@ -224,7 +224,7 @@ def test_no_data_is_said_and_drawn_as_nothing(tmp_path: Path, capsys: pytest.Cap
 def test_misuse_is_one_line_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert figures.main([str(tmp_path / "nowhere")]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("error: ")
+    assert said.startswith("python -m results.figures: ")
     assert said.count("\n") == 1
     with pytest.raises(SystemExit) as ended:
         figures.main([str(tmp_path), "--only", "pie"])

@@ -154,11 +154,11 @@ def test_two_runs_stand_side_by_side(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["nowhere"], "error: nowhere does not exist"),
-        (["RUN", "RUN", "--out", "x.html"], "error: RUN is given twice"),
-        (["RUN", "other"], "error: 2 runs have no folder of their own"),
-        (["RUN", "--watch", "0"], "error: argument --watch: '0' is no time to wait"),
-        (["RUN", "--out", "RUN/run.toml/x.html"], "error: "),
+        (["nowhere"], "nowhere does not exist"),
+        (["RUN", "RUN", "--out", "x.html"], "RUN is given twice"),
+        (["RUN", "other"], "2 runs have no folder of their own"),
+        (["RUN", "--watch", "0"], "argument --watch: '0' is not a duration above 0; give seconds"),
+        (["RUN", "--out", "RUN/run.toml/x.html"], ""),
     ],
 )
 def test_misuse_is_one_line_and_2(
@@ -171,7 +171,7 @@ def test_misuse_is_one_line_and_2(
         code = int(exit_.code or 0)
     error = capsys.readouterr().err
     assert (code, error.count("\n")) == (2, 1)
-    assert error.startswith(said.replace("RUN", str(folder)))
+    assert error.startswith(f"python -m results.report: {said.replace('RUN', str(folder))}")
 
 
 def test_a_damaged_provenance_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

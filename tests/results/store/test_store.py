@@ -327,7 +327,7 @@ def test_a_writer_killed_by_sigkill_leaves_whole_batches(run: Path) -> None:
 def test_importing_results_imports_neither_ray_nor_torch_nor_a_tuner() -> None:
     heavy = ("ray", "torch", "optuna", "hyperopt", "nevergrad", "bayes_opt", "benchmarks")
     code = (
-        "import sys, results, benchmarks.models, results.compare.steps, results.figures\n"
+        "import sys, results, results.statistics.steps, results.figures\n"
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,7 +1,7 @@
 """The virtual controller without work that no decision reads.
 
 Tune spends most of a result's time on messages for debugging, on timers that warn of slow steps, on copies
-and on looking through all trials.  Each method here does what Ray's of the same name does, for what can
+and on looking through all trials.  Each method here does the same as Ray's of that name, for all that can
 happen on the virtual clock; the tests compare whole traces with those of ``VirtualController``.
 """
 
@@ -83,7 +83,7 @@ class FastController(VirtualController):
             self._scanning = False
 
     def _no_trial_to_start(self) -> bool:
-        """Is everyone who waits waiting for an actor already, and no actor free?"""
+        """Return whether all waiting trials are already queued for an actor, and no actor is free."""
         if self._pending_trials_list or self._actor_cache.num_cached_objects:
             return False
         return bool(self._pending_trials) or not self._paused_trials
@@ -99,7 +99,7 @@ class FastController(VirtualController):
 
     def _on_training_result(self, trial: Trial, result: dict[str, Any]) -> None:
         result["trial_id"] = trial.trial_id
-        flat = flattened(result)
+        flat = flatten(result)
         if self._metric not in flat:
             self._validate_result_metrics(flat)  # type: ignore[no-untyped-call]  # Ray's
         if self._stopper(trial.trial_id, result) or trial.should_stop(flat):
@@ -122,7 +122,7 @@ class FastController(VirtualController):
             self._cached_trial_decisions[trial.trial_id] = decision
 
 
-def flattened(result: dict[str, Any]) -> dict[str, Any]:
+def flatten(result: dict[str, Any]) -> dict[str, Any]:
     """Return a copy with the configuration's parameters as ``config/<name>``."""
     config = result["config"]
     if any(
@@ -140,8 +140,8 @@ def flattened(result: dict[str, Any]) -> dict[str, Any]:
 class OpenTrials:
     """The trials that are not over, in the order of Tune's list of all trials.
 
-    FIFO looks for the first pending trial, then for the first paused one, at every step and among all trials
-    that there ever were; so do the schedulers that inherit its choice.  Only those that wait are shown to it.
+    FIFO looks for the first pending trial, then for the first paused one, at every step and among all trials,
+    finished ones too; so do the schedulers that inherit its choice.  Iterating yields only those that wait.
     """
 
     def __init__(self) -> None:
@@ -178,5 +178,5 @@ class OpenTrials:
 
 
 def chooses_as_fifo(scheduler: Any) -> bool:
-    """Does this scheduler choose as FIFO does?"""
+    """Return whether the scheduler chooses the next trial as FIFO does."""
     return getattr(type(scheduler), "choose_trial_to_run", None) is FIFOScheduler.choose_trial_to_run

@@ -7,11 +7,12 @@ from bisect import insort
 from typing import Any
 
 from ray.tune.schedulers import AsyncHyperBandScheduler
-from ray.tune.schedulers.async_hyperband import _Bracket
+
+from benchmarks.engines.ray_internals import AshaBracket
 
 
 class SortedRung(dict[str, float]):
-    """The rewards that trials had at a milestone, by trial; none is ever replaced or taken away."""
+    """The rewards that trials had at a milestone, by trial; none is replaced or removed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,10 +37,10 @@ class SortedRung(dict[str, float]):
         return a + (b - a) * t if t < 0.5 else b - (b - a) * (1 - t)
 
 
-class SortedBracket(_Bracket):
+class SortedBracket(AshaBracket):
     """A bracket like another one that has no trials yet."""
 
-    def __init__(self, bracket: _Bracket) -> None:
+    def __init__(self, bracket: AshaBracket) -> None:
         vars(self).update(vars(bracket))
         self._rungs = [(milestone, SortedRung()) for milestone, _ in bracket._rungs]
         self._q = (1 - 1 / self.rf) * 100 / 100  # as numpy computes it

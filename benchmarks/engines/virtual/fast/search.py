@@ -9,17 +9,21 @@ from typing import Any
 
 from ray.tune.experiment import Trial
 from ray.tune.search import BasicVariantGenerator
-from ray.tune.search.basic_variant import _TrialIterator
 from ray.tune.search.sample import Categorical, Domain, Function
-from ray.tune.search.variant_generator import _flatten_resolved_vars, assign_value, parse_spec_vars
 from ray.tune.utils import flatten_dict, merge_dicts
 
+from benchmarks.engines.ray_internals import (
+    TrialIterator,
+    assign_value,
+    flatten_resolved_vars,
+    parse_spec_vars,
+)
 from benchmarks.engines.virtual.fast.trials import TrialFactory
 from benchmarks.engines.virtual.search import CountedSearch, trial_id
 
 
 def use_trial_factory(search: Any, spec: dict[str, Any]) -> None:
-    """Let a search, to which the experiment has been added, make its trials with a ``TrialFactory``."""
+    """Let a search to which the experiment has been added make its trials by a ``TrialFactory``."""
     factory = TrialFactory(spec)
     if isinstance(search, CountedSearch):
 
@@ -33,7 +37,7 @@ def use_trial_factory(search: Any, spec: dict[str, Any]) -> None:
         search._trial_generator = trials
 
 
-def variants(iterator: _TrialIterator, factory: TrialFactory) -> Iterator[Trial]:
+def variants(iterator: TrialIterator, factory: TrialFactory) -> Iterator[Trial]:
     """Yield the trials of an iterator of variants, with the same draws in the same order.
 
     Tune copies and searches the whole specification several times for each sample.
@@ -41,13 +45,13 @@ def variants(iterator: _TrialIterator, factory: TrialFactory) -> Iterator[Trial]
 
     def create(resolved: dict[tuple[Any, ...], Any], spec: dict[str, Any]) -> Trial:
         number, iterator.counter = iterator.counter, iterator.counter + 1
-        return factory(number, trial_id(number), spec["config"], _flatten_resolved_vars(resolved))
+        return factory(number, trial_id(number), spec["config"], flatten_resolved_vars(resolved))
 
     spec = iterator.unresolved_spec
     iterator.unresolved_spec = {"run": spec["run"], "config": spec["config"]}
     iterator.create_trial = create  # type: ignore[method-assign]  # of this instance
     _, domains, grid = parse_spec_vars({"config": spec["config"]})
-    if grid or iterator.points_to_evaluate or not all(alone(domain) for _, domain in domains):
+    if grid or iterator.points_to_evaluate or not all(is_independent(domain) for _, domain in domains):
         yield from iterator
         return
     blank = copy.deepcopy({"config": spec["config"]})
@@ -61,8 +65,8 @@ def variants(iterator: _TrialIterator, factory: TrialFactory) -> Iterator[Trial]
         yield create(resolved, sample)
 
 
-def alone(domain: Domain) -> bool:
-    """Can a domain be sampled without looking at others, and does it give a value, not another space?"""
+def is_independent(domain: Domain) -> bool:
+    """Return whether a domain is sampled without others, and gives a value instead of another space."""
     if isinstance(domain, Categorical):
         return not any(isinstance(value, dict | list | tuple | Domain) for value in domain.categories)
     return not isinstance(domain, Function)

@@ -1,6 +1,6 @@
-"""Trials for the virtual clock: Tune's own, made and kept without the work that nothing here reads.
+"""Light trials: Tune's own without files, and without statistics that no decision reads.
 
-None of it changes a decision; the tests compare whole traces with and without.
+The tests compare whole traces with and without them.
 """
 
 from __future__ import annotations
@@ -9,21 +9,25 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from ray.train._internal.checkpoint_manager import _CheckpointManager
 from ray.tune import PlacementGroupFactory
 from ray.tune.experiment import Trial
-from ray.tune.experiment.config_parser import _create_trial_from_spec, _make_parser
-from ray.tune.experiment.trial import _TemporaryTrialState
-from ray.tune.trainable.metadata import _TrainingRunMetadata
+
+from benchmarks.engines.ray_internals import (
+    CheckpointManager,
+    TemporaryTrialState,
+    TrainingRunMetadata,
+    create_trial_from_spec,
+    make_parser,
+)
 
 
-class LightMetadata(_TrainingRunMetadata):
+class LightMetadata(TrainingRunMetadata):
     """A trial's metadata without running means of every number that it reports."""
 
     __setattr__ = object.__setattr__  # Ray's forgets a text that is never made here
 
     def update_metric(self, metric: str, value: Any, step: int | None = 1) -> None:
-        """The rows have every value."""
+        """No-op: the rows have every value."""
 
 
 class SingleCpu(PlacementGroupFactory):
@@ -37,7 +41,7 @@ class SingleCpu(PlacementGroupFactory):
 
 
 class LightTrial(Trial):
-    """A trial without a folder (unless it fails), whose place and whose metrics' means nobody asks for."""
+    """A trial without a folder (unless it fails), a process's address, and means of its metrics."""
 
     trainable: type[Any]
 
@@ -59,14 +63,14 @@ class LightTrial(Trial):
         self.relative_logdir = storage.trial_dir_name = folder
 
     def handle_error(self, exc: Any = None) -> None:
-        Path(str(self.local_path)).mkdir(exist_ok=True)  # the error is told in a file
+        Path(str(self.local_path)).mkdir(exist_ok=True)  # the error is written to a file
         super().handle_error(exc)
 
     def get_trainable_cls(self) -> type[Any]:
         return self.trainable
 
     def __str__(self) -> str:
-        return self.trial_id  # for debug messages that nobody reads
+        return self.trial_id  # Tune formats it for debug messages
 
     __repr__ = __str__
 
@@ -81,22 +85,22 @@ class TrialFactory:
     """
 
     def __init__(self, spec: dict[str, Any]) -> None:
-        made = _create_trial_from_spec(spec | {"config": {}}, _make_parser(), trial_id="")
-        self._shared = made.__dict__ | {"trainable": made.get_trainable_cls()}
+        template = create_trial_from_spec(spec | {"config": {}}, make_parser(), trial_id="")
+        self._shared = template.__dict__ | {"trainable": template.get_trainable_cls()}
 
     def __call__(
-        self, number: int, trial_id: str, config: dict[str, Any], given: dict[str, Any]
+        self, number: int, trial_id: str, config: dict[str, Any], chosen: dict[str, Any]
     ) -> LightTrial:
-        """Return a trial; ``given`` are the parameters that were chosen, by their paths."""
+        """Return a trial; ``chosen`` are the parameters that the search chose, by their paths."""
         trial: Any = object.__new__(LightTrial)
         vars(trial).update(self._shared)
-        trial.trial_id, trial.config, trial.evaluated_params = trial_id, config, given
+        trial.trial_id, trial.config, trial.evaluated_params = trial_id, config, chosen
         trial._Trial__unresolved_config = config
         trial.experiment_tag = str(number)
         trial.storage = copy.copy(trial.storage)
-        trial.temporary_state = _TemporaryTrialState()
-        manager = _CheckpointManager(trial.run_metadata.checkpoint_manager.checkpoint_config)
+        trial.temporary_state = TemporaryTrialState()
+        manager = CheckpointManager(trial.run_metadata.checkpoint_manager.checkpoint_config)
         trial.run_metadata = LightMetadata()
         trial.run_metadata.checkpoint_manager = manager
-        made: LightTrial = trial
-        return made
+        light: LightTrial = trial
+        return light

@@ -13,14 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ray import tune
 from ray.tune.experiment import Trial
-from ray.tune.experiment.config_parser import _create_trial_from_spec, _make_parser
 from ray.tune.schedulers import AsyncHyperBandScheduler
-from ray.tune.schedulers.async_hyperband import _Bracket
 from ray.tune.search import BasicVariantGenerator
 from ray.tune.utils import flatten_dict
 
-from benchmarks.engines.virtual.engine import PlaceholderTrainable
-from benchmarks.engines.virtual.fast.controller import OpenTrials, flattened
+from benchmarks.engines.ray_internals import AshaBracket, create_trial_from_spec, make_parser
+from benchmarks.engines.virtual.execution import PlaceholderTrainable
+from benchmarks.engines.virtual.fast.controller import OpenTrials, flatten
 from benchmarks.engines.virtual.fast.rungs import SortedBracket, SortedRung, sort_rungs
 from benchmarks.engines.virtual.fast.search import use_trial_factory
 from benchmarks.engines.virtual.fast.trials import SingleCpu, TrialFactory
@@ -45,8 +44,8 @@ def test_a_sorted_rung_has_the_percentiles_of_numpy(values: list[float], factor:
 @given(st.lists(st.tuples(st.integers(0, 5), rewards), max_size=60))
 def test_a_sorted_bracket_decides_as_rays(results: list[tuple[int, float]]) -> None:
     epochs = [0] * 6
-    rays = _Bracket(1, 27, 3, 0)
-    ours = SortedBracket(_Bracket(1, 27, 3, 0))
+    rays = AshaBracket(1, 27, 3, 0)
+    ours = SortedBracket(AshaBracket(1, 27, 3, 0))
     for number, reward in results:
         epochs[number] += 1
         trial: Any = type("T", (), {"trial_id": str(number)})()
@@ -60,7 +59,7 @@ def test_only_rays_own_asha_gets_sorted_rungs() -> None:
     class Other(AsyncHyperBandScheduler):
         pass
 
-    for scheduler, kind in ((AsyncHyperBandScheduler(), SortedBracket), (Other(), _Bracket)):
+    for scheduler, kind in ((AsyncHyperBandScheduler(), SortedBracket), (Other(), AshaBracket)):
         sort_rungs(scheduler)
         assert {type(bracket) for bracket in scheduler._brackets} == {kind}
 
@@ -75,7 +74,7 @@ values = st.recursive(
 @given(st.dictionaries(st.text("abc", min_size=1, max_size=2), values, min_size=1), values)
 def test_a_result_is_flattened_as_by_tune(config: dict[str, Any], metric: Any) -> None:
     result = {"loss": metric, "training_iteration": 1, "config": config}
-    assert flattened(result) == flatten_dict(result)
+    assert flatten(result) == flatten_dict(result)
     assert result["config"] is config
 
 
@@ -157,9 +156,9 @@ def test_a_trial_that_is_made_is_like_one_of_tunes(tmp_path: Path) -> None:
     spec = specification(tmp_path, {}, 1).spec
     config = {"x": 0.5, "a": {"b": 1}}
     ours = TrialFactory(spec)(1, "trial_00000", config, {"x": 0.5})
-    rays = _create_trial_from_spec(
+    rays = create_trial_from_spec(
         spec | {"config": config},
-        _make_parser(),
+        make_parser(),
         trial_id="trial_00000",
         experiment_tag="1",
         evaluated_params={"x": 0.5},

@@ -1,0 +1,96 @@
+"""The protocol of an engine: it is opened for experiments, gives runners for them, and is closed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from benchmarks.suite.engines import ENGINES
+
+if TYPE_CHECKING:
+    from benchmarks.engines.common.execution import Execution
+    from benchmarks.engines.common.runner import Limits, Runner
+    from benchmarks.suite.experiment import Experiment
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """How a run is carried out; none of this changes an experiment's key.
+
+    Attributes:
+        limits: seconds after which an experiment is given up.
+        num_cpus: CPUs that the experiments share.
+        num_gpus: GPUs that they share; None lets the engine count them.
+        jobs: experiments at the same time; 0 means as many as fit the CPUs.
+        actor_pool: trial processes outlive an experiment, where the engine has such.
+        tensorboard: keep Tune's TensorBoard logs.
+    """
+
+    limits: Limits
+    num_cpus: int
+    num_gpus: int | None = None
+    jobs: int = 0
+    actor_pool: bool = True
+    tensorboard: bool = False
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Experiments that can share runners.
+
+    Attributes:
+        experiments: in the order in which they are to run.
+        runners: each runs one of them at a time.
+        missing: why these experiments cannot run here; "" if they can.
+    """
+
+    experiments: Sequence[Experiment]
+    runners: Sequence[Runner] = ()
+    missing: str = ""
+
+
+class Engine(ABC):
+    """Executes experiments; a new one is a package with such a class and an entry in ``ENGINES``.
+
+    What ``open`` starts it gives to ``resources``, which ``close`` ends; a closed engine can be opened again.
+
+    Attributes:
+        execution: how one experiment runs, in the process that a runner gives it.
+    """
+
+    execution: ClassVar[type[Execution]]
+
+    def __init__(self, conditions: Conditions) -> None:
+        self.conditions = conditions
+        self.resources = ExitStack()
+
+    @abstractmethod
+    def open(self, experiments: Sequence[Experiment]) -> Path:
+        """Start what these experiments need; return a folder for their temporary files.
+
+        Raises:
+            ClusterDied: if what all of them need cannot be started.
+        """
+
+    @abstractmethod
+    def share(self, arrays: Mapping[str, Any]) -> Any:
+        """Return a trainable's arrays in the form in which the experiments' processes read them."""
+
+    @abstractmethod
+    def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:
+        """Yield the experiments with runners for them; a batch ends before the next one begins."""
+
+    def close(self) -> None:
+        """End what was started."""
+        self.resources.close()
+
+
+def engine_class(name: str) -> type[Engine]:
+    """Return the class of an engine, by its name in ``ENGINES``."""
+    cls: type[Engine] = import_module(ENGINES[name].module).ENGINE
+    return cls

@@ -1,0 +1,141 @@
+"""The status of runs: what is asked, answered and left, who is at work on it, and how to resume it.
+
+``tunegrid status RUN [--json]``, also as ``python -m benchmarks.status``; nothing is run or written.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks.suite.grid import Grid
+from benchmarks.suite.options import PROG as RUN_MODULE
+from benchmarks.suite.options import REFUSALS, RUN
+from benchmarks.suite.spec_file import check_unchanged, read
+from results.arguments import add_forms, add_runs
+from results.compare.run import RUN_FILE, run_folder
+from results.console import on_console
+from results.locks import holder
+from results.parser import Parser
+from results.store.store import Store
+
+PROG = "python -m benchmarks.status"
+OUT = Path("runs")  # where runs lie that are resumed without --out
+MOST_SHOWN = 5  # experiments that are left, by name
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a run folder holds.
+
+    Attributes:
+        run: the folder.
+        asked: experiments of its grid; None if these cannot be listed here (``problem``).
+        answered: how many experiments are stored, by status.
+        left: experiments that are asked and not answered, such as ``digits-mlp random x asha cpu #0``; None
+            as ``asked``.
+        driver: the process that is at work on it now; None if there is none.
+        resume: the command that finishes it; None if nothing is left, or a driver is at work.
+        retry: the command that runs again what failed or lacked a library; None as ``resume``.
+        problem: why its grid cannot be listed here; empty if it can.
+    """
+
+    run: str
+    asked: int | None
+    answered: dict[str, int]
+    left: list[str] | None
+    driver: str | None
+    resume: str | None
+    retry: str | None
+    problem: str
+
+
+def status(run: Path, command: str = RUN) -> Status:
+    """Return the status of a run folder.
+
+    Args:
+        run: the folder.
+        command: the words that begin a command which runs a grid.
+
+    Raises:
+        ResultsError: if it is not a run folder, or its store is damaged.
+        Misuse: if its ``run.toml`` is damaged.
+    """
+    folder = run_folder(run)
+    driver = holder(folder)  # before the store is read: what it stores meanwhile is seen
+    rows = Store(folder).read("experiments").select(["key", "status"]).to_pylist()
+    stored = {row["key"]: row["status"] for row in rows}
+    grid = Grid().changed(read(folder / RUN_FILE), str(folder / RUN_FILE))
+    check_unchanged(folder / RUN_FILE, grid)
+    asked, left, problem = None, None, ""
+    try:
+        experiments = list(grid.experiments())
+    except REFUSALS as error:  # a plug-in that is not here
+        problem = str(error.args[0])
+    else:
+        asked = len(experiments)
+        left = [
+            f"{e.trainable} {e.combination} {e.device} #{e.repetition}"
+            for e in experiments
+            if e.key not in stored
+        ]
+    again = any(how not in ("ok", "incompatible") for how in stored.values())
+    resume = None if driver or left == [] else resume_command(folder, command)
+    retry = resume_command(folder, command, "--retry") if again and not driver else None
+    answered = dict(Counter(stored.values()).most_common())
+    return Status(str(run), asked, answered, left, driver, resume, retry, problem)
+
+
+def resume_command(folder: Path, command: str, *words: str) -> str:
+    """Return the command that resumes a run."""
+    whole = folder.resolve()
+    where = [] if folder.absolute().parent == OUT.absolute() else ["--out", str(whole.parent)]
+    return shlex.join([*command.split(), "--resume", *words, "--name", whole.name, *where])
+
+
+def as_text(found: Status) -> str:
+    """Return a status for people."""
+    answered = sum(found.answered.values())
+    if found.left is None:
+        lines = [f"{found.run}: {answered} experiments answered; the others are not known: {found.problem}"]
+    else:
+        lines = [f"{found.run}: {found.asked} experiments, {answered} answered, {len(found.left)} left"]
+    if found.answered:
+        lines.append("  " + ", ".join(f"{count} {how}" for how, count in found.answered.items()))
+    left = found.left or []
+    lines += [f"  left: {name}" for name in left[:MOST_SHOWN]]
+    lines += [f"  left: {len(left) - MOST_SHOWN} more"] if len(left) > MOST_SHOWN else []
+    lines.append(f"  at work on it: {found.driver or 'nobody'}")
+    lines += [f"  resume with: {found.resume}"] if found.resume else []
+    lines += [f"  try again what failed with: {found.retry}"] if found.retry else []
+    return "\n".join(lines)
+
+
+def parser(prog: str = PROG) -> Parser:
+    """Return the parser."""
+    p = Parser(prog, "Show what runs have answered, what is left, and how to resume them; nothing is run.")
+    add_runs(p)
+    add_forms(p, "a list with everything about each run")
+    return p
+
+
+@on_console(PROG, *REFUSALS)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
+    """Run the command; return 0, or 2 for misuse."""
+    options = parser(prog).parse_args(arguments)
+    command = f"{RUN_MODULE} --grid" if prog == PROG else RUN
+    found = [status(run, command) for run in options.runs]
+    if options.json:
+        print(json.dumps([asdict(one) for one in found], indent=1))
+    else:
+        print("\n".join(map(as_text, found)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""The table of the engines: the module of each, and what is known of it without loading it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EngineSpec:
+    """An engine's entry.
+
+    Attributes:
+        module: the module whose ``ENGINE`` is its class, a ``benchmarks.engines.common.engine.Engine``.
+        virtual_clock: its seconds are simulated; else they are wall time.
+        from_curves: it reads learning curves and trains nothing.
+    """
+
+    module: str
+    virtual_clock: bool = False
+    from_curves: bool = False
+
+
+ENGINES = {
+    "tune": EngineSpec("benchmarks.engines.ray.engine"),
+    "virtual": EngineSpec("benchmarks.engines.virtual.engine", virtual_clock=True, from_curves=True),
+}

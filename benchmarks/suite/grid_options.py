@@ -1,0 +1,105 @@
+"""Grid options: those of the command line, made of the fields, and the grid that they ask for."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from benchmarks.core.refusal import shown
+from benchmarks.suite.grid import OPTIONS, Grid
+from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.presets import DEFAULT, PRESETS
+from benchmarks.suite.spec_file import read
+from results.machine import available_cpus
+from results.quantities import duration
+from results.store.field import Field
+from results.store.fields import FIELDS
+
+NAMES = tuple(field.grid for field in FIELDS if isinstance(field.grid_default, tuple))
+
+
+def integer(text: str) -> int:
+    """Return the number that is written; argparse shows what is wrong with it."""
+    try:
+        return int(text)
+    except ValueError:  # another text, or thousands of digits
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is not a whole number, or far too large a one"
+        ) from None
+
+
+def add_grid_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a grid; their value is None unless given, so that a preset or a file decides."""
+    grid = parser.add_argument_group(
+        "grid",
+        "what is run; names are globs, separated by commas or blanks.  A value that is not given is the "
+        f"preset's; the defaults shown are those of {DEFAULT}",
+    )
+    grid.add_argument(
+        "--preset", choices=sorted(PRESETS), help=f"where the values start from (default: {DEFAULT})"
+    )
+    grid.add_argument("--spec", type=Path, metavar="FILE", help="TOML file with any of the values below")
+    virtual = parser.add_argument_group("virtual engine", "what only --engine virtual has")
+    for field in FIELDS:
+        _add(virtual if field.engine == "virtual" else grid, field)
+
+
+def _add(group: argparse._ArgumentGroup, field: Field) -> None:
+    """Add the option of a field, and its older names, which the help does not show."""
+    value: Any = getattr(PRESETS[DEFAULT], field.grid)
+    words = " ".join(value) if isinstance(value, tuple) else f"{value:g}" if field.type is float else value
+    kind: dict[str, Any] = {"dest": field.grid, "metavar": field.metavar or None}
+    if isinstance(value, tuple):
+        kind["nargs"] = "+"
+    elif field.choices:
+        kind["choices"] = field.choices
+    elif field.type is not str:
+        seconds = field.unit == "s"
+        kind["type"] = integer if field.type is int else duration if seconds else float
+    text = f"{field.help} (default: {words})".replace("%", "%%")
+    group.add_argument(field.option, **kind, help=text)
+    for alias in field.aliases:
+        group.add_argument(f"--{alias.replace('_', '-')}", **kind, help=argparse.SUPPRESS)
+
+
+def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
+    """Return the grid that preset, spec file and options ask for, the later ones winning.
+
+    What is not asked for is the stored run's when one is resumed, else the preset's, with no more workers
+    than there are CPUs.
+
+    Raises:
+        Misuse: for an unknown preset or key, or a value that cannot be.
+    """
+    values = read(args.spec) if args.spec else {}
+    chosen = args.preset or "preset" in values
+    preset = values.pop("preset", DEFAULT)
+    preset = args.preset or preset
+    if not isinstance(preset, str) or preset not in PRESETS:
+        raise Misuse(f"{args.spec}: preset is {shown(preset)}; choose {', '.join(sorted(PRESETS))}")
+    asked = args.preset or (args.spec and preset != DEFAULT)
+    grid = PRESETS[preset] if stored is None or asked else stored
+    engine = args.engine or values.get("engine", grid.engine)
+    if "workers" not in values and args.workers is None and engine == "tune":
+        cpus = args.num_cpus or available_cpus()
+        values["workers"] = stored.workers if stored else min(grid.workers, cpus)
+    grid = grid.changed(values, str(args.spec))
+    given = _given(args)
+    if "train_size" not in {**values, **given} and "data" in {**values, **given}:
+        given["train_size"] = 0  # who names the data wants all of it
+    if engine == "virtual" and stored is None and "train_size" not in {**values, **given}:
+        given["train_size"] = 0  # the preset's size shortens training, which takes no time there
+    grid = grid.changed(given, OPTIONS)
+    if grid.time_budget and stored is None and not chosen and "trials" not in {**values, **given}:
+        return grid.changed({"trials": 0}, OPTIONS)  # no number is asked for: as many as fit
+    return grid
+
+
+def _given(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the values that options give."""
+    given = {f.grid: getattr(args, f.grid) for f in FIELDS if getattr(args, f.grid) is not None}
+    for name in NAMES:
+        if name in given:
+            given[name] = [part for word in given[name] for part in word.split(",") if part]
+    return given
