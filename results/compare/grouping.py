@@ -51,7 +51,7 @@ def comparisons(
     Raises:
         ResultsError: if two experiments are the same repetition of the same combination and task.
     """
-    experiments = run.experiments.fillna(OLDER)
+    experiments = _with_defaults(run.experiments)
     if experiments.empty:
         return
     if largest:
@@ -99,7 +99,7 @@ def nothing_to_rank(budget: Budget) -> str:
 
 def separations(run: Run) -> str:
     """Return why a run has several figures of a kind, in a sentence; empty if nothing keeps it apart."""
-    experiments = run.experiments.fillna(OLDER)
+    experiments = _with_defaults(run.experiments)
     differing = [
         f"{name.replace('_', ' ')} ({', '.join(map(str, sorted(experiments[name].dropna().unique())))})"
         for name in COLUMNS
@@ -219,6 +219,13 @@ def _check_unique(experiments: pd.DataFrame) -> None:
             f"{which} has {len(same)} experiments of the same repetition, which cannot be told apart: they "
             f"differ in {', '.join(differing) or 'no setting'}; keep them in separate runs"
         )
+
+
+def _with_defaults(experiments: pd.DataFrame) -> pd.DataFrame:
+    """Return experiments with the defaults of the settings that an older run does not have."""
+    texts = [name for name, default in OLDER.items() if isinstance(default, str) and name in experiments]
+    empty = {name: object for name in texts if pd.api.types.is_float_dtype(experiments[name])}
+    return experiments.astype(empty).fillna(OLDER)
 
 
 def _varying(experiments: pd.DataFrame, columns: tuple[str, ...]) -> list[str]:
