@@ -1,9 +1,5 @@
-"""The path by which plug-ins of version 0.1 import these names; new ones import them from ``tunegrid``."""
+"""The import path of ``Constants`` in version 0.1; new plug-ins import it from ``tunegrid``."""
 
-from benchmarks.suite.constants import (
-    Constants,
-)
+from benchmarks.suite.constants import Constants
 
-__all__ = [
-    "Constants",
-]
+__all__ = ["Constants"]

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from results.compare.reasons import reason_line
 from results.compare.run import Run, load
-from results.compare.settings import first_line
 from results.errors import ResultsError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def choose(experiments: pd.DataFrame, wanted: dict[str, Any]) -> pd.Series[Any]:
         row = matching.iloc[0]
         raise ResultsError(
             f"no matching experiment ended ok; {_name(row)} is {row['status']} "
-            f"({first_line(row['reason'])}); choose another"
+            f"({reason_line(row['reason'])}); choose another"
         )
     kept = ok[ok["checkpoint"].fillna("") != ""]
     if kept.empty:

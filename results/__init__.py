@@ -1,4 +1,4 @@
-"""Everything that reads results: the store, statistics, figures.  Nothing here imports Ray, Torch or a tuner.
+"""Readers of results: the store, statistics, figures, tables, the report.  They import neither Ray nor Torch.
 
 ``load("runs/x")`` gives the three tables of a run folder as data frames.
 """

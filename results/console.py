@@ -51,11 +51,11 @@ def refusal(error: OSError, place: object = None) -> str:
     if error.errno is None:  # one of our own, which says all
         return str(error)
     where = error.filename or place or "a file"
-    said = error.strerror or (str(error).splitlines() or [type(error).__name__])[0]
+    message = error.strerror or (str(error).splitlines() or [type(error).__name__])[0]
     if error.errno in MEANINGS:
         meaning, mend = MEANINGS[error.errno]
         return f"{where}: {meaning} ({os.strerror(error.errno)}); {mend}"
-    return f"{where}: {said}; check the path and its permissions"
+    return f"{where}: {message}; check the path and its permissions"
 
 
 class Steady(io.FileIO):

@@ -1,4 +1,4 @@
-"""The error that everything raises that reads results."""
+"""Errors of everything that reads results."""
 
 from __future__ import annotations
 

@@ -66,10 +66,10 @@ class Lock:
                     os.close(descriptor)
         _held.add(self)
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        said = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
+        holder = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
         with suppress(OSError):  # a full disk; the lock holds without it
             os.ftruncate(self._descriptor, 0)
-            os.pwrite(self._descriptor, json.dumps(said).encode(), 0)
+            os.pwrite(self._descriptor, json.dumps(holder).encode(), 0)
         return self
 
     def release(self) -> None:
@@ -129,8 +129,8 @@ def locked(place: Path, *, file: bool = False) -> Lock:
 def _holder(descriptor: int) -> str:
     """Say who holds a lock, as far as it has said so."""
     try:
-        said = json.loads(os.pread(descriptor, 4096, 0))
-        return f"process {said['process']} on {said['host']} since {said['since']}"
+        holder = json.loads(os.pread(descriptor, 4096, 0))
+        return f"process {holder['process']} on {holder['host']} since {holder['since']}"
     except (ValueError, KeyError, TypeError):  # it has taken the lock this instant
         return "another process"
 

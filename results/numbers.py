@@ -1,4 +1,4 @@
-r"""The numbers that a text quotes: each a LaTeX command, and the same as JSON.
+r"""Numbers for a text to quote: each a LaTeX command, and the same as JSON.
 
 ``\tgBestScore`` in a paper is then what the store says.  Names have letters only, as LaTeX wants it; digits
 are spelt out, so that the task hartmann3 gives ``\tgBestScoreHartmannThree``.  If a run has several places
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from results.compare.choices import Choice
+from results.compare.comparison import Comparison
 from results.errors import ResultsError
 from results.numerals import PLAIN, Numerals
 from results.statistics import marginal
@@ -23,9 +23,9 @@ from results.store.parts import base_in_words
 from results.store.schema import STATUSES
 from results.tables.combinations import estimates
 from results.tables.effects import frame_of, tests
-from results.tables.material import Material, Place, rank
 from results.tables.model import Estimate, Form, places, show
 from results.tables.render import tex
+from results.tables.table_inputs import TableInputs, each_task
 
 PREFIX = "tg"
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -47,32 +47,32 @@ class Number(NamedTuple):
     comment: str
 
 
-def numbers(material: Material) -> list[Number]:
+def numbers(inputs: TableInputs) -> list[Number]:
     """Return all numbers of a run that are known, their names unique."""
-    found: dict[str, Number] = {}
-    for number in _all(material):
+    named: dict[str, Number] = {}
+    for number in _all(inputs):
         name = number.name
-        while name in found:  # two tasks whose names differ in punctuation only
+        while name in named:  # two tasks whose names differ in punctuation only
             name += "X"
         if not isinstance(number.value, float) or math.isfinite(number.value):
-            found[name] = number._replace(name=name)
-    return list(found.values())
+            named[name] = number._replace(name=name)
+    return list(named.values())
 
 
-def as_tex(found: list[Number]) -> str:
+def as_tex(every: list[Number]) -> str:
     r"""Return a ``\newcommand`` a number, each with a comment that says what it is."""
     lines = [
         rf"\newcommand{{\{number.name}}}{{{tex(number.text)}}} % {' '.join(number.comment.split())}"
-        for number in found
+        for number in every
     ]
     return "\n".join(lines) + "\n"
 
 
-def as_json(found: list[Number]) -> str:
+def as_json(every: list[Number]) -> str:
     """Return the same as JSON: name -> value, text, comment."""
     plain = {
         number.name: {"value": number.value, "text": number.text, "comment": number.comment}
-        for number in found
+        for number in every
     }
     return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
 
@@ -83,21 +83,22 @@ def letters(text: str) -> str:
     return "".join(_DIGITS[int(word)] if word.isdigit() else word[0].upper() + word[1:] for word in words)
 
 
-def _all(material: Material) -> Iterator[Number]:
-    yield from _run(material)
+def _all(inputs: TableInputs) -> Iterator[Number]:
+    yield from _run(inputs)
     try:
-        compared = material.places
+        comparisons = inputs.comparisons
     except ResultsError:
         return  # nothing can be compared, but what was run can be counted
-    for index, place in enumerate(compared):
+    for index, comparison in enumerate(comparisons):
         end = chr(ord("A") + index) if index else ""
-        where = place.choice.where
-        for number in _place(place):
-            yield number._replace(name=number.name + end, comment=f"{number.comment}; {where}")
+        for number in _comparison(comparison):
+            yield number._replace(
+                name=number.name + end, comment=f"{number.comment}; {comparison.conditions}"
+            )
 
 
-def _run(material: Material) -> Iterator[Number]:
-    experiments = material.run.experiments
+def _run(inputs: TableInputs) -> Iterator[Number]:
+    experiments = inputs.run.experiments
     yield _count("Experiments", len(experiments), "experiments in the store, whatever their status")
     for status in STATUSES:
         many = int(experiments["status"].eq(status).sum())
@@ -109,40 +110,46 @@ def _run(material: Material) -> Iterator[Number]:
     yield _count("Epochs", experiments["epochs_spent"].sum(), "epochs trained, over all experiments")
 
 
-def _place(place: Place) -> Iterator[Number]:
-    choice = place.choice
-    yield _text("Engine", choice.engine, "engine")
-    yield _text("Device", choice.device, "device")
-    yield _count("Workers", choice.workers, "trials at the same time")
-    few, most = min(choice.counts), max(choice.counts)
-    said = str(few) if few == most else f"{few} to {most}"
-    yield Number(f"{PREFIX}Repetitions", float(few), said, "repetitions of each combination on each task")
-    own = place.experiments
-    for column, name, said in (
+def _comparison(comparison: Comparison) -> Iterator[Number]:
+    yield _text("Engine", str(comparison.settings["engine"]), "engine")
+    yield _text("Device", str(comparison.settings["device"]), "device")
+    yield _count("Workers", comparison.settings["workers"], "trials at the same time")
+    counts = comparison.complete.counts
+    few, most = min(counts), max(counts)
+    text = str(few) if few == most else f"{few} to {most}"
+    yield Number(f"{PREFIX}Repetitions", float(few), text, "repetitions of each combination on each task")
+    experiments = comparison.experiments
+    for column, name, text in (
         ("trials", "BudgetTrials", "trials"),
         ("epochs", "BudgetEpochs", "epochs of a trial"),
     ):
-        if own[column].nunique() == 1:
-            yield _count(name, own[column].iloc[0], f"budget of an experiment: {said}")
-    yield _count("Compared", choice.table.shape[1], "combinations with a result in every repetition")
-    yield from _best(place.choice, "")
-    for task, part in place.tasks.items():
-        yield from _best(part, letters(task))
-    yield from _effects(choice)
+        if experiments[column].nunique() == 1:
+            yield _count(name, experiments[column].iloc[0], f"budget of an experiment: {text}")
+    yield _count(
+        "Compared", comparison.complete.table.shape[1], "combinations with a result in every repetition"
+    )
+    yield from _best(comparison, "")
+    for task, alone in each_task(comparison).items():
+        yield from _best(alone, letters(task))
+    yield from _effects(comparison)
 
 
-def _best(choice: Choice, end: str) -> Iterator[Number]:
-    ranked = rank(choice)
+def _best(comparison: Comparison, end: str) -> Iterator[Number]:
+    ranked = comparison.ranking
     names = [f"{one} x {other}" for one, other in zip(ranked["searcher"], ranked["scheduler"], strict=True)]
-    over = f"on {choice.tasks[0]}" if len(set(choice.tasks)) == 1 else "mean over tasks"
+    over = (
+        f"on {comparison.complete.tasks[0]}"
+        if len(comparison.complete.task_names) == 1
+        else "mean over tasks"
+    )
     first = ranked.iloc[0]
     pair = (str(first["searcher"]), str(first["scheduler"]))
-    best = "highest" if choice.sign > 0 else "lowest"
-    yield _text(f"BestCombination{end}", names[0], f"{best} {choice.metric}, {over}")
+    best = "highest" if comparison.sign > 0 else "lowest"
+    yield _text(f"BestCombination{end}", names[0], f"{best} {comparison.metric}, {over}")
     yield _text(f"BestSearcher{end}", pair[0], f"searcher of the best combination, {over}")
     yield _text(f"BestScheduler{end}", pair[1], f"scheduler of the best combination, {over}")
-    score = estimates(choice)[pair]
-    yield from _estimate("BestScore", end, score, f"{choice.metric} of the best combination, {over}")
+    score = estimates(comparison)[pair]
+    yield from _estimate("BestScore", end, score, f"{comparison.metric} of the best combination, {over}")
     chance = f"how often the best is first when the repetitions are drawn anew, {over}"
     yield _number(f"BestProbability{end}", first["probability"], "share", chance)
     if np.isfinite(first["probability"]):
@@ -156,21 +163,21 @@ def _best(choice: Choice, end: str) -> Iterator[Number]:
         )
 
 
-def _effects(choice: Choice) -> Iterator[Number]:
+def _effects(comparison: Comparison) -> Iterator[Number]:
     """Yield tests and shares of the two axes, nothing where the combinations do not allow it."""
     try:
-        found = tests(choice)
+        effects = tests(comparison)
     except ValueError:
         return  # the table of effects says why
-    for effect, row in found.iterrows():
+    for effect, row in effects.iterrows():
         name = letters(str(effect))
         yield _number(f"{name}P", row["p"], "p", f"p of the {effect}'s effect (F test, uncorrected)")
         yield _number(f"{name}Share", row["share"], "share", f"{effect}'s share of the variance of the means")
     try:
-        gain = marginal.gain(frame_of(choice), choice.base)
+        gain = marginal.gain(frame_of(comparison), comparison.base)
     except ValueError:
-        return  # there is no plain random search to count from
-    what = f"gain of the best combination over {base_in_words(choice.base)}"
+        return  # plain random search was not run
+    what = f"gain of the best combination over {base_in_words(comparison.base)}"
     for part, three in zip(gain.parts.index.astype(str), gain.parts.to_numpy().tolist(), strict=True):
         which = "in all" if part == "total" else f"part of the {part}"
         yield from _estimate(f"Gain{letters(part)}", "", Estimate(*three), f"{what}, {which}")
@@ -181,8 +188,8 @@ def _effects(choice: Choice) -> Iterator[Number]:
 def _estimate(name: str, end: str, estimate: Estimate, comment: str) -> Iterator[Number]:
     written = places([estimate])
     for part, value in zip(("", "Low", "High"), estimate, strict=True):
-        said = f"{comment}: {part.lower()} end of the 95 % interval" if part else comment
-        yield _number(f"{name}{part}{end}", value, "number", said, written)
+        text = f"{comment}: {part.lower()} end of the 95 % interval" if part else comment
+        yield _number(f"{name}{part}{end}", value, "number", text, written)
 
 
 def _count(name: str, value: object, comment: str) -> Number:

@@ -24,7 +24,7 @@ _DOUBLE = 17  # significant digits that a double has at most
 
 
 def significant(value: float | None, digits: int = 4) -> str:
-    """Return a number with so many significant digits: ``0.8865``, ``3e-7``, ``4.12e11``.
+    """Return a number with ``digits`` significant digits: ``0.8865``, ``3e-7``, ``4.12e11``.
 
     Zeros at the end are left out, and whole digits are never rounded away below a million: ``12346``.  What
     is None or NaN is ``?``, an infinity ``inf`` or ``-inf``.
@@ -55,7 +55,7 @@ def _rounded(value: float, digits: int) -> str:
 
 
 class Numerals(NamedTuple):
-    """How the numbers of one column are written.
+    """The notation of the numbers of one column.
 
     Attributes:
         place: of the last digit that counts: 2 = hundredths, -3 = thousands.
@@ -87,7 +87,7 @@ PLAIN, POINTS = Numerals(0, plain=True), Numerals(1, plain=True)
 
 
 def numerals(values: Iterable[float], digits: int = 3) -> Numerals:
-    """Return how to write ``values`` so that so many digits of their spread are told apart.
+    """Return how to write ``values`` so that ``digits`` digits of their spread are told apart.
 
     Of a single value, or of equal ones, one digit more counts.  What is not finite does not count.
     """

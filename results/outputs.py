@@ -1,4 +1,4 @@
-"""Make many things one after the other, where one that fails does not stop the others."""
+"""Files of several figures or tables, where one that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ log = logging.getLogger(__name__)
 Part = TypeVar("Part")
 
 
-class TooLittle(Exception):
-    """There are results, but not those that this takes; the message says what is missing."""
+class NotEnoughData(Exception):
+    """The results lack what a figure or table needs; the message says what."""
 
 
 class SomeFailed(Exception):
-    """Some of many parts could not be made; the message says which, and why.  All others were."""
+    """Some parts failed, after all others were made; the message says which, and why."""
 
 
 @dataclass
-class Made:
-    """What became of the things that were to be made.
+class WrittenFiles:
+    """Files that were written, and the names for which there are none.
 
     Attributes:
         paths: the files written.
-        failed: name -> why it could not be made.
+        failed: name -> the error.
         empty: name -> why there is nothing to show.
         halted: which file could not be written, and why; nothing was made after it.
     """
@@ -40,8 +40,8 @@ class Made:
     empty: dict[str, str] = field(default_factory=dict)
     halted: str = ""
 
-    def add(self, other: Made) -> None:
-        """Take in what became of others."""
+    def add(self, other: WrittenFiles) -> None:
+        """Add the files and failures of another call."""
         self.paths += other.paths
         self.failed |= other.failed
         self.empty |= other.empty
@@ -59,7 +59,7 @@ class Made:
 
 
 def apart(parts: Iterable[tuple[str, Callable[[], Iterable[Part]]]]) -> Iterator[Part]:
-    """Yield what each of the parts, a name and what makes it, yields; one that fails costs no other.
+    """Yield what the function of each part, a name and a function, yields; one that fails costs no other.
 
     Raises:
         SomeFailed: after the last one, if any failed.
@@ -78,33 +78,37 @@ def apart(parts: Iterable[tuple[str, Callable[[], Iterable[Part]]]]) -> Iterator
 
 
 def because(error: Exception) -> str:
-    """Return in one line why something could not be made."""
-    kind = "" if isinstance(error, SomeFailed | TooLittle) else f"{type(error).__name__}: "
+    """Return an error in one line, with its kind where the message alone would not say it."""
+    kind = "" if isinstance(error, SomeFailed | NotEnoughData) else f"{type(error).__name__}: "
     return f"{kind}{first_line(error)}"
 
 
-def make(names: Iterable[str], one: Callable[[str], Iterable[list[Path]]]) -> Made:
-    """Make what the names stand for; ``one`` yields the files of each part of it, nothing without data.
+def write_each(names: Iterable[str], write: Callable[[str], Iterable[list[Path]]]) -> WrittenFiles:
+    """Write the files of each name.
+
+    Args:
+        names: of figures or tables.
+        write: yields the files of each part of one; nothing if there is no data for it.
 
     A file that cannot be written ends it: the disk is full, or the folder belongs to somebody else.
     """
-    made = Made()
+    written = WrittenFiles()
     for name in names:
-        before = len(made.paths)
+        before = len(written.paths)
         try:
-            for paths in one(name):
-                made.paths += paths
+            for paths in write(name):
+                written.paths += paths
         except Unreadable:  # no other one can be made either
             raise
-        except TooLittle as error:
-            made.empty[name] = str(error)
+        except NotEnoughData as error:
+            written.empty[name] = str(error)
         except NotWritten as error:  # neither can the others
-            made.failed[name] = made.halted = str(error)
+            written.failed[name] = written.halted = str(error)
             break
         except Exception as error:
             log.debug("%s failed", name, exc_info=True)
-            made.failed[name] = because(error)
+            written.failed[name] = because(error)
         else:
-            if len(made.paths) == before:
-                made.empty[name] = "the run has no data for it yet"
-    return made
+            if len(written.paths) == before:
+                written.empty[name] = "the run has no data for it yet"
+    return written

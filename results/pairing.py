@@ -1,4 +1,4 @@
-"""How much variance pairing removed from the differences of combinations, in the runs that there are.
+"""Pairing: the share of variance that it removed from the differences of combinations in a run.
 
 ``python -m results.pairing RUN [--top N] [--json | --csv]``
 """
@@ -16,8 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from results.arguments import add_forms, add_runs, add_top
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
+from results.compare.grouping import comparisons
 from results.compare.run import load
-from results.compare.settings import Setting, repetitions, split
 from results.console import on_console
 from results.numerals import Numerals
 from results.parser import Parser
@@ -30,16 +32,16 @@ GROUPS = ("all", "same scheduler", "same searcher", "nothing in common")
 NOTES = ("both constant", "one constant", "only a shift")
 
 
-def score_table(setting: Setting, experiments: pd.DataFrame) -> pd.DataFrame:
+def score_table(comparison: Comparison) -> pd.DataFrame:
     """Return the scores of ok experiments, higher is better; NaN where there is none.
 
     A row a repetition, columns (searcher, scheduler), the searchers by their labels.
     """
-    fine = experiments[(experiments["status"] == "ok") & np.isfinite(experiments["best"])]
-    score = fine["best"] if setting.mode == "max" else -fine["best"]
-    named = fine.assign(score=score, searcher=fine["searcher"].map(setting.label))
+    experiments = comparison.experiments
+    ok = experiments[(experiments["status"] == "ok") & np.isfinite(experiments["best"])]
+    labelled = ok.assign(score=comparison.sign * ok["best"], searcher=ok["label"])
     columns = ["searcher", "scheduler"]
-    table: pd.DataFrame = named.pivot_table(index="repetition", columns=columns, values="score")
+    table: pd.DataFrame = labelled.pivot_table(index="repetition", columns=columns, values="score")
     return table
 
 
@@ -49,10 +51,10 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
     Columns: one, other (combinations), group (of ``GROUPS``), n, correlation, low, high (of the correlation),
     removed, worth, note (of ``NOTES``).
     """
-    found = pairing(table.to_numpy(dtype=np.float64))
-    i, j = np.nonzero(np.triu(found.n >= LEAST, 1))
+    matrices = pairing(table.to_numpy(dtype=np.float64))
+    i, j = np.nonzero(np.triu(matrices.n >= LEAST, 1))
     names, axes = np.array([" x ".join(column) for column in table.columns], dtype=object), _axes(table)
-    n, correlation, removed, worth = (array[i, j] for array in found)
+    n, correlation, removed, worth = (array[i, j] for array in matrices)
     low, high = fisher(correlation, n)
     frame = pd.DataFrame(
         {
@@ -95,10 +97,10 @@ def summary(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["pairs"] > 0]
 
 
-def as_text(setting: Setting, table: pd.DataFrame, top: int) -> str:
+def as_text(comparison: Comparison, table: pd.DataFrame, top: int) -> str:
     """Return the read-out of a setting for people."""
     counts = table.count().tolist()
-    caption = setting.caption(repetitions(counts)).replace("\N{NO-BREAK SPACE}", " ")
+    caption = comparison.caption(repetitions(counts)).replace("\N{NO-BREAK SPACE}", " ")
     lines = textwrap.wrap(caption, 110)
     rows = pairs(table)
     if rows["removed"].isna().all():
@@ -110,8 +112,8 @@ def as_text(setting: Setting, table: pd.DataFrame, top: int) -> str:
         interval = f"[{row['low']:+.2f}, {row['high']:+.2f}]"
         quartiles = f"{row['lower']:+.2f} to {row['upper']:+.2f}"
         worth = 1 / (1 - row["median"]) if row["median"] < 1 else np.inf
-        found = f"{row['median']:+6.2f}  {interval}  {quartiles}  {_TWO(worth):>8}"
-        lines.append(f"  {group:<19}{row['pairs']:5.0f}  {found}")
+        columns = f"{row['median']:+6.2f}  {interval}  {quartiles}  {_TWO(worth):>8}"
+        lines.append(f"  {group:<19}{row['pairs']:5.0f}  {columns}")
     if min(counts) < FEW:
         lines.append(
             f"  CAUTION: {min(counts)} repetitions; below {FEW}, intervals are too narrow and much is chance"
@@ -127,17 +129,17 @@ def as_text(setting: Setting, table: pd.DataFrame, top: int) -> str:
     return "\n".join(lines)
 
 
-def as_data(setting: Setting, table: pd.DataFrame) -> dict[str, Any]:
+def as_data(comparison: Comparison, table: pd.DataFrame) -> dict[str, Any]:
     """Return the same as plain data; what is not finite is None."""
     rows = pairs(table)
-    found = {"pairs": rows}
+    frames = {"pairs": rows}
     if len(rows):
-        found["summary"] = summary(table, rows).reset_index(names="group")
+        frames["summary"] = summary(table, rows).reset_index(names="group")
     plain = {
         name: json.loads(frame.to_json(orient="records", double_precision=15))
-        for name, frame in found.items()
+        for name, frame in frames.items()
     }
-    return {"setting": setting.slug, "repetitions": len(table), **plain}
+    return {"setting": comparison.slug, "repetitions": len(table), **plain}
 
 
 def _line(row: dict[Any, Any]) -> str:
@@ -160,16 +162,14 @@ def parser(prog: str = PROG) -> Parser:
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, or 2 for misuse."""
     options = parser(prog).parse_args(arguments)
-    settings = [
-        (setting, score_table(setting, rows.experiments)) for setting, rows in split(load(*options.runs))
-    ]
+    tables = [(one, score_table(one)) for one in comparisons(load(*options.runs), scored=False)]
     if options.csv:
-        frames = [pairs(table).assign(setting=setting.slug) for setting, table in settings]
+        frames = [pairs(table).assign(setting=one.slug) for one, table in tables]
         print(pd.concat(frames).to_csv(index=False) if frames else "", end="")
     elif options.json:
-        print(json.dumps([as_data(*pair) for pair in settings], indent=1))
+        print(json.dumps([as_data(*pair) for pair in tables], indent=1))
     else:
-        texts = [as_text(setting, table, options.top) for setting, table in settings]
+        texts = [as_text(one, table, options.top) for one, table in tables]
         print("\n\n".join(texts) or "the run has no data for it yet")
     return 0
 

@@ -1,4 +1,4 @@
-"""How many repetitions a planned paired comparison needs, from the variance in a pilot run.
+"""Sample sizes: the repetitions that a planned paired comparison needs, from the variance in a pilot run.
 
 ``python -m results.power RUN --contrast optuna-tpe:asha random:asha [--difference 2] [--power 0.8] [--json]``
 """
@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from results.arguments import add_forms, add_runs
+from results.compare.comparison import Comparison
+from results.compare.grouping import comparisons
 from results.compare.run import Run, load
 from results.compare.scores import score_frame
-from results.compare.settings import Setting, split
 from results.console import on_console
 from results.errors import ResultsError
 from results.numerals import Numerals, significant
@@ -32,11 +33,11 @@ PROG = "python -m results.power"
 _HUNDREDTHS = Numerals(2, plain=True)
 
 
-def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tuple[Setting, Floats]]:
-    """Yield the paired scores, shape (repetitions, 2), of each setting of ``run`` that has some.
+def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tuple[Comparison, Floats]]:
+    """Yield the paired scores, shape (repetitions, 2), of each comparison of ``run`` that has some.
 
     Raises:
-        ResultsError: if there is no score at all, or a combination is in no setting.
+        ResultsError: if there is no score at all, or a combination has none.
     """
     frame = score_frame(run)
     pairs = set(zip(frame["searcher"], frame["scheduler"], strict=True))
@@ -44,42 +45,42 @@ def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tupl
         if one not in pairs:
             known = ", ".join(sorted(":".join(pair) for pair in pairs))
             raise ResultsError(f"the run has no score of {':'.join(one)}; it has {known}")
-    for setting, rows in split(run):
-        own = frame[frame["key"].isin(rows.experiments["key"])]
-        table = own.pivot_table(index="repetition", columns=["searcher", "scheduler"], values="score")
+    for comparison in comparisons(run, scored=False):
+        scores = frame[frame["key"].isin(comparison.experiments["key"])]
+        table = scores.pivot_table(index="repetition", columns=["searcher", "scheduler"], values="score")
         if all(one in table.columns for one in contrast):
             columns: list[Any] = list(contrast)
-            yield setting, table[columns].dropna().to_numpy(dtype=np.float64)
+            yield comparison, table[columns].dropna().to_numpy(dtype=np.float64)
 
 
-def as_text(setting: Setting, found: Plan, options: argparse.Namespace) -> str:
+def as_text(comparison: Comparison, planned: Plan, options: argparse.Namespace) -> str:
     """Return a plan for people."""
-    caption = setting.caption(f"pilot of {found.pilot} repetitions").replace("\N{NO-BREAK SPACE}", " ")
+    caption = comparison.caption(f"pilot of {planned.pilot} repetitions").replace("\N{NO-BREAK SPACE}", " ")
     level = significant(options.alpha)
     if options.comparisons > 1:
         level += f" / {options.comparisons} = {significant(options.alpha / options.comparisons, 2)}"
     names = " - ".join(":".join(one) for one in options.contrast)
-    needed, high, unpaired = (_number(n) for n in (found.n, found.n_high, found.n_unpaired))
+    needed, high, unpaired = (_number(n) for n in (planned.n, planned.n_high, planned.n_unpaired))
     lines = [
-        f"  {names}: {_HUNDREDTHS(found.mean, sign=True)} points, sd of the paired differences "
-        f"{_HUNDREDTHS(found.sd)} (upper 80 % limit {_HUNDREDTHS(found.sd_high)})",
+        f"  {names}: {_HUNDREDTHS(planned.mean, sign=True)} points, sd of the paired differences "
+        f"{_HUNDREDTHS(planned.sd)} (upper 80 % limit {_HUNDREDTHS(planned.sd_high)})",
         f"  to find {significant(options.difference)} points with power {significant(options.power)} "
         f"at level {level}, two-sided paired t test:",
         f"    {needed} repetitions if the sd is as in the pilot",
         f"    {high} repetitions by its upper limit; plan with these",
         f"    {unpaired} repetitions of each without pairing; "
-        f"a paired one is worth {_HUNDREDTHS(found.worth)} others",
-        f"  fewer than {found.n_wilcoxon} can never be significant at that level in a Wilcoxon test",
+        f"a paired one is worth {_HUNDREDTHS(planned.worth)} others",
+        f"  fewer than {planned.n_wilcoxon} can never be significant at that level in a Wilcoxon test",
     ]
-    if found.sd == 0:
+    if planned.sd == 0:
         lines.append("  CAUTION: the difference is the same in all repetitions of the pilot")
     return "\n".join([*textwrap.wrap(caption, 110), *lines])
 
 
-def as_data(setting: Setting, found: Plan) -> dict[str, Any]:
+def as_data(comparison: Comparison, planned: Plan) -> dict[str, Any]:
     """Return the same as plain data; None for what is infinite, or more than ``MOST``."""
-    plain = {name: value if value != math.inf else None for name, value in found._asdict().items()}
-    return {"setting": setting.slug, **plain}
+    plain = {name: value if value != math.inf else None for name, value in planned._asdict().items()}
+    return {"setting": comparison.slug, **plain}
 
 
 def _number(n: int | None) -> str:
@@ -128,8 +129,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     alpha = options.alpha / options.comparisons
     try:
         plans = [
-            (setting, plan(scores, options.difference, options.power, alpha))
-            for setting, scores in pilots(load(*options.runs), (one, other))
+            (comparison, plan(scores, options.difference, options.power, alpha))
+            for comparison, scores in pilots(load(*options.runs), (one, other))
         ]
     except ValueError as error:
         raise ResultsError(str(error)) from error
@@ -138,7 +139,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     if options.json:
         print(json.dumps([as_data(*pair) for pair in plans], indent=1))
     else:
-        print("\n\n".join(as_text(setting, found, options) for setting, found in plans))
+        print("\n\n".join(as_text(comparison, found, options) for comparison, found in plans))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Which combinations are the best for so many workers and a budget, and which ones may be.
+"""Recommendation: the best combinations for a number of workers and a budget, and those that may be.
 
 ``python -m results.recommend RUN --workers 8 --budget 2h [--top N] [--json | --csv]``
 """
@@ -17,105 +17,75 @@ import pandas as pd
 
 from results.arguments import add_forms, add_runs, add_top
 from results.compare.budgets import Budget, parse
-from results.compare.choices import Choice, choices
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
+from results.compare.grouping import candidates
+from results.compare.ranking import caution, ranking
 from results.compare.run import load
-from results.compare.settings import repetitions
 from results.console import on_console
 from results.numerals import significant
 from results.parser import Parser
 from results.quantities import whole
-from results.statistics.best import probability_best, task_weights, versus_best
-from results.statistics.planning import smallest_wilcoxon
+from results.types import LEVEL
 
 PROG = "python -m results.recommend"
-LEVEL = 0.95
 
 
-def ranking(choice: Choice, generator: np.random.Generator) -> pd.DataFrame:
-    """Return a row for each combination of a choice, the best mean first.
-
-    Columns: searcher, scheduler, mean (over tasks), probability (to be the best), difference (to the first
-    row; its sign says which is higher), low, high (simultaneous limits), possible (may be the best).
-    Probability and limits are NaN if a task has one repetition only.
-    """
-    values, tasks = choice.table.to_numpy(), choice.tasks
-    versus = versus_best(choice.sign * values, tasks, LEVEL)
-    limits = np.sort(choice.sign * np.array([versus.low, versus.high]), axis=0)
-    frame = pd.DataFrame(
-        {
-            "searcher": choice.table.columns.get_level_values(0),
-            "scheduler": choice.table.columns.get_level_values(1),
-            "mean": task_weights(tasks) @ values,
-            "probability": probability_best(choice.sign * values, tasks, generator),
-            "difference": choice.sign * versus.difference,
-            "low": limits[0],
-            "high": limits[1],
-            "possible": versus.possible,
-        }
-    )
-    order = frame["mean"].mul(-choice.sign).sort_values(kind="stable").index
-    return frame.loc[order].reset_index(drop=True)
-
-
-def caution(choice: Choice) -> str:
-    """Say what so few repetitions cannot support; empty if there is nothing to say."""
-    fewest, blocks, combinations = min(choice.counts), len(choice.table), choice.table.shape[1]
-    if combinations < 2:
-        return ""
-    if fewest < 2:
-        return "CAUTION: a task has one repetition only, so nothing can be said about chance"
-    needed = smallest_wilcoxon(min(2 * (1 - LEVEL) / (combinations - 1), 1 - LEVEL))
-    if blocks >= needed:
-        return ""
-    two = smallest_wilcoxon(1 - LEVEL)
-    return (
-        f"CAUTION: {blocks} repetitions in all; a rank test of {combinations} combinations can find a "
-        f"difference at the 5 % level from {needed} on, of two from {two} on.  What is said to be worse "
-        "rests on the assumption that differences are normal, and P(best) is coarse"
-    )
-
-
-def as_text(choice: Choice, budget: Budget, top: int, generator: np.random.Generator) -> str:
+def as_text(comparison: Comparison, top: int, generator: np.random.Generator) -> str:
     """Return the answer for people."""
-    rows = ranking(choice, generator)
-    spent = f"{budget.text} that have ended" if budget.axis == "trials" else budget.text
-    lines = textwrap.wrap(f"{choice.where}, after {spent}: {choice.what}, {_n(choice)}.", 110)
+    rows = ranking(comparison, generator)
+    spent = (
+        f"{comparison.budget.text} that have ended"
+        if comparison.budget.axis == "trials"
+        else comparison.budget.text
+    )
+    lines = textwrap.wrap(
+        f"{comparison.conditions}, after {spent}: {comparison.measure}, {_n(comparison)}.", 110
+    )
     header = f"  {'mean':>9}  P(best)  {'difference to the first':<34}  combination"
     lines += [header, *(_line(row) for row in rows.head(top).to_dict("records"))]
     lines += [f"  {len(rows) - top} more are not shown"] * (len(rows) > top)
     possible = int(rows["possible"].sum())
     sure = f"the true best one is among these at least {LEVEL:.0%} of the time"
     lines.append(f"  * {possible} of {len(rows)} may be the best: {sure}")
-    for note in filter(None, [*choice.notes, caution(choice)]):
+    for note in filter(None, [*comparison.notes, caution(comparison)]):
         lines += textwrap.wrap(note, 110, initial_indent="  ", subsequent_indent="    ")
     return "\n".join(lines)
 
 
-def as_data(choice: Choice, budget: Budget, generator: np.random.Generator) -> dict[str, Any]:
+def as_data(comparison: Comparison, generator: np.random.Generator) -> dict[str, Any]:
     """Return the same as plain data; what is not finite is None."""
-    rows = ranking(choice, generator)
+    rows = ranking(comparison, generator)
     return {
-        "engine": choice.engine,
-        "device": choice.device,
-        "tasks": sorted(set(choice.tasks)),
-        "metric": choice.metric,
-        "scored": choice.scored,
-        "budget": budget.text,
-        "repetitions": [min(choice.counts), max(choice.counts)],
-        "notes": [note for note in [*choice.notes, caution(choice)] if note],
+        "engine": comparison.settings["engine"],
+        "device": comparison.settings["device"],
+        "tasks": comparison.complete.task_names,
+        "metric": comparison.metric,
+        "scored": comparison.scored,
+        "budget": comparison.budget.text,
+        "repetitions": [min(comparison.complete.counts), max(comparison.complete.counts)],
+        "notes": [note for note in [*comparison.notes, caution(comparison)] if note],
         "combinations": json.loads(rows.to_json(orient="records", double_precision=15)),
     }
 
 
-def as_frame(choice: Choice, budget: Budget, generator: np.random.Generator) -> pd.DataFrame:
+def as_frame(comparison: Comparison, generator: np.random.Generator) -> pd.DataFrame:
     """Return the same as one table."""
-    own = {"engine": choice.engine, "device": choice.device, "tasks": " ".join(sorted(set(choice.tasks)))}
-    shown: dict[str, Any] = {"metric": choice.metric, "scored": choice.scored, "budget": budget.text}
-    return ranking(choice, generator).assign(**own, **shown)
+    settings = {
+        "engine": comparison.settings["engine"],
+        "device": comparison.settings["device"],
+        "tasks": " ".join(comparison.complete.task_names),
+    }
+    values: dict[str, Any] = {
+        "metric": comparison.metric,
+        "scored": comparison.scored,
+        "budget": comparison.budget.text,
+    }
+    return ranking(comparison, generator).assign(**settings, **values)
 
 
-def _n(choice: Choice) -> str:
-    return repetitions(choice.counts).replace("\N{NO-BREAK SPACE}", " ")
+def _n(comparison: Comparison) -> str:
+    return repetitions(comparison.complete.counts).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _line(row: dict[Any, Any]) -> str:
@@ -164,14 +134,14 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, or 2 for misuse or a run without such experiments."""
     options = parser(prog).parse_args(arguments)
     generator = np.random.default_rng(0)  # the same answer from the same results
-    found = choices(load(*options.runs), options.workers, options.budget)
+    every = candidates(load(*options.runs), options.workers, options.budget)
     if options.csv:
-        frames = [as_frame(choice, options.budget, generator) for choice in found]
+        frames = [as_frame(comparison, generator) for comparison in every]
         print(pd.concat(frames).to_csv(index=False), end="")
     elif options.json:
-        print(json.dumps([as_data(choice, options.budget, generator) for choice in found], indent=1))
+        print(json.dumps([as_data(comparison, generator) for comparison in every], indent=1))
     else:
-        print("\n\n".join(as_text(choice, options.budget, options.top, generator) for choice in found))
+        print("\n\n".join(as_text(comparison, options.top, generator) for comparison in every))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The types and the level that all of ``results`` shares."""
+"""Types, and the confidence level, that all of ``results`` shares."""
 
 from __future__ import annotations
 

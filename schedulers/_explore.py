@@ -1,8 +1,8 @@
-"""Where a population may go from a winner's configuration: Ray's own moves, in domains of any kind.
+"""Mutations of population-based schedulers: Ray's own moves, in domains of any kind.
 
 Ray multiplies a number by 1.2 or 0.8, moves to a neighbour in a list, or draws anew, and decides by Python's
-global generator.  Here it does so too; it is only shown categories as positions in a list, and what it makes
-of a number is brought back into its domain.
+global generator.  Here it does so too; it only sees categories as positions in a list, and a mutated number
+is moved back into its domain.
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ class Moves:
         return config | {name: nearest(domain, config[name]) for name, domain in self._numbers.items()}
 
     def explore(self, config: Config, ray: Callable[[Any], Explored]) -> Explored:
-        """Return a new configuration and what was done to each hyperparameter, in Ray's words.
+        """Return a new configuration and the change of each hyperparameter, in Ray's words.
 
         Args:
             config: of the winner.
-            ray: Ray's own way to do so from what has such a ``config``.
+            ray: Ray's own mutation of an object with such a ``config``.
         """
-        places = {name: position(config[name]) for name, position in self._positions.items()}
-        shown = SimpleNamespace(config=config | places | dict.fromkeys(self._branches, 0))
+        indices = {name: position(config[name]) for name, position in self._positions.items()}
+        shown = SimpleNamespace(config=config | indices | dict.fromkeys(self._branches, 0))
         explored, done = ray(shown)
         new = dict(explored)
         for name in self._positions:

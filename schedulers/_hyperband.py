@@ -1,4 +1,4 @@
-"""HyperBand whose brackets fill, and end, whatever order trials arrive in and whether they fail."""
+"""HyperBand with brackets that fill and end for any order of arrival and with failed trials."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from schedulers._pausing import make_startable
 
 
 class CountedBracket(HyperBandBracket):
-    """A bracket that is full once it has been given all its trials.
+    """A bracket that is full once all its trials were added.
 
     Ray counts the live ones, so that a bracket whose trials end one after another never fills, and takes all
     trials that the search will ever propose.
@@ -23,7 +23,7 @@ class CountedBracket(HyperBandBracket):
         return len(self._all_trials) >= self._n0
 
     def successive_halving(self, metric: str, metric_op: float) -> tuple[list[Trial], list[Trial]]:
-        """Halve with NaN as the worst of values; Ray sorts by it, which leaves any order."""
+        """Halve with NaN as the worst of values; Ray sorts by it, which leaves an arbitrary order."""
         worst = -metric_op * math.inf
         self._live_trials = {
             trial: {**result, metric: worst} if math.isnan(result[metric]) else result
@@ -33,18 +33,18 @@ class CountedBracket(HyperBandBracket):
         return list(good), list(bad)
 
     def rests(self) -> bool:
-        """Say whether there are trials and all of them are paused, with no order to go on."""
+        """Return whether the bracket has trials and all of them are paused, without an order to resume."""
         live = self.current_trials()
         return bool(live) and all(t.status == Trial.PAUSED and t not in self.trials_to_unpause for t in live)
 
 
 class _CountedBrackets(HyperBandScheduler):
-    """What both kinds of HyperBand share: a bracket waits until it is full, and never longer.
+    """Base of both kinds of HyperBand: a bracket waits until it is full, and never longer.
 
     Ray halves a bracket as soon as all trials that it has so far have reached its milestone.  And it misses
     what should end the waiting: a failure after the first halving (it never looks at removals again), a trial
     that is still saving when its bracket is done, a search that ends while the whole bracket rests.  Such a
-    bracket waits for ever; so here they are looked after each time Tune asks for a trial.
+    bracket waits without end; so here they are checked each time Tune asks for a trial.
     """
 
     def on_trial_add(self, tune_controller: Any, trial: Trial) -> None:

@@ -1,4 +1,4 @@
-"""What schedulers that pause trials share."""
+"""Helpers of schedulers that pause trials."""
 
 from __future__ import annotations
 

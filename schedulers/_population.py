@@ -1,4 +1,4 @@
-"""What the population-based schedulers share: who may feed them, how often they act, where they may go."""
+"""Base of the population-based schedulers: requirements, perturbation interval, and mutations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.suite.registry import Capability, ScheduleSetup
 from schedulers._explore import Moves
 from schedulers._pausing import forget_stop
 
-PAUSED = "PAUSED"  # Tune's word for a trial that rests
+PAUSED = "PAUSED"  # Tune's status of a paused trial
 
 STAYS_INSIDE = (
     "Ray multiplies hyperparameters by 1.2 or 0.8 and never looks at their bounds (a momentum of 1.08, for "
@@ -42,7 +42,7 @@ def mutations(setup: ScheduleSetup) -> dict[str, Any]:
     """Return the domains of the hyperparameters that may change.
 
     Raises:
-        ValueError: for a name that is none of the space's, or of something that has no values to change to.
+        ValueError: for a name outside of the space, or of a part without values to change to.
     """
     return {name: _mutable(setup.space, name) for name in setup.mutable}
 
@@ -65,10 +65,10 @@ def population(setup: ScheduleSetup, *, synch: bool) -> Any:
     from ray.tune.schedulers import PopulationBasedTraining
 
     class Population(PopulationBasedTraining):
-        """PBT in step whose rounds come although trials fail or end, and whose losers go on.
+        """PBT with rounds that are held although trials fail or end, and with losers that resume.
 
         In step, Ray waits until the last live trial reports, and never looks again if that one fails or ends
-        by itself instead; all others then pause for ever.  Ray also pauses losers that are still saving to
+        by itself instead; all others then stay paused.  Ray also pauses losers that are still saving to
         pause, and remembers a STOP for them.  What is not multiplied is moved by ``Moves``.
         """
 
@@ -91,7 +91,7 @@ def population(setup: ScheduleSetup, *, synch: bool) -> Any:
             return chosen
 
         def _hold_round(self, tune_controller: Any, live: list[Any]) -> None:
-            """Do what Ray does when the last trial of a round reports, for trials that all wait."""
+            """Hold the round that Ray holds when its last trial reports, for trials that all wait."""
             lower, upper = self._quantiles()
             between = [trial for trial in live if trial not in lower and trial not in upper]
             reached = max(self._trial_state[trial].last_train_time for trial in live)

@@ -1,4 +1,4 @@
-"""A Tune scheduler that lets trials rest on the rungs of successive halving."""
+"""Tune scheduler of successive halving that pauses trials on rungs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ EPOCH = "training_iteration"
 
 
 class RungScheduler(FIFOScheduler):
-    """Carries out what ``rungs`` decide.
+    """Carries out the decisions of ``rungs``.
 
-    Who goes on is decided when a trial reports, which is when a worker becomes free; so the order of the
+    Trials are promoted when a trial reports, which is when a worker becomes free; so the order of the
     reports fixes the decisions, not how long it takes to save a checkpoint.  A trial that is to go on or to
     end may still be saving at that moment; Tune counts it as running until it is paused.  What it is to do
     waits until then, or the checkpoint would be lost.
 
     Args:
-        rungs: who has reached which rung.
+        rungs: the rungs and their trials.
         epochs: where a trial ends.
     """
 
@@ -73,9 +73,9 @@ class RungScheduler(FIFOScheduler):
         self._rungs.leave(trial.trial_id)
 
     def _judge(self, controller: Any) -> None:
-        verdict = self._rungs.judge(more=not controller.search_alg.is_finished())
-        self._promoted += verdict.promoted
-        self._dropped += verdict.dropped
+        decision = self._rungs.judge(more=not controller.search_alg.is_finished())
+        self._promoted += decision.promoted
+        self._dropped += decision.dropped
 
     def choose_trial_to_run(self, tune_controller: Any) -> Trial | None:
         self._judge(tune_controller)  # a trial may have left since the last report, or the search have ended

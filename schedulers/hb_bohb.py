@@ -18,7 +18,8 @@ from schedulers.asha import REDUCTION_FACTOR
     },
     does=frozenset({Effect.STOP, Effect.PAUSE}),
     repairs=(
-        "Ray raises AttributeError with any searcher but TuneBOHB; here every Searcher hears of pauses.",
+        "Ray raises AttributeError with any searcher but TuneBOHB; here every Searcher is notified of "
+        "pauses.",
     ),
 )
 def hb_bohb(setup: ScheduleSetup) -> Any:

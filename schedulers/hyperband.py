@@ -17,11 +17,11 @@ from schedulers.asha import REDUCTION_FACTOR
         "Ray halves a bracket before it is full; a Searcher gives one trial at a time, so nothing is ever "
         "stopped (plain FIFO). Here a bracket waits until it is full, or no more trials are to come.",
         "Once Ray has halved a bracket it no longer notices that one of its trials fails or ends, and the "
-        "others wait for ever, as does a trial that is still saving when its bracket is done; here all go on "
-        "or end.",
+        "others wait without end, as does a trial that is still saving when its bracket is done; here all go "
+        "on or end.",
         "When paused trials and a new one wait for two workers, Ray may start the new one without a folder, "
         "which ends the experiment (RuntimeError); here each has its folder from the beginning.",
-        "Ray sorts NaN to any place; here it is the worst of values.",
+        "Ray sorts NaN to any position; here it is the worst of values.",
     ),
 )
 def hyperband(setup: ScheduleSetup) -> Any:

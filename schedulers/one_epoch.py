@@ -1,4 +1,4 @@
-"""One epoch for everyone, all epochs for the best: a baseline that multi-fidelity methods ought to beat."""
+"""One epoch for each trial, all epochs for the best: a baseline for multi-fidelity methods."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SHARE = 9
 
 @scheduler(
     "one-epoch",
-    "everyone trains for one epoch, then the best ninth of them to the end",
+    "every trial trains for one epoch, then the best ninth of them to the end",
     wants={
         Capability.CHECKPOINTS: "trials wait for the others after their first epoch, so they must save "
         "and load checkpoints"

@@ -67,7 +67,7 @@ def pb2(setup: ScheduleSetup) -> Any:
 
 
 class Shown:
-    """A trial with a part of its configuration; to Ray's table of results it is the trial itself."""
+    """A trial with a part of its configuration, which Ray's table of results takes for the trial itself."""
 
     def __init__(self, trial: Any, config: dict[str, Any]) -> None:
         self._name, self.config = str(trial), config

@@ -10,14 +10,14 @@ from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, popula
 
 @scheduler(
     "pbt-sync",
-    "Population Based Training in step: all wait for the slowest before anyone mutates",
+    "Population Based Training in step: all wait for the slowest before any mutates",
     wants=WANTS,
     look_ahead="trials",
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
     repairs=(
         STAYS_INSIDE,
         KNOWS_CATEGORIES,
-        "In Ray everybody waits for ever for a trial that has failed or ended by itself; here the others go "
+        "In Ray all trials wait without end for one that has failed or ended by itself; here the others go "
         "on.",
         "Ray ends a loser, as a success, at its next checkpoint if the round came while it was saving; here "
         "it goes on from the winner's checkpoint.",

@@ -1,4 +1,4 @@
-"""ASHA whose freed CPUs go to the trials that are left."""
+"""ASHA that gives freed CPUs to the remaining trials."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Make the MNIST subset that ships: balanced, disjoint, without duplicates, the same bytes each time.
+"""Maker of the MNIST subset that ships: balanced, disjoint, without duplicates, the same bytes each time.
 
-    python scripts/make_mnist_subset.py --data-dir DIR
+    python -m scripts.make_mnist_subset --data-dir DIR
 
 DIR holds MNIST's four original files (torchvision's root or its raw folder).  Prints the SHA-256 that
 ``benchmarks/trainables/_mnist.py`` and the data card record.

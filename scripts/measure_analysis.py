@@ -1,6 +1,6 @@
-"""How long it takes to read, score, tabulate and draw a store of 20,000 experiments with 20 million results.
+"""Measurement of reading, scoring, tabulating and drawing 20,000 experiments with 20 million results.
 
-``python scripts/measure_analysis.py [--experiments 20000] [--results 1000] [--folder DIR]``
+``python -m scripts.measure_analysis [--experiments 20000] [--results 1000] [--folder DIR]``
 
 Makes the store once (about 1 GB), then times every step in a process of its own, and prints a Markdown table
 with seconds and the peak of the process's memory.
@@ -81,9 +81,9 @@ def _experiment(number: int, cell: tuple[str, str, str, int], results: int) -> t
     trials |= {"decision": np.where(lengths == EPOCHS, "completed", "stopped"), "config/momentum": momentum}
     trials |= {"best": np.maximum.reduceat(value[order], first), "started": clock[order][first] - 0.25}
     trials["ended"] = clock[order][first + lengths - 1]
-    place = int(value.argmax())
+    index = int(value.argmax())
     row = _row(key, cell, lengths, clock[-1], rng.uniform(0.5, 1.5, 4))
-    row |= {"best": value[place], "best_trial": names[trial[place]], "best_epoch": epoch[place]}
+    row |= {"best": value[index], "best_trial": names[trial[index]], "best_epoch": epoch[index]}
     return (
         _table("results", rows),
         _table("trials", trials),

@@ -1,4 +1,4 @@
-"""How often does the gate give a false alarm, and what does it find?  Writes ``docs/gate.md``.
+"""Measurement of the gate's false alarms and power; writes ``docs/gate.md``.
 
 ``python -m scripts.measure_gate [--quick] [--folder runs/gate] [--out docs/gate.md]``
 
@@ -16,24 +16,24 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.gate.settings import Settings
-from scripts.gate_proof.gates import Summary, loss, simulate, summary
+from scripts.gate_proof.gates import GateSummary, loss, simulate, summary
 from scripts.gate_proof.page import page
 from scripts.gate_proof.pools import fill, pool
-from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME, Plan
+from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME, PlantedPlan
 
 
-def measure(plan: Plan, options: argparse.Namespace, settings: Settings) -> Summary:
-    """Return what simulated gates found of a plan."""
+def measure(plan: PlantedPlan, options: argparse.Namespace, settings: Settings) -> GateSummary:
+    """Return the summary of simulated gates on a plan."""
     changed = plan is not SAME
     count = options.repetitions if changed else 2 * options.repetitions
     as_is = pool(options.folder, plan, False, count, options.jobs)
     planted = pool(options.folder, plan, True, count, options.jobs) if changed else as_is
-    arms = (planted, as_is) if plan.turned else (as_is, planted)
+    sides = (planted, as_is) if plan.turned else (as_is, planted)
     gates = options.gates if changed else options.same
     chance = np.random.default_rng(0)
     found = summary(
-        list(simulate(*arms, plan.quantities, gates, paired=changed, chance=chance, settings=settings)),
-        loss(*arms),
+        list(simulate(*sides, plan.quantities, gates, paired=changed, chance=chance, settings=settings)),
+        loss(*sides),
     )
     print(f"{plan.title}: {dict(found.counts)}, by {dict(found.by)}", file=sys.stderr, flush=True)
     return found

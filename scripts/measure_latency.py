@@ -1,6 +1,6 @@
-"""Measure what Tune's own steps take on a real cluster, for the virtual engine.
+"""Measurement of the latencies of Tune's own steps on a real cluster, for the virtual engine.
 
-    python scripts/measure_latency.py [--trials 24] [--write]
+    python -m scripts.measure_latency [--trials 24] [--write]
 
 Runs trials that train nothing on a Ray cluster of this machine, by Tune's controller and Ray's own actors
 (no pool of trial processes, as a user of ``Tuner.fit`` has it), and times the calls of the actors from the
@@ -33,7 +33,7 @@ TARGET = Path(__file__).parents[1] / "benchmarks" / "engines" / "virtual" / "lat
 EPOCHS, WORKERS = 3, 2
 STEPS = ("start", "reset", "save", "restore", "stop")
 HEADER = """# Seconds that Tune's own steps take, for --latency measured: medians on one machine.
-# Made by: python scripts/measure_latency.py --write
+# Made by: python -m scripts.measure_latency --write
 # {machine}
 """
 
@@ -72,11 +72,11 @@ class TimedManager(RayActorManager):
         return super().schedule_actor_task(tracked_actor, method_name, *args, on_result=noted, **kwargs)
 
     def _noting(self, step: str, asked: float, then: Callable[..., Any] | None) -> Callable[..., Any]:
-        def told(*args: Any) -> Any:
+        def noted(*args: Any) -> Any:
             self._note(step, asked)
             return then(*args) if then else None
 
-        return told
+        return noted
 
     def _note(self, step: str, asked: float) -> None:
         self._seconds[step].append(time.perf_counter() - asked)

@@ -1,10 +1,10 @@
-"""Measure what a grid costs: against nested loops of ``Tuner.fit``, and on a trainable that is free.
+"""Measurement of a grid's overhead: against nested loops of ``Tuner.fit``, and on a free trainable.
 
-    python scripts/measure_overhead.py [--repeats 5]
+    python -m scripts.measure_overhead [--repeats 5]
 
 Three tables, as Markdown:
 
-1. combinations per minute of ``scripts/naive_loop.py`` and of ``python -m benchmarks.run``: the same
+1. combinations per minute of ``scripts.naive_loop`` and of ``python -m benchmarks.run``: the same
    combinations (``--searchers`` x ``--schedulers``), 8 trials of at most 4 epochs, 2 workers, the same 2,000
    training and 2,000 validation images; the two alternate.  "whole process" counts everything from the start
    of Python to its end, figures left out; the more combinations, the less Ray's start weighs.
@@ -29,7 +29,7 @@ from pathlib import Path
 
 import results
 from benchmarks.trainables._mnist import load
-from measure_training import write_idx
+from scripts.measure_training import write_idx
 
 HERE = Path(__file__).parent
 TRIALS, EPOCHS, IMAGES = 8, 4, 2000
@@ -78,7 +78,7 @@ def side_by_side(folder: Path, repeats: int, searchers: list[str], schedulers: l
     """Return the table of naive loop against our grid."""
     cells = len(searchers) * len(schedulers)
     write_idx(folder / "mnist", load("subset", 0, None))
-    naive_command = [sys.executable, str(HERE / "naive_loop.py"), "--mnist", str(folder / "mnist")]
+    naive_command = [sys.executable, "-m", "scripts.naive_loop", "--mnist", str(folder / "mnist")]
     naive_command += ["--searchers", *searchers, "--schedulers", *schedulers]
     names = ["--searchers", *(OUR_NAME[name] for name in searchers), "--schedulers", *schedulers]
     budget = ["--trials", str(TRIALS), "--epochs", str(EPOCHS), "--workers", "2", "--train-size", str(IMAGES)]

@@ -1,4 +1,4 @@
-"""Measure how fast learning curves are recorded: a block trainer against its trainable one by one.
+"""Measurement of recording speed: a block trainer against its trainable one by one.
 
     python -m scripts.measure_recording [TRAINABLE ...] [--blocks 8] [--epochs 2] [--repeats 5]
     python -m scripts.measure_recording [TRAINABLE ...] --device gpu --block 1024 --blocks 1

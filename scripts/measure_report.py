@@ -1,4 +1,4 @@
-"""Measure how long the report of 5,000 experiments takes to open in Chromium, and how large it is.
+"""Measurement of the report of 5,000 experiments: seconds to open in Chromium, and size.
 
     python -m scripts.measure_report [--experiments 5000] [--repeats 5]
 

@@ -1,4 +1,4 @@
-"""Measure how long a shipped table takes to serve an epoch, in runs of 10,000 trials on the virtual engine.
+"""Measurement of the time in which a table serves an epoch, in runs of 10,000 trials on the virtual engine.
 
     python -m scripts.measure_tables [TRAINABLE ...] [--trials 10000] [--workers 100] [--repeats 5]
 

@@ -1,6 +1,6 @@
-"""Measure training speed: our epoch against the usual DataLoader epoch, on the same images.
+"""Measurement of training speed: our epoch against the usual DataLoader epoch, on the same images.
 
-    python scripts/measure_training.py [--repeats 5] [--epochs 3]
+    python -m scripts.measure_training [--repeats 5] [--epochs 3]
 
 Both train the ConvNet of Tune's getting-started page on the MNIST subset that ships, with minibatches of 64,
 the same learning rate and momentum, on one thread.  The usual loop reads the images through torchvision's
@@ -23,11 +23,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-import naive_loop
 from benchmarks.suite.registry import TRAINABLES
 from benchmarks.suite.session import Session
 from benchmarks.trainables._mnist import load
 from benchmarks.training.standalone import standalone
+from scripts import naive_loop
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 

@@ -1,6 +1,6 @@
-"""Measure the virtual engine's speed, beside Syne Tune's simulator if there is one.
+"""Measurement of the virtual engine's speed, next to Syne Tune's simulator if installed.
 
-    python scripts/measure_virtual.py [--repeats 5] [--syne PYTHON] [--large]
+    python -m scripts.measure_virtual [--repeats 5] [--syne PYTHON] [--large]
 
 ``--syne`` is the interpreter of an environment with Syne Tune 0.16 (see ``syne_tune_loop.py``).  The two run
 in turn, each in a process of its own, on curves that cost nothing to look up: 2,000 of them, 27 epochs, each
@@ -38,7 +38,7 @@ LARGE = [("asha", 10_000, 100)]
 EPOCHS = 27
 
 
-class TableCurves(CurveModel):
+class MeasuredCurves(CurveModel):
     """Losses that fall towards the value that a configuration has in a table of 2,000."""
 
     def __init__(self, place: Place) -> None:
@@ -56,15 +56,15 @@ class TableCurves(CurveModel):
     "measured-table",
     "a table of 2,000 made-up curves",
     space=lambda: {"row": tune.randint(0, 2000)},
-    curves=TableCurves,
+    curves=MeasuredCurves,
     metric="loss",
     mode="min",
     hidden=True,
 )
-class Table(Simulated):
+class MeasuredTrainable(Simulated):
     """Follows the curves."""
 
-    curves = TableCurves
+    curves = MeasuredCurves
 
 
 def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:
@@ -88,7 +88,7 @@ def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:
 
 
 def called(command: list[str]) -> dict[str, float]:
-    """Return what a measuring process prints on its last line."""
+    """Return the last line of a measuring process, as JSON."""
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -1,6 +1,6 @@
-"""A grid run by hand, as today: nested loops of ``Tuner.fit`` with a DataLoader; the baseline of our speed.
+"""A grid run by hand: nested loops of ``Tuner.fit`` with a DataLoader; the baseline of our speed.
 
-    python scripts/naive_loop.py --mnist DIR --searchers random optuna --schedulers fifo asha
+    python -m scripts.naive_loop --mnist DIR --searchers random optuna --schedulers fifo asha
 
 Prints one line for each combination and the seconds of all, start of Ray not counted.
 """
@@ -54,7 +54,7 @@ class ConvNet(torch.nn.Module):
 
 
 def loaders(mnist: str, train: int, validate: int) -> tuple[DataLoader[Any], DataLoader[Any]]:
-    """Return loaders of the first so many training and test images."""
+    """Return loaders of the first training and test images."""
     steps = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
     training = Subset(datasets.MNIST(mnist, train=True, transform=steps), range(train))
     testing = datasets.MNIST(mnist, train=False, transform=steps)

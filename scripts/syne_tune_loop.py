@@ -1,7 +1,7 @@
 """The same simulated experiment in Syne Tune, to compare speeds; it needs an environment of its own.
 
     pip install "syne-tune==0.16"
-    python scripts/syne_tune_loop.py asha 1000 4
+    python -m scripts.syne_tune_loop asha 1000 4
 
 Random search under ASHA or FIFO on a table of 2,000 configurations and 27 epochs (made up, one second an
 epoch), on the simulator backend.  Prints one JSON object: CPU seconds, results, trials.

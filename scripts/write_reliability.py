@@ -1,4 +1,4 @@
-"""Write docs/reliability.md from the counts that the fault harness leaves.
+"""Writer of docs/reliability.md, from the counts of the fault harness.
 
 python -m scripts.write_reliability FOLDER
 
@@ -106,7 +106,7 @@ Rows = dict[str, dict[str, int]]
 
 
 def tallies(folder: Path) -> dict[str, Any]:
-    """Return what each module of the harness has left, by its name."""
+    """Return the counts of each module of the harness, by its name."""
     return {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
 
 

@@ -1,4 +1,4 @@
-"""Write the data card of the shipped tables from the cards that were made with them.
+"""Writer of the data card of the shipped tables, from their cards.
 
 python -m scripts.write_table_cards
 """
@@ -18,8 +18,8 @@ nothing left out. The configurations are corners of the search space and scrambl
 one was trained with each seed, to the last epoch. `curves.parquet` has one row an epoch: validation loss
 and accuracy, training loss, test accuracy, and whether a value was not finite (`diverged`); numbers have
 five digits. `configs.parquet` has one row a configuration: as JSON, as a point of the encoded space (`x0`
-...), and what the model between the configurations needs (`w0` ...). Checksums are verified whenever a
-table is read.
+...), and its weights in the model between the configurations (`w0` ...), whose other arrays are in
+`model.npz`. Checksums are verified whenever a table is read.
 
 **Seconds.** The trainers of many configurations at once are not what a user's trial would cost. So the
 ordinary trainable was timed, one thread on an idle machine, at some configurations; what an epoch costs
@@ -45,7 +45,7 @@ expected best of random configurations, each trained to its end, computed from t
 
 
 def section(name: str) -> str:
-    """Return what is said of one table."""
+    """Return the section of one table."""
     card = card_of(SHIPPED / name)
     size = sum((SHIPPED / name / file).stat().st_size for file in FILES)
     known, cost = card["constants"], card["cost"]

@@ -1,4 +1,4 @@
-"""Write the two constants of each tabular benchmark from its whole table.
+"""Writer of the reference values of each tabular benchmark, from its whole table.
 
     python -m scripts.write_tabular_constants
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from benchmarks.suite.registry import SearchPlan, SearchSetup
 
 #: Kinds that nearly every library's adapter in Ray 2.60 honours.  None honours all quantised ones: steps are
-#: dropped, or a bound that is no multiple of the step is violated; and all but one refuse conditions.
+#: dropped, or a bound that is not a multiple of the step is violated; and all but one refuse conditions.
 UNQUANTISED = frozenset({"uniform", "loguniform", "randint", "lograndint", "choice"})
 
 
@@ -25,7 +25,7 @@ def adapt(
     """Return the plan of a library's searcher: repaired, and limited to the look-ahead that all share.
 
     Args:
-        setup: what ``build`` was given.
+        setup: the argument of ``build``.
         library: makes the ``ray.tune.search.Searcher``, without a space, metric or mode of its own; its
             class, as a rule.  If it takes ``points_to_evaluate``, it is given the setup's first
             configurations, as the library sees them.

@@ -1,4 +1,4 @@
-"""What stands between Tune and a library's searcher, and repairs what Ray 2.60 gets wrong for all of them."""
+"""Adapter between Tune and a library's searcher, with repairs of defects that all share in Ray 2.60."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from benchmarks.core.seeding import OwnGenerators
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite.pause_hooks import pause_hook
 
-LARGEST = 1e100  # of a metric as libraries are told of it
+LARGEST = 1e100  # value of a metric that libraries see
 
 
 class Adapted(Searcher):
     """A library's searcher in the space that all share, with the look-ahead that all share.
 
-    * What the library would silently change in the space (a dropped log scale, step or integer, nesting,
-      conditions) is encoded; see ``benchmarks.spaces.encoding``.
+    * Parts of the space that the library would silently change (a dropped log scale, step or integer,
+      nesting, conditions) are encoded; see ``benchmarks.spaces.encoding``.
     * At most ``max_concurrent`` trials are undecided at once.  A paused one does not count: it may never be
       resumed.
     * A trial that is paused teaches the library at once, with the result that it has, and only this once,
@@ -30,9 +30,9 @@ class Adapted(Searcher):
     * A scheduler that ends a paused trial (HyperBand) makes Tune report its completion without a result,
       although it has trained; then the trial's last result stands in.
     * A metric that is not finite counts as a failed trial; few libraries survive a NaN.
-    * What lies beyond +-1e100 is told in its logarithm: the order stays, and a library may square it.
+    * Values beyond +-1e100 are passed on by their logarithm: the order stays, and a library may square them.
     * The library has global random states of its own, so that its seed alone decides what it proposes.
-    * Repeater's index of a repeated trial is passed on; nothing else that is no part of the space is.
+    * Repeater's index of a repeated trial is passed on, and nothing else from outside of the space.
     * ``first`` are the configurations to begin with.  A library whose adapter takes ``points_to_evaluate``
       gets them by ``adapt``, any other learns of their results if it has ``add_evaluated_point``.
 
@@ -110,7 +110,7 @@ class Adapted(Searcher):
             self._tell(trial_id, result, error)
 
     def on_trial_pause(self, trial_id: str) -> None:
-        """Note that a trial is paused, perhaps for ever; the engine says so after its last result."""
+        """Note that a trial is paused; the engine calls this after its last result."""
         self._undecided.discard(trial_id)
         hook = pause_hook(self.searcher)
         if hook is not None:
@@ -147,7 +147,7 @@ class Adapted(Searcher):
                 self.searcher.add_evaluated_point(values, result[str(self._metric)])
 
     def _tamed(self, result: dict[str, Any]) -> dict[str, Any]:
-        """Return a result whose metric is no number that a library could not square."""
+        """Return a result whose metric a library can square."""
         value = result[str(self._metric)]
         if abs(value) <= LARGEST:
             return result

@@ -21,19 +21,21 @@ set_ax_logger_levels(logging.ERROR)
 class SteadyAx(AxSearch):
     """AxSearch that lets Ax know which trials failed, and never waits.
 
-    Ray's own leaves a trial without a result running for ever in Ax's books, where it counts against the
-    number of trials that Ax lets run at once; and it returns None as long as Ax wants to wait for data.
+    Ray's own leaves a trial without a result running in Ax, where it counts against the number of trials
+    that Ax lets run at once; and it returns None as long as Ax wants to wait for data.
     Here that limit is lifted (all searchers share one look-ahead), and a random point fills what gap remains.
 
     Args:
-        startup: Sobol points before the Gaussian process steps in.
+        n_startup_trials: Sobol points before the Gaussian process steps in.
         points_to_evaluate: the library's values of the configurations to begin with.
     """
 
-    def __init__(self, seed: int, startup: int, points_to_evaluate: list[Values] | None = None) -> None:
+    def __init__(
+        self, seed: int, n_startup_trials: int, points_to_evaluate: list[Values] | None = None
+    ) -> None:
         super().__init__(random_seed=seed, enforce_sequential_optimization=False, verbose_logging=False)
         self._first = points_to_evaluate or []
-        self._startup = startup
+        self._n_startup_trials = n_startup_trials
         self._indices = Indices({})
 
     def set_search_properties(
@@ -55,7 +57,7 @@ class SteadyAx(AxSearch):
         self._client.create_experiment(
             parameters=parameters,
             objectives={self._metric: ObjectiveProperties(minimize=self._mode == "min")},
-            choose_generation_strategy_kwargs={"num_initialization_trials": self._startup},
+            choose_generation_strategy_kwargs={"num_initialization_trials": self._n_startup_trials},
         )
 
     def suggest(self, trial_id: str) -> Values:

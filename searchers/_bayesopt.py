@@ -1,4 +1,4 @@
-"""BayesOptSearch without its two ways to fall silent for ever."""
+"""BayesOptSearch without the two cases in which it stops proposing."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class SteadyBayesOpt(BayesOptSearch):
     """BayesOptSearch that always has a suggestion.
 
     Ray's own returns None until all of its first ``random_search_steps`` trials have given a result; if one
-    fails, or a scheduler holds it paused until more trials arrive (HyperBand), that is for ever.  It also
-    returns None for a point that it gave before, and gives up after a few of these.  Here a random point
+    fails, or a scheduler holds it paused until more trials arrive (HyperBand), it never proposes again.  It
+    also returns None for a point that it gave before, and gives up after a few of these.  Here a random point
     fills every such gap; the model itself is untouched.
 
     The first configurations, of which Ray's own would lose those that it is asked for while it waits, come

@@ -1,4 +1,4 @@
-"""TuneBOHB whose model learns wherever a trial rests or ends, under any scheduler."""
+"""TuneBOHB with a model that learns from every trial that pauses or ends, under any scheduler."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from searchers._indices import Indices, Values
 class InformedBOHB(TuneBOHB):
     """TuneBOHB with the results that Ray hides from it.
 
-    Ray's model is told only what a trial has reached at a milestone of its bracket, which HyperBandForBOHB
+    Ray's model gets only the results of a trial at a milestone of its bracket, which HyperBandForBOHB
     writes into the result.  No other scheduler does, and even there the results on which a trial ends are
     lost: at the last epoch (the stopping rule takes it before the scheduler sees it) and where the trial
     itself completes a bracket's milestone and is among the bad ones.  So the largest budget, the one that
@@ -48,7 +48,7 @@ class InformedBOHB(TuneBOHB):
             self._learn(trial_id, milestone, result)
 
     def on_trial_pause(self, trial_id: str, result: dict[str, Any]) -> None:
-        """Learn what a trial has reached that is paused, perhaps for ever."""
+        """Learn the result of a paused trial, which may never go on."""
         self._learn(trial_id, result["training_iteration"], result)
 
     def on_trial_complete(

@@ -1,4 +1,4 @@
-"""FLAML's two searchers, which always have a suggestion here, and know it again when it has a result."""
+"""FLAML's two searchers, with a suggestion at any time, and matching of results to suggestions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ else:
 
 
 class _Steady(_Base):
-    """What BlendSearch and CFO lack alike; stands before one of them among the bases.
+    """Repairs of BlendSearch and CFO; comes before one of them among the bases.
 
     * They return None for a point that they gave before, and when a local search ends.  Here they are asked
       again; if that does not help, because the space is all but used up, a random point is given.
@@ -71,7 +71,7 @@ class _Steady(_Base):
         super().on_trial_complete(trial_id, result, error)
 
     def add_evaluated_point(self, parameters: Values, value: float, *_: Any, **more: Any) -> None:
-        """Learn the result of a configuration that was somebody else's idea: a start for a local search."""
+        """Learn the result of a configuration that the library did not propose, to start a local search."""
         values = self._indices.write(parameters)
         if self._gs is not None:
             self._gs.add_evaluated_point(values, value)
@@ -86,8 +86,8 @@ class SteadyCFO(_Steady, CFO):
 
 
 class SteadyBlendSearch(_Steady, BlendSearch):
-    """BlendSearch: Optuna's TPE finds starts for the local searches, after ``startup`` random ones."""
+    """BlendSearch: Optuna's TPE finds starts for the local searches, after random ones."""
 
-    def __init__(self, seed: int, trials: int, startup: int) -> None:
-        sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=startup)
+    def __init__(self, seed: int, trials: int, n_startup_trials: int) -> None:
+        sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=n_startup_trials)
         super().__init__(seed, trials, global_search_alg=OptunaSearch(sampler=sampler))

@@ -25,11 +25,11 @@ class SeededHEBO(HEBOSearch):
 
     Args:
         seed: of the Sobol points; the rest draws from the global generators of numpy and torch.
-        startup: Sobol points with a result before the Gaussian process steps in.
+        n_startup_trials: Sobol points with a result before the Gaussian process steps in.
     """
 
-    def __init__(self, seed: int, startup: int) -> None:
-        super().__init__(rand_sample=startup, scramble_seed=seed)
+    def __init__(self, seed: int, n_startup_trials: int) -> None:
+        super().__init__(rand_sample=n_startup_trials, scramble_seed=seed)
         self._indices = Indices({})
 
     def set_search_properties(
@@ -59,7 +59,7 @@ class SeededHEBO(HEBOSearch):
 
 @contextmanager
 def _no_fresh_entropy() -> Iterator[None]:
-    """Let numpy's new generators be seeded by its global one where nobody gives them a seed.
+    """Seed numpy's new generators without a seed by its global one.
 
     HEBO maximises its acquisition by pymoo's NSGA-II, without a seed; pymoo then takes one from the system.
     """

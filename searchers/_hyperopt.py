@@ -1,4 +1,4 @@
-"""HyperOpt's algorithms, which know conditions, and begin with the configurations that they are given."""
+"""HyperOpt's algorithms with conditions and first configurations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NATIVE = frozenset({"uniform", "loguniform", "randint", "choice", "conditional"}
 class ConditionalHyperOpt(HyperOptSearch):
     """HyperOptSearch with any of HyperOpt's algorithms, whose first points may have conditions.
 
-    HyperOpt wants a first point as one value a label, with the index of each choice; Ray's own translation
+    HyperOpt expects a first point as one value a label, with the index of each choice; Ray's own translation
     looks categories up in HyperOpt's graph, where a choice between dicts is none.
 
     Args:

@@ -1,4 +1,4 @@
-"""Categories as indices: what survives every library, whose numpy turns strings and booleans into its own."""
+"""Categories as indices, which survive libraries whose numpy converts strings and booleans."""
 
 from __future__ import annotations
 

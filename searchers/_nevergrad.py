@@ -11,7 +11,7 @@ from ray.tune.search.nevergrad import NevergradSearch
 from benchmarks.suite.registry import SearchPlan, SearchSetup
 from searchers import adapt
 
-# What cma has to say of how Nevergrad calls it, at every other step, is not for who runs a search.
+# cma warns of Nevergrad's calls at every other step.
 warnings.filterwarnings("ignore", "orphanated injected solution")
 
 #: Ray's adapter rounds integers between their bounds, which leaves half a share to both ends.
@@ -39,6 +39,6 @@ def nevergrad_plan(
     library: type[SeededNevergrad] = SeededNevergrad,
     workers: int | None = None,
 ) -> SearchPlan:
-    """Return the plan of one of Nevergrad's optimisers, told the budget and the workers that it has."""
-    told = {"budget": setup.trials, "num_workers": workers or setup.max_concurrent}
-    return adapt(setup, library, NATIVE, seed=setup.seed, optimizer=optimizer, optimizer_kwargs=told)
+    """Return the plan of one of Nevergrad's optimisers, with its budget and number of workers."""
+    limits = {"budget": setup.trials, "num_workers": workers or setup.max_concurrent}
+    return adapt(setup, library, NATIVE, seed=setup.seed, optimizer=optimizer, optimizer_kwargs=limits)

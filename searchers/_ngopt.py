@@ -58,7 +58,7 @@ def _parts(optimizer: Any) -> Iterator[Any]:
 
 
 def ngopt_plan(setup: SearchSetup) -> SearchPlan:
-    """Return the plan of NGOpt, which is told of two workers at least.
+    """Return the plan of NGOpt, with two workers at least.
 
     For a single one it may pick an optimiser that runs in a thread of its own until it has the result of its
     only candidate: it never has that of a trial that failed.

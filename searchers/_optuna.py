@@ -10,7 +10,7 @@ from searchers import UNQUANTISED, adapt
 
 REPAIRS = (
     "OptunaSearch drops the step of qloguniform and refuses conditions; here both reach Optuna encoded.",
-    "A trial that reports NaN stays running for ever in Optuna's study; here it counts as failed.",
+    "A trial that reports NaN stays running in Optuna's study without end; here it counts as failed.",
 )
 
 

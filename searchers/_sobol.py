@@ -1,4 +1,4 @@
-"""A Sobol sequence as a searcher of Tune's; Ray has none."""
+"""Sobol sequences as a searcher of Tune, which Ray lacks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy.stats import qmc
 
 
 class SobolSearch(Searcher):
-    """The points of a scrambled Sobol sequence, one after another, whatever becomes of them.
+    """The points of a scrambled Sobol sequence, one after another, whatever their results.
 
     The space must hold floats on [0, 1] only.
     """

@@ -1,4 +1,4 @@
-"""Tune's own variant generator, beginning with configurations that are given."""
+"""Tune's own variant generator, with configurations to begin with."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Variants(BasicVariantGenerator):
 
     Ray's ``points_to_evaluate`` does the same by overwriting single values, and fails with a TypeError where
     the space has a condition.  Tune's sampler also fails on some bounds, which
-    ``spaces.sampling`` mends.  How many trials are undecided is not limited: neither random nor grid
-    search learns, so that looking ahead gains them nothing.
+    ``spaces.sampling`` mends.  The number of undecided trials is not limited: neither random nor grid
+    search learns, so that a limit would change nothing.
     """
 
     def __init__(self, first: Sequence[Mapping[str, Any]], seed: int) -> None:

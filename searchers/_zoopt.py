@@ -19,7 +19,7 @@ class SteadyRacos(SRacosTune):  # type: ignore[misc]
 
     Its own closes a semaphore after as many solutions as it starts with, which opens when the last of these
     has a result: never, if one fails, or if all have theirs by then.  It also gives up where a space is so
-    small that it meets a point again, and loops for ever once two equal points have results.
+    small that it meets a point again, and loops without end once two equal points have results.
     """
 
     def __init__(self, dimension: Dimension2, parameter: Parameter) -> None:
@@ -49,13 +49,13 @@ class SteadyZoopt(ZOOptSearch):
     categories only.
 
     Args:
-        startup: random solutions with a result before the classifier steps in.
+        n_startup_trials: random solutions with a result before the classifier steps in.
         budget: how many trials there will be.
     """
 
-    def __init__(self, startup: int, budget: int) -> None:
+    def __init__(self, n_startup_trials: int, budget: int) -> None:
         super().__init__(budget=max(budget, SMALLEST_BUDGET))
-        self._startup = startup
+        self._n_startup_trials = n_startup_trials
         self._indices = Indices({})
 
     def set_search_properties(
@@ -75,7 +75,7 @@ class SteadyZoopt(ZOOptSearch):
     def _setup_zoopt(self) -> None:
         dimensions: Any = self._dim_dict
         parameter = Parameter(budget=self._budget)
-        parameter.set_train_size(self._startup)
+        parameter.set_train_size(self._n_startup_trials)
         self._dim_keys = list(dimensions)
         self.optimizer = SteadyRacos(Dimension2(list(dimensions.values())), parameter)
 
@@ -86,7 +86,7 @@ class SteadyZoopt(ZOOptSearch):
         return self._indices.read(self._live_trial_mapping[trial_id])
 
     def add_evaluated_point(self, parameters: Values, value: float, *_: Any, **more: Any) -> None:
-        """Learn the result of a configuration that was somebody else's idea."""
+        """Learn the result of a configuration that the library did not propose."""
         optimizer: Any = self.optimizer
         values = self._indices.write(parameters)
         solution = optimizer.solution([values[name] for name in self._dim_keys])

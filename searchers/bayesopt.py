@@ -14,7 +14,7 @@ from searchers import adapt
     repairs=(
         "BayesOptSearch drops logarithmic scales and steps, and refuses integers, categories and conditions; "
         "here they reach it encoded.",
-        "BayesOptSearch waits for ever if one of its first random trials fails or pauses; here it does not.",
+        "BayesOptSearch stops proposing if one of its first random trials fails or pauses; here it does not.",
         "BayesOptSearch gives nothing, and at last gives up, when its model proposes a point again; here a "
         "random point fills the gap.",
         "BayesOptSearch loses configurations to begin with if it is asked for them while it waits for "
@@ -30,5 +30,5 @@ def bayesopt(setup: SearchSetup) -> SearchPlan:
         SteadyBayesOpt,
         native=frozenset(),
         random_state=setup.seed,
-        random_search_steps=setup.startup,
+        random_search_steps=setup.n_startup_trials,
     )

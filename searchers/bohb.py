@@ -1,4 +1,4 @@
-"""BOHB's half that proposes; its partner is the scheduler ``hb-bohb``."""
+"""BOHB's searcher; its partner is the scheduler ``hb-bohb``."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from searchers import adapt
 def bohb(setup: SearchSetup) -> SearchPlan:
     """Falkner, Klein and Hutter, BOHB, ICML 2018.
 
-    ``setup.startup`` is not used: BOHB models as soon as a budget has twice as many results as a density
-    needs, which depends on the dimension.  With a scheduler that stops trials without letting them rest
-    (asha, median) its model of a rung knows only the trials that ended there.
+    It has no random start of ``setup.n_startup_trials``: BOHB models as soon as a budget has twice as many
+    results as a density needs, which depends on the dimension.  With a scheduler that stops trials but does
+    not pause them (asha, median) its model of a rung knows only the trials that ended there.
     """
     from searchers._bohb import InformedBOHB
 

@@ -27,4 +27,10 @@ def flaml_blendsearch(setup: SearchSetup) -> SearchPlan:
     from searchers._flaml import SteadyBlendSearch
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    return adapt(setup, SteadyBlendSearch, seed=setup.seed, trials=setup.trials, startup=setup.startup)
+    return adapt(
+        setup,
+        SteadyBlendSearch,
+        seed=setup.seed,
+        trials=setup.trials,
+        n_startup_trials=setup.n_startup_trials,
+    )

@@ -10,12 +10,12 @@ from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searc
 
 
 def level_counts(limits: Mapping[str, int | None], trials: int) -> dict[str, int]:
-    """Return how many levels each hyperparameter gets, so that the grid has at most ``trials`` points.
+    """Return the number of levels of each hyperparameter, with at most ``trials`` points in the grid.
 
     Levels go round-robin to the hyperparameter with the fewest, as long as the grid stays within the budget.
 
     Args:
-        limits: the most levels of each hyperparameter; None where there is no limit.
+        limits: the most levels of each hyperparameter; None without a limit.
     """
     counts = dict.fromkeys(limits, 1)
     while True:

@@ -25,4 +25,4 @@ def hebo(setup: SearchSetup) -> SearchPlan:
     """Cowen-Rivers et al., HEBO: Pushing the Limits of Sample-Efficient Hyperparameter Optimisation, 2022."""
     from searchers._hebo import SeededHEBO
 
-    return adapt(setup, SeededHEBO, seed=setup.seed, startup=setup.startup)
+    return adapt(setup, SeededHEBO, seed=setup.seed, n_startup_trials=setup.n_startup_trials)

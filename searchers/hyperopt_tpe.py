@@ -5,10 +5,10 @@ from __future__ import annotations
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 
 REPAIRS = (
-    "HyperOptSearch violates bounds that are no multiples of the step, and draws both ends of lograndint "
+    "HyperOptSearch violates bounds that are not multiples of the step, and draws both ends of lograndint "
     "half as often as it should; here such domains reach HyperOpt encoded.",
-    "HyperOptSearch loops for ever over configurations to begin with where the space has conditions; here it "
-    "begins with them.",
+    "HyperOptSearch loops without end over configurations to begin with where the space has conditions; here "
+    "it begins with them.",
 )
 
 
@@ -23,4 +23,4 @@ def hyperopt_tpe(setup: SearchSetup) -> SearchPlan:
     """Bergstra, Yamins and Cox, Making a Science of Model Search, ICML 2013."""
     from searchers._hyperopt import hyperopt_plan
 
-    return hyperopt_plan(setup, n_initial_points=setup.startup)
+    return hyperopt_plan(setup, n_initial_points=setup.n_startup_trials)

@@ -22,4 +22,4 @@ def nevergrad_de(setup: SearchSetup) -> SearchPlan:
 
     from searchers._nevergrad import nevergrad_plan
 
-    return nevergrad_plan(setup, families.DifferentialEvolution(popsize=setup.startup))
+    return nevergrad_plan(setup, families.DifferentialEvolution(popsize=setup.n_startup_trials))

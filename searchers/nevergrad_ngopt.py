@@ -15,8 +15,8 @@ from searchers.nevergrad_oneplusone import REPAIRS
         *REPAIRS,
         "NGOpt's quadratic model calls float() on an array of one element, a TypeError since numpy 2.4; here "
         "it gets the number in it.",
-        "For one worker NGOpt may pick COBYLA, which waits in a thread for each result, and for ever for the "
-        "result of a failed trial; here NGOpt is told of two workers at least.",
+        "For one worker NGOpt may pick COBYLA, which waits in a thread for each result, and without end for "
+        "the result of a failed trial; here NGOpt is set to two workers at least.",
     ),
 )
 def nevergrad_ngopt(setup: SearchSetup) -> SearchPlan:

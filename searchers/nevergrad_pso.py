@@ -22,4 +22,4 @@ def nevergrad_pso(setup: SearchSetup) -> SearchPlan:
 
     from searchers._nevergrad import nevergrad_plan
 
-    return nevergrad_plan(setup, families.ConfPSO(transform="arctan", popsize=setup.startup))
+    return nevergrad_plan(setup, families.ConfPSO(transform="arctan", popsize=setup.n_startup_trials))

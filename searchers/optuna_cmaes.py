@@ -23,6 +23,6 @@ def optuna_cmaes(setup: SearchSetup) -> SearchPlan:
         setup,
         "CmaEsSampler",
         UNQUANTISED - {"choice"},
-        n_startup_trials=setup.startup,
+        n_startup_trials=setup.n_startup_trials,
         warn_independent_sampling=False,
     )

@@ -18,4 +18,6 @@ from searchers._optuna import REPAIRS, optuna_plan
 def optuna_gp(setup: SearchSetup) -> SearchPlan:
     """Ament et al., Unexpected Improvements to Expected Improvement, NeurIPS 2023."""
     logging.getLogger("optuna._gp.batched_lbfgsb").setLevel(logging.ERROR)  # that greenlet would be faster
-    return optuna_plan(setup, "GPSampler", n_startup_trials=setup.startup, warn_independent_sampling=False)
+    return optuna_plan(
+        setup, "GPSampler", n_startup_trials=setup.n_startup_trials, warn_independent_sampling=False
+    )

@@ -18,4 +18,4 @@ from searchers._optuna import REPAIRS, optuna_plan
 )
 def optuna_nsga2(setup: SearchSetup) -> SearchPlan:
     """Deb et al., A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II, IEEE TEVC 6 (2002)."""
-    return optuna_plan(setup, "NSGAIISampler", population_size=setup.startup)
+    return optuna_plan(setup, "NSGAIISampler", population_size=setup.n_startup_trials)

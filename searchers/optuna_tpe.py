@@ -16,6 +16,6 @@ from searchers._optuna import REPAIRS, optuna_plan
 def optuna_tpe(setup: SearchSetup) -> SearchPlan:
     """Bergstra et al., Algorithms for Hyper-Parameter Optimization, NeurIPS 2011.
 
-    Optuna 5 models all hyperparameters together unless it is told not to: that is optuna-tpe-multivariate.
+    Optuna 5 models all hyperparameters together by default: that is optuna-tpe-multivariate.
     """
-    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.startup, multivariate=False)
+    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.n_startup_trials, multivariate=False)

@@ -15,4 +15,4 @@ from searchers._optuna import REPAIRS, optuna_plan
 )
 def optuna_tpe_multivariate(setup: SearchSetup) -> SearchPlan:
     """Falkner, Klein and Hutter, BOHB, ICML 2018, section 3.2 (the multivariate density)."""
-    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.startup, multivariate=True)
+    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.n_startup_trials, multivariate=True)

@@ -1,4 +1,4 @@
-"""Random search with twice the budget: what a searcher must beat to be worth its while."""
+"""Random search with twice the budget: a baseline that a useful searcher must beat."""
 
 from __future__ import annotations
 

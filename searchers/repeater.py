@@ -37,7 +37,7 @@ def repeater(setup: SearchSetup) -> SearchPlan:
     from searchers._repeater import PairedRepeater
 
     sampler = optuna_sampler(
-        setup, "TPESampler", n_startup_trials=math.ceil(setup.startup / REPEATS), multivariate=False
+        setup, "TPESampler", n_startup_trials=math.ceil(setup.n_startup_trials / REPEATS), multivariate=False
     )
 
     def repeated(points_to_evaluate: list[dict[str, Any]] | None = None) -> PairedRepeater:

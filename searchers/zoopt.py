@@ -12,10 +12,10 @@ from searchers import adapt
     requires=("zoopt",),
     seconds_of_300=2.0,
     repairs=(
-        "ZOOptSearch waits for ever once one of its first trials fails, or all of them end before it is "
+        "ZOOptSearch waits without end once one of its first trials fails, or all of them end before it is "
         "asked again; here it always has a suggestion.",
         "ZOOpt's classifier draws only the first two categories of a choice; here it draws them all.",
-        "ZOOpt loops for ever after two equal configurations, gives up on a small space, and ends the "
+        "ZOOpt loops without end after two equal configurations, gives up on a small space, and ends the "
         "process if the budget is below three trials; here it does none of these.",
         "ZOOptSearch has no logarithmic scale, drops steps and rounds floats to twelve decimals; here floats "
         "reach it as a share of [0, 1].",
@@ -29,6 +29,6 @@ def zoopt(setup: SearchSetup) -> SearchPlan:
         setup,
         SteadyZoopt,
         native=frozenset({"randint", "choice"}),
-        startup=setup.startup,
+        n_startup_trials=setup.n_startup_trials,
         budget=setup.trials,
     )

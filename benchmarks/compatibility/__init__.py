@@ -1,1 +1,1 @@
-"""The compatibility probe: runs every combination for real, however the rules answer, and compares."""
+"""Compatibility probe: runs of every combination, compared with the rules."""

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.compatibility import terminal
-from benchmarks.compatibility.kept import kept
 from benchmarks.compatibility.page import About, page
 from benchmarks.compatibility.plan import Combination, roster
-from benchmarks.compatibility.probe import Means, probe
+from benchmarks.compatibility.probe import ProbeOptions, probe
+from benchmarks.compatibility.resumable import probe_folder
 from benchmarks.compatibility.summary import of_kind, united
 from benchmarks.compatibility.verdict import Kind, Verdict
 from benchmarks.core.signals import orderly
@@ -102,13 +102,13 @@ def check_page(path: Path | None) -> None:
 def answer(args: argparse.Namespace, ticker: Ticker) -> int:
     """Probe, print and write what was found."""
     combinations = roster(args.searchers, args.schedulers)
-    means = Means(args.jobs or available_cpus(), args.stall)
+    options = ProbeOptions(args.jobs or available_cpus(), args.stall)
     parts = _parts(combinations)
     used = versions(parts)
-    with kept(args.keep, used) as folder:
+    with probe_folder(args.keep, used) as folder:
         with folder.timed():
             numbers = range(1, args.rounds + 1)
-            rounds = [probe(combinations, means, ticker, folder.round(number)) for number in numbers]
+            rounds = [probe(combinations, options, ticker, folder.round(number)) for number in numbers]
         minutes = folder.seconds / 60
     ticker.clear()
     verdicts = united(rounds)

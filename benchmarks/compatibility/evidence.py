@@ -1,4 +1,4 @@
-"""What an experiment has left behind, as the checks want to read it."""
+"""Evidence: the stored rows of one experiment, with the views that the checks need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from results.compare.run import Run
 
 @dataclass(frozen=True)
 class Evidence:
-    """One experiment's rows of the store: its own, its trials' and its results'."""
+    """The stored rows of one experiment, of its trials and of its results."""
 
     row: Mapping[str, Any]
     trials: pd.DataFrame
@@ -37,24 +37,24 @@ class Evidence:
 
     @property
     def failed(self) -> int:
-        """How many trials failed."""
+        """The number of failed trials."""
         return int((self.trials["status"] == "failed").sum())
 
     @property
     def epochs(self) -> int:
-        """The most epochs that a trial may train."""
+        """The most epochs of a trial."""
         return int(self.row["epochs"])
 
     @cached_property
     def decisions(self) -> Counter[str]:
-        """How often the scheduler decided what."""
+        """The number of times of each decision."""
         return Counter(self.results["decision"])
 
     @cached_property
     def configurations(self) -> list[dict[str, Any]]:
-        """The configuration that each trial began with, in the order in which they were given.
+        """The configuration that each trial began with, in order of proposal.
 
-        Without what Tune adds, such as Repeater's ``__trial_index__``.
+        Without additions of Tune such as Repeater's ``__trial_index__``.
         """
         began = self.results.drop_duplicates("trial_id").set_index("trial_id")["config"]
         ordered = self.trials.sort_values("number")
@@ -74,12 +74,12 @@ class Evidence:
 
     @property
     def mutated(self) -> bool:
-        """Has a trial trained with more than one configuration?"""
+        """Whether a trial has trained with more than one configuration."""
         return bool((self.results.groupby("trial_id")["config"].nunique() > 1).any())
 
     @property
     def resized(self) -> bool:
-        """Has a trial been given CPUs besides its own?"""
+        """Whether a trial was given additional CPUs."""
         return bool((self.results["cpus"] > 1).any())
 
 

@@ -1,4 +1,4 @@
-"""The probe's answer as a page for people who use Ray: what works, what only seems to, what is repaired."""
+"""The compatibility page: the matrix, the reasons, silent failures, and repairs, as Markdown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.suite.registry import Spec
 
 @dataclass(frozen=True)
 class About:
-    """How the page came about."""
+    """Provenance of the page."""
 
     command: str
     date: str
@@ -22,7 +22,7 @@ class About:
 
 
 def page(verdicts: Sequence[Verdict], parts: Sequence[Spec], about: About) -> str:
-    """Return the page as Markdown; ``parts`` are the searchers and schedulers whose repairs it tells."""
+    """Return the page as Markdown; ``parts`` are the searchers and schedulers whose repairs it lists."""
     sections = [
         _head(verdicts, about),
         _matrix(verdicts),
@@ -102,12 +102,12 @@ def _silent(verdicts: Sequence[Verdict]) -> str:
 
 
 def _repairs(parts: Sequence[Spec]) -> str:
-    told_by: dict[str, list[str]] = {}
+    parts_of: dict[str, list[str]] = {}
     for part in parts:
         for repair in part.repairs:
-            told_by.setdefault(repair, []).append(part.name)
+            parts_of.setdefault(repair, []).append(part.name)
     grouped: dict[str, list[str]] = {}
-    for repair, who in told_by.items():
+    for repair, who in parts_of.items():
         grouped.setdefault(", ".join(who), []).append(_sentence(repair))
     lines = [f"* **{who}**: {' '.join(repairs)}" for who, repairs in grouped.items()]
     return (
@@ -116,6 +116,6 @@ def _repairs(parts: Sequence[Spec]) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Return the text with a capital letter and a full stop, its names kept from being taken for markup."""
+    """Return the text with a capital letter and a full stop, and escapes for names that look like markup."""
     text = text.replace("*", "\\*").replace("<", "&lt;")
     return text[:1].upper() + text[1:].rstrip(".") + "."

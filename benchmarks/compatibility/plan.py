@@ -1,4 +1,4 @@
-"""What the probe runs: a few tiny experiments for each combination, each with a purpose."""
+"""Plan of the probe: a few tiny experiments for each combination, each with a purpose."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from benchmarks.suite.rules import why_incompatible, why_unavailable
 from benchmarks.trainables._simulated import PACED
 
 TRAINABLE = "probe"
-REFERENCE = "fifo"  # the scheduler that keeps nothing from a searcher
+REFERENCE = "fifo"  # the scheduler that passes every result on to the searcher
 SLOW_S = 60.0  # a searcher that needs more CPU seconds for 300 proposals is asked for fewer
-CHANCES = 8  # runs in which something that depends on who comes first, or on luck, has to show
+CHANCES = 8  # runs in which an effect that depends on the order of results, or on luck, has to show
 
 
 class Purpose(StrEnum):
-    """Why an experiment is run."""
+    """The purpose of an experiment."""
 
     CLEAN = "clean"  # one worker, nothing goes wrong, everything repeats exactly
-    MIRRORED = "mirrored"  # the clean one on the curves upside down: whoever learns proposes something else
+    MIRRORED = "mirrored"  # the clean one with the curves upside down, to see that a searcher learns
     FAILING = "failing"  # a third of the trials fails
-    LONG = "long"  # fills every bracket and rung, so that the scheduler does what it is for
-    REFERENCE_CLEAN = "reference-clean"  # what the searcher proposes with the reference scheduler
+    LONG = "long"  # fills every bracket and rung, so that all effects of the scheduler show
+    REFERENCE_CLEAN = "reference-clean"  # the clean one with the reference scheduler
     REFERENCE_MIRRORED = "reference-mirrored"
 
 
 @dataclass(frozen=True)
 class Combination:
-    """A searcher with a scheduler, and what the rules say of them."""
+    """A searcher with a scheduler, and the rules' answer for them."""
 
     searcher: SearcherSpec
     scheduler: SchedulerSpec
@@ -43,16 +43,16 @@ class Combination:
 
     @property
     def rule(self) -> str:
-        """Why the rules refuse it; empty if they allow it."""
+        """The reason why the rules refuse it; empty if they allow it."""
         return why_incompatible(self.searcher, self.scheduler, TRAINABLES[TRAINABLE]) or ""
 
     @property
     def missing(self) -> str:
-        """What must be installed before it can run; empty if nothing."""
+        """The reason why it cannot run here; empty if it can."""
         return why_unavailable(self.searcher, self.scheduler, TRAINABLES[TRAINABLE]) or ""
 
     def experiments(self) -> dict[Purpose, Experiment]:
-        """Return what this is judged by; the experiments of reference are another combination's."""
+        """Return the experiments of the verdict; those of reference are another combination's."""
         slow = self.searcher.seconds_of_300 > SLOW_S
         clean = self._experiment(trials=12 if slow else 27, epochs=3, workers=1)
         planned = {Purpose.CLEAN: clean, Purpose.FAILING: self._failing(0), Purpose.LONG: self._long(0)}
@@ -69,7 +69,7 @@ class Combination:
         return other and why_incompatible(self.searcher, SCHEDULERS[REFERENCE]) is None
 
     def further(self) -> dict[Purpose, list[Experiment]]:
-        """Return more runs, for what the first of their purpose did not show."""
+        """Return further runs, for effects that the first of their purpose did not show."""
         repetitions = range(1, CHANCES)
         return {
             Purpose.FAILING: [self._failing(repetition) for repetition in repetitions],

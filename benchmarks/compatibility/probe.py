@@ -1,4 +1,4 @@
-"""Runs the plan on the driver and judges what comes back."""
+"""The compatibility probe: runs the planned experiments and judges their results."""
 
 from __future__ import annotations
 
@@ -21,30 +21,32 @@ from results.store.store import Store
 
 
 @dataclass(frozen=True)
-class Means:
-    """With what the probe runs: experiments at a time, and seconds without a result that end one."""
+class ProbeOptions:
+    """Limits of a probe: experiments at a time, and the seconds without a result after which one ends."""
 
     jobs: int
     stall: float
 
 
-def probe(combinations: Sequence[Combination], means: Means, ticker: Ticker, folder: Path) -> list[Verdict]:
+def probe(
+    combinations: Sequence[Combination], options: ProbeOptions, ticker: Ticker, folder: Path
+) -> list[Verdict]:
     """Run all experiments of these combinations and return the verdict on each.
 
-    What the rules refuse runs too; what is not installed cannot.
+    Refused combinations run too; those whose libraries are not installed cannot.
 
     Args:
-        combinations: what to probe.
-        means: with what.
-        ticker: told what is run.
-        folder: a run folder; what is in it is not run again.
+        combinations: to be probed.
+        options: limits of the probe.
+        ticker: notified of each experiment.
+        folder: a run folder; its experiments are not run again.
     """
     missing = {combination.name: combination.missing for combination in combinations}
     present = [combination for combination in combinations if not missing[combination.name]]
     planned = {e.key: e for combination in present for e in combination.experiments().values()}
-    evidence = _run(planned.values(), means, ticker, folder)
+    evidence = _run(planned.values(), options, ticker, folder)
     further = [experiment for combination in present for experiment in _further(combination, evidence)]
-    evidence |= _run(further, means, ticker, folder)
+    evidence |= _run(further, options, ticker, folder)
     return [
         unavailable(combination, missing[combination.name])
         if missing[combination.name]
@@ -61,9 +63,9 @@ def _runs(combination: Combination, evidence: dict[str, Evidence]) -> dict[Purpo
 
 
 def _further(combination: Combination, evidence: dict[str, Evidence]) -> list[Experiment]:
-    """Return what to run besides: runs that may still show what the first did not, by chance.
+    """Return further runs, which may show effects that the first did not show by chance.
 
-    That is an effect, a failure, or, where a rule refuses it, that it is without meaning.
+    Those are effects, failures, and, where a rule refuses the combination, a run without meaning.
     """
     runs = _runs(combination, evidence)
     if any(run.status != "ok" for several in runs.values() for run in several):
@@ -79,19 +81,19 @@ def _further(combination: Combination, evidence: dict[str, Evidence]) -> list[Ex
 
 
 def _run(
-    experiments: Iterable[Experiment], means: Means, ticker: Ticker, folder: Path
+    experiments: Iterable[Experiment], options: ProbeOptions, ticker: Ticker, folder: Path
 ) -> dict[str, Evidence]:
     """Run those of these experiments that are not in the folder, whatever the rules say."""
     store = Store(folder)
-    there = store.keys()
-    listed = [experiment for experiment in experiments if experiment.key not in there]
+    stored = store.keys()
+    listed = [experiment for experiment in experiments if experiment.key not in stored]
     if listed:
         ticker.expect(len(listed))
         conditions = Conditions(
-            Limits(timeout=10 * means.stall, stall=means.stall),
-            num_cpus=means.jobs,
+            Limits(timeout=10 * options.stall, stall=options.stall),
+            num_cpus=options.jobs,
             num_gpus=0,
-            jobs=means.jobs,
+            jobs=options.jobs,
         )
         driver = Driver(folder, store, conditions, ticker, rule=_let_run)
         driver.run(listed, load_data(listed, None, rule=_let_run))
@@ -99,5 +101,5 @@ def _run(
 
 
 def _let_run(experiment: Experiment) -> Outcome | None:
-    """The driver's rule here: everything may run."""
+    """Allow everything, in place of the driver's rules."""
     return None

@@ -1,4 +1,4 @@
-"""Verdicts put in order for people: rounds made one, a mark for each cell, equal reasons once."""
+"""Summaries of verdicts: rounds united, a mark for each cell, equal reasons once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Note:
 
 
 def united(rounds: Sequence[Sequence[Verdict]]) -> list[Verdict]:
-    """Return one verdict a combination; a difference in any round counts, and says which round it was."""
+    """Return one verdict a combination; a difference in any round counts, and names the round."""
     final = []
     for several in zip(*rounds, strict=True):
         differing = [number for number, verdict in enumerate(several, 1) if verdict.kind is Kind.DIFFERENCE]

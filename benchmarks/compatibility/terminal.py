@@ -1,4 +1,4 @@
-"""The probe's answer on a terminal: the matrix, the reasons, and the differences in red."""
+"""Terminal output of the probe: the matrix, the reasons, and the differences in red."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def table(verdicts: Sequence[Verdict], *, colour: bool) -> str:
 
 
 def outcome(verdicts: Sequence[Verdict]) -> str:
-    """Return one line: how many combinations there are of each kind."""
+    """Return one line with the number of combinations of each kind."""
     counts = Counter(verdict.kind for verdict in verdicts)
     return f"{len(verdicts)} combinations: " + ", ".join(
         f"{counts[kind]} {kind.value}" for kind in Kind if counts[kind]

@@ -1,16 +1,16 @@
-"""From what the runs showed to a verdict: do the rules and the runs agree?"""
+"""Verdicts: comparison of the rules with the evidence of the runs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from benchmarks.compatibility.checks import Finding, Runs, findings
+from benchmarks.compatibility.checks import CheckFinding, Runs, findings
 from benchmarks.compatibility.plan import Combination
 
 
 class Kind(StrEnum):
-    """What is known of a combination after the probe."""
+    """The kind of a verdict."""
 
     WORKS = "works"
     NOTED = "works, with a note"  # what is missing was declared beforehand
@@ -43,22 +43,22 @@ class Verdict:
 
 
 def judge(combination: Combination, rule: str, runs: Runs) -> Verdict:
-    """Compare what the rules say (``rule``: why not, or empty) with what the runs showed."""
+    """Compare the rules' answer (``rule``: the reason of a refusal, or empty) with the runs."""
     searcher, scheduler = combination.searcher, combination.scheduler
-    found = findings(searcher, scheduler, runs)
+    all_findings = findings(searcher, scheduler, runs)
     names = searcher.name, scheduler.name
-    shown = tuple(finding.text for finding in found)
+    shown = tuple(finding.text for finding in all_findings)
     if rule:
-        if not found:
+        if not all_findings:
             reason = f"refused ({rule}), but every run ended well and meant something"
             return Verdict(*names, Kind.DIFFERENCE, reason)
-        return Verdict(*names, Kind.REFUSED, rule, shown, silent=_silent(found))
+        return Verdict(*names, Kind.REFUSED, rule, shown, silent=_silent(all_findings))
     declared = {**searcher.limits, **scheduler.limits}
-    surprises = tuple(finding.text for finding in found if finding.check not in declared)
+    surprises = tuple(finding.text for finding in all_findings if finding.check not in declared)
     if surprises:
         return Verdict(*names, Kind.DIFFERENCE, f"allowed, but: {'; '.join(surprises)}", shown)
-    if found:
-        reasons = dict.fromkeys(declared[finding.check] for finding in found)
+    if all_findings:
+        reasons = dict.fromkeys(declared[finding.check] for finding in all_findings)
         return Verdict(*names, Kind.NOTED, "; ".join(reasons), shown)
     return Verdict(*names, Kind.WORKS)
 
@@ -68,5 +68,5 @@ def unavailable(combination: Combination, reason: str) -> Verdict:
     return Verdict(combination.searcher.name, combination.scheduler.name, Kind.UNAVAILABLE, reason)
 
 
-def _silent(found: list[Finding]) -> bool:
-    return all(finding.check != "ended" for finding in found)
+def _silent(all_findings: list[CheckFinding]) -> bool:
+    return all(finding.check != "ended" for finding in all_findings)

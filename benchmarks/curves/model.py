@@ -1,4 +1,4 @@
-"""What a trainable offers besides its real code: a model of its learning curves."""
+"""Curve models: learning curves of a trainable without its real code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Epoch(NamedTuple):
-    """What one epoch gives: the state after it, what the trial reports, and the seconds that it takes.
+    """One epoch of a curve: the state after it, the reported metrics, and its duration in seconds.
 
     Reports are those of a Tune trainable: ``"done": True`` among them ends the trial by itself, they may be
     nested, and the tuned metric may be missing from some.
@@ -22,7 +22,7 @@ class Epoch(NamedTuple):
 
 @dataclass(frozen=True)
 class Place:
-    """Which curves are asked for: of this trainable, in this repetition, on these arrays."""
+    """The identity of a curve model: trainable, repetition, and the arrays that were loaded."""
 
     trainable: str
     repetition: int
@@ -43,7 +43,7 @@ class CurveModel(ABC):
 
     @abstractmethod
     def step(self, state: Any, config: Mapping[str, Any], cpus: float) -> Epoch:
-        """Train for an epoch on so many CPUs.
+        """Train for one epoch on ``cpus`` CPUs.
 
         Raises:
             Exception: any, to let the trial fail; its attribute ``cost``, if there is one, says after how

@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.core.refusal import ask
 from benchmarks.execution.answers import answer_by_rule
 from benchmarks.execution.loading import load_data
-from benchmarks.spaces.acceptance import drawn
+from benchmarks.spaces.user_functions import drawn
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES, SpecError

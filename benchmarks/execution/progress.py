@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.suite.engines import ENGINES
-from results.compare.settings import label
+from results.compare.captions import label
 from results.numerals import significant
 
 EVERY_S = 30.0  # without a terminal, a line this often

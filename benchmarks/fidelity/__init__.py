@@ -1,1 +1,1 @@
-"""Does the virtual engine do what the real one does?  ``python -m benchmarks.fidelity`` finds out."""
+"""Fidelity certificate: comparison of the virtual engine with the real one."""

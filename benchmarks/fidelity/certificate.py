@@ -1,4 +1,4 @@
-"""What the certificate rests on: the three parts, as data."""
+"""The three parts of the fidelity certificate, as data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks.fidelity.forced import Agreement, follow
 from benchmarks.fidelity.free import Control, Distance, distance
 from benchmarks.fidelity.incumbents import Comparison, compare
-from benchmarks.fidelity.runs import RealRun, asked, bare_context, laboratory, virtually
+from benchmarks.fidelity.runs import RealRun, bare_context, experiment_of, laboratory, virtually
 
 TRIALS, EPOCHS = 12, 9
 FAST, TRUE = 0.02, 1.0  # real seconds of a second of the curves: for orders, and for times
@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Followed:
-    """A combination whose real run the virtual controller followed, or did not."""
+    """The agreement of a combination's real run with the virtual controller that follows it."""
 
     searcher: str
     scheduler: str
@@ -29,7 +29,7 @@ class Followed:
 
 @dataclass(frozen=True)
 class Free:
-    """How far a scheduler's real run is from other runs of the same trials."""
+    """Distances of a scheduler's real run from other runs of the same trials."""
 
     scheduler: str
     again: Distance  # a second real run
@@ -53,14 +53,14 @@ def forced_order(pairs: Sequence[tuple[str, str]], say: Say) -> list[Followed]:
     with laboratory(FAST) as lab:
         for number, (searcher, scheduler) in enumerate(pairs, 1):
             say(f"forced order, real run {number} of {len(pairs)}: {searcher} x {scheduler}")
-            real.append(lab.run(asked(searcher, scheduler, TRIALS, EPOCHS)))
-    found = []
+            real.append(lab.run(experiment_of(searcher, scheduler, TRIALS, EPOCHS)))
+    parts = []
     for (searcher, scheduler), run in zip(pairs, real, strict=True):
         say(f"forced order, following {searcher} x {scheduler}")
         with bare_context() as context:
             agreement = follow(run.experiment, context, run.outcome, run.scripts)
-        found.append(Followed(searcher, scheduler, agreement))
-    return found
+        parts.append(Followed(searcher, scheduler, agreement))
+    return parts
 
 
 def free_running(schedulers: Sequence[str], say: Say) -> list[Free]:
@@ -70,8 +70,8 @@ def free_running(schedulers: Sequence[str], say: Say) -> list[Free]:
         for turn in (1, 2):
             for name in schedulers:
                 say(f"free running, real run {turn} of 2: random x {name}")
-                real[name].append(lab.run(asked("random", name, TRIALS, EPOCHS)))
-    found = []
+                real[name].append(lab.run(experiment_of("random", name, TRIALS, EPOCHS)))
+    parts = []
     for name, (first, second) in real.items():
         e = first.experiment
         others = (
@@ -80,23 +80,23 @@ def free_running(schedulers: Sequence[str], say: Say) -> list[Free]:
             virtually(e),
             virtually(e, Control, latency="measured"),
         )
-        found.append(Free(name, *(distance(first.outcome, other) for other in others)))
-    return found
+        parts.append(Free(name, *(distance(first.outcome, other) for other in others)))
+    return parts
 
 
 def distributions(repetitions: int, say: Say) -> list[Distribution]:
-    """Compare the final incumbents of so many repetitions on both engines."""
+    """Compare the final incumbents of both engines over repetitions."""
     real: dict[tuple[str, str], list[RealRun]] = {pair: [] for pair in DISTRIBUTIONS}
     with laboratory(FAST) as lab:
         for repetition in range(repetitions):
             for searcher, scheduler in DISTRIBUTIONS:
                 say(f"incumbents, repetition {repetition + 1} of {repetitions}: {searcher} x {scheduler}")
                 real[searcher, scheduler].append(
-                    lab.run(asked(searcher, scheduler, TRIALS, EPOCHS, repetition))
+                    lab.run(experiment_of(searcher, scheduler, TRIALS, EPOCHS, repetition))
                 )
-    found = []
+    parts = []
     for (searcher, scheduler), runs in real.items():
         best = [float(run.outcome.row["best"]) for run in runs]
         virtual = [float(virtually(run.experiment).row["best"]) for run in runs]
-        found.append(Distribution(searcher, scheduler, compare(best, virtual)))
-    return found
+        parts.append(Distribution(searcher, scheduler, compare(best, virtual)))
+    return parts

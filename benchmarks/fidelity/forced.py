@@ -1,4 +1,4 @@
-"""The virtual controller under the order of events of a real run: every decision must be the same."""
+"""Forced order: the virtual controller under the events of a real run, with equal decisions expected."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from benchmarks.suite.experiment import Experiment
 
 
 class LostTheThread(Exception):
-    """The script says that something happened which is not under way here."""
+    """An event of the script is not pending here."""
 
 
 class ScriptedClock(Clock):
-    """A clock on which things happen in the order of a script, whatever their times."""
+    """A clock with the events in the order of a script, whatever their times."""
 
     def __init__(self, scripts: list[Script]) -> None:
         super().__init__()
@@ -54,18 +54,18 @@ class ScriptedClock(Clock):
 
 
 class ScriptedExecution(VirtualExecution):
-    """Follows a script, in which every epoch leaves a checkpoint, as it does for real."""
+    """A virtual execution that follows a script, with a checkpoint after every epoch as on Ray."""
 
     saves = True
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """What following a real run showed.
+    """The result of following a real run.
 
     Attributes:
         followed: the script could be followed to its end; else ``why`` says where it broke off.
-        configurations, decisions: those that agree, and how many there are.
+        configurations, decisions: the numbers that agree, and in all.
     """
 
     followed: bool
@@ -75,7 +75,7 @@ class Agreement:
 
     @property
     def complete(self) -> bool:
-        """Did everything agree, to the end?"""
+        """Whether all configurations and decisions agree, to the end."""
         same = all(agree == count for agree, count in (self.configurations, self.decisions))
         return self.followed and same
 

@@ -1,4 +1,4 @@
-"""Real and virtual runs side by side, each in its own order: how far apart are they, and is that much?"""
+"""Free order: distances between real and virtual runs, each with its own order of events."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Times = dict[tuple[str, int], float]
 
 @dataclass(frozen=True)
 class Distance:
-    """How two runs of the same trials compare.
+    """Distance between two runs of the same trials.
 
     Attributes:
         order: Kendall's tau between the orders of arrival of the results that both have.
         error: median of the absolute differences of their times, seconds.
-        stops: trials that ended after the same epoch, and how many there are.
+        stops: the numbers of trials that ended after the same epoch, and in all.
     """
 
     order: float
@@ -34,10 +34,10 @@ class Distance:
 
 
 def times(outcome: Outcome) -> Times:
-    """Return when each result arrived, counted from the first one."""
-    found = {(str(row["trial_id"]), int(row["epoch"])): float(row["clock"]) for row in outcome.results}
-    first = min(found.values(), default=0.0)
-    return {which: when - first for which, when in found.items()}
+    """Return the time of each result since the first one, in seconds."""
+    clocks = {(str(row["trial_id"]), int(row["epoch"])): float(row["clock"]) for row in outcome.results}
+    first = min(clocks.values(), default=0.0)
+    return {which: when - first for which, when in clocks.items()}
 
 
 def distance(one: Outcome, other: Outcome) -> Distance:
@@ -53,7 +53,7 @@ def distance(one: Outcome, other: Outcome) -> Distance:
 
 
 class OtherCosts(CurveModel):
-    """A control: the same curves, each epoch at the price of another configuration, 0.5 to 2 seconds."""
+    """A control: the same curves, each epoch with the cost of another configuration, 0.5 to 2 seconds."""
 
     def __init__(self, model: CurveModel) -> None:
         self._model = model
@@ -67,7 +67,7 @@ class OtherCosts(CurveModel):
 
 
 class Control(VirtualExecution):
-    """The virtual engine with wrong costs: what agrees with this one too proves nothing about time."""
+    """The virtual engine with wrong costs; an agreement with it too shows nothing about time."""
 
     def model(self) -> CurveModel:
         return OtherCosts(super().model())

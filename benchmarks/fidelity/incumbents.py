@@ -1,4 +1,4 @@
-"""Are the incumbents of many real runs those of as many virtual ones?"""
+"""Paired comparison of the final incumbents of real and virtual runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Comparison:
     """Paired differences of final incumbents, real minus virtual, one pair a repetition.
 
     Attributes:
-        pairs: how many; ``equal`` of them are exactly equal.
+        pairs: the number of pairs; ``equal`` of them are exactly equal.
         mean, interval: of the differences; 95 % by Student's t.
         p: of Wilcoxon's signed-rank test that they lie around 0; 1 if all are equal.
         spread: standard deviation of the real incumbents.
@@ -35,7 +35,7 @@ class Comparison:
 
 
 def compare(real: Sequence[float], virtual: Sequence[float]) -> Comparison:
-    """Compare the incumbents of as many repetitions, in the same order; at least two."""
+    """Compare the incumbents of the same repetitions, two or more, in the same order."""
     a: npt.NDArray[np.float64] = np.array(real, float)
     b: npt.NDArray[np.float64] = np.array(virtual, float)
     differences = a - b
@@ -50,6 +50,6 @@ def compare(real: Sequence[float], virtual: Sequence[float]) -> Comparison:
 
 
 def detectable(scale: float, n: int) -> float:
-    """Return the mean of n differences (standard deviation ``scale``) that the test finds so often."""
+    """Return the mean of n differences (standard deviation ``scale``) that the test finds with this power."""
     quantiles = stats.t.ppf(1 - LEVEL / 2, n - 1) + stats.t.ppf(POWER, n - 1)
     return float(quantiles * scale / n**0.5)

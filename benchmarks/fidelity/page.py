@@ -1,4 +1,4 @@
-"""The certificate as a page."""
+"""The fidelity page: the certificate as Markdown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.fidelity.runs import TRAINABLE, WORKERS
 
 @dataclass(frozen=True)
 class Certificate:
-    """All parts, and when and with what they were made."""
+    """All parts of a certificate and their provenance."""
 
     made: str
     command: str
@@ -72,7 +72,7 @@ def page(c: Certificate) -> str:
                 *("combination", "repetitions", "equal", "mean difference [95 %]", "Wilcoxon p"),
                 *("spread of incumbents", "detectable"),
             ),
-            [_distribution(found) for found in c.distributions],
+            [_distribution(part) for part in c.distributions],
         ),
     ]
     return "\n".join(lines).rstrip() + "\n"
@@ -97,11 +97,11 @@ def _distance(d: Distance) -> str:
     return f"{d.order:.3f} / {d.error:.2f} / {_of(d.stops)}"
 
 
-def _distribution(found: Distribution) -> tuple[str, ...]:
-    c = found.comparison
+def _distribution(part: Distribution) -> tuple[str, ...]:
+    c = part.comparison
     low, high = c.interval
     return (
-        *(f"{found.searcher} x {found.scheduler}", str(c.pairs), str(c.equal)),
+        *(f"{part.searcher} x {part.scheduler}", str(c.pairs), str(c.equal)),
         *(f"{c.mean:.3g} [{low:.3g}, {high:.3g}]", f"{c.p:.2f}", f"{c.spread:.3g}", f"{c.detectable:.3g}"),
     )
 

@@ -1,4 +1,4 @@
-"""A real run that notes in which order things happened."""
+"""Recorded real runs: the order of events as a script."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Script = list[tuple[int, str] | None]
 
 
 class NotingManager(EventManager):
-    """Ray's actor manager, which writes a script: each actor has the number in which it was asked for."""
+    """Ray's actor manager, which writes a script; actors are numbered in order of request."""
 
     def __init__(
         self, resource_manager: Any, ledger: Ledger | None = None, script: Script | None = None
@@ -60,11 +60,11 @@ class NotingManager(EventManager):
         _return_future: bool = False,
     ) -> Any:
         def noting(then: Callable[..., Any] | None) -> Callable[..., Any]:
-            def told(*results: Any) -> Any:
+            def noted(*results: Any) -> Any:
                 self._note(tracked_actor, method_name)
                 return then(*results) if then else None
 
-            return told
+            return noted
 
         return super().schedule_actor_task(
             *(tracked_actor, method_name, args, kwargs, noting(on_result), noting(on_error), _return_future)
@@ -75,7 +75,7 @@ class NotingManager(EventManager):
 
 
 class NotedExecution(TuneExecution):
-    """A real experiment with its script, for each of its steps one (a replay has two)."""
+    """A real experiment with one script for each of its steps (a replay has two)."""
 
     def __init__(self, experiment: Experiment, context: ExecutionContext) -> None:
         super().__init__(experiment, context)
@@ -93,7 +93,7 @@ class NotedExecution(TuneExecution):
 
 
 def recorded(experiment: Experiment, context: ExecutionContext) -> tuple[Outcome, list[Script]]:
-    """Run an experiment on the trial hosts of the context; return what came of it and its scripts."""
+    """Run an experiment on the trial hosts of the context; return its outcome and its scripts."""
     execution = NotedExecution(experiment, context)
     outcome = execution.run()
     first = execution.replayed.scripts if isinstance(execution.replayed, NotedExecution) else []

@@ -1,4 +1,4 @@
-"""The experiments of the certificate, for real and on the virtual clock."""
+"""The experiments of the certificate, on Ray and on the virtual clock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORKERS = 4
 
 @dataclass
 class RealRun:
-    """A real run: its experiment, what came of it, and the order in which things happened."""
+    """A real run: its experiment, its outcome, and its order of events."""
 
     experiment: Experiment
     outcome: Outcome
@@ -48,7 +48,7 @@ def pairs(searchers: list[str], schedulers: list[str]) -> list[tuple[str, str]]:
     ]
 
 
-def asked(searcher: str, scheduler: str, trials: int, epochs: int, repetition: int = 0) -> Experiment:
+def experiment_of(searcher: str, scheduler: str, trials: int, epochs: int, repetition: int = 0) -> Experiment:
     """Return the experiment, for the real engine."""
     return Experiment(
         *(TRAINABLE, searcher, scheduler),
@@ -101,6 +101,6 @@ def bare_context() -> Iterator[ExecutionContext]:
 def virtually(
     experiment: Experiment, kind: type[VirtualExecution] = VirtualExecution, **world: Any
 ) -> Outcome:
-    """Return what comes of the experiment on the virtual clock, in this process."""
+    """Return the outcome of the experiment on the virtual clock, in this process."""
     with bare_context() as context:
         return kind(replace(experiment, engine="virtual", **world), context).run()

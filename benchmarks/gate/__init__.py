@@ -1,14 +1,14 @@
-"""The regression gate: did tuning become worse?  ``compare(baseline, candidate) -> Report``.
+"""The regression gate: ``compare(baseline, candidate) -> Report`` tests whether tuning became worse.
 
-Arms are ``results.gate.arms.Stored`` (a run folder, a stored baseline) or ``Current``, which runs experiments
-when they are wanted.  ``python -m benchmarks.gate`` is the command.
+Sides are ``results.gate.sides.Stored`` (a run folder, a stored baseline) or ``Current``, which runs
+experiments on demand.  ``python -m benchmarks.gate`` is the command.
 """
 
 from __future__ import annotations
 
 from benchmarks.gate.current import Current
+from benchmarks.gate.named_sides import named_side
 from benchmarks.gate.settings import Settings
-from benchmarks.gate.sources import source
 from benchmarks.gate.stages import compare
 
-__all__ = ["Current", "Settings", "compare", "source"]
+__all__ = ["Current", "Settings", "compare", "named_side"]

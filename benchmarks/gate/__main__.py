@@ -17,7 +17,7 @@ from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import REFUSALS
 from results.console import on_console
 from results.errors import ResultsError
-from results.gate.arms import Source
+from results.gate.sides import Side
 
 if TYPE_CHECKING:
     from benchmarks.gate.settings import Settings
@@ -38,18 +38,18 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
 
 
 def _compare(options: argparse.Namespace, folder: Path) -> int:
-    from benchmarks.gate.sources import source
+    from benchmarks.gate.named_sides import named_side
     from benchmarks.gate.stages import compare
     from results.gate import outputs
     from results.gate.report import as_json
 
     if options.baseline == options.candidate:
-        raise Misuse(f"baseline and candidate are both {options.baseline!r}; name two arms")
+        raise Misuse(f"baseline and candidate are both {options.baseline!r}; name two sides")
     if options.figure:
         outputs.check_figure(options.figure)
-    baseline = source(options.baseline, folder, options.jobs)
+    baseline = named_side(options.baseline, folder, options.jobs)
     place = _under_test(options, baseline)
-    candidate = source(options.candidate, folder, options.jobs)
+    candidate = named_side(options.candidate, folder, options.jobs)
     settings = replace(_settings(options), under_test=(options.searcher, place) if place else None)
     report = compare(baseline, candidate, settings, _say)
     printed = as_json(report) if options.json == STDOUT else outputs.as_text(report)
@@ -64,23 +64,23 @@ def _compare(options: argparse.Namespace, folder: Path) -> int:
 
 
 def _record(options: argparse.Namespace, folder: Path) -> int:
+    from benchmarks.gate.named_sides import named_side
     from benchmarks.gate.recording import record
-    from benchmarks.gate.sources import source
 
     _under_test(options)
-    arm = source(options.candidate, folder, options.jobs)
-    path = record(options.record, arm, options.out, globs(options), options.repetitions, _say)
+    side = named_side(options.candidate, folder, options.jobs)
+    path = record(options.record, side, options.out, globs(options), options.repetitions, _say)
     print(f"baseline: {path} ({path.stat().st_size / 1000:.0f} kB)")
     return 0
 
 
 def _plan(options: argparse.Namespace) -> int:
+    from benchmarks.gate.named_sides import named_side
     from benchmarks.gate.planning import as_text, plan
-    from benchmarks.gate.sources import source
 
-    arm = source(options.baseline, Path(), options.jobs)
+    side = named_side(options.baseline, Path(), options.jobs)
     settings = _settings(options)
-    print(as_text(plan(arm, settings), settings), end="")
+    print(as_text(plan(side, settings), settings), end="")
     return 0
 
 
@@ -109,7 +109,7 @@ def _passed_on(options: argparse.Namespace) -> list[str]:
     return words
 
 
-def _under_test(options: argparse.Namespace, baseline: Source | None = None) -> str | None:
+def _under_test(options: argparse.Namespace, baseline: Side | None = None) -> str | None:
     """Begin with the searcher that is under test, if one is; return in whose place it runs."""
     if not options.searcher:
         return None

@@ -6,8 +6,8 @@ import argparse
 from itertools import pairwise
 from pathlib import Path
 
+from benchmarks.gate.named_sides import CURRENT
 from benchmarks.gate.roster import CORE
-from benchmarks.gate.sources import CURRENT
 from benchmarks.suite.misuse import Misuse
 from results.arguments import Options, add_globs, add_jobs
 from results.parser import Parser

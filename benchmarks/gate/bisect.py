@@ -1,4 +1,4 @@
-"""``python -m benchmarks.gate --bisect PACKAGE==a..b``: which version of a package changed tuning?
+"""Bisection over the versions of a package: ``python -m benchmarks.gate --bisect PACKAGE==a..b``.
 
 Each version that is looked at gets an environment of its own, which sees all of the present one but for what
 the version brings; so nothing else differs, and it takes seconds.  Version a is recorded as the baseline;
@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from benchmarks.gate.bisection import Found, NoStart, Verdict, first_bad
+from benchmarks.gate.bisection import Found, NoStart, VersionVerdict, first_bad
 from benchmarks.gate.versions import Range, last_line, listed_versions, pip, versions_between
 from benchmarks.suite.misuse import Misuse
 from results.errors import ResultsError
@@ -33,18 +33,18 @@ Say = Callable[[str], None]
 BASE = "first"
 _AGAIN = "delete it, and its versions are compared again"
 #: Exit codes of the gate.
-_VERDICTS: Mapping[int, Verdict] = {0: "good", 1: "bad", 3: "skip"}
+_VERDICTS: Mapping[int, VersionVerdict] = {0: "good", 1: "bad", 3: "skip"}
 
 
 class Environments:
-    """What a bisection keeps in its folder, and how it tests a version.
+    """Environments of a bisection, one a version, and the tests in them.
 
     Args:
         folder: made if it is missing.
         package: whose versions are tested.
         words: options of the gate, the same for all versions.
         recording: those that are for recording alone.
-        say: told what is being done.
+        say: called with a line on each step.
     """
 
     def __init__(
@@ -73,17 +73,17 @@ class Environments:
             raise NoStart(f"{version} cannot be recorded: {last_line(done.stderr)}")
         self._keep(version, "good", "the baseline")
 
-    def verdict(self, version: str) -> Verdict:
-        """Return whether tuning with this version is as with the first, if that can be told."""
-        kept = self._verdicts()
-        if version in kept:
-            found, why = kept[version]
+    def verdict(self, version: str) -> VersionVerdict:
+        """Return whether tuning with this version is as with the first; "skip" if that is unknown."""
+        known = self._verdicts()
+        if version in known:
+            verdict, why = known[version]
         else:
             self._say(f"{self._package} {version}: comparing it")
-            found, why = self._test(version)
-            self._keep(version, found, why)
-        self._say(f"{self._package} {version}: {found}: {why}")
-        return found
+            verdict, why = self._test(version)
+            self._keep(version, verdict, why)
+        self._say(f"{self._package} {version}: {verdict}: {why}")
+        return verdict
 
     def command(self, version: str) -> str:
         """Return the command that compares a version with the first again."""
@@ -99,32 +99,34 @@ class Environments:
     def _comparison(self) -> list[str]:
         return ["-m", "benchmarks.gate", "--baseline", str(self._baseline), *self._words]
 
-    def _test(self, version: str) -> tuple[Verdict, str]:
+    def _test(self, version: str) -> tuple[VersionVerdict, str]:
         report = self._folder / f"{version}.json"
         try:
             done = self._gate(version, [*self._comparison()[2:], "--json", str(report)])
         except _NotInstalled as error:
             return "skip", str(error)
-        found = _VERDICTS.get(done.returncode, "skip")
-        told = done.returncode in _VERDICTS
-        return found, done.stdout.partition("\n")[0] if told else last_line(done.stderr)
+        verdict = _VERDICTS.get(done.returncode, "skip")
+        decided = done.returncode in _VERDICTS
+        return verdict, done.stdout.partition("\n")[0] if decided else last_line(done.stderr)
 
     def _gate(self, version: str, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
         python = self._environment(version)
-        own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         command = [str(python), "-m", "benchmarks.gate", *words]
         with (
             TemporaryFile("w+") as out,
-            subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, text=True, env=own) as running,
+            subprocess.Popen(
+                command, stdout=out, stderr=subprocess.PIPE, text=True, env=environment
+            ) as running,
         ):
             assert running.stderr is not None
-            told = []
+            lines = []
             for line in running.stderr:
-                told.append(line)
+                lines.append(line)
                 self._say(f"  {line.rstrip()}")
             code = running.wait()
             out.seek(0)
-            return subprocess.CompletedProcess(command, code, out.read(), "".join(told))
+            return subprocess.CompletedProcess(command, code, out.read(), "".join(lines))
 
     def _environment(self, version: str) -> Path:
         """Return the Python of a version's environment; it is made if it is missing or incomplete."""
@@ -139,23 +141,23 @@ class Environments:
         whole.touch()
         return python
 
-    def _verdicts(self) -> dict[str, tuple[Verdict, str]]:
+    def _verdicts(self) -> dict[str, tuple[VersionVerdict, str]]:
         if not self._kept.is_file():
             return {}
-        kept = read_object(self._kept, _AGAIN)
-        if odd := [one for one in kept.values() if not _is_verdict(one)]:
+        verdicts = read_object(self._kept, _AGAIN)
+        if odd := [entry for entry in verdicts.values() if not _is_verdict(entry)]:
             raise ResultsError(f"{self._kept} has {odd[0]!r:.80} where a verdict should be; {_AGAIN}")
-        return {name: (one[0], one[1]) for name, one in kept.items()}
+        return {name: (entry[0], entry[1]) for name, entry in verdicts.items()}
 
-    def _keep(self, version: str, found: Verdict, why: str) -> None:
-        put_object(self._kept, self._verdicts() | {version: (found, why)})
+    def _keep(self, version: str, verdict: VersionVerdict, why: str) -> None:
+        put_object(self._kept, self._verdicts() | {version: (verdict, why)})
 
 
-def _is_verdict(one: Any) -> bool:
-    """Return whether what was read is a verdict and why."""
-    if not (isinstance(one, list) and len(one) == 2 and isinstance(one[1], str)):
+def _is_verdict(entry: Any) -> bool:
+    """Return whether JSON data is a verdict with its reason."""
+    if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], str)):
         return False
-    return one[0] in _VERDICTS.values()
+    return entry[0] in _VERDICTS.values()
 
 
 def overlay(folder: Path) -> None:
@@ -192,7 +194,7 @@ def bisect(
         folder: in which this bisection has a folder of its own, by what it asks.
         words: options of the gate.
         recording: options of recording the first version.
-        say: told what is being done.
+        say: called with a line on each step.
 
     Raises:
         Misuse: if the versions cannot be listed, or the first cannot be recorded.
@@ -201,37 +203,38 @@ def bisect(
     if importlib.util.find_spec("pip") is None:
         raise Misuse("--bisect needs pip in this environment: python -m ensurepip")
     versions = versions_between(wanted, listed_versions(wanted.package))
-    asked = json.dumps([wanted.package, wanted.first, list(words), list(recording), sys.version])
-    own = folder / f"{wanted.package}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
-    say(f"{len(versions)} versions of {wanted.package}; all is kept in {own}")
+    question = json.dumps([wanted.package, wanted.first, list(words), list(recording), sys.version])
+    own_folder = folder / f"{wanted.package}-{hashlib.sha256(question.encode()).hexdigest()[:8]}"
+    say(f"{len(versions)} versions of {wanted.package}; all is kept in {own_folder}")
     try:
-        with locked(own):
-            environments = Environments(own, wanted.package, words, recording, say)
+        with locked(own_folder):
+            environments = Environments(own_folder, wanted.package, words, recording, say)
             environments.begin(versions[0])
             return first_bad(versions, environments.verdict), environments
     except NoStart as error:
         raise Misuse(f"--bisect {wanted.package}: {error}") from error
 
 
-def as_text(wanted: Range, found: Found, environments: Environments) -> str:
-    """Say what was found, and how to see it again."""
+def as_text(wanted: Range, bisection: Found, environments: Environments) -> str:
+    """Return the answer as text, with the command that shows it again."""
     package, first = wanted.package, wanted.first
-    if not found.suspects:
-        return f"With {package} {found.good} tuning is not worse than with {first}: no version to look for.\n"
-    last = found.suspects[-1]
+    if not bisection.suspects:
+        good = bisection.good
+        return f"With {package} {good} tuning is not worse than with {first}: no version to look for.\n"
+    last = bisection.suspects[-1]
     again = f"See it again:\n  {environments.command(last)}\n"
-    if not found.bad:
-        return f"Whether {package} {last} is worse than {first} could not be told.  {again}"
-    if len(found.suspects) == 1:
+    if not bisection.bad:
+        return f"Whether {package} {last} is worse than {first} could not be decided.  {again}"
+    if len(bisection.suspects) == 1:
         answer = f"{package} {last} is the first version with which tuning is worse than with {first}."
     else:
-        untold = ", ".join(found.suspects[:-1])
+        untold = ", ".join(bisection.suspects[:-1])
         answer = (
             f"{package} {last} is worse than {first}; the first such version is that one or one of {untold}, "
-            "which could not be told."
+            "which could not be tested."
         )
-    return f"{answer}\nThe last good one is {found.good}.  {again}"
+    return f"{answer}\nThe last good one is {bisection.good}.  {again}"
 
 
 class _NotInstalled(Exception):
-    """A version that pip cannot install; says why."""
+    """A version that pip cannot install, with the reason."""

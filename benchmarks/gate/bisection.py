@@ -1,4 +1,4 @@
-"""Which version made it worse?  Bisection as git does it: what cannot be tested is skipped."""
+"""Bisection as in git: the first bad version, with untestable versions skipped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["good", "bad", "skip"]
+VersionVerdict = Literal["good", "bad", "skip"]
 
 
 class NoStart(ValueError):
@@ -15,12 +15,12 @@ class NoStart(ValueError):
 
 @dataclass(frozen=True)
 class Found:
-    """What a bisection found.
+    """The result of a bisection.
 
     Attributes:
         good: the last version that is known to be good.
         suspects: in order; one of them is the first bad one, if there is any.  Only the last of them may be
-            known to be bad, all others could not be told.  None if the last version is good.
+            known to be bad, all others could not be tested.  None if the last version is good.
         bad: whether the last suspect is known to be bad; then a single suspect is the answer.
     """
 
@@ -29,17 +29,17 @@ class Found:
     bad: bool = True
 
 
-def first_bad(versions: Sequence[str], verdict: Callable[[str], Verdict]) -> Found:
+def first_bad(versions: Sequence[str], verdict: Callable[[str], VersionVerdict]) -> Found:
     """Find the first bad version, if all before it are good and all from it on are bad.
 
-    It asks for the ends, then for the middle of what is left, or for the nearest to it that can be told.
+    It asks for the ends, then for the middle of what is left, or for the nearest to it that can be tested.
 
     Args:
         versions: in order, two or more.
         verdict: asked for at most once a version.
 
     Raises:
-        NoStart: if there is no range, or its first version is not good.
+        NoStart: if the range is empty, or its first version is not good.
     """
     if len(versions) < 2:
         raise NoStart(f"{len(versions)} versions; give a range of two or more")
@@ -51,12 +51,12 @@ def first_bad(versions: Sequence[str], verdict: Callable[[str], Verdict]) -> Fou
         return Found(last, [], bad=False) if end == "good" else Found(first, versions[1:], bad=False)
     good, bad = 0, len(versions) - 1
     skipped: set[int] = set()
-    while left := [place for place in range(good + 1, bad) if place not in skipped]:
-        middle = min(left, key=lambda place: abs(2 * place - good - bad))
-        found = verdict(versions[middle])
-        if found == "good":
+    while left := [index for index in range(good + 1, bad) if index not in skipped]:
+        middle = min(left, key=lambda index: abs(2 * index - good - bad))
+        answer = verdict(versions[middle])
+        if answer == "good":
             good = middle
-        elif found == "bad":
+        elif answer == "bad":
             bad = middle
         else:
             skipped.add(middle)

@@ -1,4 +1,4 @@
-"""The commands that run a part of a gate again."""
+"""Commands that repeat a part of a gate."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterable
 import pandas as pd
 
 from benchmarks.gate.settings import Settings
-from results.gate.arms import CELL
 from results.gate.family import cell_name
 from results.gate.procedure import Finding
-from results.gate.report import Broken
+from results.gate.report import BrokenCell
+from results.gate.sides import CELL
 
 
 def reproduction(
     findings: Iterable[Finding],
-    broken: Iterable[Broken],
+    broken: Iterable[BrokenCell],
     cells: pd.DataFrame,
-    arms: tuple[str, str],
+    sides: tuple[str, str],
     settings: Settings,
 ) -> dict[str, str]:
     """Return for each group of cells the command that compares these cells alone.
@@ -27,21 +27,21 @@ def reproduction(
         findings: whose groups.
         broken: whose cells.
         cells: one row a cell, with ``CELL``; of all findings.
-        arms: baseline and candidate, as they were given on the command line.
+        sides: baseline and candidate, as they were given on the command line.
         settings: of the gate.
     """
     groups = {finding.hypothesis.name: finding.hypothesis.cells for finding in findings}
-    names = {cell_name(row): (place,) for place, row in enumerate(cells[CELL].to_numpy())}
+    names = {cell_name(row): (index,) for index, row in enumerate(cells[CELL].to_numpy())}
     groups |= {one.cell: names[one.cell] for one in broken if one.cell in names}
     return {
-        name: _command(cells.iloc[list(places)], cells, arms, settings) for name, places in groups.items()
+        name: _command(cells.iloc[list(indices)], cells, sides, settings) for name, indices in groups.items()
     }
 
 
-def _command(own: pd.DataFrame, cells: pd.DataFrame, arms: tuple[str, str], settings: Settings) -> str:
-    words = ["python", "-m", "benchmarks.gate", "--baseline", arms[0], "--candidate", arms[1]]
+def _command(selected: pd.DataFrame, cells: pd.DataFrame, sides: tuple[str, str], settings: Settings) -> str:
+    words = ["python", "-m", "benchmarks.gate", "--baseline", sides[0], "--candidate", sides[1]]
     for column in CELL:
-        names = sorted(own[column].unique())
+        names = sorted(selected[column].unique())
         if column in settings.narrowed or names != sorted(cells[column].unique()):
             words += [f"--{column}s", *names]
     return shlex.join([*words, *settings.words()])

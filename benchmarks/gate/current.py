@@ -1,4 +1,4 @@
-"""The arm ``current``: experiments that are run when they are wanted, by the code that is here."""
+"""The side ``current``: experiments that the present code runs on demand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from benchmarks.suite.experiment import Experiment
 from results.compare.run import RUN_FILE, frame, load
-from results.gate.arms import COLUMNS, SETTING, Environment, environments, rows_of
+from results.gate.sides import COLUMNS, SETTING, Environment, environments, rows_of
 from results.locks import locked
 from results.machine import available_cpus
 from results.store.store import Store
@@ -42,11 +42,11 @@ class Current:
 
     @property
     def template(self) -> pd.DataFrame | None:
-        """None: it runs whatever is wanted."""
+        """None: it can run any experiment."""
         return None
 
     def rows(self, wanted: pd.DataFrame) -> pd.DataFrame:
-        """Run what has not been run, and return the rows of ``wanted``.
+        """Run missing experiments, and return the rows of ``wanted``.
 
         Raises:
             UnknownName: if a searcher, scheduler or trainable is not registered here.
@@ -56,7 +56,7 @@ class Current:
         return rows_of(load(self._folder)).merge(wanted[SETTING], on=SETTING)
 
     def run(self, experiments: Sequence[Experiment]) -> None:
-        """Run those of these experiments that have not been run.
+        """Run those of these experiments that are missing.
 
         Raises:
             InUse: if another process runs experiments in this folder.
@@ -84,15 +84,15 @@ class Current:
             ticker.clear()
 
     def _withdraw_changed(self) -> None:
-        """Take out what an earlier gate ran with parts that are of another version by now."""
+        """Remove experiments of an earlier gate whose parts had other versions."""
         from benchmarks.execution.changes import changes
 
-        found = changes(frame(self._store.read("experiments")), self._folder, {})
-        self._store.withdraw(frozenset().union(*(change.keys for change in found)))
+        changed = changes(frame(self._store.read("experiments")), self._folder, {})
+        self._store.withdraw(frozenset().union(*(change.keys for change in changed)))
 
 
 def experiments_of(rows: pd.DataFrame) -> list[Experiment]:
-    """Return the experiments of an arm's rows, repetition by repetition."""
+    """Return the experiments of a side's rows, repetition by repetition."""
     ordered = rows.sort_values(["repetition", *SETTING])[SETTING]
     kinds = {name: COLUMNS[name] for name in SETTING}
     plain = pa.Table.from_pandas(ordered, schema=pa.schema(kinds), preserve_index=False)

@@ -1,4 +1,4 @@
-"""Which experiments of two arms are compared, and which of their pairs can be."""
+"""Matching of the experiments of two sides."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.suite.misuse import Misuse
-from results.compare.settings import first_line
+from results.compare.reasons import reason_line
 from results.errors import ResultsError
-from results.gate.arms import CELL, SETTING, Source
 from results.gate.family import cell_name
 from results.gate.pairs import pair
-from results.gate.report import Broken
+from results.gate.report import BrokenCell
+from results.gate.sides import CELL, SETTING, Side
 
 #: Statuses of a candidate that say nothing about tuning: it could not be run here.
 _NOT_RUN = ("unavailable", "incompatible")
 
 
 def planned(
-    baseline: Source, candidate: Source, globs: Mapping[str, Sequence[str]]
+    baseline: Side, candidate: Side, globs: Mapping[str, Sequence[str]]
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the experiments that both arms have or can run, and notes on what is left out.
+    """Return the experiments that both sides have or can run, and notes on what is left out.
 
     Returns:
         One row an experiment with ``SETTING`` and "turn": 0, 1, 2, ... for the repetitions of each cell.
 
     Raises:
-        Misuse: if neither arm has been run, or ``globs`` name nothing that was.
-        ResultsError: if the arms have nothing in common that can be compared.
+        Misuse: if neither side has been run, or ``globs`` name nothing that was.
+        ResultsError: if the sides have nothing in common that can be compared.
     """
     first, second = baseline.template, candidate.template
     if first is None and second is None:
@@ -48,7 +48,7 @@ def planned(
         if not chosen.any():
             names = ", ".join(sorted(plan[column].unique()))
             raise Misuse(
-                f"{' '.join(patterns)} matches no {column} of the stored arm; it has {names or 'none'}"
+                f"{' '.join(patterns)} matches no {column} of the stored side; it has {names or 'none'}"
             )
         plan = plan[chosen]
     if first is not None and second is not None:
@@ -73,25 +73,25 @@ def _check_settings(plan: pd.DataFrame) -> None:
         raise ResultsError(f"{cell} was run with several budgets or settings; keep them in separate runs")
 
 
-def both_ok(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[Broken], list[str]]:
-    """Return the pairs that are ok in both arms, what broke, and a line on what cannot be compared.
+def both_ok(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[BrokenCell], list[str]]:
+    """Return the pairs that are ok on both sides, the broken cells, and a line on pairs that are left out.
 
-    A trainable that is not the same in both arms is not compared: its tuning may have become easier or harder
-    by itself.  Where an arm is older than versions, they count as the same.
+    A trainable that is not the same on both sides is not compared: its tuning may have become easier or
+    harder by itself.  Where a side is older than versions, they count as the same.
     """
     both = pair(one, other)
     both = both[both["status_b"] == "ok"]
     both, changed = _of_one_version(both)
     bad = both[both["status_c"] != "ok"]
-    broken, unable = list[Broken](), changed
+    broken, unable = list[BrokenCell](), changed
     for (*cell, status), rows in bad.groupby([*CELL, "status_c"]):
-        reason = first_line(rows["reason_c"].iloc[0])
+        reason = reason_line(rows["reason_c"].iloc[0])
         if status in _NOT_RUN:
             unable.append(f"{cell_name(cell)}: not compared, {status}: {reason}")
         else:
-            broken.append(Broken(cell_name(cell), str(status), reason, len(rows)))
-    fine: pd.DataFrame = both[both["status_c"] == "ok"]
-    return fine.reset_index(drop=True), broken, unable
+            broken.append(BrokenCell(cell_name(cell), str(status), reason, len(rows)))
+    ok_rows: pd.DataFrame = both[both["status_c"] == "ok"]
+    return ok_rows.reset_index(drop=True), broken, unable
 
 
 def _of_one_version(both: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

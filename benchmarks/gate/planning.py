@@ -1,4 +1,4 @@
-"""How probable each outcome is, before anything is run: the gate's own procedure on the baseline's scores.
+"""Power planning of a gate: simulated outcomes of its procedure on the baseline's scores.
 
 A candidate's repetitions are drawn from the baseline's: as good, and paired as if another seed had made each
 of them, which is the most that a change can do to the pairing.  Its loss, if any, is taken off all scores.
@@ -16,9 +16,9 @@ import pandas as pd
 from benchmarks.gate.matching import planned
 from benchmarks.gate.roster import margins, with_margins
 from benchmarks.gate.settings import Settings
-from results.gate.arms import CELL, Source
 from results.gate.family import QUANTITIES, Hypothesis, Level, family, own_margin
 from results.gate.pairs import scores
+from results.gate.sides import CELL, Side
 from results.statistics.noninferiority import inferiority_p, non_inferiority_p
 from results.statistics.sequential import spending
 from results.types import Floats
@@ -28,18 +28,18 @@ DRAWS = 200
 MOST = 12
 
 
-class Chance(NamedTuple):
-    """What to expect of the hypotheses on the score at one level.
+class LevelChances(NamedTuple):
+    """Outcome probabilities of the hypotheses on the score at one level.
 
     Attributes:
         level: which groups.
-        groups: how many there are.
+        groups: the number of groups.
         margin: in points; the median.
         sd: of a group's paired differences between repetitions, in points; the median.
         same: probabilities of (pass, fail, inconclusive) if nothing is worse but all seeds are other ones.
         worse: the same if the group has lost its margin.
         repetitions: mean number that it takes to find that loss, or to give up.
-        recorded: how many the baseline has; the gate itself can take no more.
+        recorded: repetitions of the baseline, the most that the gate can take.
     """
 
     level: Level
@@ -52,11 +52,11 @@ class Chance(NamedTuple):
     recorded: int
 
 
-def plan(baseline: Source, settings: Settings, draws: int = DRAWS) -> list[Chance]:
+def plan(baseline: Side, settings: Settings, draws: int = DRAWS) -> list[LevelChances]:
     """Return the chances of each level.
 
     Args:
-        baseline: an arm that has been run, with some repetitions; they are drawn from with replacement if the
+        baseline: a side that has been run, with some repetitions; they are drawn from with replacement if the
             stages need more.
         settings: of the gate to be.
         draws: simulated gates.
@@ -76,8 +76,8 @@ def plan(baseline: Source, settings: Settings, draws: int = DRAWS) -> list[Chanc
     return [_chance(level, groups, table, units, total, settings, draws) for level, groups in _levels(every)]
 
 
-def as_text(chances: Sequence[Chance], settings: Settings) -> str:
-    """Return the plan for people."""
+def as_text(chances: Sequence[LevelChances], settings: Settings) -> str:
+    """Return the plan as a text table."""
     head = (
         "groups",
         "",
@@ -97,8 +97,8 @@ def as_text(chances: Sequence[Chance], settings: Settings) -> str:
             str(one.groups),
             f"{one.margin:.1f}",
             f"{one.sd:.1f}",
-            *(f"{one.same[place]:.0%}" for place in (0, 1, 2)),
-            *(f"{one.worse[place]:.0%}" for place in (1, 0, 2)),
+            *(f"{one.same[outcome]:.0%}" for outcome in (0, 1, 2)),
+            *(f"{one.worse[outcome]:.0%}" for outcome in (1, 0, 2)),
             f"{one.repetitions:.0f}",
         )
         for one in chances
@@ -121,7 +121,7 @@ def as_text(chances: Sequence[Chance], settings: Settings) -> str:
 
 
 class _Nothing:
-    """An arm that can run anything, and is not asked to."""
+    """A side that can run any experiment and never runs one."""
 
     name = "current"
     environments: Mapping[str, Any] = {}
@@ -133,20 +133,20 @@ class _Nothing:
 
 def _table(rows: pd.DataFrame, cells: pd.DataFrame) -> Floats:
     """Return scores, shape (repetitions, cells); NaN where a cell lacks a repetition."""
-    place = {tuple(row): number for number, row in enumerate(cells[CELL].to_numpy())}
+    index = {tuple(row): number for number, row in enumerate(cells[CELL].to_numpy())}
     values = scores(rows.add_suffix("_b"), "b")
     table = np.full((int(rows["turn"].max()) + 1, len(cells)), np.nan)
-    table[rows["turn"], [place[tuple(row)] for row in rows[CELL].to_numpy()]] = values
+    table[rows["turn"], [index[tuple(row)] for row in rows[CELL].to_numpy()]] = values
     whole: Floats = table[np.isfinite(table).mean(axis=1) > 0.5]
     return whole
 
 
 def _levels(every: Sequence[Hypothesis]) -> Iterator[tuple[Level, list[Hypothesis]]]:
-    found: dict[Level, list[Hypothesis]] = {}
+    by_level: dict[Level, list[Hypothesis]] = {}
     for hypothesis in every:
         if hypothesis.quantity.name == "score":
-            found.setdefault(hypothesis.level, []).append(hypothesis)
-    yield from found.items()
+            by_level.setdefault(hypothesis.level, []).append(hypothesis)
+    yield from by_level.items()
 
 
 def _chance(
@@ -157,9 +157,9 @@ def _chance(
     total: float,
     settings: Settings,
     draws: int,
-) -> Chance:
+) -> LevelChances:
     rng = np.random.default_rng(0)
-    picked = [groups[place] for place in np.linspace(0, len(groups) - 1, min(MOST, len(groups))).astype(int)]
+    picked = [groups[index] for index in np.linspace(0, len(groups) - 1, min(MOST, len(groups))).astype(int)]
     each = max(1, draws // len(picked))
     outcomes: dict[str, list[tuple[int, int]]] = {"same": [], "worse": []}
     spreads = []
@@ -172,14 +172,14 @@ def _chance(
             spreads.append(float(d.std(ddof=1)))
             outcomes["same"].append(_outcome(d, one.margin, level_of_one, settings))
             outcomes["worse"].append(_outcome(d - one.margin, one.margin, level_of_one, settings))
-    same, worse = (_shares([outcome for outcome, _ in found]) for found in outcomes.values())
+    same, worse = (_shares([outcome for outcome, _ in gates]) for gates in outcomes.values())
     looks = float(np.mean([n for _, n in outcomes["worse"]]))
     middle = float(np.median([one.margin for one in groups]))
-    return Chance(level, len(groups), middle, float(np.median(spreads)), same, worse, looks, len(table))
+    return LevelChances(level, len(groups), middle, float(np.median(spreads)), same, worse, looks, len(table))
 
 
 def _shares(outcomes: Sequence[int]) -> tuple[float, float, float]:
-    """Return how often each of the three outcomes came."""
+    """Return the share of each of the three outcomes."""
     passed, failed, left = np.bincount(outcomes, minlength=3) / len(outcomes)
     return float(passed), float(failed), float(left)
 
@@ -189,8 +189,8 @@ def _means(values: Floats, units: Floats) -> Floats:
     known = np.isfinite(values)
     count = known.sum(axis=1)
     means = np.where(known, values / units, 0.0).sum(axis=1)[count > 0] / count[count > 0]
-    found: Floats = means * (len(units) / (1 / units).sum())
-    return found
+    weighted: Floats = means * (len(units) / (1 / units).sum())
+    return weighted
 
 
 def _outcome(d: Floats, margin: float, level: float, settings: Settings) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Recording a baseline."""
+"""Recording of baselines."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ import pandas as pd
 
 from benchmarks.gate.roster import compatible, core_grid
 from benchmarks.suite.misuse import Misuse
-from results.gate.arms import SETTING, Source, Stored
 from results.gate.baselines import FOLDER, SUFFIX, frozen, write
+from results.gate.sides import SETTING, Side, Stored
 from results.locks import locked
 
 
 def record(
     name: str,
-    arm: Source,
+    side: Side,
     folder: Path | None,
     globs: Mapping[str, Sequence[str]],
     repetitions: int,
     say: Callable[[str], None],
 ) -> Path:
-    """Record an arm as the baseline ``name`` and return its file.
+    """Record a side as the baseline ``name`` and return its file.
 
     Args:
         name: letters, digits, "-", "_" and ".".
-        arm: what has been run, or ``current``, which then runs the core roster.
+        side: a stored side, or ``current``, which then runs the core roster.
         folder: of the file; by default the one of the baselines that ship.
         globs: for "trainable", "searcher" or "scheduler": which, in place of the core roster's.
         repetitions: of ``current``.
-        say: told what is being done.
+        say: called with a line on each step.
 
     Raises:
         Misuse: if the name is not plain.
@@ -42,11 +42,11 @@ def record(
         raise Misuse(f"baseline name {name!r} is not plain; use letters, digits, '-', '_' and '.'")
     path = (folder or FOLDER) / f"{name}{SUFFIX}"
     with locked(path, file=True):
-        if arm.template is None:
+        if side.template is None:
             wanted = _wanted(globs, repetitions)
             say(f"running {len(wanted)} experiments")
-            arm = Stored(arm.name, arm.rows(wanted), arm.environments)
-        rows = frozen(arm)
+            side = Stored(side.name, side.rows(wanted), side.environments)
+        rows = frozen(side)
         chosen = pd.Series(True, index=rows.template.index)
         for column, patterns in globs.items():
             chosen &= rows.template[column].map(
@@ -57,7 +57,7 @@ def record(
 
 
 def _wanted(globs: Mapping[str, Sequence[str]], repetitions: int) -> pd.DataFrame:
-    """Return the settings of the core grid's experiments, with what is named in place of its own."""
-    asked: dict[str, object] = {f"{name}s": list(patterns) for name, patterns in globs.items()}
-    grid = core_grid().changed({**asked, "repetitions": repetitions}, "options")
+    """Return the settings of the core grid's experiments, with the named parts in place of its own."""
+    patterns_by_option: dict[str, object] = {f"{name}s": list(patterns) for name, patterns in globs.items()}
+    grid = core_grid().changed({**patterns_by_option, "repetitions": repetitions}, "options")
     return pd.DataFrame([experiment.row for experiment in compatible(grid.experiments())])[SETTING]

@@ -1,4 +1,4 @@
-"""What the default gate runs: the core roster on shipped tables, with a budget that suits them."""
+"""The core roster: the experiments of the default gate, on shipped tables with a suitable budget."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from benchmarks.suite.rules import why_incompatible
-from results.gate.arms import CELL
 from results.gate.family import own_margin
 from results.gate.pairs import POINTS, scores
+from results.gate.sides import CELL
 
 #: The name of the baseline that ships, and is compared with if none is named.
 CORE = "core"
@@ -51,7 +51,7 @@ def core_grid() -> Grid:
 
 
 def compatible(experiments: Iterable[Experiment]) -> list[Experiment]:
-    """Return those experiments that no rule forbids."""
+    """Return the experiments that the rules allow."""
     return [
         e
         for e in experiments
@@ -62,27 +62,27 @@ def compatible(experiments: Iterable[Experiment]) -> list[Experiment]:
 def with_margins(cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, float]) -> pd.DataFrame:
     """Return the cells with their own margins: the task's, or their noise where that is more.
 
-    The noise is the standard deviation that differences of independent repetitions of the stored arm have.
-    To tell less takes more repetitions than anyone runs: such a cell would be open for ever.
+    The noise is the standard deviation that differences of independent repetitions of the stored side have.
+    To tell less takes more repetitions than anyone runs: such a cell would never be decided.
 
     Args:
         cells: one row a cell, columns ``CELL``.
-        rows: of the stored arm.
+        rows: of the stored side.
         points: each task's margin.
     """
-    own = cells["trainable"].map(dict(points)).to_numpy(dtype=float)
+    task_margins = cells["trainable"].map(dict(points)).to_numpy(dtype=float)
     measured, at = rows.add_suffix("_b"), pd.MultiIndex.from_frame(cells[CELL])
     for quantity, metric in POINTS.items():
         values = rows[CELL].assign(score=scores(measured, "b", metric)).dropna().groupby(CELL)["score"]
         noise = (math.sqrt(2) * values.std()).reindex(at).to_numpy(dtype=float)
         known = values.count().reindex(at).notna().to_numpy()
-        cells = cells.assign(**{own_margin(quantity): np.where(known, np.fmax(own, noise), np.nan)})
+        cells = cells.assign(**{own_margin(quantity): np.where(known, np.fmax(task_margins, noise), np.nan)})
     return cells
 
 
-def margins(tasks: Iterable[str], asked: Mapping[str, float] | None = None) -> dict[str, float]:
-    """Return each task's margin in points: as asked, else the task's own, else the default."""
-    from benchmarks.suite.specs import MARGIN
+def margins(tasks: Iterable[str], given: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return each task's margin in points: as given, else the task's own, else the default."""
+    from benchmarks.suite.trainable_spec import MARGIN
 
-    own = {name: TRAINABLES[name].margin for name in TRAINABLES}
-    return {task: (asked or {}).get(task, own.get(task, MARGIN)) for task in tasks}
+    declared = {name: TRAINABLES[name].margin for name in TRAINABLES}
+    return {task: (given or {}).get(task, declared.get(task, MARGIN)) for task in tasks}

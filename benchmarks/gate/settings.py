@@ -1,4 +1,4 @@
-"""How a gate decides, and the command-line options that say so again."""
+"""Settings of a gate's decision, and the command-line options that reproduce them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from results.gate.family import QUANTITIES, Quantity
 
 @dataclass(frozen=True)
 class Settings:
-    """How a gate decides.
+    """Settings of a gate's decision.
 
     Attributes:
         alpha: probability of a false alarm in the whole gate, and of passing a hypothesis that is worse by
             its margin.
-        stages: repetitions at each look; no more than both arms can have.
+        stages: repetitions at each look; no more than both sides can have.
         margins: of tasks, in points, in place of their own.
         quantities: what is watched.
-        globs: for "trainable", "searcher" or "scheduler", which are compared; all that the arms have if
+        globs: for "trainable", "searcher" or "scheduler", which are compared; all that the sides have if
             absent.
         under_test: reference of the searcher under test, and in whose place it runs; None if there is none.
     """
@@ -31,7 +31,7 @@ class Settings:
     under_test: tuple[str, str] | None = None
 
     def words(self) -> list[str]:
-        """Return the options with which a gate decides as this one, as far as they are not the usual ones."""
+        """Return the options of these settings that differ from the defaults."""
         usual = Settings()
         words = [] if self.alpha == usual.alpha else [f"--alpha={self.alpha:g}"]
         words += [] if tuple(self.stages) == usual.stages else ["--stages", *map(str, self.stages)]

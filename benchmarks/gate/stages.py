@@ -1,4 +1,4 @@
-"""One gate: stage after stage, more repetitions of what is still open."""
+"""Stages of one gate: further repetitions for the hypotheses that are still open."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from benchmarks.gate.matching import both_ok, planned
 from benchmarks.gate.roster import margins, with_margins
 from benchmarks.gate.settings import Settings
 from results.errors import ResultsError
-from results.gate.arms import CELL, Source
 from results.gate.environments import environment_differences, one_machine
 from results.gate.family import TIMES, family
 from results.gate.pairs import score_difference
 from results.gate.procedure import Outcome, Procedure
-from results.gate.report import Broken, Report
+from results.gate.report import BrokenCell, Report
+from results.gate.sides import CELL, Side
 
 
 def _silent(line: str) -> None:
-    """Say nothing."""
+    """Ignore the line."""
 
 
 def compare(
-    baseline: Source,
-    candidate: Source,
+    baseline: Side,
+    candidate: Side,
     settings: Settings | None = None,
     say: Callable[[str], None] = _silent,
 ) -> Report:
-    """Compare two arms and return what was found.
+    """Compare two sides and return the report.
 
     Repetitions are added in stages, to the cells whose hypotheses are open, until all have an outcome, one
-    has failed, or there are no more repetitions.
+    has failed, or the repetitions are used up.
 
     Args:
         baseline, candidate: one of them at least has been run.
         settings: how to decide.
-        say: told a line before each stage.
+        say: called with a line before each stage.
 
     Raises:
-        Misuse: if neither arm has been run, or the settings name nothing that was.
-        ResultsError: if the arms have nothing in common that can be compared.
+        Misuse: if neither side has been run, or the settings name nothing that was.
+        ResultsError: if the sides have nothing in common that can be compared.
     """
     settings = settings or Settings()
     gate = _Gate(baseline, candidate, settings, *planned(baseline, candidate, settings.globs))
@@ -57,7 +57,7 @@ class _Gate:
     """A comparison in progress."""
 
     def __init__(
-        self, baseline: Source, candidate: Source, settings: Settings, plan: pd.DataFrame, notes: list[str]
+        self, baseline: Side, candidate: Side, settings: Settings, plan: pd.DataFrame, notes: list[str]
     ) -> None:
         self._baseline, self._candidate, self._settings = baseline, candidate, settings
         self._plan, self._notes = plan, notes
@@ -70,7 +70,7 @@ class _Gate:
         self._cells = with_margins(self._cells, known, self._margins)
         self._procedure: Procedure | None = None
         self._pairs = pd.DataFrame()
-        self._broken: list[Broken] = []
+        self._broken: list[BrokenCell] = []
         self._unable: list[str] = []
         self._taken: list[int] = []
         most = int(plan["turn"].max()) + 1
@@ -85,7 +85,7 @@ class _Gate:
 
     @property
     def decided(self) -> bool:
-        """Whether no more repetitions could change the verdict."""
+        """Whether further repetitions cannot change the verdict."""
         if self._broken or self._procedure is None:
             return True
         return bool(self._procedure.failed) or not self._procedure.open
@@ -93,8 +93,8 @@ class _Gate:
     def stage(self, n: int) -> None:
         """Take the next look, after ``n`` repetitions of the wanted cells."""
         self._asked[pd.MultiIndex.from_frame(self.wanted)] = n
-        asked = self._asked.loc[pd.MultiIndex.from_frame(self._plan[CELL])].to_numpy()
-        rows = self._plan[self._plan["turn"].to_numpy() < asked]
+        repetitions = self._asked.loc[pd.MultiIndex.from_frame(self._plan[CELL])].to_numpy()
+        rows = self._plan[self._plan["turn"].to_numpy() < repetitions]
         one, other = self._baseline.rows(rows), self._candidate.rows(rows)
         self._pairs, self._broken, self._unable = both_ok(one, other)
         self._taken.append(n)
@@ -104,7 +104,7 @@ class _Gate:
             self._procedure.look(self._pairs)
 
     def _begin(self) -> Procedure | None:
-        """State the hypotheses, now that it is known what both arms can run and where."""
+        """State the hypotheses, from the environments and experiments of both sides."""
         if self._pairs.empty:
             if self._broken:
                 return None
@@ -118,14 +118,14 @@ class _Gate:
         return Procedure(cells, hypotheses, self._margins, self.stages, self._settings.alpha)
 
     def _why_no_times(self) -> str | None:
-        """Say why times do not compare, None if they do."""
+        """Return why times cannot be compared, None if they can."""
         if not one_machine(self._baseline.environments, self._candidate.environments):
-            return "the arms ran on different machines, or it is unknown"
+            return "the sides ran on different machines, or it is unknown"
         measured = self._pairs[["suggest_s_b", "suggest_s_c"]].notna().all(axis=None)
-        return None if measured else "an arm has no processor times; run or record it again"
+        return None if measured else "a side has no processor times; run or record it again"
 
     def report(self) -> Report:
-        """Return what is known now."""
+        """Return the report so far."""
         findings = self._procedure.findings if self._procedure else []
         one, other = self._baseline, self._candidate
         differences = pd.DataFrame(columns=[*CELL, "repetition", "score"])

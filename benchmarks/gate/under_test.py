@@ -1,4 +1,4 @@
-"""A searcher under test, which takes the place of a registered one: ``--searcher mypkg.module:MySearcher``.
+"""Searchers under test, in place of a registered one: ``--searcher mypkg.module:MySearcher``.
 
 It is the class of a ``ray.tune.search.Searcher``, a function that ``@searcher`` decorates, a registered name,
 or the name of an entry point of ``tunegrid.searchers``.  Experiments run in other processes; they learn of it
@@ -21,7 +21,7 @@ from benchmarks.suite.registry import PLUGINS, SEARCHERS, SearcherSpec, SearchPl
 from searchers import adapt
 
 if TYPE_CHECKING:
-    from results.gate.arms import Source
+    from results.gate.sides import Side
 
 #: Names searcher and place to all processes, as JSON.
 VARIABLE = "TUNEGRID_UNDER_TEST"
@@ -31,17 +31,17 @@ RANDOM = "random"
 _SEEDS = ("seed", "random_state_seed", "random_state")
 
 
-def begin(reference: str, against: str | None, baseline: Source | None = None) -> str:
-    """Let a searcher take its place, here and in the processes to come, and return the place's name.
+def begin(reference: str, against: str | None, baseline: Side | None = None) -> str:
+    """Register a searcher under test, here and in later processes; return the name that it replaces.
 
     Args:
         reference: what the command line says of it.
         against: the searcher in whose place it runs; if None, its own name where the baseline has it, else
-            random search; its own name if there is no baseline.
+            random search; its own name without a baseline.
         baseline: what it is to be compared with.
 
     Raises:
-        Misuse: if it is no searcher, or cannot be made.
+        Misuse: if it is not a searcher, or cannot be built.
     """
     spec = spec_of(reference)
     known = None if baseline is None or baseline.template is None else set(baseline.template["searcher"])
@@ -59,7 +59,7 @@ def begin(reference: str, against: str | None, baseline: Source | None = None) -
 
 
 def take_place(spec: SearcherSpec, name: str) -> None:
-    """Register a searcher under the name of another one, in whose place it then runs."""
+    """Register a searcher under the name of another one, which it replaces."""
     origin = SEARCHERS[name].origin if name in SEARCHERS else spec.origin
     SEARCHERS.add(replace(spec, name=name, origin=origin, hidden=False))
 
@@ -75,11 +75,11 @@ def spec_of(reference: str) -> SearcherSpec:
     if reference in SEARCHERS:
         return SEARCHERS[reference]
     points = importlib.metadata.entry_points(group="tunegrid.searchers", name=reference)
-    found = [s for s in SEARCHERS.values() for point in points if s.origin == point.module]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(spec.name for spec in found)
+    specs = [s for s in SEARCHERS.values() for point in points if s.origin == point.module]
+    if len(specs) == 1:
+        return specs[0]
+    if specs:
+        names = ", ".join(spec.name for spec in specs)
         raise Misuse(f"entry point {reference!r} has several searchers: {names}; give one of these names")
     raise Misuse(
         f"--searcher {reference} is neither a path such as mypkg.module:MySearcher, nor the name of an entry "
@@ -93,7 +93,7 @@ def _imported(reference: str) -> Any:
         return getattr(importlib.import_module(module), attribute)
     except AttributeError as error:
         raise Misuse(f"--searcher {reference}: module {module} has no {attribute}") from error
-    except Exception as error:  # a module of somebody else's may raise anything
+    except Exception as error:  # a foreign module may raise anything
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         raise Misuse(
             f"--searcher {reference}: {module} cannot be imported ({what}); run where Python finds it, or "
@@ -101,24 +101,24 @@ def _imported(reference: str) -> Any:
         ) from error
 
 
-def _of_object(reference: str, found: Any) -> SearcherSpec:
+def _of_object(reference: str, thing: Any) -> SearcherSpec:
     from ray.tune.search import Searcher
 
-    if inspect.isclass(found) and issubclass(found, Searcher):
-        return _of_class(reference, found)
+    if inspect.isclass(thing) and issubclass(thing, Searcher):
+        return _of_class(reference, thing)
     for spec in SEARCHERS.values():
-        if spec.build is found:
+        if spec.build is thing:
             return spec
     raise Misuse(
-        f"--searcher {reference} is {_article(found)}; expected a subclass of ray.tune.search.Searcher, or a "
+        f"--searcher {reference} is {_article(thing)}; expected a subclass of ray.tune.search.Searcher, or a "
         "function that is decorated with @searcher"
     )
 
 
-def _article(found: Any) -> str:
-    if inspect.isclass(found):
-        return f"the class {found.__name__}"
-    return "an undecorated function" if inspect.isfunction(found) else f"of type {type(found).__name__}"
+def _article(thing: Any) -> str:
+    if inspect.isclass(thing):
+        return f"the class {thing.__name__}"
+    return "an undecorated function" if inspect.isfunction(thing) else f"of type {type(thing).__name__}"
 
 
 def _of_class(reference: str, kind: Any) -> SearcherSpec:
@@ -132,7 +132,7 @@ def _of_class(reference: str, kind: Any) -> SearcherSpec:
 
 
 def _try(spec: SearcherSpec, reference: str) -> None:
-    """Make it once, since the processes of experiments say less clearly why they cannot."""
+    """Build it once, since the processes of experiments report errors less clearly."""
     from ray import tune
 
     if missing := spec.missing():
@@ -142,7 +142,7 @@ def _try(spec: SearcherSpec, reference: str) -> None:
     except Exception as error:  # whatever a searcher raises
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         raise Misuse(
-            f"--searcher {reference} cannot be made without options ({what}); write a function that gives "
+            f"--searcher {reference} cannot be built without options ({what}); write a function that gives "
             "them, decorated with @searcher"
         ) from error
 

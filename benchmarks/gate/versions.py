@@ -1,4 +1,4 @@
-"""The versions of a package: which lie in a range, of those that pip's index offers."""
+"""Versions of a package in a range, from pip's index."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Range:
 
     @classmethod
     def of(cls, text: str) -> Range:
-        """Return what ``PACKAGE==a..b`` says.
+        """Return the range ``PACKAGE==a..b``.
 
         Raises:
             Misuse: if it says nothing of the kind.
         """
-        found = re.fullmatch(r"([A-Za-z0-9][\w.-]*)==([^\s.][^\s]*?)\.\.([^\s.]\S*)", text)
+        match = re.fullmatch(r"([A-Za-z0-9][\w.-]*)==([^\s.][^\s]*?)\.\.([^\s.]\S*)", text)
         try:
-            if found and Version(found[2]) < Version(found[3]):
-                return cls(found[1], found[2], found[3])
+            if match and Version(match[2]) < Version(match[3]):
+                return cls(match[1], match[2], match[3])
         except InvalidVersion:
             pass
         raise Misuse(
@@ -64,10 +64,10 @@ def listed_versions(package: str) -> list[str]:
         Misuse: if pip cannot say.
     """
     done = pip("index", "versions", "--pre", package)
-    found = re.search(r"^Available versions: (.+)$", done.stdout, re.MULTILINE)
-    if done.returncode or not found:
+    match = re.search(r"^Available versions: (.+)$", done.stdout, re.MULTILINE)
+    if done.returncode or not match:
         raise Misuse(f"--bisect: pip cannot list the versions of {package}: {last_line(done.stderr)}")
-    return found[1].split(", ")
+    return match[1].split(", ")
 
 
 def pip(*words: str) -> subprocess.CompletedProcess[str]:
@@ -77,7 +77,7 @@ def pip(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def last_line(text: str) -> str:
-    """Return the last line that says something."""
+    """Return the last line that is not blank."""
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
     errors = [line for line in lines if line.startswith("ERROR")]
     return (errors or lines or ["it does not say why"])[-1]

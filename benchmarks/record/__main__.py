@@ -1,4 +1,4 @@
-"""Record learning curves of real training, for a table that the virtual engine replays.
+"""The command line ``python -m benchmarks.record``: recording learning curves for the virtual engine.
 
     python -m benchmarks.record mnist-convnet --configs 2000 --epochs 27 --seeds 3
 
@@ -19,8 +19,8 @@ from pathlib import Path
 
 from benchmarks.core.signals import orderly
 from benchmarks.curves.recorded.table import card_of
-from benchmarks.record.recorder import How, finish, record, trainer_name
-from benchmarks.record.shards import Asked, RecordingError, Shards
+from benchmarks.record.recorder import RecordingOptions, finish, record, trainer_name
+from benchmarks.record.shards import RecordingError, RecordingSpec, Shards
 from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import TRAINABLES
 from results.arguments import add_jobs
@@ -30,9 +30,9 @@ from results.parser import Parser
 from results.quantities import whole
 
 PROG = "python -m benchmarks.record"
-CPU = How("cpu", available_cpus())
+CPU = RecordingOptions("cpu", available_cpus())
 # A process takes longer to say what such a network's GPU should do than the GPU to do it.
-GPU = How("gpu", min(8, available_cpus()), 1024)
+GPU = RecordingOptions("gpu", min(8, available_cpus()), 1024)
 
 
 def parser(prog: str = PROG) -> Parser:
@@ -78,7 +78,7 @@ def parser(prog: str = PROG) -> Parser:
 
 
 def show(done: int, total: int, speed: float) -> None:
-    """Print how far it is."""
+    """Print the progress."""
     clock = time.strftime("%H:%M:%S")
     print(f"{clock}  {done:,} of {total:,} curves, {speed:,.1f} epochs a second", flush=True)
 
@@ -94,22 +94,24 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
             raise RecordingError(
                 f"{spec.name} has no data {args.data!r}; choose {' or '.join(spec.datasets)}"
             )
-        asked = Asked(spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size)
+        recording = RecordingSpec(
+            spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size
+        )
         usual = GPU if args.device == "gpu" else CPU
-        how = replace(
+        options = replace(
             usual,
             jobs=args.jobs or usual.jobs,
             block=args.block or usual.block,
             one_by_one=args.one_by_one,
             data_dir=args.data_dir,
         )
-        trainer = trainer_name(asked, how)
-        shards = Shards(args.out or Path("recordings") / spec.name, asked)
-        print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer} x {how.jobs}")
-        record(shards, asked, how, show)
+        trainer = trainer_name(recording, options)
+        shards = Shards(args.out or Path("recordings") / spec.name, recording)
+        print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer} x {options.jobs}")
+        record(shards, recording, options, show)
         if args.no_table:
             return 0
-        table = finish(shards, asked, how)
+        table = finish(shards, recording, options)
         print(f"{table}: errors on held-out configurations {card_of(table)['errors']}")
     except OSError as error:
         say_error(prog, f"{refusal(error)}; the same command goes on")

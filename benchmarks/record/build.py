@@ -1,4 +1,4 @@
-"""Makes a table of a finished recording: rounds, fits, and measures its own error."""
+"""Building a table from a finished recording: rounding, fitting, and errors on held-out configurations."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from benchmarks.core.seeding import derive
-from benchmarks.curves.recorded.errors import errors, held_out
 from benchmarks.curves.recorded.features import Features
-from benchmarks.curves.recorded.surrogate import Inverse, fit, scale_of, transformed
-from benchmarks.curves.recorded.table import FLAGS, KEYS, Table
+from benchmarks.curves.recorded.held_out import errors, held_out
+from benchmarks.curves.recorded.model_arrays import ModelArrays
+from benchmarks.curves.recorded.surface import Floats
+from benchmarks.curves.recorded.surrogate import Inverse, Model, fit, scale_of, transformed
+from benchmarks.curves.recorded.table import FLAGS, KEYS, RecordedTable
 from benchmarks.record.costs import cost_model
-from benchmarks.record.shards import HOW, RecordingError
+from benchmarks.record.shards import PROVENANCE, RecordingError
 from benchmarks.spaces.domains import describe
 from benchmarks.suite.constants import BASELINE_TRIALS, expected_best
-from benchmarks.suite.specs import TrainableSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 
 DIGITS = 5  # of a recorded value; more is noise
 
@@ -30,22 +32,22 @@ def build(
     configs: list[dict[str, Any]],
     corners: int,
     timed: Mapping[int, float],
-    made: Mapping[str, Any],
-) -> Table:
+    provenance: Mapping[str, Any],
+) -> RecordedTable:
     """Return the table of a recording.
 
     Args:
         spec: of the trainable.
         recorded: as ``Shards.read`` returns it.
-        configs: the design.
-        corners: how many of its first are corners, and no random ones.
+        configs: the design, corners first.
+        corners: the number of corners in the design; all others are random.
         timed: seconds of an epoch of the ordinary trainable, by index in the design.
-        made: what else the card should say.
+        provenance: further fields of the card.
 
     Raises:
         RecordingError: if the recording is not complete.
     """
-    metrics = [c for c in recorded.columns if c not in (*KEYS, *FLAGS, *HOW)]
+    metrics = [c for c in recorded.columns if c not in (*KEYS, *FLAGS, *PROVENANCE)]
     seeds, epochs = recorded["seed"].nunique(), int(recorded["epoch"].max())
     if len(recorded) != len(configs) * seeds * epochs:
         raise RecordingError(f"{len(recorded)} of {len(configs) * seeds * epochs} epochs are recorded; go on")
@@ -62,33 +64,39 @@ def build(
     column = slice(tuned * epochs, (tuned + 1) * epochs)
     expected = held_out(points, means, fitted.scales, chance)
     predicted = Inverse([scales[spec.metric]] * len(means))(expected[:, column])
-    found = errors(values[spec.metric], predicted, maximised=spec.mode == "max")
+    held_out_errors = errors(values[spec.metric], predicted, maximised=spec.mode == "max")
+    cost = cost_model(points[list(timed)], list(timed.values()))
+    arrays = _arrays(fitted, cost.pop("coefficients"))
     card = {
         **{"trainable": spec.name, "metric": spec.metric, "mode": spec.mode, "metrics": metrics},
         **{"configs": len(configs), "seeds": seeds, "epochs": epochs},
         "space": {name: describe(domain) for name, domain in spec.space().items()},
-        **made,
-        "cost": cost_model(points[list(timed)], list(timed.values())),
+        **provenance,
+        "cost": cost,
         "constants": _constants(values[spec.metric], spec.mode == "max", corners),
-        "errors": found,
-        "model": {
-            "columns": features.names,
-            "scales": [scales[name] for name in metrics],
-            "lengths": _rounded(fitted.scales.lengths),
-            "noise": fitted.scales.noise,
-            "mean": _rounded(fitted.basis.mean),
-            "spread": _rounded(fitted.basis.spread),
-            "components": _rounded(fitted.basis.components),
-        },
+        "errors": held_out_errors,
+        "model": {"columns": features.names, "scales": [scales[name] for name in metrics]},
     }
     named = {"config": np.arange(len(configs), dtype=np.int32), "json": list(map(json.dumps, configs))}
     named |= {f"x{i}": points[:, i] for i in range(points.shape[1])}
     named |= {f"w{i}": fitted.weights[:, i] for i in range(fitted.weights.shape[1])}
-    return Table(card, configs=pd.DataFrame(named), curves=curves)
+    return RecordedTable(card, configs=pd.DataFrame(named), curves=curves, model=arrays)
+
+
+def _arrays(fitted: Model, coefficients: list[float]) -> ModelArrays:
+    """Return the arrays of a fitted model and of the cost of an epoch."""
+    return ModelArrays(
+        lengths=_rounded(fitted.scales.lengths),
+        noise=np.array(fitted.scales.noise),
+        mean=_rounded(fitted.basis.mean),
+        spread=_rounded(fitted.basis.spread),
+        components=_rounded(fitted.basis.components),
+        cost=np.array(coefficients),
+    )
 
 
 def _constants(values: npt.NDArray[Any], maximised: bool, corners: int) -> dict[str, Any]:
-    """Return what scores are made of; ``values`` has shape (configurations, seeds, epochs)."""
+    """Return the reference values of scores; ``values`` has shape (configurations, seeds, epochs)."""
     best = np.fmax.reduce if maximised else np.fmin.reduce
     mean = values.astype(np.float64).mean(1)
     reached = best(mean[corners:], axis=1)
@@ -117,8 +125,10 @@ def _significant(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return rounded
 
 
-def _rounded(values: npt.NDArray[Any]) -> Any:
-    return np.vectorize(lambda value: float(f"{value:.6g}"))(values).tolist()
+def _rounded(values: Floats) -> Floats:
+    """Return values of 6 significant digits."""
+    rounded: Floats = np.vectorize(lambda value: float(f"{value:.6g}"))(values).astype(np.float32)
+    return rounded
 
 
 def _digits(value: float) -> float:

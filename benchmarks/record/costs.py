@@ -1,4 +1,4 @@
-"""What an epoch takes the ordinary trainable, since that is what a trial would cost a user."""
+"""Cost model of a recorded table: seconds of an epoch of the ordinary trainable, as a user would run it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.suite.session import Session
-from benchmarks.suite.specs import TrainableSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 from benchmarks.training.standalone import standalone
 from benchmarks.training.trainers import Config
 

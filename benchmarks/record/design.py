@@ -1,4 +1,4 @@
-"""Which configurations are recorded: a space-filling design and the corners of the space."""
+"""Designs of recordings: the corners of a search space and a space-filling sequence."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def design(trainable: str, space: Mapping[str, Any], count: int) -> Design:
 
     All 2^d corners if they are at most 64, else 64 drawn among them; a configuration that comes twice, since
     a space has few values or a condition hides the difference, is kept once.  A longer design begins with the
-    shorter one, and the same trainable has the same design for ever.
+    shorter one, and a trainable always has the same design.
 
     Raises:
         ValueError: for a space that has no encoding (``sample_from``), with the path of what has none.

@@ -1,4 +1,4 @@
-"""Records a design: blocks of configurations in processes of their own, each block a file as it is done."""
+"""Recorder of a design: blocks of configurations in separate processes, one file for each finished block."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import pandas as pd
 from benchmarks.execution import provenance
 from benchmarks.record.costs import time_epochs
 from benchmarks.record.design import Design, design
-from benchmarks.record.shards import Asked, Shards
+from benchmarks.record.shards import RecordingSpec, Shards
 from benchmarks.suite.experiment import Device
 from benchmarks.suite.registry import TRAINABLES
 from benchmarks.suite.session import Session
@@ -31,8 +31,8 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
-class How:
-    """How a recording is made; its curves do not depend on it, up to rounding."""
+class RecordingOptions:
+    """Options of a recording; its curves do not depend on it, up to rounding."""
 
     device: Device = "cpu"
     jobs: int = 1
@@ -49,86 +49,100 @@ class Block:
     configs: tuple[int, ...]
 
 
-def trainer_name(asked: Asked, how: How) -> str:
+def trainer_name(recording: RecordingSpec, options: RecordingOptions) -> str:
     """Return the name of the block trainer that would record; see ``block_trainer`` for errors."""
-    return _trainer(asked, how, 0).name
+    return _trainer(recording, options, 0).name
 
 
-def plan(asked: Asked, how: How, done: AbstractSet[tuple[int, int]]) -> list[Block]:
+def plan(
+    recording: RecordingSpec, options: RecordingOptions, done: AbstractSet[tuple[int, int]]
+) -> list[Block]:
     """Return the blocks of what is missing, one seed after the other.
 
     Args:
-        asked: what the recording holds in the end.
-        how: with what.
-        done: (seed, configuration) of what it holds now, whoever trained it.
+        recording: the complete recording.
+        options: of the recording.
+        done: (seed, configuration) of the curves that are there, of any trainer.
     """
-    trainer, configs = _trainer(asked, how, 0), _design(asked).configs
+    trainer, configs = _trainer(recording, options, 0), _design(recording).configs
 
     @cache
     def grouped(missing: tuple[int, ...]) -> list[tuple[int, ...]]:
-        found = blocks(trainer, [configs[index] for index in missing], how.block)
-        return [tuple(missing[at] for at in places) for places in found]
+        groups = blocks(trainer, [configs[index] for index in missing], options.block)
+        return [tuple(missing[index] for index in group) for group in groups]
 
     return [
         Block(seed, members)
-        for seed in range(asked.seeds)
+        for seed in range(recording.seeds)
         for members in grouped(tuple(index for index in range(len(configs)) if (seed, index) not in done))
     ]
 
 
-def record(shards: Shards, asked: Asked, how: How, report: Callable[[int, int, float], None]) -> None:
+def record(
+    shards: Shards,
+    recording: RecordingSpec,
+    options: RecordingOptions,
+    report: Callable[[int, int, float], None],
+) -> None:
     """Train what is missing; ``report`` hears of (curves done, curves in all, epochs trained a second)."""
     done = shards.done()
-    missing = plan(asked, how, done)
+    missing = plan(recording, options, done)
     environment = provenance.write(
-        shards.folder, provenance.record({asked.trainable: provenance.data_key(_arrays(asked, how))})
+        shards.folder,
+        provenance.record({recording.trainable: provenance.data_key(_arrays(recording, options))}),
     )
-    made = {"environment": environment, "trainer": trainer_name(asked, how), "device": how.device}
-    began, trained, total = time.monotonic(), 0, asked.seeds * len(_design(asked).configs)
+    provenance_columns = {
+        "environment": environment,
+        "trainer": trainer_name(recording, options),
+        "device": options.device,
+    }
+    began, trained, total = time.monotonic(), 0, recording.seeds * len(_design(recording).configs)
     report(len(done), total, 0.0)
     for name in THREADS:  # for the processes, which read it when they start
         os.environ[name] = "1"
-    # The files are written here, not in the processes: whoever is killed leaves no half of one.
-    with ProcessPoolExecutor(how.jobs, get_context("spawn"), _end_with_parent) as pool:
-        waiting = {pool.submit(_train, asked, how, block): block for block in missing}
+    # The files are written here, not in the processes: a killed process leaves no partial file.
+    with ProcessPoolExecutor(options.jobs, get_context("spawn"), _end_with_parent) as pool:
+        waiting = {pool.submit(_train, recording, options, block): block for block in missing}
         try:
             for finished in as_completed(waiting):
                 block, (curves, seconds) = waiting[finished], finished.result()
-                shards.write(block.seed, dict(zip(block.configs, curves, strict=True)), made, seconds)
+                shards.write(
+                    block.seed, dict(zip(block.configs, curves, strict=True)), provenance_columns, seconds
+                )
                 trained += len(curves)
-                speed = trained * asked.epochs / (time.monotonic() - began)
+                speed = trained * recording.epochs / (time.monotonic() - began)
                 report(len(done) + trained, total, speed)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def finish(shards: Shards, asked: Asked, how: How) -> Path:
+def finish(shards: Shards, recording: RecordingSpec, options: RecordingOptions) -> Path:
     """Make the table of a complete recording and return its folder."""
     from benchmarks.curves.recorded.table import write
     from benchmarks.record.build import build
 
-    spec, chosen = TRAINABLES[asked.trainable], _design(asked)
+    spec, chosen = TRAINABLES[recording.trainable], _design(recording)
     indices = np.linspace(0, len(chosen.configs) - 1, min(TIMED, len(chosen.configs))).astype(int).tolist()
 
     def seconds() -> dict[str, float]:
-        session = Session(spec.name, 0, "cpu", _arrays(asked, how), "recorded")
+        session = Session(spec.name, 0, "cpu", _arrays(recording, options), "recorded")
         times = time_epochs(spec, session, [chosen.configs[i] for i in indices])
         return dict(zip(map(str, indices), times, strict=True))
 
     timed = shards.note("seconds.json", seconds)
     recorded = shards.read()
-    made = {
-        "data": asked.data,
-        "train_size": asked.train_size,
-        "data_key": provenance.data_key(_arrays(asked, how)),
+    provenance_fields = {
+        "data": recording.data,
+        "train_size": recording.train_size,
+        "data_key": provenance.data_key(_arrays(recording, options)),
         "source": spec.source,
         "recorded_by": _hours(recorded),
         "corners": chosen.corners,
         "environments": {key: _short(record) for key, record in shards.environments().items()},
     }
     by_index = {int(index): value for index, value in timed.items()}
-    table = build(spec, recorded, chosen.configs, chosen.corners, by_index, made)
+    table = build(spec, recorded, chosen.configs, chosen.corners, by_index, provenance_fields)
     folder = shards.folder / "table"
     write(folder, table)
     return folder
@@ -148,7 +162,7 @@ def _short(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is gone; whoever is killed would leave it behind."""
+    """End this process when its parent is gone; a killed parent would leave it behind."""
     parent = parent_process()
     assert parent is not None
 
@@ -159,30 +173,30 @@ def _end_with_parent() -> None:
     Thread(target=watch, daemon=True).start()
 
 
-def _train(asked: Asked, how: How, block: Block) -> tuple[list[Curve], float]:
+def _train(recording: RecordingSpec, options: RecordingOptions, block: Block) -> tuple[list[Curve], float]:
     """Return a block's curves and the seconds that they took."""
     import torch
 
     torch.set_num_threads(1)
-    configs = _design(asked).configs
-    trainer = _trainer(asked, how, block.seed)
+    configs = _design(recording).configs
+    trainer = _trainer(recording, options, block.seed)
     start = time.perf_counter()
-    curves = trainer.train([configs[i] for i in block.configs], asked.epochs)
+    curves = trainer.train([configs[i] for i in block.configs], recording.epochs)
     return curves, time.perf_counter() - start
 
 
 @cache
-def _trainer(asked: Asked, how: How, seed: int) -> BlockTrainer:
-    name = asked.trainable
-    session = Session(name, seed, how.device, _arrays(asked, how), "recorded")
-    return block_trainer(TRAINABLES[name], session, one_by_one=how.one_by_one)
+def _trainer(recording: RecordingSpec, options: RecordingOptions, seed: int) -> BlockTrainer:
+    name = recording.trainable
+    session = Session(name, seed, options.device, _arrays(recording, options), "recorded")
+    return block_trainer(TRAINABLES[name], session, one_by_one=options.one_by_one)
 
 
 @cache
-def _arrays(asked: Asked, how: How) -> Any:
-    return TRAINABLES[asked.trainable].load(asked.data, asked.train_size, how.data_dir)
+def _arrays(recording: RecordingSpec, options: RecordingOptions) -> Any:
+    return TRAINABLES[recording.trainable].load(recording.data, recording.train_size, options.data_dir)
 
 
 @cache
-def _design(asked: Asked) -> Design:
-    return design(asked.trainable, TRAINABLES[asked.trainable].space(), asked.configs)
+def _design(recording: RecordingSpec) -> Design:
+    return design(recording.trainable, TRAINABLES[recording.trainable].space(), recording.configs)

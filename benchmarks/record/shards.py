@@ -1,4 +1,4 @@
-"""A recording in progress: a folder of finished curves, so that it can be cut off and go on anywhere.
+"""Shards: a recording in progress as a folder of finished curves, which can be interrupted and resumed.
 
 ::
 
@@ -31,7 +31,7 @@ from results.store.documents import put_object, read_object, read_text
 from results.store.provenance import records
 from results.store.sealed import read_sealed, sealed
 
-HOW = ("environment", "trainer", "device", "took")  # columns that say how a curve was made
+PROVENANCE = ("environment", "trainer", "device", "took")  # columns on how a curve was trained
 
 
 _REMEDY = "delete it, and the same command records it again"
@@ -42,8 +42,8 @@ class RecordingError(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a recording holds when it is complete."""
+class RecordingSpec:
+    """The content of a complete recording."""
 
     trainable: str
     configs: int
@@ -60,14 +60,14 @@ class Shards:
         RecordingError: if the folder holds another recording, or another process is at it.
     """
 
-    def __init__(self, folder: Path, asked: Asked) -> None:
+    def __init__(self, folder: Path, recording: RecordingSpec) -> None:
         self.folder = folder
         try:
             self._lock = Lock(folder).hold()  # until this process ends, however it ends
         except InUse as error:
             raise RecordingError(f"another process records into it: {error.args[0]}") from error
         path = folder / "recording.json"
-        text = canonical(asdict(asked))
+        text = canonical(asdict(recording))
         if path.exists() and (found := read_text(path, _REMEDY)) != text:
             self._lock.release()
             raise RecordingError(
@@ -87,7 +87,7 @@ class Shards:
         Raises:
             RecordingError: if a metric is called like a column of a recording.
         """
-        columns = {"config", "seed", "epoch", "diverged", *HOW}
+        columns = {"config", "seed", "epoch", "diverged", *PROVENANCE}
         reported = {name for curve in curves.values() for metrics in curve for name in metrics}
         if taken := sorted(columns & reported):
             raise RecordingError(
@@ -111,7 +111,7 @@ class Shards:
         return pd.concat(parts, ignore_index=True).sort_values(keys, ignore_index=True)
 
     def note(self, name: str, make: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
-        """Return what is kept beside the shards under a name, as JSON; make it first if it is not there."""
+        """Return the JSON object of this name next to the shards; make it first if missing."""
         path = self.folder / name
         if not path.exists():
             put_object(path, make())
@@ -123,8 +123,10 @@ class Shards:
 
     def _shard(self, path: Path) -> pd.DataFrame:
         rows: pd.DataFrame = read_sealed(path, _REMEDY).to_pandas()
-        if missing := [name for name in ("config", "seed", "epoch", *HOW, "diverged") if name not in rows]:
-            raise ResultsError(f"{path} is no part of a recording: it has no {missing[0]!r}; {_REMEDY}")
+        if missing := [
+            name for name in ("config", "seed", "epoch", *PROVENANCE, "diverged") if name not in rows
+        ]:
+            raise ResultsError(f"{path} is not part of a recording: it has no {missing[0]!r}; {_REMEDY}")
         return rows
 
     def _files(self) -> list[Path]:

@@ -1,1 +1,1 @@
-"""Search spaces: their domains, how they are accepted, drawn from and encoded."""
+"""Search spaces: domains, acceptance, sampling and encoding."""

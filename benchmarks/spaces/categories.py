@@ -1,4 +1,4 @@
-"""Categories told apart by type and position: 1, 1.0 and True are three, though Python calls them equal."""
+"""Categories distinguished by type and position: 1, 1.0 and True are three, though equal in Python."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.core.seeding import canonical
 
 
 def identity(value: Any) -> Hashable:
-    """Return what two values have in common only if they are the same value of the same type, however deep.
+    """Return a key that two values share only if they are the same value of the same type, at any depth.
 
     A scalar of numpy's counts as the number that it holds; NaN is itself; -0.0 is not 0.0.
     """
@@ -56,17 +56,17 @@ def positions(items: Sequence[Any]) -> Callable[[Any], int]:
     """
     exact: dict[Hashable, int] = {}
     written: dict[str, int] = {}
-    for place, item in enumerate(items):
-        exact.setdefault(identity(item), place)
-        written.setdefault(_text(item), place)
+    for index, item in enumerate(items):
+        exact.setdefault(identity(item), index)
+        written.setdefault(_text(item), index)
 
     def position(value: Any) -> int:
-        place = exact.get(identity(value))
-        if place is None:
-            place = written.get(_text(value))
-        if place is None:
+        index = exact.get(identity(value))
+        if index is None:
+            index = written.get(_text(value))
+        if index is None:
             raise ValueError(f"{value!r} is none of the categories {list(items)}")
-        return place
+        return index
 
     return position
 
@@ -88,7 +88,7 @@ def distinguishable(items: Sequence[Any]) -> bool:
 def restored(space: Any, value: Any) -> Any:
     """Return a configuration of ``space`` that JSON has held, with categories and constants as they were.
 
-    What does not fit the space stays as it is.
+    A value that does not fit the space stays as it is.
     """
     if isinstance(space, Categorical):
         for item in sorted(space.categories, key=lambda item: not same(item, value)):
@@ -129,5 +129,5 @@ def _alike(part: Any, value: Any) -> bool:
 def _text(value: Any) -> str:
     try:
         return canonical(value)
-    except (TypeError, ValueError):  # what JSON cannot hold is told apart by its type alone
+    except (TypeError, ValueError):  # values that JSON cannot hold are distinguished by their type alone
         return f"{type(value).__qualname__} {value!r}"

@@ -1,4 +1,4 @@
-"""Search spaces: the kinds of domain, the way back into one, and each domain as a share of [0, 1].
+"""Domains: their kinds, projection of values onto them, and their mapping to [0, 1].
 
 Quantised domains follow Tune's own sampler: integers are drawn evenly among the multiples of the step that
 lie inside, floats are rounded to the nearest one.
@@ -81,7 +81,7 @@ def describe(space: Any) -> str:
 
 
 def cardinality(domain: Domain) -> int | None:
-    """Return how many values ``domain`` has; None if there is no end to them.
+    """Return the number of values of ``domain``; None if it is infinite.
 
     Raises:
         ValueError: if it has none: no multiple of the step lies within its bounds.
@@ -178,10 +178,10 @@ def from_fraction(domain: Any) -> Callable[[float], Any]:
     if isinstance(domain, Integer):
         index = whole_at(low, high, log=log)
         return lambda u: int(index(u) * step)
-    place = value_at(low, high, log=log)
+    value = value_at(low, high, log=log)
     if _step(domain):
-        return lambda u: float(round(float(place(u))) * step)
-    return lambda u: min(max(float(place(u)), low), high)
+        return lambda u: float(round(float(value(u))) * step)
+    return lambda u: min(max(float(value(u)), low), high)
 
 
 def fraction(domain: Any) -> Callable[[Any], float]:
@@ -203,7 +203,7 @@ def fraction(domain: Any) -> Callable[[Any], float]:
     def share(value: Any) -> float:
         near = closest(value) if _is_number(value, whole) else None
         if near is None or not abs(near - value) <= slack:
-            raise ValueError(f"{value!r} is no value of {describe(domain)}")
+            raise ValueError(f"{value!r} is not a value of {describe(domain)}")
         return middle(_nearest_index(near, unit) if step or whole else near)
 
     return share

@@ -1,4 +1,4 @@
-"""An encoding of search spaces that any library can draw from: flat, with the domains that it honours itself.
+"""Encoding of search spaces for libraries: a flat space with only the domains that a library honours.
 
 Nested dicts and lists become flat names; a choice between dicts with domains of their own (a *condition*)
 becomes one choice of a branch beside the domains of all branches; what the library would silently change
@@ -45,7 +45,7 @@ DIGITS = 12  # of a float in a configuration; a library's arithmetic may change 
 
 
 class Encoding:
-    """The two-way translation between ``space`` and what a library sees of it.
+    """The two-way translation between ``space`` and the library's space.
 
     Args:
         space: Tune's search-space dict: domains, constants, dicts and lists of these, choices between dicts.
@@ -118,7 +118,7 @@ class Encoding:
             domains[name] = tune.uniform(0.0, 1.0)
             return Leaf(name, lambda u: settle(decode(u)), encode)
         if isinstance(domain, Categorical) and not ordinary(domain):
-            # What is no plain value, most libraries lose; what is equal, they take for one.
+            # Most libraries lose values that are not plain, and take equal ones for one.
             items, position = [plain(item) for item in domain.categories], positions(domain.categories)
             domains[name] = tune.choice(list(range(len(items))))
             return Leaf(name, items.__getitem__, position)
@@ -169,8 +169,8 @@ def _only(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _settled(domain: Any) -> Callable[[Any], Any]:
     """Return the function that takes off a value what a library's arithmetic left: noise, numpy's types.
 
-    A curve belongs to its configuration, so one configuration must be one number whoever proposes it.  What
-    is no value of the domain stays as it is.
+    A curve belongs to its configuration, so one configuration must be one number in every searcher.  A
+    value outside the domain stays as it is.
     """
     if not isinstance(domain, Float):
         return plain

@@ -1,4 +1,4 @@
-"""The values of ``grid_search`` in a search space: where they are, and as choices."""
+"""Values of ``grid_search`` in a search space: their paths, and their replacement by choices."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ def joined(path: str, key: Any) -> str:
 
 
 def is_list(value: Any) -> bool:
-    """Say whether a value is a list or a tuple."""
+    """Return whether a value is a list or a tuple."""
     return isinstance(value, list | tuple)

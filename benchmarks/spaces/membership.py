@@ -1,4 +1,4 @@
-"""Membership of a search space: what is wrong with a configuration that is none of its own."""
+"""Membership of a search space: validation of configurations, with the reason why one is outside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.spaces.domains import kind, kinds
 
 
 def inside(domain: Domain, value: Any) -> bool:
-    """Is ``value`` one that Tune itself could draw from ``domain``, with the type that it would have?"""
+    """Return whether Tune itself could draw ``value``, of this type, from ``domain``."""
     if isinstance(domain, Categorical):
         return any(not outside(item, value) for item in domain.categories)
     if not isinstance(domain, Float | Integer) or kind(domain) == "other":
@@ -31,7 +31,7 @@ def inside(domain: Domain, value: Any) -> bool:
     if not isinstance(value, float | np.floating) or not math.isfinite(value):
         return False
     value = float(value)
-    # What arithmetic may add: 0.1 * 3 is more than 0.3, and an exponential more than its logarithm says.
+    # The error of arithmetic: 0.1 * 3 is more than 0.3, and an exponential more than its logarithm says.
     largest = 64 * math.ulp(max(abs(domain.lower), abs(domain.upper)))
     slack = min(largest, 1e-9 * domain.upper - 1e-9 * domain.lower) if step is None else largest
     steps = value / step if step else 0.0
@@ -41,7 +41,7 @@ def inside(domain: Domain, value: Any) -> bool:
 
 
 def outside(space: Any, config: Any, path: str = "configuration") -> list[str]:
-    """Return what is wrong with a configuration of ``space``, a sentence each; an empty list if nothing is.
+    """Return the errors of a configuration of ``space``, a sentence each.
 
     Values must lie in their domain and have its type, constants must be what they are, and there must be
     neither more nor fewer names.

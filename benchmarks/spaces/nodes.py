@@ -1,4 +1,4 @@
-"""The parts of a search space, each of which reads its value from what a library gave, and writes it back."""
+"""Nodes of an encoded search space: each decodes its value from a library's configuration, and encodes it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Node(Protocol):
 
 @dataclass(frozen=True)
 class Constant:
-    """What leaves nothing to choose; the library does not see it."""
+    """A fixed value, hidden from the library."""
 
     value: Any
 
@@ -36,7 +36,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One value of the library's and its translation."""
+    """One parameter of the library and its translation."""
 
     name: str
     decode: Callable[[Any], Any]
@@ -51,7 +51,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Tree:
-    """A dict."""
+    """A dict of nodes."""
 
     children: Mapping[Any, Node]
 
@@ -67,7 +67,7 @@ class Tree:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A list."""
+    """A list of nodes."""
 
     children: list[Node]
 
@@ -83,7 +83,7 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Condition:
-    """One choice of a branch; the domains of all branches stand beside it."""
+    """One choice of a branch, next to the domains of all branches."""
 
     index: Node
     branches: list[Node]

@@ -1,4 +1,4 @@
-"""Search spaces that Tune itself can draw from, whatever their bounds."""
+"""Sampling by Tune's own generator over domains of any bounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals of numbers as [0, 1], linear or logarithmic, over the whole range of doubles and beyond 64 bits.
+"""Scales: intervals of numbers mapped to [0, 1], linear or logarithmic, for all doubles and large integers.
 
 Where a quotient or a difference of the bounds overflows, logarithms and halves are taken instead; where
 neighbouring values are closer than [0, 1] can tell apart, only every 10**k-th of them is given.
@@ -13,7 +13,7 @@ from fractions import Fraction
 
 NARROW = 1e-6  # a width below this share of the bounds: so narrow that a log scale is a linear one
 EXACT = 2**50  # whole numbers up to here may be computed as doubles
-GRAINS = 13  # digits of the number of values that are told apart among too many
+GRAINS = 13  # digits of the number of distinct values, where there are too many
 DIGITS = 10  # of a value on a scale so wide that its quotient overflows
 
 Numbers = Callable[[float], float]
@@ -62,8 +62,8 @@ def share_of(low: float, end: float, *, log: bool) -> Numbers:
 def whole_at(first: int, last: int, *, log: bool) -> Callable[[float], int]:
     """Return the function from [0, 1] to whole numbers up to and with ``last``, an equal slice each."""
     if max(abs(first), abs(last)) <= EXACT:
-        place = value_at(first, last + 1, log=log)
-        return lambda u: max(first, min(math.floor(place(u)), last))
+        value = value_at(first, last + 1, log=log)
+        return lambda u: max(first, min(math.floor(value(u)), last))
     if not log or narrow(first, last):
         count = last - first + 1
         grain = _grain(count, GRAINS)
@@ -102,7 +102,7 @@ def _quotient(end: float, low: float) -> float:
 
 
 def _grain(size: int, digits: int) -> int:
-    """Return the power of ten that leaves so many digits of ``size``."""
+    """Return the power of ten that leaves this number of digits of ``size``."""
     return int(10 ** max(0, len(str(abs(size))) - digits))
 
 

@@ -1,1 +1,1 @@
-"""The contracts: registry, specs, rules, experiments, grids and their options."""
+"""Contracts: registry, specs, rules, experiments, grids and their options."""

@@ -1,4 +1,4 @@
-"""Capabilities: what one part of a combination offers and another wants; effects of schedulers."""
+"""Capabilities that one part of a combination provides and another requires; effects of schedulers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from enum import StrEnum
 
 
 class Capability(StrEnum):
-    """What one part of a combination can offer and another can want."""
+    """A property that one part of a combination can provide and another can require."""
 
-    VARIANTS = "variants"  # searcher: Tune's own variant generator draws, there is no Searcher object
+    VARIANTS = "variants"  # searcher: draws by Tune's own variant generator, without a Searcher object
     EVERY_EPOCH = "every-epoch"  # scheduler: every trial trains to its end
     GRIDS = "grids"  # searcher: takes the values of a grid_search, as many as the budget has trials
-    PAUSE_AWARE = "pause-aware"  # searcher: hears of pauses, as every Searcher does that searchers.adapt made
+    PAUSE_AWARE = "pause-aware"  # searcher: is notified of pauses, as each Searcher of searchers.adapt is
     CHECKPOINTS = "checkpoints"  # trainable: saves and loads (a class also resets)
     MUTABLE = "mutable"  # trainable: some hyperparameters may change while it trains
     MUTABLE_FLOAT = "mutable-float"  # trainable: one of these is a float; found in its space
@@ -19,9 +19,9 @@ class Capability(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a scheduler may do to a trial besides letting it train."""
+    """An action of a scheduler on a trial, other than to let it train."""
 
     STOP = "stop"  # ends it before its last epoch
-    PAUSE = "pause"  # lets it rest, perhaps for ever
+    PAUSE = "pause"  # pauses it, perhaps without an end
     MUTATE = "mutate"  # changes its hyperparameters
     RESIZE = "resize"  # changes its resources

@@ -1,4 +1,4 @@
-"""A task's two constants, of which scores are made: 0 is what random search reaches, 100 the best known."""
+"""Reference values of a task's score: 0 is the random-search baseline, 100 the best known value."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class _Values(NamedTuple):
 
 
 class Constants(_Values):
-    """What a score of a value v is made of: 100 * (v - baseline) / (optimum - baseline).
+    """Reference values; the score of a value v is 100 * (v - baseline) / (optimum - baseline).
 
     Attributes:
         optimum: the best value known.
-        baseline: the expected best of so many random configurations, each trained to its end.
-        trials: how many.
+        baseline: the expected best of ``trials`` random configurations, each trained to its end.
+        trials: the number of random configurations.
 
     Raises:
         SpecError: if a value is not finite, both are equal, or there are no trials.  In a module of a plug-in
@@ -41,14 +41,14 @@ class Constants(_Values):
     __slots__ = ()
 
     def __new__(cls, optimum: float, baseline: float, trials: int = BASELINE_TRIALS) -> Self:
-        made = super().__new__(cls, optimum, baseline, trials)
-        reason = made.why_unusable()
+        constants = super().__new__(cls, optimum, baseline, trials)
+        reason = constants.why_unusable()
         if reason and not is_plugin(sys._getframe(1).f_globals.get("__name__", "")):
             raise SpecError(reason)
-        return made
+        return constants
 
     def why_unusable(self, mode: str | None = None) -> str:
-        """Return why no score can be made of them, "" if one can; with a mode, also in which direction."""
+        """Return why they give no score, "" if they do; with a mode, its direction is checked too."""
         for name in ("optimum", "baseline"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
@@ -72,7 +72,7 @@ class Constants(_Values):
 
 
 def expected_best(values: npt.NDArray[Any], maximised: bool, trials: int = BASELINE_TRIALS) -> float:
-    """Return the mean of the best of so many values drawn with replacement.
+    """Return the mean of the best of ``trials`` values drawn with replacement.
 
     With the values sorted from the worst, the i-th of n is the best of k draws with probability
     (i/n)^k - ((i-1)/n)^k.

@@ -1,4 +1,4 @@
-"""What a trainable declares as its space and its constants, checked each time before anyone has it."""
+"""Declared spaces and constants of a trainable, checked on each use."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from benchmarks.core.refusal import SpecError, ask, shown
 
 if TYPE_CHECKING:
     from benchmarks.suite.constants import Constants
-    from benchmarks.suite.specs import TrainableSpec
+    from benchmarks.suite.trainable_spec import TrainableSpec
 
 
 class DeclaredSpace:
-    """A trainable's space as it was given, accepted each time that it is asked for."""
+    """A trainable's declared space, checked on each call."""
 
     def __init__(self, spec: TrainableSpec, given: Callable[[], Any]) -> None:
         self.spec, self.given = spec, given
@@ -25,7 +25,8 @@ class DeclaredSpace:
         Raises:
             SpecError: if it cannot be accepted; ``Raised`` if there is none.
         """
-        from benchmarks.spaces.acceptance import accepted, check_mutable
+        from benchmarks.spaces.acceptance import accepted
+        from benchmarks.spaces.mutability import check_mutable
 
         start = f"trainable {shown(self.spec.name)}:"
         space = ask(f"{start} space", self.given)
@@ -41,7 +42,7 @@ class DeclaredSpace:
 
 
 class DeclaredConstants:
-    """A trainable's constants as they were given, held against its mode before anyone has them."""
+    """A trainable's declared constants, checked against its mode."""
 
     def __init__(self, spec: TrainableSpec, given: Constants | Callable[[], Any]) -> None:
         self.spec, self.given = spec, given
@@ -71,5 +72,5 @@ class DeclaredConstants:
 
 
 def as_declared(value: Any) -> Any:
-    """Return what a user gave in place of what stands for it in another spec, which this one replaces."""
+    """Return a user's declaration itself, where a replaced spec holds its wrapper."""
     return value.given if isinstance(value, DeclaredSpace | DeclaredConstants) else value

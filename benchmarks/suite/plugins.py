@@ -39,7 +39,7 @@ def named() -> list[str]:
 def why_not_loaded(value: str) -> str:
     """Import what an entry point names; return in one line why that cannot be, "" if it can."""
     if not re.fullmatch(r"\w+(\.\w+)*(\s*:.*)?", value):
-        return "is no module name; separate modules by commas"
+        return "is not a module name; separate modules by commas"
     try:
         with _one_is_loading():
             guarded(EntryPoint(value, value, "tunegrid").load, f"import of {value}", IMPORT_S)
@@ -53,7 +53,7 @@ def why_not_loaded(value: str) -> str:
 
 
 def is_plugin(module: str) -> bool:
-    """Say whether what registers in this module is a plug-in's: then a refusal is noted and not raised."""
+    """Return whether this module is a plug-in's, whose refusals are noted and not raised."""
     return bool(_loading or named()) or module.partition(".")[0] in _packages()
 
 

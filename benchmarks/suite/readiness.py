@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from benchmarks.spaces.acceptance import check_draws, draws_by_function
+from benchmarks.spaces.user_functions import check_draws, draws_by_function
 from benchmarks.suite.registry import SCHEDULERS, TRAINABLES
 
 
 def check_trainable(name: str) -> None:
-    """Look at a trainable's space and constants, and at what a ``sample_from`` of it gives.
+    """Check a trainable's space, its constants and the values of its ``sample_from``.
 
-    What misses a library is left alone: nothing of it will run.
+    A trainable without its libraries is not checked, since it cannot run.
 
     Raises:
         SpecError: if no configuration may hold it, or no score can be made of it.

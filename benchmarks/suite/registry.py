@@ -1,11 +1,11 @@
-"""The registry: what can be paired, and what each part needs and offers.
+"""The registry of searchers, schedulers and trainables.
 
 A searcher, scheduler or trainable registers itself by a decorator in a file of its own, in the packages
 ``searchers``, ``schedulers`` and ``benchmarks.trainables``; a third party's arrives by an entry point
 (groups ``tunegrid.searchers``, ``tunegrid.schedulers``, ``tunegrid.trainables``) that names a module with
 such decorators.  The environment variable ``TUNEGRID_PLUGINS`` names such modules too, which need no package;
-it reaches every process of a run.  Each side states *capabilities* that it offers and wants;
-``compatibility`` matches them.
+it reaches every process of a run.  Each part states the *capabilities* that it provides and requires;
+``suite.rules`` matches them.
 
 A spec is checked when it is registered.  One that is refused raises SpecError in a script, a notebook or a
 test.  In a plug-in's module it is noted in the registry (``broken``), and the decorator returns what it was
@@ -21,18 +21,11 @@ from fnmatch import fnmatchcase
 from typing import Any, Generic, TypeVar, cast
 
 from benchmarks.core.refusal import SpecError, nearest, one_line, shown
+from benchmarks.suite.capabilities import Capability, Effect
 from benchmarks.suite.plugins import PLUGINS, entry_points, is_plugin, why_not_loaded
-from benchmarks.suite.specs import (
-    Capability,
-    Effect,
-    SchedulerSpec,
-    ScheduleSetup,
-    SearcherSpec,
-    SearchPlan,
-    SearchSetup,
-    Spec,
-    TrainableSpec,
-)
+from benchmarks.suite.setups import ScheduleSetup, SearchPlan, SearchSetup
+from benchmarks.suite.specs import SchedulerSpec, SearcherSpec, Spec
+from benchmarks.suite.trainable_spec import TrainableSpec
 
 __all__ = [
     "PLUGINS",

@@ -1,4 +1,4 @@
-"""May this searcher drive this scheduler on this trainable?  Yes, or the reason why not.
+"""Compatibility rules: which combinations may run, and the reasons why others may not.
 
 The rules match capabilities that each side declares (``registry.Capability``), so that a new part brings its
 own rules along and this file needs no names.  ``python -m benchmarks.compatibility --probe`` runs every
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import Capability, SchedulerSpec, SearcherSpec, Spec, TrainableSpec
 
-#: What only a trainable can offer; left open while no trainable is named.
+#: Capabilities of trainables alone; not checked while no trainable is named.
 TRAINABLE_SIDE = frozenset(
     {Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MUTABLE_FLOAT, Capability.MORE_CPUS}
 )
@@ -54,7 +54,7 @@ def _why_not_in(trainable: TrainableSpec, searcher: SearcherSpec) -> str | None:
 
 
 def _found(trainable: TrainableSpec) -> frozenset[Capability]:
-    """Return what the trainable offers by its space: a float that may change while it trains."""
+    """Return the capabilities that follow from the space: a float that may change while training."""
     from benchmarks.spaces.domains import is_float
 
     space = trainable.space()
@@ -63,7 +63,7 @@ def _found(trainable: TrainableSpec) -> frozenset[Capability]:
 
 
 def why_unavailable(*parts: Spec) -> str | None:
-    """Return what must be installed before these parts can run, or None."""
+    """Return the missing installations of these parts as a sentence, or None."""
     lacking = [(part, part.missing()) for part in parts]
     missing = sorted({name for _, names in lacking for name in names})
     commands = {part.install or f"pip install {' '.join(names)}": None for part, names in lacking if names}

@@ -1,4 +1,4 @@
-"""What an engine tells a trainable besides its configuration."""
+"""The session of a trial: facts of its experiment beyond the configuration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.suite.experiment import Device
 
 @dataclass(frozen=True)
 class Session:
-    """One experiment's facts for its trials.
+    """Facts of one experiment for its trials.
 
     Attributes:
         trainable: the registered name, part of every seed.

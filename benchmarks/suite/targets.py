@@ -1,4 +1,4 @@
-"""A trainable's code: a class or a function of Tune's, and what can be told of it by looking at it."""
+"""Targets: the class or function of a trainable, its signature, and its checkpoint methods."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 from benchmarks.core.refusal import wrong
 
-#: What a class trainable defines itself so that it can be paused, cloned and used again.
+#: Methods of a class trainable that can be paused, cloned and reused.
 CHECKPOINT_METHODS = ("save_checkpoint", "load_checkpoint", "reset_config")
 EXPECTED = "a function of (config, session) or (config), or a subclass of ray.tune.Trainable"
 
 
 def accepts(value: Callable[..., Any], *arguments: Any, **named: Any) -> bool:
-    """Say whether a function can be called with these; one that hides its signature is taken at its word."""
+    """Return whether a function can be called with these arguments; True if it hides its signature."""
     try:
         signature = inspect.signature(value)
     except (TypeError, ValueError):
@@ -30,7 +30,7 @@ def target(value: Any) -> Any:
     """Return a trainable that takes a session; what any user of Tune has, which takes none, is wrapped.
 
     Raises:
-        ValueError: for what is no trainable.
+        ValueError: for a value that is not a trainable.
     """
     if value is None:
         raise ValueError(f"is missing; expected {EXPECTED}")
@@ -57,12 +57,12 @@ def target(value: Any) -> Any:
 
 
 def _is(kind: Callable[[Any], bool], value: Any) -> bool:
-    """Say whether a function, or an object that is called like one, is of this kind."""
+    """Return whether a function, or a callable object, is of this kind."""
     return kind(value) or kind(type(value).__call__)
 
 
 def lacking(cls: Any) -> list[str]:
-    """Return which of the methods that save, load and reset a class leaves to Tune, whose own do nothing."""
+    """Return the checkpoint methods that a class does not define; those of Tune do nothing."""
     from ray.tune import Trainable
 
     return [name for name in CHECKPOINT_METHODS if getattr(cls, name) is getattr(Trainable, name)]

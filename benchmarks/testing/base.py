@@ -1,4 +1,4 @@
-"""What the three contracts share: which parts they test, and that they leave the process as it was."""
+"""Base of the three contracts: selection of the parts under test, and isolation of the process."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Contract:
 
     @pytest.fixture(autouse=True)
     def generators(self) -> Iterator[None]:
-        """Give the process its global random states back afterwards, and a defined one to the test."""
+        """Give the test defined global random states, and restore those of the process afterwards."""
         with OwnGenerators(0):
             yield
 

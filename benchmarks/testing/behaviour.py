@@ -1,4 +1,4 @@
-"""What a scheduler did in an experiment, read from its rows; each function is pure.
+"""Behaviour of a scheduler in an experiment, read from its rows by pure functions.
 
 A *row* is one of ``Outcome.results``: a trial's result after an epoch, with the scheduler's decision.
 """
@@ -18,7 +18,7 @@ FINAL = ("END", "STOP")  # nothing comes after these
 
 
 def sequence(rows: Sequence[Row]) -> list[tuple[str, int, str, str]]:
-    """Return all that happened in its order: (trial, epoch, decision, configuration)."""
+    """Return the events in order: (trial, epoch, decision, configuration)."""
     return [(row["trial_id"], row["epoch"], row["decision"], row["config"]) for row in rows]
 
 
@@ -31,7 +31,7 @@ def by_trial(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def effects(outcome: Outcome) -> frozenset[Effect]:
-    """Return what was done to trials besides letting them train.
+    """Return the effects on trials.
 
     A pause from which a trial comes back with other resources is part of that change.
     """
@@ -50,7 +50,9 @@ def effects(outcome: Outcome) -> frozenset[Effect]:
 def after_the_end(rows: Sequence[Row]) -> list[str]:
     """Return the trials that had a result after their last: one that ended or stopped them."""
     return [
-        trial for trial, own in by_trial(rows).items() if any(row["decision"] in FINAL for row in own[:-1])
+        trial
+        for trial, results in by_trial(rows).items()
+        if any(row["decision"] in FINAL for row in results[:-1])
     ]
 
 
@@ -65,13 +67,13 @@ def out_of_step(rows: Sequence[Row]) -> list[str]:
     """Return the trials whose epochs are not 1, 2, 3, ...: an epoch was lost or trained twice."""
     return [
         trial
-        for trial, own in by_trial(rows).items()
-        if [row["epoch"] for row in own] != list(range(1, len(own) + 1))
+        for trial, results in by_trial(rows).items()
+        if [row["epoch"] for row in results] != list(range(1, len(results) + 1))
     ]
 
 
 def strayed(rows: Sequence[Row], space: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the configurations that trained, a sentence each."""
+    """Return the errors of the configurations that trained, a sentence each."""
     configs = dict.fromkeys(row["config"] for row in rows)
     return [wrong for config in configs for wrong in outside(space, json.loads(config))]
 

@@ -20,11 +20,11 @@ from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES
 from results.machine import available_cpus
 
-LIMITS = Limits(timeout=300.0, stall=120.0)  # these experiments take seconds; what waits for ever is seen
+LIMITS = Limits(timeout=300.0, stall=120.0)  # these experiments take seconds; an endless wait is detected
 
 
 class Lab:
-    """Runs experiments as a grid does.
+    """A laboratory that runs experiments as a grid does.
 
     Args:
         folder: for what the experiments leave behind.

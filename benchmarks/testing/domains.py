@@ -1,4 +1,4 @@
-"""Search spaces to test with."""
+"""Search spaces of the contract tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function trainable in this process, without a cluster: trains, rests and goes on as under Tune."""
+"""Function trainables in this process, without a cluster: trained, paused and resumed as under Tune."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.engines.ray_internals import StorageContext
 from benchmarks.suite.session import Session
-from benchmarks.suite.specs import TrainableSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 from benchmarks.training.trained import as_tune_takes_it
 from results.store.schema import NO_METRICS
 
@@ -25,7 +25,7 @@ def train_function(
     epochs: int,
     rests_after: int | None = None,
 ) -> list[Metrics]:
-    """Return what a function trainable reports in its first epochs.
+    """Return the reports of a function trainable in its first epochs.
 
     Args:
         folder: for its checkpoints.
@@ -45,7 +45,7 @@ def train_function(
 
 
 class _Folder(StorageContext):
-    """Storage that has no session of Ray's to lie in."""
+    """Storage outside of a session of Ray."""
 
     def _get_session_path(self) -> str:
         return str(Path(self.experiment_fs_path, "session"))

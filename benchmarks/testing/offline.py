@@ -1,4 +1,4 @@
-"""A registered searcher without a cluster: asked and told as Tune asks and tells it."""
+"""Searches without a cluster: a registered searcher, called as Tune calls it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from benchmarks.suite.registry import SEARCHERS, SearchSetup
 Config = dict[str, Any]
 
 METRIC = "made_up_metric"
-RESTING = 3  # so many trials rest at a time before the first of them is ended
+RESTING = 3  # trials that rest at a time before the first of them is ended
 
 
 class End(StrEnum):
-    """What becomes of a trial that has been suggested."""
+    """The end of a suggested trial."""
 
     OK = "ok"  # reports a result and completes with it
     FAILS = "fails"  # at once
@@ -63,7 +63,7 @@ class Offline:
         self.configs: dict[str, Config] = {}
         self._folder = TemporaryDirectory(dir=of_process())  # Tune's, where nothing of interest will be
         algorithm = self.plan.algorithm
-        assert isinstance(algorithm, Searcher | SearchAlgorithm), f"{algorithm!r} is no search algorithm"
+        assert isinstance(algorithm, Searcher | SearchAlgorithm), f"{algorithm!r} is not a search algorithm"
         self.algorithm: Any = SearchGenerator(algorithm) if isinstance(algorithm, Searcher) else algorithm
         tune.register_trainable("offline", _never_trained)
         experiment = tune.Experiment(
@@ -79,7 +79,7 @@ class Offline:
 
     @property
     def ended(self) -> bool:
-        """Will there be no more suggestions, whatever happens?"""
+        """Whether no further suggestion can come."""
         return bool(self.algorithm.is_finished())
 
     def ask(self) -> str | None:
@@ -106,7 +106,7 @@ class Offline:
         self.algorithm.on_trial_complete(trial_id, result=result, error=failed)
 
     def play(self, trial_id: str, end: End, objective: Callable[[Config], float]) -> None:
-        """Let a trial have its fate; one that rests is still to be ended."""
+        """Play a trial to its end; a paused one is still to be ended."""
         value = math.nan if end is End.NAN else objective(self.configs[trial_id])
         if end not in (End.FAILS, End.SILENT):
             self.report(trial_id, value)

@@ -1,4 +1,4 @@
-"""A limit to what a test may take, so that an endless loop is a failure with a traceback."""
+"""Time limits of tests: an endless loop is a failure with a traceback."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 
 class NoEnd(BaseException):
-    """The code took too long; no ``Exception``, so that a library which catches those lets it pass."""
+    """The code took too long; a BaseException, which libraries that catch ``Exception`` let pass."""
 
 
 @contextmanager
 def cpu_seconds(limit: float) -> Iterator[None]:
-    """Raise NoEnd inside of the block after so many CPU seconds of this process; a busy machine adds none.
+    """Raise NoEnd in the block after this many CPU seconds of this process; a busy machine adds none.
 
     Without effect on Windows, and for what waits asleep.
     """

@@ -1,4 +1,4 @@
-"""Searchers in two processes that have nothing in common but the seed.
+"""Searches in two processes that share the seed alone.
 
 As a program, ``python -m benchmarks.testing.processes SEED NOISE NAME=TRIALS ...`` prints a line of JSON for
 each searcher: its name, what it suggests, and its error if it has one.
@@ -25,25 +25,25 @@ PATIENCE_S = 120.0  # CPU seconds for a dozen trials; the import of a large libr
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a process said of one searcher: its suggestions as JSON, and its error ("" if there is none)."""
+class Answer:
+    """The answer of a process for one searcher: its suggestions as JSON, and its error or ""."""
 
     configs: str
     error: str
 
 
-def two_processes(trials: Mapping[str, int], seed: int) -> list[dict[str, Said]]:
-    """Return what two processes say of the searchers, by name; both at the same time.
+def two_processes(trials: Mapping[str, int], seed: int) -> list[dict[str, Answer]]:
+    """Return the answers of two simultaneous processes, by name of the searcher.
 
     They differ in their hash seeds and in the states of their global random generators.
 
     Args:
         trials: how many suggestions of each searcher.
     """
-    asked = [f"{name}={count}" for name, count in trials.items()]
+    counts = [f"{name}={count}" for name, count in trials.items()]
     running = [
         subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", __name__, str(seed), noise, *asked],
+            [sys.executable, "-W", "ignore", "-m", __name__, str(seed), noise, *counts],
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONHASHSEED": noise},
@@ -53,19 +53,19 @@ def two_processes(trials: Mapping[str, int], seed: int) -> list[dict[str, Said]]
     return [_read(process, trials) for process in running]
 
 
-def _read(process: subprocess.Popen[str], trials: Mapping[str, int]) -> dict[str, Said]:
-    said: dict[str, Said] = {}
+def _read(process: subprocess.Popen[str], trials: Mapping[str, int]) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
     for line in process.communicate()[0].splitlines():
         if line.startswith("{"):  # libraries print too
             answer = json.loads(line)
-            said[answer["name"]] = Said(answer["configs"], answer["error"])
-    died = Said("", f"the process ended with code {process.returncode} before it had an answer")
-    return {name: said.get(name, died) for name in trials}
+            answers[answer["name"]] = Answer(answer["configs"], answer["error"])
+    died = Answer("", f"the process ended with code {process.returncode} before it had an answer")
+    return {name: answers.get(name, died) for name in trials}
 
 
-def main(seed: int, noise: int, *asked: str) -> None:
+def main(seed: int, noise: int, *counts: str) -> None:
     """Print what the searchers suggest for ``seed``; the process's own randomness depends on ``noise``."""
-    for name, count in (pair.split("=") for pair in asked):
+    for name, count in (pair.split("=") for pair in counts):
         random.seed(noise)
         np.random.seed(noise)  # noqa: NPY002 - what libraries without a seed of their own draw from
         configs, error = "", ""

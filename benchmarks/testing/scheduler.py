@@ -17,7 +17,7 @@ from benchmarks.testing.cluster import Lab, open_lab
 
 PROBE, MIRRORED, FAILING = "probe", "probe-min", "probe-failing"
 LONG: dict[str, Any] = {"trials": 18, "epochs": 9}  # more than fill HyperBand's largest bracket
-PATIENCE = 5  # what a scheduler may do, it must do in one of so many long experiments
+PATIENCE = 5  # long experiments, one of which must show each effect of a scheduler
 SMALL: dict[str, Any] = {"trials": 6, "epochs": 3, "workers": 2}
 
 
@@ -33,7 +33,7 @@ def partners(spec: SchedulerSpec) -> list[str]:
 
 
 class SchedulerContract(Contract):
-    """What a trial scheduler must do to be compared with the others; for the spec's words see ``specs``.
+    """Requirements of a trial scheduler; for the fields of its spec see ``suite.specs``.
 
     It schedules trials with made-up curves that rise towards a quality known from the configuration
     (``benchmarks.trainables.probe``), through Ray Tune.
@@ -71,7 +71,7 @@ class SchedulerContract(Contract):
 
     @pytest.fixture
     def alone(self, name: str, searcher: str, lab: Lab) -> Outcome:
-        """The same with one worker, where nothing depends on who is quicker."""
+        """The same with one worker, where results have one order."""
         return finished(lab.once(Experiment(PROBE, searcher, name, workers=1, **LONG)))
 
     def test_whole_sequence_of_decisions_repeats_with_one_worker(
@@ -89,8 +89,8 @@ class SchedulerContract(Contract):
     ) -> None:
         seen: frozenset[Effect] = frozenset()
         for repetition in range(PATIENCE):
-            asked = Experiment(PROBE, searcher, name, workers=4, repetition=repetition, **LONG)
-            seen |= behaviour.effects(finished(lab.once(asked)))
+            experiment = Experiment(PROBE, searcher, name, workers=4, repetition=repetition, **LONG)
+            seen |= behaviour.effects(finished(lab.once(experiment)))
             undeclared = ", ".join(sorted(seen - spec.does))
             assert not undeclared, f"does what it does not say: {undeclared}"
             if seen == spec.does:
@@ -145,7 +145,7 @@ def finished(outcome: Outcome) -> Outcome:
 
 
 def unfinished(outcome: Outcome, scheduler: SchedulerSpec, searcher: str) -> str:
-    """Return what an experiment lacks to be complete; "" if it lacks nothing."""
+    """Return why an experiment is incomplete; "" if it is complete."""
     if outcome.status != "ok":
         return f"{outcome.status}: {outcome.row['reason']}"
     open_ones = [trial["trial_id"] for trial in outcome.trials if trial["status"] == "unfinished"]

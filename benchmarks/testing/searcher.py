@@ -20,10 +20,12 @@ from benchmarks.testing.base import Contract
 from benchmarks.testing.domains import CONDITIONAL, NESTED, ODD, SPACES, Space, outside
 from benchmarks.testing.offline import Config, End, Offline, drive
 from benchmarks.testing.patience import cpu_seconds
-from benchmarks.testing.processes import Said, two_processes
+from benchmarks.testing.processes import Answer, two_processes
 from benchmarks.trainables.probe import quality, space
 
-QUICK_S = 30.0  # who says that 300 trials take longer is asked for fewer, and for 300 only on demand
+QUICK_S = (
+    30.0  # a searcher that declares more for 300 trials is tested with fewer, and with 300 only on demand
+)
 PATIENCE_S = 60.0  # CPU seconds beyond those of 300 trials that a test may take; most take one
 MAX_CONCURRENT = 4
 GENERATION = 100  # trials in which the most patient searcher learns
@@ -42,12 +44,12 @@ FATES: dict[str, Callable[[int], End]] = {
 
 
 def mirrored(config: Config) -> float:
-    """The objective upside down."""
+    """The negated objective."""
     return -quality(config)
 
 
 def quick(name: str) -> bool:
-    """Does this searcher say that 300 trials take it no more than half a minute?"""
+    """Return whether this searcher declares at most half a minute for 300 trials."""
     return SEARCHERS[name].seconds_of_300 <= QUICK_S
 
 
@@ -63,17 +65,17 @@ def few_for(name: str) -> int:
 
 def search(name: str, **changed: Any) -> Offline:
     """Return a search in the probe's space of four dimensions, by default with the budget of most tests."""
-    asked: dict[str, Any] = {"trials": trials_for(name), "seed": SEED, "max_concurrent": MAX_CONCURRENT}
-    return Offline(name, space(), **(asked | changed))
+    options: dict[str, Any] = {"trials": trials_for(name), "seed": SEED, "max_concurrent": MAX_CONCURRENT}
+    return Offline(name, space(), **(options | changed))
 
 
 @cache
 def undisturbed(name: str) -> list[Config]:
-    """Return what a searcher suggests if every trial completes; others are compared with it."""
+    """Return the suggestions of a searcher if every trial completes, for comparison."""
     return drive(search(name), objective=quality)
 
 
-def check_all_given(given: list[Config], asked: Offline, trials: int, space: Space) -> None:
+def check_all_given(given: list[Config], search: Offline, trials: int, space: Space) -> None:
     """Check that a search gave what it was asked for, in its space; one that does not learn may end early."""
     wrong = [
         f"suggestion {number}: {what}"
@@ -83,8 +85,8 @@ def check_all_given(given: list[Config], asked: Offline, trials: int, space: Spa
     assert not wrong, "\n".join(wrong)
     if len(given) == trials:
         return
-    assert not asked.spec.learns, f"{len(given)} suggestions of {trials}, and {trials} is its budget"
-    assert asked.ended, f"{len(given)} suggestions of {trials}, and no word that there will be no more"
+    assert not search.spec.learns, f"{len(given)} suggestions of {trials}, and {trials} is its budget"
+    assert search.ended, f"{len(given)} suggestions of {trials}, and no word that there will be no more"
     assert 0 < len(given) < trials
 
 
@@ -94,7 +96,7 @@ def without_notes(config: Config) -> Config:
 
 
 class SearcherContract(Contract):
-    """What a search algorithm must do to be compared with the others; for the spec's words see ``specs``.
+    """Requirements of a search algorithm; for the fields of its spec see ``suite.specs``.
 
     Searchers that declare more than 30 ``seconds_of_300`` get smaller budgets, and are given 300 trials only
     if the environment variable TUNEGRID_SLOW is set.
@@ -108,13 +110,13 @@ class SearcherContract(Contract):
 
     @pytest.fixture(autouse=True)
     def patience(self, spec: SearcherSpec) -> Iterator[None]:
-        """End a test of a searcher that does not come back."""
+        """End a test of a searcher that does not return."""
         with cpu_seconds(PATIENCE_S + spec.seconds_of_300):
             yield
 
     @pytest.fixture(scope="class")
-    def processes(self, request: pytest.FixtureRequest) -> list[dict[str, Said]]:
-        """What two processes with different hash seeds and global random states say of each searcher."""
+    def processes(self, request: pytest.FixtureRequest) -> list[dict[str, Answer]]:
+        """The answers of two processes with different hash seeds and global random states."""
         # One start of Python and Ray for all of the searchers that are tested in this run.
         items: list[Any] = [
             item for item in request.session.items if getattr(item, "cls", None) is request.cls
@@ -126,15 +128,15 @@ class SearcherContract(Contract):
     @pytest.mark.parametrize("domain", list(SPACES))
     def test_suggestions_lie_in_the_domain(self, name: str, domain: str) -> None:
         trials = few_for(name)
-        asked = Offline(name, SPACES[domain], trials=trials)
-        check_all_given(drive(asked), asked, trials, SPACES[domain])
+        running = Offline(name, SPACES[domain], trials=trials)
+        check_all_given(drive(running), running, trials, SPACES[domain])
 
     @pytest.mark.parametrize("fate", list(FATES))
     def test_search_goes_on_whatever_becomes_of_the_trials(self, name: str, fate: str) -> None:
         trials = trials_for(name)
-        asked = search(name)
-        given = drive(asked, objective=quality, ends=FATES[fate])
-        check_all_given(given, asked, trials, space())
+        running = search(name)
+        given = drive(running, objective=quality, ends=FATES[fate])
+        check_all_given(given, running, trials, space())
 
     def test_suggestions_differ(self, name: str) -> None:
         given = undisturbed(name)
@@ -142,33 +144,33 @@ class SearcherContract(Contract):
         assert len(different) > len(given) / 2, "most suggestions are repeats"
 
     def test_several_trials_may_be_undecided_at_once(self, name: str) -> None:
-        asked = search(name)
-        given = drive(asked, objective=quality, at_once=MAX_CONCURRENT)
-        check_all_given(given, asked, trials_for(name), space())
+        running = search(name)
+        given = drive(running, objective=quality, at_once=MAX_CONCURRENT)
+        check_all_given(given, running, trials_for(name), space())
 
     def test_look_ahead_is_never_exceeded(self, name: str, spec: SearcherSpec) -> None:
-        asked = search(name, trials=3 * MAX_CONCURRENT)
-        ids = [trial_id for _ in range(MAX_CONCURRENT + 2) if (trial_id := asked.ask()) is not None]
+        running = search(name, trials=3 * MAX_CONCURRENT)
+        ids = [trial_id for _ in range(MAX_CONCURRENT + 2) if (trial_id := running.ask()) is not None]
         if len(ids) == MAX_CONCURRENT + 2:
             assert not spec.learns, (
                 f"learns, and has {len(ids)} trials undecided where {MAX_CONCURRENT} may be"
             )
             return
-        assert len(ids) == MAX_CONCURRENT or asked.ended
+        assert len(ids) == MAX_CONCURRENT or running.ended
         # Every way in which a trial can leave the undecided makes room for exactly one more.
         for trial_id, end in zip(ids, (End.OK, End.FAILS, End.SILENT, End.RESTS), strict=False):
-            asked.play(trial_id, end, quality)
-            assert asked.ask() is not None, f"a trial that {end} makes no room for another"
-            assert asked.ask() is None, f"a trial that {end} makes room for two"
+            running.play(trial_id, end, quality)
+            assert running.ask() is not None, f"a trial that {end} makes no room for another"
+            assert running.ask() is None, f"a trial that {end} makes room for two"
 
     def test_same_seed_and_results_give_the_same_suggestions(self, name: str, spec: SearcherSpec) -> None:
         needs_seed(spec)
         assert drive(search(name), objective=quality) == undisturbed(name)
 
     def test_process_makes_a_difference_only_where_the_library_has_no_seed(
-        self, name: str, spec: SearcherSpec, processes: list[dict[str, Said]]
+        self, name: str, spec: SearcherSpec, processes: list[dict[str, Answer]]
     ) -> None:
-        one, other = (said[name] for said in processes)
+        one, other = (answers[name] for answers in processes)
         assert (one.error, other.error) == ("", "")
         assert (one.configs == other.configs) == spec.seedable
 
@@ -214,11 +216,11 @@ class SearcherContract(Contract):
         encoding, generator = Encoding(wanted), np.random.default_rng(SEED)
         first = [encoding.draw(generator) for _ in range(3)]
         trials = trials_for(name)
-        asked = Offline(name, wanted, trials=trials, first=first)
-        given = drive(asked)
-        own = [config for config in given if same(config, without_notes(config))]
-        assert list(map(identity, own[:3])) == list(map(identity, first))
-        check_all_given(given, asked, trials, wanted)
+        running = Offline(name, wanted, trials=trials, first=first)
+        given = drive(running)
+        suggested = [config for config in given if same(config, without_notes(config))]
+        assert list(map(identity, suggested[:3])) == list(map(identity, first))
+        check_all_given(given, running, trials, wanted)
 
     def test_restored_search_goes_on_as_if_nothing_had_happened(
         self, name: str, spec: SearcherSpec, tmp_path: Path

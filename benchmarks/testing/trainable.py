@@ -72,7 +72,7 @@ def epochs(trial: Any, count: int = EPOCHS) -> list[Result]:
 
 
 def curve(name: str, config: Config, repetition: int = 0) -> list[Result]:
-    """Return the results of the first epochs, in a process whose global random states are anything."""
+    """Return the results of the first epochs, in a process with arbitrary global random states."""
     random.seed(time.perf_counter_ns())
     np.random.seed(time.perf_counter_ns() % 2**32)  # noqa: NPY002 - what a careless trainable draws from
     return epochs(start(name, config, repetition))
@@ -81,8 +81,8 @@ def curve(name: str, config: Config, repetition: int = 0) -> list[Result]:
 def curve_on_ray(name: str, lab: Lab, repetition: int = 0) -> list[Result]:
     """Return the first rows of one trial; grid search takes the same point in every repetition."""
     searcher = "random" if "other" in kinds(as_choices(TRAINABLES[name].space())) else "grid"
-    asked = Experiment(name, searcher, "fifo", trials=1, epochs=EPOCHS, workers=1, repetition=repetition)
-    [outcome] = lab.run([asked])
+    experiment = Experiment(name, searcher, "fifo", trials=1, epochs=EPOCHS, workers=1, repetition=repetition)
+    [outcome] = lab.run([experiment])
     assert outcome.status == "ok", outcome.row["reason"]
     return list[Result](outcome.results)
 
@@ -102,7 +102,7 @@ def middle(spec: TrainableSpec) -> Config:
 
 
 def same(one: Sequence[Result], other: Sequence[Result]) -> bool:
-    """Are the results equal bit for bit, except for the clock's?  NaN equals NaN here."""
+    """Return whether results are equal bit for bit, except for times; NaN equals NaN."""
     first, second = (
         [{metric: value for metric, value in result.items() if metric not in NOT_COMPARED} for result in part]
         for part in (one, other)
@@ -111,7 +111,7 @@ def same(one: Sequence[Result], other: Sequence[Result]) -> bool:
 
 
 class TrainableContract(Contract):
-    """What a trainable must do so that its curves can be compared; for the spec's words see ``specs``.
+    """Requirements of a trainable; for the fields of its spec see ``suite.specs``.
 
     A class trainable is tested outside of Ray on the CPU; a function trainable, which needs Tune to report
     to, on a Ray cluster that is started if there is none.

@@ -57,7 +57,7 @@ def load(data: str, train_size: int, data_dir: str | None) -> Arrays:
 
     Args:
         data: "subset" (ships with the package: 8,000 / 2,000 / 2,000) or "full" (55,000 / 5,000 / 10,000).
-        train_size: keep at most the first so many training examples; 0 = all.
+        train_size: keep at most this many training examples, the first ones; 0 = all.
         data_dir: where the full set lies (torchvision's root or the raw folder itself); None downloads it.
 
     Returns:
@@ -152,7 +152,7 @@ def _raw_folder(data_dir: str | None) -> Path:
 
 
 def _download(root: Path) -> None:
-    """Let torchvision download MNIST into ``root``; its sockets get a time-out, since it sets none."""
+    """Download MNIST by torchvision into ``root``; its sockets get a time-out, since it sets none."""
     patience = socket.getdefaulttimeout()
     try:
         from torchvision.datasets import MNIST

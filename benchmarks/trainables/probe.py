@@ -1,4 +1,4 @@
-"""Made-up learning curves that cost nothing: they probe what a combination does, and measure nothing.
+"""Artificial learning curves for the compatibility probe; they measure nothing.
 
 Three of them: as they are, as a loss to be minimised, and with a third of the trials failing.  With the data
 "mirrored" they are upside down under the same seeds: what a searcher then proposes differs by what it has

@@ -1,4 +1,4 @@
-"""The base of trainables that train a classifier: a new one is a network, a space and a loader.
+"""Base class of trainables that train a classifier: a new one is a network, a space and a loader.
 
 The loop is built for small networks, where a data loader costs ten times what the mathematics does: each
 split is one tensor on the device, normalised once and kept for the process's next trial; a minibatch is a
@@ -55,7 +55,7 @@ class Classifier(tune.Trainable):
 
     @staticmethod
     def batch_size(config: Config) -> int:
-        """Return how many examples make a minibatch."""
+        """Return the number of examples of a minibatch."""
         return int(config.get("batch_size", 64))
 
     @staticmethod
@@ -84,7 +84,7 @@ class Classifier(tune.Trainable):
             checkpoint: the checkpoint's folder or the ``model.pt`` in it.
 
         Raises:
-            OSError: if there is no such file.
+            OSError: if the file is missing.
             pickle.UnpicklingError: if the file holds more than plain values and tensors.
         """
         import torch
@@ -100,7 +100,7 @@ class Classifier(tune.Trainable):
         """Import torch and move the data to the device, before an experiment's clock starts.
 
         Raises:
-            RuntimeError: if the session wants a GPU and there is none.
+            RuntimeError: if the session requires a GPU and there is none.
         """
         import torch
 
@@ -111,7 +111,7 @@ class Classifier(tune.Trainable):
 
     @classmethod
     def block_trainer(cls, session: Session) -> BlockTrainer:
-        """Return what trains many configurations at once, with the curves of this class."""
+        """Return a trainer of many configurations at once, with the curves of this class."""
         from benchmarks.training.stacked import StackedTrainer
 
         return StackedTrainer(cls, session)
@@ -120,7 +120,7 @@ class Classifier(tune.Trainable):
         """Prepare the first trial; ``session`` comes by ``tune.with_parameters``.
 
         Raises:
-            RuntimeError: if the session wants a GPU and there is none.
+            RuntimeError: if the session requires a GPU and there is none.
         """
         import torch
 

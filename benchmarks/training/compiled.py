@@ -1,4 +1,4 @@
-"""A compiled trainer on the CPU for the MNIST networks: what ``pooled_net.cpp`` does, for a block.
+"""Compiled block trainer of the MNIST networks on the CPU, by ``pooled_net.cpp``.
 
 A minibatch of so small a network takes torch longer to dispatch than to compute, and most of what it computes
 are gradients of responses that pooling drops.  The C++ compiler is called once a process; nothing is kept.
@@ -67,7 +67,7 @@ def _library() -> ctypes.CDLL:
     """Compile and load the source.
 
     Raises:
-        RuntimeError: if there is no compiler, or it fails; with its first message.
+        RuntimeError: if no compiler is found, or it fails; with its first message.
     """
     program = compiler()
     if program is None:

@@ -1,4 +1,4 @@
-"""Data that lives on the device, once a process."""
+"""Device-resident data, loaded once a process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evaluation, as every trainer of classifiers does it."""
+"""Evaluation of classifiers, shared by all trainers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends a program, raised by a user's code in a trial: an error like any other, of the same name."""
+"""Exit exceptions (``SystemExit``, ``KeyboardInterrupt``) of a user's code, turned into trial errors."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from types import TracebackType
 
 @contextmanager
 def as_errors() -> Iterator[None]:
-    """Let KeyboardInterrupt, SystemExit and their kin end the trial, as errors do, and not its process.
+    """Let KeyboardInterrupt, SystemExit and the like end the trial, as errors do, not its process.
 
     Ray takes the one for a cancelled task and loses the actor by the other, so that the reason is lost too.
-    What Ray raises itself to end a function or a process passes.
+    Exceptions by which Ray itself ends a function or a process pass.
 
     Raises:
         RuntimeError: a subclass that has the name and the text of what was raised.

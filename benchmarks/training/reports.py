@@ -1,4 +1,4 @@
-"""What a trainable reports, in plain numbers and under names that nothing overwrites."""
+"""Reports of a trainable: plain numbers under names that nothing overwrites."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from results.store.schema import TUNE_SIGNALS, tune_name
 
 
 def number(value: Any) -> float | None:
-    """Return a reported value as a float, None if it is no number.
+    """Return a reported value as a float, None if it is not a number.
 
     Numbers are those of Python and NumPy, booleans (1 and 0), and arrays and tensors of one element, of any
     library.  An integer beyond the largest float is infinite.
@@ -22,7 +22,7 @@ def number(value: Any) -> float | None:
         return value
     try:
         return _converted(value)
-    except Exception:  # noqa: BLE001 - somebody else's object may raise anything when it is asked
+    except Exception:  # noqa: BLE001 - a foreign object may raise anything
         return None
 
 
@@ -45,12 +45,12 @@ class Foreign(str):
     __slots__ = ()
 
 
-#: What Ray can send, and libraries that read results know.
+#: Types that Ray can send and readers of results know.
 _SENT = (str, bytes, int, float, complex, type(None), np.generic, date, timedelta)
 
 
 def sent(value: Any) -> Any:
-    """Return a value that is no number as it is sent on: itself if that is safe, else ``Foreign``."""
+    """Return the form in which a non-numeric value is sent: itself if that is safe, else ``Foreign``."""
     kind = type(value)
     if kind in (list, tuple, set, frozenset) and all(type(sent(item)) is not Foreign for item in value):
         return value
@@ -80,7 +80,7 @@ def plain(report: Mapping[Any, Any]) -> dict[str, Any]:
     """Return a report as Tune is to see it: flat, numbers as floats, each metric under its ``tune_name``.
 
     Nested reports are joined by ``/``, as Ray does.  Signals to Tune (``done``, ...) stay as they are, and so
-    do texts, arrays and the like; other values that are no numbers become ``Foreign``.
+    do texts, arrays and the like; other non-numeric values become ``Foreign``.
     """
     found: dict[str, Any] = {}
     for name, value in report.items():
@@ -135,7 +135,7 @@ class _PlainFunction:
         reports = session.report
 
         def report(metrics: Any, *args: Any, **options: Any) -> None:
-            """Take what ``tune.report`` is given, before Ray refuses tensors and adds its own fields."""
+            """Convert the arguments of ``tune.report`` before Ray refuses tensors and adds fields."""
             if not isinstance(metrics, Mapping):
                 raise TypeError(f"a report is a dict such as {{'score': 0.5}}, not {metrics!r}")
             reports(plain(metrics), *args, **options)

@@ -1,6 +1,6 @@
-"""What chance decides while a network trains: its first weights, the order of its examples, its noise.
+"""Seeded randomness of training: initial weights, order of examples, noise.
 
-Each is a function of (trainable, repetition, configuration, epoch), whoever trains it, beside whatever else.
+Each is a function of (trainable, repetition, configuration, epoch), whichever trainer runs it.
 """
 
 from __future__ import annotations

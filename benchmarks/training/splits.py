@@ -1,4 +1,4 @@
-"""Class-balanced splits that stay the same for ever."""
+"""Class-balanced splits that never change."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def stratified_order(labels: npt.NDArray[Any], seed: int) -> npt.NDArray[np.int6
         Shape (n,), indices into ``labels``; a prefix of m holds each class within one of its share of m.
     """
     shuffled = np.argsort(np.random.PCG64(seed).random_raw(len(labels)), kind="stable")
-    place = np.empty(len(labels))  # where in [0, 1] an example belongs, by its rank within its class
+    position = np.empty(len(labels))  # where in [0, 1] an example belongs, by its rank within its class
     for label in np.unique(labels):
         members = np.flatnonzero(labels[shuffled] == label)
-        place[members] = (np.arange(len(members)) + 0.5) / len(members)
-    return shuffled[np.argsort(place, kind="stable")]
+        position[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return shuffled[np.argsort(position, kind="stable")]
 
 
 def keep_first(arrays: dict[str, npt.NDArray[Any]], train_size: int) -> dict[str, npt.NDArray[Any]]:

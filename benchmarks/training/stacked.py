@@ -1,4 +1,4 @@
-"""Trains a block of classifiers at once: their parameters stacked, one torch call for all of them.
+"""Stacked block trainer: many classifiers at once, one torch call for all of their parameters.
 
 The forward pass is the network's own, mapped over the stack by ``torch.func``; every configuration has its
 own minibatch order, learning rate and so on, and so the curve that it has alone.  On a CPU this spares

@@ -1,4 +1,4 @@
-"""A class trainable outside Tune: to time an epoch, to test a model, without a cluster."""
+"""Class trainables outside of Tune, to time an epoch or test a model without a cluster."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.suite.session import Session
-from benchmarks.suite.specs import TrainableSpec
-from benchmarks.training.trained import Chance, seeded
+from benchmarks.suite.trainable_spec import TrainableSpec
+from benchmarks.training.trained import EpochSeeding, seeded
 
 
 def standalone(spec: TrainableSpec, config: Mapping[str, Any], session: Session) -> Any:
@@ -16,7 +16,7 @@ def standalone(spec: TrainableSpec, config: Mapping[str, Any], session: Session)
     ``Trainable.__init__`` is passed over, because it makes folders in the user's home.
     """
 
-    class Standalone(seeded(spec.target, Chance.of(spec, session))):  # type: ignore[misc]
+    class Standalone(seeded(spec.target, EpochSeeding.of(spec, session))):  # type: ignore[misc]
         """Counts its epochs itself, as Tune would."""
 
         def step(self) -> Any:

@@ -1,4 +1,4 @@
-"""A user's trainable as Tune runs it here: with its session, its seeds, and held to what it declares.
+"""Wrapped trainables: a user's class or function with its session, its seeds, and checks of its declarations.
 
 Each epoch begins with the global generators seeded from (trainable, repetition, configuration, epoch), so
 that a trial draws the same whatever its process has done before, and when it goes on in another.
@@ -24,11 +24,11 @@ from benchmarks.training.exits import as_errors
 
 
 class CheckpointError(RuntimeError):
-    """A function that said ``checkpoints=True`` does not report one, or does not read it; what to do."""
+    """A function declared with ``checkpoints=True`` does not report or does not read one."""
 
 
 @dataclass(frozen=True)
-class Chance:
+class EpochSeeding:
     """Seeds the global generators of a trial's process; ``on`` False leaves them alone."""
 
     trainable: str
@@ -37,8 +37,8 @@ class Chance:
     on: bool
 
     @classmethod
-    def of(cls, spec: TrainableSpec, session: Session) -> Chance:
-        """Return what seeds this trainable's epochs in a session."""
+    def of(cls, spec: TrainableSpec, session: Session) -> EpochSeeding:
+        """Return the seeding of this trainable's epochs in a session."""
         return cls(spec.seeds_of or spec.name, session.repetition, session.device == "gpu", spec.seeded)
 
     def begin(self, config: Mapping[str, Any], epoch: int) -> None:
@@ -50,7 +50,7 @@ class Chance:
 
 def as_tune_takes_it(spec: TrainableSpec, session: Session) -> type[tune.Trainable]:
     """Return the trainable as a class for Tune, with the session bound to it."""
-    chance = Chance.of(spec, session)
+    chance = EpochSeeding.of(spec, session)
     if inspect.isclass(spec.target):
         bound: type[tune.Trainable] = tune.with_parameters(seeded(spec.target, chance), session=session)
     else:
@@ -60,7 +60,7 @@ def as_tune_takes_it(spec: TrainableSpec, session: Session) -> type[tune.Trainab
     return bound
 
 
-def seeded(target: type, chance: Chance) -> type[Any]:
+def seeded(target: type, chance: EpochSeeding) -> type[Any]:
     """Return a class trainable whose set-up, resets and epochs begin with seeded generators.
 
     ``setup`` is given the session if it has a parameter of that name.
@@ -68,7 +68,7 @@ def seeded(target: type, chance: Chance) -> type[Any]:
     with_session = _takes_session(target.setup)  # type: ignore[attr-defined]
 
     class Seeded(target):  # type: ignore[misc]
-        """The trainable; what it trains is its own affair."""
+        """The user's class, seeded before each epoch."""
 
         def setup(self, config: dict[str, Any], session: Session) -> None:
             self._seeded_config = copy.deepcopy(config)
@@ -102,7 +102,7 @@ def seeded(target: type, chance: Chance) -> type[Any]:
     return Seeded
 
 
-def _function(function: Callable[..., Any], chance: Chance, saves: bool) -> type[FunctionTrainable]:
+def _function(function: Callable[..., Any], chance: EpochSeeding, saves: bool) -> type[FunctionTrainable]:
     """Return Tune's class of a function trainable, seeded before every epoch.
 
     Args:
@@ -114,7 +114,7 @@ def _function(function: Callable[..., Any], chance: Chance, saves: bool) -> type
     class Function(wrap_function(function)):  # type: ignore[misc]
         """The function in its thread, which waits in ``tune.report`` while no epoch is trained."""
 
-        _loaded: Loaded | None = None
+        _loaded: ResumedCheckpoint | None = None
 
         def setup(self, config: dict[str, Any]) -> None:
             self._seeded_config = copy.deepcopy(config)
@@ -150,13 +150,15 @@ def _function(function: Callable[..., Any], chance: Chance, saves: bool) -> type
             if saves:
                 session = get_session()
                 assert session is not None, "Tune has set the function up"
-                session.loaded_checkpoint = self._loaded = Loaded(checkpoint.checkpoint, self._begin)
+                session.loaded_checkpoint = self._loaded = ResumedCheckpoint(
+                    checkpoint.checkpoint, self._begin
+                )
 
     return Function
 
 
-class Loaded(tune.Checkpoint):
-    """The checkpoint from which a function goes on.
+class ResumedCheckpoint(tune.Checkpoint):
+    """The checkpoint from which a function resumes.
 
     When it has been read, the epoch begins: what the function drew before, for the first weights say, must
     not shift what it draws after, or a trial that rested would train on otherwise than one that did not.

@@ -1,4 +1,4 @@
-"""What trains a block of configurations: the trainable one by one, or faster with the same curves."""
+"""Block trainers: many configurations with the same curves as the trainable one by one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Protocol
 
 from benchmarks.core.seeding import canonical
 from benchmarks.suite.session import Session
-from benchmarks.suite.specs import TrainableSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 from benchmarks.training.reports import number, plain
 from benchmarks.training.standalone import standalone
 from results.store.schema import TUNE_SIGNALS
 
 Config = Mapping[str, Any]
-#: What each epoch of a trial reports, in order; test metrics are among them.
+#: The reports of a trial's epochs, in order, test metrics included.
 Curve = list[dict[str, float]]
 
 
@@ -24,14 +24,14 @@ class BlockTrainer(Protocol):
     name: str  # for the provenance of a table
 
     def bucket(self, config: Config) -> tuple[Any, int]:
-        """Return what configurations of a block must have in common, and a size: similar ones go together."""
+        """Return a key that configurations of a block share, and a size, by which they are sorted."""
 
     def train(self, configs: Sequence[Config], epochs: int) -> list[Curve]:
         """Return a curve for each of these configurations, which are of one bucket."""
 
 
 class OneByOne:
-    """The trainable itself: for any class trainable, and what all others are measured against."""
+    """The trainable itself, one configuration after another; the reference of all other trainers."""
 
     name = "one by one"
 

@@ -1,1 +1,1 @@
-"""What may be compared: runs, settings, budgets, scores, incumbents."""
+"""Comparisons: runs, what may be compared in them, budgets, scores, incumbents, rankings."""

@@ -1,4 +1,4 @@
-"""A budget, and what every experiment had found when it was spent."""
+"""Budgets, and the incumbents of all experiments when a budget was spent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNITS: dict[str, tuple[Axis, float, str]] = {
 
 
 class Budget(NamedTuple):
-    """How much an experiment may spend.
+    """The most that an experiment may spend.
 
     Attributes:
         axis: "clock" (seconds of the engine's clock), "epochs" (over all trials) or "trials" that have ended
@@ -48,15 +48,15 @@ def parse(text: str) -> Budget:
     Raises:
         ValueError: if it is none of these, or not above 0.
     """
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhet])", text.strip())
-    if not found or not float(found[1]) > 0:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smhet])", text.strip())
+    if not match or not float(match[1]) > 0:
         raise ValueError(
-            f"{text!r} is no budget; give a time (90s, 30m, 2h), epochs (500e) or ended trials (64t)"
+            f"{text!r} is not a budget; give a time (90s, 30m, 2h), epochs (500e) or ended trials (64t)"
         )
-    axis, unit, name = _UNITS[found[2]]
-    if axis != "clock" and not float(found[1]).is_integer():
-        raise ValueError(f"{text!r} is no budget: {name} come whole")
-    return Budget(axis, float(found[1]) * unit, f"{found[1]} {name}")
+    axis, unit, name = _UNITS[match[2]]
+    if axis != "clock" and not float(match[1]).is_integer():
+        raise ValueError(f"{text!r} is not a budget: {name} come whole")
+    return Budget(axis, float(match[1]) * unit, f"{match[1]} {name}")
 
 
 def at_budget(run: Run, budget: Budget) -> pd.DataFrame:
@@ -74,17 +74,19 @@ def at_budget(run: Run, budget: Budget) -> pd.DataFrame:
     Raises:
         ResultsError: if no experiment is ok.
     """
-    fine = run.experiments[run.experiments["status"] == "ok"]
-    if fine.empty:
+    ok = run.experiments[run.experiments["status"] == "ok"]
+    if ok.empty:
         raise ResultsError(
             f"none of {len(run.experiments)} experiments is ok, so that there is nothing to rank"
         )
+    best, baseline, optimum = (
+        ok[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("best", "baseline", "optimum")
+    )
+    if budget.amount == math.inf:
+        return ok.assign(value=best, score=score(best, baseline, optimum), ended=True)
     curves = run.curves(budget.axis)
     value = curves.at([budget.amount])[:, 0]
-    baseline, optimum = (
-        fine[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("baseline", "optimum")
-    )
     ends = np.nan_to_num(curves.ends)
     if budget.axis == "clock":
-        ends = np.fmax(ends, fine["wall_s"].to_numpy(dtype=np.float64, na_value=np.nan))
-    return fine.assign(value=value, score=score(value, baseline, optimum), ended=ends < budget.amount)
+        ends = np.fmax(ends, ok["wall_s"].to_numpy(dtype=np.float64, na_value=np.nan))
+    return ok.assign(value=value, score=score(value, baseline, optimum), ended=ends < budget.amount)

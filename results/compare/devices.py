@@ -1,4 +1,4 @@
-"""CPU against GPU: the experiments that ran on both, side by side."""
+"""Pairs of experiments that ran on the CPU and on the GPU."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from results.compare.comparison import Comparison
+from results.compare.grouping import comparisons
 from results.compare.run import Run
-from results.compare.settings import COLUMNS, Setting, split
+from results.compare.settings import COLUMNS
 from results.statistics.steps import Steps
 from results.types import Mode
 
@@ -17,24 +19,24 @@ _MEASURED = ["key", "epoch_s", "wall_s", "best"]
 _SHARED = [name for name in COLUMNS if name not in ("device", "gpus_per_trial")]
 
 
-def device_pairs(run: Run) -> Iterator[tuple[Setting, pd.DataFrame]]:
-    """Yield each setting of the GPU and its pairs: experiments that ran on the CPU too, all else being equal.
+def device_pairs(run: Run) -> Iterator[tuple[Comparison, pd.DataFrame]]:
+    """Yield each comparison on the GPU and its pairs: experiments that ran on the CPU too, all else equal.
 
     The frame has one row a pair of ok experiments, by searcher, scheduler and repetition, with baseline and
     optimum; and, named ``cpu_`` and ``gpu_``, key, epoch_s (mean seconds of an epoch), wall_s, best, and
     target_s, the seconds until the incumbent was as good as the worse of the pair's two at their ends.
     """
-    settings = list(split(run))
-    cpus = {_shared(setting): rows for setting, rows in settings if setting.values["device"] == "cpu"}
-    for setting, rows in settings:
-        if setting.values["device"] == "gpu" and _shared(setting) in cpus:
-            found = _pairs(run, cpus[_shared(setting)].experiments, rows.experiments, setting.mode)
-            if len(found):
-                yield setting, found
+    every = list(comparisons(run, scored=False))
+    cpus = {_shared(one): one for one in every if one.settings["device"] == "cpu"}
+    for gpu in every:
+        if gpu.settings["device"] == "gpu" and (cpu := cpus.get(_shared(gpu))):
+            pairs = _pairs(run, cpu.experiments, gpu.experiments, gpu.mode)
+            if len(pairs):
+                yield gpu, pairs
 
 
-def _shared(setting: Setting) -> tuple[object, ...]:
-    return tuple(setting.values[name] for name in _SHARED)
+def _shared(comparison: Comparison) -> tuple[object, ...]:
+    return tuple(comparison.settings[name] for name in _SHARED)
 
 
 def _pairs(run: Run, cpu: pd.DataFrame, gpu: pd.DataFrame, mode: Mode) -> pd.DataFrame:
@@ -49,9 +51,9 @@ def _pairs(run: Run, cpu: pd.DataFrame, gpu: pd.DataFrame, mode: Mode) -> pd.Dat
 
 
 def _measured(experiments: pd.DataFrame, prefix: str) -> pd.DataFrame:
-    fine = experiments[(experiments["status"] == "ok") & experiments["best"].notna()]
-    fine = fine.assign(epoch_s=fine["train_s"].astype(float) / fine["epochs_spent"].astype(float))
-    return fine[_PAIR + _MEASURED].rename(columns={name: prefix + name for name in _MEASURED})
+    ok = experiments[(experiments["status"] == "ok") & experiments["best"].notna()]
+    ok = ok.assign(epoch_s=ok["train_s"].astype(float) / ok["epochs_spent"].astype(float))
+    return ok[_PAIR + _MEASURED].rename(columns={name: prefix + name for name in _MEASURED})
 
 
 def _times(cpu: Steps, gpu: Steps, mode: Mode) -> tuple[float, float]:

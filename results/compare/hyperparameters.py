@@ -24,19 +24,21 @@ def hyperparameters(trials: pd.DataFrame) -> pd.DataFrame:
     Args:
         trials: rows of the trials table, with columns ``config/NAME``.
     """
-    found: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
     for column in (str(column) for column in trials if str(column).startswith(PREFIX)):
         values, name = trials[column], column.removeprefix(PREFIX)
         objects = np.array([str(value).startswith("{") for value in values], dtype=bool)
         if objects.any():
             groups: list[dict[str, Any]] = [_group(value) for value in values]
             for key in sorted({key for group in groups for key in group}):
-                found[f"{name}.{key}"] = pd.Series(_apart([group.get(key) for group in groups]), trials.index)
-            found[name] = values.mask(objects, "{}")
+                columns[f"{name}.{key}"] = pd.Series(
+                    _apart([group.get(key) for group in groups]), trials.index
+                )
+            columns[name] = values.mask(objects, "{}")
         else:
-            found[name] = _read(values)
-    frame = pd.DataFrame(found, index=trials.index)
-    varying = [name for name in found if frame[name].nunique() > 1]
+            columns[name] = _read(values)
+    frame = pd.DataFrame(columns, index=trials.index)
+    varying = [name for name in columns if frame[name].nunique() > 1]
     return pd.DataFrame({name: _typed(frame[name]) for name in sorted(varying)}, index=trials.index)
 
 
@@ -75,7 +77,7 @@ def _group(value: Any) -> dict[str, Any]:
 
 
 def _apart(parts: list[Any]) -> list[Any]:
-    """Return parts of configurations, as JSON if one is no scalar or two differ in type only (1 and 1.0)."""
+    """Return parts of configurations, as JSON if one is not scalar or two differ in type only (1 and 1.0)."""
     texts = [None if part is None else json.dumps(part) for part in parts]
     scalars = not any(isinstance(part, list | dict) for part in parts)
     return parts if scalars and len(set(parts)) == len(set(texts)) else texts
@@ -90,15 +92,17 @@ def _read(values: pd.Series) -> pd.Series:
     if not all(isinstance(text, str) for text in texts):
         return values
     try:
-        said = {text: json.loads(text) for text in texts}
+        meanings = {text: json.loads(text) for text in texts}
     except ValueError:
         return values
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in said.values())
-    if not numbers and not all(isinstance(value, str) for value in said.values()):
+    numbers = all(
+        isinstance(value, int | float) and not isinstance(value, bool) for value in meanings.values()
+    )
+    if not numbers and not all(isinstance(value, str) for value in meanings.values()):
         return values
-    if len(set(said.values())) < len(said) or any(value != value for value in said.values()):
+    if len(set(meanings.values())) < len(meanings) or any(value != value for value in meanings.values()):
         return values
-    return pd.Series([said.get(value) for value in values], values.index, dtype=object)
+    return pd.Series([meanings.get(value) for value in values], values.index, dtype=object)
 
 
 def _typed(values: pd.Series) -> pd.Series:

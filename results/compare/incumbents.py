@@ -68,8 +68,8 @@ class Curves:
             KeyError: if the experiment is not among them.
         """
         place = self._places[key]
-        own = slice(self.starts[place], self.starts[place + 1])
-        return Steps(self.x[own], self.y[own])
+        steps = slice(self.starts[place], self.starts[place + 1])
+        return Steps(self.x[steps], self.y[steps])
 
     def at(self, points: ArrayLike) -> Floats:
         """Return what each experiment held at each of the ascending ``points``, shape (n, points).
@@ -77,10 +77,10 @@ class Curves:
         NaN before the first value; after an experiment's end its last value holds.
         """
         wanted = np.asarray(points, dtype=np.float64)
-        found = np.full((len(self.keys), len(wanted)), np.nan)
+        values = np.full((len(self.keys), len(wanted)), np.nan)
         for place, (start, end) in enumerate(pairwise(self.starts)):
-            found[place] = held(Steps(self.x[start:end], self.y[start:end]), wanted)
-        return found
+            values[place] = held(Steps(self.x[start:end], self.y[start:end]), wanted)
+        return values
 
     def only(self, keys: Iterable[str]) -> Curves:
         """Return the incumbents of those of ``keys`` that are among these, in the order of ``keys``."""
@@ -113,18 +113,18 @@ def late_ends(tables: Iterable[pa.Table]) -> LateEnds:
     Args:
         tables: rows of the trials table with the columns ``OF_TRIALS``; one that lacks any has none.
     """
-    found: dict[str, dict[str, float]] = {}
+    ends: dict[str, dict[str, float]] = {}
     for table in tables:
         if not set(OF_TRIALS) <= set(table.column_names):
             continue
         decision = table.column("decision").cast(pa.string())
         late = pc.is_in(decision, pa.array(["failed", "cut"]))
         silent = pc.and_(pc.equal(table.column("epochs"), 0), pc.is_valid(table.column("started")))
-        own = table.filter(pc.fill_null(pc.or_kleene(late, silent), False))
-        columns = (own.column(name).to_pylist() for name in ("key", "trial_id", "ended"))
+        late_rows = table.filter(pc.fill_null(pc.or_kleene(late, silent), False))
+        columns = (late_rows.column(name).to_pylist() for name in ("key", "trial_id", "ended"))
         for key, trial, ended in zip(*columns, strict=True):
-            found.setdefault(key, {})[trial] = np.inf if ended is None else float(ended)
-    return found
+            ends.setdefault(key, {})[trial] = np.inf if ended is None else float(ended)
+    return ends
 
 
 def incumbents(

@@ -1,4 +1,4 @@
-"""The tables of one or more run folders, read when they are asked for."""
+"""The tables of one or more run folders, read on first use."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _TYPES = {
 }
 
 
-class Source(Protocol):
-    """Where the rows of trials and results come from."""
+class RowSource(Protocol):
+    """A source of the rows of trials and results."""
 
     def scan(
         self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
@@ -52,17 +52,17 @@ class Run:
     """
 
     def __init__(self, experiments: pd.DataFrame, trials: pd.DataFrame, results: pd.DataFrame) -> None:
-        """Hold frames that are there already."""
+        """Take frames that are in memory."""
         self._start(experiments, _Frames({"trials": trials, "results": results}))
 
-    def _start(self, experiments: pd.DataFrame, source: Source, whole: Run | None = None) -> None:
+    def _start(self, experiments: pd.DataFrame, source: RowSource, whole: Run | None = None) -> None:
         self.experiments = experiments
         self._source = source
         self._whole = whole
         self._curves: dict[Axis, Curves] = {}
 
     @classmethod
-    def of(cls, experiments: pd.DataFrame, source: Source, whole: Run | None = None) -> Run:
+    def of(cls, experiments: pd.DataFrame, source: RowSource, whole: Run | None = None) -> Run:
         """Return a run whose other rows come from ``source``, and its incumbents from ``whole`` if given."""
         run = cls.__new__(cls)
         run._start(experiments, source, whole)
@@ -89,6 +89,10 @@ class Run:
         keys = None if self._whole is None else set(self.experiments["key"])
         return frame(unite(name, list(self._source.scan(name, keys))))
 
+    def names(self, column: str) -> list[str]:
+        """Return the names in ``column`` ("searcher", "scheduler") of the experiments, sorted."""
+        return sorted(str(name) for name in self.experiments[column].dropna().unique())
+
     def only(self, experiments: pd.DataFrame | Iterable[str]) -> Run:
         """Return the run of these rows of its experiments (which may have other columns), or these keys."""
         if not isinstance(experiments, pd.DataFrame):
@@ -103,8 +107,8 @@ class Run:
         if self._whole is None:
             self.read_curves([axis])
         elif axis not in self._curves:
-            fine = self.experiments[self.experiments["status"] == "ok"]
-            self._curves[axis] = self._whole.curves(axis).only(fine["key"])
+            ok = self.experiments[self.experiments["status"] == "ok"]
+            self._curves[axis] = self._whole.curves(axis).only(ok["key"])
         return self._curves[axis]
 
     def read_curves(self, axes: Iterable[Axis]) -> None:
@@ -114,10 +118,10 @@ class Run:
             return
         missing = [axis for axis in axes if axis not in self._curves]
         if missing:
-            fine = self.experiments[self.experiments["status"] == "ok"]
-            tables = self._source.scan("results", None, needed(missing, fine["metric"].dropna()))
+            ok = self.experiments[self.experiments["status"] == "ok"]
+            tables = self._source.scan("results", None, needed(missing, ok["metric"].dropna()))
             late = late_ends(self._source.scan("trials", None, OF_TRIALS)) if "trials" in missing else None
-            self._curves |= incumbents(fine, tables, missing, late)
+            self._curves |= incumbents(ok, tables, missing, late)
 
 
 def load(*runs: str | PathLike[str]) -> Run:
@@ -167,8 +171,8 @@ def run_folder(run: str | PathLike[str]) -> Path:
 
 def frame(table: pa.Table) -> pd.DataFrame:
     """Return a table as a data frame of the dtypes that ``load`` states."""
-    made: pd.DataFrame = table.to_pandas(types_mapper=_TYPES.get)
-    return made
+    rows: pd.DataFrame = table.to_pandas(types_mapper=_TYPES.get)
+    return rows
 
 
 class _Stored:
@@ -179,11 +183,11 @@ class _Stored:
         self._known: set[str] | None = None
 
     def experiments(self) -> pd.DataFrame:
-        found = frame(self._store.read("experiments"))
-        self._known = set(found["key"])  # a run that goes on has more by the time that the rest is read
+        experiments = frame(self._store.read("experiments"))
+        self._known = set(experiments["key"])  # a run that goes on has more by the time that the rest is read
         for column in ("key", "searcher"):
-            found[column] += self._suffix
-        return found
+            experiments[column] += self._suffix
+        return experiments
 
     def scan(
         self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
@@ -201,7 +205,7 @@ class _Stored:
 
 
 class _Several:
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[RowSource]) -> None:
         self._sources = sources
 
     def scan(

@@ -49,8 +49,8 @@ def scored(experiments: pd.DataFrame) -> pd.DataFrame:
     Raises:
         ResultsError: if there is none.
     """
-    fine = experiments[experiments["status"] == "ok"]
-    known = fine[np.isfinite(fine["baseline"].astype(float)) & np.isfinite(fine["optimum"].astype(float))]
+    ok = experiments[experiments["status"] == "ok"]
+    known = ok[np.isfinite(ok["baseline"].astype(float)) & np.isfinite(ok["optimum"].astype(float))]
     if known.empty:
         raise ResultsError(
             f"no score: none of {len(experiments)} experiments is ok on a task whose baseline and optimum "
@@ -106,7 +106,7 @@ def anytime(curve: Steps, start: float, end: float, *, log: bool = False, floor:
     """
     if not (start > 0 or not log) or not start < end:
         raise ValueError(
-            f"from {start:g} to {end:g} is no stretch; expected{' 0 <' if log else ''} start < end"
+            f"from {start:g} to {end:g} is not a valid range; expected{' 0 <' if log else ''} start < end"
         )
     inside = (curve.x > start) & (curve.x < end)
     before = curve.y[curve.x <= start]

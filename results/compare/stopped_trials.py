@@ -1,8 +1,8 @@
 """Stopped trials and the full curves of their configurations, which other experiments trained to the end.
 
-The same configuration has the same learning curve in all experiments of a repetition, whoever proposed it and
-whatever the scheduler did: what one that trains everything to the end trained tells what a stopped trial
-would have become.
+The same configuration has the same learning curve in all experiments of a repetition, whichever searcher
+proposed it and whatever the scheduler did.  So an experiment that trains everything to the end shows what a
+stopped trial would have become.
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ def stopped_experiments(rows: Run, mode: Mode) -> pd.DataFrame:
         ``results.statistics.stopping.Stopping``, NaN unless all full curves of the experiment are known.
         Empty if no trial was stopped, or if no scheduler trains everything to the end.
     """
-    fine = rows.experiments[rows.experiments["status"] == "ok"]
-    found = fine[["key", "searcher", "scheduler", "repetition"]].reset_index(drop=True)
-    trials = _trials(rows, found, full_schedulers(fine), mode)
+    ok = rows.experiments[rows.experiments["status"] == "ok"]
+    experiments = ok[["key", "searcher", "scheduler", "repetition"]].reset_index(drop=True)
+    trials = _trials(rows, experiments, full_schedulers(ok), mode)
     trials = trials[trials["scheduler"].isin(trials.loc[trials["stopped"], "scheduler"].unique())]
     trials["matched"] = trials["stopped"] & trials["full"].notna()
     counts = trials.groupby("key")[["stopped", "matched"]].sum()
     whole = trials[trials["full"].notna().groupby(trials["key"]).transform("all")]
-    mine = found[found["key"].isin(trials["key"].unique())]
+    mine = experiments[experiments["key"].isin(trials["key"].unique())]
     counted = mine.assign(
         stopped=mine["key"].map(counts["stopped"]), matched=mine["key"].map(counts["matched"])
     )
     return counted.join(_verdicts(whole), on="key")
 
 
-def _trials(rows: Run, found: pd.DataFrame, full: list[str], mode: Mode) -> pd.DataFrame:
+def _trials(rows: Run, experiments: pd.DataFrame, full: list[str], mode: Mode) -> pd.DataFrame:
     """Return the trials of these experiments: key, scheduler, value (higher is better), stopped, epochs, full
     and full_epochs; full is the best value of the configuration's full curve, NaN if that is not known.
 
     Empty if the schedulers ``full`` have no full curve.
     """
-    trials = rows.only(found["key"]).trials[["key", "config", "decision", "epochs", "best"]]
-    trials = trials.merge(found, on="key")
+    trials = rows.only(experiments["key"]).trials[["key", "config", "decision", "epochs", "best"]]
+    trials = trials.merge(experiments, on="key")
     epochs = trials["epochs"].to_numpy(dtype=np.float64, na_value=0)
     value = trials["best"].to_numpy(dtype=np.float64, na_value=np.nan) * (1 if mode == "max" else -1)
     # What ended by itself has no longer curve.
@@ -64,10 +64,10 @@ def _trials(rows: Run, found: pd.DataFrame, full: list[str], mode: Mode) -> pd.D
     curves = reference.groupby(["repetition", "config"])[["end", "epochs"]].max()
     joined = trials.join(curves.set_axis(["full", "full_epochs"], axis=1), on=["repetition", "config"])
     # What was trained to the end here is its own full curve.
-    own = done & joined["full"].isna()
+    itself = done & joined["full"].isna()
     return joined.assign(
-        full=joined["full"].mask(own, joined["end"]),
-        full_epochs=joined["full_epochs"].mask(own, joined["epochs"]),
+        full=joined["full"].mask(itself, joined["end"]),
+        full_epochs=joined["full_epochs"].mask(itself, joined["epochs"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Who trained when: the stretches in which a trial held a worker, and a lane of a chart for each."""
+"""Timelines: the stretches in which a trial held a worker, and a lane of a chart for each."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def stretches(results: pd.DataFrame) -> list[Stretch]:
     paused = ordered["decision"].isin(["PAUSE", "NOOP"]).to_numpy(dtype=bool)
     other = trial[1:] != trial[:-1]
     bounds = [0, *(np.flatnonzero(other | paused[:-1]) + 1), len(trial)]
-    found = [
+    every = [
         Stretch(
             trial=str(trial[start]),
             start=float(clock[start] - cost[start]),
@@ -58,7 +58,7 @@ def stretches(results: pd.DataFrame) -> list[Stretch]:
         for start, end in pairwise(bounds)
         if end > start
     ]
-    return sorted(found, key=lambda stretch: (stretch.start, stretch.end, stretch.trial))
+    return sorted(every, key=lambda stretch: (stretch.start, stretch.end, stretch.trial))
 
 
 def lanes(found: list[Stretch]) -> list[int]:

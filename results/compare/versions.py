@@ -1,4 +1,4 @@
-"""Versions of parts in results: two versions of one name are two things, and get two names.
+"""Versions of parts: two versions under one name get two names.
 
 A trainable, searcher or scheduler that was changed while a run was made, or between two runs, must not be
 pooled with what it was.  The version that ran last keeps the name; every other is called ``NAME @ 3fa1``,
@@ -30,14 +30,14 @@ def told_apart(experiments: pd.DataFrame) -> pd.DataFrame:
 
 def several(experiments: pd.DataFrame) -> list[str]:
     """Return the names that ``told_apart`` gave to versions which are not the last, sorted."""
-    found = {
+    renamed = {
         str(name)
         for part in _ALIKE
         if f"{part}_version" in experiments
         for name, version in zip(experiments[part], experiments[f"{part}_version"], strict=True)
         if pd.notna(version) and _is_of(str(name), str(version))
     }
-    return sorted(found)
+    return sorted(renamed)
 
 
 def _names(experiments: pd.DataFrame, part: str, alike: Sequence[str]) -> pd.Series | None:
@@ -50,9 +50,9 @@ def _names(experiments: pd.DataFrame, part: str, alike: Sequence[str]) -> pd.Ser
     for _, rows in known.groupby(list(alike), dropna=False):
         order = rows.sort_values("started_at", kind="stable", na_position="first")
         last = order[f"{part}_version"].iloc[-1]
-        own = [str(version) for version in rows[f"{part}_version"].unique()]
-        length = _length(own)
-        for version in own:
+        variants = [str(version) for version in rows[f"{part}_version"].unique()]
+        length = _length(variants)
+        for version in variants:
             if version != last:
                 places = rows.index[rows[f"{part}_version"] == version]
                 names.loc[places] = rows[part].iloc[0] + f" @ {version[:length]}"

@@ -1,4 +1,4 @@
-"""Draw all figures of one or more runs.
+"""Figures of one or more runs: all plots, drawn one by one or in several processes.
 
 ``python -m results.figures RUN [RUN ...] [--out DIR] [--only NAME ...] [--format png pdf] [--size slide]``
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
@@ -20,12 +21,13 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from results.arguments import add_jobs, add_runs, folder_of
+from results.compare.grouping import separations
 from results.compare.run import Run, load
 from results.console import on_console
 from results.figures import plots, style
 from results.files import NotWritten
 from results.machine import available_cpus
-from results.outputs import Made, make
+from results.outputs import WrittenFiles, write_each
 from results.parser import Names, Parser
 
 log = logging.getLogger(__name__)
@@ -35,11 +37,16 @@ PROG = "python -m results.figures"
 #: Experiments from which on it is worth while to start processes for their plots.
 MANY = 2000
 
+#: Modules whose plot has another name in commands and file names, which stay.
+_NAMES = {"stopped_trials": "killed"}
+_MODULES = {
+    _NAMES.get(module.name, module.name.replace("_", "-")): f"{plots.__name__}.{module.name}"
+    for module in pkgutil.iter_modules(plots.__path__)
+    if not module.name.startswith("_")
+}
 #: Each yields name and figure, as many as there is data for; figures need neither pyplot nor a display.
 PLOTS: dict[str, Callable[[Run], Iterator[tuple[str, Figure]]]] = {
-    name.replace("_", "-"): importlib.import_module(f"{plots.__name__}.{name}").figures
-    for name in sorted(module.name for module in pkgutil.iter_modules(plots.__path__))
-    if not name.startswith("_")
+    name: importlib.import_module(module).figures for name, module in sorted(_MODULES.items())
 }
 
 
@@ -49,13 +56,13 @@ def draw(
     only: Iterable[str] = tuple(PLOTS),
     formats: Sequence[str] = style.FORMATS,
     size: str = "print",
-) -> Made:
+) -> WrittenFiles:
     """Draw the plots named by ``only`` into ``out``; one that fails does not stop the others.
 
     ``size`` is one of ``style.SIZES``.
     """
     with style.active(size):
-        return make(
+        return write_each(
             only,
             lambda name: (style.save(figure, out / stem, formats) for stem, figure in PLOTS[name](run)),
         )
@@ -63,7 +70,7 @@ def draw(
 
 def draw_together(
     folders: Sequence[Path], out: Path, only: Sequence[str], formats: Sequence[str], size: str, jobs: int
-) -> Made:
+) -> WrittenFiles:
     """Draw as ``draw`` does, in ``jobs`` processes, and return the same.
 
     Args:
@@ -71,7 +78,7 @@ def draw_together(
         out, only, formats, size: as ``draw`` takes them.
         jobs: plots at the same time.
     """
-    drawn = Made()
+    drawn = WrittenFiles()
     task = partial(_draw_one, tuple(folders), out, formats, size)
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         for one in pool.map(task, only):
@@ -79,7 +86,9 @@ def draw_together(
     return drawn
 
 
-def _draw_one(folders: tuple[Path, ...], out: Path, formats: Sequence[str], size: str, name: str) -> Made:
+def _draw_one(
+    folders: tuple[Path, ...], out: Path, formats: Sequence[str], size: str, name: str
+) -> WrittenFiles:
     return draw(_loaded(folders), out, [name], formats, size)
 
 
@@ -140,5 +149,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     run = load(*options.runs)
     jobs = options.jobs or (1 if len(run.experiments) < MANY else available_cpus())
     how = (out, options.only, options.format, options.size)
+    if separate := separations(run):
+        print(f"note: {separate}", file=sys.stderr)
     drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs)
     return drawn.tell("figure", prog)

@@ -1,4 +1,6 @@
-"""``python -m results.figures``"""
+"""``python -m results.figures``: draw the figures of runs."""
+
+from __future__ import annotations
 
 import sys
 

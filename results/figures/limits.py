@@ -27,7 +27,7 @@ def robust_limits(
         groups: arrays of any lengths; values that are not finite are ignored.
         mode: which end is good and never cut.
         keep: share of the values that stay inside, in (0, 1].
-        least: share of the groups that are no failures, whatever the gap.  What a few configurations learned
+        least: share of the groups that count, whatever the gap.  What a few configurations learned
             is worth all the room; but one combination that is better than all does not make those failures.
 
     Returns:

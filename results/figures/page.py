@@ -219,5 +219,5 @@ def _fitting(notes: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
     most = SLIDE_NOTES * room()[1] / line_height(CAPTION)
     if not slide() or not notes or lines[-1] <= most:
         return notes
-    kept = int((lines <= most - 1).sum())
-    return [*notes[:kept], ("…", [f"and {len(notes) - kept} more: the size for print shows them"])]
+    fitting = int((lines <= most - 1).sum())
+    return [*notes[:fitting], ("…", [f"and {len(notes) - fitting} more: the size for print shows them"])]

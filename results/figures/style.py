@@ -1,4 +1,4 @@
-"""The one look of all figures: sizes of print and slides, type, colours, and how they are saved.
+"""The look of all figures: sizes of print and slides, type, colours, file formats.
 
 The colours are Okabe and Ito's, which people with any colour vision can tell apart (without their yellow,
 which paper swallows); lines differ in dashes and markers too, so they survive a black-and-white printer.
@@ -93,7 +93,7 @@ SEQUENTIAL = sns.blend_palette(["#E4EFF8", "#8CBEE0", "#1F6FA8"], as_cmap=True).
 
 
 class Look(NamedTuple):
-    """How a name is drawn in every figure."""
+    """The look of a name in every figure."""
 
     colour: str
     dashes: tuple[float, ...]
@@ -132,7 +132,7 @@ def looks(names: Iterable[str]) -> dict[str, Look]:
 
 
 def _place(name: str) -> int:
-    """Return a number that belongs to a name for ever."""
+    """Return a number that depends on the name alone."""
     return zlib.crc32(name.encode("utf-8", "surrogatepass"))
 
 

@@ -13,7 +13,7 @@ _MOST = 12  # digits
 class TickLabels(ScalarFormatter):
     """Labels as matplotlib writes them, but never less a number, or a power, that stands above the axis.
 
-    That would lie over the panel's title, and nobody would see that 3.1 means 3.1e-7.
+    That would lie over the panel's title, and hide that 3.1 means 3.1e-7.
     """
 
     def format_ticks(self, values: list[float]) -> list[str]:

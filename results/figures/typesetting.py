@@ -1,4 +1,4 @@
-"""How wide and high text is in the figures' type, and where it breaks; sizes in points, lengths in inches."""
+"""Widths, heights and line breaks of text in the figures' type; sizes in points, lengths in inches."""
 
 from __future__ import annotations
 

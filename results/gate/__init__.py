@@ -1,6 +1,6 @@
-"""Did tuning become worse?  What the regression gate makes of two arms' results, and how it says so.
+"""The decision of the regression gate on the results of two sides, and its report.
 
-``arms`` and ``baselines`` read what is compared, ``pairs`` makes differences of it, ``family`` states the
+``sides`` and ``baselines`` read what is compared, ``pairs`` makes differences of it, ``family`` states the
 hypotheses and ``procedure`` decides them, look by look; the other modules write a ``Report``.  What runs
 experiments is ``benchmarks.gate``.
 """

@@ -1,6 +1,6 @@
-"""Stored baselines: an arm as one Parquet file, with a format version and a checksum.
+"""Stored baselines: a side as one Parquet file, with a format version and a checksum.
 
-The columns are those of ``arms``; the file's metadata ``tunegrid.baseline`` holds format, name, checksum of
+The columns are those of ``sides``; the file's metadata ``tunegrid.baseline`` holds format, name, checksum of
 all values and environments as JSON, so that ``pandas.read_parquet`` alone can read the experiments.  The file
 is sealed too (``results.store.sealed``); older ones are not.
 """
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from results.errors import ResultsError, first_line
 from results.files import replace_bytes
-from results.gate.arms import COLUMNS, SETTING, SINCE, Environment, Source, Stored, plain
+from results.gate.sides import COLUMNS, SETTING, SINCE, Environment, Side, Stored, plain
 from results.store.sealed import seal_of, sealed
 
 FORMAT = 2
@@ -29,20 +29,20 @@ _METADATA = "tunegrid.baseline"
 _AGAIN = "record it again: python -m benchmarks.gate --record NAME"
 
 
-def write(arm: Stored, path: Path) -> None:
-    """Write an arm as a baseline; the file is whole or absent.  Equal arms give equal bytes.
+def write(side: Stored, path: Path) -> None:
+    """Write a side as a baseline; the file is whole or absent.  Equal sides give equal bytes.
 
     Raises:
         OSError: if that fails; it names the path.
     """
     schema = pa.schema(COLUMNS)
-    rows = arm.template.sort_values(SETTING)[schema.names].round({"suggest_s": 4, "overhead_s": 4})
+    rows = side.template.sort_values(SETTING)[schema.names].round({"suggest_s": 4, "overhead_s": 4})
     table = pa.Table.from_pandas(rows, schema=schema, preserve_index=False, safe=False)
     content = {
         "format": FORMAT,
-        "name": arm.name,
-        "checksum": _checksum(table, arm.environments),
-        "environments": dict(arm.environments),
+        "name": side.name,
+        "checksum": _checksum(table, side.environments),
+        "environments": dict(side.environments),
     }
     replace_bytes(path, sealed(table, {_METADATA: json.dumps(content, sort_keys=True)}, compression_level=19))
 
@@ -58,15 +58,15 @@ def read(path: Path) -> Stored:
         seal_of(content)
         table = pq.read_table(pa.BufferReader(content))
         table.validate(full=True)
-        said = json.loads((table.schema.metadata or {}).get(_METADATA.encode(), b"{}"))
+        metadata = json.loads((table.schema.metadata or {}).get(_METADATA.encode(), b"{}"))
     except (pa.ArrowException, OSError, ValueError, RecursionError) as error:
-        raise ResultsError(f"{path} is no readable baseline ({first_line(error)}); {_AGAIN}") from error
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
-        other = isinstance(said, dict) and "format" in said
-        found = f"has format {said['format']}" if other else "is no baseline of the gate"
-        raise ResultsError(f"{path} {found}; this version reads format {FORMAT}: {_AGAIN}")
-    name, environments = said.get("name"), said.get("environments")
-    if not (isinstance(name, str) and isinstance(environments, dict) and _fits(table)) or said.get(
+        raise ResultsError(f"{path} is not a readable baseline ({first_line(error)}); {_AGAIN}") from error
+    if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
+        other = isinstance(metadata, dict) and "format" in metadata
+        fault = f"has format {metadata['format']}" if other else "is not a baseline of the gate"
+        raise ResultsError(f"{path} {fault}; this version reads format {FORMAT}: {_AGAIN}")
+    name, environments = metadata.get("name"), metadata.get("environments")
+    if not (isinstance(name, str) and isinstance(environments, dict) and _fits(table)) or metadata.get(
         "checksum"
     ) != _checksum(table, environments):
         raise ResultsError(
@@ -76,7 +76,7 @@ def read(path: Path) -> Stored:
 
 
 def _fits(table: pa.Table) -> bool:
-    """Return whether a table has the columns of an arm, but for newer ones; what else it has does no harm."""
+    """Return whether a table has the columns of a side, but for newer ones; others do no harm."""
     types = dict(zip(table.schema.names, table.schema.types, strict=True))
     return all(types.get(name, kind if name in SINCE else None) == kind for name, kind in COLUMNS.items())
 
@@ -103,14 +103,14 @@ def _checksum(table: pa.Table, environments: Mapping[str, Environment]) -> str:
     return digest.hexdigest()
 
 
-def frozen(source: Source) -> Stored:
-    """Return the arm that ``source`` has as it is now.
+def frozen(side: Side) -> Stored:
+    """Return a copy of a side with its ok experiments as they are now.
 
     Raises:
         ResultsError: if it has no experiment that is ok.
     """
-    rows = source.template
+    rows = side.template
     if rows is None or not (rows["status"] == "ok").any():
-        raise ResultsError(f"{source.name} has no experiment that is ok; there is nothing to compare with")
+        raise ResultsError(f"{side.name} has no experiment that is ok; there is nothing to compare with")
     ok: pd.DataFrame = rows[rows["status"] == "ok"]
-    return Stored(source.name, ok.reset_index(drop=True), source.environments)
+    return Stored(side.name, ok.reset_index(drop=True), side.environments)

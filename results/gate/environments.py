@@ -1,13 +1,13 @@
-"""What differs between the environments of two arms, and whether their times can be compared."""
+"""Differences between the environments of two sides, and comparability of their times."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from results.gate.arms import Environment
+from results.gate.sides import Environment
 
-#: What the parts are made of; what only one arm has of it, or was recorded of it, is no difference.
+#: Hashes of code and parts; entries of one side alone are not a difference.
 _OF_PARTS = ("code", "parts")
 #: What the machine is; times of different ones do not compare.
 _MACHINE = ("cpu", "cpus", "gpu", "blas_threads")
@@ -26,7 +26,7 @@ def environment_differences(
 ) -> list[str]:
     """Return one line for each thing that differs, such as ``optuna 5.0.0 -> 5.0.1``; packages first.
 
-    An arm that ran in several environments has several values, with "or" between them.
+    A side that ran in several environments has several values, with "or" between them.
     """
     if not baseline or not candidate:
         which = "baseline" if not baseline else "candidate"
@@ -53,11 +53,11 @@ def one_machine(baseline: Mapping[str, Environment], candidate: Mapping[str, Env
 
 def _flat(records: Mapping[str, Environment]) -> dict[tuple[str, str], str]:
     """Return (kind, name) -> value, for every package, data set and other entry."""
-    found: dict[tuple[str, str], set[str]] = {}
+    flat: dict[tuple[str, str], set[str]] = {}
     for record in records.values():
         for key, value in _entries(record):
-            found.setdefault(key, set()).add(str(value))
-    return {key: " or ".join(sorted(values)) for key, values in found.items()}
+            flat.setdefault(key, set()).add(str(value))
+    return {key: " or ".join(sorted(values)) for key, values in flat.items()}
 
 
 def _entries(record: Environment) -> Iterator[tuple[tuple[str, str], Any]]:

@@ -1,4 +1,4 @@
-"""The family of hypotheses that one gate tests, and how the level is split among them.
+"""The family of hypotheses of one gate, and the split of the level among them.
 
 For each quantity and each group of cells (a cell is a combination on a task) there are two: "no loss", and
 "a loss of the margin or more".  The groups are all cells together, those of each task, each searcher, each
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from results.gate.arms import CELL
+from results.gate.sides import CELL
 
 Level = Literal["all", "trainable", "searcher", "scheduler", "cell"]
 ALL = "all cells"
@@ -26,7 +26,7 @@ ALL = "all cells"
 
 @dataclass(frozen=True)
 class Quantity:
-    """What the gate watches.
+    """A quantity that the gate tests.
 
     Attributes:
         name: one of ``pairs.MEASURES``.
@@ -72,7 +72,7 @@ class Hypothesis:
         quantity: what.
         level: which kind of group.
         name: the group's.
-        cells: places of its cells.
+        cells: indices of its cells.
         margin, floor: in points, or as a logarithm of a ratio.
         weight: its share of the level; those of all hypotheses need not add up to 1.
     """
@@ -108,13 +108,13 @@ def _of_quantity(
     points = cell_margins(quantity, cells, margins)
     levels = _levels(quantity, cells, np.flatnonzero(np.isfinite(points)))
     for level, groups in levels:
-        for name, places in groups.items():
-            mean = len(places) / sum(1 / points[place] for place in places)
+        for name, indices in groups.items():
+            mean = len(indices) / sum(1 / points[index] for index in indices)
             yield Hypothesis(
                 quantity,
                 level,
                 name,
-                places,
+                indices,
                 margin=quantity.shares[level] * mean,
                 floor=math.log(quantity.floor) if quantity.ratio else 0.0,
                 weight=quantity.weight / len(levels) / len(groups),
@@ -139,14 +139,16 @@ def _levels(
     quantity: Quantity, cells: pd.DataFrame, known: NDArray[np.intp]
 ) -> Sequence[tuple[Level, dict[str, tuple[int, ...]]]]:
     """Return each level with its groups of known cells, but those whose cells are a later level's too."""
-    found: list[tuple[Level, dict[str, tuple[int, ...]]]] = []
+    levels: list[tuple[Level, dict[str, tuple[int, ...]]]] = []
     seen: set[tuple[int, ...]] = {()}
     for level in reversed(list(quantity.shares)):
-        groups = {name: places for name, places in _groups(level, cells, known).items() if places not in seen}
+        groups = {
+            name: indices for name, indices in _groups(level, cells, known).items() if indices not in seen
+        }
         seen.update(groups.values())
         if groups:
-            found.append((level, groups))
-    return found[::-1]
+            levels.append((level, groups))
+    return levels[::-1]
 
 
 def _groups(level: Level, cells: pd.DataFrame, known: NDArray[np.intp]) -> dict[str, tuple[int, ...]]:

@@ -34,7 +34,7 @@ def draw(report: Report) -> Figure:
     """
     chosen = _chosen(report)
     if not chosen:
-        raise ResultsError("no score was compared, so there is no difference to draw; see the table")
+        raise ResultsError("no score was compared, so no difference can be drawn; see the table")
     page = Page(1, height=ROW * len(chosen) + 0.45)
     axis = page.axes[0]
     low, high = _limits(chosen)
@@ -78,7 +78,7 @@ def kind_of(path: Path) -> str:
     """
     kind = path.suffix.lower().removeprefix(".")
     if kind not in style.FORMATS:
-        raise ResultsError(f"{path} is no file for a figure; end its name in .{' or .'.join(style.FORMATS)}")
+        raise ResultsError(f"{path} cannot be a figure; end its name in .{' or .'.join(style.FORMATS)}")
     return kind
 
 

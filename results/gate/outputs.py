@@ -1,4 +1,4 @@
-"""All forms of a report, by name."""
+"""Output forms of a report, by name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORMS = (*_TEXTS, "figure")
 
 
 def check_figure(path: Path) -> None:
-    """Look, before anything runs, whether a file can be the figure.
+    """Check, before anything runs, that a file can be the figure.
 
     Raises:
         ResultsError: if it is neither PNG nor PDF.

@@ -1,4 +1,4 @@
-"""Pairs of experiments, one of each arm, and their differences in what the gate watches.
+"""Pairs of experiments, one of each side, and their differences in each quantity.
 
 A difference is above 0 where the candidate is better.  Scores are in points.  Costs are ratios, on a
 logarithmic scale: -log(candidate / baseline), so that -0.69 is twice the cost.
@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from results.compare.scores import score
-from results.gate.arms import CELL, SETTING
+from results.gate.sides import CELL, SETTING
 from results.types import Floats
 
 #: A score below counts as this: as far under random search's baseline as the best known is above.  How bad
@@ -23,16 +23,16 @@ LOWEST = -100.0
 #: Seconds added to both times, so that nothing is not many times nothing.
 LEAST_S = 0.01
 _TICK_S = 1e-4  # what is stored is rounded to it
-#: A cell's target is the score that this share of its experiments, of both arms, misses.
+#: A cell's target is the score that this share of its experiments, of both sides, misses.
 MISSED = 0.2
 
 
-#: What is in points, and the column that it is made of.
+#: Quantities in points, and their columns.
 POINTS = {"score": "best", "test": "test"}
 
 
 def pair(baseline: pd.DataFrame, candidate: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for each experiment that both arms have, in a fixed order.
+    """Return one row for each experiment that both sides have, in a fixed order.
 
     Columns are ``SETTING``, and what was measured with ``_b`` and ``_c`` for baseline and candidate.
     """
@@ -51,17 +51,17 @@ def identical(pairs: pd.DataFrame) -> NDArray[np.bool_]:
     return same
 
 
-def scores(pairs: pd.DataFrame, arm: str, metric: str = "best") -> Floats:
-    """Return the incumbents' scores of arm "b" or "c", shape (pairs,); NaN if the task has no constants.
+def scores(pairs: pd.DataFrame, side: str, metric: str = "best") -> Floats:
+    """Return the incumbents' scores of side "b" or "c", shape (pairs,); NaN if the task has no constants.
 
     Args:
         pairs: of ``pair``.
-        arm: "b" or "c".
+        side: "b" or "c".
         metric: "best" for the metric that is tuned, or "test" for the same of the test examples.
     """
-    values = [pairs[f"{name}_{arm}"].to_numpy(float) for name in (metric, "baseline", "optimum")]
-    found: Floats = np.maximum(score(*values), LOWEST)
-    return found
+    values = [pairs[f"{name}_{side}"].to_numpy(float) for name in (metric, "baseline", "optimum")]
+    clipped: Floats = np.maximum(score(*values), LOWEST)
+    return clipped
 
 
 def score_difference(pairs: pd.DataFrame, metric: str = "best") -> Floats:
@@ -83,21 +83,21 @@ def epochs_ratio(pairs: pd.DataFrame) -> Floats:
 def target_ratio(pairs: pd.DataFrame) -> Floats:
     """Return the log ratio of the epochs spent until the incumbent reaches the cell's target.
 
-    The target is a quantile of the final scores of both arms together, so that it favours neither.  Who does
-    not reach it counts as twice the budget's epochs.
+    The target is a quantile of the final scores of both sides together, so that it favours neither.  A run
+    that does not reach it counts as twice the budget's epochs.
     """
-    found = np.empty(len(pairs))
-    finals = {arm: scores(pairs, arm) for arm in "bc"}
-    for places in pairs.groupby(CELL, sort=False).indices.values():
-        both = np.concatenate([finals["b"][places], finals["c"][places]])
+    ratios = np.empty(len(pairs))
+    finals = {side: scores(pairs, side) for side in "bc"}
+    for rows in pairs.groupby(CELL, sort=False).indices.values():
+        both = np.concatenate([finals["b"][rows], finals["c"][rows]])
         target = np.quantile(both, MISSED, method="higher") if np.isfinite(both).all() else np.nan
-        own = pairs.iloc[places]
-        found[places] = _log(_reached(own, "b", target), _reached(own, "c", target))
-    return found
+        cell = pairs.iloc[rows]
+        ratios[rows] = _log(_reached(cell, "b", target), _reached(cell, "c", target))
+    return ratios
 
 
 def suggest_ratio(pairs: pd.DataFrame) -> Floats:
-    """Return the log ratio of the processor seconds in the searcher, less what is ``common``."""
+    """Return the log ratio of the processor seconds in the searcher, less the ``common`` factor."""
     return _times(pairs, "suggest_s", common(pairs))
 
 
@@ -111,12 +111,12 @@ def overhead_ratio(pairs: pd.DataFrame) -> Floats:
 
 
 def common(pairs: pd.DataFrame) -> float:
-    """Return how many times the baseline's overhead the candidate's is, the median over all experiments.
+    """Return the ratio of the candidate's overhead to the baseline's, the median over all experiments.
 
     What makes everything slower alike is another load of the machine, which differs from one hour to the next
     by more than any margin.
     """
-    one, other = (pairs[f"overhead_s_{arm}"].clip(lower=_TICK_S) for arm in "bc")
+    one, other = (pairs[f"overhead_s_{side}"].clip(lower=_TICK_S) for side in "bc")
     return float(np.exp(-np.median(_log(one, other))))
 
 
@@ -134,19 +134,19 @@ def _times(pairs: pd.DataFrame, name: str, slower: float) -> Floats:
     return _log(pairs[f"{name}_b"] + LEAST_S, pairs[f"{name}_c"] / slower + LEAST_S)
 
 
-def _reached(pairs: pd.DataFrame, arm: str, target: float) -> Floats:
+def _reached(pairs: pd.DataFrame, side: str, target: float) -> Floats:
     """Return the epochs after which each incumbent has the target score."""
-    found = 2.0 * pairs["trials"].to_numpy(float) * pairs["epochs"].to_numpy(float)
-    columns = [pairs[f"{name}_{arm}"] for name in ("steps_epoch", "steps_metric", "baseline", "optimum")]
-    for place, (epoch, metric, zero, full) in enumerate(zip(*columns, strict=True)):
+    reached = 2.0 * pairs["trials"].to_numpy(float) * pairs["epochs"].to_numpy(float)
+    columns = [pairs[f"{name}_{side}"] for name in ("steps_epoch", "steps_metric", "baseline", "optimum")]
+    for index, (epoch, metric, zero, full) in enumerate(zip(*columns, strict=True)):
         # Single precision of the metric must not miss the target that is this very value.
         there = score(metric, zero, full) >= target - 1e-4 * abs(100 - target) - 1e-4
         if there.any():
-            found[place] = epoch[there.argmax()]
-    return np.asarray(found, dtype=np.float64)
+            reached[index] = epoch[there.argmax()]
+    return np.asarray(reached, dtype=np.float64)
 
 
 def _log(baseline: pd.Series | Floats, candidate: pd.Series | Floats) -> Floats:
     one, other = np.asarray(baseline, dtype=np.float64), np.asarray(candidate, dtype=np.float64)
-    found: Floats = np.log(one) - np.log(other)
-    return found
+    ratio: Floats = np.log(one) - np.log(other)
+    return ratio

@@ -1,4 +1,4 @@
-"""The gate's procedure: look after look, until each hypothesis has an outcome or the repetitions are used up.
+"""The sequential procedure: looks until each hypothesis has an outcome or the repetitions are used up.
 
 At each look every open hypothesis is tested both ways.  It *passes* if "a loss of the margin or more" is
 rejected, at the full level: the gate passes only if all of them do, which needs no correction (an
@@ -20,9 +20,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from results.gate.arms import CELL
 from results.gate.family import Hypothesis, cell_margins
 from results.gate.pairs import MEASURES, identical
+from results.gate.sides import CELL
 from results.statistics.noninferiority import inferiority_p, limits, non_inferiority_p
 from results.statistics.sequential import spending, weighted_holm
 from results.types import Floats
@@ -32,12 +32,12 @@ Outcome = Literal["pass", "fail", "inconclusive"]
 
 @dataclass
 class Finding:
-    """What is known of a hypothesis.
+    """The state of a hypothesis.
 
     Attributes:
-        hypothesis: which.
+        hypothesis: the hypothesis itself.
         outcome: "inconclusive" as long as it is open.
-        same: all its experiments took the same course in both arms.
+        same: all its experiments took the same course on both sides.
         n: repetitions, or experiments for times, that it was last tested with.
         estimate: mean difference, in points or as a logarithm; below 0, the candidate is worse.
         tail: the level of either limit: the gate's, corrected for the looks.
@@ -105,7 +105,7 @@ class Procedure:
         """
         self.cells = cells.reset_index(drop=True)
         self.findings = [Finding(hypothesis) for hypothesis in hypotheses]
-        self._places = {tuple(row): place for place, row in enumerate(self.cells[CELL].to_numpy())}
+        self._indices = {tuple(row): index for index, row in enumerate(self.cells[CELL].to_numpy())}
         self._margins, self._alpha = margins, alpha
         self._shares = {False: spending(stages), True: np.full(len(stages), 1 / len(stages))}
         self._look = 0
@@ -122,52 +122,52 @@ class Procedure:
         return [finding for finding in self.findings if finding.outcome == "fail"]
 
     def wanted(self) -> NDArray[np.intp]:
-        """Return the places of the cells that the next look needs.
+        """Return the indices of the cells that the next look needs.
 
         A cell of which all repetitions were the same needs no more, but for times.
         """
         needed: set[int] = set()
         for finding in self.open:
-            places = finding.hypothesis.cells
+            indices = finding.hypothesis.cells
             each = finding.hypothesis.quantity.each
-            needed.update(place for place in places if each or not self._same[place])
+            needed.update(index for index in indices if each or not self._same[index])
         return np.array(sorted(needed), dtype=np.intp)
 
     def look(self, pairs: pd.DataFrame) -> None:
-        """Test what is open with all pairs so far.
+        """Test the open hypotheses on all pairs so far.
 
         Args:
             pairs: of ``pairs.pair``, those of earlier looks included; both experiments ok.
         """
-        place = np.array([self._places[tuple(row)] for row in pairs[CELL].to_numpy()], dtype=np.intp)
-        self._same = _all_of(identical(pairs), place, len(self.cells))
+        index = np.array([self._indices[tuple(row)] for row in pairs[CELL].to_numpy()], dtype=np.intp)
+        self._same = _all_of(identical(pairs), index, len(self.cells))
         tables: dict[str, Floats] = {}
         for finding in self.open:
             quantity = finding.hypothesis.quantity
             if quantity.name not in tables:
                 values = MEASURES[quantity.name](pairs)
-                tables[quantity.name] = self._table(values, place, pairs["repetition"].to_numpy())
+                tables[quantity.name] = self._table(values, index, pairs["repetition"].to_numpy())
             share = float(self._shares[quantity.each][self._look])
             self._test(finding, tables[quantity.name], share)
         self._look += 1
         self._decide()
 
-    def _table(self, values: Floats, place: NDArray[np.intp], repetition: NDArray[np.generic]) -> Floats:
+    def _table(self, values: Floats, index: NDArray[np.intp], repetition: NDArray[np.generic]) -> Floats:
         """Return values of shape (repetitions, cells), NaN where there is none."""
         names, row = np.unique(repetition, return_inverse=True)
         table = np.full((len(names), len(self.cells)), np.nan)
-        table[row, place] = values
+        table[row, index] = values
         return table
 
     def _test(self, finding: Finding, table: Floats, share: float) -> None:
         hypothesis = finding.hypothesis
-        places = np.array(hypothesis.cells)
-        same = self._same[places]
+        indices = np.array(hypothesis.cells)
+        same = self._same[indices]
         if same.all() and not hypothesis.quantity.each:
             finding.outcome, finding.same, finding.n = "pass", True, len(table)
             finding.estimate = finding.margin_p = 0.0
             return
-        blocks = self._blocks(hypothesis, table[:, places], same)
+        blocks = self._blocks(hypothesis, table[:, indices], same)
         if not len(blocks):
             return
         finding.n, finding.estimate, finding.blocks = len(blocks), float(blocks.mean()), blocks
@@ -188,8 +188,8 @@ class Procedure:
         known = np.isfinite(scaled)
         count = known.sum(axis=1)
         means = np.where(known, scaled, 0.0).sum(axis=1)[count > 0] / count[count > 0]
-        found: Floats = means * (len(unit) / (1 / unit).sum())
-        return found
+        weighted: Floats = means * (len(unit) / (1 / unit).sum())
+        return weighted
 
     def _decide(self) -> None:
         worse = np.array([finding.worse_p for finding in self.findings])
@@ -205,8 +205,8 @@ class Procedure:
                     finding.outcome = "fail"
 
 
-def _all_of(flags: NDArray[np.bool_], place: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
-    """Return for each of ``count`` places whether it has a flag and all of its flags are set."""
-    total = np.bincount(place, minlength=count)
-    every: NDArray[np.bool_] = np.bincount(place, weights=flags, minlength=count) == total
+def _all_of(flags: NDArray[np.bool_], index: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
+    """Return for each of ``count`` indices whether it has a flag and all of its flags are set."""
+    total = np.bincount(index, minlength=count)
+    every: NDArray[np.bool_] = np.bincount(index, weights=flags, minlength=count) == total
     return every & (total > 0)

@@ -1,4 +1,4 @@
-"""The report of one gate: the verdict and everything that table, Markdown, JUnit, JSON and figure say."""
+"""The report of one gate: the verdict and the content of table, Markdown, JUnit, JSON and figure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXIT_CODES: Mapping[Outcome, int] = {"pass": 0, "fail": 1, "inconclusive": 3}
 _ORDER = ("fail", "inconclusive", "pass")
 
 
-class Broken(NamedTuple):
+class BrokenCell(NamedTuple):
     """A cell that was ok in the baseline and is not in the candidate."""
 
     cell: str
@@ -30,18 +30,18 @@ class Broken(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """What a gate found.
+    """The result of a gate.
 
     Attributes:
         verdict: "fail" if a hypothesis failed or a cell broke, "pass" if all passed, else "inconclusive".
-        baseline, candidate: the arms' names.
+        baseline, candidate: the sides' names.
         findings: one a hypothesis.
         broken: cells that no longer end well.
         alpha: level of either question.
         stages: repetitions at each look that was taken.
         cap: the most that would have been.
         cells: how many combinations on tasks.
-        pairs: how many experiments of each arm.
+        pairs: the number of experiments of each side.
         environments: what differs between the environments, a line each.
         commands: by the name of a group of cells, what runs it again.
         notes: a sentence each about what was not compared.
@@ -53,7 +53,7 @@ class Report:
     baseline: str
     candidate: str
     findings: Sequence[Finding]
-    broken: Sequence[Broken]
+    broken: Sequence[BrokenCell]
     alpha: float
     stages: Sequence[int]
     cap: int
@@ -90,7 +90,7 @@ class Report:
 
     @property
     def scope(self) -> str:
-        """What was compared, in one sentence."""
+        """The scope of the comparison, in one sentence."""
         looks = ", ".join(str(n) for n in self.stages)
         return (
             f"{self.candidate} against {self.baseline}: {self.cells} combinations on tasks, {self.pairs} "
@@ -136,7 +136,7 @@ def unit(finding: Finding) -> str:
 
 
 def sentence(finding: Finding) -> str:
-    """Say in one sentence what was found."""
+    """Return the finding as a sentence."""
     hypothesis = finding.hypothesis
     what = f"{hypothesis.name}: {hypothesis.quantity.title}"
     if finding.same:

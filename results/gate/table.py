@@ -1,4 +1,4 @@
-"""The report as text for a terminal, and as Markdown for a pull request."""
+"""Text forms of the report: for a terminal, and as Markdown for a pull request."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _AGAIN = "run it again"
 
 
 def _wrapped(text: str, first: str = "", other: str = "") -> list[str]:
-    """Break text into lines, but no path and no name."""
+    """Break text into lines, but not within paths and names."""
     wrapper = textwrap.TextWrapper(
         WIDTH, initial_indent=first, subsequent_indent=other, break_on_hyphens=False, break_long_words=False
     )
@@ -70,7 +70,7 @@ def _sections(report: Report) -> list[tuple[str, Sequence[str]]]:
 
 
 def _chosen(report: Report, top: int) -> list[Finding]:
-    """Return the findings to show: what failed or is open, else the means of groups."""
+    """Return the findings to show: those that failed or are open, else the means of groups."""
     ordered = report.sorted()
     urgent = [finding for finding in ordered if finding.outcome != "pass"]
     groups = [finding for finding in ordered if finding.hypothesis.level != "cell"]

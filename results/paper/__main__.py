@@ -1,4 +1,4 @@
-r"""Rebuild every figure, table and number of a paper from stored results.
+r"""The paper command: every figure, table and number of a paper, rebuilt from stored results.
 
 ``python -m results.paper RUN [RUN ...] [--out paper] [--only fig3 tab1 heatmap ...] [--list]``
 
@@ -34,7 +34,7 @@ from results.files import NotWritten, replace_text
 from results.outputs import because
 from results.paper.artefacts import Artefact, parts
 from results.parser import Names, Parser
-from results.tables import Material
+from results.tables import TableInputs
 
 log = logging.getLogger(__name__)
 
@@ -43,17 +43,17 @@ MANIFEST = "manifest.json"
 
 
 def build(
-    material: Material, out: Path, only: Sequence[str], entries: list[dict[str, Any]]
+    inputs: TableInputs, out: Path, only: Sequence[str], entries: list[dict[str, Any]]
 ) -> dict[str, str]:
     """Build the parts ``only``, whose ``entries`` take the place of old ones; return what failed, and why."""
     failed: dict[str, str] = {}
     every = parts()
     for part in only:
-        made: list[Artefact] = []
+        artefacts: list[Artefact] = []
         try:
             with style.active():
-                for artefact in every[part].make(material, out):
-                    made.append(artefact)
+                for artefact in every[part].make(inputs, out):
+                    artefacts.append(artefact)
                     print(f"{part:<8} {artefact.name}", flush=True)
         except NotWritten:
             raise
@@ -61,22 +61,22 @@ def build(
             log.debug("%s failed", part, exc_info=True)
             failed[part] = because(error)
             print(f"{part:<8} {every[part].name} FAILED: {failed[part]}", flush=True)
-        if not made and part not in failed:
+        if not artefacts and part not in failed:
             print(f"{part:<8} {every[part].name}: nothing, the run has no data for it", flush=True)
         entries[:] = [entry for entry in entries if entry["part"] != part]
-        entries += [_entry(part, number, made, out) for number in range(len(made))]
+        entries += [_entry(part, number, artefacts, out) for number in range(len(artefacts))]
     order = list(every)
     entries.sort(key=lambda entry: order.index(entry["part"]))
     return failed
 
 
-def _entry(part: str, number: int, made: Sequence[Artefact], out: Path) -> dict[str, Any]:
-    one = made[number]
+def _entry(part: str, number: int, artefacts: Sequence[Artefact], out: Path) -> dict[str, Any]:
+    one = artefacts[number]
     files = {
         path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in one.files
     }
-    own = f"{part}{_letter(number)}" if len(made) > 1 else part
-    return {"id": own, "part": part, "name": one.name, "caption": one.caption, "files": files}
+    identifier = f"{part}{_letter(number)}" if len(artefacts) > 1 else part
+    return {"id": identifier, "part": part, "name": one.name, "caption": one.caption, "files": files}
 
 
 def _letter(number: int) -> str:
@@ -96,8 +96,8 @@ def _indices(out: Path, entries: Sequence[dict[str, Any]]) -> None:
     """Write the LaTeX files that include others."""
     inputs: dict[str, list[str]] = {}
     for entry in entries:
-        own = [name for name in entry["files"] if name.endswith(".tex")]
-        inputs.setdefault(entry["part"], []).extend(rf"\input{{{name}}}" for name in own)
+        sources = [name for name in entry["files"] if name.endswith(".tex")]
+        inputs.setdefault(entry["part"], []).extend(rf"\input{{{name}}}" for name in sources)
     for part, (name, _) in parts().items():
         if part == "numbers":
             continue
@@ -107,8 +107,8 @@ def _indices(out: Path, entries: Sequence[dict[str, Any]]) -> None:
         else:
             path.unlink(missing_ok=True)
     for kind, name in (("fig", "figures"), ("tab", "tables")):
-        own = [line for part, lines in inputs.items() if part.startswith(kind) for line in lines]
-        text = "".join(f"{line}\\clearpage\n" for line in own)
+        sources = [line for part, lines in inputs.items() if part.startswith(kind) for line in lines]
+        text = "".join(f"{line}\\clearpage\n" for line in sources)
         replace_text(out / f"all-{name}.tex", text)
 
 
@@ -122,10 +122,10 @@ def _known(out: Path) -> dict[str, Any]:
     if not path.exists():
         return {"results": {}, "artefacts": []}
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ResultsError(f"{path} is damaged: {error}; delete it and build everything") from error
-    return found
+    return manifest
 
 
 def _chosen(names: Sequence[str]) -> list[str]:
@@ -137,11 +137,11 @@ def _chosen(names: Sequence[str]) -> list[str]:
     every = parts()
     chosen = set()
     for name in names:
-        own = re.sub(r"(?<=\d)[a-z]+$", "", name)
-        found = {part for part, (of, _) in every.items() if own == part or name == of}
-        if not found:
+        part_name = re.sub(r"(?<=\d)[a-z]+$", "", name)
+        matching = {part for part, (of, _) in every.items() if part_name == part or name == of}
+        if not matching:
             raise ResultsError(f"there is no {name}; --list shows what there is, by id and name")
-        chosen |= found
+        chosen |= matching
     return [part for part in every if part in chosen or not names]
 
 
@@ -172,29 +172,29 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
         return 0
     if not options.runs:
         command.error("no RUN is given; give a run folder such as runs/NAME, or --list")
-    material = Material(load(*options.runs), options.runs)
-    manifest, own = _known(options.out), fingerprint(material.run)
+    inputs = TableInputs(load(*options.runs), options.runs)
+    manifest, own = _known(options.out), fingerprint(inputs.run)
     if options.only and manifest["artefacts"] and manifest["results"] != own:
         raise ResultsError(f"{options.out} was built from other results; build all of it, without --only")
-    return _rebuild(material, options.out, chosen, manifest["artefacts"], own, prog)
+    return _rebuild(inputs, options.out, chosen, manifest["artefacts"], own, prog)
 
 
 def _rebuild(
-    material: Material,
+    inputs: TableInputs,
     out: Path,
     chosen: Sequence[str],
     old: list[dict[str, Any]],
-    own: dict[str, Any],
+    results: dict[str, Any],
     prog: str,
 ) -> int:
     entries = list(old) if len(chosen) < len(parts()) else []
-    failed = build(material, out, chosen, entries)
+    failed = build(inputs, out, chosen, entries)
     # What an earlier build left and this one does not make any more would pass for a result.
     left = {name for entry in old for name in entry["files"]} - {n for e in entries for n in e["files"]}
     for name in left:
         (out / name).unlink(missing_ok=True)
     _indices(out, entries)
-    text = json.dumps({"results": own, "artefacts": entries}, indent=1, ensure_ascii=False)
+    text = json.dumps({"results": results, "artefacts": entries}, indent=1, ensure_ascii=False)
     replace_text(out / MANIFEST, f"{text}\n")
     print(f"{len(entries)} figures, tables and numbers in {out}")
     for part, why in failed.items():

@@ -1,4 +1,4 @@
-"""What a paper is made of: the figures of each plot, the tables of each kind, the numbers."""
+"""Parts of a paper: the figures of each plot, the tables of each kind, the numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from results.figures import PLOTS, style
 from results.files import replace_text
 from results.numbers import as_json, as_tex, numbers
-from results.tables import TABLES, Material
+from results.tables import TABLES, TableInputs
 from results.tables.render import file_name, save, tex
 
 _ENVIRONMENT = r"""\begin{figure}[htbp]
@@ -32,23 +32,23 @@ class Artefact(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What is rebuilt at once: a plot, a kind of table, the numbers."""
+    """A part that is rebuilt at once: a plot, a kind of table, the numbers."""
 
     name: str
-    make: Callable[[Material, Path], Iterator[Artefact]]
+    make: Callable[[TableInputs, Path], Iterator[Artefact]]
 
 
 def parts() -> dict[str, Part]:
     """Return all parts by their ids, in the order of the paper."""
-    found = {f"fig{number}": Part(name, _figures(name)) for number, name in enumerate(PLOTS, 1)}
-    found |= {f"tab{number}": Part(name, _tables(name)) for number, name in enumerate(TABLES, 1)}
-    return found | {"numbers": Part("numbers", _numbers)}
+    every = {f"fig{number}": Part(name, _figures(name)) for number, name in enumerate(PLOTS, 1)}
+    every |= {f"tab{number}": Part(name, _tables(name)) for number, name in enumerate(TABLES, 1)}
+    return every | {"numbers": Part("numbers", _numbers)}
 
 
-def _figures(plot: str) -> Callable[[Material, Path], Iterator[Artefact]]:
-    def make(material: Material, out: Path) -> Iterator[Artefact]:
+def _figures(plot: str) -> Callable[[TableInputs, Path], Iterator[Artefact]]:
+    def make(inputs: TableInputs, out: Path) -> Iterator[Artefact]:
         folder = out / "figures"
-        for name, figure in PLOTS[plot](material.run):
+        for name, figure in PLOTS[plot](inputs.run):
             stem = file_name(name)
             title, caption = (_text(figure, gid) for gid in ("title", "caption"))
             path = folder / f"{stem}.tex"
@@ -58,21 +58,21 @@ def _figures(plot: str) -> Callable[[Material, Path], Iterator[Artefact]]:
     return make
 
 
-def _tables(kind: str) -> Callable[[Material, Path], Iterator[Artefact]]:
-    def make(material: Material, out: Path) -> Iterator[Artefact]:
+def _tables(kind: str) -> Callable[[TableInputs, Path], Iterator[Artefact]]:
+    def make(inputs: TableInputs, out: Path) -> Iterator[Artefact]:
         folder = out / "tables"
-        for table in TABLES[kind](material):
+        for table in TABLES[kind](inputs):
             yield Artefact(table.name, table.caption, save(table, folder))
 
     return make
 
 
-def _numbers(material: Material, out: Path) -> Iterator[Artefact]:
-    found = numbers(material)
+def _numbers(inputs: TableInputs, out: Path) -> Iterator[Artefact]:
+    every = numbers(inputs)
     paths = [out / "numbers.tex", out / "numbers.json"]
-    for path, text in zip(paths, (as_tex(found), as_json(found)), strict=True):
+    for path, text in zip(paths, (as_tex(every), as_json(every)), strict=True):
         replace_text(path, text)
-    yield Artefact("numbers", f"{len(found)} numbers that a text may quote", paths)
+    yield Artefact("numbers", f"{len(every)} numbers that a text may quote", paths)
 
 
 def _text(figure: Figure, gid: str) -> str:

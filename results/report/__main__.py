@@ -1,4 +1,4 @@
-"""``python -m results.report``"""
+"""``python -m results.report``: write the report of runs."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command: write the report, and write it anew while the run goes on."""
+"""The report command: writes the report, and writes it again while the run goes on."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _committed(runs: Sequence[Path]) -> list[list[str]]:
 
 
 def _display() -> bool:
-    """Whether a browser would have a window; without one it would take the terminal."""
+    """Return whether a browser would have a window; without one it would take the terminal."""
     return sys.platform in ("darwin", "win32") or any(
         name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )

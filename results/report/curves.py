@@ -1,4 +1,4 @@
-"""The curves of a view, thin enough for a page: what a combination held on average, and each repetition."""
+"""Curves for a page: the mean incumbent of each combination, and thinned ones of each repetition."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from results.compare.comparison import Comparison
 from results.compare.incumbents import Curves
-from results.report.views import View
 from results.statistics.stratified import stratified_mean
 from results.store.parts import Combination
 from results.types import Axis, Floats
@@ -37,33 +37,33 @@ class Band(NamedTuple):
 
 
 def points(curves: int, numbers: int) -> int:
-    """Return how many points each of so many curves may have."""
+    """Return how many points each of ``curves`` curves may have."""
     return int(np.clip(numbers // max(curves, 1), FEWEST, MOST))
 
 
-def bands(view: View, axis: Axis, most: int) -> tuple[Floats, dict[Combination, Band]]:
+def bands(comparison: Comparison, axis: Axis, most: int) -> tuple[Floats, dict[Combination, Band]]:
     """Return a grid of at most ``most`` points, and the band of each combination on it.
 
     A band begins where all repetitions have found something; one that ended holds its last value until the
     last one of its combination ends.
     """
-    curves = view.pool.curves(axis)
+    curves = comparison.curves(axis)
     if not len(curves.x):
         return np.empty(0), {}
     grid = _grid(curves.x, most)
-    cube = view.pool.cube(curves.at(np.append(grid, np.inf)))
-    ends = np.nanmax(view.pool.cube(curves.ends), axis=(0, 1), initial=0.0)
+    cube = comparison.cube(curves.at(np.append(grid, np.inf)))
+    ends = np.nanmax(comparison.cube(curves.ends), axis=(0, 1), initial=0.0)
     begun = np.isfinite(cube).sum(axis=0)
     inside = (begun == begun[..., -1:]).all(axis=0) & (np.append(grid, -np.inf) < ends[:, None])
-    found = {}
-    for pair, end, own, *rows in zip(
-        view.pool.combinations, ends, inside, *stratified_mean(cube), strict=True
+    bands_of = {}
+    for pair, end, points_inside, *rows in zip(
+        comparison.combinations, ends, inside, *stratified_mean(cube), strict=True
     ):
-        mean, low, high = (row[own] for row in rows)
+        mean, low, high = (row[points_inside] for row in rows)
         known = bool(np.isfinite(low).all())
-        start = int(np.flatnonzero(own)[0])
-        found[pair] = Band(start, float(end), mean, low if known else None, high if known else None)
-    return grid, found
+        start = int(np.flatnonzero(points_inside)[0])
+        bands_of[pair] = Band(start, float(end), mean, low if known else None, high if known else None)
+    return grid, bands_of
 
 
 def thinned(curves: Curves, most: int) -> Curves:

@@ -45,7 +45,7 @@ def render(data: dict[str, Any], watch: float = 0.0) -> str:
     }
     template = (page / "template.html").read_text(encoding="utf-8")
     # In one pass, so that nothing inside of a part is taken for a place of another.
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
 
 
 def _island(data: dict[str, Any]) -> str:

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from results.compare.pools import TASK
+from results.compare.captions import budget_in_words
+from results.compare.comparison import Comparison
+from results.compare.grouping import comparisons
+from results.compare.ledger import DRIVER, WORKERS
 from results.compare.run import Run
-from results.compare.settings import budget_in_words
+from results.compare.settings import CONDITIONS
 from results.errors import Unreadable
 from results.outputs import because
 from results.report import curves, trials, words
-from results.report.plain import Limits, plain_view
-from results.report.record import DRIVER, WORKERS, environments, failures
-from results.report.views import View, views
+from results.report.plain import PageLimits, plain_comparison
+from results.report.record import environments, failures, ledger_names
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +31,9 @@ def payload(run: Run, folders: Sequence[Path]) -> dict[str, Any]:
         ResultsError: if experiments cannot be told apart, or a provenance is damaged.
     """
     run.read_curves(curves.AXES)  # in one pass
-    found = views(run)
     # The page begins with the first: the one with the most experiments.
-    groups = sorted(found.values(), key=lambda group: -sum(len(view.pool.experiments) for view in group))
-    limits = _limits([view for group in groups for view in group])
+    groups = sorted(_groups(run), key=lambda group: -sum(len(one.experiments) for one in group))
+    limits = _limits([one for group in groups for one in group])
     places, lost = [], list[str]()
     for name, group in _named(groups):
         shown, missing = _shown(run, group, limits)
@@ -43,61 +44,69 @@ def payload(run: Run, folders: Sequence[Path]) -> dict[str, Any]:
         "title": " + ".join(folder.resolve().name for folder in folders),
         "summary": [*words.of_run(run), *lost],
         "limits": limits._asdict(),
-        "ledger": {"driver": DRIVER, "workers": WORKERS},
+        "ledger": {"driver": ledger_names(DRIVER), "workers": ledger_names(WORKERS)},
         "places": places,
         "failures": [one._asdict() for one in failures(run)],
         "environments": environments(folders),
     }
 
 
-def _limits(every: list[View]) -> Limits:
+def _groups(run: Run) -> list[list[Comparison]]:
+    """Return the comparisons by what all experiments but for the task have in common.
+
+    Of several tasks with scores: all of them together, and each; of any other task, by its metric.
+    """
+    groups: dict[tuple[Any, ...], list[Comparison]] = {}
+    for comparison in comparisons(run):
+        group = groups.setdefault(tuple(comparison.settings[name] for name in CONDITIONS), [])
+        group += [comparison, *comparison.tasks_alone.values()]
+    return list(groups.values())
+
+
+def _limits(every: list[Comparison]) -> PageLimits:
     axes = len(curves.AXES)
-    single = [view for view in every if view.task]
-    return Limits(
-        trials=trials.shown(sum(len(view.pool.combinations) for view in single)),
-        band=curves.points(3 * axes * sum(len(view.pool.combinations) for view in every), curves.MEANS),
-        curve=curves.points(2 * axes * sum(len(view.pool.scores) for view in single), curves.STEPS),
+    single = [one for one in every if len(one.tasks) == 1]
+    return PageLimits(
+        trials=trials.shown(sum(len(one.combinations) for one in single)),
+        band=curves.points(3 * axes * sum(len(one.combinations) for one in every), curves.MEANS),
+        curve=curves.points(2 * axes * sum(len(one.outcomes) for one in single), curves.STEPS),
     )
 
 
-def _named(groups: list[list[View]]) -> list[tuple[dict[str, str], list[View]]]:
-    """Return each place with its engine, device and budget; the budget's words tell it from the others."""
-    budgets = [budget_in_words(group[0].pool.setting.values) for group in groups]
-    own = [
-        {name: str(value) for name, value in group[0].pool.setting.values.items() if name not in TASK}
-        for group in groups
-    ]
-    varying = [name for name in (own[0] if own else {}) if len({values[name] for values in own}) > 1]
-    found = []
-    for values, group, words_of in zip(own, groups, budgets, strict=True):
-        budget = [words_of, f"{values['workers']} workers"]
+def _named(groups: list[list[Comparison]]) -> list[tuple[dict[str, str], list[Comparison]]]:
+    """Return each group with its engine, device and budget; the budget's words tell it from the others."""
+    settings = [{name: str(group[0].settings[name]) for name in CONDITIONS} for group in groups]
+    varying = [name for name in CONDITIONS if len({values[name] for values in settings}) > 1]
+    named = []
+    for values, group in zip(settings, groups, strict=True):
+        budget = [budget_in_words(group[0].settings), f"{values['workers']} workers"]
         budget += [f"{name.replace('_', ' ')} {values[name]}" for name in varying if name not in _USUAL]
-        named = {"engine": values["engine"], "device": values["device"], "budget": ", ".join(budget)}
-        found.append((named, group))
-    return found
+        name = {"engine": values["engine"], "device": values["device"], "budget": ", ".join(budget)}
+        named.append((name, group))
+    return named
 
 
-def _shown(run: Run, group: list[View], limits: Limits) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the views of a place as plain data, and a sentence about each that cannot be shown."""
+def _shown(run: Run, group: list[Comparison], limits: PageLimits) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the comparisons of a group as plain data, and a sentence about each that cannot be shown."""
     shown, lost = [], []
-    for view in group:
+    for comparison in group:
         try:
-            shown.append(plain_view(run, view, limits))
+            shown.append(plain_comparison(run, comparison, limits))
         except Unreadable:
             raise
         except Exception as error:  # of one task, which costs no other
-            log.debug("%s cannot be shown", view.task, exc_info=True)
-            what = f"Task {view.task}" if view.task else "The mean over tasks"
+            task = words.task_name(comparison)
+            log.debug("%s cannot be shown", task, exc_info=True)
+            what = f"Task {task}" if task else "The mean over tasks"
             lost.append(f"{what} cannot be shown: {because(error)}.")
             log.warning("%s", lost[-1])
     return shown, lost
 
 
-def _place(named: dict[str, str], group: list[View], shown: list[dict[str, Any]]) -> dict[str, Any]:
-    setting = group[0].pool.setting
+def _place(named: dict[str, str], group: list[Comparison], shown: list[dict[str, Any]]) -> dict[str, Any]:
     axes = {
         "epochs": "epochs spent, over all trials",
-        "clock": setting.clock,
+        "clock": group[0].clock,
         "trials": "trials that have ended",
     }
-    return {**named, "axes": axes, "unit": setting.unit, "views": shown}
+    return {**named, "axes": axes, "unit": group[0].unit, "views": shown}

@@ -1,4 +1,4 @@
-"""A view as plain data: lists of numbers and names, NaN as None, a combination as its place in "pairs"."""
+"""Plain data of a comparison: lists of numbers and names, NaN as None, combinations as indices of "pairs"."""
 
 from __future__ import annotations
 
@@ -7,75 +7,77 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from results.compare.comparison import Comparison
+from results.compare.grouping import nothing_to_rank
 from results.compare.incumbents import Curves
+from results.compare.ranking import caution
 from results.compare.run import Run
 from results.figures.limits import limits_of_values
 from results.numerals import POINTS, Numerals, floor_log10, numerals, with_halves
-from results.recommend import caution
 from results.report import curves, words
+from results.report.cells import GridCell, cells
 from results.report.record import ledger
 from results.report.trials import best_trials
-from results.report.views import Cell, View
 from results.store.parts import Combination
-from results.types import Axis, Floats, Mode
+from results.types import Axis, Floats
 
 #: Significant digits of what is drawn or listed.
 DIGITS = 5
 #: Of the combinations, what the colours tell apart at least; a few bad ones would take all of them.
 COLOURED = 0.7
 
-Places = dict[Combination, int]
+Indices = dict[Combination, int]
 
 
-class Limits(NamedTuple):
-    """What a page holds at most: trials of a combination, points of a mean curve, points of a curve."""
+class PageLimits(NamedTuple):
+    """PageLimits of a page: trials of a combination, points of a mean curve, points of a curve."""
 
     trials: int
     band: int
     curve: int
 
 
-def plain_view(run: Run, view: View, limits: Limits) -> dict[str, Any]:
-    """Return all that the page shows of a view."""
-    cells = view.cells()
-    places = {pair: place for place, pair in enumerate(cells)}
-    means = np.array([cell.mean for cell in cells.values()])
+def plain_comparison(run: Run, comparison: Comparison, limits: PageLimits) -> dict[str, Any]:
+    """Return all that the page shows of a comparison."""
+    grid = cells(comparison)
+    indices = {pair: index for index, pair in enumerate(grid)}
+    means = np.array([cell.mean for cell in grid.values()])
     finite = means[np.isfinite(means)]
-    mode: Mode = "max" if view.sign > 0 else "min"
-    written = POINTS if view.scored else _written(list(cells.values()), finite)
+    written = POINTS if comparison.scored else _written(list(grid.values()), finite)
     digits = _digits(written, finite)
+    task = words.task_name(comparison)
     shown: dict[str, Any] = {
-        "task": view.task,
-        "tasks": view.pool.tasks,
-        "metric": view.metric,
-        "scored": view.scored,
-        "base": places.get(view.pool.base) if view.pool.base else None,
-        "sign": view.sign,
-        "what": view.what,
-        "caption": view.pool.caption().replace("\N{NO-BREAK SPACE}", " "),
-        "searchers": view.pool.searchers,
-        "schedulers": view.pool.schedulers,
+        "task": task,
+        "tasks": comparison.tasks,
+        "metric": comparison.metric,
+        "scored": comparison.scored,
+        "base": indices.get(comparison.base) if comparison.base else None,
+        "sign": comparison.sign,
+        "what": words.measure(comparison),
+        "caption": comparison.caption().replace("\N{NO-BREAK SPACE}", " "),
+        "searchers": comparison.searchers,
+        "schedulers": comparison.schedulers,
         "written": written._asdict(),
-        "limits": numbers(limits_of_values(finite, mode, keep=COLOURED), digits),
-        "answer": words.of_view(view),
-        "pairs": list(places),
-        "cells": [[*numbers(cell[:3], digits), *cell[3:5], cell.reasons] for cell in cells.values()],
-        "ranking": _ranking(view, places, digits),
-        "ledger": [[places[pair], *numbers(row)] for pair, row in ledger(view)],
-        "curves": {axis: _bands(view, axis, limits.band, places, digits) for axis in curves.AXES},
+        "limits": numbers(limits_of_values(finite, comparison.mode, keep=COLOURED), digits),
+        "answer": words.of_comparison(comparison),
+        "pairs": list(indices),
+        "cells": [[*numbers(cell[:3], digits), *cell[3:5], cell.reasons] for cell in grid.values()],
+        "ranking": _ranking(comparison, indices, digits),
+        "ledger": [[indices[pair], *numbers(row)] for pair, row in ledger(comparison)],
+        "curves": {axis: _bands(comparison, axis, limits.band, indices, digits) for axis in curves.AXES},
     }
-    if view.task:
-        shown["experiments"] = _experiments(view, limits.curve, places, digits)
-        shown["trials"] = _trials(run, view, limits.trials, places)
+    if task:
+        shown["experiments"] = _experiments(comparison, limits.curve, indices, digits)
+        shown["trials"] = _trials(run, comparison, limits.trials, indices)
     return shown
 
 
-def _written(cells: list[Cell], means: Floats) -> Numerals:
+def _written(grid: list[GridCell], means: Floats) -> Numerals:
     """Return how to write the means of a metric: to four digits of their spread, or three of a small one."""
-    found = numerals(means, 4)
-    found = found if found.place < 6 else numerals(means)
-    halves = (cell.high / 2 - cell.low / 2 for cell in cells)
-    return with_halves(found, halves, float(np.abs(means).max(initial=0.0)))
+    rounded = numerals(means, 4)
+    rounded = rounded if rounded.place < 6 else numerals(means)
+    halves = (cell.high / 2 - cell.low / 2 for cell in grid)
+    return with_halves(rounded, halves, float(np.abs(means).max(initial=0.0)))
 
 
 def _digits(written: Numerals, means: Floats) -> int:
@@ -85,7 +87,7 @@ def _digits(written: Numerals, means: Floats) -> int:
 
 
 def numbers(values: ArrayLike, digits: int = DIGITS) -> list[float | None]:
-    """Return values with so many significant digits; None for what is not finite."""
+    """Return values with ``digits`` significant digits; None for what is not finite."""
     array = np.asarray(values, dtype=np.float64)
     fine = np.isfinite(array)
     safe = np.where(fine & (array != 0), array, 1.0)
@@ -99,42 +101,42 @@ def numbers(values: ArrayLike, digits: int = DIGITS) -> list[float | None]:
     return [value if known else None for value, known in zip(rounded, fine.tolist(), strict=True)]
 
 
-def _ranking(view: View, places: Places, digits: int) -> dict[str, Any]:
-    if view.choice is None:
-        return {"rows": [], "notes": [view.obstacle], "caution": ""}
-    rows = view.ranking
+def _ranking(comparison: Comparison, indices: Indices, digits: int) -> dict[str, Any]:
+    if not comparison.complete.table.size:
+        return {"rows": [], "notes": [nothing_to_rank(comparison.budget)], "caution": ""}
+    rows = comparison.ranking
     columns = ["mean", "probability", "difference", "low", "high"]
     pairs = zip(rows["searcher"], rows["scheduler"], strict=True)
     plain = [
-        [places[pair], *numbers(values, digits), bool(possible)]
+        [indices[pair], *numbers(values, digits), bool(possible)]
         for pair, values, possible in zip(pairs, rows[columns].to_numpy(), rows["possible"], strict=True)
     ]
-    return {"rows": plain, "notes": view.choice.notes, "caution": caution(view.choice)}
+    return {"rows": plain, "notes": comparison.notes, "caution": caution(comparison)}
 
 
-def _bands(view: View, axis: Axis, most: int, places: Places, digits: int) -> dict[str, Any]:
-    grid, found = curves.bands(view, axis, most)
+def _bands(comparison: Comparison, axis: Axis, most: int, indices: Indices, digits: int) -> dict[str, Any]:
+    grid, bands = curves.bands(comparison, axis, most)
     plain = [
         [
-            places[pair],
+            indices[pair],
             band.start,
             *numbers([band.end]),
             *(numbers(part, digits) for part in band[2:] if part is not None),
         ]
-        for pair, band in found.items()
+        for pair, band in bands.items()
     ]
     return {"grid": numbers(grid), "bands": plain}
 
 
-def _experiments(view: View, most: int, places: Places, digits: int) -> list[list[Any]]:
+def _experiments(comparison: Comparison, most: int, indices: Indices, digits: int) -> list[list[Any]]:
     """Return combination, repetition, value, epochs spent, seconds, and [x, y] by axis of each experiment."""
-    rows = view.pool.scores
+    rows = comparison.outcomes
     columns = [
         numbers(rows[name].to_numpy(np.float64, na_value=np.nan), digits)
-        for name in ("score", "epochs_spent", "wall_s")
+        for name in ("value", "epochs_spent", "wall_s")
     ]
-    pairs = [places[pair] for pair in zip(rows["searcher"], rows["scheduler"], strict=True)]
-    drawn = [_curves(curves.thinned(view.pool.curves(axis), most), digits) for axis in curves.AXES]
+    pairs = [indices[pair] for pair in zip(rows["searcher"], rows["scheduler"], strict=True)]
+    drawn = [_curves(curves.thinned(comparison.curves(axis), most), digits) for axis in curves.AXES]
     return [list(row) for row in zip(pairs, map(int, rows["repetition"]), *columns, *drawn, strict=True)]
 
 
@@ -145,10 +147,10 @@ def _curves(drawn: Curves, digits: int) -> list[list[list[float | None]]]:
     ]
 
 
-def _trials(run: Run, view: View, most: int, places: Places) -> list[list[Any]]:
+def _trials(run: Run, comparison: Comparison, most: int, indices: Indices) -> list[list[Any]]:
     """Return combination, repetition, number, best, epochs, decision, start, end, configuration of each."""
-    rows = best_trials(run, view, most)
-    pairs = [places[pair] for pair in zip(rows["searcher"], rows["scheduler"], strict=True)]
+    rows = best_trials(run, comparison, most)
+    pairs = [indices[pair] for pair in zip(rows["searcher"], rows["scheduler"], strict=True)]
     repetition, number, epochs = (map(int, rows[name]) for name in ("repetition", "number", "epochs"))
     best, started, ended = (
         numbers(rows[name].to_numpy(np.float64, na_value=np.nan)) for name in ("best", "started", "ended")

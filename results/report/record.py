@@ -1,4 +1,4 @@
-"""What happened besides the scores: failures, where the time went, and where the results were made."""
+"""Records for the report: failures, the ledger, and the environments of the experiments."""
 
 from __future__ import annotations
 
@@ -9,29 +9,22 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from results.compare.comparison import Comparison
+from results.compare.ledger import DRIVER, WORKERS, LedgerPart
+from results.compare.reasons import reason_line
 from results.compare.run import RUN_FILE, Run
-from results.compare.settings import first_line
-from results.report.views import View
 from results.store.documents import read_text
 from results.store.parts import Combination
 from results.store.provenance import records
 from results.store.schema import STATUSES
 from results.types import Floats
 
-#: Column -> what it is.  The first lie on the driver's clock, which is real; the others on the engine's.
-DRIVER = {
-    "suggest_s": "searcher: suggest",
-    "decide_s": "scheduler: decide",
-    "ray_s": "Ray Tune",
-    "wait_s": "waiting for trials",
-}
-WORKERS = {"train_s": "training", "idle_s": "idle"}
 LEDGER = (*DRIVER, *WORKERS, "wall_s", "real_s")
 LONGEST = 300  # of a reason, characters
 
 
 class Failure(NamedTuple):
-    """What some experiments have in common that have no result.
+    """Experiments without a result that have status and reason in common.
 
     Attributes:
         combinations: "searcher x scheduler", sorted.
@@ -46,28 +39,33 @@ class Failure(NamedTuple):
 
 
 def failures(run: Run) -> list[Failure]:
-    """Return what has no result, by status and reason, in the order of the schema's statuses."""
-    wrong = run.experiments[run.experiments["status"] != "ok"]
-    if wrong.empty:
+    """Return the failures by status and reason, in the order of the schema's statuses."""
+    failed = run.experiments[run.experiments["status"] != "ok"]
+    if failed.empty:
         return []
-    rows = wrong.assign(
-        reason=[first_line(reason, LONGEST) for reason in wrong["reason"]],
-        pair=wrong["searcher"].astype(str) + " x " + wrong["scheduler"].astype(str),
+    rows = failed.assign(
+        reason=[reason_line(reason, LONGEST) for reason in failed["reason"]],
+        pair=failed["searcher"].astype(str) + " x " + failed["scheduler"].astype(str),
     )
-    found = [
-        Failure(str(status), len(own), _sorted(own["trainable"]), _sorted(own["pair"]), str(reason))
-        for (status, reason), own in rows.groupby(["status", "reason"])
+    every = [
+        Failure(str(status), len(same), _sorted(same["trainable"]), _sorted(same["pair"]), str(reason))
+        for (status, reason), same in rows.groupby(["status", "reason"])
     ]
-    return sorted(found, key=lambda one: (STATUSES.index(one.status), -one.experiments, one.reason))
+    return sorted(every, key=lambda one: (STATUSES.index(one.status), -one.experiments, one.reason))
 
 
 def _sorted(names: pd.Series) -> tuple[str, ...]:
     return tuple(sorted({str(name) for name in names}))
 
 
-def ledger(view: View) -> Iterator[tuple[Combination, Floats]]:
+def ledger_names(parts: dict[str, LedgerPart]) -> dict[str, str]:
+    """Return the names of parts of the ledger by their columns."""
+    return {column: part.full for column, part in parts.items()}
+
+
+def ledger(comparison: Comparison) -> Iterator[tuple[Combination, Floats]]:
     """Yield each combination and its mean seconds an experiment for each of ``LEDGER``, NaN if unknown."""
-    rows = view.pool.experiments
+    rows = comparison.experiments
     means = rows[rows["status"] == "ok"].groupby(["label", "scheduler"])[list(LEDGER)].mean()
     for pair, row in zip(means.index, means.to_numpy(dtype=np.float64, na_value=np.nan), strict=True):
         yield (str(pair[0]), str(pair[1])), row

@@ -1,4 +1,4 @@
-"""The best trials of each combination, as many as a page can hold."""
+"""The best trials of each combination, up to what a page can hold."""
 
 from __future__ import annotations
 
@@ -8,37 +8,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from results.compare.comparison import Comparison
 from results.compare.run import Run
 from results.numerals import significant
-from results.report.views import View
 
 #: Of all trials together, and of one combination on one task.
 ALL, FEWEST, MOST = 20_000, 5, 40
 
 
 def shown(combinations: int) -> int:
-    """Return how many trials of each of so many combinations a page shows."""
+    """Return how many trials of each of ``combinations`` combinations a page shows."""
     return int(np.clip(ALL // max(combinations, 1), FEWEST, MOST))
 
 
-def best_trials(run: Run, view: View, most: int) -> pd.DataFrame:
-    """Return the ``most`` best trials of each combination of a view, the best first.
+def best_trials(run: Run, comparison: Comparison, most: int) -> pd.DataFrame:
+    """Return the ``most`` best trials of each combination of a comparison, the best first.
 
     Columns: searcher (its label), scheduler, repetition, number, best, epochs, decision, started, ended and
     config, such as "lr 0.01, momentum 0.9".  Trials without a finite metric are never among them.
     """
-    own = view.pool.experiments[["key", "label", "scheduler", "repetition"]]
-    rows = run.trials.loc[run.trials["key"].isin(own["key"])]
+    experiments = comparison.experiments[["key", "label", "scheduler", "repetition"]]
+    rows = run.trials.loc[run.trials["key"].isin(experiments["key"])]
     rows = rows[np.isfinite(rows["best"].to_numpy(dtype=np.float64, na_value=np.nan))]
-    rows = rows.merge(own.rename(columns={"label": "searcher"}), on="key")
-    rows = rows.sort_values(["best", "repetition", "number"], ascending=[_rises(view), True, True])
+    rows = rows.merge(experiments.rename(columns={"label": "searcher"}), on="key")
+    rows = rows.sort_values(
+        ["best", "repetition", "number"], ascending=[_lowest_first(comparison), True, True]
+    )
     chosen: pd.DataFrame = rows.groupby(["searcher", "scheduler"], sort=False).head(most)
     return chosen.assign(config=[_words(text) for text in chosen["config"]])
 
 
-def _rises(view: View) -> bool:
-    """Whether the best value of the metric itself is the lowest: a score says nothing about that."""
-    modes = view.pool.experiments["mode"].dropna()
+def _lowest_first(comparison: Comparison) -> bool:
+    """Return whether the best value of the metric itself is the lowest; a score does not tell."""
+    modes = comparison.experiments["mode"].dropna()
     return bool(len(modes)) and modes.iloc[0] == "min"
 
 
@@ -48,7 +50,7 @@ def _words(config: Any) -> str:
     try:
         values = json.loads(config)
     except ValueError:
-        return config  # as it stands: whoever wrote it may know what it is
+        return config  # as it stands
     if not isinstance(values, dict):
         return config
     return ", ".join(f"{name} {_value(value)}" for name, value in values.items())

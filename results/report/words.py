@@ -7,11 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from results.compare.choices import Choice
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
+from results.compare.grouping import nothing_to_rank
 from results.compare.run import Run
-from results.compare.settings import repetitions
+from results.compare.scores import SCALE
 from results.numerals import POINTS, numerals
-from results.report.views import View
 from results.statistics.stratified import stratified_mean
 from results.store.parts import BASE
 from results.store.schema import STATUSES
@@ -28,8 +29,8 @@ def of_run(run: Run) -> list[str]:
         f"{_many(rows['scheduler'], 'trial scheduler')} on {_many(tasks, 'task')} ({_list(tasks)})."
     ]
     counts = rows["status"].value_counts()
-    said = [f"{counts[status]} {status}" for status in STATUSES if status in counts]
-    sentences.append(f"What became of them: {_list(said)}.")
+    counted = [f"{counts[status]} {status}" for status in STATUSES if status in counts]
+    sentences.append(f"What became of them: {_list(counted)}.")
     if "virtual" in set(rows["engine"]):
         sentences.append(
             "The virtual engine trains nothing: Tune's own code decides on a virtual clock, from recorded or "
@@ -38,41 +39,55 @@ def of_run(run: Run) -> list[str]:
     return sentences
 
 
-def of_view(view: View) -> list[str]:
+def of_comparison(comparison: Comparison) -> list[str]:
     """Return which combination is the best and how sure that is, a sentence each."""
-    choice = view.choice
-    if choice is None:
-        return [f"No ranking: {view.obstacle}."]
-    rows = view.ranking
+    if not comparison.complete.table.size:
+        return [f"No ranking: {nothing_to_rank(comparison.budget)}."]
+    rows = comparison.ranking
     best = rows.iloc[0]
     name = f"{best['searcher']} x {best['scheduler']}"
-    over = f" over {len(view.pool.tasks)} tasks" if len(view.pool.tasks) > 1 else ""
-    n = repetitions(choice.counts).replace("\N{NO-BREAK SPACE}", " ")
-    written = POINTS if choice.scored else numerals(rows["mean"], 4)
-    sentences = [f"{name} has the best mean {choice.metric}{over}: {_signed(written(best['mean']))} ({n})."]
+    over = f" over {len(comparison.tasks)} tasks" if len(comparison.tasks) > 1 else ""
+    n = repetitions(comparison.complete.counts).replace("\N{NO-BREAK SPACE}", " ")
+    written = POINTS if comparison.scored else numerals(rows["mean"], 4)
+    sentences = [
+        f"{name} has the best mean {comparison.metric}{over}: {_signed(written(best['mean']))} ({n})."
+    ]
     if len(rows) > 1:
         sentences.append(_sure(int(rows["possible"].sum()), len(rows), float(best["probability"])))
-        sentences += _gain(choice, (str(best["searcher"]), str(best["scheduler"])))
+        sentences += _gain(comparison, (str(best["searcher"]), str(best["scheduler"])))
     return sentences
+
+
+def task_name(comparison: Comparison) -> str:
+    """Return the name of a comparison's task; empty if there are several."""
+    return comparison.tasks[0] if len(comparison.tasks) == 1 else ""
+
+
+def measure(comparison: Comparison) -> str:
+    """Return what the values of a comparison's cells are."""
+    over = "" if len(comparison.tasks) == 1 else f", mean over {len(comparison.tasks)} tasks"
+    if comparison.scored:
+        return f"{comparison.metric} ({SCALE}){over}"
+    return f"{comparison.metric} ({'higher' if comparison.sign > 0 else 'lower'} is better)"
 
 
 def _sure(possible: int, of: int, probability: float) -> str:
     if not np.isfinite(probability):
         return f"With one repetition nothing says whether any of {of} combinations is better than another."
     if possible == 1:
-        said = f"It is better than all {of - 1} others, at a confidence of 95 %"
+        sentence = f"It is better than all {of - 1} others, at a confidence of 95 %"
     else:
-        said = (
+        sentence = (
             f"{possible} of {of} combinations may be the best: they cannot be told apart from it at a "
             "confidence of 95 %"
         )
-    return f"{said}. If the repetitions are drawn anew, it comes first in {probability:.0%} of the draws."
+    return f"{sentence}. If the repetitions are drawn anew, it comes first in {probability:.0%} of the draws."
 
 
-def _gain(choice: Choice, best: tuple[str, str]) -> list[str]:
+def _gain(comparison: Comparison, best: tuple[str, str]) -> list[str]:
     """Return what the best one gains over random search without a scheduler, and which half brings it."""
-    table, base = choice.table, choice.base
-    if not choice.scored or base is None or base not in table:
+    table, base = comparison.complete.table, comparison.base
+    if not comparison.scored or base is None or base not in table:
         return []
     named = f"{BASE} ({' x '.join(base)})"
     if best == base:
@@ -83,14 +98,14 @@ def _gain(choice: Choice, best: tuple[str, str]) -> list[str]:
 
     searcher, scheduler, total = over_base((best[0], base[1])), over_base((base[0], best[1])), over_base(best)
     parts = [part.unstack("trainable") for part in (total, searcher, scheduler, total - searcher - scheduler)]
-    said = [_interval(row) for row in np.transpose(stratified_mean(np.stack(parts, axis=-1)))]
+    gains = [_interval(row) for row in np.transpose(stratified_mean(np.stack(parts, axis=-1)))]
     if best[0] == base[0] or best[1] == base[1]:
         half = "scheduler" if best[0] == base[0] else "searcher"
         whence = f"all by the {half}"
     else:
-        whence = f"the searcher alone {said[1]}, the scheduler alone {said[2]}, both beyond that {said[3]}"
+        whence = f"the searcher alone {gains[1]}, the scheduler alone {gains[2]}, both beyond that {gains[3]}"
     bias = "somewhat too high, as the best was chosen by the same scores"
-    return [f"Against {named} it gains {said[0]} points, {whence} (95 % intervals; {bias})."]
+    return [f"Against {named} it gains {gains[0]} points, {whence} (95 % intervals; {bias})."]
 
 
 def _interval(row: Iterable[float]) -> str:

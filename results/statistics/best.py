@@ -1,4 +1,4 @@
-"""Which combination is the best, and which ones may be, as pure functions on arrays.
+"""The best of several combinations: its probability, and which cannot be told apart from it.
 
 All combinations have a score in every block, that is in every repetition of every task; a block's seeds are
 shared.  A combination's worth is the mean over tasks of its mean over repetitions.  Results hold for these
@@ -86,8 +86,8 @@ def versus_best(values: Floats, tasks: ArrayLike, level: float = LEVEL) -> Versu
         level: of the set as a whole.
     """
     if (size := unit(values)) != 1:
-        found = versus_best(values / size, tasks, level)
-        return Versus(found.difference * size, found.low * size, found.high * size, found.possible)
+        scaled = versus_best(values / size, tasks, level)
+        return Versus(scaled.difference * size, scaled.low * size, scaled.high * size, scaled.possible)
     weights = task_weights(tasks)
     best = int(np.argmax(weights @ values))
     apart = values - values[:, [best]]

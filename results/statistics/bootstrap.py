@@ -91,9 +91,9 @@ def limits(
     size = max(1, _CHUNK // sum(sample.size for sample in samples))
     chunks = [min(size, resamples - start) for start in range(0, resamples, size)]
     tails = [0.5 - level / 2, 0.5 + level / 2]
-    found: Floats = np.quantile(np.concatenate([values(n) for n in chunks]), tails, axis=0)
+    quantiles: Floats = np.quantile(np.concatenate([values(n) for n in chunks]), tails, axis=0)
     enough = all(places.sum(axis=0).min() > 1 for places in known)
-    return found if enough else np.full_like(found, np.nan)
+    return quantiles if enough else np.full_like(quantiles, np.nan)
 
 
 def check_level(level: float) -> None:

@@ -1,4 +1,4 @@
-"""Two axes: what the searcher, the scheduler and their interaction bring to the score.
+"""Two-way analysis of variance: effects of searcher, scheduler and their interaction on the score.
 
 Frames and blocks are those of ``layout``: repetitions of one task, or several tasks.
 """
@@ -40,7 +40,7 @@ def effects(frame: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         A row for each of ``EFFECTS``: squares (type II), df, df_error, f, p.  p is NaN for an interaction
-        without degrees of freedom: there is no square of two searchers with two schedulers.
+        without degrees of freedom: no two searchers have two schedulers in common.
 
     Raises:
         ValueError: see ``layout.layout``; also if nothing is left for the error.
@@ -84,9 +84,9 @@ def shares(frame: pd.DataFrame) -> pd.Series:
     level = np.full_like(both, 1 / len(both))
     parts = [both - other, both - one, np.eye(len(both)) - both, one + other - both - level]
     chance = np.array([np.sum(part * noise) for part in parts])
-    found = np.array([means @ part @ means for part in parts])
+    forms = np.array([means @ part @ means for part in parts])
     with np.errstate(invalid="ignore"):
-        return pd.Series([*(found - chance), chance.sum()] / (means @ means), index=list(SHARES))
+        return pd.Series([*(forms - chance), chance.sum()] / (means @ means), index=list(SHARES))
 
 
 def _error(values: Floats, normal: Normal) -> tuple[float, int]:

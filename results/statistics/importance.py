@@ -1,4 +1,4 @@
-"""PED-ANOVA: how much each hyperparameter matters for being among the best trials.
+"""PED-ANOVA: the importance of each hyperparameter for being among the best trials.
 
 S. Watanabe, A. Bansal, F. Hutter, *PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary
 subspaces*, 2023, arXiv:2304.10255.  The importance of a hyperparameter is the Pearson divergence of its
@@ -54,7 +54,7 @@ def numeric(values: ArrayLike, low: float, high: float, *, log: bool = False, st
         ValueError: if the domain is none.
     """
     if not (low > 0 or not log) or not low < high:
-        raise ValueError(f"{low:g} to {high:g} is no domain; expected{' 0 <' if log else ''} low < high")
+        raise ValueError(f"{low:g} to {high:g} is not a domain; expected{' 0 <' if log else ''} low < high")
     place = np.asarray(values, dtype=np.float64)
     there = np.isfinite(place)
     place = np.where(there, place, low)
@@ -134,8 +134,8 @@ def importance(
     losses = np.asarray(loss, dtype=np.float64)
     times = np.ones(len(losses)) if weights is None else np.asarray(weights, dtype=np.float64)
     chosen = times * best(losses, times, target)
-    found = np.array([_divergence(cells, times, chosen) for cells in parameters])
-    return found / found.sum() if found.sum() > 0 else found
+    divergences = np.array([_divergence(cells, times, chosen) for cells in parameters])
+    return divergences / divergences.sum() if divergences.sum() > 0 else divergences
 
 
 def _divergence(cells: Cells, times: Floats, chosen: Floats) -> float:

@@ -53,8 +53,8 @@ def summarise(values: Floats) -> Summary:
         empty = np.full(values.shape[1:], np.nan)
         return Summary(0, empty, empty, empty)
     if (size := unit(values)) != 1:
-        found = summarise(values / size)
-        return Summary(n, *(part * size for part in found[1:]))
+        scaled = summarise(values / size)
+        return Summary(n, *(part * size for part in scaled[1:]))
     mean = values.mean(axis=0)
     if n < T_INTERVAL_FROM:
         return Summary(n, mean, values.min(axis=0), values.max(axis=0))
@@ -65,7 +65,7 @@ def summarise(values: Floats) -> Summary:
 
 
 def band_in_words(counts: Sequence[int]) -> str:
-    """Say what the band of summaries of ``counts`` repetitions is, for a caption; empty if there is none."""
+    """Return the meaning of a band over ``counts`` repetitions, for a caption; empty if there is none."""
     several = {n for n in counts if n > 1}
     kinds = []
     if any(n < T_INTERVAL_FROM for n in several):

@@ -1,4 +1,4 @@
-"""A unit in which values can be squared: of values near the ends of the double range nothing else is left."""
+"""Units in which values near the ends of the double range can be squared."""
 
 from __future__ import annotations
 

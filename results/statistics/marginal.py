@@ -22,7 +22,7 @@ PARTS = ("searcher", "scheduler", "interaction", "total")
 
 
 class Gain(NamedTuple):
-    """How much better the best combination is than the base, and where that comes from.
+    """The gain of the best combination over the base, by its parts.
 
     Attributes:
         base: (searcher, scheduler) to start from.
@@ -84,16 +84,16 @@ def marginal_means(frame: pd.DataFrame, axis: str, level: float = LEVEL) -> pd.D
         ValueError: see ``layout.layout``; also if there is no such axis.
     """
     if axis not in AXES:
-        raise ValueError(f"{axis!r} is no axis; expected one of {', '.join(AXES)}")
+        raise ValueError(f"{axis!r} is not an axis; expected one of {', '.join(AXES)}")
     table = layout(frame)
     names, member, weights = _weights(table.columns, axis)
     other = table.columns.get_level_values(AXES[1 - AXES.index(axis)])
-    own = table.columns.get_level_values(axis)
+    names_of = table.columns.get_level_values(axis)
     mean = contrasts(table.to_numpy(), member / member.sum(axis=1, keepdims=True), level)
     advantage = contrasts(table.to_numpy(), weights, level)
     columns = ["mean", "low", "high", "advantage", "advantage_low", "advantage_high"]
     found = pd.DataFrame(np.hstack([mean, advantage]), index=names, columns=columns)
-    found.insert(0, "over", [tuple(sorted(other[own == name])) for name in names])
+    found.insert(0, "over", [tuple(sorted(other[names_of == name])) for name in names])
     return found.sort_values("advantage", ascending=False, kind="stable")
 
 
@@ -108,8 +108,8 @@ def advantages(table: pd.DataFrame, axis: str) -> pd.DataFrame:
         Blocks x names, see ``marginal_means``; without those that have no other to be compared with.
     """
     names, _, weights = _weights(table.columns, axis)
-    found = pd.DataFrame(table.to_numpy() @ weights.T, index=table.index, columns=names)
-    return found.dropna(axis="columns")
+    frame = pd.DataFrame(table.to_numpy() @ weights.T, index=table.index, columns=names)
+    return frame.dropna(axis="columns")
 
 
 def _weights(combinations: pd.Index, axis: str) -> tuple[pd.Index, Floats, Floats]:
@@ -117,10 +117,10 @@ def _weights(combinations: pd.Index, axis: str) -> tuple[pd.Index, Floats, Float
 
     Both arrays have shape (names, combinations); weights are NaN for a name that cannot be compared.
     """
-    own = combinations.get_level_values(axis)
+    names_of = combinations.get_level_values(axis)
     other = combinations.get_level_values(AXES[1 - AXES.index(axis)])
-    names = own.unique().sort_values()
-    member = (names.to_numpy()[:, None] == own.to_numpy()).astype(float)
+    names = names_of.unique().sort_values()
+    member = (names.to_numpy()[:, None] == names_of.to_numpy()).astype(float)
     same = (other.to_numpy()[:, None] == other.to_numpy()).astype(float)
     lead = np.eye(len(same)) - same / same.sum(axis=1)
     shared = member * (same.sum(axis=1) > 1)
@@ -134,7 +134,7 @@ def gain(frame: pd.DataFrame, base: tuple[str, str] | None, level: float = LEVEL
 
     Args:
         frame: see ``layout``.
-        base: searcher and scheduler to start from; None if nobody knows one.
+        base: searcher and scheduler to start from; None if unknown.
         level: of each interval by itself.
 
     Raises:
@@ -153,15 +153,15 @@ def gain(frame: pd.DataFrame, base: tuple[str, str] | None, level: float = LEVEL
     searcher = unit.get((best[0], base[1]), missing) - unit[base]
     scheduler = unit.get((base[0], best[1]), missing) - unit[base]
     weights = np.array([searcher, scheduler, total - searcher - scheduler, total])
-    found = contrasts(values, weights, level)
-    parts = pd.DataFrame(found, index=list(PARTS), columns=["gain", "low", "high"])
+    estimates = contrasts(values, weights, level)
+    parts = pd.DataFrame(estimates, index=list(PARTS), columns=["gain", "low", "high"])
     return Gain(base, best, parts, _held_out(values, combinations.index(base)))
 
 
 def _held_out(values: Floats, base: int) -> float:
     """Return the mean over blocks of (what is best without the block) - base, in the block itself."""
-    found = [(block, _means_without(values, block)) for block in range(len(values))]
-    picks = [(block, int(np.nanargmax(means))) for block, means in found if np.isfinite(means).any()]
+    without = [(block, _means_without(values, block)) for block in range(len(values))]
+    picks = [(block, int(np.nanargmax(means))) for block, means in without if np.isfinite(means).any()]
     gains = np.array([values[block, best] - values[block, base] for block, best in picks])
     return float(np.nanmean(gains)) if np.isfinite(gains).any() else np.nan
 

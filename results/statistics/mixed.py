@@ -108,22 +108,22 @@ def _fitted(
 
     def criterion(free: Floats) -> tuple[float, Floats]:
         """Of log(1 + ratio): as flat as a logarithm, and its slope at a variance of 0 is not 0."""
-        found = _solve(data, _ratios(free, use), len(columns))
-        return found.criterion, found.slope[use] * np.exp(free)
+        solution = _solve(data, _ratios(free, use), len(columns))
+        return solution.criterion, solution.slope[use] * np.exp(free)
 
     start = np.full(int(use.sum()), np.log(2.0))
     bounds = [(0.0, 14.0)] * len(start)
     best = minimize(criterion, start, jac=True, bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-7})
     ratios = _ratios(best.x, use)
-    found = _solve(data, ratios, len(columns))
-    error = found.left / spare
+    solution = _solve(data, ratios, len(columns))
+    error = solution.left / spare
     combinations = pd.MultiIndex.from_tuples(columns.to_list(), names=columns.names)
-    squares, df = sums_of_squares(found.normal, combinations)
-    covariance: Floats = np.linalg.inv(found.normal.matrix).astype(np.float64) * (error * scale**2)
+    squares, df = sums_of_squares(solution.normal, combinations)
+    covariance: Floats = np.linalg.inv(solution.normal.matrix).astype(np.float64) * (error * scale**2)
     variances = np.append(np.where(use, ratios, np.nan), 1.0) * error * scale**2
     return Mixed(
         f_table(squares, df, error, df_error).assign(squares=squares * scale**2),
-        pd.Series(shift + scale * found.means, index=combinations),
+        pd.Series(shift + scale * solution.means, index=combinations),
         covariance,
         pd.Series(variances, index=[*RANDOM, "error"]),
     )
@@ -158,21 +158,21 @@ def _solve(data: list[_Task], ratios: Floats, cells: int) -> _Solved:
         inner = np.eye(len(root)) + root[:, None] * task.gram * root
         both = np.c_[task.gram, task.moment]
         both -= task.gram @ (root[:, None] * np.linalg.solve(inner, root[:, None] * both))
-        own = slice(-len(task.cells), None)
-        matrix[np.ix_(task.cells, task.cells)] += both[own, :-1][:, own]
-        right[task.cells] += both[own, -1]
+        last = slice(-len(task.cells), None)
+        matrix[np.ix_(task.cells, task.cells)] += both[last, :-1][:, last]
+        right[task.cells] += both[last, -1]
         inside = root * task.moment
         square += task.square - float(inside @ np.linalg.solve(inner, inside))
         log_v += float(np.linalg.slogdet(inner)[1])
-        weighted.append((task, own, both[:, :-1], both[:, -1]))
+        weighted.append((task, last, both[:, :-1], both[:, -1]))
     inverse = np.linalg.inv(matrix)
     means = inverse @ right
     left = max(square - float(right @ means), 1e-300)
     spare = sum(task.gram[0, 0] for task in data) - cells
     slope = np.zeros(len(RANDOM))
-    for task, own, gram, moment in weighted:
-        rest = moment - gram[:, own] @ means[task.cells]
-        lost = np.einsum("jc,cd,jd->j", gram[:, own], inverse[np.ix_(task.cells, task.cells)], gram[:, own])
+    for task, last, gram, moment in weighted:
+        rest = moment - gram[:, last] @ means[task.cells]
+        lost = np.einsum("jc,cd,jd->j", gram[:, last], inverse[np.ix_(task.cells, task.cells)], gram[:, last])
         slope += np.bincount(task.kinds, np.diag(gram) - lost - spare * rest**2 / left, len(RANDOM))
     log_normal = float(np.linalg.slogdet(matrix)[1])
     criterion = spare * float(np.log(left)) + log_v + log_normal

@@ -1,4 +1,4 @@
-"""Is it worse by a margin or more?  Is it worse at all?  Exact tests of the mean of paired differences.
+"""Non-inferiority: exact tests of the mean of paired differences against a margin, and against 0.
 
 The test is Fisher's and Pitman's for pairs (Pitman 1937; Hollander, Wolfe and Chicken, *Nonparametric
 statistical methods*): the mean is compared with those of all 2^n patterns of signs.  If nothing has changed,
@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from results.statistics.signed_rank import signed_rank_distribution
 from results.types import Floats
 
-#: Sizes of differences are counted in so many parts of their sum; the test of these is exact.
+#: Sizes of differences are counted in this number of parts of their sum; the test of these is exact.
 PARTS = 2048
 _STEPS = 30  # of bisection; a limit is then known to 1e-9 of the range
 

@@ -1,4 +1,4 @@
-"""Statistics of paired scores: how much variance their difference has, and how sure that is.
+"""Paired scores: the variance of their difference, with its uncertainty.
 
 Pure functions on arrays.  Repetitions share their seeds, so the difference of two combinations' scores has
 the variance Var(A) + Var(B) - 2 Cov: less than that of independent runs if the scores correlate, more if they
@@ -25,7 +25,7 @@ AT_ONCE = 1_000_000  # pairs of all resamples that are computed together: 8 MB a
 
 
 class Pairing(NamedTuple):
-    """What pairing does for each pair; shape (..., combinations, combinations), NaN below ``LEAST``.
+    """The effect of pairing on each pair; shape (..., combinations, combinations), NaN below ``LEAST``.
 
     Attributes:
         n: common repetitions.
@@ -41,7 +41,7 @@ class Pairing(NamedTuple):
 
 
 def pairing(scores: Floats, weights: ArrayLike | None = None) -> Pairing:
-    """Return what pairing does for every pair of columns.
+    """Return the effect of pairing on every pair of columns.
 
     Args:
         scores: shape (repetitions, combinations); NaN where there is none.

@@ -1,4 +1,4 @@
-"""How many repetitions a paired comparison needs, as pure functions."""
+"""Sample sizes: the repetitions that a paired comparison needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scipy import stats
 from results.statistics.paired import LEAST
 from results.types import Floats
 
-MOST = 100_000  # repetitions; a plan that needs more is no plan
+MOST = 100_000  # repetitions of a plan
 
 
 class Plan(NamedTuple):

@@ -44,8 +44,8 @@ def ranks(scores: ArrayLike) -> Floats:
     Raises:
         ValueError: if a score is missing or infinite.
     """
-    found: Floats = stats.rankdata(-_checked(scores), axis=1)
-    return found
+    ranked: Floats = stats.rankdata(-_checked(scores), axis=1)
+    return ranked
 
 
 def friedman(scores: ArrayLike) -> Friedman:
@@ -89,9 +89,9 @@ def pairwise(scores: ArrayLike) -> Floats:
     array = _checked(scores)
     k = array.shape[1]
     i, j = np.triu_indices(k, 1)
-    found = [signed_rank_p(differences_of(array[:, a], array[:, b])) for a, b in zip(i, j, strict=True)]
+    p_values = [signed_rank_p(differences_of(array[:, a], array[:, b])) for a, b in zip(i, j, strict=True)]
     matrix = np.ones((k, k))
-    matrix[i, j] = matrix[j, i] = holm(found)
+    matrix[i, j] = matrix[j, i] = holm(p_values)
     return matrix
 
 

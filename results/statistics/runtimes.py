@@ -1,4 +1,4 @@
-"""Runtime distributions over many tasks and targets with simulated restarts, and how sure they are.
+"""Runtime distributions over many tasks and targets with simulated restarts, with their uncertainty.
 
 COCO draws the distribution alone (Hansen et al., *COCO: performance assessment*, arXiv:1605.03560); the band
 is that of the stratified bootstrap: runs are drawn anew within each task, and restarts simulated from those.

@@ -1,4 +1,4 @@
-"""Looking several times, at many hypotheses, without more false alarms than were agreed on.
+"""Sequential tests: several looks at many hypotheses at a given rate of false alarms.
 
 A hypothesis that is tested at level a is tested at look k at a share of it, a * s_k, where the shares add up
 to 1 (alpha spending: Lan and DeMets, Biometrika 1983).  The shares grow with n as those of the power family
@@ -49,8 +49,8 @@ def repeated_p(p_values: ArrayLike, shares: ArrayLike) -> Floats:
     """
     p = np.asarray(p_values, dtype=np.float64)
     s = np.asarray(shares, dtype=np.float64)[: len(p)].reshape(-1, *[1] * (p.ndim - 1))
-    found: Floats = np.minimum(np.minimum.accumulate(p / s, axis=0), 1.0)
-    return found
+    repeated: Floats = np.minimum(np.minimum.accumulate(p / s, axis=0), 1.0)
+    return repeated
 
 
 def weighted_holm(p_values: ArrayLike, weights: ArrayLike) -> Floats:

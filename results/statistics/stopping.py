@@ -1,4 +1,4 @@
-"""What early stopping cost and saved: an experiment's trials against their full learning curves.
+"""Early stopping: its regret and its savings, from trials and their full learning curves.
 
 A scheduler stops a trial before anybody knows how good it would have become.  Where the same configurations
 were trained to the end elsewhere, in the same repetition, that is known exactly.
@@ -17,7 +17,7 @@ from results.types import LEVEL, Floats
 
 
 class Stopping(NamedTuple):
-    """What became of the best configuration of each experiment, and what stopping saved.
+    """The fate of the best configuration of each experiment, and what stopping saved.
 
     Attributes:
         lost: shape (experiments,), the winner was stopped: the configuration whose full curve is the best, or
@@ -85,7 +85,7 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Interval:
     """
     check_level(level)
     if not 0 <= successes <= n or n == 0:
-        raise ValueError(f"{successes} of {n} is no share; expected 0 <= successes <= n and n >= 1")
+        raise ValueError(f"{successes} of {n} is not a share; expected 0 <= successes <= n and n >= 1")
     z = float(stats.norm.ppf(0.5 + level / 2))
     share = successes / n
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)

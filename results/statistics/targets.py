@@ -1,4 +1,4 @@
-"""The cost of reaching a target, where some runs end before they do.
+"""Costs of reaching a target, where some runs end before they do.
 
 A run is given by whether it reached its target, and its cost: up to the target if it did, else of all of it.
 The cost is in any unit, such as epochs or seconds.  The terms are those of COCO (Hansen et al., *COCO:

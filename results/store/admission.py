@@ -1,4 +1,4 @@
-"""Rows that the store takes: an experiment whose rows cannot be stored becomes a failed row that says why.
+"""Admission of rows: an experiment whose rows cannot be stored becomes a failed row that says why.
 
 So one experiment's odd value, whatever it is, costs no other one its rows.
 """

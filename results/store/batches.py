@@ -1,4 +1,4 @@
-"""The files of a batch: written one after the other, sealed, and checked when they are read."""
+"""Files of a batch: written one after the other, sealed, and checked when they are read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _STRINGS = {
 
 @dataclass(frozen=True)
 class Commit:
-    """What a batch's experiments file says of the batch.
+    """The commit record in a batch's experiments file.
 
     Attributes:
         keys: of its experiments.
@@ -69,7 +69,7 @@ class Batches:
         return max((int(number) for number in numbers if number.isdecimal()), default=-1) + 1
 
     def delete(self, batch: str) -> None:
-        """Delete a batch's files, its commit first: what is left is nobody's."""
+        """Delete a batch's files, its commit first: the others then belong to no batch."""
         for name in reversed(ORDER):
             self.path(name, batch).unlink(missing_ok=True)
         self._commits.pop(batch, None)
@@ -161,7 +161,7 @@ class Batches:
             self._refuse(name, batch, error)
 
     def _refuse(self, name: str, batch: str, error: Exception) -> NoReturn:
-        """Say that a file cannot be used, and what to do."""
+        """Raise the error of a file that cannot be used, with what to do."""
         path, why = self.path(name, batch), first_line(error)
         if isinstance(error, PermissionError):
             raise Unreadable(f"{path} cannot be read: {error.strerror}; check its permissions") from error

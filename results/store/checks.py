@@ -1,4 +1,4 @@
-"""What the tables of a store must be like to be read: columns, their kinds, identities, words from a list.
+"""Checks of stored tables: columns and their types, identities, words from a list.
 
 Everything that is read passes here once, so that nothing behind it meets a foreign table.
 """
@@ -43,7 +43,7 @@ _FITTING = {
 }
 
 
-def checked(name: str, table: pa.Table, asked: Collection[str] | None = None) -> pa.Table:
+def checked(name: str, table: pa.Table, keys: Collection[str] | None = None) -> pa.Table:
     """Return a table with the schema's types, if it is one of a store.
 
     Args:
@@ -58,7 +58,7 @@ def checked(name: str, table: pa.Table, asked: Collection[str] | None = None) ->
     if len(set(names)) < len(names):
         raise ValueError(f"has a column twice: {min(one for one in names if names.count(one) > 1)!r}")
     for column in ESSENTIAL[name]:
-        if column not in names and (asked is None or column in asked):
+        if column not in names and (keys is None or column in keys):
             raise ValueError(f"is no table of {name}: it has no column {column!r}")
     fixed = {field.name: field for field in arrow_schema(name)}
     for place, field in enumerate(table.schema):
@@ -79,11 +79,11 @@ def complete(experiments: pa.Table) -> None:
         if experiments.column(column).null_count:
             raise ValueError(f"has experiments without {column!r}")
     for column, least in LEAST.items():
-        if (found := pc.min(experiments.column(column)).as_py()) is not None and found < least:
-            raise ValueError(f"has {column} {found}; expected at least {least}")
-    fine = experiments.filter(pc.equal(experiments.column("status"), "ok"))
+        if (smallest := pc.min(experiments.column(column)).as_py()) is not None and smallest < least:
+            raise ValueError(f"has {column} {smallest}; expected at least {least}")
+    ok = experiments.filter(pc.equal(experiments.column("status"), "ok"))
     for column in ("metric", "mode"):
-        if fine.column(column).null_count:
+        if ok.column(column).null_count:
             raise ValueError(f"has an experiment that is ok without {column!r}")
 
 
@@ -99,7 +99,7 @@ def unique(name: str, table: pa.Table) -> None:
 def owned(name: str, table: pa.Table, keys: Collection[str]) -> None:
     """Raise ValueError if rows of trials or results belong to none of the batch's experiments, ``keys``."""
     if strangers := set(table.column("key").unique().to_pylist()) - set(keys):
-        raise ValueError(f"has {name} of {min(strangers)}, which is no experiment of this batch")
+        raise ValueError(f"has {name} of {min(strangers)}, which is not an experiment of this batch")
 
 
 def written(name: str, table: pa.Table) -> None:

@@ -22,7 +22,7 @@ def read_text(path: Path, remedy: str) -> str:
         remedy: what to do if it cannot be read, as the end of a sentence.
 
     Raises:
-        Unreadable: if it cannot be read, or is no UTF-8.
+        Unreadable: if it cannot be read, or is not UTF-8.
     """
     try:
         return path.read_bytes().decode()
@@ -36,18 +36,18 @@ def read_object(path: Path, remedy: str) -> dict[str, Any]:
     """Return the JSON object in a file, without the checksum that ``put_object`` adds.
 
     Raises:
-        Unreadable: if it cannot be read, is no such object, or does not fit its checksum.
+        Unreadable: if it cannot be read, is not such an object, or does not fit its checksum.
     """
     text = read_text(path, remedy)
     try:
-        found = parsed(text)
+        content = parsed(text)
     except ValueError as error:
         raise Unreadable(f"{path} is not JSON ({first_line(error)}); {remedy}") from error
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise Unreadable(f"{path} holds no JSON object; {remedy}")
-    if (checksum := found.pop(_SUM, None)) is not None and checksum != digest(found):
+    if (checksum := content.pop(_SUM, None)) is not None and checksum != digest(content):
         raise Unreadable(f"{path} does not fit its checksum: it was changed or damaged; {remedy}")
-    return found
+    return content
 
 
 def parsed(text: str) -> Any:
@@ -57,13 +57,13 @@ def parsed(text: str) -> Any:
         ValueError: if it is none, in the narrow sense: no NaN, no lone surrogates, no thousands of levels.
     """
     try:
-        found = json.loads(text, parse_constant=_no_number)
-        json.dumps(found, ensure_ascii=False).encode()
+        content = json.loads(text, parse_constant=_no_number)
+        json.dumps(content, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise ValueError("it has text that UTF-8 cannot hold") from error
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
-    return found
+    return content
 
 
 def put_object(path: Path, content: Mapping[str, Any]) -> None:
@@ -82,4 +82,4 @@ def digest(content: Any) -> str:
 
 
 def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number in JSON")
+    raise ValueError(f"{name} is not a number in JSON")

@@ -1,4 +1,4 @@
-"""What results have to know of searchers and schedulers, from columns that each experiment stores of them.
+"""Properties of searchers and schedulers, from columns that each experiment stores.
 
 No part is known here by its name.  A run that is older than these columns says nothing of its parts: what
 needs them is then left out, and says so.
@@ -23,7 +23,7 @@ def is_set(experiments: pd.DataFrame, column: str) -> pd.Series:
 
 
 def unknown(experiments: pd.DataFrame) -> bool:
-    """Whether no experiment says anything of its searcher and its scheduler."""
+    """Return whether no experiment stores any property of its searcher and scheduler."""
     column = "scheduler_trains_all"
     return column not in experiments or bool(experiments[column].isna().all())
 
@@ -57,11 +57,11 @@ def base(experiments: pd.DataFrame, names: str = "searcher") -> Combination | No
     Args:
         names: the column with the searchers' names.
     """
-    own = experiments[is_set(experiments, "searcher_base") & _full(experiments)]
-    if own.empty:
+    bases = experiments[is_set(experiments, "searcher_base") & _full(experiments)]
+    if bases.empty:
         return None
-    fine = (own["status"] == "ok").groupby([own[names].astype(str), own["scheduler"].astype(str)]).sum()
-    searcher, scheduler = min(fine.index, key=lambda pair: (-fine[pair], pair))
+    ok = (bases["status"] == "ok").groupby([bases[names].astype(str), bases["scheduler"].astype(str)]).sum()
+    searcher, scheduler = min(ok.index, key=lambda pair: (-ok[pair], pair))
     return str(searcher), str(scheduler)
 
 

@@ -9,7 +9,7 @@ from results.errors import Unreadable
 from results.store.documents import digest, read_object
 
 FILE = "provenance.json"
-_DIGITS = 12  # of a key, which is the first so many of its record's SHA-256
+_DIGITS = 12  # of a key: the first of its record's SHA-256
 _REMEDY = "restore it, or delete it"
 
 
@@ -22,13 +22,13 @@ def records(folder: Path) -> dict[str, dict[str, Any]]:
     path = folder / FILE
     if not path.exists():
         return {}
-    found = read_object(path, _REMEDY)
-    for key, record in found.items():
+    every = read_object(path, _REMEDY)
+    for key, record in every.items():
         if not isinstance(record, dict):
-            raise Unreadable(f"{path}: {key} is no record of an environment; {_REMEDY}")
+            raise Unreadable(f"{path}: {key} is not a record of an environment; {_REMEDY}")
         for part in ("packages", "data"):
             if not isinstance(record.get(part, {}), dict):
-                raise Unreadable(f"{path}: {part} of {key} is no list of names; {_REMEDY}")
+                raise Unreadable(f"{path}: {part} of {key} is not a mapping of names; {_REMEDY}")
         if len(key) == _DIGITS and digest(record)[:_DIGITS] != key:
             raise Unreadable(f"{path}: the record {key} was changed or damaged; {_REMEDY}")
-    return found
+    return every

@@ -44,7 +44,7 @@ def to_table(name: str, rows: Sequence[Row]) -> pa.Table:
         if odd := [column for column in row if not isinstance(column, str)]:
             raise ValueError(f"a row of {name} has a column {odd[0]!r:.80}; expected a name")
         if odd := [column for column in row if not _encodable(column)]:
-            raise ValueError(f"a row of {name} has a column {odd[0]!r:.80}, which is no valid text")
+            raise ValueError(f"a row of {name} has a column {odd[0]!r:.80}, which is not valid text")
         missing = [column for column in IDENTITY[name] if row.get(column) is None]
         if missing:
             raise ValueError(f"a row of {name} has no {missing[0]!r}; every row needs one")
@@ -107,7 +107,7 @@ def _number(value: Any) -> float | None:
     """Return a metric's value as it is stored.
 
     Raises:
-        ValueError: if it is no number; a text that looks like one is none.
+        ValueError: if it is not a number; a text that looks like one is not.
     """
     value = plain(value)
     if value is None:

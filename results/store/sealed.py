@@ -1,7 +1,7 @@
-"""Parquet files that carry a checksum of themselves, so that a bit that rots is an error and no other value.
+"""Sealed Parquet files: each carries its own checksum, so that a changed bit is an error.
 
 The seal is the SHA-256 of the whole file, taken while 64 zeros stand in its place.  It is a value of the
-file's own metadata: one file is enough, whoever copies it, and every reader of Parquet reads it.
+file's own metadata: one file is enough, however it is copied, and every reader of Parquet reads it.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ def seal_of(content: bytes) -> str:
     place = content.rfind(_MARK) + len(_MARK)
     if place < len(_MARK):
         return ""
-    found = _digest(content, place)
-    if content[place : place + _DIGITS] != found:
+    digest = _digest(content, place)
+    if content[place : place + _DIGITS] != digest:
         raise Damaged("it does not fit its checksum: it was changed or damaged")
-    return found.decode()
+    return digest.decode()
 
 
 def read_sealed(path: Path, remedy: str) -> pa.Table:

@@ -44,11 +44,11 @@ class Store:
         Raises:
             ResultsError: if an experiments file is damaged, or two have the same experiment.
         """
-        own = {batch: self._files.commit(batch).keys for batch in self._current()}
-        found: set[str] = set().union(*own.values())
-        if len(found) < sum(map(len, own.values())):
-            again = next(key for key in sorted(found) if sum(key in keys for keys in own.values()) > 1)
-            first, second, *_ = (batch for batch, keys in own.items() if again in keys)
+        by_batch = {batch: self._files.commit(batch).keys for batch in self._current()}
+        found: set[str] = set().union(*by_batch.values())
+        if len(found) < sum(map(len, by_batch.values())):
+            again = next(key for key in sorted(found) if sum(key in keys for keys in by_batch.values()) > 1)
+            first, second, *_ = (batch for batch, keys in by_batch.items() if again in keys)
             raise ResultsError(
                 f"{self._files.path(COMMIT, second)} has {again}, which {first}.parquet has too; delete the "
                 f"three files {second}.parquet, and resume the run"
@@ -73,7 +73,7 @@ class Store:
         return self._files.write(tables)
 
     def withdraw(self, keys: Collection[str]) -> None:
-        """Take these experiments out of the store, so that they can be run again.
+        """Remove these experiments from the store, so that they can be run again.
 
         A batch that holds others too is written anew without them, before it is deleted.
 
@@ -85,9 +85,9 @@ class Store:
             whole = self._files.commit(batch).keys
             if whole.isdisjoint(keys):
                 continue
-            if kept := pa.array(sorted(whole.difference(keys)), pa.string()):
+            if remaining := pa.array(sorted(whole.difference(keys)), pa.string()):
                 read = {name: self._files.read(name, batch) for name in ORDER}
-                among = {name: pc.is_in(table.column("key"), kept) for name, table in read.items()}
+                among = {name: pc.is_in(table.column("key"), remaining) for name, table in read.items()}
                 self._files.write({name: read[name].filter(among[name]) for name in ORDER}, replaces=batch)
             self._files.delete(batch)
 
@@ -122,12 +122,12 @@ class Store:
         """
         for batch in self._current():
             whole = self._files.commit(batch).keys
-            own = None if keys is None else whole.intersection(keys)
-            if own is None or own == whole:
+            wanted = None if keys is None else whole.intersection(keys)
+            if wanted is None or wanted == whole:
                 yield self._files.read(name, batch, columns)
-            elif own:
+            elif wanted:
                 table = self._files.read(name, batch, columns)
-                yield table.filter(pc.is_in(table.column("key").cast(pa.string()), pa.array(sorted(own))))
+                yield table.filter(pc.is_in(table.column("key").cast(pa.string()), pa.array(sorted(wanted))))
 
     def repair(self) -> list[Path]:
         """Delete what a killed writer left, temporary files and uncommitted batches; return what was deleted.

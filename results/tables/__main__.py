@@ -9,9 +9,9 @@ from pathlib import Path
 from results.arguments import add_runs, folder_of
 from results.compare.run import load
 from results.console import on_console
-from results.outputs import make
+from results.outputs import write_each
 from results.parser import Names, Parser
-from results.tables import TABLES, Material
+from results.tables import TABLES, TableInputs
 from results.tables.render import FORMATS, save
 
 PROG = "python -m results.tables"
@@ -33,12 +33,12 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, 1 if a table failed, or 2 for misuse."""
     options = parser(prog).parse_args(arguments)
     out = folder_of(options, "tables")
-    material = Material(load(*options.runs), options.runs)
-    made = make(
+    inputs = TableInputs(load(*options.runs), options.runs)
+    written = write_each(
         options.only,
-        lambda name: (save(table, out, options.format) for table in TABLES[name](material)),
+        lambda name: (save(table, out, options.format) for table in TABLES[name](inputs)),
     )
-    return made.tell("table", prog)
+    return written.tell("table", prog)
 
 
 if __name__ == "__main__":

@@ -13,17 +13,17 @@ from results.statistics.aggregate import (
     with_interval,
 )
 from results.store.parts import base_in_words
-from results.tables.combinations import SHOWN, by_task, pairs_of
-from results.tables.material import Material
+from results.tables.combinations import SHOWN, by_task
 from results.tables.model import Column, Estimate, Table, Value
+from results.tables.table_inputs import TableInputs, caption, table_name
 
 
-def aggregates(material: Material) -> Iterator[Table]:
+def aggregates(inputs: TableInputs) -> Iterator[Table]:
     """Yield the aggregates of each combination; for scores only, as they have to share a scale."""
-    for place in material.places:
-        if not place.choice.scored:
+    for comparison in inputs.comparisons:
+        if not comparison.scored:
             continue
-        base, named = place.choice.base, base_in_words(place.choice.base)
+        base, named = comparison.base, base_in_words(comparison.base)
         columns = (
             Column("searcher", "searcher"),
             Column("scheduler", "scheduler"),
@@ -31,26 +31,28 @@ def aggregates(material: Material) -> Iterator[Table]:
             Column("gap", "optimality gap", "interval", "score"),
             Column("improvement", f"P(beats {named})", "interval", "probability"),
         )
-        arrays = dict(zip(pairs_of(place.choice), by_task(place.choice), strict=True))
+        arrays = dict(zip(comparison.complete.combinations, by_task(comparison), strict=True))
         rows: list[tuple[Value, ...]] = []
         for pair, array in arrays.items():
             generator = np.random.default_rng(0)
             with np.errstate(invalid="ignore"):  # of one repetition no resample is left, and no interval
-                found = [with_interval(array, one, generator) for one in (interquartile_mean, optimality_gap)]
+                intervals = [
+                    with_interval(array, one, generator) for one in (interquartile_mean, optimality_gap)
+                ]
             chance: Value = ""
             if base in arrays and pair != base:
                 chance = Estimate(*probability_of_improvement(array, arrays[base], generator, paired=True))
-            rows.append((*pair, *(Estimate(*one) for one in found), chance))
+            rows.append((*pair, *(Estimate(*one) for one in intervals), chance))
         rows.sort(key=_by_iqm)
         more = f" The first {SHOWN} of {len(rows)}." if len(rows) > SHOWN else ""
         without = "" if base in arrays else f" {named[0].upper()}{named[1:]} was not run everywhere."
-        said = (
-            f"Aggregates of the {place.caption(place.choice)}{more} IQM: mean of the middle half of all "
+        text = (
+            f"Aggregates of the {caption(comparison)}{more} IQM: mean of the middle half of all "
             "runs. Optimality gap: by how much runs miss 100 on average, lower is better. P: of a higher "
             f"score than {named} in the same repetition, ties count half.{without} 95 % intervals "
             "by stratified bootstrap, each by itself: nothing is in bold, as they do not test which is best."
         )
-        yield Table(f"aggregates{place.suffix}", said, columns, tuple(rows), shown=SHOWN)
+        yield Table(table_name("aggregates", comparison), text, columns, tuple(rows), shown=SHOWN)
 
 
 def _by_iqm(row: tuple[Value, ...]) -> float:

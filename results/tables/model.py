@@ -1,4 +1,4 @@
-"""A table as data: columns, rows and what is marked; ``render`` makes files of it."""
+"""Tables as data: columns, rows and bold cells; ``render`` makes files of them."""
 
 from __future__ import annotations
 

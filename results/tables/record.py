@@ -1,4 +1,4 @@
-"""Tables of record: what has no result and why, and where the results were made."""
+"""Tables of statuses with their reasons, and of the environments."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from results.compare.settings import first_line
+from results.compare.reasons import reason_line
 from results.store.provenance import records
 from results.store.schema import STATUSES
-from results.tables.material import Material
 from results.tables.model import Column, Table, Value
+from results.tables.table_inputs import TableInputs
 
 SHOWN = 30
 NAMED = 3  # combinations that are listed beside a reason
@@ -22,15 +22,15 @@ _ITEMS = {"python": "Python", "platform": "platform", "cpu": "CPU", "cpus": "CPU
 _ITEMS |= {"blas_threads": "BLAS threads", "git": "git revision"}
 
 
-def statuses(material: Material) -> Iterator[Table]:
+def statuses(inputs: TableInputs) -> Iterator[Table]:
     """Yield how many experiments have each status, and for which reason."""
-    experiments = material.run.experiments
+    experiments = inputs.run.experiments
     if experiments.empty:
         return
     pair = experiments["searcher"].astype(str) + " x " + experiments["scheduler"].astype(str)
-    fine = experiments["status"].eq("ok")
-    said = experiments["reason"].map(lambda reason: first_line(reason, LONGEST)).where(~fine, "")
-    groups = pair.groupby([experiments["status"], said])
+    ok = experiments["status"].eq("ok")
+    reasons = experiments["reason"].map(lambda reason: reason_line(reason, LONGEST)).where(~ok, "")
+    groups = pair.groupby([experiments["status"], reasons])
     ordered = sorted(groups, key=lambda item: (STATUSES.index(item[0][0]), -len(item[1]), item[0][1]))
     rows: list[tuple[Value, ...]] = []
     for (status, reason), pairs in ordered:
@@ -48,29 +48,29 @@ def statuses(material: Material) -> Iterator[Table]:
     yield Table("statuses", text, columns, tuple(rows), shown=SHOWN)
 
 
-def environment(material: Material) -> Iterator[Table]:
+def environment(inputs: TableInputs) -> Iterator[Table]:
     """Yield the environments in which the experiments ran."""
     seen: dict[tuple[str, str], list[str]] = {}
-    packages = _packages(material.run.experiments)
-    for folder in material.folders:
+    packages = _packages(inputs.run.experiments)
+    for folder in inputs.folders:
         for record in records(folder).values():
             for item in _items(record, packages):
                 runs = seen.setdefault(item, [])
                 runs += [folder.name] * (folder.name not in runs)
     if not seen:
         return
-    several = len(material.folders) > 1
+    several = len(inputs.folders) > 1
     columns = (Column("item", "item"), Column("value", "value", "prose"), Column("runs", "runs"))
     rows = tuple(
-        (item, value, "all" if len(runs) == len(material.folders) else ", ".join(runs))
+        (item, value, "all" if len(runs) == len(inputs.folders) else ", ".join(runs))
         for (item, value), runs in sorted(seen.items(), key=lambda entry: _place(entry, packages))
     )
-    kept = 3 if several else 2
+    shown = 3 if several else 2
     text = (
         "Environment of the experiments; provenance.json of each run has all packages. "
         "Data: check sums of what was trained on."
     )
-    yield Table("environment", text, columns[:kept], tuple(row[:kept] for row in rows))
+    yield Table("environment", text, columns[:shown], tuple(row[:shown] for row in rows))
 
 
 def _packages(experiments: pd.DataFrame) -> list[str]:

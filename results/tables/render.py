@@ -136,11 +136,11 @@ def tex(text: str) -> str:
     """Return LaTeX that prints ``text``; a character that its default fonts lack becomes its code point."""
     plain = _spaced(text)
     # "--" would become a dash; "[" or "*" after the end of a row would be an option of it.
-    found = "".join(
+    escaped = "".join(
         "{}-" if pair == ("-", "-") else _tex_character(pair[1])
         for pair in zip(f" {plain}", plain, strict=False)
     )
-    return re.sub(r"^([\[*])", r"{\1}", found)
+    return re.sub(r"^([\[*])", r"{\1}", escaped)
 
 
 def escape_markdown(text: str) -> str:
@@ -166,12 +166,12 @@ def _row(cells: list[str]) -> str:
 
 
 def _cell(table: Table, row: int, place: int, text: str) -> str:
-    found = tex(text)
+    text_of = tex(text)
     if (row, place) in table.marks:
-        found = rf"\textbf{{{found}}}"
-    if table.columns[place].form != "prose" or not found:
-        return found
-    return rf"\parbox[t]{{0.5\linewidth}}{{\raggedright\strut {found}\strut}}"
+        text_of = rf"\textbf{{{text_of}}}"
+    if table.columns[place].form != "prose" or not text_of:
+        return text_of
+    return rf"\parbox[t]{{0.5\linewidth}}{{\raggedright\strut {text_of}\strut}}"
 
 
 def _tex_character(character: str) -> str:

@@ -1,4 +1,4 @@
-"""Check claims on the virtual engine and write docs/claims.md.
+"""Check of the claims on the virtual engine; writes docs/claims.md.
 
 python -m scripts.claims [NAME ...] [--repetitions 30]
 """

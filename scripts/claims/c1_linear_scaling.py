@@ -1,4 +1,4 @@
-"""Does ASHA scale linearly with the number of workers?"""
+"""Claim 1: linear scaling of ASHA with the number of workers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from results.figures.style import looks
-from scripts.claims.finding import Finding, Floats, Verdict, interval, markdown
+from scripts.claims.finding import ClaimResult, Conclusion, Floats, interval, markdown
 from scripts.claims.grids import curves, run, time_to
 
 TASK, TARGET = "digits-mlp", 0.97
@@ -35,7 +35,7 @@ def times(repetitions: int) -> dict[tuple[str, int], Floats]:
     return found
 
 
-def check(repetitions: int) -> Finding:
+def check(repetitions: int) -> ClaimResult:
     """Run the grid and state what came of it."""
     found = times(repetitions)
     rows, means = [], {}
@@ -51,8 +51,8 @@ def check(repetitions: int) -> Finding:
     gain = np.log(found["asha", 1] / found["asha", 25])
     mean, low, high = (float(np.exp(v)) for v in interval(gain))
     most = means["asha", 500]
-    verdict: Verdict = "confirmed" if low <= 25 <= high else "not confirmed" if high < 25 else "undecided"
-    return Finding(
+    verdict: Conclusion = "confirmed" if low <= 25 <= high else "not confirmed" if high < 25 else "undecided"
+    return ClaimResult(
         "ASHA scales linearly with the number of workers",
         'ASHA "scales linearly with the number of workers in distributed settings" (Li et al., arXiv '
         "1810.05934, abstract).",

@@ -1,4 +1,4 @@
-"""Do stragglers and lost jobs cost synchronous successive halving more than asynchronous?"""
+"""Claim 2: the cost of stragglers and lost jobs, of synchronous and asynchronous successive halving."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.fidelity.runs import virtually
 from benchmarks.suite.experiment import Experiment
 from results.figures.style import looks
-from scripts.claims.finding import Finding, Floats, interval, markdown
+from scripts.claims.finding import ClaimResult, Floats, interval, markdown
 from scripts.claims.grids import spread
 from scripts.claims.unit_time import NAME, UnitCurves
 
@@ -32,7 +32,7 @@ ENDLESS = 20_000  # trials, more than there is time for
 
 
 class Jobs(VirtualExecution):
-    """Trials are saved where a scheduler pauses them and nowhere else: who is lost repeats his job."""
+    """Trials with checkpoints only where a scheduler pauses them: a lost trial repeats its job."""
 
     stragglers = 0.0
 
@@ -47,7 +47,7 @@ class Jobs(VirtualExecution):
 
 
 def run(scheduler: str, sigma: float, p: float, trials: int, repetition: int, seconds: float) -> Outcome:
-    """Return what comes of one experiment of at most so many units of time."""
+    """Return the outcome of one experiment of at most this many units of time."""
     asked = Experiment(
         *(NAME, "random", scheduler),
         trials=trials,
@@ -63,12 +63,12 @@ def run(scheduler: str, sigma: float, p: float, trials: int, repetition: int, se
 
 
 def trained(outcome: Outcome, seconds: float) -> int:
-    """Return how many configurations have been trained to the end in time."""
+    """Return the number of configurations trained to the end in time."""
     return sum(row["epoch"] == EPOCHS and float(row["clock"]) <= seconds for row in outcome.results)
 
 
 def completed(case: tuple[str, float, float, int]) -> int:
-    """Return how many configurations are trained to the end in ``TIME``.
+    """Return the number of configurations trained to the end in ``TIME``.
 
     Asynchronous: new ones enter as long as there is time.  Synchronous: one bracket after the other.
     """
@@ -87,7 +87,7 @@ def completed(case: tuple[str, float, float, int]) -> int:
     raise AssertionError("there is always another bracket")
 
 
-def check(repetitions: int) -> Finding:
+def check(repetitions: int) -> ClaimResult:
     """Run the simulations and state what came of it."""
     cases = [(s, *at, r) for s in SCHEDULERS for at in SETTINGS for r in range(repetitions)]
     counts = np.reshape(spread(completed, cases), (len(SCHEDULERS), len(SETTINGS), repetitions)).astype(float)
@@ -116,7 +116,7 @@ def check(repetitions: int) -> Finding:
         for at in (worst, last)
         for scheduler in (promote, SYNCHRONOUS)
     ]
-    return Finding(
+    return ClaimResult(
         "Stragglers and lost jobs cost synchronous halving more",
         "With stragglers and dropped jobs, asynchronous successive halving trains more configurations to the "
         "end than synchronous (Li et al., arXiv 1810.05934, Appendix A.1).",

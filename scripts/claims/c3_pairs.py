@@ -1,10 +1,10 @@
-"""Are random search with median stopping and TPE with HyperBand the best pairs, as Optuna's tutorial says?"""
+"""Claim 3: the best pairs of Optuna's tutorial, random search with median stopping and TPE with HyperBand."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from scripts.claims.finding import Finding, Floats, forest, interval, markdown
+from scripts.claims.finding import ClaimResult, Floats, forest, interval, markdown
 from scripts.claims.grids import run, score_of
 
 TASKS = {"digits-mlp": 3.7, "mnist-convnet": 45.0, "hartmann6": 270.0}  # seconds, of 40 whole trainings
@@ -36,7 +36,7 @@ def scores(repetitions: int) -> dict[tuple[str, str, str], Floats]:
     return found
 
 
-def check(repetitions: int) -> Finding:
+def check(repetitions: int) -> ClaimResult:
     """Run the grids and state what came of it."""
     found = scores(repetitions)
     level = 1 - 0.05 / (len(SCHEDULERS) - 1)
@@ -62,7 +62,7 @@ def check(repetitions: int) -> Finding:
         for searcher, best in BEST.items()
     ]
     total = len(pairs) * len(TASKS)
-    return Finding(
+    return ClaimResult(
         "Random search with median stopping and TPE with HyperBand are the best pairs",
         "For random sampling the median pruner is the best, for TPE the HyperBand pruner (Optuna's tutorial "
         '"Efficient Optimization Algorithms").',

@@ -1,18 +1,18 @@
-"""Is one epoch all you need?"""
+"""Claim 4: one epoch is all you need."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from results.statistics.steps import held
-from scripts.claims.finding import Finding, Floats, forest, interval, markdown
+from scripts.claims.finding import ClaimResult, Floats, forest, interval, markdown
 from scripts.claims.grids import curves, run, score_of
 
 TASKS = ("digits-mlp", "mnist-convnet", "hartmann6", "mixed-ackley")
 REFERENCE = "one-epoch"
 SCHEDULERS = ("asha", "asha-promote", "sha", "hyperband", "median", "fifo")
 TRIALS, EPOCHS, WORKERS = 81, 27, 4
-MARGIN = 2.0  # score points that nobody would mind
+MARGIN = 2.0  # score points, a loss without practical weight
 
 
 def scores(repetitions: int) -> dict[tuple[str, str], Floats]:
@@ -37,7 +37,7 @@ def scores(repetitions: int) -> dict[tuple[str, str], Floats]:
     return found
 
 
-def check(repetitions: int) -> Finding:
+def check(repetitions: int) -> ClaimResult:
     """Run the grids and state what came of it."""
     found = scores(repetitions)
     level = 1 - 0.05 / len(SCHEDULERS)
@@ -51,7 +51,7 @@ def check(repetitions: int) -> Finding:
                 (worse if high < -MARGIN else alike if low > -MARGIN else []).append(f"{scheduler} on {task}")
         rows.append(cells)
     pairs = (len(SCHEDULERS) - 1) * len(TASKS)
-    return Finding(
+    return ClaimResult(
         "One epoch is all you need",
         "To train everyone for one epoch and the best to their end does as well as multi-fidelity "
         "schedulers do (Egele et al., arXiv 2307.15422).",

@@ -1,10 +1,10 @@
-"""Is a searcher worth more than twice the budget?"""
+"""Claim 5: a searcher is worth no more than twice the budget."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from scripts.claims.finding import Finding, Floats, forest, interval, markdown
+from scripts.claims.finding import ClaimResult, Floats, forest, interval, markdown
 from scripts.claims.grids import run, score_of
 
 TASKS = ("digits-mlp", "mnist-convnet", "hartmann6", "mixed-ackley")
@@ -38,7 +38,7 @@ def scores(repetitions: int) -> dict[tuple[str, str], Floats]:
     return found
 
 
-def check(repetitions: int) -> Finding:
+def check(repetitions: int) -> ClaimResult:
     """Run the grids and state what came of it."""
     found = scores(repetitions)
     level = 1 - 0.05 / len(SEARCHERS)  # so that all intervals of a task hold together (Bonferroni)
@@ -56,7 +56,7 @@ def check(repetitions: int) -> Finding:
     counted = "; ".join(f"{task} {above[task]} above, {below[task]} below" for task in TASKS)
     models = len(SEARCHERS) - 1
     some, all_tasks = any(above.values()), all(2 * above[task] > models for task in TASKS)
-    return Finding(
+    return ClaimResult(
         "A searcher is worth less than twice the budget",
         'Random search with twice the budget is as good as a searcher (the baseline "random 2x" of Li et '
         "al., arXiv 1603.06560).",

@@ -1,4 +1,4 @@
-"""What does it cost that Ray asks a searcher for one trial ahead?"""
+"""Claim 6: the cost of Ray's look-ahead, which asks a searcher for one trial in advance."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.fidelity.runs import virtually
 from benchmarks.suite.experiment import Experiment
 from results.figures.style import looks
-from scripts.claims.finding import LEAST, Finding, Floats, interval, markdown
+from scripts.claims.finding import LEAST, ClaimResult, Floats, interval, markdown
 from scripts.claims.grids import score_of, spread
 from scripts.claims.unit_time import NAME
 
@@ -41,8 +41,8 @@ class AsInRay(VirtualExecution):
         return super().carry_out(replace(job, reuse_actors=False))
 
 
-class Asked(VirtualExecution):
-    """The same with ``max_concurrent_trials``: as many actors start at once, and none is asked for ahead."""
+class LimitedConcurrency(VirtualExecution):
+    """The same with ``max_concurrent_trials``: as many actors start at once, none in advance."""
 
     def carry_out(self, job: TuneJob) -> list[Trial]:
         limited = ConcurrencyLimiter(job.plan.algorithm, self.experiment.workers)
@@ -50,11 +50,11 @@ class Asked(VirtualExecution):
 
 
 def seconds_and_score(case: Case) -> tuple[float, float]:
-    """Return how long an experiment takes, and the score of what it finds."""
+    """Return the seconds of an experiment, and its final score."""
     experiment, way = case
     quiet()
     load_here(list(SEARCHERS), ["fifo"], [])
-    outcome = virtually(experiment, AsInRay if way == AS_IN_RAY else Asked, latency="measured")
+    outcome = virtually(experiment, AsInRay if way == AS_IN_RAY else LimitedConcurrency, latency="measured")
     assert outcome.status == "ok", outcome.row["reason"]
     known = outcome.row.get("baseline")
     return outcome.row["wall_s"], score_of(outcome.row, outcome.row["best"]) if known is not None else np.nan
@@ -74,7 +74,7 @@ def measure(
     return dict(zip(keys, measured[..., 0], strict=True)), dict(zip(keys, measured[..., 1], strict=True))
 
 
-def check(repetitions: int) -> Finding:
+def check(repetitions: int) -> ClaimResult:
     """Run the experiments and state what came of it."""
     seconds, scores = measure(repetitions)
 
@@ -96,7 +96,7 @@ def check(repetitions: int) -> Finding:
     ]
     example = [seconds_and_score((PULL_REQUEST, way))[0] for way in (AS_IN_RAY, ASKED)]
     many = WORKERS[-1]
-    return Finding(
+    return ClaimResult(
         "One trial ahead starves the workers of a model-based search",
         "Ray asks a searcher for one trial ahead of those that have an actor: 16 trials of 2 s on 4 workers "
         "took 60.4 s, and 12.0 s with max_concurrent_trials (ray-project/ray, pull request 63770).",

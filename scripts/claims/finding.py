@@ -1,4 +1,4 @@
-"""What came of checking a claim, and its page."""
+"""Results of claims, and the page docs/claims.md."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FRAGMENTS = PAGE.with_suffix("")
 DRAWS = 4000  # of a bootstrap
 LEAST = -100.0  # points that are still drawn; what is further below would flatten all others
 
-Verdict = Literal["confirmed", "not confirmed", "undecided"]
+Conclusion = Literal["confirmed", "not confirmed", "undecided"]
 Floats = npt.NDArray[np.float64]
 
 INTRO = """# Claims worth checking
@@ -31,8 +31,8 @@ paired: the same repetition has the same curves and seeds everywhere. What is sa
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A claim and what became of it.
+class ClaimResult:
+    """A claim and its result.
 
     Attributes:
         title: of the section.
@@ -46,14 +46,14 @@ class Finding:
 
     title: str
     claim: str
-    verdict: Verdict
+    verdict: Conclusion
     sentence: str
     how: str
     table: str
     figure: Figure
 
 
-def publish(name: str, finding: Finding) -> None:
+def publish(name: str, finding: ClaimResult) -> None:
     """Write a claim's fragment and figure, and the page of all claims anew."""
     FRAGMENTS.mkdir(exist_ok=True)
     finding.figure.savefig(FRAGMENTS / f"{name}.png", dpi=150)
@@ -103,12 +103,12 @@ def forest(
     page = (9, 1 + 0.2 * len(names))
     figure, panels = plt.subplots(1, len(tasks), figsize=page, sharey=True, layout="constrained")
     for task, axes in zip(tasks, panels, strict=True):
-        for place, name in enumerate(reversed(names)):
+        for index, name in enumerate(reversed(names)):
             mean, low, high = interval(difference(task, name))
-            axes.plot(np.maximum([low, high], LEAST), [place, place], color="black", linewidth=1)
+            axes.plot(np.maximum([low, high], LEAST), [index, index], color="black", linewidth=1)
             beyond = mean < LEAST
             shape, size = ("<", 4) if beyond else ("o", 3)
-            axes.plot(max(mean, LEAST), place, shape, color="black", markersize=size, clip_on=not beyond)
+            axes.plot(max(mean, LEAST), index, shape, color="black", markersize=size, clip_on=not beyond)
         axes.axvline(0, color="grey", linewidth=0.8)
         axes.set(title=task)
     figure.supxlabel(label, fontsize=10)

@@ -1,4 +1,4 @@
-"""Runs a grid on the virtual engine and reads what a claim is about."""
+"""Grids of the claims on the virtual engine, and readers of their results."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def curves(run: results.Run, axis: Any) -> Iterator[tuple[pd.Series, Steps]]:
 
 
 def time_to(curve: Steps, target: float, mode: str) -> float:
-    """Return when a step function first reaches a target; infinity if it never does."""
+    """Return the time at which a step function first reaches a target; infinity if never."""
     there = curve.y >= target if mode == "max" else curve.y <= target
     return float(curve.x[there.argmax()]) if there.any() else np.inf
 
@@ -72,7 +72,7 @@ def score_of(row: Mapping[str, Any] | pd.Series, value: float) -> float:
 
 
 def spread(work: Callable[[Case], Result], cases: Sequence[Case]) -> list[Result]:
-    """Return what ``work``, a function of a module, makes of each case; on all CPUs, one thread each."""
+    """Return the results of ``work``, a function of a module, for each case; on all CPUs, one thread each."""
     os.environ["OMP_NUM_THREADS"] = "1"  # for the processes, which read it when they start
     with ProcessPoolExecutor(available_cpus(), get_context("spawn")) as pool:
         return list(pool.map(work, cases))

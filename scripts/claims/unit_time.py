@@ -1,4 +1,4 @@
-"""A task of which only the time matters: a loss that never changes, one unit of time an epoch."""
+"""A task for measurements of time: a constant loss, one unit of time an epoch."""
 
 from __future__ import annotations
 

@@ -14,13 +14,13 @@ from scipy import stats
 
 from benchmarks.gate.roster import margins, with_margins
 from benchmarks.gate.settings import Settings
-from results.gate.arms import SETTING
 from results.gate.family import QUANTITIES, family
 from results.gate.pairs import score_difference
 from results.gate.procedure import Outcome, Procedure
+from results.gate.sides import SETTING
 from results.statistics.bootstrap import Interval
 from results.statistics.intervals import summarise
-from scripts.gate_proof.pools import Pool
+from scripts.gate_proof.pools import SidePool
 
 LEVEL = 0.95
 
@@ -34,8 +34,8 @@ class Gate(NamedTuple):
 
 
 def simulate(
-    baseline: Pool,
-    candidate: Pool,
+    baseline: SidePool,
+    candidate: SidePool,
     quantities: Sequence[str],
     gates: int,
     *,
@@ -48,8 +48,8 @@ def simulate(
     Args:
         baseline, candidate: of the same cells.
         quantities: which the gate watches, by name.
-        gates: how many.
-        paired: both arms have the same seeds, as in use; else no seed is in both.
+        gates: the number of gates.
+        paired: both sides have the same seeds, as in use; else no seed is in both.
         chance: draws.
         settings: stages and level; the gate's own by default.
 
@@ -79,7 +79,7 @@ def simulate(
 
 
 def joined(baseline: pd.DataFrame, candidate: pd.DataFrame) -> pd.DataFrame:
-    """Return what ``results.gate.pairs.pair`` returns of arms whose rows are in the same order already."""
+    """Return ``results.gate.pairs.pair`` of sides whose rows are in the same order."""
     measured = [name for name in baseline.columns if name not in SETTING]
     both = (baseline[measured].add_suffix("_b"), candidate[measured].add_suffix("_c"))
     return pd.concat([baseline[SETTING], *both], axis=1)
@@ -94,10 +94,10 @@ def decide(procedure: Procedure, pairs: pd.DataFrame, stages: Sequence[int]) -> 
         stages: repetitions at each look.
     """
     asked, n = np.zeros(len(procedure.cells), dtype=np.int64), 0
-    turn, place = pairs["repetition"].to_numpy(), np.arange(len(pairs)) % len(asked)
+    turn, cell = pairs["repetition"].to_numpy(), np.arange(len(pairs)) % len(asked)
     for n in stages:
         asked[procedure.wanted() if n > stages[0] else slice(None)] = n
-        procedure.look(pairs[turn < asked[place]].reset_index(drop=True))
+        procedure.look(pairs[turn < asked[cell]].reset_index(drop=True))
         if procedure.failed or not procedure.open:
             break
     failed = frozenset(finding.hypothesis.quantity.name for finding in procedure.failed)
@@ -105,11 +105,11 @@ def decide(procedure: Procedure, pairs: pd.DataFrame, stages: Sequence[int]) -> 
 
 
 @dataclass(frozen=True)
-class Summary:
-    """What many gates found.
+class GateSummary:
+    """Summary of many gates.
 
     Attributes:
-        gates: how many.
+        gates: the number of gates.
         counts: of each verdict.
         low, high: exact limits of the probability of "fail" (Clopper and Pearson 1934), at 95 %.
         median, most: repetitions at which half and 90 % of the failures had failed; NaN without any.
@@ -132,7 +132,7 @@ class Summary:
         return self.counts["fail"] / self.gates
 
 
-def loss(baseline: Pool, candidate: Pool) -> Interval:
+def loss(baseline: SidePool, candidate: SidePool) -> Interval:
     """Return by how many points the baseline scores above the candidate, on average over their cells.
 
     The interval is the 95 % t-interval over the repetitions that are in both pools.
@@ -144,11 +144,11 @@ def loss(baseline: Pool, candidate: Pool) -> Interval:
     return Interval(float(found.mean), float(found.low), float(found.high))
 
 
-def summary(gates: Sequence[Gate], lost: Interval) -> Summary:
-    """Return what they found together of a change that takes so many points."""
+def summary(gates: Sequence[Gate], lost: Interval) -> GateSummary:
+    """Return the summary of gates on a change that loses ``lost`` points."""
     counts = Counter(gate.verdict for gate in gates)
     limits = stats.binomtest(counts["fail"], len(gates)).proportion_ci(LEVEL, method="exact")
     taken = [gate.repetitions for gate in gates if gate.verdict == "fail"] or [np.nan]
     median, most = np.quantile(taken, [0.5, 0.9], method="inverted_cdf")
     by = Counter(name for gate in gates for name in sorted(gate.failed))  # equal counts: always in this order
-    return Summary(len(gates), counts, limits.low, limits.high, float(median), float(most), by, lost)
+    return GateSummary(len(gates), counts, limits.low, limits.high, float(median), float(most), by, lost)

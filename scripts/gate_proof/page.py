@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from benchmarks.gate.roster import GRID, margins
 from benchmarks.gate.settings import Settings
-from scripts.gate_proof.gates import Summary
-from scripts.planted.plans import Plan
+from scripts.gate_proof.gates import GateSummary
+from scripts.planted.plans import PlantedPlan
 
 DETECTED = 0.8
-Found = Sequence[tuple[Plan, Summary]]
+Found = Sequence[tuple[PlantedPlan, GateSummary]]
 
 
-def page(same: Summary, same_plan: Plan, worse: Found, better: Found, settings: Settings, how: str) -> str:
+def page(
+    same: GateSummary, same_plan: PlantedPlan, worse: Found, better: Found, settings: Settings, how: str
+) -> str:
     """Return the page.
 
     Args:
@@ -49,7 +51,7 @@ def page(same: Summary, same_plan: Plan, worse: Found, better: Found, settings: 
         "",
         "## False alarms",
         "",
-        f"The same code against itself, with other seeds in each arm, in {_cells(same_plan)} cells:",
+        f"The same code against itself, with other seeds on each side, in {_cells(same_plan)} cells:",
         f"**{same.counts['fail']} of {same.gates} gates failed, {same.rate:.1%} "
         f"[{same.low:.1%}, {same.high:.1%}]**;",
         f"the stated level is {settings.alpha:.0%}: {verdict}.  {same.counts['pass']} passed and",
@@ -57,7 +59,7 @@ def page(same: Summary, same_plan: Plan, worse: Found, better: Found, settings: 
         "",
         "## Planted regressions",
         "",
-        "Both arms have the same seeds, as in use.  Margins are the tasks' own, in points of the score:",
+        "Both sides have the same seeds, as in use.  Margins are the tasks' own, in points of the score:",
         f"{_margins(worse)}.  Detected means that the gate fails; {DETECTED:.0%} is the promise.",
         "",
         "| planted | cells | loss | detected | repetitions: median, 90 % | by | |",
@@ -76,7 +78,7 @@ def page(same: Summary, same_plan: Plan, worse: Found, better: Found, settings: 
     return "\n".join(lines) + "\n"
 
 
-def _cells(plan: Plan) -> int:
+def _cells(plan: PlantedPlan) -> int:
     return len(plan.experiments(1))
 
 
@@ -85,23 +87,23 @@ def _margins(found: Found) -> str:
     return ", ".join(f"{task} {points:g}" for task, points in own.items())
 
 
-def _rate(found: Summary) -> str:
+def _rate(found: GateSummary) -> str:
     return f"{found.rate:.1%} [{found.low:.1%}, {found.high:.1%}] of {found.gates}"
 
 
-def _regression(plan: Plan, found: Summary) -> str:
+def _regression(plan: PlantedPlan, found: GateSummary) -> str:
     taken = f"{found.median:.0f}, {found.most:.0f}" if found.counts["fail"] else "-"
     by = ", ".join(f"{name} {count / found.gates:.0%}" for name, count in found.by.most_common())
     kept = "" if found.rate >= DETECTED else "**less than promised**"
     return f"| {_change(plan, found)} | {_rate(found)} | {taken} | {by or '-'} | {kept} |"
 
 
-def _improvement(plan: Plan, found: Summary) -> str:
+def _improvement(plan: PlantedPlan, found: GateSummary) -> str:
     counts = found.counts
     return f"| {_change(plan, found)} | {_rate(found)} | {counts['pass']} | {counts['inconclusive']} |"
 
 
-def _change(plan: Plan, found: Summary) -> str:
+def _change(plan: PlantedPlan, found: GateSummary) -> str:
     own = [f"{plan.trials} trials"] if plan.trials != GRID.trials else []
     own += [f"{plan.workers} worker" + "s" * (plan.workers > 1)] if plan.workers != GRID.workers else []
     special = f" ({', '.join(own)})" if own else ""

@@ -13,24 +13,24 @@ from numpy.typing import NDArray
 
 from benchmarks.gate.current import Current
 from benchmarks.suite.registry import PLUGINS, SCHEDULERS, SEARCHERS, TRAINABLES
-from results.gate.arms import CELL, SETTING, Stored, stored_run
-from scripts.planted.plans import Plan
+from results.gate.sides import CELL, SETTING, Stored, stored_run
+from scripts.planted.plans import PlantedPlan
 
 ROOT = Path(__file__).parents[2]
 PLANTED = "scripts.planted"
 AS_IS = "as-is"
 
 
-class Pool:
-    """The experiments of one arm, by repetition.
+class SidePool:
+    """The experiments of one side, by repetition.
 
     Attributes:
         cells: one row a cell, columns ``CELL``.
         repetitions: those of which every cell has ended well.
     """
 
-    def __init__(self, arm: Stored) -> None:
-        ok = arm.template[arm.template["status"] == "ok"]
+    def __init__(self, side: Stored) -> None:
+        ok = side.template[side.template["status"] == "ok"]
         count = ok.groupby("repetition").size()
         self.cells = ok[CELL].drop_duplicates().sort_values(CELL, ignore_index=True)
         self.repetitions = count.index[count == len(self.cells)].to_numpy()
@@ -45,8 +45,8 @@ class Pool:
         return rows.assign(repetition=np.repeat(np.arange(len(repetitions)), n)).reset_index(drop=True)
 
 
-def pool(folder: Path, plan: Plan, planted: bool, repetitions: int, jobs: int) -> Pool:
-    """Return an arm of a plan; what is missing is run.
+def pool(folder: Path, plan: PlantedPlan, planted: bool, repetitions: int, jobs: int) -> SidePool:
+    """Return a side of a plan; what is missing is run.
 
     Args:
         folder: of all pools.
@@ -59,21 +59,21 @@ def pool(folder: Path, plan: Plan, planted: bool, repetitions: int, jobs: int) -
         subprocess.CalledProcessError: if they cannot be run.
     """
     own = folder / (plan.module if planted else AS_IS)
-    place = [sys.executable, "-m", "scripts.measure_gate", "--folder", str(own), "--jobs", str(jobs)]
+    command = [sys.executable, "-m", "scripts.measure_gate", "--folder", str(own), "--jobs", str(jobs)]
     plugins = f"{PLANTED}.{plan.module}" if planted else ""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     subprocess.run(
-        [*place, "--fill", plan.title, "--repetitions", str(repetitions)],
+        [*command, "--fill", plan.title, "--repetitions", str(repetitions)],
         check=True,
         cwd=ROOT,
         env=os.environ | {PLUGINS: plugins, "PYTHONPATH": path},
     )
     wanted = pd.DataFrame([one.row for one in plan.experiments(repetitions)])[SETTING]
-    arm = stored_run(own)
-    return Pool(Stored(arm.name, arm.rows(wanted), arm.environments))
+    side = stored_run(own)
+    return SidePool(Stored(side.name, side.rows(wanted), side.environments))
 
 
-def fill(folder: Path, plan: Plan, repetitions: int, jobs: int) -> None:
+def fill(folder: Path, plan: PlantedPlan, repetitions: int, jobs: int) -> None:
     """Run what a pool lacks, in a process in which it is planted.
 
     Raises:

@@ -1,7 +1,7 @@
 """Planted regressions and improvements: each module puts one in the place of what is registered.
 
 A process that has it in ``TUNEGRID_PLUGINS`` runs it under the old name, so that its experiments pair with
-those of a process that has not.  ``scripts/measure_gate.py`` does so, and
+those of a process that has not.  ``scripts.measure_gate`` does so, and
 ``plans`` says where each is looked for.
 """
 

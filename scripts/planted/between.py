@@ -1,4 +1,4 @@
-"""Searchers whose library is told, or asked, through something that goes wrong."""
+"""Faults planted between a searcher's adapter and its library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Change = Callable[[Any, SearchPlan, int], None]
 
 
 def put_between(change: Change) -> None:
-    """Let the learners be built as they are, and then changed."""
+    """Wrap the builders of the learning searchers by a change of their adapters."""
     for name in LEARNERS:
         plant(SEARCHERS, name, build=_changed(SEARCHERS[name].build, change))
 

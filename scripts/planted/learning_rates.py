@@ -74,7 +74,7 @@ class NearestTable(Recorded):
 
 
 def change_rates(change: Callable[[float, float], tuple[float, float]]) -> None:
-    """Let the tasks search their learning rates in other ranges."""
+    """Change the ranges of the learning rates of the tasks."""
     for task in TASKS:
         old = TRAINABLES[task].space
         plant(

@@ -1,4 +1,4 @@
-"""Where each planted change is looked for."""
+"""Plans of the planted changes: the cells in which each is compared."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from benchmarks.gate.roster import GRID, compatible
 from benchmarks.suite.experiment import Experiment
 
-#: What does not depend on how busy the machine was when an arm was run.
+#: What does not depend on how busy the machine was when a side was run.
 TUNING = ("score", "test", "epochs", "target")
 ALL = (*TUNING, "suggest", "overhead")
 MNIST = ("mnist-convnet", "mnist-wide")
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlantedPlan:
     """A comparison of what is planted with what is registered.
 
     Attributes:
@@ -38,7 +38,7 @@ class Plan:
     workers: int = GRID.workers
 
     def experiments(self, repetitions: int) -> list[Experiment]:
-        """Return the experiments of either arm, but for trials and workers in the default gate's budget."""
+        """Return the experiments of either side, but for trials and workers in the default gate's budget."""
         grid = replace(
             GRID,
             trainables=self.trainables,
@@ -57,24 +57,24 @@ TASKS = ("mnist-wide", "mixed-ackley")
 #: Under these the number of epochs is fixed.  Others stop less of what is better, so that it costs more.
 FIXED = ("fifo", "hyperband")
 
-#: The same code in both arms, with other seeds.
-SAME = Plan(
+#: The same code on both sides, with other seeds.
+SAME = PlantedPlan(
     "", "no change", (*MNIST, "mixed-ackley"), ("random", "optuna-tpe", "hyperopt", "sobol"), EVERY, ALL
 )
 
 REGRESSIONS = (
-    Plan("tpe_gamma_one", "TPE with gamma = 1", TASKS, TPE, EVERY),
-    Plan("tpe_random", "TPE replaced by random", TASKS, TPE, EVERY),
-    Plan(
+    PlantedPlan("tpe_gamma_one", "TPE with gamma = 1", TASKS, TPE, EVERY),
+    PlantedPlan("tpe_random", "TPE replaced by random", TASKS, TPE, EVERY),
+    PlantedPlan(
         "rates_shifted",
         "learning-rate space shifted by one decade",
         MNIST,
         ("random", *TPE),
         ("fifo", "asha"),
     ),
-    Plan("asha_blind", "ASHA that ignores its rungs", TASKS, ("random", *TPE), ("asha",)),
-    Plan("asha_worst", "ASHA that keeps the worst", TASKS, ("random", *TPE), ("asha",)),
-    Plan(
+    PlantedPlan("asha_blind", "ASHA that ignores its rungs", TASKS, ("random", *TPE), ("asha",)),
+    PlantedPlan("asha_worst", "ASHA that keeps the worst", TASKS, ("random", *TPE), ("asha",)),
+    PlantedPlan(
         "results_late",
         "a searcher that sees every result one trial late: CMA-ES",
         ("mnist-wide", "digits-mlp"),
@@ -83,8 +83,8 @@ REGRESSIONS = (
         trials=40,
         workers=1,
     ),
-    Plan("results_late", "the same: TPE and (1+1)", TASKS, BOTH, EVERY),
-    Plan(
+    PlantedPlan("results_late", "the same: TPE and (1+1)", TASKS, BOTH, EVERY),
+    PlantedPlan(
         "signs_swapped",
         "a searcher that gets min and max swapped in 10 % of trials",
         TASKS,
@@ -92,14 +92,14 @@ REGRESSIONS = (
         FIXED,
         trials=64,
     ),
-    Plan(
+    PlantedPlan(
         "metric_noisier",
         "a trainable whose validation metric is noisier",
         MNIST,
         ("random", *TPE),
         ("fifo", "asha"),
     ),
-    Plan(
+    PlantedPlan(
         "suggests_slowly",
         "a searcher ten times slower to suggest",
         TASKS,
@@ -109,8 +109,10 @@ REGRESSIONS = (
     ),
 )
 IMPROVEMENTS = (
-    Plan("starts_informed", "TPE begins with a good configuration", MNIST, TPE, FIXED),
-    Plan("rates_narrowed", "learning-rate space without its poor half", MNIST, ("random", *TPE), FIXED),
+    PlantedPlan("starts_informed", "TPE begins with a good configuration", MNIST, TPE, FIXED),
+    PlantedPlan(
+        "rates_narrowed", "learning-rate space without its poor half", MNIST, ("random", *TPE), FIXED
+    ),
     *(
         replace(plan, title=f"{plan.title}, mended", schedulers=FIXED, turned=True)
         for plan in REGRESSIONS

@@ -1,4 +1,4 @@
-"""A searcher learns of each trial when the next one is over."""
+"""A searcher learns the result of each trial one trial late."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scripts.planted.between import put_between
 
 
 def late(library: Any, plan: SearchPlan, seed: int) -> None:
-    """Hold back what the library is told by one trial."""
+    """Delay the results that the library learns by one trial."""
     tell, held = library.on_trial_complete, []
 
     def on_trial_complete(trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:

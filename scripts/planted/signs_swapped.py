@@ -12,7 +12,7 @@ SHARE = 0.1
 
 
 def swapped(library: Any, plan: SearchPlan, seed: int) -> None:
-    """Turn the sign of what the library is told of some trials."""
+    """Turn the sign of the metric that the library learns of some trials."""
     tell, chance = library.on_trial_complete, random.Random(seed)
 
     def on_trial_complete(trial_id: str, result: dict[str, Any] | None = None, error: bool = False) -> None:

@@ -8,12 +8,14 @@ from searchers._optuna import optuna_plan
 
 
 def every(trials: int) -> int:
-    """Return how many of so many trials are good ones."""
+    """Return the number of good trials among all."""
     return trials
 
 
 def build(setup: SearchSetup) -> SearchPlan:
-    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.startup, multivariate=False, gamma=every)
+    return optuna_plan(
+        setup, "TPESampler", n_startup_trials=setup.n_startup_trials, multivariate=False, gamma=every
+    )
 
 
 plant(SEARCHERS, "optuna-tpe", build=build)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import results
-from benchmarks.compatibility.kept import Kept
+from benchmarks.compatibility.resumable import ProbeFolder
 from benchmarks.suite.misuse import Misuse
 from results import Store
 
@@ -134,13 +134,13 @@ def test_a_probe_that_agrees_ends_with_0_in_every_round_and_is_kept(
 
 def test_what_stalled_is_tried_again_and_other_versions_are_told(tmp_path: Path) -> None:
     row = {"key": "a", "status": "ok"}
-    Store(Kept(tmp_path, {"ray": "2.60.0"}).round(1)).write(
+    Store(ProbeFolder(tmp_path, {"ray": "2.60.0"}).round(1)).write(
         [row, row | {"key": "b", "status": "stalled"}, row | {"key": "c", "status": "failed"}], [], []
     )
-    folder = Kept(tmp_path, {"ray": "2.60.0"})
+    folder = ProbeFolder(tmp_path, {"ray": "2.60.0"})
     assert Store(folder.round(1)).keys() == {"a", "c"}
     with folder.timed():
         pass
-    assert Kept(tmp_path, {"ray": "2.60.0"}).seconds == folder.seconds > 0
+    assert ProbeFolder(tmp_path, {"ray": "2.60.0"}).seconds == folder.seconds > 0
     with pytest.raises(Misuse, match="other versions"):
-        Kept(tmp_path, {"ray": "2.61.0"})
+        ProbeFolder(tmp_path, {"ray": "2.61.0"})

@@ -23,14 +23,18 @@ from benchmarks.suite.constants import Constants
 from benchmarks.suite.field_rules import rules
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.plugins import PLUGINS
-from benchmarks.suite.registry import SEARCHERS, TRAINABLES, UnknownName, searcher, trainable
-from benchmarks.suite.specs import (
+from benchmarks.suite.registry import (
+    SEARCHERS,
+    TRAINABLES,
     Capability,
     Effect,
     SchedulerSpec,
     SearcherSpec,
     SpecError,
     TrainableSpec,
+    UnknownName,
+    searcher,
+    trainable,
 )
 from results.store.schema import NO_METRICS
 
@@ -120,7 +124,7 @@ TRAINABLE: list[tuple[dict[str, Any], str]] = [
     ({"space": lambda: 1 / 0}, "space raised ZeroDivisionError: division by zero"),
     ({"space": lambda: sys.exit(3)}, "space raised SystemExit: 3"),
     ({"mutable": "x"}, "mutable is 'x'; expected a tuple of names; write ('x',)"),
-    ({"mutable": ("y",)}, "mutable holds 'y', which is no hyperparameter of the space; known: x, n, net"),
+    ({"mutable": ("y",)}, "mutable holds 'y', which is not a hyperparameter of the space; known: x, n, net"),
     ({"mutable": ("nett",)}, "did you mean 'net'?"),
     ({"mutable": ("n",)}, "mutable holds 'n', which is the constant 32"),
     ({"mutable": ("net",)}, "mutable holds 'net', which is a dict"),
@@ -317,9 +321,9 @@ def registries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("registries")
 def test_decorator_raises_where_a_script_registers() -> None:
-    with pytest.raises(SpecError, match="'learn' is no field of a searcher; did you mean 'learns'"):
+    with pytest.raises(SpecError, match="'learn' is not a field of a searcher; did you mean 'learns'"):
         searcher("mine", "", learn=True)(lambda setup: None)
-    with pytest.raises(SpecError, match="'target' is no field of a trainable"):
+    with pytest.raises(SpecError, match="'target' is not a field of a trainable"):
         trainable("mine", "", target=train)(train)
     with pytest.raises(SpecError, match=r"trainable 'train': has no name; write @trainable\('name'"):
         trainable(train)  # type: ignore[arg-type]
@@ -403,7 +407,7 @@ def test_broken_plug_ins_are_listed_and_cost_one_line_when_they_are_named(tmp_pa
     assert data["broken"][f"{PLUGINS}/planted_exit"] == "SystemExit: planted exit"
     assert "planted_absent" in data["broken"][f"{PLUGINS}/planted_absent"]
     assert {name: reason for name, reason in data["broken"].items() if "../planted_parts;x" in name} == {
-        f"{PLUGINS}/../planted_parts;x": "is no module name; separate modules by commas"
+        f"{PLUGINS}/../planted_parts;x": "is not a module name; separate modules by commas"
     }
 
     for name, reason in (said | {"odd-draws": "sample_from that gave no plain value: x holds"}).items():

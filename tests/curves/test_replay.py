@@ -161,13 +161,13 @@ def test_what_was_not_recorded_is_refused(curves: Recorded, changed: dict[str, A
     assert reason in str(curves.why_not(replace(experiment, **changed)))
 
 
-@pytest.mark.parametrize("name", ["curves.parquet", "configs.parquet", "card.json"])
+@pytest.mark.parametrize("name", ["curves.parquet", "configs.parquet", "model.npz", "card.json"])
 def test_a_damaged_table_is_not_served(folder: Path, tmp_path: Path, name: str) -> None:
     copy = shutil.copytree(folder, tmp_path / "copy")
     content = bytearray((copy / name).read_bytes())
     content[len(content) // 2 :] = b"damaged"
     (copy / name).write_bytes(content)
-    with pytest.raises(DataError, match=rf"{name} is (damaged|no table's card)"):
+    with pytest.raises(DataError, match=rf"{name} is (damaged|not the card of a table)"):
         Recorded(copy, space).replay  # noqa: B018 - reads it
 
 

@@ -13,8 +13,8 @@ from hypothesis.extra.numpy import arrays
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Matern
 
-from benchmarks.curves.recorded.errors import errors
 from benchmarks.curves.recorded.features import Features
+from benchmarks.curves.recorded.held_out import errors
 from benchmarks.curves.recorded.surface import Scales, Surface, learn, neighbours, solve
 from benchmarks.curves.recorded.surrogate import LEAST_SHARE, Inverse, basis, scale_of, transformed
 from benchmarks.suite.constants import expected_best

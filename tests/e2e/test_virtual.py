@@ -15,7 +15,7 @@ from helpers.commandline import CommandLine, Finished, wait_until
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.fidelity.forced import follow
-from benchmarks.fidelity.runs import Laboratory, asked, virtually
+from benchmarks.fidelity.runs import Laboratory, experiment_of, virtually
 from benchmarks.suite.experiment import Experiment
 from results.store.store import Store
 
@@ -172,7 +172,7 @@ def test_under_the_same_order_of_events_it_decides_as_real_ray_does(
     tmp_path: Path, searcher: str, scheduler: str
 ) -> None:
     lab = Laboratory(tmp_path, pace=0.01)
-    run = lab.run(asked(searcher, scheduler, trials=8, epochs=9))
+    run = lab.run(experiment_of(searcher, scheduler, trials=8, epochs=9))
     lab.close()
     assert run.outcome.status == "ok"
     agreement = follow(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 class Tally:
-    """Counts by section and row; ``scripts/write_reliability.py`` makes the page of them.
+    """Counts by section and row; ``scripts.write_reliability`` makes the page of them.
 
     Args:
         folder: where ``save`` puts its file; None keeps nothing.

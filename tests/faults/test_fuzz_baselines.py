@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.core.errors import DataError
-from benchmarks.curves.recorded.table import CARD, FILES, SHIPPED, Table, card_of, read, write
+from benchmarks.curves.recorded.table import CARD, FILES, SHIPPED, RecordedTable, card_of, read, write
 from results import ResultsError
 from results.gate import baselines
-from results.gate.arms import Stored
+from results.gate.sides import Stored
 
 CARDS = sorted(path.parent for path in SHIPPED.glob(f"*/{CARD}"))
 
@@ -87,7 +87,7 @@ def test_a_foreign_card_is_refused_or_has_what_a_card_has(
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Table]:
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RecordedTable]:
     """A recorded table of a few rows."""
     keys = {"config": [0, 0, 1, 1], "seed": 0, "epoch": [1, 2, 1, 2]}
     curves = pd.DataFrame({**keys, "val_accuracy": np.float32([0.1, 0.2, 0.3, 0.4]), "diverged": False})
@@ -95,14 +95,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Table]:
     card = json.loads((CARDS[0] / CARD).read_bytes())
     card |= {"configs": 2, "seeds": 1, "epochs": 2, "metrics": ["val_accuracy"], "metric": "val_accuracy"}
     folder = tmp_path_factory.mktemp("small")
-    write(folder, Table(card, configs, curves))
+    write(folder, RecordedTable(card, configs, curves, read(CARDS[0]).model))
     return folder, read.__wrapped__(folder)
 
 
 @inputs("a recorded table of changed bytes", 60)
 @given(file=st.sampled_from([*FILES, CARD]), mutations=CHANGES)
 def test_a_changed_recorded_table_is_as_it_was_or_an_error(
-    small: tuple[Path, Table], file: str, mutations: list[Mutation]
+    small: tuple[Path, RecordedTable], file: str, mutations: list[Mutation]
 ) -> str:
     folder, right = small
     content = (folder / file).read_bytes()
@@ -117,6 +117,7 @@ def test_a_changed_recorded_table_is_as_it_was_or_an_error(
         (folder / file).write_bytes(content)
     pd.testing.assert_frame_equal(found.curves, right.curves)
     pd.testing.assert_frame_equal(found.configs, right.configs)
+    assert found.model.to_bytes() == right.model.to_bytes()
     if CARD not in found.card["sha256"]:
         return TAKEN  # as above
     assert found.card == right.card

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.fidelity.forced import LostTheThread, ScriptedClock
 from benchmarks.fidelity.free import Control, distance
 from benchmarks.fidelity.incumbents import compare, detectable
-from benchmarks.fidelity.runs import asked, virtually
+from benchmarks.fidelity.runs import experiment_of, virtually
 
 
 def test_a_scripted_clock_follows_the_script_and_not_the_times() -> None:
@@ -27,7 +27,7 @@ def test_a_script_that_cannot_be_followed_says_where() -> None:
 
 
 def test_a_run_is_no_distance_from_itself_and_some_from_one_with_other_costs() -> None:
-    e = asked("random", "asha", 12, 9)
+    e = experiment_of("random", "asha", 12, 9)
     run, again, control = virtually(e), virtually(e), virtually(e, Control)
     assert (distance(run, again).order, distance(run, again).error) == (1.0, 0.0)
     assert distance(run, again).stops == (12, 12)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.gate.bisect import Environments, as_text, overlay
-from benchmarks.gate.bisection import Found, NoStart, Verdict, first_bad
+from benchmarks.gate.bisection import Found, NoStart, VersionVerdict, first_bad
 from benchmarks.gate.versions import Range, versions_between
 from benchmarks.suite.misuse import Misuse
 
@@ -31,7 +31,7 @@ def test_the_first_bad_version_is_found(history: tuple[list[str], int, set[int]]
     versions, bad, skipped = history
     asked: list[str] = []
 
-    def verdict(version: str) -> Verdict:
+    def verdict(version: str) -> VersionVerdict:
         asked.append(version)
         place = versions.index(version)
         return "skip" if place in skipped else "bad" if place >= bad else "good"
@@ -47,12 +47,12 @@ def test_the_first_bad_version_is_found(history: tuple[list[str], int, set[int]]
         assert len(asked) <= 2 + math.ceil(math.log2(len(versions)))
 
 
-def of_ends(first: Verdict, last: Verdict) -> Found:
+def of_ends(first: VersionVerdict, last: VersionVerdict) -> Found:
     return first_bad(["1", "2", "3"], lambda version: first if version == "1" else last)
 
 
 @pytest.mark.parametrize("first", ["bad", "skip"])
-def test_it_begins_with_a_good_version(first: Verdict) -> None:
+def test_it_begins_with_a_good_version(first: VersionVerdict) -> None:
     with pytest.raises(NoStart, match="1 is not good"):
         of_ends(first, "bad")
 
@@ -68,7 +68,7 @@ def test_a_last_version_that_cannot_be_told_leaves_it_open(tmp_path: Path) -> No
     found = of_ends("good", "skip")
     assert found == Found("1", ["2", "3"], bad=False)
     kept = Environments(tmp_path, "optuna", [], [], print)
-    assert "3 is worse than 1 could not be told" in as_text(Range("optuna", "1", "3"), found, kept)
+    assert "3 is worse than 1 could not be decided" in as_text(Range("optuna", "1", "3"), found, kept)
 
 
 def test_versions_are_in_order_and_without_trial_releases() -> None:

@@ -1,4 +1,4 @@
-"""The regression gate: what it finds in made-up arms, baselines, and the command on the virtual engine."""
+"""The regression gate: what it finds in made-up sides, baselines, and the command on the virtual engine."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from helpers.gate_arms import E0, arm, cells, noise, shifted
+from helpers.gate_sides import E0, cells, noise, shifted, side
 
-from benchmarks.gate import Settings, compare, source
+from benchmarks.gate import Settings, compare, named_side
 from benchmarks.gate import __main__ as gate
 from benchmarks.gate.planning import plan
 from benchmarks.gate.roster import CORE, compatible, core_grid
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import SEARCHERS
 from results import ResultsError
-from results.gate.arms import CELL, Stored
 from results.gate.baselines import FOLDER, read, write
 from results.gate.family import family
 from results.gate.procedure import Finding
 from results.gate.report import Report
+from results.gate.sides import CELL, Stored
 
 N = 40
 SCORES = noise(0, N)
-OLD = arm("old", SCORES)
+OLD = side("old", SCORES)
 
 
 def finding(report: Report, quantity: str, name: str) -> Finding:
@@ -45,7 +45,7 @@ def where(searcher: str) -> list[int]:
 
 
 def test_the_same_results_pass_at_the_first_look() -> None:
-    report = compare(OLD, arm("new", SCORES))
+    report = compare(OLD, side("new", SCORES))
     assert (report.verdict, report.exit_code, report.stages) == ("pass", 0, [3])
     assert all(one.same for one in report.findings if not one.hypothesis.quantity.each)
 
@@ -53,28 +53,28 @@ def test_the_same_results_pass_at_the_first_look() -> None:
 def test_trainable_that_changed_is_not_compared_and_nothing_passes_for_it() -> None:
     """The searcher may be another, that is what is asked; another task would answer for it."""
     version = np.array([["3fa1"] if cell[0] == "branin" else ["77b0"] for cell in cells()])
-    old, new = arm("old", SCORES, trainable_version="3fa1"), arm("new", SCORES, trainable_version=version)
+    old, new = side("old", SCORES, trainable_version="3fa1"), side("new", SCORES, trainable_version=version)
     report = compare(old, new)
     assert (report.verdict, report.exit_code) == ("inconclusive", 3)
     assert [note for note in report.notes if "levy: not compared, the trainable has changed" in note]
     assert set(report.differences["trainable"]) == {"branin"}
     with pytest.raises(ResultsError, match=r"nothing could be compared: .*levy.*\(version 3fa1 -> 77b0\)"):
-        compare(old, arm("new", SCORES, trainable_version="77b0"))
+        compare(old, side("new", SCORES, trainable_version="77b0"))
 
 
 def test_arm_older_than_versions_is_compared() -> None:
-    assert compare(OLD, arm("new", SCORES, trainable_version="3fa1")).verdict == "pass"
+    assert compare(OLD, side("new", SCORES, trainable_version="3fa1")).verdict == "pass"
 
 
 def test_baseline_keeps_versions_and_an_older_one_is_read(tmp_path: Path) -> None:
     path = tmp_path / "new.parquet"
-    write(arm("new", SCORES, trainable_version="3fa1"), path)
+    write(side("new", SCORES, trainable_version="3fa1"), path)
     assert set(read(path).template["trainable_version"]) == {"3fa1"}
     assert read(FOLDER / "core.parquet").template["trainable_version"].isna().all()
 
 
 def test_other_seeds_pass_after_more_repetitions() -> None:
-    report = compare(OLD, arm("new", noise(1, N)))
+    report = compare(OLD, side("new", noise(1, N)))
     assert report.verdict == "pass"
     assert 3 < report.stages[-1] < N
 
@@ -82,7 +82,7 @@ def test_other_seeds_pass_after_more_repetitions() -> None:
 def test_what_one_searcher_lost_everywhere_is_found_in_its_mean() -> None:
     worse = SCORES.copy()
     worse[where("tpe")] = noise(1, N)[where("tpe")] - 10
-    report = compare(OLD, arm("new", worse))
+    report = compare(OLD, side("new", worse))
     assert (report.verdict, report.exit_code) == ("fail", 1)
     lost = finding(report, "score", "tpe")
     assert lost.outcome == "fail"
@@ -94,76 +94,76 @@ def test_what_one_searcher_lost_everywhere_is_found_in_its_mean() -> None:
 def test_what_one_cell_lost_is_found_in_it() -> None:
     worse = noise(1, N)
     worse[3] -= 30
-    report = compare(OLD, arm("new", worse))
+    report = compare(OLD, side("new", worse))
     failed = [one.hypothesis.name for one in report.findings if one.outcome == "fail"]
     assert "branin: tpe x fifo" in failed
     assert "--trainables branin --searchers tpe --schedulers fifo" in report.commands["branin: tpe x fifo"]
 
 
 def test_an_improvement_is_no_regression() -> None:
-    report = compare(OLD, arm("new", noise(1, N) + 8))
+    report = compare(OLD, side("new", noise(1, N) + 8))
     assert report.verdict == "pass"
 
 
 def test_a_loss_that_is_certain_and_small_passes() -> None:
-    report = compare(OLD, arm("new", SCORES - 1))
+    report = compare(OLD, side("new", SCORES - 1))
     assert report.verdict == "pass"
     assert finding(report, "score", "all cells").high < 0
 
 
 def test_too_few_repetitions_are_inconclusive() -> None:
-    report = compare(arm("old", SCORES[:, :5]), arm("new", noise(1, 5)))
+    report = compare(side("old", SCORES[:, :5]), side("new", noise(1, 5)))
     assert (report.verdict, report.exit_code, report.cap) == ("inconclusive", 3, 5)
 
 
 def test_scores_too_low_to_tell_anything_do_not_pass() -> None:
     old, new = SCORES.copy(), SCORES.copy()
     old[3], new[3] = SCORES[3] - 400, SCORES[3] - 4000
-    report = compare(arm("old", old), arm("new", new))
+    report = compare(side("old", old), side("new", new))
     assert (report.verdict, report.exit_code) == ("inconclusive", 3)
     assert finding(report, "score", "branin: tpe x fifo").outcome == "inconclusive"
-    assert compare(arm("old", old), arm("new", old)).verdict == "pass"
+    assert compare(side("old", old), side("new", old)).verdict == "pass"
 
 
 def test_costs_are_ratios() -> None:
     slow = np.full(SCORES.shape, 0.5)
     slow[where("cma")] *= 10
-    report = compare(OLD, arm("new", SCORES, suggest_s=slow, epochs_spent=200))
+    report = compare(OLD, side("new", SCORES, suggest_s=slow, epochs_spent=200))
     assert finding(report, "suggest", "cma").outcome == "fail"
     assert np.exp(-finding(report, "suggest", "cma").estimate) == pytest.approx(5.01 / 0.51 / 0.983, rel=0.02)
     assert finding(report, "suggest", "tpe").outcome == "pass"
     # A machine that is three times as busy is nobody's fault.
-    busy = compare(OLD, arm("new", SCORES, suggest_s=1.5, overhead_s=1.5))
+    busy = compare(OLD, side("new", SCORES, suggest_s=1.5, overhead_s=1.5))
     assert busy.verdict == "pass"
     # And one that is half as busy makes no searcher slower that needs next to nothing.
-    quick = arm("old", SCORES, suggest_s=0.008, overhead_s=0.07)
-    idle = compare(quick, arm("new", SCORES, suggest_s=0.004, overhead_s=0.035))
+    quick = side("old", SCORES, suggest_s=0.008, overhead_s=0.07)
+    idle = compare(quick, side("new", SCORES, suggest_s=0.004, overhead_s=0.035))
     assert finding(idle, "suggest", "tpe").estimate == pytest.approx(0.0, abs=0.05)
     # At the second look all ten repetitions cost 200 / 72 times the epochs.
-    later = compare(OLD, arm("new", noise(1, N), epochs_spent=200))
+    later = compare(OLD, side("new", noise(1, N), epochs_spent=200))
     assert finding(later, "epochs", "all cells").outcome == "fail"
 
 
 def test_an_incumbent_that_only_looks_as_good_fails_by_its_test_score() -> None:
     known = OLD.template["best"].to_numpy()
     lost = np.where(OLD.template["searcher"] == "cma", 0.05, 0.0)
-    report = compare(OLD, arm("new", noise(0, N) + 1e-6, test=(known - lost).reshape(SCORES.shape)))
+    report = compare(OLD, side("new", noise(0, N) + 1e-6, test=(known - lost).reshape(SCORES.shape)))
     assert finding(report, "test", "cma").outcome == "fail"
     assert finding(report, "score", "cma").outcome == "pass"
     # Where nobody has a test metric there is nothing to say of it.
-    without = compare(arm("old", SCORES, test=np.nan), arm("new", SCORES, test=np.nan))
+    without = compare(side("old", SCORES, test=np.nan), side("new", SCORES, test=np.nan))
     assert without.verdict == "pass"
     assert not any(one.hypothesis.quantity.name == "test" for one in without.findings)
 
 
 def test_times_that_were_not_measured_are_not_compared() -> None:
-    report = compare(OLD, arm("new", SCORES, suggest_s=np.nan, overhead_s=np.nan))
+    report = compare(OLD, side("new", SCORES, suggest_s=np.nan, overhead_s=np.nan))
     assert report.verdict == "pass"
     assert any("no processor times; run or record it again" in note for note in report.notes)
 
 
 def test_times_of_two_machines_are_not_compared() -> None:
-    report = compare(OLD, arm("new", SCORES, E0 | {"cpu": "another"}, suggest_s=50.0))
+    report = compare(OLD, side("new", SCORES, E0 | {"cpu": "another"}, suggest_s=50.0))
     assert report.verdict == "pass"
     assert not any(one.hypothesis.quantity.each for one in report.findings)
     assert any("times are not compared" in note for note in report.notes)
@@ -172,21 +172,21 @@ def test_times_of_two_machines_are_not_compared() -> None:
 def test_what_no_longer_runs_fails_at_once_and_what_cannot_run_here_is_open() -> None:
     status = np.full(SCORES.shape, "ok", dtype=object)
     status[0, 1] = "failed"
-    report = compare(OLD, arm("new", SCORES, status=status, reason="ValueError: no"))
+    report = compare(OLD, side("new", SCORES, status=status, reason="ValueError: no"))
     assert (report.verdict, report.stages) == ("fail", [3])
     assert report.broken == [("branin: random x asha", "failed", "ValueError: no", 1)]
     assert "branin: random x asha" in report.commands
     status[0] = "unavailable"
-    report = compare(OLD, arm("new", SCORES, status=status, reason="not installed"))
+    report = compare(OLD, side("new", SCORES, status=status, reason="not installed"))
     assert report.verdict == "inconclusive"
     assert any("not installed" in note for note in report.notes)
 
 
 def test_the_level_holds_when_nothing_has_changed() -> None:
-    arms = [arm("a", noise(seed, 10)) for seed in range(32)]
+    sides = [side("a", noise(seed, 10)) for seed in range(32)]
     few = Settings(stages=(5, 10), alpha=0.2)
     failed = sum(
-        compare(one, other, few).verdict == "fail" for one, other in zip(arms[::2], arms[1::2], strict=True)
+        compare(one, other, few).verdict == "fail" for one, other in zip(sides[::2], sides[1::2], strict=True)
     )
     # Of 16 gates at 20 %, 8 or more fail with a probability below 1 %.
     assert failed < 8
@@ -196,13 +196,13 @@ def test_globs_and_margins() -> None:
     worse = noise(1, N)
     worse[where("tpe")] -= 10
     only = Settings(globs={"searcher": ["r*", "cma"]})
-    report = compare(OLD, arm("new", worse), only)
+    report = compare(OLD, side("new", worse), only)
     assert report.cells == 8
     assert report.commands["all cells"].endswith("--searchers cma random")  # the same again, not everything
-    again = compare(OLD, arm("new", worse), Settings(alpha=0.1, stages=(3, N), margins={"levy": 7.5}))
+    again = compare(OLD, side("new", worse), Settings(alpha=0.1, stages=(3, N), margins={"levy": 7.5}))
     assert again.commands["all cells"].endswith(f" --alpha=0.1 --stages 3 {N} --margin=levy=7.5")
     wide = Settings(margins={"branin": 200.0, "levy": 200.0})
-    assert compare(OLD, arm("new", worse), wide).verdict == "pass"
+    assert compare(OLD, side("new", worse), wide).verdict == "pass"
     with pytest.raises(Misuse, match="matches no searcher"):
         compare(OLD, OLD, Settings(globs={"searcher": ["nobody"]}))
 
@@ -266,16 +266,16 @@ def test_the_baseline_that_ships_is_of_the_core_roster_and_of_one_clean_revision
 
 
 def test_plan_knows_what_the_gate_would_find() -> None:
-    chances = {one.level: one for one in plan(arm("old", noise(0, 20)), Settings(), draws=60)}
+    chances = {one.level: one for one in plan(side("old", noise(0, 20)), Settings(), draws=60)}
     assert chances["cell"].same[0] > 0.95
     assert chances["cell"].worse[1] > 0.8
     assert chances["searcher"].worse[1] > 0.8
     assert {one.recorded for one in chances.values()} == {20}
     # What is noisier than its task's margin has its own noise as margin, so that it can be decided at all.
-    noisy = {one.level: one for one in plan(arm("old", noise(0, 20, sd=40)), Settings(), draws=60)}
+    noisy = {one.level: one for one in plan(side("old", noise(0, 20, sd=40)), Settings(), draws=60)}
     assert noisy["cell"].margin == pytest.approx(40 * 2**0.5, rel=0.2)
     assert noisy["cell"].worse[1] > 0.8
-    small = {one.level: one for one in plan(arm("old", noise(0, 20)), Settings(stages=(3, 6)), draws=60)}
+    small = {one.level: one for one in plan(side("old", noise(0, 20)), Settings(stages=(3, 6)), draws=60)}
     assert small["cell"].worse[1] < 0.1
 
 
@@ -297,7 +297,7 @@ def test_command_records_compares_and_reports(tmp_path: Path, capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--baseline", "nowhere"], "is no arm; give a run folder"),
+        (["--baseline", "nowhere"], "unknown side 'nowhere'; give a run folder"),
         (["--baseline", "current"], "both 'current'"),
         (["--alpha", "2"], "--alpha: '2' is not a share"),
         (["--stages", "4", "2"], "--stages is 4 2"),
@@ -317,7 +317,7 @@ def test_misuse_is_one_line(arguments: list[str], message: str, capsys: pytest.C
     assert len(error.splitlines()) == 1
 
 
-def test_sources(tmp_path: Path) -> None:
-    assert source("current", tmp_path / "x").template is None
+def test_sides_are_named_by_a_word_a_folder_or_a_file(tmp_path: Path) -> None:
+    assert named_side("current", tmp_path / "x").template is None
     write(OLD, tmp_path / "b.parquet")
-    assert source(str(tmp_path / "b.parquet"), tmp_path).name == str(tmp_path / "b.parquet")
+    assert named_side(str(tmp_path / "b.parquet"), tmp_path).name == str(tmp_path / "b.parquet")

@@ -135,7 +135,7 @@ def test_without_the_option_it_is_skipped_and_ray_is_not_imported(project: Path)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["drawn:Impossible"], "cannot be made without options (RuntimeError: no licence)"),
+        (["drawn:Impossible"], "cannot be built without options (RuntimeError: no licence)"),
         (["drawn:NOT_ONE"], "is of type int; expected a subclass of ray.tune.search.Searcher"),
         (["drawn:Absent"], "module drawn has no Absent"),
         (["absent:Absent"], "absent cannot be imported (ModuleNotFoundError: No module named 'absent')"),

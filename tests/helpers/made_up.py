@@ -13,7 +13,7 @@ from ray import tune
 from benchmarks.curves.recorded.table import write
 from benchmarks.record.build import build
 from benchmarks.record.design import design
-from benchmarks.suite.specs import TrainableSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 
 NOISE, EPOCHS, SEEDS, CONFIGS = 0.02, 9, 3, 200
 

@@ -29,6 +29,12 @@ def test_results_need_neither_ray_nor_torch_nor_a_tuner() -> None:
     assert loaded("import results, results.store.schema, results.store.store", *HEAVY, "pandas") == {"pandas"}
 
 
+def test_results_load_neither_scipy_nor_matplotlib_until_they_are_needed() -> None:
+    drawing = {"scipy", "matplotlib", "seaborn"}
+    assert loaded("import results", *drawing) == set()
+    assert loaded("import results.compare.grouping, results.figures", *drawing) == drawing
+
+
 @pytest.mark.parametrize(
     "module",
     ["benchmarks", "benchmarks.suite.registry", "benchmarks.suite.experiment", "benchmarks.suite.grid"],

@@ -21,8 +21,8 @@ from benchmarks.curves.recorded.replay import Recorded
 from benchmarks.curves.recorded.table import read
 from benchmarks.record.costs import cost_model, polynomial
 from benchmarks.record.design import MOST_CORNERS, design
-from benchmarks.record.recorder import How, plan
-from benchmarks.record.shards import Asked, RecordingError, Shards
+from benchmarks.record.recorder import RecordingOptions, plan
+from benchmarks.record.shards import RecordingError, RecordingSpec, Shards
 from benchmarks.suite.registry import TRAINABLES
 
 ROOT = Path(__file__).parents[2]
@@ -99,9 +99,9 @@ def test_another_trainer_in_other_blocks_goes_on_where_one_stopped(recording: Pa
 
 
 def test_a_plan_is_of_what_is_missing_in_blocks_of_one_bucket() -> None:
-    asked, configs = Asked("digits-mlp", 200, 1, 2, "subset", 0), range(254)
+    asked, configs = RecordingSpec("digits-mlp", 200, 1, 2, "subset", 0), range(254)
     done = {(seed, index) for seed, index in product(range(2), configs) if (seed + index) % 3}
-    found = plan(asked, How(block=24), done)
+    found = plan(asked, RecordingOptions(block=24), done)
     planned = [(block.seed, index) for block in found for index in block.configs]
     assert sorted(planned) == sorted(set(product(range(2), configs)) - done)
     assert max(len(block.configs) for block in found) <= 24
@@ -148,7 +148,7 @@ def test_a_folder_holds_one_recording(recording: Path) -> None:
 
 
 def test_two_processes_do_not_record_into_one_folder(tmp_path: Path) -> None:
-    asked = Asked("digits-mlp", 16, 2, 2, "subset", 0)
+    asked = RecordingSpec("digits-mlp", 16, 2, 2, "subset", 0)
     held = Shards(tmp_path, asked)
     with pytest.raises(RecordingError, match="another process records into"):
         Shards(tmp_path, asked)

@@ -15,18 +15,17 @@ from helpers.synthetic import make_run
 
 from results import Run, load, pairing, recommend
 from results.compare.budgets import WHOLE
-from results.compare.choices import Choice, choices
-from results.compare.settings import split
+from results.compare.comparison import Comparison
+from results.compare.grouping import candidates, comparisons
 from results.figures import PLOTS, draw, style
 from results.figures.plots import gantt
 from results.numbers import as_tex, numbers
-from results.outputs import TooLittle
+from results.outputs import NotEnoughData
 from results.report import payload as report
 from results.report.document import render
 from results.report.payload import payload
-from results.report.views import views
-from results.report.words import of_view
-from results.tables import TABLES, Material
+from results.report.words import of_comparison
+from results.tables import TABLES, TableInputs
 from results.tables.render import latex, markdown
 
 METRIC = "val_accuracy"
@@ -66,23 +65,23 @@ def show_all(run: Run, folder: Path) -> str:
                 for _, figure in plot(run):
                     figure.canvas.draw()
                     said += [text.get_text() for text in figure.texts]
-            except TooLittle as error:
+            except NotEnoughData as error:
                 said.append(str(error))
-        material = Material(run, [folder])
+        inputs = TableInputs(run, [folder])
         for make in TABLES.values():
             try:
-                said += [text for table in make(material) for text in (latex(table), markdown(table))]
-            except TooLittle as error:
+                said += [text for table in make(inputs) for text in (latex(table), markdown(table))]
+            except NotEnoughData as error:
                 said.append(str(error))
-        said += [pairing.as_text(s, pairing.score_table(s, rows.experiments), 3) for s, rows in split(run)]
-        said.append(as_tex(numbers(material)))
+        said += [pairing.as_text(one, pairing.score_table(one), 3) for one in comparisons(run, scored=False)]
+        said.append(as_tex(numbers(inputs)))
         page = render(payload(run, [folder]))
         said.append(page[page.index('id="data"') : page.index('id="data"') + 20_000])
     return "\n".join(said)
 
 
-def answer(choice: Choice) -> str:
-    return recommend.as_text(choice, WHOLE, 9, np.random.default_rng(0)).replace("\n", " ")
+def answer(choice: Comparison) -> str:
+    return recommend.as_text(choice, 9, np.random.default_rng(0)).replace("\n", " ")
 
 
 @pytest.mark.parametrize(
@@ -90,13 +89,13 @@ def answer(choice: Choice) -> str:
 )
 def test_a_metric_of_any_name_is_shown_as_what_it_is(name: str, folder: Path) -> None:
     run = named(load(folder), name)
-    [choice] = choices(run, 2, WHOLE)
+    [choice] = candidates(run, 2, WHOLE)
     assert (choice.metric, choice.scored) == (name, False)
     assert f"{name} of mnist-convnet, higher is better" in answer(choice)
-    assert recommend.as_data(choice, WHOLE, np.random.default_rng(0))["scored"] is False
-    [[view]] = views(run).values()
+    assert recommend.as_data(choice, np.random.default_rng(0))["scored"] is False
+    [view] = comparisons(run)
     best = run.experiments.groupby(["searcher", "scheduler"])["best"].mean().max()
-    assert f"has the best mean {name}: {best:.3f}"[:-1] in " ".join(of_view(view))
+    assert f"has the best mean {name}: {best:.3f}"[:-1] in " ".join(of_comparison(view))
     said = show_all(run, folder)
     assert "0 = random search" not in said
     assert "Best mean score" not in said or name == "score"
@@ -105,22 +104,22 @@ def test_a_metric_of_any_name_is_shown_as_what_it_is(name: str, folder: Path) ->
 def test_a_metric_called_score_and_its_score_have_names_of_their_own(folder: Path) -> None:
     run = named(load(folder), "score")
     known = Run(run.experiments.assign(baseline=0.5, optimum=1.0), run.trials, run.results)
-    [choice] = choices(known, 2, WHOLE)
+    [choice] = candidates(known, 2, WHOLE)
     assert (choice.metric, choice.scored) == ("normalised score", True)
     said = show_all(known, folder)
     assert "Incumbent's score: mnist-convnet" in said  # the metric's own map
     assert "normalised score (0 = random search's baseline, 100 = best known)" in said
-    [plain] = choices(load(folder), 2, WHOLE)
+    [plain] = candidates(load(folder), 2, WHOLE)
     assert (plain.metric, plain.scored) == ("score", True)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_metric_of_any_magnitude_is_readable_and_warns_of_nothing(size: float, folder: Path) -> None:
     run = sized(load(folder), size)
-    [choice] = choices(run, 2, WHOLE)
+    [choice] = candidates(run, 2, WHOLE)
     lines = [line for line in answer(choice).split("  ") if line]
     assert max(map(len, lines)) < 200
-    [other] = choices(sized(load(folder), 1.0), 2, WHOLE)
+    [other] = candidates(sized(load(folder), 1.0), 2, WHOLE)
     rows, usual = (recommend.ranking(one, np.random.default_rng(0)) for one in (choice, other))
     if size > 0:  # the same answer in another unit
         assert rows["searcher"].tolist() == usual["searcher"].tolist()
@@ -152,17 +151,17 @@ def test_an_empty_run_is_shown(tmp_path: Path) -> None:
 def test_time_alone_is_said_in_words(folder: Path) -> None:
     run = load(folder)
     alone = run.experiments.assign(trials=10_000, time_budget=90.0)
-    [(setting, _)] = split(Run(alone, run.trials, run.results))
+    [setting] = comparisons(Run(alone, run.trials, run.results), scored=False)
     assert "budget as many trials of at most 9 epochs as fit in 90 seconds, 2 workers" in setting.caption("n")
     both = run.experiments.assign(time_budget=90.0)
-    [(setting, _)] = split(Run(both, run.trials, run.results))
+    [setting] = comparisons(Run(both, run.trials, run.results), scored=False)
     assert "budget 8 trials of at most 9 epochs, 2 workers, at most 90 seconds" in setting.caption("n")
 
 
 def test_values_of_a_frame_have_names_of_their_own(folder: Path) -> None:
     """A metric enters no frame by its own name, so that none of its columns is overwritten."""
     run = named(load(folder), "value")
-    assert pd.notna(choices(run, 2, WHOLE)[0].table.to_numpy()).all()
+    assert pd.notna(candidates(run, 2, WHOLE)[0].complete.table.to_numpy()).all()
 
 
 def instant(run: Run) -> Run:
@@ -202,11 +201,11 @@ def test_a_setting_that_cannot_be_drawn_costs_no_other(
 
 def test_a_view_that_cannot_be_shown_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = two_tasks(tmp_path)
-    monkeypatch.setattr(report, "plain_view", failing_once(report.plain_view))
+    monkeypatch.setattr(report, "plain_comparison", failing_once(report.plain_comparison))
     data = payload(load(folder), [folder])
     assert [view["task"] for place in data["places"] for view in place["views"]] == ["one", "two"]
     assert data["summary"][-1] == "The mean over tasks cannot be shown: ZeroDivisionError: no."
-    monkeypatch.setattr(report, "plain_view", failing_once(report.plain_view, times=9))
+    monkeypatch.setattr(report, "plain_comparison", failing_once(report.plain_comparison, times=9))
     data = payload(load(folder), [folder])
     assert data["places"] == []
     assert "Task two cannot be shown" in data["summary"][-1]

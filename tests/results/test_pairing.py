@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from results import load
-from results.compare.settings import split
+from results.compare.grouping import comparisons
 from results.pairing import GROUPS, main, pairs, score_table, summary
 from results.statistics.paired import fisher, medians, pairing
 
@@ -216,8 +216,8 @@ def test_scores_are_those_of_ok_experiments_and_higher_is_better(stored: Path) -
     worse = run.experiments.assign(
         mode="min", status=run.experiments["status"].where(run.experiments["repetition"] != 4, "failed")
     )
-    [(setting, rows)] = split(run.only(worse))
-    table = score_table(setting, rows.experiments)
+    [comparison] = comparisons(run.only(worse), scored=False)
+    table = score_table(comparison)
     assert list(table.index) == [0, 1, 2, 3]
     row = worse[(worse["searcher"] == "grid") & (worse["scheduler"] == "asha") & (worse["repetition"] == 2)]
     assert table.loc[2, ("grid", "asha")] == -row["best"].iloc[0]

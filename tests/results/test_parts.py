@@ -17,7 +17,7 @@ from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from results import Run
 from results.figures import PLOTS
 from results.figures.style import looks
-from results.outputs import TooLittle
+from results.outputs import NotEnoughData
 from results.store.parts import base, base_searchers, full_schedulers, steady
 
 #: Words of ordinary English and of statistics that parts are called by too.
@@ -112,7 +112,7 @@ def test_of_an_older_run_all_else_is_drawn(tmp_path: Path) -> None:
     run = results.load(make_run(tmp_path, 2, 2, 2, clean=True))
     older = run.experiments.assign(searcher_base=None, searcher_learns=None, scheduler_trains_all=None)
     old = Run(older, run.trials, run.results)
-    with pytest.raises(TooLittle, match="older than the columns"):
+    with pytest.raises(NotEnoughData, match="older than the columns"):
         list(PLOTS["killed"](old))
     for name in ("sampled", "gantt", "interaction", "anytime"):
         assert list(PLOTS[name](old))

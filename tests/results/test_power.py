@@ -154,9 +154,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_pilots_are_the_paired_scores_of_each_setting(stored: Path) -> None:
     run = load(stored)
-    found = {
-        setting.values["trainable"]: s for setting, s in pilots(run, (("grid", "fifo"), ("random", "fifo")))
-    }
+    found = {one.settings["trainable"]: s for one, s in pilots(run, (("grid", "fifo"), ("random", "fifo")))}
     assert {name: scores.shape for name, scores in found.items()} == {
         "digits-mlp": (4, 2),
         "mnist-convnet": (6, 2),

@@ -21,8 +21,9 @@ from scipy import stats
 
 from results import ResultsError, Run, load
 from results.compare.budgets import Budget, at_budget, parse
-from results.compare.choices import choices
-from results.recommend import caution, main, ranking
+from results.compare.grouping import candidates
+from results.compare.ranking import caution, ranking
+from results.recommend import main
 from results.statistics.best import probability_best, versus_best
 from results.store.schema import EXPERIMENTS
 
@@ -76,7 +77,7 @@ def test_budgets_are_times_epochs_or_trials(text: str, budget: tuple[Any, ...]) 
 
 @pytest.mark.parametrize("text", ["", "2", "h", "0s", "-1h", "2 days", "1e3s", "2.5t", "nan s", "infs"])
 def test_anything_else_is_no_budget(text: str) -> None:
-    with pytest.raises(ValueError, match="is no budget"):
+    with pytest.raises(ValueError, match="is not a budget"):
         parse(text)
 
 
@@ -256,19 +257,23 @@ def test_engines_and_devices_are_kept_apart_and_tasks_pooled() -> None:
         *grid(lambda name, _: 1 - score(name), engine="virtual"),
         *grid(lambda name, _: 1.0, workers=2),
     )
-    tune, virtual = choices(run, 8, parse("1s"))
-    assert (tune.engine, tune.tasks, tune.counts) == ("tune", [*"aaaabbbb"], [4, 4])
+    tune, virtual = candidates(run, 8, parse("1s"))
+    assert (tune.settings["engine"], tune.complete.tasks, tune.complete.counts) == (
+        "tune",
+        [*"aaaabbbb"],
+        [4, 4],
+    )
     rows = ranking(tune, np.random.default_rng(0))
     assert rows["searcher"].tolist() == [*"yxz"]
     assert rows["mean"].tolist() == pytest.approx([(60 + 500 / 9) / 2, (50 + 400 / 9) / 2, (10 + 0) / 2])
     assert rows["possible"].tolist() == [True, False, False]  # the differences have no variance
-    assert (virtual.engine, virtual.counts) == ("virtual", [4])
+    assert (virtual.settings["engine"], virtual.complete.counts) == ("virtual", [4])
     assert ranking(virtual, np.random.default_rng(0))["searcher"].tolist() == [*"zxy"]
 
 
 def test_a_choice_speaks_of_its_own_tasks_alone() -> None:
     every = [grid(lambda name, _: ord(name), trainable=t, baseline=None, optimum=None) for t in "abc"]
-    notes = [choice.notes for choice in choices(make(*every[0], *every[1], *every[2]), *(8, parse("1s")))]
+    notes = [choice.notes for choice in candidates(make(*every[0], *every[1], *every[2]), *(8, parse("1s")))]
     said = [[note.split()[1] for note in own if "ranked alone" in note] for own in notes]
     assert said == [["a"], ["b"], ["c"]]
 
@@ -276,7 +281,7 @@ def test_a_choice_speaks_of_its_own_tasks_alone() -> None:
 def test_a_task_without_constants_is_ranked_alone_by_its_metric() -> None:
     loss = {"x": 3.0, "y": 1.0, "z": 2.0}.__getitem__
     noise = np.random.default_rng(5).normal(0, 0.01, 4)
-    scored, alone = choices(
+    scored, alone = candidates(
         make(
             *grid(lambda name, _: 0.5),
             *grid(
@@ -287,7 +292,7 @@ def test_a_task_without_constants_is_ranked_alone_by_its_metric() -> None:
     )
     assert (scored.metric, scored.tasks[0], alone.metric, alone.sign) == ("score", "a", "accuracy", -1)
     assert "b has no known baseline and optimum" in " ".join(alone.notes)
-    assert "lower is better" in alone.what
+    assert "lower is better" in alone.measure
     rows = ranking(alone, np.random.default_rng(0))
     assert rows["searcher"].tolist() == [*"yzx"]
     assert rows["probability"].tolist() == [1, 0, 0]
@@ -300,21 +305,21 @@ def test_combinations_with_gaps_are_left_out_and_named() -> None:
     rows = grid(lambda name, r: 0.5 + r / 10, "wxyz")
     rows[5]["status"] = "failed"  # x
     rows += grid(lambda name, _: 0.9, "w", 5)[4:]  # only w has the fifth repetition
-    [choice] = choices(make(*rows), 8, parse("9s"))
-    assert choice.table.columns.get_level_values("searcher").tolist() == [*"wyz"]
-    assert choice.counts == [4]
+    [choice] = candidates(make(*rows), 8, parse("9s"))
+    assert choice.complete.table.columns.get_level_values("searcher").tolist() == [*"wyz"]
+    assert choice.complete.counts == [4]
     said = " ".join(choice.notes)
     assert "1 of 5 repetitions are left out" in said
     assert "had no result yet: x x fifo" in said
     assert "beyond" not in said
-    [choice] = choices(make(*rows), 8, parse("11s"))
+    [choice] = candidates(make(*rows), 8, parse("11s"))
     assert "beyond what was run: all experiments ended before; their last incumbents count" in choice.notes[0]
 
 
 def test_the_largest_setting_of_a_task_counts() -> None:
     small, large = grid(lambda *_: 0.1), grid(lambda *_: 0.4, trials=64, trials_asked=64)
-    [choice] = choices(make(*small, *large), 8, parse("1s"))
-    assert np.unique(choice.table) == pytest.approx([40])
+    [choice] = candidates(make(*small, *large), 8, parse("1s"))
+    assert np.unique(choice.complete.table) == pytest.approx([40])
     assert "a: only its largest setting counts, 64 trials of at most 2 epochs; 1 other is" in choice.notes[0]
 
 
@@ -322,20 +327,20 @@ def test_a_searcher_with_a_larger_budget_says_so() -> None:
     rows = grid(lambda *_: 0.1, "xy")
     for row in rows[:4]:
         row["trials_asked"] = 8
-    [choice] = choices(make(*rows), 8, parse("1s"))
-    assert choice.table.columns.get_level_values("searcher").tolist() == ["x (2x budget)", "y"]
+    [choice] = candidates(make(*rows), 8, parse("1s"))
+    assert choice.complete.table.columns.get_level_values("searcher").tolist() == ["x (2x budget)", "y"]
 
 
 def test_what_cannot_be_answered_says_why() -> None:
     rows = grid(lambda *_: 0.1, "xy")
     with pytest.raises(ResultsError, match="no experiment has 3 workers; the run has 8, 16"):
-        choices(make(*rows, *grid(lambda *_: 0.1, workers=16)), 3, parse("1s"))
+        candidates(make(*rows, *grid(lambda *_: 0.1, workers=16)), 3, parse("1s"))
     with pytest.raises(ResultsError, match=r"after 0.5 s, no combination has a result"):
-        choices(make(*rows), 8, parse("0.5s"))
+        candidates(make(*rows), 8, parse("0.5s"))
     with pytest.raises(ResultsError, match="none of 8 experiments is ok"):
-        choices(make(*(row | {"status": "timeout"} for row in rows)), 8, parse("1s"))
+        candidates(make(*(row | {"status": "timeout"} for row in rows)), 8, parse("1s"))
     with pytest.raises(ResultsError, match=r"x x fifo has 2 experiments .* differ in stragglers"):
-        choices(make(*rows, rows[0] | {"stragglers": 0.5}), 8, parse("1s"))
+        candidates(make(*rows, rows[0] | {"stragglers": 0.5}), 8, parse("1s"))
 
 
 @pytest.mark.parametrize(
@@ -355,7 +360,7 @@ def test_what_cannot_be_answered_says_why() -> None:
 )
 def test_too_few_repetitions_are_said(repetitions: int, searchers: str, said: str) -> None:
     generator = np.random.default_rng(6)
-    [choice] = choices(make(*grid(lambda *_: generator.random(), searchers, repetitions)), 8, parse("1s"))
+    [choice] = candidates(make(*grid(lambda *_: generator.random(), searchers, repetitions)), 8, parse("1s"))
     assert (said in caution(choice)) if said else caution(choice) == ""
 
 

@@ -23,7 +23,7 @@ from results import Run, load
 from results.numbers import as_json, as_tex, letters, numbers
 from results.numerals import at_place
 from results.store.schema import EXPERIMENTS
-from results.tables import TABLES, Material, Table
+from results.tables import TABLES, Table, TableInputs
 from results.tables.__main__ import main
 from results.tables.model import Column, Estimate, places, show
 from results.tables.render import as_csv, escape_markdown, file_name, latex, markdown, tex
@@ -32,9 +32,9 @@ Score = Callable[[str, str, str, int], float]
 NASTY = r"50%_of #1 & $x^2$ {a\b} ~c|d <e> [f] *g* --h `i`"
 
 
-def material(
+def inputs(
     score: Score, searchers: Any, schedulers: Any, tasks: Any = ("a",), n: int = 10, **same: Any
-) -> Material:
+) -> TableInputs:
     """Return a run whose experiments reach ``score(task, searcher, scheduler, repetition)``, on 0 to 100."""
     rows: list[dict[str, Any]] = []
     results: list[dict[str, Any]] = []
@@ -49,14 +49,14 @@ def material(
         rows.append(row | same)
         results.append({"key": key, "trial_id": "t", "seq": 0, "clock": 1.0, "m": value})
     frame = pd.DataFrame(rows).reindex(columns=list(EXPERIMENTS))
-    return Material(Run(frame, pd.DataFrame({"key": []}), pd.DataFrame(results)))
+    return TableInputs(Run(frame, pd.DataFrame({"key": []}), pd.DataFrame(results)))
 
 
 def noise(*names: object) -> float:
     return float(np.random.default_rng(zlib.crc32(repr(names).encode())).normal())
 
 
-def one(kind: str, of: Material) -> Any:
+def one(kind: str, of: TableInputs) -> Any:
     return next(TABLES[kind](of))
 
 
@@ -69,7 +69,7 @@ def bold(table: Table) -> set[str]:
 
 
 def test_the_best_is_bold_alone_if_it_is_better_than_all_others() -> None:
-    run = material(lambda t, a, b, r: 20 * (a + b == "xf") + 50 + noise(a, b, r), "xyz", "fg")
+    run = inputs(lambda t, a, b, r: 20 * (a + b == "xf") + 50 + noise(a, b, r), "xyz", "fg")
     table = one("scores", run)
     assert bold(table) == {"x/f"}
     assert "it is alone" in table.caption
@@ -78,7 +78,7 @@ def test_the_best_is_bold_alone_if_it_is_better_than_all_others() -> None:
 
 
 def test_what_cannot_be_told_apart_from_the_best_is_bold_alike() -> None:
-    run = material(lambda t, a, b, r: 20 * (a != "z") + 50 + noise(a, b, r), "xyz", "fg")
+    run = inputs(lambda t, a, b, r: 20 * (a != "z") + 50 + noise(a, b, r), "xyz", "fg")
     assert bold(one("scores", run)) == {"x/f", "x/g", "y/f", "y/g"}
     assert {row for row, _ in one("ranking", run).marks} == {0, 1, 2, 3}
     assert not one("best-by-task", run).marks
@@ -86,7 +86,7 @@ def test_what_cannot_be_told_apart_from_the_best_is_bold_alike() -> None:
 
 
 def test_five_repetitions_make_nothing_bold_however_clear_they_look() -> None:
-    run = material(lambda t, a, b, r: 90 * (a == "x") + noise(a, b, r), "xy", "fg", n=5)
+    run = inputs(lambda t, a, b, r: 90 * (a == "x") + noise(a, b, r), "xy", "fg", n=5)
     for kind in ("scores", "ranking", "best-by-task"):
         assert not one(kind, run).marks
     assert "Nothing is in bold" in one("scores", run).caption
@@ -97,7 +97,7 @@ def test_five_repetitions_make_nothing_bold_however_clear_they_look() -> None:
 
 
 def test_the_scores_are_means_with_the_t_interval_of_the_repetitions() -> None:
-    run = material(lambda t, a, b, r: 50 + 5 * noise(a, b, r), "xy", "fg")
+    run = inputs(lambda t, a, b, r: 50 + 5 * noise(a, b, r), "xy", "fg")
     values = [50 + 5 * noise("y", "g", r) for r in range(10)]
     found = one("scores", run).rows[1][2]
     low, high = stats.t.interval(0.95, 9, np.mean(values), stats.sem(values))
@@ -105,7 +105,7 @@ def test_the_scores_are_means_with_the_t_interval_of_the_repetitions() -> None:
 
 
 def test_over_tasks_each_task_counts_the_same_and_each_has_its_own_table() -> None:
-    run = material(lambda t, a, b, r: 10 * (t == "a") + noise(a, b, t, r), "xy", "fg", tasks="ab")
+    run = inputs(lambda t, a, b, r: 10 * (t == "a") + noise(a, b, t, r), "xy", "fg", tasks="ab")
     tables: list[Any] = list(TABLES["scores"](run))
     whole, *each = tables
     assert [table.name for table in (whole, *each)] == ["scores", "scores-a", "scores-b"]
@@ -116,7 +116,7 @@ def test_over_tasks_each_task_counts_the_same_and_each_has_its_own_table() -> No
 
 def test_a_metric_that_is_minimised_ranks_the_lowest_first_and_keeps_its_sign() -> None:
     same: Any = {"mode": "min", "baseline": None, "optimum": None}
-    run = material(lambda t, a, b, r: 5 - 3 * (a == "x") + 0.1 * noise(a, b, r), "xyz", "fg", **same)
+    run = inputs(lambda t, a, b, r: 5 - 3 * (a == "x") + 0.1 * noise(a, b, r), "xyz", "fg", **same)
     assert one("ranking", run).rows[0][1] == "x"
     searchers = one("searchers", run)
     assert searchers.rows[0][0] == "x"
@@ -125,14 +125,14 @@ def test_a_metric_that_is_minimised_ranks_the_lowest_first_and_keeps_its_sign() 
 
 
 def test_the_interaction_is_found_where_there_is_one_and_shares_add_up_to_about_one() -> None:
-    run = material(lambda t, a, b, r: 20 * ((a == "x") == (b == "f")) + noise(a, b, r), "xy", "fg")
+    run = inputs(lambda t, a, b, r: 20 * ((a == "x") == (b == "f")) + noise(a, b, r), "xy", "fg")
     rows = {row[1]: row for row in one("effects", run).rows}
     assert rows["interaction"][6] < 1e-9 < rows["searcher"][6]
     assert rows["interaction"][7] == pytest.approx(1, abs=0.05)
 
 
 def test_what_has_no_result_says_its_status_and_reasons_are_counted(tmp_path: Path) -> None:
-    run = Material(load(make_run(tmp_path / "run", repetitions=2)))
+    run = TableInputs(load(make_run(tmp_path / "run", repetitions=2)))
     table = one("scores", run)
     cells = {(row[0], c.head): cell for row in table.rows for c, cell in zip(table.columns, row, strict=True)}
     assert cells["bohb", "pbt"] == "failed" and cells["random", "hb-bohb"] == "incomp."
@@ -150,7 +150,7 @@ def test_the_environment_is_that_of_the_provenance(tmp_path: Path) -> None:
         record = {"python": "3.11.7", "packages": {"ray": version, "idna": "3"}, "data": {"digits": "ab12"}}
         (tmp_path / name / "provenance.json").write_text(json.dumps({"e0": record}))
     folders = [tmp_path / "one", tmp_path / "two"]
-    rows = one("environment", Material(load(*folders), folders)).rows
+    rows = one("environment", TableInputs(load(*folders), folders)).rows
     assert rows == (
         ("Python", "3.11.7", "all"),
         ("package ray", "1.0", "one"),
@@ -232,7 +232,7 @@ def test_different_names_never_share_a_file() -> None:
 
 
 def test_numbers_have_letters_only_a_comment_each_and_the_values_of_the_store() -> None:
-    run = material(
+    run = inputs(
         lambda t, a, b, r: 20 * (a + b == "xf") + 50 + noise(a, b, r), "xyz", "fg", tasks=("a1", "a-1")
     )
     found = numbers(run)
@@ -250,7 +250,7 @@ def test_numbers_have_letters_only_a_comment_each_and_the_values_of_the_store() 
 
 
 def test_where_nothing_can_be_compared_the_experiments_are_counted_still() -> None:
-    run = material(lambda t, a, b, r: 1.0, "xy", "fg", n=1, status="failed")
+    run = inputs(lambda t, a, b, r: 1.0, "xy", "fg", n=1, status="failed")
     found = {number.name: number.value for number in numbers(run)}
     assert found["tgExperimentsFailed"] == 4 and "tgBestScore" not in found
 

@@ -64,7 +64,9 @@ def test_the_page_holds_every_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(finding, "PAGE", tmp_path / "claims.md")
     monkeypatch.setattr(finding, "FRAGMENTS", tmp_path / "claims")
     for name in ("c1", "c2"):
-        found = finding.Finding(f"Title {name}", "Said.", "undecided", "Seen.", "So.", "| a |", plt.figure())
+        found = finding.ClaimResult(
+            f"Title {name}", "Said.", "undecided", "Seen.", "So.", "| a |", plt.figure()
+        )
         finding.publish(name, found)
     page = (tmp_path / "claims.md").read_text()
     assert page.index("## Title c1") < page.index("## Title c2")

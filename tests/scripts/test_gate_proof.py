@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.gate_arms import arm, noise
+from helpers.gate_sides import noise, side
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -18,7 +18,7 @@ from results.gate.procedure import Procedure
 from results.statistics.bootstrap import Interval
 from scripts.gate_proof.gates import Gate, decide, joined, loss, simulate, summary
 from scripts.gate_proof.page import page
-from scripts.gate_proof.pools import Pool
+from scripts.gate_proof.pools import SidePool
 from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME
 
 N = 24
@@ -27,12 +27,12 @@ QUANTITIES = ("score",)
 LOSS = Interval(1.5, -0.5, 3.5)
 
 
-def pools(loss: float) -> tuple[Pool, Pool]:
+def pools(loss: float) -> tuple[SidePool, SidePool]:
     scores = noise(0, N)
-    return Pool(arm("old", scores)), Pool(arm("new", scores - loss))
+    return SidePool(side("old", scores)), SidePool(side("new", scores - loss))
 
 
-def hypotheses(pool: Pool) -> tuple[list[Hypothesis], Mapping[str, float]]:
+def hypotheses(pool: SidePool) -> tuple[list[Hypothesis], Mapping[str, float]]:
     return family(pool.cells, SETTINGS.margins, SETTINGS.quantities), SETTINGS.margins
 
 
@@ -52,12 +52,12 @@ def test_with_the_same_seeds_the_same_code_passes_and_a_loss_fails() -> None:
 def test_with_other_seeds_no_repetition_is_in_both_arms() -> None:
     drawn: list[set[int]] = []
 
-    class Watched(Pool):
+    class Watched(SidePool):
         def draw(self, repetitions: NDArray[np.int64]) -> pd.DataFrame:
             drawn.append(set(repetitions.tolist()))
             return super().draw(repetitions)
 
-    pool = Watched(arm("old", noise(0, N)))
+    pool = Watched(side("old", noise(0, N)))
     list(
         simulate(pool, pool, QUANTITIES, 3, paired=False, chance=np.random.default_rng(0), settings=SETTINGS)
     )
@@ -69,10 +69,10 @@ def test_with_other_seeds_no_repetition_is_in_both_arms() -> None:
 
 @pytest.mark.parametrize("loss", [0.0, 2.0, 8.0])
 def test_a_simulated_gate_decides_as_the_gate_does(loss: float) -> None:
-    old, new = arm("old", noise(0, 8)), arm("new", noise(1, 8) - loss)
+    old, new = side("old", noise(0, 8)), side("new", noise(1, 8) - loss)
     gate = decide(
-        Procedure(Pool(old).cells, *hypotheses(Pool(old)), SETTINGS.stages, SETTINGS.alpha),
-        joined(*(Pool(one).draw(np.arange(8)) for one in (old, new))),
+        Procedure(SidePool(old).cells, *hypotheses(SidePool(old)), SETTINGS.stages, SETTINGS.alpha),
+        joined(*(SidePool(one).draw(np.arange(8)) for one in (old, new))),
         SETTINGS.stages,
     )
     report = compare(old, new, SETTINGS)
@@ -97,7 +97,7 @@ def test_a_summary_has_exact_limits_and_counts_repetitions_of_failures() -> None
 
 def test_the_loss_is_that_of_the_pools_in_points() -> None:
     assert loss(*pools(7.0)) == pytest.approx((7.0, 7.0, 7.0))
-    other = Pool(arm("new", noise(1, N)))
+    other = SidePool(side("new", noise(1, N)))
     pairs = joined(pools(0.0)[0].draw(np.arange(N)), other.draw(np.arange(N)))
     lost = -score_difference(pairs).reshape(N, -1).mean(axis=1)
     found = stats.ttest_1samp(lost, 0.0).confidence_interval(0.95)

@@ -14,9 +14,10 @@ import pytest
 from ray import tune
 from ray.tune.search.sample import Categorical
 
-from benchmarks.spaces.acceptance import accepted, check_draws
+from benchmarks.spaces.acceptance import accepted
 from benchmarks.spaces.domains import describe
 from benchmarks.spaces.grid_values import as_choices, grids
+from benchmarks.spaces.user_functions import check_draws
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, SearchSetup, TrainableSpec
 from benchmarks.suite.rules import why_incompatible
 from searchers.grid_search import grid_search
@@ -70,8 +71,8 @@ REFUSED: list[tuple[Any, str]] = [
     ({"l": tune.choice([[64], (64,)])}, "l has the categories (64,) and [64], which are stored alike"),
     ({"l": tune.choice([])}, "l is a choice of nothing"),
     ({"grid_search": [1, 2]}, "is a grid_search without a name"),
-    ({"g": {"grid_search": 3}}, "has a grid_search at g that is no list"),
-    ({"g": {"grid_search": []}}, "has a grid_search at g that is no list"),
+    ({"g": {"grid_search": 3}}, "has a grid_search at g that is not a list"),
+    ({"g": {"grid_search": []}}, "has a grid_search at g that is not a list"),
     ({"x": tune.uniform(1, 0)}, "x has the bounds 1 and 0; the upper must be not below the lower"),
     ({"x": tune.randint(3, 3)}, "x has the bounds 3 and 3; the upper must be above the lower"),
     ({"x": tune.randint(0, 2**70)}, "x has the bound or step 1180591620717411303424"),

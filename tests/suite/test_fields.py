@@ -18,7 +18,8 @@ from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import parser
 from benchmarks.suite.presets import PRESETS
 from benchmarks.suite.registry import UnknownName
-from results.compare.settings import COLUMNS, Setting
+from results.compare.captions import settings_in_words
+from results.compare.settings import COLUMNS
 from results.numerals import significant
 from results.store.field import Field
 from results.store.fields import ADDED, FIELDS
@@ -155,7 +156,7 @@ def test_store_without_the_column_reads_as_the_default(field: Field) -> None:
 
 
 def caption(settings: dict[str, Any]) -> str:
-    return Setting(settings, "val_accuracy", "max", "").caption("n = 1")
+    return settings_in_words(settings, "n = 1")
 
 
 @pytest.mark.parametrize("field", [f for f in FIELDS if f.role != "cell"], ids=lambda field: field.name)

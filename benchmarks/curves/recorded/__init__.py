@@ -1,1 +1,1 @@
-"""Tables of recorded learning curves: their files, a model of what lies between, and their replay."""
+"""Recorded tables of learning curves: files, a model between the configurations, and replay."""

@@ -1,4 +1,4 @@
-"""A configuration as a vector, in which near means alike."""
+"""Feature vectors of configurations, in which similar ones are near."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Features:
 
 
 def _coder(items: list[Any]) -> Callable[[Any], list[float]]:
-    """Return what turns one of ``items`` into its columns."""
+    """Return the function from one of ``items`` to its columns."""
     if len(items) == 2:
         return lambda value: [float(items.index(value))]
     codes = [[float(i == j) for j in range(len(items))] for i in range(len(items))]

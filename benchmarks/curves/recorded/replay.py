@@ -1,6 +1,6 @@
-"""A table as learning curves: what the ``virtual`` engine trains when it trains a recorded task.
+"""Replay of a recorded table: the curve model of a recorded task on the ``virtual`` engine.
 
-What is served at a configuration:
+The curve at a configuration:
 
 * a recorded one in a recorded repetition: its recorded curve;
 * any other: the curve that the model expects there, plus the noise of a recorded seed, drawn by (repetition,
@@ -8,7 +8,7 @@ What is served at a configuration:
   It is scaled up, because the mean of few seeds takes part of their spread; and no value is beyond what any
   seed of the neighbours had in that epoch.
 
-What a table cannot know is what happens when a configuration changes on the way (PBT).  Here a trial that
+A table has no data on configurations that change during training (PBT).  Here a trial that
 goes on under another configuration keeps what it has reached: it goes on at the first epoch at which the new
 configuration's curve is as good; if that never is, it starts from where it was and nears the new curve,
 closing half of what is left every epoch.  So a schedule of learning rates can never do better than the best
@@ -32,7 +32,7 @@ from benchmarks.curves.model import CurveModel, Epoch, Place
 from benchmarks.curves.recorded.features import Features
 from benchmarks.curves.recorded.surface import Floats, Scales
 from benchmarks.curves.recorded.surrogate import Basis, Inverse, Model, transformed
-from benchmarks.curves.recorded.table import SHIPPED, Table, card_of, read
+from benchmarks.curves.recorded.table import SHIPPED, RecordedTable, card_of, read
 from benchmarks.spaces.categories import same
 from benchmarks.suite.constants import Constants
 from benchmarks.suite.experiment import Experiment
@@ -41,8 +41,8 @@ Config = Mapping[str, Any]
 HALF = 0.5  # of what is left, closed every epoch by a trial that is better than its new configuration's curve
 
 
-class Progress(NamedTuple):
-    """What a trial has learned.
+class TrainingState(NamedTuple):
+    """The training state of a trial.
 
     Attributes:
         position: epochs on the curve of ``config``.
@@ -60,39 +60,38 @@ class Progress(NamedTuple):
 
 
 class Replay:
-    """What a process computes of a table once, for all its experiments."""
+    """A table prepared for serving, once a process."""
 
-    def __init__(self, table: Table, space: Mapping[str, Any]) -> None:
-        card = table.card
-        learned = card["model"]
+    def __init__(self, table: RecordedTable, space: Mapping[str, Any]) -> None:
+        card, arrays = table.card, table.model
         self.metrics: list[str] = card["metrics"]
         self.tuned = self.metrics.index(card["metric"])
         self.maximised = card["mode"] == "max"
         self.epochs = table.shape[2]
         self.features = Features(space)
-        self.scales: list[str] = learned["scales"]
+        self.scales: list[str] = card["model"]["scales"]
         values = zip(self.metrics, self.scales, strict=True)
         recorded = [transformed(table.values(name), scale) for name, scale in values]
         self.recorded = np.stack(recorded, axis=2)  # (configurations, seeds, metrics, epochs)
         points = table.configs[[f"x{i}" for i in range(len(self.features.names))]].to_numpy(np.float32)
-        weights = table.configs[[f"w{i}" for i in range(len(learned["components"]))]].to_numpy(np.float32)
+        weights = table.configs[[f"w{i}" for i in range(len(arrays.components))]].to_numpy(np.float32)
         self.model = Model(
             points,
             self.recorded.mean(1).reshape(len(points), -1),
-            Scales(_floats(learned["lengths"]), learned["noise"]),
-            Basis(*(_floats(learned[name]) for name in ("mean", "spread", "components"))),
+            Scales(arrays.lengths, float(arrays.noise)),
+            Basis(arrays.mean, arrays.spread, arrays.components),
             weights,
         )
         self.diverged = table.values("diverged")
         self._ever_diverged: Any = self.diverged.any(2).tolist()
         self._losses = [i for i, scale in enumerate(self.scales) if scale == "log"]
         self._back, self._shape = Inverse(self.scales), self.recorded.shape[2:]
-        constant, *others = card["cost"]["coefficients"]
-        self._cost = constant, *np.split(_floats(others), 2)
-        # What any seed of the neighbours did, in every epoch: (configurations, metrics, epochs).
+        linear, squared = np.split(arrays.cost[1:].astype(np.float32), 2)
+        self._cost = float(arrays.cost[0]), linear, squared
+        # The range over all seeds of the neighbours, in every epoch: (configurations, metrics, epochs).
         self._least = self.recorded.min(1)[self.model.near].min(1)
         self._most = self.recorded.max(1)[self.model.near].max(1)
-        # What the seeds differ by, like ``recorded``.
+        # The deviations of the seeds from their mean, like ``recorded``.
         seeds = self.recorded.shape[1]
         spread = self.recorded - self.recorded.mean(1, keepdims=True)
         self.noise: Floats = spread * np.float32((seeds / max(1, seeds - 1)) ** 0.5)
@@ -125,10 +124,10 @@ class TableCurves(CurveModel):
         self._salt = derive("table", repetition)
         self._names, self._last = replay.metrics, replay.epochs - 1
 
-    def start(self, config: Config) -> Progress:
-        return Progress(0, (), config, *self._replay.curve(config, self._repetition, self._salt))
+    def start(self, config: Config) -> TrainingState:
+        return TrainingState(0, (), config, *self._replay.curve(config, self._repetition, self._salt))
 
-    def step(self, state: Progress, config: Config, cpus: float) -> Epoch:
+    def step(self, state: TrainingState, config: Config, cpus: float) -> Epoch:
         if state.config is not config and not same(state.config, config):
             state = self._moved(state, config)
         position, gap, config, curve, seconds = state
@@ -137,9 +136,9 @@ class TableCurves(CurveModel):
             gap = tuple(HALF * part for part in gap)
             row = [value + part for value, part in zip(row, gap, strict=True)]
         metrics = dict(zip(self._names, row, strict=True))
-        return Epoch(Progress(position + 1, gap, config, curve, seconds), metrics, seconds)
+        return Epoch(TrainingState(position + 1, gap, config, curve, seconds), metrics, seconds)
 
-    def _moved(self, state: Progress, config: Config) -> Progress:
+    def _moved(self, state: TrainingState, config: Config) -> TrainingState:
         """Return where a trial is on the curve of a configuration that it goes on with."""
         if not state.position:
             return self.start(config)
@@ -159,10 +158,10 @@ class TableCurves(CurveModel):
         gap = tuple(old - value if value == value else 0.0 for old, value in zip(reached, there, strict=True))
         return new._replace(position=position, gap=gap)
 
-    def save(self, state: Progress) -> Any:
+    def save(self, state: TrainingState) -> Any:
         return {"position": state.position, "gap": list(state.gap), "config": dict(state.config)}
 
-    def restore(self, saved: Any) -> Progress:
+    def restore(self, saved: Any) -> TrainingState:
         start = self.start(saved["config"])
         return start._replace(position=saved["position"], gap=tuple(saved["gap"]))
 
@@ -205,12 +204,12 @@ class Recorded:
         return card_of(self._folder)
 
     def constants(self) -> Constants:
-        """Return what scores on the table are made of."""
+        """Return the reference values of scores on the table."""
         return Constants(**self.card["constants"])
 
     @property
     def key(self) -> str:
-        """What names the table's content."""
+        """The name of the table's content."""
         digits: str = self.card["sha256"]["curves.parquet"]
         return digits[:16]
 
@@ -226,7 +225,3 @@ class Recorded:
                     f"leave out --{name.replace('_', '-')}"
                 )
         return None
-
-
-def _floats(values: Any) -> Floats:
-    return np.array(values, np.float32)

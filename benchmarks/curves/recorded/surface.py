@@ -1,4 +1,4 @@
-"""A smooth surface through recorded values: what a Gaussian process expects at a new configuration.
+"""A smooth surface through recorded values: the mean of a Gaussian process at a new configuration.
 
 Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), algorithm 2.1 for the mean and the
 likelihood; a Matern 3/2 kernel with one length scale a column, eq. (4.17), shared by all targets.
@@ -13,17 +13,17 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-LEARNED_FROM = 1000  # points; the likelihood of more is dearer than better
+LEARNED_FROM = 1000  # points; more cost more than they improve
 STEPS = 120
 ROOT_3 = 3**0.5
 
 
 @dataclass(frozen=True)
 class Scales:
-    """What is learned of a surface.
+    """Learned hyperparameters of a surface.
 
     Attributes:
-        lengths: shape (columns,), how far one must go in each column for a value to be another.
+        lengths: shape (columns,), the distance in each column over which values vary.
         noise: variance of what the surface does not explain, as a share of the variance of the targets.
     """
 

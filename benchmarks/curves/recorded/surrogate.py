@@ -67,7 +67,7 @@ class Inverse:
 
 @dataclass(frozen=True)
 class Basis:
-    """How curves become a few numbers and back.
+    """Principal components: curves as a few weights, and back.
 
     Attributes:
         mean: shape (metrics * epochs,).
@@ -98,7 +98,7 @@ def basis(curves: Floats) -> Basis:
 
 
 class Model:
-    """What is expected at any configuration.
+    """The expected curves at any configuration.
 
     Args:
         points: shape (n, columns), encoded configurations.

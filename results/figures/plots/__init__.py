@@ -1,1 +1,1 @@
-"""The figures, one file each; every one draws what ``results.compare.steps`` computed."""
+"""The plots, one module each; a new figure is a new module."""

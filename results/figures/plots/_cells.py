@@ -1,4 +1,4 @@
-"""A heat map of searcher x scheduler: a number with its interval in each cell, or why there is none."""
+"""Heat maps of searcher x scheduler: a number with its interval in each cell, or a status with its reason."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ def heat_map(
         rows, columns, names = schedulers, searchers, ("scheduler", "searcher")
         cells = {(scheduler, searcher): cell for (searcher, scheduler), cell in cells.items()}
     mean = np.full((len(rows), len(columns)), np.nan)
-    for (row, column), found in cells.items():
-        mean[rows.index(row), columns.index(column)] = found.mean
+    for (row, column), cell_of in cells.items():
+        mean[rows.index(row), columns.index(column)] = cell_of.mean
     finite = mean[np.isfinite(mean)]
     limits = limits_of_values(finite, mode)
-    written = _numerals(finite, limits, [found.half for found in cells.values()])
+    written = _numerals(finite, limits, [cell_of.half for cell_of in cells.values()])
     width = room()[0] if slide() else WIDTH
     labels = max(text_width(name, 7) for name in rows) + 0.35
     bar = 0.9 + max(0.0, max(text_width(written(end), 7) for end in limits) - 0.5)
@@ -96,24 +96,24 @@ def heat_map(
             label.set_horizontalalignment("right")
             label.set_rotation_mode("anchor")
     beyond = int(_beyond(finite, limits).sum())
-    said = [f"{beyond} cell{'s' * (beyond > 1)} beyond the end of the colours (sand)."] if beyond else []
+    sentences = [f"{beyond} cell{'s' * (beyond > 1)} beyond the end of the colours (sand)."] if beyond else []
     if writer.lines < 2:
-        said.append("The cells are too low for more than the mean: the size for print has the ±.")
+        sentences.append("The cells are too low for more than the mean: the size for print has the ±.")
     if numbers:
-        said.append("Hatched: no result; numbers in brackets refer to the reasons below.")
-    return Map(page, said, _notes(numbers))
+        sentences.append("Hatched: no result; numbers in brackets refer to the reasons below.")
+    return Map(page, sentences, _notes(numbers))
 
 
 def _numerals(means: Floats, limits: tuple[float, float], halves: list[float]) -> Numerals:
     """Return how to write means and intervals: as the means within the colours differ, if that is known."""
     inside = means[(means >= limits[0]) & (means <= limits[1])]
     largest = float(np.abs(inside).max(initial=0.0))
-    found = with_halves(numerals(inside), halves, largest)
+    rounded = with_halves(numerals(inside), halves, largest)
     known = [half for half in halves if np.isfinite(half) and half > ROUNDING * largest]
     if not known:
-        return found
+        return rounded
     finest = 3 - floor_log10(float(np.median(known)))  # four digits of an interval are more than it says
-    return at_place(min(found.place, finest), largest)
+    return at_place(min(rounded.place, finest), largest)
 
 
 def _colours(mode: Mode) -> Colormap:
@@ -250,12 +250,12 @@ class _Writer:
         )
 
     def _write(self, row: int, column: int, text: str, **look: Any) -> None:
-        said = self.axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", **look)
-        said.set_in_layout(False)  # it fits into its cell
+        label = self.axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", **look)
+        label.set_in_layout(False)  # it fits into its cell
 
     @property
     def lines(self) -> int:
-        """How many lines of the smallest type a cell is high."""
+        """The height of a cell in lines of the smallest type."""
         return max(1, int(self.height * 72 / SMALLEST / SPACING))
 
     def _fit(self, text: str, *, bold: bool, most: float) -> float:

@@ -1,4 +1,4 @@
-"""A panel a scheduler, a line a searcher; of a crowd the favourites in colour, the others in grey."""
+"""Panels of lines, one a scheduler and one line a searcher; of many lines the favourites have a colour."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from results.compare.pools import Pool
+from results.compare.comparison import Comparison
 from results.figures.page import Page
 from results.figures.plots._panels import NOTE, explain
 from results.figures.style import GREY, Look, looks
@@ -33,20 +33,22 @@ class Line(NamedTuple):
     y: Means
 
 
-def favourites(pool: Pool) -> list[str]:
-    """Return the searchers that have a colour in all figures of the pool.
+def favourites(comparison: Comparison) -> list[str]:
+    """Return the searchers that have a colour in all figures of the comparison.
 
     All, unless they are many; then plain random search, and those with the best mean score, each compared
     with the others under the same scheduler.
     """
-    pairs = pd.MultiIndex.from_tuples(pool.combinations, names=["searcher", "scheduler"])
-    mean = pd.Series([float(pool.means[pair].mean) for pair in pool.combinations], index=pairs).unstack()
+    pairs = pd.MultiIndex.from_tuples(comparison.combinations, names=["searcher", "scheduler"])
+    mean = pd.Series(
+        [float(comparison.means[pair].mean) for pair in comparison.combinations], index=pairs
+    ).unstack()
     if len(mean) <= CROWD:
         return sorted(str(name) for name in mean.index)
     lead = (mean - mean.mean()).mean(axis="columns").sort_values(ascending=False, kind="stable")
     chosen = [str(name) for name in lead.index[:FAVOURITES]]
     return sorted(
-        {*chosen, *(name for name in base_searchers(pool.experiments, "label") if name in mean.index)}
+        {*chosen, *(name for name in base_searchers(comparison.experiments, "label") if name in mean.index)}
     )
 
 
@@ -60,23 +62,23 @@ def lines_of(
         y: arrays of shape (combinations, points).
         ends: where each line ends, shape (combinations,); by default at the last point.
     """
-    made = []
+    lines = []
     for place, (searcher, scheduler) in enumerate(combinations):
         until = len(x) if ends is None else max(1, int(np.searchsorted(x, ends[place], side="right")))
-        own = Means(*(array[place, :until] for array in y))
-        made.append(Line(scheduler, searcher, x[:until], own))
-    return made
+        means = Means(*(array[place, :until] for array in y))
+        lines.append(Line(scheduler, searcher, x[:until], means))
+    return lines
 
 
-def crowd(pool: Pool, lines: Sequence[Line]) -> tuple[Page, list[Line2D]]:
+def crowd(comparison: Comparison, lines: Sequence[Line]) -> tuple[Page, list[Line2D]]:
     """Return a page with the lines in its panels, and what its legend explains."""
-    coloured = looks(favourites(pool))
-    schedulers = pool.schedulers
+    coloured = looks(favourites(comparison))
+    schedulers = comparison.schedulers
     page = Page(len(schedulers))
-    total = len(pool.searchers)
+    total = len(comparison.searchers)
     for panel, scheduler in zip(page.axes, schedulers, strict=True):
         panel.set_title(scheduler)
-        panel.autoscale(False)  # whoever draws sets the limits
+        panel.autoscale(False)  # the caller sets the limits
         mine = [line for line in lines if line.scheduler == scheduler]
         bands = sum(line.searcher in coloured for line in mine)
         for line in mine:
@@ -91,7 +93,7 @@ def crowd(pool: Pool, lines: Sequence[Line]) -> tuple[Page, list[Line2D]]:
             panel, [(line.x, line.y, coloured[line.searcher]) for line in mine if line.searcher in coloured]
         )
         if not mine:
-            empty(panel, pool, scheduler, page)
+            empty(panel, comparison, scheduler, page)
         elif len(mine) < total:
             left = page.width / page.columns - 0.6 - text_width(scheduler, 8, bold=True)
             texts = f"{len(mine)} of {total} searchers", f"{len(mine)}/{total}", ""
@@ -100,9 +102,11 @@ def crowd(pool: Pool, lines: Sequence[Line]) -> tuple[Page, list[Line2D]]:
     return page, handles(coloured, {line.searcher for line in lines})
 
 
-def empty(panel: Axes, pool: Pool, scheduler: str, page: Page) -> None:
-    """Say in a panel without a line why there is none."""
-    reasons = [reason for searcher in pool.searchers for reason in pool.why_not(searcher, scheduler)]
+def empty(panel: Axes, comparison: Comparison, scheduler: str, page: Page) -> None:
+    """Write into a panel without a line why there is none."""
+    reasons = [
+        reason for searcher in comparison.searchers for reason in comparison.why_not(searcher, scheduler)
+    ]
     status, _, reason = (reasons[0] if reasons else "not asked: on every task").partition(": ")
     explain(panel, status, reason, room=page.width / page.columns - 0.8, empty=True)
 
@@ -137,7 +141,7 @@ def whiskers(panel: Axes, lines: Iterable[tuple[Floats, Means, Look]]) -> None:
 def handles(coloured: dict[str, Look], drawn: Iterable[str]) -> list[Line2D]:
     """Return the legend's entries: the searchers in colour, and how many others there are."""
     drawn = set(drawn)
-    made = [
+    entries = [
         Line2D(
             [],
             [],
@@ -151,13 +155,13 @@ def handles(coloured: dict[str, Look], drawn: Iterable[str]) -> list[Line2D]:
         if name in drawn
     ]
     if others := len(drawn - set(coloured)):
-        made.append(Line2D([], [], color=OTHERS, linewidth=1, label=f"{others} other searchers"))
-    return made
+        entries.append(Line2D([], [], color=OTHERS, linewidth=1, label=f"{others} other searchers"))
+    return entries
 
 
-def shown(pool: Pool) -> str:
-    """Say which searchers have a colour, for captions; empty if all have."""
-    total = len({searcher for searcher, _ in pool.combinations})
+def shown(comparison: Comparison) -> str:
+    """Return which searchers have a colour, for captions; empty if all have."""
+    total = len({searcher for searcher, _ in comparison.combinations})
     if total <= CROWD:
         return ""
     return (
@@ -166,18 +170,18 @@ def shown(pool: Pool) -> str:
     )
 
 
-def resampled(pool: Pool, resamples: int) -> str:
-    """Say what a bootstrap band is, for captions."""
-    if max(pool.counts) < 2:
+def resampled(comparison: Comparison, resamples: int) -> str:
+    """Return what a bootstrap band is, for captions."""
+    if max(comparison.counts) < 2:
         return "No band: one repetition."
-    but = "; none where a task has one repetition" if min(pool.counts) < 2 else ""
+    but = "; none where a task has one repetition" if min(comparison.counts) < 2 else ""
     return (
         f"The band is the 95 % interval of {resamples} stratified bootstrap resamples of the repetitions, at "
         f"each point by itself{but}."
     )
 
 
-def missing(pool: Pool) -> str:
-    """Say how many combinations have no line, for captions; empty if all have."""
-    lost = len(pool.searchers) * len(pool.schedulers) - len(pool.combinations)
+def missing(comparison: Comparison) -> str:
+    """Return how many combinations have no line, for captions; empty if all have."""
+    lost = len(comparison.searchers) * len(comparison.schedulers) - len(comparison.combinations)
     return f" {lost} combinations have no score on every task; the score map says why." if lost else ""

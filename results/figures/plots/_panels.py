@@ -1,4 +1,4 @@
-"""What the panels of several figures share."""
+"""Helpers of panels: margins, logarithmic axes, notes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike
 
-from results.compare.settings import first_line
+from results.compare.reasons import reason_line
 from results.figures.style import GREY
 from results.figures.typesetting import wrap
 from results.numerals import PLAIN, tick
@@ -26,7 +26,7 @@ def margins(limits: tuple[float, float], share: float = 0.05) -> tuple[float, fl
 
 
 def below(panel: Axes, means: ArrayLike) -> list[str]:
-    """Say, for a caption, how many of the means lie below the axis; nothing if none does."""
+    """Return, for a caption, how many of the means lie below the axis; nothing if none does."""
     values = np.ravel(np.asarray(means, dtype=np.float64))
     hidden = values[values < panel.get_ylim()[0]]
     if not hidden.size:
@@ -57,11 +57,11 @@ def _log_ticks(low: float, high: float) -> list[float]:
 
 def why_empty(experiment: Any) -> tuple[str, str]:
     """Return status and reason, in one line, of an experiment's row."""
-    return str(experiment["status"]), first_line(experiment["reason"])
+    return str(experiment["status"]), reason_line(experiment["reason"])
 
 
 def explain(axis: Axes, status: str, reason: str, *, room: float, empty: bool) -> None:
-    """Say in the panel why it is empty, or in its title that what it shows is not whole.
+    """Write into the panel why it is empty, or in its title that what it shows is not whole.
 
     Args:
         room: inches of width for the text.

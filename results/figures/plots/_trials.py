@@ -1,4 +1,4 @@
-"""The trials of a panel as lines, by what became of them, and what the legend says of it."""
+"""Trials as lines in a panel, by how each ended, with the legend's entries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import CARETDOWN, CARETUP
 from matplotlib.typing import LineStyleType
 
-from results.compare.settings import Setting
+from results.compare.comparison import Comparison
 from results.figures.plots._panels import margins
 from results.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, PINK, RED
 from results.types import Floats
@@ -82,17 +82,17 @@ def mark_hidden(
     axis: Axes,
     panel: dict[str, Curve],
     limits: tuple[float, float],
-    setting: Setting,
+    comparison: Comparison,
 ) -> int:
     """Put a mark on the axis' edge for trials that lie beyond it as a whole; return how many there are."""
     low, high = limits
     ends: Counter[float] = Counter()
     for x, y in panel.values():
-        beyond = np.nanmax(y) < low if setting.mode == "max" else np.nanmin(y) > high
+        beyond = np.nanmax(y) < low if comparison.mode == "max" else np.nanmin(y) > high
         if beyond:
             ends[float(x[np.isfinite(y)][-1])] += 1
     bottom, top = margins(limits)
-    up = setting.mode == "min"
+    up = comparison.mode == "min"
     for epoch, count in ends.items():
         edge = top if up else bottom
         axis.plot(
@@ -119,7 +119,7 @@ def mark_hidden(
     return sum(ends.values())
 
 
-def handles(drawn: set[str], hidden: int, setting: Setting) -> list[Line2D]:
+def handles(drawn: set[str], hidden: int, comparison: Comparison) -> list[Line2D]:
     handles = [
         Line2D([], [], color=colour, linestyle=style, marker=marker, markersize=4, label=words)
         for decision, (colour, style, marker, words) in DECISIONS.items()
@@ -130,7 +130,7 @@ def handles(drawn: set[str], hidden: int, setting: Setting) -> list[Line2D]:
             Line2D([], [], color=BLACK, linewidth=1.5, marker="*", markersize=7, label="incumbent")
         )
     if hidden:
-        mark = "v" if setting.mode == "max" else "^"
-        words = "trials below the axis" if setting.mode == "max" else "trials above the axis"
+        mark = "v" if comparison.mode == "max" else "^"
+        words = "trials below the axis" if comparison.mode == "max" else "trials above the axis"
         handles.append(Line2D([], [], color=GREY, linestyle="", marker=mark, markersize=5, label=words))
     return handles

@@ -1,4 +1,4 @@
-"""Critical-difference diagrams: mean ranks, and bars over what does not differ by pairwise tests."""
+"""Critical-difference diagrams: mean ranks, and bars over methods that pairwise tests do not tell apart."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from results.compare.pools import Pool
+from results.compare.captions import sentences
+from results.compare.comparison import Comparison
 from results.compare.run import Run
 from results.figures.page import Page, room, slide
-from results.figures.plots._each import each_pool
+from results.figures.plots._each import each_comparison
 from results.figures.style import BLACK, BLUE, GREY
 from results.figures.typesetting import text_width
 from results.numerals import significant
@@ -28,7 +29,7 @@ BAR = 0.09  # between bars, inches
 
 
 class Diagram(NamedTuple):
-    """What is ranked.
+    """A ranking of methods over blocks, with its tests.
 
     Attributes:
         table: scores, blocks x methods, the best mean rank first.
@@ -48,42 +49,44 @@ class Diagram(NamedTuple):
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of searchers, schedulers and the best combinations of each pool, if 3 or more."""
-    yield from each_pool(run, _of_pool)
+    """Yield name and figure of each comparison's searchers, schedulers and best combinations, if 3."""
+    yield from each_comparison(run, True, _of_comparison)
 
 
-def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
-    for what, table, said in _tables(pool):
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    for what, table, meaning in _tables(comparison):
         if table.shape[1] > 2 and len(table) > 1:
-            name = f"critical-difference-{what}-{pool.setting.slug}"
-            yield name, _page(pool, what, diagram(table, said))
+            name = f"critical-difference-{what}-{comparison.slug}"
+            yield name, _page(comparison, what, diagram(table, meaning))
 
 
-def _tables(pool: Pool) -> Iterator[tuple[str, pd.DataFrame, str]]:
+def _tables(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, str]]:
     """Yield what is ranked, its scores (blocks x methods), and what they are."""
-    table = pool.complete
+    table = comparison.complete.table
     for axis, other in (("searcher", "scheduler"), ("scheduler", "searcher")):
-        said = (
+        meaning = (
             f"A {axis}'s score in a block is its advantage: its score less the mean of all {axis}s with the "
             f"same {other}, averaged over its {other}s."
         )
-        yield f"{axis}s", advantages(table, axis), said
+        yield f"{axis}s", advantages(table, axis), meaning
     every = ranks(table.to_numpy()) if table.size else np.empty((0, table.shape[1]))
     best = np.argsort(every.mean(axis=0), kind="stable")[:TOP] if table.size else np.empty(0, dtype=np.intp)
     chosen = pd.DataFrame(
-        table.to_numpy()[:, best], table.index, [" x ".join(pool.pairs(table)[place]) for place in best]
+        table.to_numpy()[:, best],
+        table.index,
+        [" x ".join(comparison.complete.combinations[index]) for index in best],
     )
     many = table.shape[1]
-    said = (
+    meaning = (
         f"Shown are the {len(best)} of {many} combinations with the best mean rank. They were chosen by the "
         "scores that are tested, so the levels of these tests are rough."
         if many > TOP
         else ""
     )
-    yield "combinations", chosen, said
+    yield "combinations", chosen, meaning
 
 
-def diagram(table: pd.DataFrame, said: str = "") -> Diagram:
+def diagram(table: pd.DataFrame, meaning: str = "") -> Diagram:
     """Return the ranks and tests of scores (blocks x methods)."""
     order = np.argsort(ranks(table.to_numpy()).mean(axis=0), kind="stable")
     table = table.iloc[:, order]
@@ -92,18 +95,18 @@ def diagram(table: pd.DataFrame, said: str = "") -> Diagram:
     methods = len(means)
     groups = cliques(means, pairwise(scores) < LEVEL)
     needed = pairs_needed(LEVEL, methods * (methods - 1) // 2)
-    return Diagram(table, means, friedman(scores), groups, needed, said)
+    return Diagram(table, means, friedman(scores), groups, needed, meaning)
 
 
-def _page(pool: Pool, what: str, drawn: Diagram) -> Figure:
+def _page(comparison: Comparison, what: str, drawn: Diagram) -> Figure:
     half = -(-len(drawn.means) // 2)
     height = 0.45 + BAR * (len(drawn.groups) + 1) + LINE * half
     page = Page(1, height=height)
     _draw(page.axes[0], drawn, height, page.width)
-    title = f"Critical differences of {what}: {pool.setting.title}"
+    title = f"Critical differences of {what}: {comparison.title}"
     if len(drawn.table) < drawn.needed:
         title += f" (only {len(drawn.table)} blocks: no claim)"
-    return page.finish(title, _caption(pool, what, drawn))
+    return page.finish(title, _caption(comparison, what, drawn))
 
 
 def _draw(axis: Axes, drawn: Diagram, height: float, width: float) -> None:
@@ -158,7 +161,7 @@ def _scale(axis: Axes, methods: int, left: float, right: float, y: float) -> Non
         axis.text(x, y + 0.08, f"{rank}", ha="center", va="bottom", fontsize=7)
 
 
-def _caption(pool: Pool, what: str, drawn: Diagram) -> str:
+def _caption(comparison: Comparison, what: str, drawn: Diagram) -> str:
     blocks, methods = drawn.table.shape
     pairs = methods * (methods - 1) // 2
     test = drawn.test
@@ -175,10 +178,10 @@ def _caption(pool: Pool, what: str, drawn: Diagram) -> str:
             f"No claim: {blocks} blocks can never make a difference significant among {pairs} pairs; it "
             f"takes {drawn.needed}."
         )
-    if len(pool.tasks) > 1:
+    if len(comparison.tasks) > 1:
         parts.append("Repetitions are the sample: the tests are about these tasks, not others.")
-    parts += [f"{note[0].upper()}{note[1:]}." for note in pool.incomplete]
-    return " ".join(part for part in [*parts, pool.caption()] if part)
+    parts += sentences(comparison.complete.notes)
+    return " ".join(part for part in [*parts, comparison.caption()] if part)
 
 
 def _p(p: float) -> str:

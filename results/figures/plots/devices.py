@@ -1,4 +1,4 @@
-"""CPU against GPU: seconds an epoch, wall time, score, and how much more an hour of the GPU may cost."""
+"""CPU against GPU: seconds an epoch, wall time, score, and the break-even price of an hour of the GPU."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
 from results.compare.devices import device_pairs
 from results.compare.run import Run
 from results.compare.scores import score, score_name
-from results.compare.settings import Setting, repetitions
 from results.figures.page import Page
 from results.figures.plots._panels import logarithmic, margins
 from results.figures.style import BLACK, BLUE, GREY, ORANGE
@@ -32,19 +33,22 @@ WIDE = 4.0  # largest by smallest value from which an axis of seconds is logarit
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each setting that ran on both devices."""
+    """Yield name and figure of each comparison that ran on both devices."""
     yield from apart(
-        (setting.slug, partial(_of_setting, setting, pairs)) for setting, pairs in device_pairs(run)
+        (comparison.slug, partial(_of_comparison, comparison, pairs))
+        for comparison, pairs in device_pairs(run)
     )
 
 
-def _of_setting(setting: Setting, pairs: pd.DataFrame) -> Iterator[tuple[str, Figure]]:
-    slug = setting.slug.replace(f"{setting.values['trainable']}-gpu", str(setting.values["trainable"]))
-    yield f"devices-{slug}", _page(setting, pairs)
+def _of_comparison(comparison: Comparison, pairs: pd.DataFrame) -> Iterator[tuple[str, Figure]]:
+    slug = comparison.slug.replace(
+        f"{comparison.settings['trainable']}-gpu", str(comparison.settings["trainable"])
+    )
+    yield f"devices-{slug}", _page(comparison, pairs)
 
 
-def _page(setting: Setting, pairs: pd.DataFrame) -> Figure:
-    pairs = pairs.assign(searcher=pairs["searcher"].map(setting.label))
+def _page(comparison: Comparison, pairs: pd.DataFrame) -> Figure:
+    pairs = pairs.assign(searcher=pairs["searcher"].map(comparison.label))
     pairs["combination"] = pairs["searcher"] + " x " + pairs["scheduler"]
     many = pairs["combination"].nunique() > MOST_ROWS
     groups = ["scheduler", "searcher"] if many else ["combination"]
@@ -61,11 +65,11 @@ def _page(setting: Setting, pairs: pd.DataFrame) -> Figure:
     for block, (group, names) in enumerate(zip(groups, tables, strict=True)):
         axes = page.axes[4 * block : 4 * block + 4]
         of = [pairs[pairs[group] == name] for name in names]
-        counts += [own["repetition"].nunique() for own in of]
-        _both(axes[0], [_sides(own, "epoch_s") for own in of], seconds=True)
-        _both(axes[1], [_sides(own, "wall_s") for own in of], seconds=True)
-        _both(axes[2], [_scores(own) if scored else _sides(own, "best") for own in of], seconds=False)
-        _ratios(axes[3], [_ratio(own) for own in of])
+        counts += [rows["repetition"].nunique() for rows in of]
+        _both(axes[0], [_sides(rows, "epoch_s") for rows in of], seconds=True)
+        _both(axes[1], [_sides(rows, "wall_s") for rows in of], seconds=True)
+        _both(axes[2], [_scores(rows) if scored else _sides(rows, "best") for rows in of], seconds=False)
+        _ratios(axes[3], [_ratio(rows) for rows in of])
         for axis, title in zip(axes, ("an epoch", "an experiment", "incumbent", "break-even"), strict=True):
             axis.set_title(title)
             axis.set_yticks(range(len(names)), names if axis is axes[0] else [""] * len(names))
@@ -74,12 +78,12 @@ def _page(setting: Setting, pairs: pd.DataFrame) -> Figure:
         if many:
             axes[0].set_ylabel(group)
         if block == len(groups) - 1:
-            quality = score_name([setting.metric]) if scored else shortened(setting.metric, 24)
-            labels = ("seconds", setting.clock, quality, "GPU's price / CPU's")
+            quality = score_name([comparison.metric]) if scored else shortened(comparison.metric, 24)
+            labels = ("seconds", comparison.clock, quality, "GPU's price / CPU's")
             for axis, text in zip(axes, labels, strict=True):
                 axis.set_xlabel(text)
-    title = f"CPU against GPU: {setting.values['trainable']}"
-    return page.finish(title, _caption(setting, pairs, counts, many), _handles())
+    title = f"CPU against GPU: {comparison.settings['trainable']}"
+    return page.finish(title, _caption(comparison, pairs, counts, many), _handles())
 
 
 def _ordered(pairs: pd.DataFrame, group: str) -> list[str]:
@@ -92,30 +96,30 @@ def _logs(pairs: pd.DataFrame) -> pd.Series:
     return pd.Series(np.log(pairs["cpu_target_s"] / pairs["gpu_target_s"]), pairs.index)
 
 
-def _over(values: pd.Series, own: pd.DataFrame) -> Summary:
+def _over(values: pd.Series, pairs: pd.DataFrame) -> Summary:
     """Summarise over repetitions; the combinations of one are averaged first."""
     finite = values[np.isfinite(values.astype(float))]
-    means = finite.groupby(own["repetition"]).mean().to_numpy(dtype=np.float64)
+    means = finite.groupby(pairs["repetition"]).mean().to_numpy(dtype=np.float64)
     return summarise(means[:, None])
 
 
-def _sides(own: pd.DataFrame, name: str) -> dict[str, Summary]:
-    return {device: _over(own[f"{device}_{name}"].astype(float), own) for device in LOOKS}
+def _sides(pairs: pd.DataFrame, name: str) -> dict[str, Summary]:
+    return {device: _over(pairs[f"{device}_{name}"].astype(float), pairs) for device in LOOKS}
 
 
-def _scores(own: pd.DataFrame) -> dict[str, Summary]:
-    found = {}
+def _scores(pairs: pd.DataFrame) -> dict[str, Summary]:
+    summaries = {}
     for device in LOOKS:
         values: Floats = score(
-            *(own[name].astype(float) for name in (f"{device}_best", "baseline", "optimum"))
+            *(pairs[name].astype(float) for name in (f"{device}_best", "baseline", "optimum"))
         )
-        found[device] = _over(pd.Series(values, own.index), own)
-    return found
+        summaries[device] = _over(pd.Series(values, pairs.index), pairs)
+    return summaries
 
 
-def _ratio(own: pd.DataFrame) -> Summary:
+def _ratio(pairs: pd.DataFrame) -> Summary:
     """Return the geometric mean of the CPU's time by the GPU's time to the same result."""
-    ratio = _over(_logs(own), own)
+    ratio = _over(_logs(pairs), pairs)
     return Summary(ratio.n, *(np.exp(part) for part in ratio[1:]))
 
 
@@ -156,7 +160,7 @@ def _handles() -> list[Line2D]:
     ] + [Line2D([], [], color=BLACK, marker="o", linestyle="", markersize=4.5, label="CPU's time / GPU's")]
 
 
-def _caption(setting: Setting, pairs: pd.DataFrame, counts: list[int], many: bool) -> str:
+def _caption(comparison: Comparison, pairs: pd.DataFrame, counts: list[int], many: bool) -> str:
     overall = _ratio(pairs)
     band = band_in_words(counts)
     low, mean, high = (significant(part[0], 3) for part in (overall.low, overall.mean, overall.high))
@@ -172,4 +176,4 @@ def _caption(setting: Setting, pairs: pd.DataFrame, counts: list[int], many: boo
     if many:
         parts.append("A row is the mean over the combinations of a scheduler, or of a searcher.")
     parts.append(f"Lines: {band}." if band else "No interval: one repetition.")
-    return " ".join([*parts, setting.caption(repetitions(counts)).replace(" on gpu,", " on cpu and gpu,")])
+    return " ".join([*parts, comparison.caption(repetitions(counts)).replace(" on gpu,", " on cpu and gpu,")])

@@ -1,4 +1,4 @@
-"""Trials over workers: one experiment a scheduler, what trained when, what was stopped, what paused."""
+"""Gantt charts: trials over workers, one experiment a scheduler."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
+from results.compare.comparison import Comparison
+from results.compare.grouping import comparisons
 from results.compare.run import Run
-from results.compare.settings import Setting, split
 from results.compare.timeline import Stretch, lanes, stretches
 from results.figures.page import WIDTH, Page
 from results.figures.plots._panels import NOTE, why_empty
@@ -44,31 +45,31 @@ DECISIONS = {
 
 
 def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each setting, at most ``MOST_PAGES``: of one searcher and one repetition."""
+    """Yield name and figure of at most ``MOST_PAGES`` comparisons: of one searcher and one repetition."""
     yield from apart(
-        (setting.slug, partial(_of_setting, setting, rows, repetition))
-        for setting, rows in islice(split(run), MOST_PAGES)
+        (comparison.slug, partial(_of_comparison, comparison, repetition))
+        for comparison in islice(comparisons(run, scored=False), MOST_PAGES)
     )
 
 
-def _of_setting(setting: Setting, rows: Run, repetition: int) -> Iterator[tuple[str, Figure]]:
-    chosen = _choose(rows.experiments, repetition)
+def _of_comparison(comparison: Comparison, repetition: int) -> Iterator[tuple[str, Figure]]:
+    chosen = _choose(comparison.experiments, repetition)
     if chosen.empty:
         return
-    few = rows.only(chosen)
+    few = comparison.run.only(chosen)
     results = dict(list(few.results.groupby("key")))
     charts = {key: stretches(results[key]) for key in chosen["key"] if key in results}
     if any(charts.values()):
-        yield f"gantt-{setting.slug}", _page(setting, chosen, few.trials, charts)
+        yield f"gantt-{comparison.slug}", _page(comparison, chosen, few.trials, charts)
 
 
 def _choose(experiments: pd.DataFrame, repetition: int) -> pd.DataFrame:
     """Return one experiment a scheduler: of the searcher with the most that are ok, random search first."""
-    fine: pd.DataFrame = experiments[experiments["status"] == "ok"]
-    if fine.empty:
-        return fine
-    counts = fine.groupby("searcher")["scheduler"].nunique()
-    plain = base_searchers(fine)
+    ok: pd.DataFrame = experiments[experiments["status"] == "ok"]
+    if ok.empty:
+        return ok
+    counts = ok.groupby("searcher")["scheduler"].nunique()
+    plain = base_searchers(ok)
     searcher = min(counts.index, key=lambda name: (-counts[name], name not in plain, name))
     mine = experiments[experiments["searcher"] == searcher]
     order = mine.assign(other=mine["repetition"] != repetition)
@@ -78,7 +79,7 @@ def _choose(experiments: pd.DataFrame, repetition: int) -> pd.DataFrame:
 
 
 def _page(
-    setting: Setting, chosen: pd.DataFrame, trials: pd.DataFrame, charts: dict[str, list[Stretch]]
+    comparison: Comparison, chosen: pd.DataFrame, trials: pd.DataFrame, charts: dict[str, list[Stretch]]
 ) -> Figure:
     places = {key: lanes(chart) for key, chart in charts.items()}
     most = min(MOST_LANES, max((max(place, default=0) + 1 for place in places.values()), default=1))
@@ -113,14 +114,14 @@ def _page(
     page.axes[0].set_ylim(most - 0.4, -0.6)
     page.axes[0].set_xlim(0, end * 1.01)
     page.axes[0].set_yticks([])
-    page.label(setting.clock, "workers")
-    searcher = setting.label(chosen["searcher"].iloc[0])
-    title = f"Trials over workers, {searcher}: {setting.title}"
-    return page.finish(title, _caption(setting, chosen, hidden), _handles(drawn))
+    page.label(comparison.clock, "workers")
+    searcher = comparison.label(chosen["searcher"].iloc[0])
+    title = f"Trials over workers, {searcher}: {comparison.title}"
+    return page.finish(title, _caption(comparison, chosen, hidden), _handles(drawn))
 
 
 def _explain(axis: Axes, status: str, reason: str, *, room: float) -> None:
-    """Say why the experiment is not ok in one line, which is all that a low panel has room for."""
+    """Write why the experiment is not ok in one line, which is all that a low panel has room for."""
     line, *more = wrap(f"{status}: {reason}", room, NOTE)
     text = line + " …" if more else line
     if axis.collections:
@@ -210,7 +211,7 @@ def _handles(drawn: set[str]) -> list[Patch]:
     return handles
 
 
-def _caption(setting: Setting, chosen: pd.DataFrame, hidden: int) -> str:
+def _caption(comparison: Comparison, chosen: pd.DataFrame, hidden: int) -> str:
     shown = sorted({int(number) for number in chosen["repetition"]})
     which = f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1 (repetition {', '.join(map(str, shown))})"
     parts = [
@@ -220,4 +221,4 @@ def _caption(setting: Setting, chosen: pd.DataFrame, hidden: int) -> str:
     ]
     if hidden:
         parts.append(f"{hidden} bars in lanes beyond the {MOST_LANES}th are not shown.")
-    return " ".join([*parts, setting.caption(which)])
+    return " ".join([*parts, comparison.caption(which)])

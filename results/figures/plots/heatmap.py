@@ -1,4 +1,4 @@
-"""Searcher x scheduler: the mean final metric of each combination, or why there is none."""
+"""Heat map of the metric: its mean at the end for each searcher x scheduler, or why there is none."""
 
 from __future__ import annotations
 
@@ -9,34 +9,36 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
+from results.compare.reasons import why_failed
 from results.compare.run import Run
-from results.compare.settings import Setting, names, repetitions, why_failed
 from results.figures.plots._cells import Cell, heat_map
-from results.figures.plots._each import each_setting
+from results.figures.plots._each import each_comparison
 from results.statistics.intervals import band_in_words, summarise
 
 _PAIR = ["searcher", "scheduler"]
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each setting that has an experiment; reasons alone are worth a figure."""
-    yield from each_setting(run, _of_setting)
+    """Yield name and figure of each comparison that has an experiment; reasons alone are worth a figure."""
+    yield from each_comparison(run, False, _of_comparison)
 
 
-def _of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
-    yield f"heatmap-{setting.slug}", _page(setting, rows)
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    yield f"heatmap-{comparison.slug}", _page(comparison)
 
 
-def _page(setting: Setting, rows: Run) -> Figure:
+def _page(comparison: Comparison) -> Figure:
     # Without the other columns, which every look at a cell would touch.
-    experiments = rows.experiments.sort_values("repetition")[[*_PAIR, "status", "reason", "best"]]
+    experiments = comparison.experiments.sort_values("repetition")[[*_PAIR, "status", "reason", "best"]]
     groups = list(experiments.groupby(_PAIR))
-    cells = {(setting.label(pair[0]), str(pair[1])): _cell(group) for pair, group in groups}
-    searchers = [setting.label(name) for name in names(rows, "searcher")]
-    drawn = heat_map(cells, searchers, names(rows, "scheduler"), setting.metric, setting.mode)
-    title = f"Incumbent's {setting.metric or 'metric'}: {setting.title}"
+    cells = {(comparison.label(pair[0]), str(pair[1])): _cell(group) for pair, group in groups}
+    searchers = [comparison.label(name) for name in comparison.run.names("searcher")]
+    drawn = heat_map(cells, searchers, comparison.run.names("scheduler"), comparison.metric, comparison.mode)
+    title = f"Incumbent's {comparison.metric or 'metric'}: {comparison.title}"
     counts = [int(_fine(group).sum()) for _, group in groups]
-    return drawn.page.finish(title, _caption(setting, counts, drawn.said), notes=drawn.notes)
+    return drawn.page.finish(title, _caption(comparison, counts, drawn.said), notes=drawn.notes)
 
 
 def _fine(group: pd.DataFrame) -> NDArray[np.bool_]:
@@ -47,26 +49,27 @@ def _fine(group: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def _cell(group: pd.DataFrame) -> Cell:
-    fine = _fine(group)
-    share = f"{fine.sum()} of {len(fine)}"
-    status, said = "ok", tuple[str, ...]()
-    if not fine.all():  # asked first: most cells are whole, and there may be thousands
-        wrong = group[~fine].to_dict("records")
-        status, said = str(wrong[0]["status"]), tuple(dict.fromkeys(map(why_failed, wrong)))
-    if not fine.any():
-        return Cell(np.nan, np.nan, share, status, said)
-    band = summarise(group["best"].to_numpy(dtype=np.float64)[fine, None])
+    known = _fine(group)
+    share = f"{known.sum()} of {len(known)}"
+    status, reasons = "ok", tuple[str, ...]()
+    if not known.all():  # asked first: most cells are whole, and there may be thousands
+        failed = group[~known].to_dict("records")
+        status, reasons = str(failed[0]["status"]), tuple(dict.fromkeys(map(why_failed, failed)))
+    if not known.any():
+        return Cell(np.nan, np.nan, share, status, reasons)
+    band = summarise(group["best"].to_numpy(dtype=np.float64)[known, None])
     half = float(band.high[0] - band.low[0]) / 2 if band.n > 1 else np.nan
-    return Cell(float(band.mean[0]), half, share, status, said)
+    return Cell(float(band.mean[0]), half, share, status, reasons)
 
 
-def _caption(setting: Setting, counts: list[int], said: list[str]) -> str:
+def _caption(comparison: Comparison, counts: list[int], notes: list[str]) -> str:
     known = [n for n in counts if n]
     parts = [
-        f"Mean over repetitions of the incumbent's {setting.metric or 'metric'} at the end; the best in bold."
+        f"Mean over repetitions of the incumbent's {comparison.metric or 'metric'} at the end; the best in "
+        "bold."
     ]
     if any(n > 1 for n in known):
         parts.append(f"± is half the width of {band_in_words(known)}.")
     else:
         parts.append("No ±: one repetition.")
-    return " ".join([*parts, *said, setting.caption(repetitions(known))])
+    return " ".join([*parts, *notes, comparison.caption(repetitions(known))])

@@ -1,4 +1,4 @@
-"""Importance of hyperparameters: what it takes to be among the best trials, a panel a task."""
+"""Importance of hyperparameters for being among the best trials, a panel a task."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from results.compare.comparison import Comparison
+from results.compare.grouping import comparisons
 from results.compare.hyperparameters import hyperparameters, is_choice, spans_decades
 from results.compare.run import Run
-from results.compare.settings import Setting, split
 from results.figures.page import Page
 from results.figures.plots._panels import NOTE
 from results.figures.style import BLACK, GREY, SKY
@@ -33,9 +34,9 @@ LETTERS = 22  # of a name
 
 
 class Panel(NamedTuple):
-    """The importances of one setting, shape (parameters,) and (2, parameters), the most important first."""
+    """Importances in one comparison, shape (parameters,) and (2, parameters), the most important first."""
 
-    setting: Setting
+    comparison: Comparison
     names: list[str]
     shares: Floats
     limits: Floats
@@ -49,7 +50,12 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     panels: list[Panel] = []
     failure = None
     try:
-        panels.extend(apart((setting.slug, partial(_panels, setting, rows)) for setting, rows in split(run)))
+        panels.extend(
+            apart(
+                (comparison.slug, partial(_panels, comparison))
+                for comparison in comparisons(run, scored=False)
+            )
+        )
     except SomeFailed as error:
         failure = error
     for start in range(0, len(panels), PANELS):
@@ -59,26 +65,26 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
         raise failure
 
 
-def _panels(setting: Setting, rows: Run) -> Iterator[Panel]:
-    """Yield the panel of a setting, if it has enough trials."""
-    chosen, source = _choose(rows.experiments)
+def _panels(comparison: Comparison) -> Iterator[Panel]:
+    """Yield the panel of a comparison, if it has enough trials."""
+    chosen, source = _choose(comparison.experiments)
     if chosen.empty:
         return
-    trials = rows.only(chosen).trials.merge(chosen[["key", "repetition"]], on="key")
+    trials = comparison.run.only(chosen).trials.merge(chosen[["key", "repetition"]], on="key")
     best = trials["best"].to_numpy(dtype=np.float64, na_value=np.nan)
     trials, best = trials[np.isfinite(best)], best[np.isfinite(best)]
     parameters = hyperparameters(trials)
     if len(trials) < LEAST or parameters.shape[1] < 2:
         return
     cells = [_cells(parameters[name]) for name in parameters]
-    loss = best if setting.mode == "min" else -best
+    loss = best if comparison.mode == "min" else -best
     group = pd.factorize(trials["repetition"], sort=True)[0]
     target = max(TARGET, FEWEST_BEST / len(trials))
     shares = importance(cells, loss, target=target)
     limits = intervals(cells, loss, group, np.random.default_rng(0), target)
     order = np.argsort(-shares, kind="stable")
     names = [str(list(parameters)[place]) for place in order]
-    yield Panel(setting, names, shares[order], limits[:, order], len(trials), int(group.max()) + 1, source)
+    yield Panel(comparison, names, shares[order], limits[:, order], len(trials), int(group.max()) + 1, source)
 
 
 def _choose(experiments: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -87,19 +93,19 @@ def _choose(experiments: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     A trial that was stopped early says little about its configuration, and a searcher that learns samples
     where others were good: so random search, with the scheduler that trains all to the end, if they ran.
     """
-    fine = experiments[experiments["status"] == "ok"].sort_values(["repetition", "searcher", "scheduler"])
-    said = []
+    ok = experiments[experiments["status"] == "ok"].sort_values(["repetition", "searcher", "scheduler"])
+    names = []
     for column, names_of in (("scheduler", full_schedulers), ("searcher", base_searchers)):
-        if wanted := names_of(fine):
-            fine = fine[fine[column].isin(wanted)]
-            said.append(" and ".join(wanted))
-        elif fine[column].nunique() == 1:
-            said.append(str(fine[column].iloc[0]))
+        if wanted := names_of(ok):
+            ok = ok[ok[column].isin(wanted)]
+            names.append(" and ".join(wanted))
+        elif ok[column].nunique() == 1:
+            names.append(str(ok[column].iloc[0]))
         else:
-            said.append(f"all {column}s")
+            names.append(f"all {column}s")
     # Whole repetitions, as many as are needed.
-    before = fine["trials"].astype(float).cumsum()
-    return fine[before <= max(MOST_TRIALS, before.iloc[0])] if len(fine) else fine, " x ".join(said[::-1])
+    before = ok["trials"].astype(float).cumsum()
+    return ok[before <= max(MOST_TRIALS, before.iloc[0])] if len(ok) else ok, " x ".join(names[::-1])
 
 
 def _cells(values: pd.Series) -> Cells:
@@ -126,7 +132,7 @@ def _page(panels: list[Panel]) -> Figure:
         _bars(axis, panel)
     for axis in page.axes[-columns:]:
         axis.set_xlabel("importance")
-    notes = [(panel.setting.title + ":", _note(panel)) for panel in panels]
+    notes = [(panel.comparison.title + ":", _note(panel)) for panel in panels]
     return page.finish("Importance of hyperparameters", _caption(panels), notes=notes)
 
 
@@ -142,7 +148,7 @@ def _bars(axis: Axes, panel: Panel) -> None:
     axis.xaxis.set_major_formatter(PercentFormatter(1.0))
     axis.tick_params(axis="y", length=0)
     axis.grid(False, axis="y")
-    axis.set_title(str(panel.setting.values["trainable"]))
+    axis.set_title(str(panel.comparison.settings["trainable"]))
     axis.set_title(f"{panel.trials:,} trials", loc="right", fontsize=NOTE, fontweight="normal", color=GREY)
 
 
@@ -155,7 +161,7 @@ def _note(panel: Panel) -> str:
     left_out = f" {more} less important ones are not shown." if more > 0 else ""
     plural = "s" * (panel.repetitions != 1)
     n = f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{panel.repetitions} repetition{plural}"
-    return f"{panel.source}, {panel.trials:,} trials.{left_out} {panel.setting.caption(n)}"
+    return f"{panel.source}, {panel.trials:,} trials.{left_out} {panel.comparison.caption(n)}"
 
 
 def _caption(panels: list[Panel]) -> str:

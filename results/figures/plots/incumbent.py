@@ -9,12 +9,13 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
 from results.compare.run import Run
-from results.compare.settings import Setting, names, repetitions
 from results.figures.limits import robust_limits
 from results.figures.page import Page
 from results.figures.plots._crowd import draw, handles, whiskers
-from results.figures.plots._each import each_setting
+from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import explain, margins, why_empty
 from results.figures.style import GREY, Look, looks
 from results.numerals import significant
@@ -25,7 +26,7 @@ from results.types import Axis, Floats
 CROWD = 10  # lines in a panel; the bands of more make fog
 
 
-class Line(NamedTuple):
+class IncumbentLine(NamedTuple):
     """One combination's incumbent.  ``grid`` and the summary's arrays: shape (points,)."""
 
     scheduler: str
@@ -35,34 +36,34 @@ class Line(NamedTuple):
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each setting, against epochs and against the clock, if any line exists."""
-    look = looks(names(run, "searcher"))
+    """Yield name and figure of each comparison, against epochs and against the clock, if any line exists."""
+    look = looks(run.names("searcher"))
     axes: tuple[Axis, ...] = ("epochs", "clock")
 
-    def of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
+    def of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
         for axis in axes:
-            lines = list(_lines(setting, rows, axis))
+            lines = list(_lines(comparison, axis))
             if lines:
-                yield f"incumbent-{axis}-{setting.slug}", _page(setting, rows, axis, lines, look)
+                yield f"incumbent-{axis}-{comparison.slug}", _page(comparison, axis, lines, look)
 
-    yield from each_setting(run, of_setting)
+    yield from each_comparison(run, False, of_comparison)
 
 
-def _lines(setting: Setting, rows: Run, axis: Axis) -> Iterator[Line]:
+def _lines(comparison: Comparison, axis: Axis) -> Iterator[IncumbentLine]:
     """Yield the lines of the combinations that have an ok experiment with a finite metric."""
-    fine = rows.experiments[rows.experiments["status"] == "ok"]
-    found = rows.curves(axis)
-    for (scheduler, searcher), keys in fine.groupby(["scheduler", "searcher"])["key"]:
-        grid, summary = mean_curve([found.curve(key) for key in keys])
+    ok = comparison.experiments[comparison.experiments["status"] == "ok"]
+    curves = comparison.run.curves(axis)
+    for (scheduler, searcher), keys in ok.groupby(["scheduler", "searcher"])["key"]:
+        grid, summary = mean_curve([curves.curve(key) for key in keys])
         if len(grid):
-            yield Line(str(scheduler), str(searcher), grid, summary)
+            yield IncumbentLine(str(scheduler), str(searcher), grid, summary)
 
 
-def _page(setting: Setting, rows: Run, axis: Axis, lines: list[Line], look: dict[str, Look]) -> Figure:
-    schedulers = names(rows, "scheduler")
-    total = len(names(rows, "searcher"))
+def _page(comparison: Comparison, axis: Axis, lines: list[IncumbentLine], look: dict[str, Look]) -> Figure:
+    schedulers = comparison.run.names("scheduler")
+    total = len(comparison.run.names("searcher"))
     page = Page(len(schedulers))
-    limits = robust_limits([_reach(line, setting) for line in lines], setting.mode, keep=0.85)
+    limits = robust_limits([_reach(line, comparison) for line in lines], comparison.mode, keep=0.85)
     for panel, scheduler in zip(page.axes, schedulers, strict=True):
         mine = [line for line in lines if line.scheduler == scheduler]
         panel.set_title(scheduler)
@@ -71,7 +72,7 @@ def _page(setting: Setting, rows: Run, axis: Axis, lines: list[Line], look: dict
             draw(panel, line.grid, _band(line.summary), look[line.searcher], 0.0 if total > CROWD else fade)
         whiskers(panel, [(line.grid, _band(line.summary), look[line.searcher]) for line in mine])
         if not mine:
-            others = rows.experiments[rows.experiments["scheduler"] == scheduler]
+            others = comparison.experiments[comparison.experiments["scheduler"] == scheduler]
             explain(panel, *why_empty(others.iloc[0]), room=page.width / page.columns - 0.8, empty=True)
         elif len(mine) < total:
             text = f"{len(mine)} of {total} searchers"
@@ -80,20 +81,20 @@ def _page(setting: Setting, rows: Run, axis: Axis, lines: list[Line], look: dict
     page.axes[0].set_xlim(left=0)
     page.axes[0].xaxis.set_major_locator(MaxNLocator(nbins=6, integer=axis == "epochs"))
     page.label(
-        "epochs spent, all trials" if axis == "epochs" else setting.clock, f"incumbent {setting.metric}"
+        "epochs spent, all trials" if axis == "epochs" else comparison.clock, f"incumbent {comparison.metric}"
     )
-    against = "epochs spent" if axis == "epochs" else setting.unit
-    title = f"Incumbent against {against}: {setting.title}"
-    shown = {setting.label(name): look[name] for name in sorted({line.searcher for line in lines})}
-    return page.finish(title, _caption(setting, rows, axis, lines, limits), handles(shown, set(shown)))
+    against = "epochs spent" if axis == "epochs" else comparison.unit
+    title = f"Incumbent against {against}: {comparison.title}"
+    shown = {comparison.label(name): look[name] for name in sorted({line.searcher for line in lines})}
+    return page.finish(title, _caption(comparison, axis, lines, limits), handles(shown, set(shown)))
 
 
-def _reach(line: Line, setting: Setting) -> Floats:
+def _reach(line: IncumbentLine, comparison: Comparison) -> Floats:
     """Return what must not be cut at the good end: the mean, and the band where the line ends.
 
     Where few repetitions have learned yet, a t-interval may reach beyond what the metric can be.
     """
-    better = line.summary.high if setting.mode == "max" else line.summary.low
+    better = line.summary.high if comparison.mode == "max" else line.summary.low
     return np.append(line.summary.mean, better[-1:])
 
 
@@ -105,29 +106,31 @@ def _band(summary: Summary) -> Means:
     return Means(summary.mean, none, none)
 
 
-def _caption(setting: Setting, rows: Run, axis: Axis, lines: list[Line], limits: tuple[float, float]) -> str:
+def _caption(
+    comparison: Comparison, axis: Axis, lines: list[IncumbentLine], limits: tuple[float, float]
+) -> str:
     counts = [line.summary.n for line in lines]
     band = band_in_words(counts)
-    crowd = len(names(rows, "searcher")) > CROWD
+    crowd = len(comparison.run.names("searcher")) > CROWD
     shown = "The whisker at a line's end" if crowd else "The band, with a whisker at its end,"
     parts = [
-        f"Best {setting.metric} so far, mean over the repetitions that ran.",
+        f"Best {comparison.metric} so far, mean over the repetitions that ran.",
         "A line starts when every repetition has a result and ends with the shortest one (marker).",
         f"{shown} is {band}." if band else "No band: one repetition.",
     ]
     first = np.array([line.summary.mean[0] for line in lines])
-    hidden = (first < limits[0]) if setting.mode == "max" else (first > limits[1])
+    hidden = (first < limits[0]) if comparison.mode == "max" else (first > limits[1])
     if hidden.any():
         side = f"below the axis (down to {significant(first.min(), 3)})"
-        if setting.mode == "min":
+        if comparison.mode == "min":
             side = f"above the axis (up to {significant(first.max(), 3)})"
         parts.append(f"{hidden.sum()} of {len(lines)} lines start {side}.")
-    missing = rows.experiments.groupby(["scheduler", "searcher"]).ngroups - len(lines)
+    missing = comparison.experiments.groupby(["scheduler", "searcher"]).ngroups - len(lines)
     if missing:
         parts.append(f"{missing} combinations have no line; the heat map says why.")
-    before = rows.experiments["epochs_before"].fillna(0) > 0
+    before = comparison.experiments["epochs_before"].fillna(0) > 0
     if before.any():
-        who = ", ".join(sorted(rows.experiments.loc[before, "scheduler"].unique()))
+        who = ", ".join(sorted(comparison.experiments.loc[before, "scheduler"].unique()))
         how = "are counted" if axis == "epochs" else "are not on this clock"
         parts.append(f"The epochs that an earlier step spent for {who} {how}.")
-    return " ".join([*parts, setting.caption(repetitions(counts))])
+    return " ".join([*parts, comparison.caption(repetitions(counts))])

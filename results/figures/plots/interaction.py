@@ -1,4 +1,4 @@
-"""Do searchers and schedulers add up?  Means of the combinations as lines, and the means of both axes."""
+"""Interaction of searchers and schedulers: means of the combinations as lines, and of both axes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from results.compare.pools import Pool
+from results.compare.captions import sentences
+from results.compare.comparison import Comparison
 from results.compare.run import Run
 from results.compare.scores import SCALE
 from results.figures.limits import limits_of_values, robust_limits
 from results.figures.page import Page, room, slide
 from results.figures.plots import _crowd
-from results.figures.plots._each import each_pool
+from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import below, margins
 from results.figures.style import BLACK, GREY, Look, looks
 from results.figures.typesetting import text_width
@@ -32,20 +33,20 @@ FEW = 8  # of these means none is cut off
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each pool with two searchers and two schedulers or more that are crossed."""
-    yield from each_pool(run, _of_pool)
+    """Yield name and figure of each comparison that crosses two or more searchers and schedulers."""
+    yield from each_comparison(run, True, _of_comparison)
 
 
-def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
-    table = pool.complete
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    table = comparison.complete.table
     axes = [advantages(table, axis) for axis in ("searcher", "scheduler")] if len(table) else []
-    if axes and all(found.shape[1] > 1 for found in axes):
-        yield f"interaction-{pool.setting.slug}", _page(pool, *axes)
+    if axes and all(advantage.shape[1] > 1 for advantage in axes):
+        yield f"interaction-{comparison.slug}", _page(comparison, *axes)
 
 
-def _page(pool: Pool, searchers: pd.DataFrame, schedulers: pd.DataFrame) -> Figure:
-    level = float(stratified_mean(pool.by_task(pool.complete, pool.complete.to_numpy())).mean.mean())
-    own, other = (_marginal(pool, found, level) for found in (searchers, schedulers))
+def _page(comparison: Comparison, searchers: pd.DataFrame, schedulers: pd.DataFrame) -> Figure:
+    level = float(_block_means(comparison, comparison.complete.table).mean.mean())
+    own, other = (_marginal(comparison, found, level) for found in (searchers, schedulers))
     rows = max(len(own), len(other))
     if slide():
         page = Page(3, columns=3, share=False)
@@ -59,38 +60,43 @@ def _page(pool: Pool, searchers: pd.DataFrame, schedulers: pd.DataFrame) -> Figu
         spare.remove()
         page.axes.remove(spare)
     order = [str(name) for name in other.index][::-1]
-    _lines(lines, pool, order, room()[0] / (3 if slide() else 1))
-    coloured = looks(_crowd.favourites(pool))
+    _lines(lines, comparison, order, room()[0] / (3 if slide() else 1))
+    coloured = looks(_crowd.favourites(comparison))
     for panel, means, what in ((left, own, "searchers"), (right, other, "schedulers")):
         _dots(panel, means, rows if not slide() else len(means), coloured)
         panel.set_title(f"{what}' mean")
-        panel.set_xlabel(pool.score)
-    drawn = {searcher for searcher, scheduler in pool.combinations if scheduler in order}
-    caption = _caption(pool, below(lines, [float(mean.mean) for mean in pool.means.values()]))
+        panel.set_xlabel(comparison.metric)
+    drawn = {searcher for searcher, scheduler in comparison.combinations if scheduler in order}
+    caption = _caption(comparison, below(lines, [float(mean.mean) for mean in comparison.means.values()]))
     return page.finish(
-        f"Searcher and scheduler: {pool.setting.title}", caption, _crowd.handles(coloured, drawn)
+        f"Searcher and scheduler: {comparison.title}", caption, _crowd.handles(coloured, drawn)
     )
 
 
-def _marginal(pool: Pool, found: pd.DataFrame, level: float) -> pd.DataFrame:
+def _block_means(comparison: Comparison, table: pd.DataFrame) -> Means:
+    """Return the means over tasks of a table of complete blocks, by column."""
+    return stratified_mean(comparison.complete.by_task(table.to_numpy(), comparison.tasks))
+
+
+def _marginal(comparison: Comparison, advantage: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return mean, low and high of each name, the worst first: the grand mean plus the mean advantage."""
-    means = stratified_mean(pool.by_task(pool.complete, found.to_numpy()))
+    means = _block_means(comparison, advantage)
     columns = {"mean": means.mean + level, "low": means.low + level, "high": means.high + level}
-    return pd.DataFrame(columns, index=found.columns).sort_values("mean", kind="stable")
+    return pd.DataFrame(columns, index=advantage.columns).sort_values("mean", kind="stable")
 
 
-def _lines(panel: Axes, pool: Pool, schedulers: list[str], width: float) -> None:
+def _lines(panel: Axes, comparison: Comparison, schedulers: list[str], width: float) -> None:
     """Draw a line a searcher over the schedulers, the best scheduler first."""
-    coloured = looks(_crowd.favourites(pool))
-    names = sorted({searcher for searcher, _ in pool.combinations})
+    coloured = looks(_crowd.favourites(comparison))
+    names = sorted({searcher for searcher, _ in comparison.combinations})
     shown = sorted(names, key=lambda name: name in coloured)
     places = np.arange(len(schedulers), dtype=np.float64)
     none = Means(*(np.array(np.nan) for _ in range(3)))
     heights = []
     dodge = dict(zip(coloured, np.linspace(-0.15, 0.15, len(coloured)), strict=True))
     for searcher in shown:
-        own = [pool.means.get((searcher, scheduler), none) for scheduler in schedulers]
-        mean, low, high = (np.array([float(one[part]) for one in own]) for part in range(3))
+        cells = [comparison.means.get((searcher, scheduler), none) for scheduler in schedulers]
+        mean, low, high = (np.array([float(one[part]) for one in cells]) for part in range(3))
         look = coloured.get(searcher)
         if look is None:
             panel.plot(places, mean, color=_crowd.OTHERS, linewidth=0.6, zorder=1.5)
@@ -102,7 +108,7 @@ def _lines(panel: Axes, pool: Pool, schedulers: list[str], width: float) -> None
         panel.vlines(x, low, high, color=look.colour, linewidth=0.8)
     panel.set_ylim(*margins(robust_limits(heights, "max", least=0.5), 0.12))
     panel.set_xlim(-0.4, len(places) - 0.6)
-    panel.set_ylabel(pool.score)
+    panel.set_ylabel(comparison.metric)
     panel.set_title("parallel lines: no interaction")
     panel.set_xticks(places, schedulers)
     pitch = (width - 0.8) / len(schedulers)
@@ -142,33 +148,34 @@ def _span(values: Floats) -> tuple[float, float]:
     return float(values.min()), float(values.max())
 
 
-def _caption(pool: Pool, hidden: Sequence[str]) -> str:
-    several = np.isfinite(stratified_mean(pool.by_task(pool.complete, pool.complete.to_numpy())).low).any()
+def _caption(comparison: Comparison, hidden: Sequence[str]) -> str:
+    several = np.isfinite(_block_means(comparison, comparison.complete.table).low).any()
     parts = [
-        f"Above: mean score ({SCALE}) of each combination at the end, over {pool.over}; below: of each "
+        f"Above: mean score ({SCALE}) of each combination at the end, over {comparison.over}; below: of each "
         "searcher and scheduler, which is the grand mean plus its mean lead over the others with the same "
         "partner."
         if not slide()
-        else f"Left: mean score ({SCALE}) of each combination at the end, over {pool.over}; then of each "
-        "searcher and scheduler: the grand mean plus its mean lead over the others with the same partner.",
+        else f"Left: mean score ({SCALE}) of each combination at the end, over {comparison.over}; then "
+        "of each searcher and scheduler: the grand mean plus its mean lead over the others with the same "
+        "partner.",
         "Whiskers are 95 % t-intervals over repetitions on these tasks." if several else "No intervals.",
         *hidden,
-        *tested(pool),
-        *(f"{note[0].upper()}{note[1:]}." for note in pool.incomplete),
+        *tested(comparison),
+        *sentences(comparison.complete.notes),
     ]
-    return f"{' '.join(parts)}{_crowd.shown(pool)} {pool.caption()}"
+    return f"{' '.join(parts)}{_crowd.shown(comparison)} {comparison.caption()}"
 
 
-def tested(pool: Pool) -> Iterator[str]:
+def tested(comparison: Comparison) -> Iterator[str]:
     """Yield what the tests of the two axes and their interaction say, and which brings how much."""
-    table = pool.complete
+    table = comparison.complete.table
     values = table.to_numpy().ravel()
-    rows = [(*block, *pair) for block in table.index for pair in pool.pairs(table)]
+    rows = [(*block, *pair) for block in table.index for pair in comparison.complete.combinations]
     frame = pd.DataFrame(rows, columns=["trainable", "repetition", "searcher", "scheduler"]).assign(
         score=values
     )
     try:
-        several = len(pool.tasks) > 1
+        several = len(comparison.tasks) > 1
         effects = mixed.fit(frame).effects if several else factorial.effects(frame)
         model = "a mixed model, task and repetition random" if several else "two-way, repetitions as blocks"
         yield f"F tests ({model}): {'; '.join(_effect(name, effects) for name in factorial.EFFECTS)}."
@@ -179,19 +186,20 @@ def tested(pool: Pool) -> Iterator[str]:
     except ValueError as error:
         yield f"No F test: {error}."
     try:
-        found = gain(frame, pool.base)
+        best_gain = gain(frame, comparison.base)
     except ValueError:
-        yield f"No gain: {base_in_words(pool.base)} is not there to be compared with."
+        yield f"No gain: {base_in_words(comparison.base)} is not there to be compared with."
         return
-    whole = dict(zip(found.parts.columns, map(float, found.parts.loc["total"]), strict=True))
-    gains = {name: float(found.parts["gain"][name]) for name in factorial.EFFECTS}
+    whole = dict(zip(best_gain.parts.columns, map(float, best_gain.parts.loc["total"]), strict=True))
+    gains = {name: float(best_gain.parts["gain"][name]) for name in factorial.EFFECTS}
     halves = ", ".join(
         f"{name} {POINTS(points, sign=True)}" for name, points in gains.items() if np.isfinite(points)
     )
-    over = "tasks" if len(pool.tasks) > 1 else "repetitions"
+    over = "tasks" if len(comparison.tasks) > 1 else "repetitions"
     limits = f"[{POINTS(whole['low'])}, {POINTS(whole['high'])}]"
     yield (
-        f"The best, {' x '.join(found.best)}, gains {POINTS(whole['gain'])} over {' x '.join(found.base)} "
+        f"The best, {' x '.join(best_gain.best)}, gains {POINTS(whole['gain'])} over "
+        f"{' x '.join(best_gain.base)} "
         f"(95 % t-interval over {over} {limits}): {halves or 'no parts known'}."
     )
 
@@ -200,5 +208,5 @@ def _effect(name: str, effects: pd.DataFrame) -> str:
     df, df_error, f, p = (float(effects[column][name]) for column in ("df", "df_error", "f", "p"))
     if not np.isfinite(f):
         return f"{name}: none to test"
-    said = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-    return f"{name} F({df:.0f}, {df_error:.0f}) = {significant(f, 3)}, {said}"
+    p_value = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return f"{name} F({df:.0f}, {df_error:.0f}) = {significant(f, 3)}, {p_value}"

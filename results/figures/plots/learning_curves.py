@@ -1,4 +1,4 @@
-"""Learning curves: one page for each searcher of a setting, one panel a scheduler, one line a trial."""
+"""Learning curves: one page for each searcher of a comparison, one panel a scheduler, one line a trial."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from results.compare.comparison import Comparison
+from results.compare.grouping import comparisons
 from results.compare.run import Run
-from results.compare.settings import Setting, names, split
 from results.figures.limits import robust_limits
 from results.figures.page import WIDTH, Page
 from results.figures.plots._panels import explain, margins, why_empty
@@ -20,7 +21,7 @@ from results.figures.plots._trials import Curve, draw, draw_incumbent, handles, 
 from results.outputs import apart
 from results.store.schema import metric_column
 
-MOST_PAGES, FEW_PAGES = 25, 10  # of a run of one setting, and of several
+MOST_PAGES, FEW_PAGES = 25, 10  # of a run with one comparison, and with several
 MOST_TRIALS = 300  # in a panel
 
 
@@ -28,30 +29,30 @@ def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each page that has any curve; nothing if there is none.
 
     ``repetition`` is drawn, or the first one that a combination has.  There are at most ``MOST_PAGES`` pages,
-    or ``FEW_PAGES`` if there are several settings, as many of each; captions say what is left out.
+    or ``FEW_PAGES`` if there are several comparisons, as many of each; captions say what is left out.
     """
-    settings = list(split(run))
-    most_pages = MOST_PAGES if len(settings) == 1 else FEW_PAGES
-    room = _share(most_pages, [len(names(rows, "searcher")) for _, rows in settings])
+    every = list(comparisons(run, scored=False))
+    most_pages = MOST_PAGES if len(every) == 1 else FEW_PAGES
+    room = _share(most_pages, [len(one.run.names("searcher")) for one in every])
     yield from apart(
-        (setting.slug, partial(_of_setting, setting, rows, repetition, most))
-        for (setting, rows), most in zip(settings, room, strict=True)
+        (comparison.slug, partial(_of_comparison, comparison, repetition, most))
+        for comparison, most in zip(every, room, strict=True)
     )
 
 
-def _of_setting(setting: Setting, rows: Run, repetition: int, most: int) -> Iterator[tuple[str, Figure]]:
-    searchers = names(rows, "searcher")
-    chosen = _one_repetition(rows.experiments, repetition)
+def _of_comparison(comparison: Comparison, repetition: int, most: int) -> Iterator[tuple[str, Figure]]:
+    searchers = comparison.run.names("searcher")
+    chosen = _one_repetition(comparison.experiments, repetition)
     chosen = chosen[chosen["searcher"].isin(searchers[:most])]
-    few = rows.only(chosen)
-    curves = _curves(few.results, setting.metric)
+    few = comparison.run.only(chosen)
+    curves = _curves(few.results, comparison.metric)
     decisions = _decisions(few.trials)
     for searcher in searchers[:most]:
         mine = chosen[chosen["searcher"] == searcher]
         if any(key in curves for key in mine["key"]):
             left_out = len(searchers) - most
-            page = _page(setting, searcher, mine, curves, decisions, left_out)
-            yield f"learning-curves-{setting.slug}-{searcher.replace('/', '_')}", page
+            page = _page(comparison, searcher, mine, curves, decisions, left_out)
+            yield f"learning-curves-{comparison.slug}-{searcher.replace('/', '_')}", page
 
 
 def _share(most: int, wanted: Sequence[int]) -> list[int]:
@@ -71,7 +72,7 @@ def _one_repetition(experiments: pd.DataFrame, repetition: int) -> pd.DataFrame:
 
 
 def _page(
-    setting: Setting,
+    comparison: Comparison,
     searcher: str,
     chosen: pd.DataFrame,
     curves: dict[str, dict[str, Curve]],
@@ -81,7 +82,7 @@ def _page(
     page = Page(len(chosen))
     panels = [curves.get(key, {}) for key in chosen["key"]]
     every = [curve for panel in panels for curve in panel.values()]
-    limits = robust_limits([y for _, y in every], setting.mode, keep=0.98)
+    limits = robust_limits([y for _, y in every], comparison.mode, keep=0.98)
     drawn: set[str] = set()
     hidden = thinned = 0
     for axis, panel, experiment in zip(page.axes, panels, chosen.to_dict("records"), strict=True):
@@ -91,7 +92,7 @@ def _page(
         few = _thin(panel, best)
         thinned += len(panel) - len(few)
         drawn |= draw(axis, few, decisions.get(experiment["key"], {}))
-        hidden += mark_hidden(axis, panel, limits, setting)
+        hidden += mark_hidden(axis, panel, limits, comparison)
         if experiment["status"] == "ok" and best in panel:
             draw_incumbent(axis, panel[best], experiment["best_epoch"], experiment["best"])
             drawn.add("incumbent")
@@ -101,11 +102,11 @@ def _page(
     epochs = np.concatenate([x for x, _ in every])
     page.axes[0].set_xlim(*margins((np.nanmin(epochs), np.nanmax(epochs))))
     page.axes[0].xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    page.label("epoch of the trial", setting.metric)
-    title = f"Learning curves of {setting.label(searcher)}: {setting.title}"
+    page.label("epoch of the trial", comparison.metric)
+    title = f"Learning curves of {comparison.label(searcher)}: {comparison.title}"
     silent = sum(len(decisions.get(key, {})) for key in chosen["key"]) - sum(map(len, panels))
-    caption = _caption(setting, chosen, hidden, silent, thinned, left_out)
-    return page.finish(title, caption, handles(drawn, hidden, setting))
+    caption = _caption(comparison, chosen, hidden, silent, thinned, left_out)
+    return page.finish(title, caption, handles(drawn, hidden, comparison))
 
 
 def _decisions(trials: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -143,16 +144,16 @@ def _curves(results: pd.DataFrame, metric: str) -> dict[str, dict[str, Curve]]:
 def _thin(panel: dict[str, Curve], best: str) -> dict[str, Curve]:
     """Return every second, third ... trial, so that at most ``MOST_TRIALS`` remain; ``best`` stays."""
     step = max(1, -(-len(panel) // MOST_TRIALS))
-    kept = {trial: panel[trial] for trial in list(panel)[::step]}
-    return kept | {best: panel[best]} if best in panel else kept
+    few = {trial: panel[trial] for trial in list(panel)[::step]}
+    return few | {best: panel[best]} if best in panel else few
 
 
 def _caption(
-    setting: Setting, chosen: pd.DataFrame, hidden: int, silent: int, thinned: int, left_out: int
+    comparison: Comparison, chosen: pd.DataFrame, hidden: int, silent: int, thinned: int, left_out: int
 ) -> str:
     shown: Sequence[int] = sorted({int(r) for r in chosen["repetition"]})
     which = f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1 (repetition {', '.join(map(str, shown))})"
-    side = "below" if setting.mode == "max" else "above"
+    side = "below" if comparison.mode == "max" else "above"
     cut = (
         f" {hidden} trial{'s stay' if hidden > 1 else ' stays'} {side} the axis all the time: "
         "a triangle at the last epoch, with their number."
@@ -168,6 +169,6 @@ def _caption(
     if left_out > 0:
         cut += f" {left_out} more searchers have no page here, so that the pages stay few."
     return (
-        f"One line a trial: {setting.metric} after each of its epochs. The incumbent is the best result "
-        f"(star) and its trial.{cut} One repetition, so no band. {setting.caption(which)}"
+        f"One line a trial: {comparison.metric} after each of its epochs. The incumbent is the best result "
+        f"(star) and its trial.{cut} One repetition, so no band. {comparison.caption(which)}"
     )

@@ -1,8 +1,8 @@
-"""The ledger: where the driver's and the workers' seconds went."""
+"""The ledger: mean seconds of the driver and of the workers, by what took them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -10,40 +10,41 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
+from results.compare.ledger import DRIVER, WORKERS
 from results.compare.run import Run
-from results.compare.settings import Setting, repetitions
 from results.figures.page import Page
-from results.figures.plots._each import each_setting
+from results.figures.plots._each import each_comparison
 from results.figures.style import BLACK, BLUE, GREEN, ORANGE, PALE, PINK
 from results.statistics.intervals import band_in_words, summarise
 
-#: column -> words, colour, hatch
-DRIVER = {
-    "suggest_s": ("driver: suggest", BLUE, ""),
-    "decide_s": ("driver: decide", ORANGE, "////"),
-    "ray_s": ("driver: Ray", PINK, "...."),
-    "wait_s": ("driver: waiting for trials", PALE, ""),
+#: Column -> colour and hatch.
+LOOKS = {
+    "suggest_s": (BLUE, ""),
+    "decide_s": (ORANGE, "////"),
+    "ray_s": (PINK, "...."),
+    "wait_s": (PALE, ""),
+    "train_s": (GREEN, ""),
+    "idle_s": ("white", "\\\\\\\\"),
 }
-WORKERS = {"train_s": ("workers: training", GREEN, ""), "idle_s": ("workers: idle", "white", "\\\\\\\\")}
-PARTS = DRIVER | WORKERS
 
 MOST_BARS = 20
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each setting in which any experiment has a ledger."""
-    yield from each_setting(run, _of_setting)
+    """Yield name and figure of each comparison in which any experiment has a ledger."""
+    yield from each_comparison(run, False, _of_comparison)
 
 
-def _of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
-    columns = list(PARTS)
-    known = rows.experiments.dropna(subset=columns)
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    known = comparison.experiments.dropna(subset=list(LOOKS))
     if len(known):
-        yield f"ledger-{setting.slug}", _page(setting, known)
+        yield f"ledger-{comparison.slug}", _page(comparison, known)
 
 
-def _page(setting: Setting, known: pd.DataFrame) -> Figure:
-    labels = known["searcher"].map(setting.label)
+def _page(comparison: Comparison, known: pd.DataFrame) -> Figure:
+    labels = known["searcher"].map(comparison.label)
     pairs = known.assign(searcher=labels, combination=labels + " x " + known["scheduler"])
     many = pairs["combination"].nunique() > MOST_BARS
     groups = ["searcher", "scheduler"] if many else ["combination"]
@@ -67,24 +68,30 @@ def _page(setting: Setting, known: pd.DataFrame) -> Figure:
         left.set_title(f"driver{heading}")
         right.set_title(f"workers{heading}")
     for axis in page.axes[-2:]:
-        axis.set_xlabel(f"seconds an experiment ({setting.unit})")
+        axis.set_xlabel(f"seconds an experiment ({comparison.unit})")
     handles = [
-        Patch(facecolor=c, hatch=h, edgecolor="#555555", linewidth=0.4, label=w) for w, c, h in PARTS.values()
+        Patch(facecolor=colour, hatch=hatch, edgecolor="#555555", linewidth=0.4, label=_name(column))
+        for column, (colour, hatch) in LOOKS.items()
     ]
-    return page.finish(f"Where the time went: {setting.title}", _caption(setting, known, many), handles)
+    return page.finish(f"Where the time went: {comparison.title}", _caption(comparison, known, many), handles)
+
+
+def _name(column: str) -> str:
+    return f"driver: {DRIVER[column].short}" if column in DRIVER else f"workers: {WORKERS[column].short}"
 
 
 def _means(pairs: pd.DataFrame, group: str) -> pd.DataFrame:
     """Return the mean seconds of each part an experiment, the longest first."""
-    means = pairs.groupby(group)[list(PARTS)].mean()
+    means = pairs.groupby(group)[list(LOOKS)].mean()
     order = means[list(DRIVER)].sum(axis=1).sort_values(ascending=False).index
     return means.loc[order]
 
 
-def _bars(axis: Axes, table: pd.DataFrame, parts: dict[str, tuple[str, str, str]]) -> None:
+def _bars(axis: Axes, table: pd.DataFrame, parts: Iterable[str]) -> None:
     rows = np.arange(len(table))
     left = np.zeros(len(table))
-    for column, (_, colour, hatch) in parts.items():
+    for column in parts:
+        colour, hatch = LOOKS[column]
         width = table[column].to_numpy(dtype=np.float64)
         axis.barh(
             rows, width, left=left, height=0.72, color=colour, hatch=hatch, edgecolor="#555555", linewidth=0.3
@@ -115,7 +122,7 @@ def _whiskers(axis: Axes, pairs: pd.DataFrame, table: pd.DataFrame) -> None:
             axis.set_xlim(right=max(axis.get_xlim()[1], float(band.high[0]) * 1.03))
 
 
-def _caption(setting: Setting, known: pd.DataFrame, many: bool) -> str:
+def _caption(comparison: Comparison, known: pd.DataFrame, many: bool) -> str:
     counts = known.groupby(["searcher", "scheduler"]).size().tolist()
     bars = (
         "a bar is the mean over all experiments of a searcher, or of a scheduler, that have a ledger"
@@ -134,4 +141,4 @@ def _caption(setting: Setting, known: pd.DataFrame, many: bool) -> str:
         parts.append("No band: a bar mixes combinations.")
     else:
         parts.append(f"The whisker is {band} for the total." if band else "No band: one repetition.")
-    return " ".join([*parts, setting.caption(repetitions(counts))])
+    return " ".join([*parts, comparison.caption(repetitions(counts))])

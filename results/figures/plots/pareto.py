@@ -1,4 +1,4 @@
-"""The mean score of each combination against what searcher, scheduler and Tune took for it."""
+"""Pareto front: the mean score of each combination against the overhead of searcher, scheduler and Tune."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from results.compare.pools import Pool
+from results.compare.comparison import Comparison
 from results.compare.run import Run
 from results.compare.scores import SCALE
 from results.figures.limits import limits_of_values
 from results.figures.page import Page
-from results.figures.plots._each import each_pool
+from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import below, logarithmic, margins
 from results.figures.style import BLUE, RED
 from results.numerals import POINTS, significant
@@ -29,28 +29,28 @@ NUMBER = 0.022  # from one number to the next, share of the panel's width
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each pool in which every combination has a ledger."""
-    yield from each_pool(run, _of_pool)
+    """Yield name and figure of each comparison in which every combination has a ledger."""
+    yield from each_comparison(run, True, _of_comparison)
 
 
-def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
-    seconds, parts = _overhead(pool)
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    seconds, parts = _overhead(comparison)
     if len(parts) and np.isfinite(seconds).all() and seconds.min(initial=0) >= 0 and len(seconds) > 1:
-        yield f"pareto-{pool.setting.slug}", _page(pool, seconds, parts)
+        yield f"pareto-{comparison.slug}", _page(comparison, seconds, parts)
 
 
-def _overhead(pool: Pool) -> tuple[Floats, list[str]]:
+def _overhead(comparison: Comparison) -> tuple[Floats, list[str]]:
     """Return the mean overhead a trial of each combination, seconds, and which parts of it are known."""
-    own = pool.experiments.set_index("key").loc[pool.scores["key"]]
-    parts = [name for name in PARTS if own[name].notna().all()]
-    trials = own["trials_run"].fillna(own["trials_asked"]).fillna(own["trials"])
-    total = own[parts].sum(axis="columns") / trials.where(trials > 0)
+    experiments = comparison.experiments.set_index("key").loc[comparison.outcomes["key"]]
+    parts = [name for name in PARTS if experiments[name].notna().all()]
+    trials = experiments["trials_run"].fillna(experiments["trials_asked"]).fillna(experiments["trials"])
+    total = experiments[parts].sum(axis="columns") / trials.where(trials > 0)
     values = total.to_numpy(dtype=np.float64, na_value=np.nan)
-    return stratified_mean(pool.cube(values)).mean, parts
+    return stratified_mean(comparison.cube(values)).mean, parts
 
 
-def _page(pool: Pool, seconds: Floats, parts: Sequence[str]) -> Figure:
-    means = [pool.means[pair] for pair in pool.combinations]
+def _page(comparison: Comparison, seconds: Floats, parts: Sequence[str]) -> Figure:
+    means = [comparison.means[pair] for pair in comparison.combinations]
     score, low, high = (np.array([float(mean[part]) for mean in means]) for part in range(3))
     best = front(seconds, score)
     page = Page(1, height=3.6)
@@ -70,11 +70,11 @@ def _page(pool: Pool, seconds: Floats, parts: Sequence[str]) -> Figure:
     )
     panel.plot(x[order], score[order], "D", color=RED, markersize=5, markeredgecolor="white")
     _number(panel, x[order], score[order])
-    panel.set_xlabel(f"overhead a trial ({_clock(pool)})")
-    panel.set_ylabel(pool.score)
-    marks = [(str(place + 1), _words(pool, index, seconds, means)) for place, index in enumerate(order)]
-    title = f"Score against overhead: {pool.setting.title}"
-    return page.finish(title, _caption(pool, parts, len(order), below(panel, score)), _handles(), marks)
+    panel.set_xlabel(f"overhead a trial ({_clock(comparison)})")
+    panel.set_ylabel(comparison.metric)
+    marks = [(str(place + 1), _words(comparison, index, seconds, means)) for place, index in enumerate(order)]
+    title = f"Score against overhead: {comparison.title}"
+    return page.finish(title, _caption(comparison, parts, len(order), below(panel, score)), _handles(), marks)
 
 
 def _number(panel: Axes, x: Floats, y: Floats) -> None:
@@ -98,15 +98,15 @@ def _number(panel: Axes, x: Floats, y: Floats) -> None:
         )
 
 
-def _clock(pool: Pool) -> str:
-    return "seconds, measured" if pool.setting.values["engine"] == "virtual" else pool.setting.clock
+def _clock(comparison: Comparison) -> str:
+    return "seconds, measured" if comparison.settings["engine"] == "virtual" else comparison.clock
 
 
-def _words(pool: Pool, index: int, seconds: Floats, means: Sequence[Means]) -> str:
+def _words(comparison: Comparison, index: int, seconds: Floats, means: Sequence[Means]) -> str:
     mean, low, high = (float(value) for value in means[index])
     band = f" [{POINTS(low)}, {POINTS(high)}]" if np.isfinite(low) else ""
     took = f"{significant(seconds[index], 2)} s a trial"
-    return f"{' x '.join(pool.combinations[index])}: {took}, {pool.score} {POINTS(mean)}{band}"
+    return f"{' x '.join(comparison.combinations[index])}: {took}, {comparison.metric} {POINTS(mean)}{band}"
 
 
 def _handles() -> list[Line2D]:
@@ -116,21 +116,21 @@ def _handles() -> list[Line2D]:
     ]
 
 
-def _caption(pool: Pool, parts: Sequence[str], number: int, hidden: Sequence[str]) -> str:
+def _caption(comparison: Comparison, parts: Sequence[str], number: int, hidden: Sequence[str]) -> str:
     missing = [words for name, words in PARTS.items() if name not in parts]
-    said = [
+    sentences = [
         f"Score of the incumbent at the end ({SCALE}) and overhead (seconds a trial in "
-        f"{', '.join(PARTS[name] for name in parts)}), means over {pool.over}.",
-        f"Numbered: the {number} of {len(pool.combinations)} combinations that none beats in both; a "
+        f"{', '.join(PARTS[name] for name in parts)}), means over {comparison.over}.",
+        f"Numbered: the {number} of {len(comparison.combinations)} combinations that none beats in both; a "
         "difference of their scores need not be significant.",
         "Lines are 95 % t-intervals of the mean score, over repetitions on these tasks"
-        + (", of the front." if len(pool.combinations) > CROWD else ".")
-        if any(np.isfinite(mean.low) for mean in pool.means.values())
+        + (", of the front." if len(comparison.combinations) > CROWD else ".")
+        if any(np.isfinite(mean.low) for mean in comparison.means.values())
         else "No interval: one repetition.",
         *hidden,
     ]
     if missing:
-        said.append(f"Not measured: {', '.join(missing)}.")
-    if pool.setting.values["engine"] == "virtual":
-        said.append("Overhead is in real seconds, though time passes virtually.")
-    return " ".join([*said, pool.caption()])
+        sentences.append(f"Not measured: {', '.join(missing)}.")
+    if comparison.settings["engine"] == "virtual":
+        sentences.append("Overhead is in real seconds, though time passes virtually.")
+    return " ".join([*sentences, comparison.caption()])

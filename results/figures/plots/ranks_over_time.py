@@ -10,10 +10,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy import stats
 
-from results.compare.pools import Pool
+from results.compare.captions import sentences
+from results.compare.comparison import Comparison
 from results.compare.run import Run
 from results.figures.plots import _crowd
-from results.figures.plots._each import each_pool
+from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import logarithmic, margins
 from results.statistics.stratified import stratified_mean
 
@@ -21,52 +22,52 @@ POINTS = 60
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each pool that has two combinations or more in the same repetitions."""
-    yield from each_pool(run, _of_pool)
+    """Yield name and figure of each comparison that has two combinations or more in the same repetitions."""
+    yield from each_comparison(run, True, _of_comparison)
 
 
-def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
-    if pool.complete.shape[1] > 1:
-        yield f"ranks-over-time-{pool.setting.slug}", _page(pool)
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    if comparison.complete.table.shape[1] > 1:
+        yield f"ranks-over-time-{comparison.slug}", _page(comparison)
 
 
-def _page(pool: Pool) -> Figure:
-    budget = float(pool.setting.values["trials"] * pool.setting.values["epochs"])
-    curves = pool.curves("epochs")
-    table = pool.complete
-    wanted = _rows(pool, table)
+def _page(comparison: Comparison) -> Figure:
+    budget = float(comparison.settings["trials"] * comparison.settings["epochs"])
+    curves = comparison.curves("epochs")
+    table = comparison.complete.table
+    wanted = _rows(comparison, table)
     ends = curves.ends[wanted].max(axis=0) / budget
     x = np.geomspace(1 / budget, float(ends.max()), POINTS)
     scores = np.nan_to_num(curves.at(x * budget), nan=-np.inf)[wanted]
-    mean = stratified_mean(pool.by_task(table, stats.rankdata(-scores, axis=1)))
-    lines = _crowd.lines_of(pool.pairs(table), 100 * x, mean, 100 * ends)
-    page, handles = _crowd.crowd(pool, lines)
+    mean = stratified_mean(comparison.complete.by_task(stats.rankdata(-scores, axis=1), comparison.tasks))
+    lines = _crowd.lines_of(comparison.complete.combinations, 100 * x, mean, 100 * ends)
+    page, handles = _crowd.crowd(comparison, lines)
     low, high = margins((float(np.nanmin(mean.mean)), float(np.nanmax(mean.mean))))
     page.axes[0].set_ylim(high, low)  # the best on top
     for panel in page.axes:
         logarithmic(panel, 100 * x[0], 115 * x[-1])
     page.label("% of the budget's epochs spent", "mean rank")
-    return page.finish(f"Ranks over the budget: {pool.setting.title}", _caption(pool, table), handles)
+    return page.finish(f"Ranks over the budget: {comparison.title}", _caption(comparison, table), handles)
 
 
-def _rows(pool: Pool, table: pd.DataFrame) -> NDArray[np.intp]:
-    """Return which row of the pool's scores belongs to each entry of ``table``."""
+def _rows(comparison: Comparison, table: pd.DataFrame) -> NDArray[np.intp]:
+    """Return which row of ``comparison.outcomes`` belongs to each entry of ``table``."""
     place: list[str] = ["trainable", "repetition", "searcher", "scheduler"]
-    rows = pool.scores[place].assign(row=np.arange(len(pool.scores)))
-    found = rows.pivot(index=place[:2], columns=place[2:], values="row")
-    return found.loc[table.index, table.columns].to_numpy(dtype=np.intp)
+    rows = comparison.outcomes[place].assign(row=np.arange(len(comparison.outcomes)))
+    indices = rows.pivot(index=place[:2], columns=place[2:], values="row")
+    return indices.loc[table.index, table.columns].to_numpy(dtype=np.intp)
 
 
-def _caption(pool: Pool, table: pd.DataFrame) -> str:
+def _caption(comparison: Comparison, table: pd.DataFrame) -> str:
     blocks, methods = table.shape
-    several = blocks > len(pool.tasks)
+    several = blocks > len(comparison.tasks)
     parts = [
         f"Mean rank of the incumbent's score among {methods} combinations, 1 is best; ties share their mean "
         f"rank, and what has no result yet is last. Ranks are taken within each of {blocks} repetitions of a "
-        f"task, then averaged over {pool.over}.",
+        f"task, then averaged over {comparison.over}.",
         "The budget is trials x epochs; an experiment that has ended keeps its score, and its line ends.",
         "The band is the 95 % t-interval of the mean, at each point by itself." if several else "No band.",
-        *(f"{note[0].upper()}{note[1:]}." for note in pool.incomplete),
+        *sentences(comparison.complete.notes),
         "Curves, not a test: the critical-difference diagram has the tests at the end.",
     ]
-    return f"{' '.join(parts)}{_crowd.shown(pool)} {pool.caption()}"
+    return f"{' '.join(parts)}{_crowd.shown(comparison)} {comparison.caption()}"

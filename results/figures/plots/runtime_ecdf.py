@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from results.compare.pools import Pool
+from results.compare.comparison import Comparison
 from results.compare.run import Run
 from results.compare.scores import SCALE
 from results.figures.plots import _crowd
-from results.figures.plots._each import each_pool
+from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import logarithmic
 from results.figures.plots.anytime import AXES
 from results.statistics.runtimes import DRAWS, RESAMPLES, restart_profile
@@ -22,53 +22,53 @@ from results.types import Axis, Floats
 
 TARGETS = (50.0, 75.0, 90.0, 95.0, 99.0)
 POINTS = 100
-RESTARTS = 10  # the axis ends at so many times the longest run
+RESTARTS = 10  # the axis ends at this multiple of the longest run
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each pool, against epochs and against the clock."""
-    yield from each_pool(run, _of_pool)
+    """Yield name and figure of each comparison, against epochs and against the clock."""
+    yield from each_comparison(run, True, _of_comparison)
 
 
-def _of_pool(pool: Pool) -> Iterator[tuple[str, Figure]]:
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
     for axis in AXES:
-        if np.nanmax(pool.curves(axis).ends) > 0:  # what took no time has no place on this axis
-            yield f"runtime-ecdf-{axis}-{pool.setting.slug}", _page(pool, axis)
+        if np.nanmax(comparison.curves(axis).ends) > 0:  # what took no time has no place on this axis
+            yield f"runtime-ecdf-{axis}-{comparison.slug}", _page(comparison, axis)
 
 
-def _page(pool: Pool, axis: Axis) -> Figure:
-    success, cost = _hits(pool, axis)
+def _page(comparison: Comparison, axis: Axis) -> Figure:
+    success, cost = _hits(comparison, axis)
     budgets = np.geomspace(np.nanmin(cost[cost > 0]), RESTARTS * np.nanmax(cost), POINTS)
-    coloured = set(_crowd.favourites(pool))
+    coloured = set(_crowd.favourites(comparison))
     lines = []
-    for place, (searcher, scheduler) in enumerate(pool.combinations):
-        own = restart_profile(
+    for place, (searcher, scheduler) in enumerate(comparison.combinations):
+        profile = restart_profile(
             success[:, :, place],
             cost[:, :, place],
             budgets,
             np.random.default_rng(0),
             resamples=RESAMPLES if searcher in coloured else 0,
         )
-        lines.append(_crowd.Line(scheduler, searcher, budgets, Means(*own)))
-    page, handles = _crowd.crowd(pool, lines)
+        lines.append(_crowd.Line(scheduler, searcher, budgets, Means(*profile)))
+    page, handles = _crowd.crowd(comparison, lines)
     page.axes[0].set_ylim(-0.03, 1.03)
     for panel in page.axes:
         logarithmic(panel, float(budgets[0]), float(budgets[-1]) * 1.15)
-    page.label("epochs spent, all trials" if axis == "epochs" else pool.setting.clock, "share of targets")
-    against = "in epochs" if axis == "epochs" else f"in {pool.setting.unit}"
-    title = f"Runtime to fixed targets, {against}: {pool.setting.title}"
-    return page.finish(title, _caption(pool, success, cost), handles)
+    page.label("epochs spent, all trials" if axis == "epochs" else comparison.clock, "share of targets")
+    against = "in epochs" if axis == "epochs" else f"in {comparison.unit}"
+    title = f"Runtime to fixed targets, {against}: {comparison.title}"
+    return page.finish(title, _caption(comparison, success, cost), handles)
 
 
-def _hits(pool: Pool, axis: Axis) -> tuple[NDArray[np.bool_], Floats]:
+def _hits(comparison: Comparison, axis: Axis) -> tuple[NDArray[np.bool_], Floats]:
     """Return whether and at what cost targets were reached: (repetitions, tasks, combinations, targets)."""
-    curves = pool.curves(axis)
-    found = [first_hits(curves.curve(key), TARGETS, "max") for key in curves.keys]
-    success = pool.cube(np.array([runs.success for runs in found], dtype=np.float64))
-    return np.nan_to_num(success).astype(np.bool_), pool.cube(np.array([runs.cost for runs in found]))
+    curves = comparison.curves(axis)
+    hits = [first_hits(curves.curve(key), TARGETS, "max") for key in curves.keys]
+    success = comparison.cube(np.array([runs.success for runs in hits], dtype=np.float64))
+    return np.nan_to_num(success).astype(np.bool_), comparison.cube(np.array([runs.cost for runs in hits]))
 
 
-def _caption(pool: Pool, success: NDArray[np.bool_], cost: Floats) -> str:
+def _caption(comparison: Comparison, success: NDArray[np.bool_], cost: Floats) -> str:
     runs = int(np.isfinite(cost[..., 0]).sum())
     reached = ", ".join(
         f"{target:g} by {count}" for target, count in zip(TARGETS, success.sum(axis=(0, 1, 2)), strict=True)
@@ -79,6 +79,6 @@ def _caption(pool: Pool, success: NDArray[np.bool_], cost: Floats) -> str:
         "reaching its target is followed by another one, drawn from the same combination's (COCO's runtime "
         "distribution).",
         f"Of {runs} runs each target was reached: {reached}.",
-        _crowd.resampled(pool, RESAMPLES),
+        _crowd.resampled(comparison, RESAMPLES),
     ]
-    return f"{' '.join(parts)}{_crowd.shown(pool)}{_crowd.missing(pool)} {pool.caption()}"
+    return f"{' '.join(parts)}{_crowd.shown(comparison)}{_crowd.missing(comparison)} {comparison.caption()}"

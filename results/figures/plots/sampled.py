@@ -1,4 +1,4 @@
-"""What was sampled: each hyperparameter against the trial's number, by the trial's best metric."""
+"""Sampled configurations: each hyperparameter against the trial's number, by the trial's best metric."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
+from results.compare.grouping import comparisons
 from results.compare.hyperparameters import hyperparameters, is_choice, is_numeric, spans_decades
 from results.compare.run import Run
-from results.compare.settings import Setting, repetitions, split
 from results.figures.limits import robust_limits
 from results.figures.page import Page
 from results.figures.plots._panels import margins
@@ -38,17 +40,17 @@ LOGARITHMS = (-700, 700)  # of the ends of a logarithmic axis
 
 
 class Samples(NamedTuple):
-    """The trials of a setting that may be drawn.
+    """The trials of a comparison that may be drawn.
 
     Attributes:
-        setting, scheduler: of all of them.
+        comparison, scheduler: of all of them.
         trials: rows of the trials table, with searcher and repetition.
         parameters: the hyperparameters, with the rows of ``trials``.
         searchers: in the order in which they are drawn.
         searched: how many searchers there are, drawn or not.
     """
 
-    setting: Setting
+    comparison: Comparison
     scheduler: str
     trials: pd.DataFrame
     parameters: pd.DataFrame
@@ -57,14 +59,14 @@ class Samples(NamedTuple):
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each page, ``MOST_PAGES`` at most, as many of each setting."""
-    settings = list(split(run))[:MOST_PAGES]
-    most = MOST_PAGES // max(1, len(settings))
-    yield from apart((setting.slug, partial(_of_setting, setting, rows, most)) for setting, rows in settings)
+    """Yield name and figure of each page, ``MOST_PAGES`` at most, as many of each comparison."""
+    every = list(comparisons(run, scored=False))[:MOST_PAGES]
+    most = MOST_PAGES // max(1, len(every))
+    yield from apart((comparison.slug, partial(_of_comparison, comparison, most)) for comparison in every)
 
 
-def _of_setting(setting: Setting, rows: Run, most: int) -> Iterator[tuple[str, Figure]]:
-    samples = _samples(setting, rows, most * ACROSS)
+def _of_comparison(comparison: Comparison, most: int) -> Iterator[tuple[str, Figure]]:
+    samples = _samples(comparison, most * ACROSS)
     if samples is None:
         return
     names = [str(name) for name in samples.parameters]
@@ -75,25 +77,27 @@ def _of_setting(setting: Setting, rows: Run, most: int) -> Iterator[tuple[str, F
     ]
     for number, (searchers, block) in enumerate(pages[:most]):
         mark = f"-{number + 1}" if len(pages) > 1 else ""
-        yield f"sampled-{setting.slug}{mark}", _page(samples, searchers, block)
+        yield f"sampled-{comparison.slug}{mark}", _page(samples, searchers, block)
 
 
-def _samples(setting: Setting, rows: Run, most: int) -> Samples | None:
-    """Return the trials of at most so many searchers, under the scheduler that trains all to the end."""
-    fine = rows.experiments[rows.experiments["status"] == "ok"]
-    schedulers = sorted(fine["scheduler"].astype(str).unique())
+def _samples(comparison: Comparison, most: int) -> Samples | None:
+    """Return the trials of at most ``most`` searchers, under the scheduler that trains all to the end."""
+    ok = comparison.experiments[comparison.experiments["status"] == "ok"]
+    schedulers = sorted(ok["scheduler"].astype(str).unique())
     if not schedulers:
         return None
-    scheduler = next(iter(full_schedulers(fine)), schedulers[0])
-    own = fine[fine["scheduler"] == scheduler].sort_values("repetition")
-    every = _ordered(own)
-    allowed = max(1, MOST_TRIALS // int(setting.values["trials"]))
-    few = own[own["searcher"].isin(every[:most]) & (own.groupby("searcher").cumcount() < allowed)]
-    trials = rows.only(few).trials.merge(few[["key", "searcher", "repetition"]], on="key")
+    scheduler = next(iter(full_schedulers(ok)), schedulers[0])
+    experiments = ok[ok["scheduler"] == scheduler].sort_values("repetition")
+    every = _ordered(experiments)
+    allowed = max(1, MOST_TRIALS // int(comparison.settings["trials"]))
+    few = experiments[
+        experiments["searcher"].isin(every[:most]) & (experiments.groupby("searcher").cumcount() < allowed)
+    ]
+    trials = comparison.run.only(few).trials.merge(few[["key", "searcher", "repetition"]], on="key")
     parameters = _drawable(hyperparameters(trials))
     if parameters.empty:
         return None
-    return Samples(setting, scheduler, trials, parameters, every[:most], len(every))
+    return Samples(comparison, scheduler, trials, parameters, every[:most], len(every))
 
 
 def _ordered(experiments: pd.DataFrame) -> list[str]:
@@ -113,31 +117,31 @@ def _drawable(parameters: pd.DataFrame) -> pd.DataFrame:
 
 
 def _page(samples: Samples, searchers: list[str], names: list[str]) -> Figure:
-    setting, trials = samples.setting, samples.trials
+    comparison, trials = samples.comparison, samples.trials
     columns = len(searchers)
     page = Page(len(names) * columns, columns=columns, height=1.25 * len(names) + 0.5, share=False)
     best = trials["best"].to_numpy(dtype=np.float64, na_value=np.nan)
     best = np.clip(best, -LARGEST, LARGEST)
     number = trials["number"].to_numpy(dtype=np.float64)
-    limits = robust_limits([best], setting.mode, keep=0.75)
+    limits = robust_limits([best], comparison.mode, keep=0.75)
     for index, axis in enumerate(page.axes):
         row, column = divmod(index, columns)
         height = _scale(axis, samples.parameters[names[row]], trials["repetition"], labelled=column == 0)
         mine = (trials["searcher"] == searchers[column]).to_numpy(dtype=bool)
-        _points(axis, number[mine], height[mine], best[mine], limits, setting)
+        _points(axis, number[mine], height[mine], best[mine], limits, comparison)
         axis.set_xlim(*margins((0.0, float(number.max())), 0.03))
         axis.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
         if column == 0:
             axis.set_ylabel(names[row])
         if row == 0:
-            axis.set_title(setting.label(searchers[column]))
+            axis.set_title(comparison.label(searchers[column]))
         if row == len(names) - 1:
             axis.set_xlabel("number of the trial")
         else:
             axis.set_xticklabels([])
-    _bar(page, limits, setting)
+    _bar(page, limits, comparison)
     failed = Line2D([], [], color=GREY, marker="x", linestyle="", markersize=4, label="no finite result")
-    title = f"What was sampled under {samples.scheduler}: {setting.title}"
+    title = f"What was sampled under {samples.scheduler}: {comparison.title}"
     handles = [] if np.isfinite(best).all() else [failed]
     return page.finish(title, _caption(samples, searchers), handles)
 
@@ -177,16 +181,16 @@ def _short(value: float | str) -> str:
 
 
 def _points(
-    axis: Axes, x: Floats, y: Floats, best: Floats, limits: tuple[float, float], setting: Setting
+    axis: Axes, x: Floats, y: Floats, best: Floats, limits: tuple[float, float], comparison: Comparison
 ) -> None:
     known = np.isfinite(best)
-    order = np.argsort(best if setting.mode == "max" else -best)
+    order = np.argsort(best if comparison.mode == "max" else -best)
     there = order[known[order]]  # the best on top
     axis.scatter(
         x[there],
         y[there],
         c=best[there],
-        cmap=SEQUENTIAL if setting.mode == "max" else SEQUENTIAL.reversed(),
+        cmap=SEQUENTIAL if comparison.mode == "max" else SEQUENTIAL.reversed(),
         norm=_shade(limits),
         s=8,
         linewidths=0.25,
@@ -200,12 +204,12 @@ def _shade(limits: tuple[float, float]) -> Normalize:
     return Normalize(low, high if high > low else low + (abs(low) or 1.0))
 
 
-def _bar(page: Page, limits: tuple[float, float], setting: Setting) -> None:
+def _bar(page: Page, limits: tuple[float, float], comparison: Comparison) -> None:
     bar = page.figure.colorbar(
         page.axes[0].collections[0],
         ax=page.axes,
-        label=f"the trial's best {shortened(setting.metric, 24)}",
-        extend="min" if setting.mode == "max" else "max",
+        label=f"the trial's best {shortened(comparison.metric, 24)}",
+        extend="min" if comparison.mode == "max" else "max",
         aspect=40,
         pad=0.015,
         format=TickLabels(),
@@ -229,4 +233,4 @@ def _caption(samples: Samples, searchers: list[str]) -> str:
         parts.append(
             f"{len(searchers)} of {samples.searched} searchers; {MOST_PAGES} pages at most are drawn."
         )
-    return " ".join([*parts, samples.setting.caption(f"{repetitions(counts)} drawn")])
+    return " ".join([*parts, samples.comparison.caption(f"{repetitions(counts)} drawn")])

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.suite.experiment import Experiment
 from results import RUN_FILE, ResultsError, Store, load
 from results.compare.versions import several
-from results.gate.arms import rows_of
+from results.gate.sides import rows_of
 
 OLD, NEW = "3fa1" + "0" * 8, "77b0" + "0" * 8
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from results import Run, figures, load
-from results.compare.settings import split
+from results.compare.grouping import comparisons
 from results.figures import style
 from results.figures.plots import heatmap, incumbent, learning_curves, ledger
 from results.figures.typesetting import short_words, text_width, wrap
@@ -133,7 +133,7 @@ def test_runs_with_another_start_never_share_a_figure(tmp_path: Path) -> None:
     run = load(make_run(tmp_path, 1, 2, 2, clean=True))
     starts = run.experiments["scheduler"].map({"fifo": 0, "asha": 3}).astype("Int64")
     mixed = run.only(run.experiments.assign(same_start=starts))
-    found = {setting.slug: setting for setting, _ in split(mixed)}
+    found = {setting.slug: setting for setting in comparisons(mixed, scored=False)}
     assert set(found) == {"mnist-convnet-cpu-s0", "mnist-convnet-cpu-s3"}
     assert "the same 3 configurations first" in found["mnist-convnet-cpu-s3"].caption("n = 2")
     assert "same" not in found["mnist-convnet-cpu-s0"].caption("n = 2")
@@ -146,7 +146,7 @@ def test_what_is_not_as_usual_has_figures_of_its_own_whose_captions_say_so(tmp_p
         time_budget=first.map({True: 3.7, False: 0.0}),
         stragglers=first.map({True: 0.5, False: np.nan}),  # older than the column
     )
-    found = {setting.slug: setting.caption("n = 2") for setting, _ in split(run.only(odd))}
+    found = {one.slug: one.caption("n = 2") for one in comparisons(run.only(odd), scored=False)}
     assert set(found) == {"mnist-convnet-cpu-time3.7-sigma0.5", "mnist-convnet-cpu-time0-sigma0"}
     unusual = ", at most 3.7 seconds, stragglers of sigma 0.5; n = 2."
     assert found["mnist-convnet-cpu-time3.7-sigma0.5"].endswith(unusual)
@@ -159,8 +159,8 @@ def test_runs_older_than_the_option_count_as_without_it(tmp_path: Path) -> None:
         same_start=run.experiments["same_start"].where(run.experiments["scheduler"] == "fifo"),
         trials_asked=run.experiments["trials_asked"].where(run.experiments["scheduler"] == "fifo"),
     )
-    [(setting, rows)] = split(run.only(older))
-    assert (setting.slug, len(rows.experiments)) == ("mnist-convnet-cpu", 4)
+    [setting] = comparisons(run.only(older), scored=False)
+    assert (setting.slug, len(setting.experiments)) == ("mnist-convnet-cpu", 4)
     assert setting.label("random") == "random"
     assert "same" not in setting.caption("n = 2")
 

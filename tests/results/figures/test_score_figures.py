@@ -13,7 +13,7 @@ from helpers.synthetic import make_run
 from matplotlib.figure import Figure
 
 from results import ResultsError, Run, figures, load
-from results.compare.pools import pools
+from results.compare.grouping import comparisons
 from results.figures import style
 from results.figures.plots import (
     _crowd,
@@ -122,9 +122,9 @@ def test_engines_devices_and_budgets_are_never_pooled_but_tasks_are(tmp_path: Pa
     for more in ({}, {"engine": "virtual"}, {"device": "gpu"}, {"trials": 4}, {"workers": 3}):
         make_run(tmp_path, 2, 2, 1, clean=True, **more)
     make_run(tmp_path, 2, 2, 1, clean=True, trainable="digits-mlp")
-    found = list(pools(load(tmp_path)))
+    found = list(comparisons(load(tmp_path), scored=True))
     assert sorted(len(pool.tasks) for pool in found) == [1, 1, 1, 1, 2]
-    assert len({pool.setting.slug for pool in found}) == 5
+    assert len({pool.slug for pool in found}) == 5
     for pool in found:
         assert pool.experiments.groupby(["engine", "device", "trials", "workers"]).ngroups == 1
 
@@ -140,8 +140,8 @@ def test_what_a_pool_cannot_tell_apart_is_refused(tmp_path: Path) -> None:
     run = load(make_run(tmp_path, 2, 2, 1, clean=True))
     twice = run.experiments.assign(key=run.experiments["key"] + "b")
     both = Run(pd.concat([run.experiments, twice]), run.trials, run.results)
-    with pytest.raises(ResultsError, match="two experiments are mnist-convnet"):
-        list(pools(both))
+    with pytest.raises(ResultsError, match=r"2 experiments of the same repetition, .* differ in no setting"):
+        list(comparisons(both, scored=True))
 
 
 def test_the_score_map_shows_means_over_tasks(tmp_path: Path) -> None:
@@ -159,11 +159,12 @@ def test_the_score_map_shows_means_over_tasks(tmp_path: Path) -> None:
 
 
 def test_of_a_crowd_the_best_and_random_search_have_a_colour(tmp_path: Path) -> None:
-    [pool] = pools(load(make_run(tmp_path, 12, 2, 4, clean=True, trials=12)))
+    run = load(make_run(tmp_path, 12, 2, 4, clean=True, trials=12))
+    [pool] = comparisons(run, scored=True)
     chosen = _crowd.favourites(pool)
     assert len(chosen) in (_crowd.FAVOURITES, _crowd.FAVOURITES + 1)
     assert "random" in chosen
-    by_mean = pool.scores.groupby("searcher")["score"].mean().sort_values()
+    by_mean = pool.outcomes.groupby("searcher")["value"].mean().sort_values()
     assert by_mean.index[-1] in chosen
     assert len({style.looks(chosen)[name].colour for name in chosen}) == len(chosen)
 

@@ -21,7 +21,15 @@ from results.compare.hyperparameters import hyperparameters, is_choice, spans_de
 from results.compare.stopped_trials import stopped_experiments
 from results.compare.timeline import Stretch, lanes, stretches
 from results.figures import style
-from results.figures.plots import _trials, devices, gantt, importance, killed, learning_curves, sampled
+from results.figures.plots import (
+    _trials,
+    devices,
+    gantt,
+    importance,
+    learning_curves,
+    sampled,
+    stopped_trials,
+)
 
 
 def made(figures: Callable[[Run], Iterator[tuple[str, Figure]]], run: Run) -> dict[str, Figure]:
@@ -145,9 +153,9 @@ def test_stopped_trials_are_judged_by_the_full_curves_of_fifo() -> None:
 
 
 def test_killed_says_how_many_trials_it_knows(small: Run, big: Run) -> None:
-    assert not made(killed.figures, small)  # every scheduler had configurations of its own
+    assert not made(stopped_trials.figures, small)  # every scheduler had configurations of its own
     for run in (same_configurations(small), same_configurations(big)):
-        [figure] = made(killed.figures, run).values()
+        [figure] = made(stopped_trials.figures, run).values()
         mine = run.experiments[
             (run.experiments["searcher"] == "random") & (run.experiments["status"] == "ok")
         ]
@@ -161,7 +169,7 @@ def test_killed_says_how_many_trials_it_knows(small: Run, big: Run) -> None:
 @pytest.mark.filterwarnings("error")
 def test_killed_has_no_interval_of_one_repetition_and_warns_of_nothing(small: Run) -> None:
     one = small.only(small.experiments[small.experiments["repetition"] == 0])
-    [figure] = made(killed.figures, same_configurations(one)).values()
+    [figure] = made(stopped_trials.figures, same_configurations(one)).values()
     lost, regret, saved = figure.axes[:3]
     assert lost.collections  # Wilson's, of a share
     assert not regret.collections and not saved.collections
@@ -257,7 +265,7 @@ def test_what_decides_is_the_most_important(small: Run, big: Run) -> None:
 
 def test_a_gpu_that_is_four_times_as_fast_may_cost_four_times_as_much(small: Run, big: Run) -> None:
     [(setting, pairs)] = device_pairs(with_gpu(small, 4.0))
-    assert setting.values["device"] == "gpu"
+    assert setting.settings["device"] == "gpu"
     assert len(pairs) == len(small.experiments)
     for name in ("target_s", "epoch_s", "wall_s"):
         assert pairs[f"cpu_{name}"].to_numpy() == pytest.approx(4 * pairs[f"gpu_{name}"].to_numpy()), name

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from helpers.gate_arms import E0, arm, cells, noise
+from helpers.gate_sides import E0, cells, noise, side
 from matplotlib.text import Text
 
 from benchmarks.gate import compare
@@ -20,7 +20,7 @@ from results.gate import outputs
 from results.gate.environments import environment_differences, one_machine
 from results.gate.figure import draw
 from results.gate.junit import as_junit
-from results.gate.report import Broken, Report, as_data
+from results.gate.report import BrokenCell, Report, as_data
 from results.gate.table import as_markdown, as_text
 
 NEW_ENVIRONMENT = E0 | {"git": "bbb", "packages": {"optuna": "5.0.1", "ray": "2.60.0"}}
@@ -31,11 +31,11 @@ def failed_report() -> Report:
     worse = noise(0, 20)
     changed = [place for place, cell in enumerate(cells()) if cell[1] == "tpe"]
     worse[changed] = noise(1, 20)[changed] - 12
-    return compare(arm("old", noise(0, 20)), arm("new", worse, NEW_ENVIRONMENT))
+    return compare(side("old", noise(0, 20)), side("new", worse, NEW_ENVIRONMENT))
 
 
 REPORT = failed_report()
-SAME = compare(arm("old", noise(0, 5)), arm("new", noise(0, 5)))
+SAME = compare(side("old", noise(0, 5)), side("new", noise(0, 5)))
 
 
 def test_environment_differences_are_named() -> None:
@@ -90,7 +90,7 @@ def test_table_says_what_how_much_why_and_how_to_repeat_it() -> None:
 
 
 def test_markdown_is_a_table_that_nothing_breaks() -> None:
-    odd = Report(**{**vars(REPORT), "broken": [Broken("a: b x c", "failed", "x | <b>*", 1)]})
+    odd = Report(**{**vars(REPORT), "broken": [BrokenCell("a: b x c", "failed", "x | <b>*", 1)]})
     text = as_markdown(odd)
     lines = [line for line in text.splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in lines}) == 1
@@ -99,7 +99,7 @@ def test_markdown_is_a_table_that_nothing_breaks() -> None:
 
 
 def test_junit_counts_and_explains() -> None:
-    odd = Report(**{**vars(REPORT), "broken": [Broken("a: b x c", "failed", "\x1b[31mred & <bad>", 2)]})
+    odd = Report(**{**vars(REPORT), "broken": [BrokenCell("a: b x c", "failed", "\x1b[31mred & <bad>", 2)]})
     suite = ElementTree.fromstring(as_junit(odd))
     failures = suite.findall("testcase/failure")
     skipped = suite.findall("testcase/skipped")

@@ -17,12 +17,11 @@ import pytest
 from helpers.synthetic import make_run
 
 from results import Store, load
-from results.compare.budgets import WHOLE
+from results.compare.grouping import comparisons
 from results.recommend import as_data
 from results.report import curves, document
 from results.report.command import main, write
 from results.report.payload import payload
-from results.report.views import views
 
 ROOT = Path(__file__).parents[3]
 NASTY = "</script><script>document.title='hacked'</script><img src=x onerror=\"document.title='hacked'\">"
@@ -69,9 +68,8 @@ def test_every_combination_has_a_mean_of_its_scores_or_a_reason(folder: Path, da
 
 def test_the_ranking_is_that_of_the_recommender(folder: Path, data: dict[str, Any]) -> None:
     view = data["places"][0]["views"][0]
-    choice = views(load(folder)).popitem()[1][0].choice
-    assert choice is not None
-    said = as_data(choice, WHOLE, np.random.default_rng(0))
+    [choice] = comparisons(load(folder))
+    said = as_data(choice, np.random.default_rng(0))
     for row, theirs in zip(view["ranking"]["rows"], said["combinations"], strict=True):
         assert view["pairs"][row[0]] == (theirs["searcher"], theirs["scheduler"])
         assert row[1:6] == pytest.approx(
@@ -85,8 +83,9 @@ def test_the_ranking_is_that_of_the_recommender(folder: Path, data: dict[str, An
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_a_thinned_curve_never_shows_a_value_before_it_was_found(folder: Path, axis: int) -> None:
     name = curves.AXES[axis]
-    view = next(iter(views(load(folder)).values()))[1]
-    whole = view.pool.curves(name)
+    [several] = comparisons(load(folder))
+    view = several.tasks_alone["one"]
+    whole = view.curves(name)
     thin = curves.thinned(whole, 4)
     for key in whole.keys:
         exact, shown = whole.curve(key), thin.curve(key)

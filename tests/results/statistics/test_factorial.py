@@ -396,7 +396,7 @@ def test_frames_that_cannot_be_analysed_say_why(frame: pd.DataFrame, words: str)
 def test_other_misuse_says_why() -> None:
     with pytest.raises(ValueError, match="there is one task"):
         fit(noisy(1))
-    with pytest.raises(ValueError, match="'colour' is no axis"):
+    with pytest.raises(ValueError, match="'colour' is not an axis"):
         marginal_means(noisy(1), "colour")
     with pytest.raises(ValueError, match="no random x fifo to compare with; there is s0 x c0, "):
         gain(noisy(1), ("random", "fifo"))

@@ -105,7 +105,7 @@ def test_only_what_matters_has_importance() -> None:
 
 
 def test_a_domain_has_a_width() -> None:
-    with pytest.raises(ValueError, match="1 to 1 is no domain"):
+    with pytest.raises(ValueError, match="1 to 1 is not a domain"):
         numeric([1, 1], 1, 1)
     with pytest.raises(ValueError, match="expected 0 < low < high"):
         numeric([1, 2], 0, 2, log=True)

@@ -79,5 +79,5 @@ def test_wilson_covers_on_average_what_it_promises() -> None:
 
 def test_no_share_of_nothing() -> None:
     for successes, n in ((0, 0), (3, 2), (-1, 4)):
-        with pytest.raises(ValueError, match="is no share"):
+        with pytest.raises(ValueError, match="is not a share"):
             wilson(successes, n)

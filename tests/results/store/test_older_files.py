@@ -20,7 +20,7 @@ from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.spec_file import check_unchanged, read
 from results.gate import baselines
-from results.gate.arms import stored_run
+from results.gate.sides import stored_run
 from results.store.store import Store
 
 OLDER = Path(__file__).parent / "older"

@@ -147,7 +147,7 @@ def test_what_is_withdrawn_is_gone_and_may_come_back(run: Path) -> None:
         (0, {"key": "k9", "colour": "red"}, "experiments has no column 'colour'"),
         (0, {"key": "k9", "best": "high"}, "column 'best' of experiments must be double"),
         (1, {"key": "k1", "trial_id": "b", "lr": 0.1}, "trials has no column 'lr'"),
-        (1, {"key": "kX", "trial_id": "b"}, "kX, which is no experiment of this batch"),
+        (1, {"key": "kX", "trial_id": "b"}, "kX, which is not an experiment of this batch"),
         (2, {"key": "k1", "trial_id": "a", "seq": 1, "note": "x"}, "metric 'note' must be a number"),
     ],
 )

@@ -1,4 +1,4 @@
-"""How far a table's model is from recorded curves that it has not seen."""
+"""Prediction errors of a table's model on held-out configurations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN = (1, 3, 9, 27, 81)  # epochs
 
 
 def held_out(points: Floats, curves: Floats, scales: Scales, generator: np.random.Generator) -> Floats:
-    """Return what the model expects of each configuration when a fifth, with it, is left out."""
+    """Return the predicted curve of each configuration from a model without it and a fifth of the others."""
     fold = generator.permutation(len(points)) % FOLDS
     expected = np.empty_like(curves)
     for left_out in range(FOLDS):
@@ -26,7 +26,7 @@ def held_out(points: Floats, curves: Floats, scales: Scales, generator: np.rando
 
 
 def errors(seen: npt.NDArray[Any], expected: npt.NDArray[Any], maximised: bool) -> dict[str, Any]:
-    """Return how well the tuned metric is predicted.
+    """Return the prediction errors of the tuned metric.
 
     Args:
         seen: shape (configurations, seeds, epochs), as recorded.

@@ -1,4 +1,4 @@
-"""An arm of the gate: one row an experiment, with its incumbent's steps, and the environments it ran in."""
+"""Sides of the gate: one row an experiment, with its incumbent's steps, and their environments."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from results.store.provenance import records
 from results.store.schema import EXPERIMENTS
 
 _NAMES = list(EXPERIMENTS)
-#: What identifies an experiment: two arms' experiments that agree in all of these are a pair.
+#: Identity of an experiment: two sides' experiments that agree in all of these are a pair.
 SETTING: list[str] = _NAMES[1 : _NAMES.index("status")]
 #: A combination on a task.
 CELL: list[str] = ["trainable", "searcher", "scheduler"]
-#: What else the gate needs of an experiment.
+#: Further columns of an experiment.
 _MEASURED = (
     *("status", "reason", "metric", "mode", "baseline", "optimum", "best", "best_epoch", "trials_run"),
     *("trials_stopped", "epochs_spent", "environment", "trainable_version"),
 )
-#: All columns of an arm, with their types.  The times are processor seconds: in the searcher, and in the
-#: scheduler and Tune (on the virtual engine also in what stands for training); null if not measured.
+#: All columns of a side, with their types.  The times are processor seconds: in the searcher, and in the
+#: scheduler and Tune (on the virtual engine also in the curves); null if not measured.
 #: ``test`` is null where the test metric is another thing than the metric.  The steps are the incumbent's:
 #: epochs spent over all trials, and the metric from then on, in single precision.
 COLUMNS: dict[str, pa.DataType] = {name: EXPERIMENTS[name][0] for name in (*SETTING, *_MEASURED)} | {
@@ -40,7 +40,7 @@ COLUMNS: dict[str, pa.DataType] = {name: EXPERIMENTS[name][0] for name in (*SETT
     "steps_metric": pa.list_(pa.float32()),
 }
 
-#: What older baselines lack.
+#: Columns that older baselines lack.
 SINCE = ("trainable_version",)
 
 Environment = dict[str, Any]
@@ -48,12 +48,12 @@ Environment = dict[str, Any]
 _PREFIXES = ("val_", "test_")
 
 
-class Source(Protocol):
-    """Where an arm's experiments come from: they are there, or are run when they are wanted."""
+class Side(Protocol):
+    """A side: the source of its experiments, which are stored, or run on demand."""
 
     @property
     def name(self) -> str:
-        """How the report calls it."""
+        """The name in the report."""
 
     @property
     def environments(self) -> Mapping[str, Environment]:
@@ -61,7 +61,7 @@ class Source(Protocol):
 
     @property
     def template(self) -> pd.DataFrame | None:
-        """All its rows, or None if it makes whatever is wanted."""
+        """All its rows, or None if it can run any experiment."""
 
     def rows(self, wanted: pd.DataFrame) -> pd.DataFrame:
         """Return the experiments that agree with ``wanted`` in ``SETTING``, as far as it has them."""
@@ -69,7 +69,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Stored:
-    """Experiments that have been run.
+    """A side of stored experiments.
 
     Attributes:
         name: how the report calls it.
@@ -96,7 +96,7 @@ def stored_run(folder: Path, name: str = "") -> Stored:
 
 
 def rows_of(run: Run) -> pd.DataFrame:
-    """Return what the gate needs of a run: ``COLUMNS``, one row an experiment.
+    """Return ``COLUMNS`` of a run, one row an experiment.
 
     Raises:
         ResultsError: if the run holds several versions of a trainable, searcher or scheduler.
@@ -118,7 +118,7 @@ def rows_of(run: Run) -> pd.DataFrame:
 
 
 def _processor(experiments: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return processor seconds in the searcher, and in all else; none of a run that has not measured them."""
+    """Return processor seconds in the searcher, and in all else; null where a run has not measured them."""
     names = ("suggest_processor_s", "driver_processor_s")
     suggest, driver = (experiments[name].astype(float) for name in names)
     return {"suggest_s": suggest, "overhead_s": driver - suggest}

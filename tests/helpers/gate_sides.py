@@ -1,4 +1,4 @@
-"""Arms of the gate with given scores, made in milliseconds: one experiment a cell and repetition."""
+"""Sides of the gate with given scores, made in milliseconds: one experiment a cell and repetition."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from results.gate.arms import SETTING, Environment, Stored, plain
+from results.gate.sides import SETTING, Environment, Stored, plain
 from results.store.fields import ADDED
 from results.types import Floats
 
@@ -32,14 +32,14 @@ def cells() -> list[tuple[str, str, str]]:
     return list(product(TASKS, SEARCHERS, SCHEDULERS))
 
 
-def arm(name: str, scores: Floats, environment: Environment | None = None, **columns: Any) -> Stored:
-    """Return an arm whose experiments have these scores.
+def side(name: str, scores: Floats, environment: Environment | None = None, **columns: Any) -> Stored:
+    """Return a side whose experiments have these scores.
 
     Args:
-        name: of the arm.
+        name: of the side.
         scores: shape (cells, repetitions), the cells in the order of ``cells``.
         environment: where it ran; ``E0`` by default.
-        columns: values for columns of the arm, each of the shape of ``scores`` or one for all.
+        columns: values for columns of the side, each of the shape of ``scores`` or one for all.
     """
     rows = [
         {
@@ -73,9 +73,9 @@ def arm(name: str, scores: Floats, environment: Environment | None = None, **col
 
 
 def shifted(stored: Stored, repetitions: int) -> Stored:
-    """Return the arm with other numbers of its repetitions, as if they were others'."""
+    """Return the side with other numbers of its repetitions, as if they were others'."""
     rows = stored.template
     return Stored(stored.name, rows.assign(repetition=rows["repetition"] + repetitions), stored.environments)
 
 
-assert set(SETTING) <= set(arm("a", noise(0, 1)).template.columns)
+assert set(SETTING) <= set(side("a", noise(0, 1)).template.columns)

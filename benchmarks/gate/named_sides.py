@@ -1,4 +1,4 @@
-"""From what the command line says of an arm to the arm."""
+"""The sides of a gate by their names on the command line."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from benchmarks.gate.current import Current
 from benchmarks.suite.misuse import Misuse
 from results.compare.run import RUN_FILE
-from results.gate.arms import Source, stored_run
 from results.gate.baselines import find, read, shipped
+from results.gate.sides import Side, stored_run
 
 CURRENT = "current"
 
 
-def source(text: str, folder: Path, jobs: int = 0) -> Source:
-    """Return the arm that ``text`` names: ``current``, a run folder, or a baseline by its file or name.
+def named_side(text: str, folder: Path, jobs: int = 0) -> Side:
+    """Return the side that ``text`` names: ``current``, a run folder, or a baseline by its file or name.
 
     Args:
         text: of the command line.
@@ -23,7 +23,7 @@ def source(text: str, folder: Path, jobs: int = 0) -> Source:
         jobs: of ``current``: experiments at the same time; 0 = as many as there are CPUs.
 
     Raises:
-        Misuse: if there is no such arm.
+        Misuse: if there is no such side.
         ResultsError: if it is damaged.
     """
     if text == CURRENT:
@@ -33,6 +33,6 @@ def source(text: str, folder: Path, jobs: int = 0) -> Source:
     if path := find(text):
         return replace(read(path), name=text)
     raise Misuse(
-        f"{text!r} is no arm; give a run folder such as runs/NAME, a baseline (its file, or one that ships: "
-        f" {', '.join(shipped()) or 'none'}), or {CURRENT!r} to run it now"
+        f"unknown side {text!r}; give a run folder such as runs/NAME, a baseline (its file, or one that "
+        f"ships: {', '.join(shipped()) or 'none'}), or {CURRENT!r} to run it now"
     )

@@ -1,4 +1,4 @@
-"""What the schedulers killed: how often the best configuration was stopped, what that cost, what it saved."""
+"""Stopped trials: how often a scheduler stopped the best configuration, at what regret, and what it saved."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from results.compare.captions import repetitions
+from results.compare.comparison import Comparison
 from results.compare.run import Run
-from results.compare.settings import Setting, repetitions
 from results.compare.stopped_trials import stopped_experiments
 from results.figures.page import Page
-from results.figures.plots._each import each_setting
+from results.figures.plots._each import each_comparison
 from results.figures.style import BLUE, GREEN, GREY, RED
 from results.figures.typesetting import shortened
-from results.outputs import TooLittle
+from results.outputs import NotEnoughData
 from results.statistics.bootstrap import Interval, limits
 from results.statistics.stopping import wilson
 from results.store.parts import OLD, base_searchers, full_schedulers, steady, unknown
@@ -27,21 +28,21 @@ ROW = 0.27  # inches
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each setting in which the fate of stopped trials is known.
+    """Yield name and figure of each comparison whose stopped trials have known full curves.
 
     Raises:
-        TooLittle: if the run does not say which scheduler trains everything to the end.
+        NotEnoughData: if the run does not say which scheduler trains everything to the end.
     """
     if len(run.experiments) and unknown(run.experiments):
-        raise TooLittle(OLD)
-    yield from each_setting(run, _of_setting)
+        raise NotEnoughData(OLD)
+    yield from each_comparison(run, False, _of_comparison)
 
 
-def _of_setting(setting: Setting, rows: Run) -> Iterator[tuple[str, Figure]]:
-    stops = stopped_experiments(rows.only(_steady(rows.experiments)), setting.mode)
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    stops = stopped_experiments(comparison.run.only(_steady(comparison.experiments)), comparison.mode)
     known = stops.dropna(subset=["lost"])
     if len(known):
-        yield f"killed-{setting.slug}", _page(setting, rows, stops, known)
+        yield f"killed-{comparison.slug}", _page(comparison, stops, known)
 
 
 def _steady(experiments: pd.DataFrame) -> pd.DataFrame:
@@ -54,11 +55,11 @@ def _steady(experiments: pd.DataFrame) -> pd.DataFrame:
     return experiments if still.empty else still
 
 
-def _page(setting: Setting, rows: Run, stops: pd.DataFrame, known: pd.DataFrame) -> Figure:
-    searcher = _best_known(known, base_searchers(rows.experiments))
-    reference = " and ".join(full_schedulers(rows.experiments))
+def _page(comparison: Comparison, stops: pd.DataFrame, known: pd.DataFrame) -> Figure:
+    searcher = _best_known(known, base_searchers(comparison.experiments))
+    reference = " and ".join(full_schedulers(comparison.experiments))
     mine = known[known["searcher"] == searcher]
-    unit, size = _unit(setting, rows)
+    unit, size = _unit(comparison)
     panels = {
         "the winner was stopped": ("share of experiments", RED, _shares(mine)),
         "regret of the incumbent": (unit, BLUE, _means(mine, "regret", size)),
@@ -77,8 +78,8 @@ def _page(setting: Setting, rows: Run, stops: pd.DataFrame, known: pd.DataFrame)
             axis.xaxis.set_major_formatter(PercentFormatter(1.0))
         if axis is not page.axes[0]:
             axis.set_yticklabels([])
-    title = f"What the schedulers stopped: {setting.title}"
-    return page.finish(title, _caption(setting, (searcher, reference), stops, counts.tolist()))
+    title = f"What the schedulers stopped: {comparison.title}"
+    return page.finish(title, _caption(comparison, (searcher, reference), stops, counts.tolist()))
 
 
 def _best_known(known: pd.DataFrame, plain: list[str]) -> str:
@@ -87,25 +88,25 @@ def _best_known(known: pd.DataFrame, plain: list[str]) -> str:
     return str(min(counts.index, key=lambda name: (-counts[name], name not in plain, name)))
 
 
-def _unit(setting: Setting, rows: Run) -> tuple[str, float]:
+def _unit(comparison: Comparison) -> tuple[str, float]:
     """Return the unit of regret and its size in the metric: a point of the score, if the task has scores."""
-    constants = rows.experiments[["baseline", "optimum"]].dropna()
+    constants = comparison.experiments[["baseline", "optimum"]].dropna()
     width = abs(float(constants["baseline"].iloc[0] - constants["optimum"].iloc[0])) if len(constants) else 0
-    return ("points of the score", width / 100) if width > 0 else (shortened(setting.metric), 1.0)
+    return ("points of the score", width / 100) if width > 0 else (shortened(comparison.metric), 1.0)
 
 
 def _shares(mine: pd.DataFrame) -> dict[str, Interval]:
-    return {str(name): wilson(int(own.sum()), len(own)) for name, own in mine.groupby("scheduler")["lost"]}
+    return {str(name): wilson(int(lost.sum()), len(lost)) for name, lost in mine.groupby("scheduler")["lost"]}
 
 
 def _means(mine: pd.DataFrame, column: str, size: float) -> dict[str, Interval]:
-    found = {}
-    for name, own in mine.groupby("scheduler")[column]:
-        values = own.to_numpy(dtype=np.float64)[:, None] / size
+    intervals = {}
+    for name, rows in mine.groupby("scheduler")[column]:
+        values = rows.to_numpy(dtype=np.float64)[:, None] / size
         several = len(values) > 1  # one shows no variance
         low, high = limits(_mean, [values], np.random.default_rng(0)) if several else (np.nan, np.nan)
-        found[str(name)] = Interval(float(values.mean()), float(low), float(high))
-    return found
+        intervals[str(name)] = Interval(float(values.mean()), float(low), float(high))
+    return intervals
 
 
 def _mean(values: Floats) -> Floats:
@@ -123,14 +124,14 @@ def _points(axis: Axes, values: list[Interval], colour: str) -> None:
     axis.tick_params(axis="y", length=0)
 
 
-def _caption(setting: Setting, named: tuple[str, str], stops: pd.DataFrame, counts: list[int]) -> str:
+def _caption(comparison: Comparison, named: tuple[str, str], stops: pd.DataFrame, counts: list[int]) -> str:
     searcher, reference = named
-    own = stops[stops["searcher"] == searcher]
-    stopped, matched = int(own["stopped"].sum()), int(own["matched"].sum())
-    left_out = int(own["lost"].isna().sum())
+    chosen = stops[stops["searcher"] == searcher]
+    stopped, matched = int(chosen["stopped"].sum()), int(chosen["matched"].sum())
+    left_out = int(chosen["lost"].isna().sum())
     parts = [
-        f"Searcher {setting.label(searcher)}; in brackets its experiments, one a repetition. Searchers that "
-        "learn propose other configurations under each scheduler and are not judged.",
+        f"Searcher {comparison.label(searcher)}; in brackets its experiments, one a repetition. Searchers "
+        "that learn propose other configurations under each scheduler and are not judged.",
         "The winner is the configuration of the experiment whose full curve is the best; "
         f"{reference} trained the same configurations to the end, in the same repetition.",
         "Regret: the best of the full curves less the scheduler's incumbent.",
@@ -142,4 +143,4 @@ def _caption(setting: Setting, named: tuple[str, str], stops: pd.DataFrame, coun
         if max(counts) > 1
         else "Lines: Wilson's 95 % interval; one repetition, so none for means."
     )
-    return " ".join([*parts, setting.caption(repetitions(counts))])
+    return " ".join([*parts, comparison.caption(repetitions(counts))])

@@ -1,4 +1,4 @@
-"""The folder in which a probe keeps its experiments, so that one that was cut off goes on."""
+"""Resumable probes: the folder of a probe's experiments, from which an interrupted one goes on."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from results.store.documents import put_object, read_object
 from results.store.store import Store
 
 RECORD = "probe.json"
-#: What may be the fault of a machine that was busy; the next run tries it again.
+#: Statuses that a busy machine can cause; the next run tries these again.
 TRY_AGAIN = ("stalled", "timeout")
 
 
-class Kept:
-    """A folder of a run folder a round, and of a record: with which versions, and for how long.
+class ProbeFolder:
+    """The folder of a probe: one run folder a round, and a record of versions and seconds.
 
     Attributes:
-        seconds: that the probe took so far, with what was cut off.
+        seconds: spent by the probe so far, interrupted rounds included.
 
     Args:
         folder: made if it is missing.
-        versions: of what is probed.
+        versions: of the probed parts and their libraries.
 
     Raises:
-        Misuse: if it holds what was probed with other versions.
+        Misuse: if it holds a probe of other versions.
     """
 
     def __init__(self, folder: Path, versions: Mapping[str, str]) -> None:
@@ -57,7 +57,7 @@ class Kept:
             put_object(self._record, {"versions": self._versions, "seconds": self.seconds})
 
     def round(self, number: int) -> Path:
-        """Return the run folder of a round, without what stalled or ran out of time in it."""
+        """Return the run folder of a round, without its stalled and timed-out experiments."""
         folder = self._folder / f"round-{number}"
         folder.mkdir(exist_ok=True)
         replace_bytes(folder / results.RUN_FILE, b"# a compatibility probe\n")
@@ -69,11 +69,11 @@ class Kept:
 
 
 @contextmanager
-def kept(folder: Path | None, versions: Mapping[str, str]) -> Iterator[Kept]:
-    """Yield a folder that stays, or without one a folder that does not."""
+def probe_folder(folder: Path | None, versions: Mapping[str, str]) -> Iterator[ProbeFolder]:
+    """Yield the given folder, or a temporary one for None."""
     if folder is not None:
         with locked(folder):
-            yield Kept(folder, versions)
+            yield ProbeFolder(folder, versions)
         return
     with tempfile.TemporaryDirectory(prefix="probe-", dir=of_process()) as name:
-        yield Kept(Path(name), versions)
+        yield ProbeFolder(Path(name), versions)

@@ -1,0 +1,280 @@
+"""A comparison: experiments that may be compared with one another, and what they reached.
+
+``results.compare.grouping.comparisons`` makes them, and states the rule.  Figures, tables, the report, the
+recommendation, power and pairing all take them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from results.compare.blocks import CompleteBlocks, complete_blocks
+from results.compare.budgets import WHOLE, Budget, at_budget
+from results.compare.captions import (
+    clock_axis,
+    clock_unit,
+    conditions,
+    label,
+    repetitions,
+    searcher_budgets,
+    settings_in_words,
+    title,
+)
+from results.compare.incumbents import Curves
+from results.compare.ranking import ranking
+from results.compare.reasons import why_failed
+from results.compare.run import Run
+from results.compare.scores import SCALE, score_curves, score_name
+from results.compare.settings import TASK
+from results.statistics.stratified import Means, stratified_mean
+from results.store import parts
+from results.store.parts import Combination
+from results.types import Axis, Floats, Mode
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Experiments that may be compared: by one task's metric, or by the scores of one task or several.
+
+    Attributes:
+        settings: the value of each of ``results.compare.settings.COLUMNS`` that all have in common;
+            "trainable" names the tasks.
+        tasks: their names, sorted.
+        metric: the name of the values: the score's, or the metric's; empty if it is unknown.
+        mode: whether a higher ("max") or a lower ("min") value is better.
+        scored: whether the values are scores.
+        slug: a part of file names that tells it from the other comparisons of the run.
+        experiments: one row an experiment, of any status, with columns task and label, the name under which
+            the searcher is shown.
+        run: the rows of these experiments; where only the largest setting of a task counts, of those that are
+            ok and count.
+        budget: at which the values are taken.
+        others: task -> a note on its other settings, which do not count.
+    """
+
+    settings: dict[str, Any]
+    tasks: list[str]
+    metric: str
+    mode: Mode
+    scored: bool
+    slug: str
+    experiments: pd.DataFrame
+    run: Run
+    budget: Budget = WHOLE
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    # What it is called
+
+    @property
+    def sign(self) -> int:
+        """1 if a higher value is better, else -1."""
+        return 1 if self.mode == "max" else -1
+
+    @property
+    def title(self) -> str:
+        """``trainable on device``, for a figure's heading."""
+        return title(self.settings)
+
+    @property
+    def clock(self) -> str:
+        """The label of a time axis, with the unit."""
+        return clock_axis(str(self.settings["engine"]))
+
+    @property
+    def unit(self) -> str:
+        """The unit of time in words, for captions."""
+        return clock_unit(str(self.settings["engine"]))
+
+    @property
+    def conditions(self) -> str:
+        """Engine with its clock, device, workers."""
+        return conditions(self.settings)
+
+    @property
+    def measure(self) -> str:
+        """The values of ``complete`` in words."""
+        names = self.complete.task_names
+        over = f"of {names[0]}" if len(names) == 1 else f"mean over {len(names)} tasks: {', '.join(names)}"
+        if self.scored:
+            return f"{self.metric} ({SCALE}), {over}"
+        return f"{self.metric} {over}, {'higher' if self.sign > 0 else 'lower'} is better"
+
+    @property
+    def over(self) -> str:
+        """Over what scores are averaged, for captions."""
+        return "repetitions" if len(self.tasks) == 1 else "tasks of each task's mean over repetitions"
+
+    def caption(self, n: str = "") -> str:
+        """Return the sentence that every figure's caption ends with; ``n`` says how many repetitions."""
+        each = "" if len(self.tasks) == 1 else f" of each of {len(self.tasks)} tasks"
+        return settings_in_words(self.settings, n or f"{repetitions(self.counts)}{each}")
+
+    @cached_property
+    def _budgets(self) -> dict[str, float]:
+        return searcher_budgets(self.experiments)
+
+    def label(self, searcher: Any) -> str:
+        """Return the name by which every figure and table shows a searcher."""
+        return label(str(searcher), self._budgets.get(str(searcher), 1.0))
+
+    # What was asked for
+
+    @property
+    def searchers(self) -> list[str]:
+        """The labels of all searchers that were asked for, sorted."""
+        return sorted(set(self.experiments["label"]))
+
+    @property
+    def schedulers(self) -> list[str]:
+        """All that were asked for, sorted."""
+        return sorted(set(self.experiments["scheduler"]))
+
+    @cached_property
+    def base(self) -> Combination | None:
+        """Plain random search with full training, whether or not it has a value; None if unknown."""
+        return parts.base(self.experiments, "label")
+
+    def why_not(self, searcher: str, scheduler: str) -> tuple[str, ...]:
+        """Return status and reason of each way in which a combination failed, a line each."""
+        return self._reasons.get((searcher, scheduler), ())
+
+    @cached_property
+    def _reasons(self) -> dict[Combination, tuple[str, ...]]:
+        lines: dict[Combination, list[str]] = {}
+        known = self.experiments["key"].isin(self.outcomes["key"])
+        for row in self.experiments[~known].sort_values(["task", "repetition"]).to_dict("records"):
+            lines.setdefault((row["label"], row["scheduler"]), []).append(why_failed(row))
+        return {pair: tuple(dict.fromkeys(reasons)) for pair, reasons in lines.items()}
+
+    # What they reached
+
+    @cached_property
+    def _ok(self) -> pd.DataFrame:
+        """The ok experiments with their values at the budget; NaN where there is none yet."""
+        rows = at_budget(self.run, self.budget)
+        value = rows["score"] if self.scored else rows["value"]
+        return rows.assign(value=value, trainable=rows["task"], searcher=rows["label"])
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row an ok experiment with a finite value: "value", and the columns of ``experiments``.
+
+        Searchers go by their labels, trainables by the tasks' names.
+        """
+        rows = self._ok
+        finite: pd.DataFrame = rows[np.isfinite(rows["value"])]
+        return finite.reset_index(drop=True)
+
+    @cached_property
+    def combinations(self) -> list[Combination]:
+        """(searcher, scheduler) of those that have a value on every task, sorted."""
+        on = self.outcomes.groupby(["searcher", "scheduler"])["trainable"].nunique()
+        return [(str(a), str(b)) for a, b in on[on == len(self.tasks)].index]
+
+    @cached_property
+    def means(self) -> dict[Combination, Means]:
+        """The mean value of each combination, over tasks, with its t-interval."""
+        means = stratified_mean(self.cube(self.outcomes["value"].to_numpy()))
+        return {
+            pair: Means(*row) for pair, row in zip(self.combinations, zip(*means, strict=True), strict=True)
+        }
+
+    @property
+    def counts(self) -> list[int]:
+        """The number of values of each combination on each task."""
+        return [int(n) for n in np.isfinite(self.cube(self.outcomes["value"].to_numpy())).sum(axis=0).ravel()]
+
+    def cube(self, values: Floats) -> Floats:
+        """Return what belongs to the rows of ``outcomes`` by repetition, task and combination.
+
+        Args:
+            values: shape (rows of ``outcomes``, ...).
+
+        Returns:
+            Shape (repetitions, tasks, combinations, ...), NaN where there is none.
+        """
+        repetition, task, combination = self._indices
+        cube = np.full(
+            (int(repetition.max(initial=0)) + 1, len(self.tasks), len(self.combinations), *values.shape[1:]),
+            np.nan,
+        )
+        inside = combination >= 0
+        cube[repetition[inside], task[inside], combination[inside]] = values[inside]
+        return cube
+
+    @cached_property
+    def _indices(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+        frame = self.outcomes
+        pairs = pd.MultiIndex.from_frame(frame[["searcher", "scheduler"]])
+        known = pd.MultiIndex.from_tuples(self.combinations, names=["searcher", "scheduler"])
+        return (
+            pd.factorize(frame["repetition"], sort=True)[0],
+            pd.Index(self.tasks).get_indexer(pd.Index(frame["trainable"])),
+            known.get_indexer(pairs),
+        )
+
+    def curves(self, axis: Axis) -> Curves:
+        """Return the incumbents' values, in the order of the rows of ``outcomes``."""
+        curves = score_curves(self.run, axis)[1] if self.scored else self.run.curves(axis)
+        return curves.only(self.outcomes["key"])
+
+    # What can be ranked
+
+    @cached_property
+    def complete(self) -> CompleteBlocks:
+        """The values that all combinations have in the same repetitions; empty if there are none."""
+        return complete_blocks(self._ok, "value")
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """See ``results.compare.ranking.ranking``; the same numbers from the same results."""
+        return ranking(self, np.random.default_rng(0))
+
+    @property
+    def notes(self) -> list[str]:
+        """A note on each thing that a ranking leaves out or takes instead of another."""
+        alone = "task {} has no known baseline and optimum; it is ranked alone, by its metric"
+        return [
+            *self._ended,
+            *self.complete.notes,
+            *(note for task, note in self.others.items() if task in self.tasks),
+            *([] if self.scored else [alone.format(task) for task in self.tasks]),
+        ]
+
+    @property
+    def _ended(self) -> list[str]:
+        ended = int(self._ok["ended"].sum())
+        if not ended or self.budget.amount == np.inf:  # all that was run counts, whatever it is
+            return []
+        which = "all" if ended == len(self._ok) else f"{ended} of {len(self._ok)}"
+        return [
+            f"the budget lies beyond what was run: {which} experiments ended before; "
+            "their last incumbents count"
+        ]
+
+    # Each task by itself
+
+    @cached_property
+    def tasks_alone(self) -> dict[str, Comparison]:
+        """A comparison of each task by itself; empty if there is one task only."""
+        return {task: self._alone(task) for task in self.tasks} if len(self.tasks) > 1 else {}
+
+    def _alone(self, task: str) -> Comparison:
+        rows, counted = (frame[frame["task"] == task] for frame in (self.experiments, self.run.experiments))
+        data = {name: counted[name].iloc[0] for name in TASK[1:]}
+        return replace(
+            self,
+            settings=self.settings | data | {"trainable": task},
+            tasks=[task],
+            metric=score_name(counted["metric"]),
+            slug=f"{self.slug}-{task}",
+            experiments=rows,
+            run=self.run.only(counted),
+        )

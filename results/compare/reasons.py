@@ -1,0 +1,24 @@
+"""Reasons of experiments without a result, in one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+
+def reason_line(reason: Any, limit: int = 160) -> str:
+    """Return a reason in one line: of a traceback its last line, without the frames."""
+    lines = [line.strip() for line in str(reason).splitlines() if line.strip()] if pd.notna(reason) else []
+    if not lines:
+        return "no reason was recorded"
+    text = lines[-1] if lines[0].startswith("Traceback") else lines[0]
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def why_failed(experiment: Mapping[Hashable, Any]) -> str:
+    """Return status and reason, in one line, of an experiment without a finite metric."""
+    if experiment["status"] == "ok":  # a reason too, though no engine gave it
+        return "ok, no finite metric"
+    return f"{experiment['status']}: {reason_line(experiment['reason'])}"
