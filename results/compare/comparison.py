@@ -54,7 +54,7 @@ class Comparison:
         experiments: one row an experiment, of any status, with columns task and label, the name under which
             the searcher is shown.
         run: the rows of these experiments; where only the largest setting of a task counts, of those that are
-            ok and count.
+            ok and count, whether or not their tasks have a complete block.
         budget: at which the values are taken.
         others: task -> a note on its other settings, which do not count.
     """
@@ -169,7 +169,7 @@ class Comparison:
         Searchers go by their labels, trainables by the tasks' names.
         """
         rows = self._ok
-        finite: pd.DataFrame = rows[np.isfinite(rows["value"])]
+        finite: pd.DataFrame = rows[np.isfinite(rows["value"]) & rows["task"].isin(self.tasks)]
         return finite.reset_index(drop=True)
 
     @cached_property
@@ -244,7 +244,7 @@ class Comparison:
         return [
             *self._ended,
             *self.complete.notes,
-            *(note for task, note in self.others.items() if task in self.tasks),
+            *self.others.values(),
             *([] if self.scored else [alone.format(task) for task in self.tasks]),
         ]
 
@@ -277,4 +277,5 @@ class Comparison:
             slug=f"{self.slug}-{task}",
             experiments=rows,
             run=self.run.only(counted),
+            others={name: note for name, note in self.others.items() if name == task},
         )

@@ -13,6 +13,7 @@ task the setting with the largest budget counts, and a note names the others.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -182,12 +183,13 @@ def _of_largest(run: Run, experiments: pd.DataFrame, budget: Budget) -> Iterator
             tasks = sorted(set(rows["task"]))
             settings = {**dict(zip(_PLACE, values, strict=True)), "trainable": ", ".join(tasks)}
             mode: Mode = "min" if not scored and rows["mode"].iloc[0] == "min" else "max"
-            every = place[place["task"].isin(tasks)]
-            of_ranking = Comparison(
-                settings, tasks, metric, mode, scored, "", every, run.only(rows), budget, others
+            notes = {task: note for task, note in others.items() if task in tasks}
+            whole = Comparison(
+                settings, tasks, metric, mode, scored, "", place, run.only(rows), budget, notes
             )
-            if of_ranking.complete.table.size:
-                yield of_ranking
+            ranked = whole.complete.task_names
+            if whole.complete.table.size:  # of the other tasks, which no block is left of, the notes speak
+                yield replace(whole, tasks=ranked, experiments=place[place["task"].isin(ranked)])
 
 
 def _largest(experiments: pd.DataFrame) -> tuple[pd.DataFrame, str]:

@@ -101,6 +101,15 @@ def test_a_ranking_and_a_figure_of_scores_have_the_same_numbers(run: Run) -> Non
     assert {pair for pair, _ in figure.combinations} == {"random"}
 
 
+def test_a_task_without_a_complete_block_is_left_out_with_a_note(tmp_path: Path) -> None:
+    make_run(tmp_path, 3, 3, 4, clean=True, trainable="whole")
+    make_run(tmp_path, 1, 1, 2, clean=True, trainable="scarce")
+    [ranked] = candidates(load(tmp_path), 2, WHOLE)
+    assert (ranked.tasks, ranked.complete.task_names, ranked.tasks_alone) == (["whole"], ["whole"], {})
+    assert set(ranked.experiments["trainable"]) == {"whole"}
+    assert ranked.notes == ["2 of 6 repetitions are left out: most combinations lack them"]
+
+
 def test_values_at_the_end_are_those_at_a_budget_beyond_it(run: Run) -> None:
     [end] = candidates(run, 2, WHOLE)
     [beyond] = candidates(run, 2, WHOLE._replace(amount=1e9))
