@@ -8,8 +8,8 @@ python -m scripts.write_reliability FOLDER
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -181,4 +181,6 @@ def text(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(text(Path(sys.argv[1])))
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, help="where the harness has left the counts of its modules")
+    PAGE.write_text(text(parser.parse_args().folder))

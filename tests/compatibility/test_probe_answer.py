@@ -123,7 +123,7 @@ def test_the_terminal_shows_differences_in_red_and_only_there() -> None:
         (["--jobs", "-1"], "--jobs: -1 is too small; give 0 or more"),
         (["--stall", "nan"], "--stall: 'nan' is not a duration"),
         (["--searchers", "optuna-tpo"], "did you mean 'optuna-tpe'?"),
-        (["--write", "/nowhere/page.md"], "/nowhere"),
+        (["--write", "/dev/null/page.md"], "/dev/null"),
     ],
 )
 def test_misuse_is_one_line_and_exit_code_2(

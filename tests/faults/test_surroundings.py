@@ -37,7 +37,7 @@ class Surroundings:
 
 CASES = {
     "no HOME": Surroundings({"HOME": None}),
-    "a HOME that is missing": Surroundings({"HOME": "/nowhere/at/all"}),
+    "a HOME that is missing": Surroundings({"HOME": "/dev/null/at/all"}),
     "a read-only HOME": Surroundings({}, ("mount -t tmpfs -o ro tmpfs {home}",)),
     "a HOME that is a file": Surroundings({"HOME": "/dev/null"}),
     "no TMPDIR": Surroundings({"TMPDIR": None}),

@@ -39,8 +39,11 @@ class Loader:
 
     def note(self, line: str) -> None:
         """Note what is loaded next."""
-        with self._diary.open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
+        try:
+            with self._diary.open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
+        except FileNotFoundError:  # the program is ending, and has removed its folder
+            os._exit(0)
 
     def part(self, kind: str, name: str) -> None:
         """Load a part, since building it once is when it imports its library; or read its table."""

@@ -72,3 +72,15 @@ def test_what_a_build_starts_ends_when_its_libraries_are_known(tmp_path: Path) -
 
 def _ended(status: Path) -> bool:
     return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_a_server_whose_program_has_ended_meanwhile_ends_without_a_word(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib\nfrom benchmarks.engines.virtual.preloaded import Loader\n"
+        "Loader(pathlib.Path(sys.argv[1], 'diary'), 1.0).note('libraries')\nprint('goes on')"
+    )
+    removed = tmp_path / "removed"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(removed)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
