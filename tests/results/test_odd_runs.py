@@ -196,7 +196,7 @@ def test_a_setting_that_cannot_be_drawn_costs_no_other(
     drawn = draw(load(two_tasks(tmp_path / "run")), tmp_path / "out", ["gantt"], ["png"])
     assert [path.name for path in drawn.paths] == ["gantt-two-cpu.png"]
     assert drawn.failed == {"gantt": "one-cpu: ZeroDivisionError: no"}
-    assert drawn.tell("figure") == 1
+    assert drawn.tell("figure", "python -m results.figures") == 1
 
 
 def test_a_view_that_cannot_be_shown_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
