@@ -1,7 +1,7 @@
 """Proofs: tests that take minutes, and larger forms of other tests.
 
-They run where the marker is asked for (``pytest -m proof``, ``tox run -e proofs``).  ``tests/conftest.py`` notes
-that here before a test module is imported.
+They run where the marker is asked for (``pytest -m proof``, ``tox run -e proofs``).  ``tests/conftest.py``
+notes that here before a test module is imported.
 """
 
 from __future__ import annotations
