@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 TESTS = Path(__file__).parent
@@ -22,8 +23,18 @@ for folder in (TESTS.parent, TESTS / "plugin"):
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
 
+from helpers import proofs  # noqa: E402
+
 import benchmarks  # noqa: E402, F401 - sets what Ray reads when it is first imported
 
 # A machine that is busy with other tests says nothing about an example.
 settings.register_profile("tunegrid", deadline=None)
 settings.load_profile("tunegrid")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    proofs.note(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    proofs.leave_out(config, items)

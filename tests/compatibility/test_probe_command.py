@@ -86,7 +86,7 @@ def probed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess
     return run
 
 
-@pytest.mark.skipif(not os.environ.get("TUNEGRID_SLOW"), reason="takes minutes; tox run -e proofs")
+@pytest.mark.proof(only=True)
 def test_a_real_probe_finds_the_planted_mistakes_and_nothing_else(
     probed: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:

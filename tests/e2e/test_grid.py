@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from helpers import proofs
 from helpers.commandline import CommandLine, Finished
 
 from benchmarks.suite.grid import Grid
@@ -17,12 +17,12 @@ from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect
 from benchmarks.suite.rules import why_incompatible, why_unavailable
 from benchmarks.suite.spec_file import read
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.proof]
 
 TRIALS, EPOCHS, WORKERS = 8, 9, 2
 #: One searcher of each kind; the whole roster takes minutes (``tox run -e proofs``).
 SAMPLE = "random,random-2x,grid,optuna-tpe,bayesopt,nevergrad-pso,repeater,bohb"
-SEARCHED = "*" if os.environ.get("TUNEGRID_SLOW") else SAMPLE
+SEARCHED = "*" if proofs.asked() else SAMPLE
 BOUNDS = {"x": (0.0, 1.0), "lr": (1e-6, 1.0)}
 DRAWN_FROM_VARIANTS = ("random", "random-2x", "grid")
 POPULATIONS = ("pbt", "pbt-sync", "pb2")

@@ -7,7 +7,6 @@ result never comes.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -86,7 +85,7 @@ def test_it_comes_to_its_end_with_our_adapter(tmp_path: Path) -> None:
     assert untold > 0, "HyperBand ended no paused trial, so this shows nothing"
 
 
-@pytest.mark.skipif(not os.environ.get("TUNEGRID_SLOW"), reason="waits half a minute; tox run -e proofs")
+@pytest.mark.proof(only=True)
 def test_it_waits_for_ever_with_ray_alone(command_line: CommandLine) -> None:
     """The reason for the adapter; if a new Ray passes, the adapter may go."""
     folder = command_line.temporary / "alone"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers import proofs
 from helpers.commandline import CommandLine, Finished, wait_until
 
 from benchmarks.engines.common.context import ExecutionContext
@@ -19,11 +19,11 @@ from benchmarks.fidelity.runs import Laboratory, experiment_of, virtually
 from benchmarks.suite.experiment import Experiment
 from results.store.store import Store
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.proof]
 
 VIRTUAL = ("--engine", "virtual", "--no-figures")
 SMALL = ("--trials", "12", "--epochs", "9", "--workers", "4")
-SLOW = bool(os.environ.get("TUNEGRID_SLOW"))  # ``tox run -e proofs``
+SLOW = proofs.asked()
 SEARCHERS = "*" if SLOW else "random,grid,optuna-tpe,hyperopt,nevergrad-pso"
 
 

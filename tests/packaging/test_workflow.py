@@ -91,7 +91,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     return Machine(tmp_path_factory.mktemp("workflow"))
 
 
-@pytest.mark.skipif(not os.environ.get("TUNEGRID_SLOW"), reason="takes minutes; tox run -e proofs")
+@pytest.mark.proof(only=True)
 def test_a_pull_request_passes_unless_its_searcher_is_worse(machine: Machine) -> None:
     succeeded, said = machine.pull_request("Honest")
     assert succeeded, said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 import ray
+from helpers import proofs
 
 from benchmarks.engines.common.outcome import Outcome, Stalled
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Effect
@@ -39,7 +39,9 @@ def states(outcome: Outcome) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in columns) for row in outcome.trials]
 
 
-SLOW = bool(os.environ.get("TUNEGRID_SLOW"))  # ``tox run -e proofs``
+pytestmark = pytest.mark.proof
+
+SLOW = proofs.asked()
 
 FEW = {"pb2": 6}  # its Gaussian process thinks for seconds, the longer the more trials there are
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers import proofs
 from helpers.synthetic import make_run
 
 from results.figures import PLOTS
@@ -19,7 +20,8 @@ from results.tables import TABLES
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "docs" / "example-paper"
-SLOW = bool(os.environ.get("TUNEGRID_SLOW"))  # ``tox run -e proofs``
+pytestmark = pytest.mark.proof
+SLOW = proofs.asked()
 ONLY = [] if SLOW else ["--only", "heatmap", "interaction", *TABLES, "numbers"]
 
 
