@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.fidelity.forced import Agreement, follow
 from benchmarks.fidelity.free import Control, Distance, distance
-from benchmarks.fidelity.incumbents import Comparison, compare
+from benchmarks.fidelity.incumbents import IncumbentComparison, compare
 from benchmarks.fidelity.runs import RealRun, bare_context, experiment_of, laboratory, virtually
 
 TRIALS, EPOCHS = 12, 9
@@ -44,7 +44,7 @@ class Distribution:
 
     searcher: str
     scheduler: str
-    comparison: Comparison
+    comparison: IncumbentComparison
 
 
 def forced_order(pairs: Sequence[tuple[str, str]], say: Say) -> list[Followed]:

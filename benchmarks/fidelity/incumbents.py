@@ -14,7 +14,7 @@ POWER = 0.8
 
 
 @dataclass(frozen=True)
-class Comparison:
+class IncumbentComparison:
     """Paired differences of final incumbents, real minus virtual, one pair a repetition.
 
     Attributes:
@@ -34,7 +34,7 @@ class Comparison:
     detectable: float
 
 
-def compare(real: Sequence[float], virtual: Sequence[float]) -> Comparison:
+def compare(real: Sequence[float], virtual: Sequence[float]) -> IncumbentComparison:
     """Compare the incumbents of the same repetitions, two or more, in the same order."""
     a: npt.NDArray[np.float64] = np.array(real, float)
     b: npt.NDArray[np.float64] = np.array(virtual, float)
@@ -43,7 +43,7 @@ def compare(real: Sequence[float], virtual: Sequence[float]) -> Comparison:
     half = float(stats.t.ppf(1 - LEVEL / 2, n - 1)) * scale / n**0.5
     mean = float(differences.mean())
     p = float(stats.wilcoxon(differences).pvalue) if differences.any() else 1.0
-    return Comparison(
+    return IncumbentComparison(
         *(n, int((differences == 0).sum()), mean, (mean - half, mean + half), p),
         *(float(a.std(ddof=1)), detectable(scale, n)),
     )

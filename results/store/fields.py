@@ -27,7 +27,7 @@ FIELDS: tuple[Field, ...] = (
         "tasks: models with their data, or functions",
         metavar="GLOB",
         grid="trainables",
-        grid_default=("mnist-convnet",),
+        grid_default=("*",),
     ),
     Field(
         "searcher",

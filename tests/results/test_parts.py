@@ -23,7 +23,7 @@ from results.store.parts import base, base_searchers, full_schedulers, steady
 #: Words of ordinary English and of statistics that parts are called by too.
 ENGLISH = {"random", "grid", "median", "conditional", "probe", "levy"}
 #: Where such a word stands by itself, as a name of something else: a statistic, a section of the page.
-ELSEWHERE = {("pairing.py", "median"), ("plain.py", "grid")}
+ELSEWHERE = {("pairing.py", "median"), ("plain.py", "grid"), ("field.py", "grid")}
 ELSEWHERE |= {("report.js", "grid"), ("template.html", "grid")}
 
 

@@ -150,7 +150,11 @@ def test_what_nobody_means_is_refused_in_one_short_line(values: dict[str, Any], 
 
 def test_grid_that_would_fill_the_memory_is_refused_before_it_is_made() -> None:
     with pytest.raises(Misuse, match=r"^the grid has 2,[0-9,]+ experiments; ask for at most 1,000,000"):
-        next(Grid(repetitions=10**5, searchers=("random", "grid"), schedulers=("*",)).experiments())
+        next(
+            Grid(
+                ("mnist-convnet",), repetitions=10**5, searchers=("random", "grid"), schedulers=("*",)
+            ).experiments()
+        )
 
 
 @pytest.mark.parametrize(
@@ -314,7 +318,9 @@ def test_grid_on_both_devices_is_the_one_on_each() -> None:
 
 
 def test_share_of_a_gpu_does_not_touch_experiments_on_the_cpu() -> None:
-    small = Grid(searchers=("random",), schedulers=("fifo",), device="all", gpus_per_trial=0.1)
+    small = Grid(
+        ("mnist-convnet",), searchers=("random",), schedulers=("fifo",), device="all", gpus_per_trial=0.1
+    )
     cpu, gpu = small.experiments()
     assert (cpu.gpus_per_trial, gpu.gpus_per_trial) == (0.0, 0.1)
     other_cpu, other_gpu = replace(small, gpus_per_trial=0.2).experiments()
@@ -345,7 +351,7 @@ def test_data_that_a_trainable_does_not_have_is_refused_with_its_choices() -> No
     with pytest.raises(Misuse, match=r"^digits-mlp has no data 'full'; choose subset$"):
         list(Grid(trainables=("digits-mlp", "mnist-convnet"), data="full").experiments())
     with pytest.raises(Misuse, match=r"mnist-convnet has no data 'half'; choose subset or full"):
-        list(Grid(data="half").experiments())
+        list(Grid(("mnist-convnet",), data="half").experiments())
     assert "full" in TRAINABLES["mnist-convnet"].datasets
 
 
