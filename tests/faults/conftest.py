@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from commands import Place
 from fuzzing import Harness
+from helpers.proofs import named
 from tally import Tally
 
 MARK = "faults"
@@ -23,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tell the fuzz tests, before they are imported, how many inputs they are to try."""
-    Harness.share = config.getoption("--share", 1.0) if MARK in config.option.markexpr else 0.0
+    Harness.share = config.getoption("--share", 1.0) if named(config, MARK) else 0.0
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -32,12 +33,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     The small fuzz tests are among the others.
     """
     ours = collection_path.name.startswith("test_") and not collection_path.name.startswith("test_fuzz")
-    return True if ours and MARK not in config.option.markexpr else None
+    return True if ours and not named(config, MARK) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the harness out of every run that does not name it."""
-    if MARK not in config.option.markexpr:
+    if not named(config, MARK):
         ours = [item for item in items if item.get_closest_marker(MARK)]
         config.hook.pytest_deselected(items=ours)
         items[:] = [item for item in items if item not in ours]

@@ -26,7 +26,12 @@ def asked() -> bool:
 
 def note(config: pytest.Config) -> None:
     """Note what the command line asks for."""
-    _Asked.now = bool(re.search(rf"(?<!not ){MARK}\b", config.option.markexpr))
+    _Asked.now = named(config, MARK)
+
+
+def named(config: pytest.Config, mark: str) -> bool:
+    """Tell whether ``-m`` names a marker, other than as ``not mark``."""
+    return bool(re.search(rf"(?<!not ){mark}\b", config.option.markexpr))
 
 
 def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
