@@ -250,7 +250,7 @@ def test_a_baseline_comes_back_as_it_was_and_damage_is_seen(tmp_path: Path) -> N
     with pytest.raises(ResultsError, match="has format 99; this version reads format 2"):
         read(path)
     path.write_bytes(b"nonsense")
-    with pytest.raises(ResultsError, match="no readable baseline"):
+    with pytest.raises(ResultsError, match="is not a readable baseline"):
         read(path)
 
 
