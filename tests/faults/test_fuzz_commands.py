@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import shutil
-import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from fuzzing import ODDITIES, TAKEN, answer, inputs, strange
+from helpers.synthetic import make_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,9 +24,7 @@ COLUMNS += [("trials", "config/lr"), ("results", "val_accuracy")]
 @pytest.fixture(scope="module")
 def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder without seals, as older versions wrote them."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "results"))  # where made-up runs are made
-    made = importlib.import_module("synthetic")
-    folder: Path = made.make_run(tmp_path_factory.mktemp("made") / "run", 3, 3, 2, trials=3, epochs=4)
+    folder = make_run(tmp_path_factory.mktemp("made") / "run", 3, 3, 2, trials=3, epochs=4)
     for path in folder.glob("*/*.parquet"):
         pq.write_table(pq.ParquetFile(path).read().replace_schema_metadata(None), path)
     return folder
