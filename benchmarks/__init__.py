@@ -1,4 +1,4 @@
-"""What is benchmarked and how: registry, grid, driver, engines, trainables."""
+"""The parts that run experiments: registry, grid, driver, engines and trainables."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What the gate's command line takes."""
+"""The command line of the gate."""
 
 from __future__ import annotations
 
