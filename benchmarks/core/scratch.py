@@ -15,6 +15,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -33,6 +34,7 @@ MEMORY_BYTES = 64 * 2**20  # it must have free
 MOST_CHARACTERS = 107 - 70 - 12
 PLAIN = re.compile(r"[A-Za-z0-9._/-]+")  # Ray puts the name on command lines
 SPARE = ("/tmp", "/var/tmp", "/dev/shm")
+PATIENCE_S, LOOK_S = 5.0, 0.02  # with processes that end
 
 
 @contextmanager
@@ -124,17 +126,28 @@ def _remove_if_abandoned(folder: Path) -> bool:
 
 
 def end_strays(folder: Path) -> None:
-    """Kill the processes that a program has left: those whose TMPDIR is this folder (Linux only).
+    """Kill the processes that a program has left, those whose TMPDIR is this folder, and wait for their end.
 
-    A process that only reads a file of the folder is not one of them.
+    A process that only reads a file of the folder is not one of them.  One that is started meanwhile, by one
+    that still lives, is found in the next round.  Linux only.
     """
+    end = time.monotonic() + PATIENCE_S
+    while (strays := _strays(folder)) and time.monotonic() < end:
+        for pid in strays:
+            with suppress(OSError):  # it has ended
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(LOOK_S)
+
+
+def _strays(folder: Path) -> list[int]:
+    """Return the processes with this TMPDIR, but for our own; a dead one has no environment any more."""
     mark = f"TMPDIR={folder}".encode()
+    pids = []
     for process in Path("/proc").glob("[0-9]*"):
-        if process.name == str(os.getpid()):
-            continue
         with suppress(OSError):  # it has ended, or is another user's
-            if mark in (process / "environ").read_bytes().split(b"\0"):
-                os.kill(int(process.name), signal.SIGKILL)
+            if mark in (process / "environ").read_bytes().split(b"\0") and process.name != str(os.getpid()):
+                pids.append(int(process.name))
+    return pids
 
 
 def _remove(folder: Path) -> None:

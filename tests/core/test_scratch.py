@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from benchmarks.core import scratch
-from benchmarks.core.scratch import LOCK, MOST_CHARACTERS, base, scratch_folder, sweep
+from benchmarks.core.scratch import LOCK, MOST_CHARACTERS, _strays, base, end_strays, scratch_folder, sweep
 
 OWNER = """
 import sys, time
@@ -114,6 +115,18 @@ def test_where_no_socket_can_lie_another_place_is_taken(
         OSError, match=f"set TMPDIR to a folder of at most {MOST_CHARACTERS} plain characters"
     ):
         base()
+
+
+def test_strays_that_start_others_meanwhile_end_too(tmp_path: Path) -> None:
+    """As Ray's raylet does, which starts workers while its cluster is taken down."""
+    breeding = "while :; do sleep 30 & sleep 0.002; done"
+    parents = [
+        subprocess.Popen(["sh", "-c", breeding], env=os.environ | {"TMPDIR": str(tmp_path)}) for _ in range(3)
+    ]
+    time.sleep(0.2)
+    end_strays(tmp_path)
+    assert _strays(tmp_path) == []
+    assert [parent.wait() for parent in parents] == [-signal.SIGKILL] * 3
 
 
 @pytest.mark.parametrize("name", [LOCK, "log"])
