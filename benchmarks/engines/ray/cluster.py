@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import signal
 import threading
 import time
@@ -19,6 +20,8 @@ from benchmarks.engines.common.outcome import ClusterDied
 
 #: No task events for a dashboard, which is not there; a long run has very many.
 NO_HISTORY: Mapping[str, int] = {"task_events_report_interval_ms": 0}
+#: By which Ray is told how its processes know one another.
+AUTHENTICATION = ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
 OBJECT_STORE_BYTES = 512 * 2**20  # the data of a run, once; full MNIST takes 55 MB
 
 
@@ -41,6 +44,16 @@ def own_packages_first() -> Any:
     return config
 
 
+def own_token() -> dict[str, str]:
+    """Return the token of our clusters, as a variable; none if the user has chosen how Ray authenticates.
+
+    Without one, Ray saves a token in the user's home, which may not be writable.
+    """
+    if any(name in os.environ for name in AUTHENTICATION):
+        return {}
+    return {"RAY_AUTH_TOKEN": secrets.token_hex(32)}  # a secret, not an experiment's randomness
+
+
 @contextmanager
 def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
     """Start Ray with this many CPUs; yield its temporary folder, which is removed at the end.
@@ -52,7 +65,7 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
         ClusterDied: if Ray cannot be started.
         OSError: if its files cannot be written.
     """
-    os.environ.update(THREADS)
+    os.environ.update(THREADS | own_token())
     import ray
 
     with scratch_folder() as folder:
