@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
@@ -23,17 +24,18 @@ SETTLED = 200  # experiments after which everything has been loaded that ever wi
 GROWTH = 0.10
 #: Below this a growth is noise: a page cache or a buffer of an allocator, bytes.
 NOISE = {"memory": 8 * 2**20, "files": 3, "threads": 3, "processes": 1, "temporary files": 3}
-#: Kinds of processes -> words in their command lines; the first that fits counts.  Between two experiments a
-#: process of theirs is an idle worker of Ray.
+#: Kinds of processes -> a word in their command lines; the first that fits counts.
 KINDS = {
-    "trial processes": ("ray::TrialHost",),
-    "experiments' processes": ("ray::run_", "ray::IDLE"),
-    "Ray's own": ("/ray/",),
-    "driver": ("benchmarks.run",),
+    "trial processes": "ray::TrialHost",
+    "experiments' processes": "ray::run_",
+    "idle workers of Ray": "ray::IDLE",
+    "Ray's own": "/ray/",
+    "driver": "benchmarks.run",
 }
-#: Ray keeps up to a worker for each CPU ready beside those at work, and starts and ends them as it likes.  Of
-#: these the number is limited, and what each of them holds is compared.
-POOLED, AT_MOST = "experiments' processes", 4
+#: Between two experiments a process of theirs is an idle worker, and Ray keeps one ready for each CPU, which
+#: it starts and ends as it likes: of these kinds the number is limited, and what each at work holds compared.
+BUSY, IDLE = "experiments' processes", "idle workers of Ray"
+AT_MOST = {BUSY: 2, IDLE: 2}
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,11 @@ class Sample:
     held: dict[tuple[str, str], float]
 
 
-def kind_of(line: str) -> str:
-    """Return the kind of a process by its command line."""
-    return next((kind for kind, words in KINDS.items() if any(word in line for word in words)), "others")
-
-
 def sample(place: Place, experiments: int) -> Sample:
     """Measure all processes of a run, and its temporary files."""
     held: dict[tuple[str, str], float] = {}
     for process in place.processes():
-        kind = kind_of(process.line)
+        kind = next((kind for kind, word in KINDS.items() if word in process.line), "others")
         numbers = {
             "memory": process.resident,
             "files": process.files,
@@ -63,8 +60,8 @@ def sample(place: Place, experiments: int) -> Sample:
         for what, number in numbers.items():
             held[kind, what] = held.get((kind, what), 0.0) + number
     for what in ("memory", "files", "threads"):
-        if (POOLED, what) in held:
-            held[POOLED, what] /= held[POOLED, "processes"]
+        if (BUSY, what) in held:
+            held[BUSY, what] /= held[BUSY, "processes"]
     below = [names for path, _, names in os.walk(place.temporary) if "/logs" not in path]
     held["disk", "temporary files"] = sum(map(len, below))
     return Sample(experiments, held)
@@ -110,13 +107,15 @@ def test_two_thousand_experiments_take_no_more_than_two_hundred(
     grown = {}
     for kind in sorted({kind for one in steady for kind in one.held}):
         before, after = typical(early, kind), typical(late, kind)
-        pool = kind == (POOLED, "processes")
-        if after > (AT_MOST if pool else max(before * (1 + GROWTH), before + NOISE[kind[1]])):
+        most = max(before * (1 + GROWTH), before + NOISE[kind[1]])
+        if kind[0] in AT_MOST:
+            most = AT_MOST[kind[0]] if kind[1] == "processes" else math.inf if kind[0] == IDLE else most
+        if after > most:
             grown[kind] = f"{before:.0f} -> {after:.0f}"
         unit, name = (2**20, "memory, MB") if kind[1] == "memory" else (1, kind[1])
         tally.add(
             "long",
-            f"{kind[0]}: {name}" + " each" * (kind[0] == POOLED and not pool),
+            f"{kind[0]}: {name}" + " each" * (kind[0] == BUSY and kind[1] != "processes"),
             after_a_tenth=round(before / unit),
             at_the_end=round(after / unit),
             grew_by_more_than_a_tenth=kind in grown,
