@@ -27,7 +27,8 @@ class Surroundings:
     Attributes:
         changes: of the environment; ``{place}`` stands for the place's folder.
         mounts: shell commands before the run, in a namespace of mounts.
-        may_refuse: it may end at once with exit code 2 and one line that says what to do.
+        may_refuse: it may end at once with exit code 2 and one line that says what to do; of a full disk with
+            exit code 1, as a run does that was at work, and the command that goes on.
     """
 
     changes: Mapping[str, str | None]
@@ -68,7 +69,9 @@ def with_all(reference: Reference) -> list[str]:
 
 def judged(place: Place, ended: Ended, reference: Reference, tally: Tally, what: str, refuse: bool) -> None:
     """Count and judge how a run ended in its surroundings."""
-    refused = ended.code == 2 and ended.one_line
+    refused = (ended.code == 2 and ended.one_line) or (
+        ended.code == 1 and "resume with: " in ended.out and "Traceback" not in ended.said
+    )
     good, faults = refused and refuse, UNDISTURBED
     if ended.code == 0:
         faults = count(place.runs / "odd", reference.signatures)

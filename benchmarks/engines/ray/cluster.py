@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.core.environment import THREADS, variable
-from benchmarks.core.scratch import end_strays, scratch_folder
+from benchmarks.core.scratch import MEMORY, end_strays, scratch_folder
 from benchmarks.core.signals import ENDING, held
 from benchmarks.engines.common.outcome import ClusterDied
 
@@ -80,6 +80,8 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
                         log_to_driver=False,
                         logging_level=logging.ERROR,
                         _temp_dir=str(folder),
+                        # Ray takes shared memory without asking whether it can be written.
+                        _plasma_directory=None if os.access(MEMORY, os.W_OK) else str(folder),
                         _system_config=dict(NO_HISTORY),  # Ray writes into it where this cluster spills
                         job_config=own_packages_first(),
                     )
