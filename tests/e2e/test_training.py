@@ -72,7 +72,7 @@ def test_the_best_model_is_rebuilt_and_tests_as_it_did(digits: Finished) -> None
 
 def test_rebuilding_a_model_leaves_nothing_in_the_home(digits: Finished, command_line: CommandLine) -> None:
     # In a process of its own: Tune decides where its folder is when it is imported.
-    code = f"from results import models; print(models.best_model({str(digits.folder)!r}).test)"
+    code = f"import results; print(results.best_model({str(digits.folder)!r}).test)"
     process = command_line.popen([sys.executable, "-c", code])
     done = command_line.finish(process, digits.folder.name)
     assert done.code == 0, done.err
