@@ -31,7 +31,7 @@ MOST_SHOWN = 5  # experiments that are left, by name
 
 @dataclass(frozen=True)
 class Status:
-    """What a run folder holds.
+    """The state of a run folder.
 
     Attributes:
         run: the folder.

@@ -78,3 +78,15 @@ def folder_of(options: argparse.Namespace, name: str) -> Path:
     if len(options.runs) > 1:
         raise ResultsError(f"{len(options.runs)} runs have no folder of their own; say where with --out")
     return Path(options.runs[0]) / name
+
+
+def add_page(parser: Options, page: Path) -> None:
+    """Add ``--write [FILE]``, which writes a command's page of the documentation."""
+    parser.add_argument(
+        "--write",
+        nargs="?",
+        type=Path,
+        const=page,
+        metavar="FILE",
+        help=f"write the page (default: not written; without FILE: {page})",
+    )

@@ -111,7 +111,7 @@ def _budget(text: str) -> Budget:
 
 def parser(prog: str = PROG) -> Parser:
     """Return the parser."""
-    p = Parser(prog, "The best combinations for so many workers and a budget, and what may be as good.")
+    p = Parser(prog, "The best combinations at a budget, and those that may be as good.")
     add_runs(p)
     p.add_argument(
         "--workers", type=whole(1), required=True, metavar="N", help="trials that train at the same time"

@@ -29,7 +29,7 @@ class Command(NamedTuple):
 
     @property
     def prog(self) -> str:
-        """How the command is called."""
+        """Return the words that call the command."""
         return f"tunegrid {self.name}"
 
     def run(self, arguments: Sequence[str]) -> int:

@@ -28,7 +28,7 @@ from benchmarks.execution.progress import Ticker
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import Spec
-from results.arguments import add_globs, add_jobs
+from results.arguments import add_globs, add_jobs, add_page
 from results.console import on_console
 from results.files import replace_bytes
 from results.machine import available_cpus
@@ -67,14 +67,7 @@ def parser(prog: str = COMMAND) -> Parser:
         "and what stalled is tried again (default: not kept)",
     )
     p.add_argument("--json", action="store_true", help="print the verdicts as JSON")
-    p.add_argument(
-        "--write",
-        nargs="?",
-        type=Path,
-        const=PAGE,
-        metavar="FILE",
-        help=f"write the page (default: not written; without FILE: {PAGE})",
-    )
+    add_page(p, PAGE)
     return p
 
 

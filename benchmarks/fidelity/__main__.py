@@ -19,7 +19,7 @@ from benchmarks.fidelity.certificate import FREE, distributions, forced_order, f
 from benchmarks.fidelity.page import Certificate, page
 from benchmarks.fidelity.runs import pairs
 from benchmarks.suite.options import REFUSALS
-from results.arguments import add_globs
+from results.arguments import add_globs, add_page
 from results.console import on_console
 from results.files import replace_text
 from results.parser import Parser
@@ -46,14 +46,7 @@ def parser(prog: str = PROG) -> Parser:
         help="how often incumbents are compared, with other seeds",
     )
     p.add_argument("--json", action="store_true", help="print the certificate as JSON")
-    p.add_argument(
-        "--write",
-        nargs="?",
-        type=Path,
-        const=PAGE,
-        metavar="FILE",
-        help=f"write the page (default: not written; without FILE: {PAGE})",
-    )
+    add_page(p, PAGE)
     return p
 
 

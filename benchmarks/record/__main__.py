@@ -60,7 +60,7 @@ def parser(prog: str = PROG) -> Parser:
         type=whole(0),
         default=0,
         metavar="N",
-        help="at most so many training examples; 0 = all",
+        help="number of training examples, from the first on; 0 = all",
     )
     p.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
     p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="what trains")

@@ -19,7 +19,7 @@ OPTIONS = "options"  # where values are from that no file has
 
 @dataclass(frozen=True)
 class Grid:
-    """What shapes a run; ``run.toml`` holds exactly these.
+    """A grid as asked for; ``run.toml`` holds exactly these fields.
 
     ``results.store.fields`` declares the values with their meaning, limits and defaults; here they have their
     static types, in the same order.  Names are globs.  ``device`` "all" means both; ``trials`` 0 means as

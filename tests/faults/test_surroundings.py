@@ -27,13 +27,14 @@ class Surroundings:
     Attributes:
         changes: of the environment; ``{place}`` stands for the place's folder.
         mounts: shell commands before the run, in a namespace of mounts.
-        may_refuse: it may end at once with exit code 2 and one line that says what to do; of a full disk with
-            exit code 1, as a run does that was at work, and the command that goes on.
+        may_refuse: it may end at once with exit code 2 and one line that says what to do.
+        full: a disk is full; it may end with exit code 1 and the command that goes on, as a run at work does.
     """
 
     changes: Mapping[str, str | None]
     mounts: tuple[str, ...] = ()
     may_refuse: bool = False
+    full: bool = False
 
 
 CASES = {
@@ -45,7 +46,9 @@ CASES = {
     "a long TMPDIR": Surroundings({"TMPDIR": f"{{place}}/{LONG}"}, may_refuse=True),
     "a TMPDIR that is missing": Surroundings({"TMPDIR": "{place}/missing"}, may_refuse=True),
     "a TMPDIR with odd letters": Surroundings({"TMPDIR": f"{{place}}/{ODD}"}, may_refuse=True),
-    "a small TMPDIR": Surroundings({}, ("mount -t tmpfs -o size=64k tmpfs {temporary}",), may_refuse=True),
+    "a small TMPDIR": Surroundings(
+        {}, ("mount -t tmpfs -o size=64k tmpfs {temporary}",), may_refuse=True, full=True
+    ),
     "shared memory of 64 MB": Surroundings({}, ("mount -t tmpfs -o size=64m tmpfs /dev/shm",)),
     "shared memory of 64 kB": Surroundings({}, ("mount -t tmpfs -o size=64k tmpfs /dev/shm",)),
     "full shared memory": Surroundings(
@@ -67,11 +70,18 @@ def with_all(reference: Reference) -> list[str]:
     return [option for option in reference.options if option != "--no-figures"]
 
 
-def judged(place: Place, ended: Ended, reference: Reference, tally: Tally, what: str, refuse: bool) -> None:
+def judged(
+    place: Place,
+    ended: Ended,
+    reference: Reference,
+    tally: Tally,
+    what: str,
+    refuse: bool,
+    full: bool = False,
+) -> None:
     """Count and judge how a run ended in its surroundings."""
-    refused = (ended.code == 2 and ended.one_line) or (
-        ended.code == 1 and "resume with: " in ended.out and "Traceback" not in ended.said
-    )
+    in_order = ended.code == 1 and "resume with: " in ended.out and "Traceback" not in ended.said
+    refused = (ended.code == 2 and ended.one_line) or (full and in_order)
     good, faults = refused and refuse, UNDISTURBED
     if ended.code == 0:
         faults = count(place.runs / "odd", reference.signatures)
@@ -109,7 +119,7 @@ def test_a_run_in_odd_surroundings_is_as_any_other(
         Path(temporary).mkdir(parents=True)
     prefix = mounted(*(command.format(**words) for command in case.mounts)) if case.mounts else ()
     ended = place.run(*reference.options, name="odd", prefix=prefix)
-    judged(place, ended, reference, tally, what, case.may_refuse)
+    judged(place, ended, reference, tally, what, case.may_refuse, case.full)
 
 
 def test_a_run_below_a_folder_with_odd_letters_has_everything(

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ExecutionContext:
-    """Where an experiment runs.
+    """The surroundings of an experiment: data, folders, environment.
 
     Attributes:
         data: the trainable's arrays, or Ray's reference to them; ``data_key`` names their content.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Conditions:
-    """How a run is carried out; none of this changes an experiment's key.
+    """The conditions of a run that change no experiment's key.
 
     Attributes:
         limits: seconds after which an experiment is given up.

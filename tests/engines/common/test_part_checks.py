@@ -1,4 +1,4 @@
-"""What a searcher or a scheduler gives that Tune could not use is named before Tune has it."""
+"""Checks of what searchers and schedulers return, before Tune has it."""
 
 from __future__ import annotations
 
