@@ -90,11 +90,14 @@ def expected_best(values: npt.NDArray[Any], maximised: bool, trials: int = BASEL
 
 
 def of_function(
-    function: Callable[[Mapping[str, Any]], float], space: Mapping[str, Any], minimum: float
+    instances: Callable[[int], Callable[[Mapping[str, Any]], float]], space: Mapping[str, Any], minimum: float
 ) -> Constants:
-    """Return the constants of a function whose minimum is known, in a space that can be encoded."""
+    """Return the constants of a function whose minimum is known, in a space that can be encoded.
+
+    Each random configuration is evaluated in an instance of its own: 0 and 100 mean the same in all of them.
+    """
     from benchmarks.spaces.encoding import Encoding
 
     encoding, chance = Encoding(space), np.random.default_rng(derive("baseline", POINTS))
-    values = np.array([function(encoding.draw(chance)) for _ in range(POINTS)])
+    values = np.array([instances(number)(encoding.draw(chance)) for number in range(POINTS)])
     return Constants(minimum, expected_best(values, maximised=False))
