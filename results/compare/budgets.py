@@ -12,14 +12,16 @@ import pandas as pd
 from results.compare.run import Run
 from results.compare.scores import score
 from results.errors import ResultsError
+from results.quantities import SECONDS
 from results.types import Axis
 
-_UNITS: dict[str, tuple[Axis, float, str]] = {
-    "s": ("clock", 1.0, "s"),
-    "m": ("clock", 60.0, "min"),
-    "h": ("clock", 3600.0, "h"),
-    "e": ("epochs", 1.0, "epochs"),
-    "t": ("trials", 1.0, "trials"),
+#: Unit of a budget -> its axis, and the unit in words.
+_UNITS: dict[str, tuple[Axis, str]] = {
+    "s": ("clock", "s"),
+    "m": ("clock", "min"),
+    "h": ("clock", "h"),
+    "e": ("epochs", "epochs"),
+    "t": ("trials", "trials"),
 }
 
 
@@ -53,10 +55,10 @@ def parse(text: str) -> Budget:
         raise ValueError(
             f"{text!r} is not a budget; give a time (90s, 30m, 2h), epochs (500e) or ended trials (64t)"
         )
-    axis, unit, name = _UNITS[match[2]]
+    axis, name = _UNITS[match[2]]
     if axis != "clock" and not float(match[1]).is_integer():
         raise ValueError(f"{text!r} is not a budget: {name} come whole")
-    return Budget(axis, float(match[1]) * unit, f"{match[1]} {name}")
+    return Budget(axis, float(match[1]) * SECONDS.get(match[2], 1.0), f"{match[1]} {name}")
 
 
 def at_budget(run: Run, budget: Budget) -> pd.DataFrame:
