@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from results.tables.aggregates import aggregates
 from results.tables.combinations import best_by_task, rankings, scores
 from results.tables.effects import effects, gain, schedulers, searchers
+from results.tables.headlines import headlines
 from results.tables.model import Table
 from results.tables.record import environment, statuses
 from results.tables.table_inputs import TableInputs
@@ -21,6 +22,7 @@ __all__ = ["TABLES", "Table", "TableInputs"]
 
 #: Each yields as many tables as there is data for.
 TABLES: dict[str, Callable[[TableInputs], Iterator[Table]]] = {
+    "headline": headlines,
     "scores": scores,
     "ranking": rankings,
     "best-by-task": best_by_task,

@@ -19,6 +19,54 @@ function drawAnswer() {
   if (visible.length > MOST_BARS) parts.push(`The plot shows the first ${MOST_BARS} of ${visible.length}, the table all.`);
   fill("ranking-caption", `Difference to the first in rank, with simultaneous 95 % limits (paired t, Bonferroni); filled: may be the best. ${parts.join(" ")} ${shown.caption}`);
   fill("ranking-table", visible.length ? rankingTable(shown, visible) : "");
+  drawHeadline(shown);
+}
+
+// Speed-up over random search, regret and failures; a row is as results/report/headline.py states.
+function drawHeadline(shown) {
+  const { said, metric, caption, rows } = shown.headline;
+  document.getElementById("headline").hidden = !rows.length;
+  if (!rows.length) return;
+  const visible = rows.map((row) => ({ row, pair: shown.pairs[row[0]] })).filter(({ pair }) => isShown(pair));
+  fill("headline-said", said);
+  const more = visible.length > MOST_BARS ? ` The plot shows the first ${MOST_BARS} of ${visible.length}, the table all.` : "";
+  fill("headline-caption", `${caption}${more} ${shown.caption}`);
+  document.getElementById("headline-plot").hidden = !visible.length;
+  if (visible.length) drawSpeedUps(visible.slice(0, MOST_BARS));
+  fill("headline-table", visible.length ? headlineTable(visible, metric) : "");
+}
+
+function drawSpeedUps(visible) {
+  const x = visible.map(({ row }) => row[1]);
+  const trace = {
+    x,
+    y: visible.map(({ pair }) => plain(pairName(pair))),
+    error_x: { type: "data", symmetric: false, array: visible.map(({ row }) => (row[3] ?? row[1]) - row[1]), arrayminus: visible.map(({ row }) => row[1] - (row[2] ?? row[1])), color: colour(0), thickness: 1.5, width: 4 },
+    hovertemplate: "%{x:.3g} times<extra>%{y}</extra>", mode: "markers", showlegend: false, marker: { size: 10, color: colour(0) },
+  };
+  draw("headline-plot", [trace], {
+    height: 110 + 24 * visible.length,
+    xaxis: { title: { text: "speed-up over random search (1 = as fast)" }, type: "log" },
+    yaxis: { autorange: "reversed", categoryorder: "array", categoryarray: trace.y, ticklabelstandoff: 6 },
+    shapes: [{ type: "line", x0: 1, x1: 1, y0: 0, y1: 1, yref: "paper", line: { color: css("--soft"), width: 1, dash: "dot" } }],
+  });
+}
+
+function headlineTable(visible, metric) {
+  const interval = (value, low, high) => (value === null ? "" : low === null ? number(value) : `${number(value)} [${number(low)}, ${number(high)}]`);
+  const metrics = metric ? [[12, `${metric}, validated`], [13, "noise-free"], [14, "test"], [15, "validation optimism"]].filter(([at]) => visible.some(({ row }) => (row[at] ?? null) !== null)) : [];
+  const columns = [
+    { name: "combination", short: true }, { name: "speed-up", number: true }, { name: "95 % interval" }, { name: "regret", number: true }, { name: "95 % interval" },
+    { name: "failed runs", number: true }, { name: "95 % interval" }, ...metrics.map(([, name]) => ({ name, number: true })),
+  ];
+  const limits = (low, high, show = number) => (low === null ? "" : `${show(low)} to ${show(high)}`);
+  const body = visible.map(({ row, pair }) => ({
+    values: [
+      pairButton(pair), { nodes: [`${row[4] ? "at least " : ""}${number(row[1])}`], sort: row[1] }, limits(row[2], row[3]), row[5], limits(row[6], row[7]),
+      { nodes: [`${row[8]} of ${row[9]}`], sort: row[8] / row[9] }, limits(row[10], row[11], percent), ...metrics.map(([at]) => (at === 15 ? { nodes: [interval(row[15], row[16], row[17])], sort: row[15] } : row[at])),
+    ],
+  }));
+  return table("headline", "Headline of the combinations", columns, body);
 }
 
 function drawRanking(shown, visible) {
