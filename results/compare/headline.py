@@ -31,8 +31,8 @@ def headline(comparison: Comparison) -> pd.DataFrame:
 
     The fastest first.  Empty if there is none.
 
-    Columns: searcher, scheduler; speed_up, speed_up_low, speed_up_high (geometric means); lower_bounds, of how
-    many runs the speed-up is a lower bound; regret, regret_low, regret_high; failures, runs, and failure,
+    Columns: searcher, scheduler; speed_up, speed_up_low, speed_up_high (geometric means); lower_bounds, of
+    how many runs the speed-up is a lower bound; regret, regret_low, regret_high; failures, runs, and failure,
     failure_low, failure_high, the rate.  Of one task also validated, the metric; noise_free, test; and
     optimism, by how much validated is better than test, with optimism_low and optimism_high: all in the
     unit of the metric, NaN where unknown.
@@ -67,11 +67,14 @@ def in_words(row: Any) -> str:
     """Return the headline of one combination, a row of ``headline``, as a sentence without a full stop."""
     least = "at least " if row["lower_bounds"] else ""
     speed, low, high = (float(row[name]) for name in ("speed_up", "speed_up_low", "speed_up_high"))
-    than = "than random search with full training needs on average"
-    if speed >= 1:
-        compute = f"{least}{significant(speed, 2)} times fewer epochs{_limits(low, high)} {than}"
+    search = "random search with full training needs on average"
+    fewer, more = significant(speed, 2), significant(1 / speed, 2)
+    if fewer == "1" or more == "1":
+        compute = f"as many epochs{_limits(low, high)} as {search}"
+    elif speed > 1:
+        compute = f"{least}{fewer} times fewer epochs{_limits(low, high)} than {search}"
     else:
-        compute = f"{significant(1 / speed, 2)} times more epochs{_limits(1 / high, 1 / low)} {than}"
+        compute = f"{more} times more epochs{_limits(1 / high, 1 / low)} than {search}"
     if low <= 1 <= high:
         compute += " (the interval holds 1: it may be no faster)"
     return (

@@ -67,7 +67,7 @@ def beside_random(experiments: pd.DataFrame, values: Floats, epochs: Floats, sec
             "speed_up_at_least": at_least,
             "speed_up_clock": configurations * each / workers / np.where(seconds > 0, seconds, np.nan),
             "regret": log_regret((values - optimum) / (typical - optimum)),
-            "failure": pd.array(np.where(np.isnan(share), None, failed), dtype="boolean"),
+            "failure": pd.Series(failed, experiments.index, dtype="boolean").mask(np.isnan(share)),
         }
     return pd.DataFrame(columns, index=experiments.index)
 

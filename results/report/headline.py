@@ -42,6 +42,8 @@ def headline_of(comparison: Comparison, indices: dict[Combination, int]) -> dict
         f"incumbent's noise-free value, known of {known} of {len(comparison.outcomes)} runs, else by the "
         f"validated one. {INTERVALS}."
     )
+    if "test" in frame and frame["test"].notna().any():
+        caption += " Optimism: by how much the validated metric is better than the test metric."
     metric = str(comparison.experiments["metric"].dropna().iloc[0]) if len(comparison.tasks) == 1 else ""
     return {"said": f"{in_words(frame.iloc[0])}.", "metric": metric, "caption": caption, "rows": rows}
 

@@ -3,6 +3,7 @@
 
 const MOST_BARS = 15;
 const MOST_LINES = 6;
+const LOG_TICKS = [-4, -3, -2, -1, 0, 1, 2, 3, 4].flatMap((power) => [1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
 
 function drawAnswer() {
   const shown = view();
@@ -46,27 +47,24 @@ function drawSpeedUps(visible) {
   };
   draw("headline-plot", [trace], {
     height: 110 + 24 * visible.length,
-    xaxis: { title: { text: "speed-up over random search (1 = as fast)" }, type: "log" },
+    xaxis: { title: { text: "speed-up over random search (1 = as fast)" }, type: "log", tickmode: "array", tickvals: LOG_TICKS },
     yaxis: { autorange: "reversed", categoryorder: "array", categoryarray: trace.y, ticklabelstandoff: 6 },
     shapes: [{ type: "line", x0: 1, x1: 1, y0: 0, y1: 1, yref: "paper", line: { color: css("--soft"), width: 1, dash: "dot" } }],
   });
 }
 
 function headlineTable(visible, metric) {
-  const interval = (value, low, high) => (value === null ? "" : low === null ? number(value) : `${number(value)} [${number(low)}, ${number(high)}]`);
-  const metrics = metric ? [[12, `${metric}, validated`], [13, "noise-free"], [14, "test"], [15, "validation optimism"]].filter(([at]) => visible.some(({ row }) => (row[at] ?? null) !== null)) : [];
-  const columns = [
-    { name: "combination", short: true }, { name: "speed-up", number: true }, { name: "95 % interval" }, { name: "regret", number: true }, { name: "95 % interval" },
-    { name: "failed runs", number: true }, { name: "95 % interval" }, ...metrics.map(([, name]) => ({ name, number: true })),
-  ];
-  const limits = (low, high, show = number) => (low === null ? "" : `${show(low)} to ${show(high)}`);
-  const body = visible.map(({ row, pair }) => ({
-    values: [
-      pairButton(pair), { nodes: [`${row[4] ? "at least " : ""}${number(row[1])}`], sort: row[1] }, limits(row[2], row[3]), row[5], limits(row[6], row[7]),
-      { nodes: [`${row[8]} of ${row[9]}`], sort: row[8] / row[9] }, limits(row[10], row[11], percent), ...metrics.map(([at]) => (at === 15 ? { nodes: [interval(row[15], row[16], row[17])], sort: row[15] } : row[at])),
-    ],
-  }));
-  return table("headline", "Headline of the combinations", columns, body);
+  const short = (value, digits) => number(value === null ? null : Number(value.toPrecision(digits)));
+  const interval = ([value, low, high], digits) => ({ nodes: [low === null ? short(value, digits) : `${short(value, digits)} [${short(low, digits)}, ${short(high, digits)}]`], sort: value });
+  const metrics = metric ? [[12, `${metric}, validated`], [13, "noise-free"], [14, "test"], [15, "optimism"]].filter(([at]) => visible.some(({ row }) => (row[at] ?? null) !== null)) : [];
+  const columns = ["speed-up [95 %]", "regret [95 %]", "failed runs [95 %]", ...metrics.map(([, name]) => name)].map((name) => ({ name, number: true }));
+  const body = visible.map(({ row, pair }) => {
+    const speedUp = interval(row.slice(1, 4), 2);
+    if (row[4]) speedUp.nodes.unshift("at least ");
+    const failed = `${row[8]} of ${row[9]} [${percent(row[10])}, ${percent(row[11])}]`;
+    return { values: [pairButton(pair), speedUp, interval(row.slice(5, 8), 2), { nodes: [failed], sort: row[8] / row[9] }, ...metrics.map(([at]) => (at === 15 ? interval(row.slice(15, 18), 2) : row[at]))] };
+  });
+  return table("headline", "Headline of the combinations", [{ name: "combination", short: true }, ...columns], body);
 }
 
 function drawRanking(shown, visible) {
