@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from results.compare.convergence import areas
 from results.numerals import significant
 from results.statistics.stopping import wilson
 from results.statistics.stratified import stratified_mean
@@ -32,10 +33,10 @@ def headline(comparison: Comparison) -> pd.DataFrame:
     The fastest first.  Empty if there is none.
 
     Columns: searcher, scheduler; speed_up, speed_up_low, speed_up_high (geometric means); lower_bounds, of
-    how many runs the speed-up is a lower bound; regret, regret_low, regret_high; failures, runs, and failure,
-    failure_low, failure_high, the rate.  Of one task also validated, the metric; noise_free, test; and
-    optimism, by how much validated is better than test, with optimism_low and optimism_high: all in the
-    unit of the metric, NaN where unknown.
+    how many runs the speed-up is a lower bound; regret, regret_low, regret_high; area, area_low, area_high
+    (``results.compare.convergence``); failures, runs, and failure, failure_low, failure_high, the rate.  Of
+    one task also validated, the metric; noise_free, test; and optimism, by how much validated is better than
+    test, with optimism_low and optimism_high: all in the unit of the metric, NaN where unknown.
     """
     rows = comparison.outcomes
     logs, regret = np.log(_floats(rows["speed_up"])), _floats(rows["regret"])
@@ -43,6 +44,7 @@ def headline(comparison: Comparison) -> pd.DataFrame:
     if not means or not np.isfinite(means["speed_up"].mean).any():
         return pd.DataFrame(columns=["searcher", "scheduler"])
     means["regret"] = stratified_mean(comparison.cube(regret))
+    means["area"] = stratified_mean(comparison.cube(areas(comparison)))
     if len(comparison.tasks) == 1:
         validated, test = _floats(rows["validated"]), _floats(rows["test"])
         means |= {

@@ -8,6 +8,7 @@ from typing import Any
 from results.compare.comparison import Comparison
 from results.compare.headline import INTERVALS
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
+from results.compare.units import example_in_words
 from results.tables.combinations import SHOWN
 from results.tables.model import Column, Estimate, Table, Value
 from results.tables.table_inputs import TableInputs, caption, each_task, table_name
@@ -37,6 +38,7 @@ def _table(name: str, comparison: Comparison) -> Iterator[Table]:
         Column("speed_up", "speed-up", "interval", "speed-up"),
         Column("lower_bounds", "lower bounds", "count"),
         Column("regret", "regret", "interval", "regret"),
+        Column("area", "AOCC", "interval", "regret"),
         Column("failures", "failures", "count"),
         Column("failure", "failure rate", "interval", "rate"),
         *(Column(one, f"{metric}, {_METRICS[one]}", "number", metric) for one in shown),
@@ -49,12 +51,14 @@ def _table(name: str, comparison: Comparison) -> Iterator[Table]:
     text = (
         f"Speed-up, regret and failures beside random search, {caption(comparison, tasks)}{more} Speed-up: "
         f"{SPEED_UP}; lower bounds: runs that are better than the whole sample of random configurations. "
-        f"Regret: {REGRET}. Failure rate: {FAILURE}. All by the incumbent's noise-free value where it is "
-        f"known, else by the validated one{_judged(comparison)}. {INTERVALS}, each by itself: nothing is in "
-        "bold, as they do not test which is best."
+        f"Regret: {REGRET}. AOCC: area over the convergence curve, 1 minus the mean of the regret over the "
+        f"budget's epochs, higher is better. Failure rate: {FAILURE}. All by the incumbent's noise-free value "
+        f"where it is known, else by the validated one{_judged(comparison)}. {INTERVALS}, each by itself: "
+        "nothing is in bold, as they do not test which is best."
     )
     if optimism:
         text += " Validation optimism: by how much the validated metric is better than the test metric."
+    text += example_in_words(comparison)
     yield Table(name, text, tuple(columns), rows, shown=SHOWN)
 
 
@@ -68,6 +72,7 @@ def _row(row: dict[Any, Any], shown: list[str], optimism: bool) -> tuple[Value, 
         estimate("speed_up"),
         row["lower_bounds"],
         estimate("regret"),
+        estimate("area"),
         row["failures"],
         estimate("failure"),
         *(row[one] for one in shown),
