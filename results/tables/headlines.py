@@ -52,9 +52,9 @@ def _table(name: str, comparison: Comparison) -> Iterator[Table]:
         f"Speed-up, regret and failures beside random search, {caption(comparison, tasks)}{more} Speed-up: "
         f"{SPEED_UP}; lower bounds: runs that are better than the whole sample of random configurations. "
         f"Regret: {REGRET}. AOCC: area over the convergence curve, 1 minus the mean of the regret over the "
-        f"budget's epochs, higher is better. Failure rate: {FAILURE}. All by the incumbent's noise-free value "
-        f"where it is known, else by the validated one{_judged(comparison)}. {INTERVALS}, each by itself: "
-        "nothing is in bold, as they do not test which is best."
+        f"budget's epochs, higher is better. Failure rate: {FAILURE}. All by the incumbent's noise-free "
+        f"value where it is known, else by the validated one{_judged(comparison)}. {INTERVALS}, each by "
+        "itself: nothing is in bold, as they do not test which is best."
     )
     if optimism:
         text += " Validation optimism: by how much the validated metric is better than the test metric."
