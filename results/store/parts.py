@@ -6,6 +6,8 @@ needs them is then left out, and says so.
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 
 Combination = tuple[str, str]
@@ -47,6 +49,29 @@ def steady(experiments: pd.DataFrame) -> pd.DataFrame:
     if "searcher_learns" not in experiments:
         return experiments[:0]
     return experiments[~experiments["searcher_learns"].astype("boolean").fillna(True).astype(bool)]
+
+
+def nested(experiments: pd.DataFrame, names: str = "searcher") -> list[tuple[str, str]]:
+    """Return the pairs of searchers of which one proposes what the other begins with.
+
+    They are (smaller, larger), sorted.
+
+    Args:
+        names: the column with the searchers' names as they are returned.
+    """
+    if "searcher_nested_in" not in experiments:
+        return []
+    rows = experiments[["searcher", names, "searcher_nested_in"]].drop_duplicates()
+    rows.columns = pd.Index(["searcher", "name", "within"])
+    within = {str(row.searcher): str(row.within) for row in rows.dropna().itertuples() if row.within}
+    pairs: set[tuple[str, str]] = set()
+    for smaller, larger in itertools.product(rows.itertuples(), repeat=2):
+        outer = within.get(str(smaller.searcher))
+        while outer is not None and outer != str(larger.searcher):  # those of those too
+            outer = within.get(outer) if within.get(outer) != str(smaller.searcher) else None
+        if outer is not None and smaller.name != larger.name:
+            pairs.add((str(smaller.name), str(larger.name)))
+    return sorted(pairs)
 
 
 def base(experiments: pd.DataFrame, names: str = "searcher") -> Combination | None:
