@@ -11,9 +11,9 @@ import numpy as np
 
 from benchmarks.core.seeding import SEED_BITS, derive
 from benchmarks.curves.model import CurveModel, Epoch, Place
-from benchmarks.suite.constants import of_function
 from benchmarks.suite.registry import Capability, trainable
 from benchmarks.suite.trainable_spec import MARGIN
+from benchmarks.trainables._function_reference import FunctionReference, share_closed
 from benchmarks.trainables._instances import Function, Instances
 from benchmarks.trainables._simulated import PACED, Simulated
 
@@ -56,11 +56,10 @@ class SyntheticCurves(CurveModel):
     def step(self, state: tuple[int, float], config: Mapping[str, Any], cpus: float) -> Epoch:
         epoch, loss = state[0] + 1, state[1]
         goal = self._function(config)
-        share = 0.1 + 0.4 / (1 + math.exp((self._start - goal) / self._scale - 2))
-        loss += share * (goal - loss)
+        loss += share_closed(goal, self._start, self._scale, math.exp) * (goal - loss)
         uniform = (derive("noise", self._place.repetition, dict(config), epoch) + 0.5) / 2**SEED_BITS
         seen = loss + self._noise * self._scale * STANDARD_NORMAL.inv_cdf(uniform) if self._noise else loss
-        return Epoch((epoch, loss), {"loss": seen}, self._seconds(config) / cpus)
+        return Epoch((epoch, loss), {"loss": seen}, self._seconds(config) / cpus, noise_free=loss)
 
 
 def load(data: str, train_size: int, data_dir: str | None) -> dict[str, Any]:
@@ -111,7 +110,9 @@ def task(
         datasets=tuple(NOISES),
         sized=False,
         curves=curves,
-        constants=lambda: of_function(instances, space(), minimum),
+        constants=FunctionReference(
+            instances, space, minimum=minimum, start=start, scale=scale, seconds=seconds
+        ),
         requires=requires,
         install=install,
         source=source,
