@@ -121,7 +121,8 @@ def as_text(comparison: Comparison, table: pd.DataFrame, top: int) -> str:
         )
     if constant := int(rows["note"].isin(NOTES[:2]).sum()):
         lines.append(f"  {constant} pairs have a combination whose score is the same in all repetitions")
-    if nested := note([(str(a), str(b)) for a, b in table.columns], comparison.nested):
+    names = (map(str, table.columns.get_level_values(level)) for level in ("searcher", "scheduler"))
+    if nested := note(list(zip(*names, strict=True)), comparison.nested):
         lines += textwrap.wrap(nested, 110, initial_indent="  ", subsequent_indent="    ")
     known = rows.dropna(subset="removed")
     for title, part in (

@@ -7,6 +7,7 @@ needs them is then left out, and says so.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -61,17 +62,24 @@ def nested(experiments: pd.DataFrame, names: str = "searcher") -> list[tuple[str
     """
     if "searcher_nested_in" not in experiments:
         return []
-    rows = experiments[["searcher", names, "searcher_nested_in"]].drop_duplicates()
-    rows.columns = pd.Index(["searcher", "name", "within"])
-    within = {str(row.searcher): str(row.within) for row in rows.dropna().itertuples() if row.within}
-    pairs: set[tuple[str, str]] = set()
-    for smaller, larger in itertools.product(rows.itertuples(), repeat=2):
-        outer = within.get(str(smaller.searcher))
-        while outer is not None and outer != str(larger.searcher):  # those of those too
-            outer = within.get(outer) if within.get(outer) != str(smaller.searcher) else None
-        if outer is not None and smaller.name != larger.name:
-            pairs.add((str(smaller.name), str(larger.name)))
+    within = experiments["searcher_nested_in"].fillna("").astype(str)
+    searchers, shown = (experiments[column].astype(str) for column in ("searcher", names))
+    outer = dict(zip(searchers[within != ""], within[within != ""], strict=True))
+    called = set(zip(searchers, shown, strict=True))
+    pairs = {
+        (smaller, larger)
+        for (searcher, smaller), (other, larger) in itertools.product(called, repeat=2)
+        if smaller != larger and other in _around(searcher, outer)
+    }
     return sorted(pairs)
+
+
+def _around(searcher: str, outer: Mapping[str, str]) -> list[str]:
+    """Return the searchers in which one is nested, from the nearest on."""
+    found: list[str] = []
+    while (searcher := outer.get(searcher, "")) and searcher not in found:
+        found.append(searcher)
+    return found
 
 
 def base(experiments: pd.DataFrame, names: str = "searcher") -> Combination | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from ray import tune
 
@@ -20,9 +23,9 @@ MIDDLES = [
 
 
 def given(
-    space: Config, searcher: str = "centre", trials: int = 6, first: list[Config] | None = None
+    space: Mapping[str, Any], searcher: str = "centre", trials: int = 6, first: tuple[Config, ...] = ()
 ) -> list[Config]:
-    return drive(Offline(searcher, space, trials=trials, seed=3, first=first or []))
+    return drive(Offline(searcher, space, trials=trials, seed=3, first=first))
 
 
 @pytest.mark.parametrize(("domain", "middle"), MIDDLES, ids=lambda part: str(part))
