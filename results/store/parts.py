@@ -62,7 +62,7 @@ def nested(experiments: pd.DataFrame, names: str = "searcher") -> list[tuple[str
     """
     if "searcher_nested_in" not in experiments:
         return []
-    within = experiments["searcher_nested_in"].fillna("").astype(str)
+    within = experiments["searcher_nested_in"].astype("string").fillna("").astype(str)
     searchers, shown = (experiments[column].astype(str) for column in ("searcher", names))
     outer = dict(zip(searchers[within != ""], within[within != ""], strict=True))
     called = set(zip(searchers, shown, strict=True))
