@@ -62,7 +62,8 @@ def headline(comparison: Comparison) -> pd.DataFrame:
         columns |= {name: mean, f"{name}_low": low, f"{name}_high": high}
     frame = pd.DataFrame(columns | _counts(comparison))
     known = frame[np.isfinite(frame["speed_up"])]
-    return known.sort_values("speed_up", ascending=False, kind="stable").reset_index(drop=True)
+    ordered: pd.DataFrame = known.sort_values("speed_up", ascending=False, kind="stable")
+    return ordered.reset_index(drop=True)
 
 
 def in_words(row: Any) -> str:

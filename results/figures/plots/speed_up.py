@@ -71,7 +71,8 @@ def _shown(every: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     most = MOST_ON_SLIDE if slide() else MOST
     base: Any = comparison.base or ("", "")
     plain = (every["searcher"] == base[0]) & (every["scheduler"] == base[1])
-    return every[plain | (np.arange(len(every)) < most)].reset_index(drop=True)
+    shown: pd.DataFrame = every[plain | (np.arange(len(every)) < most)]
+    return shown.reset_index(drop=True)
 
 
 def _names(rows: pd.DataFrame) -> list[str]:
