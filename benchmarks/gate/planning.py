@@ -64,7 +64,7 @@ def plan(baseline: Side, settings: Settings, draws: int = DRAWS) -> list[LevelCh
     Raises:
         Misuse, ResultsError: as ``compare``.
     """
-    chosen, _ = planned(baseline, _Nothing(), settings.globs)
+    chosen = planned(baseline, _Nothing(), settings.globs).experiments
     rows = baseline.rows(chosen).merge(chosen)
     cells = rows[CELL].drop_duplicates(ignore_index=True)
     table = _table(rows, cells)

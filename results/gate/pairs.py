@@ -18,8 +18,8 @@ from results.gate.sides import CELL, SETTING
 from results.types import Floats
 
 #: A score below counts as this: as far under random search's baseline as the best known is above.  How bad
-#: the worst is would otherwise outweigh all others.
-LOWEST = -100.0
+#: the worst is would otherwise outweigh all others.  One above is of values better than the best known.
+LOWEST, HIGHEST = -100.0, 120.0
 #: Seconds added to both times, so that nothing is not many times nothing.
 LEAST_S = 0.01
 _TICK_S = 1e-4  # what is stored is rounded to it
@@ -60,7 +60,7 @@ def scores(pairs: pd.DataFrame, side: str, metric: str = "best") -> Floats:
         metric: "best" for the metric that is tuned, or "test" for the same of the test examples.
     """
     values = [pairs[f"{name}_{side}"].to_numpy(float) for name in (metric, "baseline", "optimum")]
-    clipped: Floats = np.maximum(score(*values), LOWEST)
+    clipped: Floats = np.clip(score(*values), LOWEST, HIGHEST)
     return clipped
 
 
@@ -84,13 +84,17 @@ def target_ratio(pairs: pd.DataFrame) -> Floats:
     """Return the log ratio of the epochs spent until the incumbent reaches the cell's target.
 
     The target is a quantile of the final scores of both sides together, so that it favours neither.  A run
-    that does not reach it counts as twice the budget's epochs.
+    that does not reach it counts as twice the budget's epochs; of a pair of which neither does, neither is
+    slower.  NaN where the cell has no target that tells anything: a score is unknown, or it is ``LOWEST``.
     """
     ratios = np.empty(len(pairs))
     finals = {side: scores(pairs, side) for side in "bc"}
     for rows in pairs.groupby(CELL, sort=False).indices.values():
         both = np.concatenate([finals["b"][rows], finals["c"][rows]])
         target = np.quantile(both, MISSED, method="higher") if np.isfinite(both).all() else np.nan
+        if not target > LOWEST:
+            ratios[rows] = np.nan
+            continue
         cell = pairs.iloc[rows]
         ratios[rows] = _log(_reached(cell, "b", target), _reached(cell, "c", target))
     return ratios
@@ -127,6 +131,25 @@ MEASURES: Mapping[str, Callable[[pd.DataFrame], Floats]] = {
     "suggest": suggest_ratio,
     "overhead": overhead_ratio,
 }
+
+
+def why_unknown(quantity: str, pairs: pd.DataFrame) -> str:
+    """Return why differences in a quantity are unknown.
+
+    Args:
+        quantity: one of ``MEASURES``, or another of the score.
+        pairs: whose differences are NaN.
+    """
+    if quantity in ("suggest", "overhead"):
+        return "a side has no processor times"
+    if quantity == "epochs":
+        return "a side spent no epoch"
+    column = POINTS.get(quantity, "best")
+    missing = [int((~np.isfinite(pairs[f"{column}_{side}"].astype(float))).sum()) for side in "bc"]
+    if any(missing):
+        which = "baseline" if missing[0] >= missing[1] else "candidate"
+        return f"the {which} has no {'test metric' if column == 'test' else 'finite metric'}"
+    return f"both sides are at a score of {LOWEST:g} or below, where scores say no more"
 
 
 def _times(pairs: pd.DataFrame, name: str, slower: float) -> Floats:

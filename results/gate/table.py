@@ -6,12 +6,15 @@ import textwrap
 from collections.abc import Sequence
 
 from results.gate.procedure import Finding
-from results.gate.report import Report, interval, margin, shown
+from results.gate.report import Report, interval, margin, sentence, shown
+from results.gate.summaries import LEVELS, ruled_out, widened
 from results.numerals import significant
 
 WIDTH = 118
 TOP = 25  # lines of findings that are shown; JSON has all
-_HEAD = ("outcome", "quantity", "where", "n", "difference", "limits", "margin", "adj. p", "q")
+_HEAD = ("outcome", "quantity", "where", "n", "difference", "limits", "margin", "", "adj. p", "q")
+#: Beside a margin that the noise of the stored side has widened.
+WIDENED = "widened"
 
 
 def as_text(report: Report, top: int = TOP) -> str:
@@ -62,11 +65,22 @@ def _sections(report: Report) -> list[tuple[str, Sequence[str]]]:
     differs = list(report.environments) or ["nothing"]
     sections: list[tuple[str, Sequence[str]]] = [
         ("no longer ok", broken),
+        ("not tested, which is no pass", [*report.untested, *_untestable(report)]),
+        ("collapses that are ruled out", ruled_out(report)),
+        ("margins that are wider than asked for", widened(report)),
         ("what differs between the environments", differs),
         (_AGAIN, commands[:5]),
         ("notes", report.notes),
     ]
     return [(title, entries) for title, entries in sections if entries]
+
+
+def _untestable(report: Report, most: int = 5) -> list[str]:
+    """Return the first few hypotheses that cannot be tested, single combinations first."""
+    levels = list(LEVELS)
+    mute = sorted(report.untestable, key=lambda f: -levels.index(f.hypothesis.level))
+    more = [f"{len(mute) - most} more hypotheses"] if len(mute) > most else []
+    return [*map(sentence, mute[:most]), *more]
 
 
 def _chosen(report: Report, top: int) -> list[Finding]:
@@ -84,19 +98,19 @@ def _rest(report: Report, top: int) -> str:
 
 def _row(finding: Finding) -> tuple[str, ...]:
     hypothesis = finding.hypothesis
-    start = (
-        finding.outcome.upper() if finding.outcome == "fail" else finding.outcome,
-        hypothesis.quantity.title,
-    )
+    outcome = finding.outcome.upper() if finding.outcome == "fail" else finding.outcome
+    if finding.untestable and finding.outcome == "inconclusive":
+        outcome = "not testable"
+    start = (outcome, hypothesis.quantity.title, hypothesis.name, str(finding.n))
+    of_margin = (margin(finding), WIDENED if hypothesis.widened else "")
     if finding.same:
-        return (*start, hypothesis.name, str(finding.n), "the same", "", margin(finding), "", "")
+        limits = interval(finding) if hypothesis.quantity.share else ""
+        return (*start, "the same", limits, *of_margin, "", "")
     return (
         *start,
-        hypothesis.name,
-        str(finding.n),
         shown(finding, finding.estimate),
         interval(finding),
-        margin(finding),
+        *of_margin,
         significant(finding.adjusted_p, 2),
         significant(finding.q, 2),
     )
