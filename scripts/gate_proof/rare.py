@@ -58,10 +58,10 @@ def shape_lines(shapes: Mapping[str, ShapeRates], settings: Settings) -> list[st
         "is the candidate is a matter of names.  It holds for any distribution of the scores then.  It does",
         "not say that a change is found only if it lowers the mean: after a change that keeps the mean and",
         "gives the differences another shape, the tests may fail more often, and may be right to do so.  One",
-        f"combination alone, simulated, at level {settings.alpha:g} and a margin of {MARGIN:g} points;",
-        f"other seeds differ by a standard deviation of {NOISE:g} points a run, a run that collapses loses",
-        f"{LOST:g}.  *mean* and *share* are how often either test calls it worse, *passed by the mean* what a",
-        "test of the mean alone would let pass, *passed* what the gate lets pass.",
+        f"combination alone, simulated, at level {settings.alpha:g} and a margin of {MARGIN:g} points; other",
+        f"seeds differ by a standard deviation of {NOISE:g} a run, a run that collapses loses {LOST:g}.",
+        "*mean* and *share* are how often either test calls it worse, *passed by the mean* is what a test of",
+        "the mean alone would let pass, *passed* what the gate lets pass.",
         "",
         "| differences | mean | mean: worse | share: worse | passed by the mean | passed |",
         "|---|---|---|---|---|---|",
@@ -71,6 +71,6 @@ def shape_lines(shapes: Mapping[str, ShapeRates], settings: Settings) -> list[st
             for name, one in shapes.items()
         ),
         "",
-        f"Without any collapse among them, repetitions rule out an excess above {', '.join(least)} (each task",
-        "counts by itself: 40 repetitions of three tasks are 120).",
+        "Without any collapse among them, repetitions rule out an excess of collapsed runs above",
+        f"{', '.join(least)} (each task counts by itself: 40 repetitions of three tasks are 120).",
     ]

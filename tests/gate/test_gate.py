@@ -270,16 +270,18 @@ def test_the_baseline_that_ships_is_of_the_core_roster_and_of_one_clean_revision
 
 
 def test_plan_knows_what_the_gate_would_find() -> None:
-    chances = {one.level: one for one in plan(side("old", noise(0, 20)), Settings(), draws=60)}
+    chances = {one.level: one for one in plan(side("old", noise(0, 20)), Settings(), draws=60).scores}
     assert chances["cell"].same[0] > 0.95
     assert chances["cell"].worse[1] > 0.8
     assert chances["searcher"].worse[1] > 0.8
     assert {one.recorded for one in chances.values()} == {20}
     # What is noisier than its task's margin has its own noise as margin, so that it can be decided at all.
-    noisy = {one.level: one for one in plan(side("old", noise(0, 20, sd=40)), Settings(), draws=60)}
+    noisy = {one.level: one for one in plan(side("old", noise(0, 20, sd=40)), Settings(), draws=60).scores}
     assert noisy["cell"].margin == pytest.approx(40 * 2**0.5, rel=0.2)
     assert noisy["cell"].worse[1] > 0.8
-    small = {one.level: one for one in plan(side("old", noise(0, 20)), Settings(stages=(3, 6)), draws=60)}
+    small = {
+        one.level: one for one in plan(side("old", noise(0, 20)), Settings(stages=(3, 6)), draws=60).scores
+    }
     assert small["cell"].worse[1] < 0.1
 
 
