@@ -138,6 +138,12 @@ def both_ok(one: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, list[
     return ok_rows.reset_index(drop=True), broken, unable
 
 
+def without_pair(cells: pd.DataFrame, one: pd.DataFrame, other: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return the cells of which no experiment is on both sides, whatever became of it."""
+    there = set(one[SETTING].merge(other[SETTING], on=SETTING)[CELL].itertuples(index=False, name=None))
+    return [cell for cell in _cells(cells) if cell not in there]
+
+
 def _not_ok_before(both: pd.DataFrame) -> list[str]:
     """Return a line on each cell that the baseline does not run, as one that runs now may not."""
     lines = []

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.gate.commands import reproduction
-from benchmarks.gate.matching import Planned, both_ok, planned
+from benchmarks.gate.matching import Planned, both_ok, planned, without_pair
 from benchmarks.gate.roster import margins, stored_noise, with_margins, without_score
 from benchmarks.gate.settings import Settings
 from results.errors import ResultsError
@@ -72,6 +72,7 @@ class _Gate:
         self._pairs = pd.DataFrame()
         self._broken: list[BrokenCell] = []
         self._unable: list[str] = []
+        self._apart: list[tuple[str, ...]] = []
         self._taken: list[int] = []
         most = int(plan["turn"].max()) + 1
         self.stages = sorted({min(n, most) for n in settings.stages})
@@ -99,6 +100,7 @@ class _Gate:
         self._pairs, self._broken, self._unable = both_ok(one, other)
         self._taken.append(n)
         if self._procedure is None:
+            self._apart = without_pair(self._cells, one, other)
             self._procedure = self._begin()
         if self._procedure is not None:
             self._procedure.look(self._pairs)
@@ -122,20 +124,16 @@ class _Gate:
     @property
     def _untested(self) -> list[str]:
         """A line on what is not tested, so that there is no pass."""
-        lines = [*self._never, *self._unable]
-        if self._procedure is not None:
-            tested = set(self._procedure.cells[CELL].itertuples(index=False, name=None))
-            said = " ".join(lines)
-            lines += [
-                f"{cell_name(cell)}: not compared, neither side has a repetition in common with the other"
-                for cell in self._cells[CELL].itertuples(index=False, name=None)
-                if cell not in tested and cell_name(cell) not in said and f"{cell[0]}: not" not in said
-            ]
-            lines += [
-                f"{cell_name(cell)}: not compared, the stored side has no score of it"
-                for cell in without_score(self._procedure.cells)
-            ]
-        return lines
+        unknown = without_score(self._procedure.cells) if self._procedure else []
+        return [
+            *self._never,
+            *self._unable,
+            *(
+                f"{cell_name(cell)}: not compared, no repetition was run on both sides"
+                for cell in self._apart
+            ),
+            *(f"{cell_name(cell)}: not compared, the stored side has no score of it" for cell in unknown),
+        ]
 
     def _why_no_times(self) -> str | None:
         """Return why times cannot be compared, None if they can."""
