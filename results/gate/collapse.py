@@ -5,7 +5,8 @@ nothing is no outlier of a test of the mean, it is what such a test cannot see u
 share of runs that collapse is tested by itself.  A run has collapsed if it loses more than twice the
 combination's margin against the same repetition of the other side: what happens in less than half of the
 runs and takes the mean down by the margin loses as much.  The excess is the share of pairs in which the
-candidate alone has collapsed less the share in which the baseline alone has.
+candidate alone has collapsed less the share in which the baseline alone has.  What took the same course on
+both sides counts as unchanged, as it does for means.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from results.types import Floats
 #: In margins of the combination, and the most in points: the way from the best known to random search's
 #: baseline.  A loss that the task's margin allows is no collapse.
 TIMES, MOST = 2.0, 100.0
-#: A pass that rules out no less than this rules out nothing: it is never given.
+#: The largest share that a pass may leave unseen, however few the repetitions are.
 LARGEST = 0.5
+#: Why a margin is what it is: it is the gate's own, or the stored side is noisier than that.
+FIXED, NOISE = "fixed", "widened to the noise of the stored side"
 
 
 class StoredNoise(NamedTuple):
@@ -105,20 +108,16 @@ def share_margin(
         noise: of the stored side; None if it is unknown.
     """
     if noise is None:
-        return least, "as asked"
+        return least, FIXED
     trainables = cells["trainable"].to_numpy()[indices]
     blocks, _ = blocks_of(noise.swaps[:, indices], trainables)
     variance = float((blocks**2).mean()) if len(blocks) else 0.0
     n = noise.cap * len(set(trainables))
     quiet, seen = (least_share(v, n, noise.alpha) for v in (0.0, variance))
     if seen <= least:
-        return least, "as asked"
+        return least, FIXED
     reason = f"what {n} repetitions can show" if variance == 0 or seen <= 1.2 * quiet else NOISE
     return min(seen, LARGEST), reason
-
-
-#: Why a margin is wider than what was asked for.
-NOISE = "widened to the noise of the stored side"
 
 
 def loss_of_each(cells: pd.DataFrame, task_margins: Mapping[str, float], own_margins: Floats) -> Floats:

@@ -19,11 +19,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from results.gate.collapse import NOISE, StoredNoise, share_margin
+from results.gate.collapse import FIXED, NOISE, StoredNoise, share_margin
 from results.gate.sides import CELL
 
 Level = Literal["all", "trainable", "searcher", "scheduler", "cell"]
 ALL = "all cells"
+#: Why the margin of a mean of scores is what it is, where no noise has widened it.
+TASK, TASKS = "the task's margin", "the tasks' margins"
 
 
 @dataclass(frozen=True)
@@ -159,9 +161,9 @@ def _of_quantity(
 def _reason(quantity: Quantity, widened: int, cells: int) -> str:
     """Return why the margin of a mean is what it is."""
     if quantity.ratio:
-        return "fixed"
+        return FIXED
     if not widened:
-        return "the task's margin" if cells == 1 else "the tasks' margins"
+        return TASK if cells == 1 else TASKS
     return NOISE if cells == 1 else f"{widened} of {cells} {NOISE}"
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from results.gate.collapse import FIXED
+from results.gate.family import TASK, TASKS, Hypothesis
 from results.gate.procedure import Finding
 from results.gate.report import Report, interval, margin, sentence, shown
 from results.gate.summaries import LEVELS, ruled_out, widened
 from results.numerals import significant
 
 WIDTH = 118
+_WORDS = {FIXED: "gate", TASK: "task", TASKS: "tasks"}
 TOP = 25  # lines of findings that are shown; JSON has all
-_HEAD = ("outcome", "quantity", "where", "n", "difference", "limits", "margin", "", "adj. p", "q")
-#: Beside a margin that the noise of the stored side has widened.
-WIDENED = "widened"
+_HEAD = ("outcome", "quantity", "where", "n", "difference", "limits", "margin", "set by", "adj. p", "q")
 
 
 def as_text(report: Report, top: int = TOP) -> str:
@@ -102,7 +103,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
     if finding.untestable and finding.outcome == "inconclusive":
         outcome = "not testable"
     start = (outcome, hypothesis.quantity.title, hypothesis.name, str(finding.n))
-    of_margin = (margin(finding), WIDENED if hypothesis.widened else "")
+    of_margin = (margin(finding), _set_by(hypothesis))
     if finding.same:
         limits = interval(finding) if hypothesis.quantity.share else ""
         return (*start, "the same", limits, *of_margin, "", "")
@@ -114,6 +115,14 @@ def _row(finding: Finding) -> tuple[str, ...]:
         significant(finding.adjusted_p, 2),
         significant(finding.q, 2),
     )
+
+
+def _set_by(hypothesis: Hypothesis) -> str:
+    """Return in a word or two what a margin was set by; ``noise`` of the stored side has widened it."""
+    if hypothesis.widened:
+        part = hypothesis.level == "cell" or hypothesis.quantity.share
+        return "noise" if part else f"noise in {hypothesis.widened} of {len(hypothesis.cells)}"
+    return _WORDS.get(hypothesis.reason, "repetitions")
 
 
 def _escaped(text: str) -> str:
