@@ -123,6 +123,7 @@ def test_two_sides_below_the_scale_are_named_and_do_not_pass() -> None:
     why = "not testable: both sides are at a score of -100 or below, where scores say no more"
     assert found(report, "score", "branin: tpe x fifo").untestable == why
     assert "in 1 of 4, branin: tpe x fifo among them" in found(report, "score", "tpe").untestable
+    assert {found(report, "score", name).outcome for name in ("tpe", "fifo", "branin")} == {"inconclusive"}
     assert found(report, "score", "cma").outcome == "pass"
     assert "of them not testable" in report.headline
     for text in (as_text(report), as_markdown(report), as_junit(report)):
