@@ -14,7 +14,7 @@ from benchmarks.gate.settings import Settings
 from results.errors import ResultsError
 from results.gate.environments import environment_differences, one_machine
 from results.gate.family import TIMES, cell_name, family, own_margin
-from results.gate.pairs import score_difference
+from results.gate.pairs import other_constants, score_difference
 from results.gate.procedure import Outcome, Procedure
 from results.gate.report import BrokenCell, Report
 from results.gate.sides import CELL, Side
@@ -118,6 +118,11 @@ class _Gate:
         cells = self._cells.merge(self._pairs[CELL].drop_duplicates(), on=CELL)
         noise = stored_noise(cells, self._stored, self._margins, self.stages[-1], self._settings.alpha)
         self._notes += _without_test(cells)
+        if tasks := other_constants(self._pairs):
+            self._notes.append(
+                f"{', '.join(tasks)}: baseline and optimum have changed; both sides are scored with those of "
+                f"{self._baseline.name}"
+            )
         hypotheses = family(cells, self._margins, quantities, noise)
         return Procedure(cells, hypotheses, self._margins, self.stages, self._settings.alpha)
 

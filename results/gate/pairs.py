@@ -13,13 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from results.compare.scores import score
+from results.compare.scores import LOWEST, score
 from results.gate.sides import CELL, SETTING
 from results.types import Floats
 
-#: A score below counts as this: as far under random search's baseline as the best known is above.  How bad
-#: the worst is would otherwise outweigh all others.  One above is of values better than the best known.
-LOWEST, HIGHEST = -100.0, 120.0
 #: Seconds added to both times, so that nothing is not many times nothing.
 LEAST_S = 0.01
 _TICK_S = 1e-4  # what is stored is rounded to it
@@ -29,15 +26,30 @@ MISSED = 0.2
 
 #: Quantities in points, and their columns.
 POINTS = {"score": "best", "test": "test"}
+_CONSTANTS = ("baseline", "optimum")
 
 
 def pair(baseline: pd.DataFrame, candidate: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each experiment that both sides have, in a fixed order.
 
-    Columns are ``SETTING``, and what was measured with ``_b`` and ``_c`` for baseline and candidate.
+    Columns are ``SETTING``, and what was measured with ``_b`` and ``_c`` for baseline and candidate.  Both
+    are scored with the baseline's constants, where it has them: with other ones the same values would differ.
     """
     both = baseline.merge(candidate, on=SETTING, suffixes=("_b", "_c"))
+    own = np.isfinite(both["baseline_b"].astype(float)) & np.isfinite(both["optimum_b"].astype(float))
+    for name in _CONSTANTS:
+        both[f"{name} of candidate"] = both[f"{name}_c"]
+        both[f"{name}_c"] = both[f"{name}_c"].where(~own, both[f"{name}_b"])
     return both.sort_values(SETTING, ignore_index=True)
+
+
+def other_constants(pairs: pd.DataFrame) -> list[str]:
+    """Return the tasks whose constants are not the same on both sides."""
+    differ = np.zeros(len(pairs), dtype=bool)
+    for name in _CONSTANTS:
+        one, other = (pairs[column].astype(float) for column in (f"{name}_b", f"{name} of candidate"))
+        differ |= one.notna() & other.notna() & ~np.isclose(one, other, rtol=1e-9, atol=0.0)
+    return sorted(set(pairs["trainable"][differ]))
 
 
 def identical(pairs: pd.DataFrame) -> NDArray[np.bool_]:
@@ -60,8 +72,7 @@ def scores(pairs: pd.DataFrame, side: str, metric: str = "best") -> Floats:
         metric: "best" for the metric that is tuned, or "test" for the same of the test examples.
     """
     values = [pairs[f"{name}_{side}"].to_numpy(float) for name in (metric, "baseline", "optimum")]
-    clipped: Floats = np.clip(score(*values), LOWEST, HIGHEST)
-    return clipped
+    return score(*values)
 
 
 def score_difference(pairs: pd.DataFrame, metric: str = "best") -> Floats:

@@ -233,6 +233,15 @@ def test_an_older_baseline_is_compared() -> None:
     assert any(f.hypothesis.quantity.name == "collapse" for f in report.findings)
 
 
+def test_both_sides_are_scored_with_the_constants_of_the_baseline() -> None:
+    report = compare(OLD, side("new", SCORES + 1e-9, baseline=0.3, optimum=0.95))
+    assert report.verdict == "pass"
+    assert any(
+        "branin, levy: baseline and optimum have changed; both sides are scored" in n for n in report.notes
+    )
+    assert abs(found(report, "score", "all cells").estimate) < 1e-6
+
+
 def test_weights_are_the_whole_level() -> None:
     assert sum(quantity.weight for quantity in QUANTITIES) == pytest.approx(1)
     assert len({len(SEARCHERS), len(SCHEDULERS)}) == 2
