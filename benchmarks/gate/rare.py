@@ -19,6 +19,7 @@ from results.gate.family import Hypothesis, Level
 from results.statistics.betting import low_mean_p
 from results.statistics.mcnemar import mcnemar_p
 from results.statistics.sequential import spending
+from results.types import Floats
 
 #: Shares of runs that collapse.
 SHARES = (0.05, 0.1, 0.15)
@@ -87,8 +88,10 @@ def collapse_chances(
 
 def collapse_table(chances: Sequence[CollapseChances]) -> list[tuple[str, ...]]:
     """Return the chances as rows of a table, with its head."""
-    head = ("groups", "", "ruled out", "widened", "no change: pass", "fail")
-    head += tuple(text for share in SHARES for text in (f"collapse in {share:.0%}: fail", "pass"))
+    head = (
+        *("groups", "", "ruled out", "widened", "no change: pass", "fail"),
+        *(text for share in SHARES for text in (f"collapse in {share:.0%}: fail", "pass")),
+    )
     rows = [
         (
             one.level,
@@ -128,7 +131,7 @@ def _rates(
 
 
 def _outcome(
-    means: np.ndarray, sums: np.ndarray, one: Hypothesis, level: float, tasks: int, settings: Settings
+    means: Floats, sums: Floats, one: Hypothesis, level: float, tasks: int, settings: Settings
 ) -> tuple[bool, bool]:
     """Return whether a simulated hypothesis passed, and whether it failed."""
     for n, share in zip(settings.stages, spending(settings.stages), strict=True):

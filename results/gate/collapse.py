@@ -122,5 +122,5 @@ def share_margin(
 
 def loss_of_each(cells: pd.DataFrame, task_margins: Mapping[str, float], own_margins: Floats) -> Floats:
     """Return ``collapse_losses`` of each cell."""
-    of_task = cells["trainable"].map(dict(task_margins)).to_numpy(dtype=float)
+    of_task: Floats = np.asarray(cells["trainable"].map(dict(task_margins)), dtype=np.float64)
     return collapse_losses(of_task, own_margins)

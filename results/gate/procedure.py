@@ -126,7 +126,7 @@ class Procedure:
         self._tasks = self.cells["trainable"].to_numpy(dtype=object)
         self._combinations = self.cells.groupby(CELL[1:], sort=False).ngroup().to_numpy()
         own = self.cells.get(own_margin("score"), self.cells["trainable"].map(dict(margins)))
-        self._losses = loss_of_each(self.cells, margins, own.to_numpy(dtype=float))
+        self._losses = loss_of_each(self.cells, margins, np.asarray(own, dtype=np.float64))
         self._shares = {False: spending(stages), True: np.full(len(stages), 1 / len(stages))}
         self._look = 0
         self._same = np.zeros(len(self.cells), dtype=bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from results.gate.collapse import NOISE
 from results.gate.procedure import Finding
@@ -36,8 +36,9 @@ def ruled_out(report: Report) -> list[str]:
 
 def _most(findings: Sequence[Finding]) -> str:
     """Return the shares that are ruled out, from the best known group to the worst, and their n."""
-    shares, numbers = [-100 * f.low for f in findings], [f.n for f in findings]
-    return f"{_range(min(shares), max(shares), PERCENT)} % (n = {_range(min(numbers), max(numbers), str)})"
+    shares, numbers = sorted(-100 * f.low for f in findings), sorted(f.n for f in findings)
+    of = _range(str(numbers[0]), str(numbers[-1]))
+    return f"{_range(PERCENT(shares[0]), PERCENT(shares[-1]))} % (n = {of})"
 
 
 def widened(report: Report) -> list[str]:
@@ -57,6 +58,5 @@ def widened(report: Report) -> list[str]:
     return lines
 
 
-def _range(least: float, most: float, form: Callable[[float], str]) -> str:
-    ends = [form(least), form(most)]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+def _range(least: str, most: str) -> str:
+    return least if least == most else f"{least} to {most}"

@@ -23,7 +23,7 @@ def page(
     settings: Settings,
     how: str,
     *,
-    rare: Mapping[Sequence[int], Found] | None = None,
+    rare: Mapping[tuple[int, ...], Found] | None = None,
     shapes: Mapping[str, ShapeRates] | None = None,
 ) -> str:
     """Return the page.

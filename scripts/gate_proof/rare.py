@@ -14,7 +14,7 @@ Found = Sequence[tuple[PlantedPlan, GateSummary]]
 
 
 def collapse_lines(
-    rare: Mapping[Sequence[int], Found], change: Callable[[PlantedPlan, GateSummary], str]
+    rare: Mapping[tuple[int, ...], Found], change: Callable[[PlantedPlan, GateSummary], str]
 ) -> list[str]:
     """Return the section on planted collapses.
 
