@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from results.gate.collapse import MOST, TIMES
+from results.gate.collapse import LARGEST, MOST, TIMES
 from results.statistics.betting import least_share, low_mean_p
 from results.statistics.mcnemar import mcnemar_p
 from results.statistics.noninferiority import inferiority_p, non_inferiority_p
@@ -99,7 +99,7 @@ class ShapeRates:
 def rates(draw: Draw, stages: Sequence[int], alpha: float, gates: int, rng: Generator) -> ShapeRates:
     """Return the rates in simulated gates that look at ``stages``, of a combination that is alone."""
     shares = spending(stages)
-    limit = least_share(0.0, stages[-1], alpha)
+    limit = min(least_share(0.0, stages[-1], alpha), LARGEST)
     size = min(TIMES * MARGIN, MOST)
     outcomes = np.zeros((gates, 4), dtype=bool)
     total = 0.0
