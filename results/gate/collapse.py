@@ -97,7 +97,7 @@ def swaps_of(scores: Floats, losses: Floats, most: int = 6) -> Floats:
 
 
 def share_margin(
-    least: float, cells: pd.DataFrame, indices: NDArray[np.intp], noise: StoredNoise | None
+    least: float, cells: pd.DataFrame, indices: NDArray[np.intp], noise: StoredNoise | None, groups: int
 ) -> tuple[float, str]:
     """Return the share of collapsed runs that a pass rules out in a group of cells, and why this one.
 
@@ -106,6 +106,7 @@ def share_margin(
         cells: one row a cell.
         indices: of the group.
         noise: of the stored side; None if it is unknown.
+        groups: how many there are of this kind; nearly all are to pass if nothing has changed.
     """
     if noise is None:
         return least, FIXED
@@ -113,7 +114,7 @@ def share_margin(
     blocks, _ = blocks_of(noise.swaps[:, indices], trainables)
     variance = float((blocks**2).mean()) if len(blocks) else 0.0
     n = noise.cap * len(set(trainables))
-    quiet, seen = (least_share(v, n, noise.alpha) for v in (0.0, variance))
+    quiet, seen = (least_share(v, n, noise.alpha, groups) for v in (0.0, variance))
     if seen <= least:
         return least, FIXED
     reason = f"what {n} repetitions can show" if variance == 0 or seen <= 1.2 * quiet else NOISE

@@ -64,7 +64,7 @@ class Quantity:
 
 _GROUPS: dict[Level, float] = {"all": 0.25, "trainable": 0.5, "searcher": 0.5, "scheduler": 0.5}
 #: The shares of collapsed runs that a pass rules out, unless fewer repetitions or more noise allow less.
-_RARE: dict[Level, float] = {"all": 0.05, "trainable": 0.1, "searcher": 0.1, "scheduler": 0.1, "cell": 0.2}
+_RARE: dict[Level, float] = {"all": 0.05, "trainable": 0.1, "searcher": 0.1, "scheduler": 0.1, "cell": 0.25}
 COLLAPSE = "collapse"
 
 QUANTITIES: tuple[Quantity, ...] = (
@@ -139,7 +139,7 @@ def _of_quantity(
         for name, indices in groups.items():
             members = np.array(indices)
             if quantity.share:
-                margin, reason = share_margin(quantity.shares[level], cells, members, noise)
+                margin, reason = share_margin(quantity.shares[level], cells, members, noise, len(groups))
                 widened = int(reason == NOISE)
             else:
                 margin = quantity.shares[level] * len(members) / float((1 / points[members]).sum())

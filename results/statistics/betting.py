@@ -12,6 +12,7 @@ Clopper and Pearson's bound but for the part of the capital that is on it.
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,19 +70,21 @@ def lowest_mean(values: ArrayLike, level: float) -> float:
     return low
 
 
-def least_share(variance: float, n: int, level: float) -> float:
+def least_share(variance: float, n: int, level: float, groups: int = 1) -> float:
     """Return about the least share d for which n values of mean 0 reject a mean of -d or less.
 
-    They nearly always do: there is room for two standard errors.  Of the form of Bernstein's bound; checked
-    by simulation in the tests.
+    There is room for chance, so that they do in nearly all of ``groups``.  Of the form of Bernstein's bound;
+    checked by simulation in the tests.
 
     Args:
         variance: of the values.
         n: how many.
         level: of the test.
+        groups: how many there are.
     """
+    room = NormalDist().inv_cdf(1 - 0.05 / groups)
     rare, often = (math.log(1 / (part * level)) for part in (CAPITAL[0], CAPITAL[1]))
-    return rare / n + math.sqrt(2 * variance * often / n) + 2 * math.sqrt(variance / n)
+    return rare / n + math.sqrt(2 * variance * often / n) + room * math.sqrt(variance / n)
 
 
 def _p(x: Floats, mean: float) -> float:

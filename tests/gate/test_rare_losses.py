@@ -109,7 +109,7 @@ def test_a_pass_says_what_it_rules_out() -> None:
     assert "all combinations together: an excess of collapsed runs above 4." in text
     assert "a combination on a task: an excess of collapsed runs above 16.6 % (n = 20)" in text
     data = as_data(other)
-    assert data["ruled_out"] and data["widened"]
+    assert data["ruled_out"] and not data["widened"]
     shares = [one for one in data["findings"] if one["unit"] == "share"]
     assert {one["quantity"] for one in shares} == {"collapse"}
     assert all(one["low"] <= one["estimate"] <= one["high"] <= one["margin"] for one in shares)

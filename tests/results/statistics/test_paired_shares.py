@@ -108,7 +108,7 @@ def test_gains_make_up_for_losses() -> None:
 @pytest.mark.parametrize("n", [20, 40, 120])
 @pytest.mark.parametrize("noise", [0.0, 0.01, 0.045, 0.13])
 def test_least_share_is_ruled_out_where_nothing_has_changed(n: int, noise: float) -> None:
-    share = least_share(2 * noise, n, 0.05)
+    share = least_share(2 * noise, n, 0.05, groups=2)
     if share < 0.5:
         outcomes = np.random.default_rng(2).multinomial(n, [noise, noise, 1 - 2 * noise], 300)
         passed = [low_mean_p(pairs(n, lost, gained), -share) <= 0.05 for lost, gained, _ in outcomes]
