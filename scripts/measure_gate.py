@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,11 @@ from benchmarks.gate.settings import Settings
 from scripts.gate_proof.gates import GateSummary, loss, simulate, summary
 from scripts.gate_proof.page import page
 from scripts.gate_proof.pools import fill, pool
-from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME, PlantedPlan
+from scripts.gate_proof.shapes import SHAPES, rates
+from scripts.planted.plans import COLLAPSES, IMPROVEMENTS, REGRESSIONS, SAME, PlantedPlan
+
+#: Looks of a gate that is to find what happens in few repetitions.
+LATE = (20, 40)
 
 
 def measure(plan: PlantedPlan, options: argparse.Namespace, settings: Settings) -> GateSummary:
@@ -42,22 +47,32 @@ def measure(plan: PlantedPlan, options: argparse.Namespace, settings: Settings) 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure all, or run what one pool lacks."""
     options = _parser().parse_args(arguments)
-    plans = {plan.title: plan for plan in (SAME, *REGRESSIONS, *IMPROVEMENTS)}
+    plans = {plan.title: plan for plan in (SAME, *REGRESSIONS, *COLLAPSES, *IMPROVEMENTS)}
     if options.fill:
         fill(options.folder, plans[options.fill], options.repetitions, options.jobs)
         return
     settings = Settings(stages=(3, 6) if options.quick else Settings().stages)
     if options.quick:
-        options.repetitions, options.gates, options.same = 8, 5, 10
+        options.repetitions, options.gates, options.same, options.shapes = 8, 5, 10, 50
     only = set(options.only or plans)
     same = measure(SAME, options, settings) if SAME.title in only or not options.only else None
     worse, better = (
         [(plan, measure(plan, options, settings)) for plan in group if plan.title in only]
         for group in (REGRESSIONS, IMPROVEMENTS)
     )
+    rare = {
+        tuple(one.stages): [(plan, measure(plan, options, one)) for plan in COLLAPSES if plan.title in only]
+        for one in (settings, settings if options.quick else replace(settings, stages=LATE))
+    }
     if same is None:
         return
-    text = page(same, SAME, worse, better, settings, "python -m scripts.measure_gate")
+    chance = np.random.default_rng(0)
+    shapes = {
+        name: rates(draw, settings.stages, settings.alpha, options.shapes, chance)
+        for name, draw in SHAPES.items()
+    }
+    how = "python -m scripts.measure_gate"
+    text = page(same, SAME, worse, better, settings, how, rare=rare, shapes=shapes)
     print(text)
     if not (options.quick or options.only):
         options.out.write_text(text, encoding="utf-8")
@@ -78,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="in a pool (60; of the same code twice as many)",
     )
+    p.add_argument("--shapes", type=int, default=2000, metavar="N", help="gates of each shape (2000)")
     p.add_argument("--jobs", type=int, default=0, help="experiments at the same time (CPUs)")
     p.add_argument("--fill", metavar="TITLE", help=argparse.SUPPRESS)
     return p

@@ -37,7 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         OPEN,
         choices=get_args(Verdict),
         default="fail",
-        help="what becomes of a test whose gate is inconclusive: too few repetitions to tell (fail)",
+        help="what becomes of a test whose gate is inconclusive: it cannot tell, or cannot test something "
+        "(fail)",
     )
     group.addoption(
         "--tuning-reports",
@@ -53,7 +54,8 @@ class TuningGate:
         baseline: a baseline's name or file.
         folder: of the reports.
         stem: of their names.
-        inconclusive: what becomes of a test if the repetitions are too few to tell.
+        inconclusive: what becomes of a test if the repetitions are too few to tell, or something cannot be
+            tested.
     """
 
     def __init__(self, baseline: str, folder: Path, stem: str, inconclusive: Verdict = "fail") -> None:
@@ -133,8 +135,9 @@ def _open(said: str, verdict: Verdict) -> None:
         pytest.skip(said.partition("\n")[0])
     if verdict == "fail":
         on = (
-            "The repetitions are too few to tell, which is no pass.  Look again with more of them "
-            "(options=['--stages', '10', '20', '40', '80']), compare fewer combinations, or accept it with "
+            "The repetitions are too few to tell, or something is untested, which is no pass.  Look again "
+            "with more of them (options=['--stages', '10', '20', '40', '80']), compare fewer "
+            "combinations and only such as can be tested, or accept it with "
             f"{OPEN}=pass or skip, or inconclusive=... in the test."
         )
         pytest.fail(f"{said}\n\n{on}", pytrace=False)

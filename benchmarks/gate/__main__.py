@@ -41,7 +41,7 @@ def _compare(options: argparse.Namespace, folder: Path) -> int:
     from benchmarks.gate.named_sides import named_side
     from benchmarks.gate.stages import compare
     from results.gate import outputs
-    from results.gate.report import as_json
+    from results.gate.document import as_json
 
     if options.baseline == options.candidate:
         raise Misuse(f"baseline and candidate are both {options.baseline!r}; name two sides")

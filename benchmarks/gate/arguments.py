@@ -55,7 +55,7 @@ def parser(prog: str = PROG) -> Parser:
     p = Parser(
         prog,
         "Did this change make tuning worse?",
-        "Exit code: 0 pass (no loss of the margin), 1 fail (it is worse), 3 inconclusive, 2 misuse.",
+        "Exit code: 0 pass (losses ruled out), 1 fail (it is worse), 3 inconclusive (or untested), 2 misuse.",
     )
     _add_sides(p)
     add_globs(p, tuple(f"{name}s" for name in LISTS))
@@ -107,7 +107,7 @@ def _add_decision(group: Options) -> None:
         nargs="+",
         default=[3, 10, 20, 40],
         metavar="N",
-        help="numbers of repetitions at which it looks, ascending",
+        help="numbers of repetitions at which it looks, ascending; the first one shows what is not too rare",
     )
     group.add_argument(
         "--margin",

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.gate.matching import planned
-from benchmarks.gate.roster import margins, with_margins
+from benchmarks.gate.rare import CollapseChances, collapse_chances, collapse_table
+from benchmarks.gate.roster import margins, stored_noise, with_margins
 from benchmarks.gate.settings import Settings
 from results.gate.family import QUANTITIES, Hypothesis, Level, family, own_margin
 from results.gate.pairs import scores
@@ -40,6 +41,7 @@ class LevelChances(NamedTuple):
         worse: the same if the group has lost its margin.
         repetitions: mean number that it takes to find that loss, or to give up.
         recorded: repetitions of the baseline, the most that the gate can take.
+        widened: groups of which a combination's margin is widened to the noise of the baseline.
     """
 
     level: Level
@@ -50,9 +52,17 @@ class LevelChances(NamedTuple):
     worse: tuple[float, float, float]
     repetitions: float
     recorded: int
+    widened: int
 
 
-def plan(baseline: Side, settings: Settings, draws: int = DRAWS) -> list[LevelChances]:
+class Plan(NamedTuple):
+    """The chances of each level: of the score, and of collapsed runs."""
+
+    scores: list[LevelChances]
+    collapses: list[CollapseChances]
+
+
+def plan(baseline: Side, settings: Settings, draws: int = DRAWS) -> Plan:
     """Return the chances of each level.
 
     Args:
@@ -64,24 +74,30 @@ def plan(baseline: Side, settings: Settings, draws: int = DRAWS) -> list[LevelCh
     Raises:
         Misuse, ResultsError: as ``compare``.
     """
-    chosen, _ = planned(baseline, _Nothing(), settings.globs)
+    chosen = planned(baseline, _Nothing(), settings.globs).experiments
     rows = baseline.rows(chosen).merge(chosen)
     cells = rows[CELL].drop_duplicates(ignore_index=True)
     table = _table(rows, cells)
     points = margins(sorted(cells["trainable"].unique()), settings.margins)
     cells = with_margins(cells, rows, points)
-    every = family(cells, points, QUANTITIES)
+    noise = stored_noise(cells, rows, points, settings.stages[-1], settings.alpha)
+    every = family(cells, points, QUANTITIES, noise)
     total = sum(hypothesis.weight for hypothesis in every)
     units = cells[own_margin("score")].to_numpy(dtype=float)
-    return [_chance(level, groups, table, units, total, settings, draws) for level, groups in _levels(every)]
+    return Plan(
+        [_chance(level, groups, table, units, total, settings, draws) for level, groups in _levels(every)],
+        list(collapse_chances(every, cells, noise, settings, draws)),
+    )
 
 
-def as_text(chances: Sequence[LevelChances], settings: Settings) -> str:
-    """Return the plan as a text table."""
+def as_text(planned: Plan, settings: Settings) -> str:
+    """Return the plan as text tables."""
+    chances = planned.scores
     head = (
         "groups",
         "",
         "margin",
+        "widened",
         "sd",
         "no change: pass",
         "fail",
@@ -96,6 +112,7 @@ def as_text(chances: Sequence[LevelChances], settings: Settings) -> str:
             one.level,
             str(one.groups),
             f"{one.margin:.1f}",
+            str(one.widened),
             f"{one.sd:.1f}",
             *(f"{one.same[outcome]:.0%}" for outcome in (0, 1, 2)),
             *(f"{one.worse[outcome]:.0%}" for outcome in (1, 0, 2)),
@@ -103,13 +120,15 @@ def as_text(chances: Sequence[LevelChances], settings: Settings) -> str:
         )
         for one in chances
     ]
-    widths = [max(len(row[column]) for row in (head, *lines)) for column in range(len(head))]
-    text = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in (head, *lines)]
+    text = [*_aligned([head, *lines]), "", *_aligned(collapse_table(planned.collapses))]
     looks = ", ".join(map(str, settings.stages))
     note = (
         f"Score points; looks after {looks} repetitions, level {settings.alpha:g}; mean chance of one group "
         "of each kind.  no change: the same code with other seeds; with the same seeds everything passes at "
-        "the first look.  n: repetitions until the loss is found or given up."
+        "the first look.  n: repetitions until the loss is found or given up.  widened: groups with a margin "
+        "that is wider than the task's, to the noise of the baseline.  Second table: collapsed runs, which "
+        "lose more than twice their combination's margin; ruled out: the share of runs in which a pass "
+        "excludes that."
     )
     recorded = min(one.recorded for one in chances)
     if recorded < settings.stages[-1]:
@@ -118,6 +137,12 @@ def as_text(chances: Sequence[LevelChances], settings: Settings) -> str:
             f"chances record {settings.stages[-1]}."
         )
     return "\n".join([*text, "", *textwrap.wrap(note, 118)]) + "\n"
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return the lines of a table."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
 class _Nothing:
@@ -175,7 +200,9 @@ def _chance(
     same, worse = (_shares([outcome for outcome, _ in gates]) for gates in outcomes.values())
     looks = float(np.mean([n for _, n in outcomes["worse"]]))
     middle = float(np.median([one.margin for one in groups]))
-    return LevelChances(level, len(groups), middle, float(np.median(spreads)), same, worse, looks, len(table))
+    widened = sum(one.widened > 0 for one in groups)
+    spread = float(np.median(spreads))
+    return LevelChances(level, len(groups), middle, spread, same, worse, looks, len(table), widened)
 
 
 def _shares(outcomes: Sequence[int]) -> tuple[float, float, float]:

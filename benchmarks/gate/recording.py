@@ -47,6 +47,8 @@ def record(
             say(f"running {len(wanted)} experiments")
             side = Stored(side.name, side.rows(wanted), side.environments)
         rows = frozen(side)
+        if side.template is not None and (lost := len(side.template) - len(rows.template)):
+            say(f"{lost} of {len(side.template)} experiments are not ok, and no part of the baseline")
         chosen = pd.Series(True, index=rows.template.index)
         for column, patterns in globs.items():
             chosen &= rows.template[column].map(

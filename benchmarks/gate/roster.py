@@ -12,6 +12,7 @@ from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from benchmarks.suite.rules import why_incompatible
+from results.gate.collapse import StoredNoise, loss_of_each, swaps_of
 from results.gate.family import own_margin
 from results.gate.pairs import POINTS, scores
 from results.gate.sides import CELL
@@ -78,6 +79,32 @@ def with_margins(cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, f
         known = values.count().reindex(at).notna().to_numpy()
         cells = cells.assign(**{own_margin(quantity): np.where(known, np.fmax(task_margins, noise), np.nan)})
     return cells
+
+
+def without_score(cells: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Return the cells of ``with_margins`` of which no score is known, so that nothing of it is tested."""
+    unknown = cells[~np.isfinite(cells[own_margin("score")].astype(float))]
+    return list(unknown[CELL].itertuples(index=False, name=None))
+
+
+def stored_noise(
+    cells: pd.DataFrame, rows: pd.DataFrame, points: Mapping[str, float], cap: int, alpha: float
+) -> StoredNoise:
+    """Return how often runs of the stored side collapse against other repetitions of their own.
+
+    Args:
+        cells: of ``with_margins``.
+        rows: of the stored side.
+        points: each task's margin.
+        cap: repetitions at the last look.
+        alpha: level of the gate.
+    """
+    at = pd.MultiIndex.from_frame(cells[CELL])
+    scored = rows[[*CELL, "repetition"]].assign(score=scores(rows.add_suffix("_b"), "b"))
+    table = scored.pivot_table(index="repetition", columns=CELL, values="score", observed=True)
+    losses = loss_of_each(cells, points, cells[own_margin("score")].to_numpy(dtype=float))
+    values = table.reindex(columns=at).to_numpy(dtype=float)
+    return StoredNoise(swaps_of(values, losses), cap, alpha)
 
 
 def margins(tasks: Iterable[str], given: Mapping[str, float] | None = None) -> dict[str, float]:

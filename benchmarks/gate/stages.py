@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.gate.commands import reproduction
-from benchmarks.gate.matching import both_ok, planned
-from benchmarks.gate.roster import margins, with_margins
+from benchmarks.gate.matching import Planned, both_ok, planned, without_pair
+from benchmarks.gate.roster import margins, stored_noise, with_margins, without_score
 from benchmarks.gate.settings import Settings
 from results.errors import ResultsError
 from results.gate.environments import environment_differences, one_machine
-from results.gate.family import TIMES, family
-from results.gate.pairs import score_difference
+from results.gate.family import TIMES, cell_name, family, own_margin
+from results.gate.pairs import other_constants, score_difference
 from results.gate.procedure import Outcome, Procedure
 from results.gate.report import BrokenCell, Report
 from results.gate.sides import CELL, Side
@@ -44,7 +45,7 @@ def compare(
         ResultsError: if the sides have nothing in common that can be compared.
     """
     settings = settings or Settings()
-    gate = _Gate(baseline, candidate, settings, *planned(baseline, candidate, settings.globs))
+    gate = _Gate(baseline, candidate, settings, planned(baseline, candidate, settings.globs))
     for n in gate.stages:
         say(f"{n} repetitions of {len(gate.wanted)} combinations on tasks")
         gate.stage(n)
@@ -56,22 +57,22 @@ def compare(
 class _Gate:
     """A comparison in progress."""
 
-    def __init__(
-        self, baseline: Side, candidate: Side, settings: Settings, plan: pd.DataFrame, notes: list[str]
-    ) -> None:
+    def __init__(self, baseline: Side, candidate: Side, settings: Settings, common: Planned) -> None:
         self._baseline, self._candidate, self._settings = baseline, candidate, settings
-        self._plan, self._notes = plan, notes
+        plan = self._plan = common.experiments
+        self._notes, self._never = common.notes, common.untested
         self._cells = plan[CELL].drop_duplicates(ignore_index=True)
         self._asked = pd.Series(0, index=pd.MultiIndex.from_frame(self._cells))
         self._margins = margins(sorted(self._cells["trainable"].unique()), settings.margins)
         stored = baseline.template if baseline.template is not None else candidate.template
         assert stored is not None
-        known = stored[stored["status"] == "ok"]
-        self._cells = with_margins(self._cells, known, self._margins)
+        self._stored = stored[stored["status"] == "ok"]
+        self._cells = with_margins(self._cells, self._stored, self._margins)
         self._procedure: Procedure | None = None
         self._pairs = pd.DataFrame()
         self._broken: list[BrokenCell] = []
         self._unable: list[str] = []
+        self._apart: list[tuple[str, ...]] = []
         self._taken: list[int] = []
         most = int(plan["turn"].max()) + 1
         self.stages = sorted({min(n, most) for n in settings.stages})
@@ -99,6 +100,7 @@ class _Gate:
         self._pairs, self._broken, self._unable = both_ok(one, other)
         self._taken.append(n)
         if self._procedure is None:
+            self._apart = without_pair(self._cells, one, other)
             self._procedure = self._begin()
         if self._procedure is not None:
             self._procedure.look(self._pairs)
@@ -108,14 +110,35 @@ class _Gate:
         if self._pairs.empty:
             if self._broken:
                 return None
-            raise ResultsError(f"nothing could be compared: {'; '.join([*self._notes, *self._unable])}")
+            raise ResultsError(f"nothing could be compared: {'; '.join([*self._notes, *self._untested])}")
         quantities = list(self._settings.quantities)
         if why := self._why_no_times():
             quantities = [quantity for quantity in quantities if quantity.name not in TIMES]
             self._notes.append(f"times are not compared: {why}")
         cells = self._cells.merge(self._pairs[CELL].drop_duplicates(), on=CELL)
-        hypotheses = family(cells, self._margins, quantities)
+        noise = stored_noise(cells, self._stored, self._margins, self.stages[-1], self._settings.alpha)
+        self._notes += _without_test(cells)
+        if tasks := other_constants(self._pairs):
+            self._notes.append(
+                f"{', '.join(tasks)}: baseline and optimum have changed; both sides are scored with those of "
+                f"{self._baseline.name}"
+            )
+        hypotheses = family(cells, self._margins, quantities, noise)
         return Procedure(cells, hypotheses, self._margins, self.stages, self._settings.alpha)
+
+    @property
+    def _untested(self) -> list[str]:
+        """A line on what is not tested, so that there is no pass."""
+        unknown = without_score(self._procedure.cells) if self._procedure else []
+        return [
+            *self._never,
+            *self._unable,
+            *(
+                f"{cell_name(cell)}: not compared, no repetition was run on both sides"
+                for cell in self._apart
+            ),
+            *(f"{cell_name(cell)}: not compared, the stored side has no score of it" for cell in unknown),
+        ]
 
     def _why_no_times(self) -> str | None:
         """Return why times cannot be compared, None if they can."""
@@ -145,7 +168,8 @@ class _Gate:
             pairs=len(self._pairs),
             environments=environment_differences(one.environments, other.environments),
             commands=reproduction(findings, self._broken, cells, (one.name, other.name), self._settings),
-            notes=[*self._notes, *self._unable],
+            notes=self._notes,
+            untested=self._untested,
             differences=differences,
             margins=self._margins,
         )
@@ -161,4 +185,12 @@ class _Gate:
     def _verdict(self) -> Outcome:
         if self._broken or (self._procedure and self._procedure.failed):
             return "fail"
-        return "inconclusive" if self._unable or self._procedure is None or self._procedure.open else "pass"
+        unknown = self._untested or self._procedure is None or self._procedure.open
+        return "inconclusive" if unknown else "pass"
+
+
+def _without_test(cells: pd.DataFrame) -> list[str]:
+    """Return a note on tasks whose test score is not compared."""
+    unknown = cells["trainable"][~np.isfinite(cells[own_margin("test")].astype(float))].unique()
+    tasks = ", ".join(sorted(unknown))
+    return [f"test scores are not compared on {tasks}: no test metric is stored"] if tasks else []

@@ -1,4 +1,4 @@
-"""The report as JUnit XML, which every CI server shows: one test case a hypothesis, one a broken cell."""
+"""The report as JUnit XML, which every CI server shows: a test case for each hypothesis and fault."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from xml.etree import ElementTree
 
 from results.gate.procedure import Finding
 from results.gate.report import Report, sentence
+from results.gate.summaries import ruled_out, widened
 
 
 def as_junit(report: Report) -> str:
     """Return XML; inconclusive hypotheses are skipped tests, so that only failures are red."""
     failures = len(report.broken) + sum(f.outcome == "fail" for f in report.findings)
-    skipped = sum(f.outcome == "inconclusive" for f in report.findings)
+    skipped = sum(f.outcome == "inconclusive" for f in report.findings) + len(report.untested)
     suite = ElementTree.Element(
         "testsuite",
         name="tuning",
-        tests=str(len(report.findings) + len(report.broken)),
+        tests=str(len(report.findings) + len(report.broken) + len(report.untested)),
         failures=str(failures),
         errors="0",
         skipped=str(skipped),
@@ -23,6 +24,12 @@ def as_junit(report: Report) -> str:
     properties = ElementTree.SubElement(suite, "properties")
     for name in ("verdict", "baseline", "candidate"):
         ElementTree.SubElement(properties, "property", name=name, value=_clean(getattr(report, name)))
+    for name, lines in {"ruled out": ruled_out(report), "widened margins": widened(report)}.items():
+        for line in lines:
+            ElementTree.SubElement(properties, "property", name=name, value=_clean(line))
+    for line in report.untested:
+        case = ElementTree.SubElement(suite, "testcase", classname="tuning.untested", name=_clean(line))
+        ElementTree.SubElement(case, "skipped", message=_clean(f"not tested: {line}"))
     for broken in report.broken:
         case = ElementTree.SubElement(suite, "testcase", classname="tuning.status", name=broken.cell)
         text = f"{broken.status} in {broken.repetitions} repetitions: {broken.reason}"

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from results.files import replace_text
+from results.gate.document import as_json
 from results.gate.junit import as_junit
-from results.gate.report import Report, as_json
+from results.gate.report import Report
 from results.gate.table import as_markdown, as_text
 
 __all__ = ["FORMS", "as_text", "check_figure", "write"]

@@ -13,13 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from results.compare.scores import score
+from results.compare.scores import LOWEST, score
 from results.gate.sides import CELL, SETTING
 from results.types import Floats
 
-#: A score below counts as this: as far under random search's baseline as the best known is above.  How bad
-#: the worst is would otherwise outweigh all others.
-LOWEST = -100.0
 #: Seconds added to both times, so that nothing is not many times nothing.
 LEAST_S = 0.01
 _TICK_S = 1e-4  # what is stored is rounded to it
@@ -29,15 +26,30 @@ MISSED = 0.2
 
 #: Quantities in points, and their columns.
 POINTS = {"score": "best", "test": "test"}
+_CONSTANTS = ("baseline", "optimum")
 
 
 def pair(baseline: pd.DataFrame, candidate: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each experiment that both sides have, in a fixed order.
 
-    Columns are ``SETTING``, and what was measured with ``_b`` and ``_c`` for baseline and candidate.
+    Columns are ``SETTING``, and what was measured with ``_b`` and ``_c`` for baseline and candidate.  Both
+    are scored with the baseline's constants, where it has them: with other ones the same values would differ.
     """
     both = baseline.merge(candidate, on=SETTING, suffixes=("_b", "_c"))
+    own = np.isfinite(both["baseline_b"].astype(float)) & np.isfinite(both["optimum_b"].astype(float))
+    for name in _CONSTANTS:
+        both[f"{name} of candidate"] = both[f"{name}_c"]
+        both[f"{name}_c"] = both[f"{name}_c"].where(~own, both[f"{name}_b"])
     return both.sort_values(SETTING, ignore_index=True)
+
+
+def other_constants(pairs: pd.DataFrame) -> list[str]:
+    """Return the tasks whose constants are not the same on both sides."""
+    differ = np.zeros(len(pairs), dtype=bool)
+    for name in _CONSTANTS:
+        one, other = (pairs[column].astype(float) for column in (f"{name}_b", f"{name} of candidate"))
+        differ |= one.notna() & other.notna() & ~np.isclose(one, other, rtol=1e-9, atol=0.0)
+    return sorted(set(pairs["trainable"][differ]))
 
 
 def identical(pairs: pd.DataFrame) -> NDArray[np.bool_]:
@@ -60,8 +72,7 @@ def scores(pairs: pd.DataFrame, side: str, metric: str = "best") -> Floats:
         metric: "best" for the metric that is tuned, or "test" for the same of the test examples.
     """
     values = [pairs[f"{name}_{side}"].to_numpy(float) for name in (metric, "baseline", "optimum")]
-    clipped: Floats = np.maximum(score(*values), LOWEST)
-    return clipped
+    return score(*values)
 
 
 def score_difference(pairs: pd.DataFrame, metric: str = "best") -> Floats:
@@ -84,13 +95,17 @@ def target_ratio(pairs: pd.DataFrame) -> Floats:
     """Return the log ratio of the epochs spent until the incumbent reaches the cell's target.
 
     The target is a quantile of the final scores of both sides together, so that it favours neither.  A run
-    that does not reach it counts as twice the budget's epochs.
+    that does not reach it counts as twice the budget's epochs; of a pair of which neither does, neither is
+    slower.  NaN where the cell has no target that tells anything: a score is unknown, or it is ``LOWEST``.
     """
     ratios = np.empty(len(pairs))
     finals = {side: scores(pairs, side) for side in "bc"}
     for rows in pairs.groupby(CELL, sort=False).indices.values():
         both = np.concatenate([finals["b"][rows], finals["c"][rows]])
         target = np.quantile(both, MISSED, method="higher") if np.isfinite(both).all() else np.nan
+        if not target > LOWEST:
+            ratios[rows] = np.nan
+            continue
         cell = pairs.iloc[rows]
         ratios[rows] = _log(_reached(cell, "b", target), _reached(cell, "c", target))
     return ratios
@@ -127,6 +142,25 @@ MEASURES: Mapping[str, Callable[[pd.DataFrame], Floats]] = {
     "suggest": suggest_ratio,
     "overhead": overhead_ratio,
 }
+
+
+def why_unknown(quantity: str, pairs: pd.DataFrame) -> str:
+    """Return why differences in a quantity are unknown.
+
+    Args:
+        quantity: one of ``MEASURES``, or another of the score.
+        pairs: whose differences are NaN.
+    """
+    if quantity in ("suggest", "overhead"):
+        return "a side has no processor times"
+    if quantity == "epochs":
+        return "a side spent no epoch"
+    column = POINTS.get(quantity, "best")
+    missing = [int((~np.isfinite(pairs[f"{column}_{side}"].astype(float))).sum()) for side in "bc"]
+    if any(missing):
+        which = "baseline" if missing[0] >= missing[1] else "candidate"
+        return f"the {which} has no {'test metric' if column == 'test' else 'finite metric'}"
+    return f"both sides are at a score of {LOWEST:g} or below, where scores say no more"
 
 
 def _times(pairs: pd.DataFrame, name: str, slower: float) -> Floats:

@@ -6,6 +6,13 @@ intersection-union test, Berger 1982).  It *fails* if "no loss" is rejected by H
 whole family.  If both are rejected there is a loss, within the margin: it passes.  What has an outcome is
 tested no more.  All p-values are corrected for the number of looks (``results.statistics.sequential``); for
 times, which each experiment has, the level is spent evenly, since the first look has many of them.
+
+Of collapsed runs, "no excess" is rejected by McNemar's exact test in blocks (``results.statistics.mcnemar``),
+and "an excess of the margin or more" by betting (``results.statistics.betting``), which is exact for rare
+events too and valid at any look: no pass comes before so many repetitions that such a share would have shown.
+
+What cannot be tested is no pass: a hypothesis is *untestable* as long as more than half of the pairs of one
+of its cells tell nothing.  It may still fail by the others.
 """
 
 from __future__ import annotations
@@ -20,9 +27,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from results.gate.family import Hypothesis, cell_margins
-from results.gate.pairs import MEASURES, identical
+from results.gate.collapse import blocks_of, collapses, loss_of_each
+from results.gate.family import COLLAPSE, TIMES, Hypothesis, cell_margins, cell_name, own_margin
+from results.gate.pairs import MEASURES, identical, score_difference, why_unknown
 from results.gate.sides import CELL
+from results.statistics.betting import low_mean_p, lowest_mean
+from results.statistics.mcnemar import mcnemar_p
 from results.statistics.noninferiority import inferiority_p, limits, non_inferiority_p
 from results.statistics.sequential import spending, weighted_holm
 from results.types import Floats
@@ -38,19 +48,23 @@ class Finding:
         hypothesis: the hypothesis itself.
         outcome: "inconclusive" as long as it is open.
         same: all its experiments took the same course on both sides.
-        n: repetitions, or experiments for times, that it was last tested with.
-        estimate: mean difference, in points or as a logarithm; below 0, the candidate is worse.
-        tail: the level of either limit: the gate's, corrected for the looks.
+        untestable: why it cannot pass; empty if it can.
+        n: repetitions that it was last tested with; experiments for times; for shares the repetitions of
+            each task, added up.
+        estimate: mean difference, in points, as a logarithm or as a share; below 0, the candidate is worse.
+        tail: the level of either limit: the gate's, corrected for the looks where the test needs it.
         worse_p: of "no loss", valid at any look.
         margin_p: of "a loss of the margin or more", valid at any look.
         adjusted_p: ``worse_p`` corrected for the whole family by Holm.
         q: the same by Benjamini and Hochberg, for a first look.
-        blocks: what was tested last, shape (n,): differences of repetitions, or of experiments for times.
+        blocks: what was tested last, shape (n,): differences of repetitions, or of experiments for times;
+            of shares 0 as well for what took the same course.
     """
 
     hypothesis: Hypothesis
     outcome: Outcome = "inconclusive"
     same: bool = False
+    untestable: str = ""
     n: int = 0
     estimate: float = np.nan
     tail: float = 0.05
@@ -63,6 +77,8 @@ class Finding:
     @cached_property
     def limits(self) -> tuple[float, float]:
         """One-sided limits of the difference as it was last tested; asked for when all looks are over."""
+        if self.hypothesis.quantity.share:
+            return _share_limits(self.blocks, self.tail)
         if self.same:
             return 0.0, 0.0
         return limits(self.blocks, self.tail) if len(self.blocks) else (-np.inf, np.inf)
@@ -107,6 +123,10 @@ class Procedure:
         self.findings = [Finding(hypothesis) for hypothesis in hypotheses]
         self._indices = {tuple(row): index for index, row in enumerate(self.cells[CELL].to_numpy())}
         self._margins, self._alpha = margins, alpha
+        self._tasks = self.cells["trainable"].to_numpy(dtype=object)
+        self._combinations = self.cells.groupby(CELL[1:], sort=False).ngroup().to_numpy()
+        own = self.cells.get(own_margin("score"), self.cells["trainable"].map(dict(margins)))
+        self._losses = loss_of_each(self.cells, margins, np.asarray(own, dtype=np.float64))
         self._shares = {False: spending(stages), True: np.full(len(stages), 1 / len(stages))}
         self._look = 0
         self._same = np.zeros(len(self.cells), dtype=bool)
@@ -124,7 +144,8 @@ class Procedure:
     def wanted(self) -> NDArray[np.intp]:
         """Return the indices of the cells that the next look needs.
 
-        A cell of which all repetitions were the same needs no more, but for times.
+        A combination that was the same in all repetitions of all its tasks needs no more, but for times.  On
+        one task alone it may be chance: what happens in few repetitions has shown on another one.
         """
         needed: set[int] = set()
         for finding in self.open:
@@ -140,17 +161,38 @@ class Procedure:
             pairs: of ``pairs.pair``, those of earlier looks included; both experiments ok.
         """
         index = np.array([self._indices[tuple(row)] for row in pairs[CELL].to_numpy()], dtype=np.intp)
-        self._same = _all_of(identical(pairs), index, len(self.cells))
+        same = _all_of(identical(pairs), index, len(self.cells))
+        apart = np.bincount(self._combinations, weights=~same)
+        self._same = apart[self._combinations] == 0
         tables: dict[str, Floats] = {}
+        silent: dict[str, dict[int, str]] = {}
         for finding in self.open:
             quantity = finding.hypothesis.quantity
             if quantity.name not in tables:
-                values = MEASURES[quantity.name](pairs)
+                values = self._values(quantity.name, pairs, index)
                 tables[quantity.name] = self._table(values, index, pairs["repetition"].to_numpy())
+                silent[quantity.name] = _silent(quantity.name, values, pairs, index, same)
             share = float(self._shares[quantity.each][self._look])
+            finding.untestable = self._untestable(finding.hypothesis, silent[quantity.name])
             self._test(finding, tables[quantity.name], share)
         self._look += 1
         self._decide()
+
+    def _values(self, name: str, pairs: pd.DataFrame, index: NDArray[np.intp]) -> Floats:
+        """Return the differences of all pairs in a quantity; NaN where it is unknown."""
+        if name == COLLAPSE:
+            return collapses(score_difference(pairs), self._losses[index])
+        return MEASURES[name](pairs)
+
+    def _untestable(self, hypothesis: Hypothesis, silent: Mapping[int, str]) -> str:
+        """Return why a hypothesis cannot pass, from the cells that tell nothing and why."""
+        mute = [cell for cell in hypothesis.cells if cell in silent]
+        if not mute:
+            return ""
+        first = cell_name(self.cells[CELL].iloc[mute[0]])
+        where = "" if len(hypothesis.cells) == 1 else f" in {len(mute)} of {len(hypothesis.cells)}"
+        which = f", {first} among them" if where else ""
+        return f"not testable{where}{which}: {silent[mute[0]]}"
 
     def _table(self, values: Floats, index: NDArray[np.intp], repetition: NDArray[np.generic]) -> Floats:
         """Return values of shape (repetitions, cells), NaN where there is none."""
@@ -166,6 +208,13 @@ class Procedure:
         if same.all() and not hypothesis.quantity.each:
             finding.outcome, finding.same, finding.n = "pass", True, len(table)
             finding.estimate = finding.margin_p = 0.0
+            if hypothesis.quantity.share:
+                finding.blocks = np.zeros(len(table) * len(set(self._tasks[indices])))
+                finding.n, finding.tail = len(finding.blocks), self._alpha
+            return
+        if hypothesis.quantity.share:
+            values = table[:, indices]
+            self._test_share(finding, np.where(same & np.isnan(values), 0.0, values), share)
             return
         blocks = self._blocks(hypothesis, table[:, indices], same)
         if not len(blocks):
@@ -176,6 +225,16 @@ class Procedure:
         finding.worse_p = min(finding.worse_p, worse)
         finding.margin_p = min(finding.margin_p, margin)
         finding.tail = self._alpha * share
+
+    def _test_share(self, finding: Finding, values: Floats, share: float) -> None:
+        """Test the excess of collapsed runs, from values of the group's cells, shape (repetitions, cells)."""
+        means, sums = blocks_of(values, self._tasks[list(finding.hypothesis.cells)])
+        if not len(means):
+            return
+        finding.n, finding.estimate, finding.blocks = len(means), float(means.mean()), means
+        finding.worse_p = min(finding.worse_p, mcnemar_p(-sums) / share)
+        finding.margin_p = min(finding.margin_p, low_mean_p(means, -finding.hypothesis.margin))
+        finding.tail = self._alpha
 
     def _blocks(self, hypothesis: Hypothesis, values: Floats, same: NDArray[np.bool_]) -> Floats:
         """Return the differences that are tested, shape (blocks,)."""
@@ -199,10 +258,32 @@ class Procedure:
         for finding, p, rate in zip(self.findings, adjusted, q, strict=True):
             finding.adjusted_p, finding.q = float(p), float(rate)
             if finding.outcome == "inconclusive":
-                if finding.margin_p <= self._alpha:
+                if finding.margin_p <= self._alpha and not finding.untestable:
                     finding.outcome = "pass"
                 elif p <= self._alpha:
                     finding.outcome = "fail"
+
+
+def _share_limits(blocks: Floats, level: float) -> tuple[float, float]:
+    """Return the lowest and the highest mean that are not ruled out, each at ``level``."""
+    if not len(blocks):
+        return -1.0, 1.0
+    return lowest_mean(blocks, level), -lowest_mean(-blocks, level)
+
+
+def _silent(
+    name: str, values: Floats, pairs: pd.DataFrame, index: NDArray[np.intp], same: NDArray[np.bool_]
+) -> dict[int, str]:
+    """Return the cells of which more than half of the pairs tell nothing of a quantity, and why.
+
+    What took the same course is the same in every quantity but times.
+    """
+    unknown = ~np.isfinite(values)
+    if name not in TIMES:
+        unknown &= ~same[index]
+    count = np.bincount(index, minlength=len(same))
+    mute = np.flatnonzero(np.bincount(index, weights=unknown, minlength=len(same)) > count / 2)
+    return {int(cell): why_unknown(name, pairs[unknown & (index == cell)]) for cell in mute}
 
 
 def _all_of(flags: NDArray[np.bool_], index: NDArray[np.intp], count: int) -> NDArray[np.bool_]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from results.gate.procedure import Finding, Outcome
 from results.numerals import POINTS, Numerals, significant
 
-_RATIO = Numerals(2, plain=True)
+_RATIO, PERCENT = Numerals(2, plain=True), Numerals(1, plain=True)
 EXIT_CODES: Mapping[Outcome, int] = {"pass": 0, "fail": 1, "inconclusive": 3}
 #: The order in which findings are shown: what matters first.
 _ORDER = ("fail", "inconclusive", "pass")
@@ -44,7 +43,8 @@ class Report:
         pairs: the number of experiments of each side.
         environments: what differs between the environments, a line each.
         commands: by the name of a group of cells, what runs it again.
-        notes: a sentence each about what was not compared.
+        notes: a sentence each about what was left out.
+        untested: a sentence each about combinations that were not tested, so that the gate does not pass.
         differences: one row a pair: trainable, searcher, scheduler, repetition, score (difference in points).
         margins: of each task, in points.
     """
@@ -62,6 +62,7 @@ class Report:
     environments: Sequence[str]
     commands: Mapping[str, str]
     notes: Sequence[str] = ()
+    untested: Sequence[str] = ()
     differences: pd.DataFrame = field(default_factory=pd.DataFrame)
     margins: Mapping[str, float] = field(default_factory=dict)
 
@@ -83,10 +84,19 @@ class Report:
             what += [f"{len(self.broken)} combinations no longer run"] if self.broken else []
             return f"FAIL: tuning is worse; {' and '.join(what)}"
         if self.verdict == "inconclusive":
-            return f"INCONCLUSIVE: {counts['inconclusive']} of {len(self.findings)} hypotheses are open"
+            mute = len(self.untestable)
+            what = [f"{counts['inconclusive']} of {len(self.findings)} hypotheses are open"]
+            what[0] += f", {mute} of them not testable" if mute else ""
+            what += [f"{len(self.untested)} things are not tested"] if self.untested else []
+            return f"INCONCLUSIVE: {' and '.join(what)}"
         if all(finding.same for finding in self.findings if not finding.hypothesis.quantity.each):
             return "PASS: every experiment took the same course"
         return f"PASS: nothing is worse by its margin; {len(self.findings)} hypotheses"
+
+    @property
+    def untestable(self) -> list[Finding]:
+        """The findings that are open because they cannot be tested."""
+        return [f for f in self.findings if f.untestable and f.outcome == "inconclusive"]
 
     @property
     def scope(self) -> str:
@@ -105,12 +115,15 @@ class Report:
             f"level {significant(self.alpha)} for all hypotheses together "
             "(weighted Holm), spent over the looks in proportion to n squared; the limits are one-sided, "
             "each at that level, corrected for the looks. pass: a loss of the margin is rejected; fail: no "
-            "loss is rejected."
+            "loss is rejected. Collapsed runs lose more than twice their combination's margin against the "
+            "same repetition: McNemar's exact test in blocks, and limits by betting, exact at any look."
         )
 
 
 def shown(finding: Finding, value: float) -> str:
-    """Return a difference in the finding's unit: points with their sign, or a cost's ratio."""
+    """Return a difference in the finding's unit: points, a cost's ratio, or a share of runs."""
+    if finding.hypothesis.quantity.share:
+        return f"{PERCENT(0.0 - 100 * value, sign=True)} %" if math.isfinite(value) else "?"
     if not finding.hypothesis.quantity.ratio:
         return POINTS(value, sign=True).replace("inf", "\N{INFINITY}")
     ratio = math.exp(min(-value, 700.0)) if math.isfinite(value) else (0.0 if value > 0 else math.inf)
@@ -118,9 +131,9 @@ def shown(finding: Finding, value: float) -> str:
 
 
 def interval(finding: Finding) -> str:
-    """Return ``[low, high]`` in the finding's unit, ascending: a ratio's limits are turned round."""
+    """Return ``[low, high]`` in the finding's unit, ascending, as limits of costs are turned round."""
     ends = [finding.low, finding.high]
-    if finding.hypothesis.quantity.ratio:
+    if finding.hypothesis.quantity.turned:
         ends.reverse()
     return f"[{', '.join(shown(finding, end) for end in ends)}]"
 
@@ -131,7 +144,9 @@ def margin(finding: Finding) -> str:
 
 
 def unit(finding: Finding) -> str:
-    """Return ``points``, or nothing for a ratio."""
+    """Return `` points``, `` of runs``, or nothing for a ratio."""
+    if finding.hypothesis.quantity.share:
+        return " of runs"
     return "" if finding.hypothesis.quantity.ratio else " points"
 
 
@@ -139,65 +154,13 @@ def sentence(finding: Finding) -> str:
     """Return the finding as a sentence."""
     hypothesis = finding.hypothesis
     what = f"{hypothesis.name}: {hypothesis.quantity.title}"
-    if finding.same:
-        return f"{what} the same in {finding.n} repetitions"
+    if finding.untestable and finding.outcome == "inconclusive":
+        return f"{what} {finding.untestable}"
     blocks = "experiments" if hypothesis.quantity.each else "repetitions"
+    if finding.same:
+        return f"{what} the same in {finding.n} {blocks}"
     return (
         f"{what} {shown(finding, finding.estimate)}{unit(finding)} {interval(finding)}, "
-        f"margin {margin(finding)}, n = {finding.n} {blocks}, "
+        f"margin {margin(finding)} ({hypothesis.reason}), n = {finding.n} {blocks}, "
         f"adjusted p = {significant(finding.adjusted_p, 2)}"
     )
-
-
-def as_data(report: Report) -> dict[str, Any]:
-    """Return the report as plain data; what is not finite is None.  Ratios are candidate / baseline."""
-    return {
-        "verdict": report.verdict,
-        "exit_code": report.exit_code,
-        "baseline": report.baseline,
-        "candidate": report.candidate,
-        "alpha": report.alpha,
-        "stages": list(report.stages),
-        "cap": report.cap,
-        "cells": report.cells,
-        "pairs": report.pairs,
-        "margins": dict(report.margins),
-        "environments": list(report.environments),
-        "notes": list(report.notes),
-        "broken": [broken._asdict() for broken in report.broken],
-        "findings": [_finding(report, finding) for finding in report.sorted()],
-    }
-
-
-def as_json(report: Report) -> str:
-    """Return ``as_data`` as JSON text."""
-    return json.dumps(as_data(report), indent=1) + "\n"
-
-
-def _finding(report: Report, finding: Finding) -> dict[str, Any]:
-    hypothesis = finding.hypothesis
-    ratio = hypothesis.quantity.ratio
-    low, high = (finding.high, finding.low) if ratio else (finding.low, finding.high)
-
-    def number(value: float) -> float | None:
-        value = math.exp(-value) if ratio and value > -700 else value
-        return value if math.isfinite(value) else None
-
-    return {
-        "quantity": hypothesis.quantity.name,
-        "unit": "ratio" if ratio else "points",
-        "level": hypothesis.level,
-        "name": hypothesis.name,
-        "outcome": finding.outcome,
-        "same": finding.same,
-        "n": finding.n,
-        "estimate": number(finding.estimate),
-        "low": number(low),
-        "high": number(high),
-        "margin": number(-hypothesis.margin),
-        "worse_p": finding.worse_p,
-        "adjusted_p": finding.adjusted_p,
-        "q": finding.q,
-        "margin_p": finding.margin_p,
-        "command": report.commands.get(hypothesis.name),
-    }

@@ -5,13 +5,17 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from results.gate.collapse import FIXED
+from results.gate.family import TASK, TASKS, Hypothesis
 from results.gate.procedure import Finding
-from results.gate.report import Report, interval, margin, shown
+from results.gate.report import Report, interval, margin, sentence, shown
+from results.gate.summaries import LEVELS, ruled_out, widened
 from results.numerals import significant
 
 WIDTH = 118
+_WORDS = {FIXED: "gate", TASK: "task", TASKS: "tasks"}
 TOP = 25  # lines of findings that are shown; JSON has all
-_HEAD = ("outcome", "quantity", "where", "n", "difference", "limits", "margin", "adj. p", "q")
+_HEAD = ("outcome", "quantity", "where", "n", "difference", "limits", "margin", "set by", "adj. p", "q")
 
 
 def as_text(report: Report, top: int = TOP) -> str:
@@ -62,11 +66,22 @@ def _sections(report: Report) -> list[tuple[str, Sequence[str]]]:
     differs = list(report.environments) or ["nothing"]
     sections: list[tuple[str, Sequence[str]]] = [
         ("no longer ok", broken),
+        ("not tested, which is no pass", [*report.untested, *_untestable(report)]),
+        ("collapses that are ruled out", ruled_out(report)),
+        ("margins that are wider than asked for", widened(report)),
         ("what differs between the environments", differs),
         (_AGAIN, commands[:5]),
         ("notes", report.notes),
     ]
     return [(title, entries) for title, entries in sections if entries]
+
+
+def _untestable(report: Report, most: int = 5) -> list[str]:
+    """Return the first few hypotheses that cannot be tested, single combinations first."""
+    levels = list(LEVELS)
+    mute = sorted(report.untestable, key=lambda f: -levels.index(f.hypothesis.level))
+    more = [f"{len(mute) - most} more hypotheses"] if len(mute) > most else []
+    return [*map(sentence, mute[:most]), *more]
 
 
 def _chosen(report: Report, top: int) -> list[Finding]:
@@ -84,22 +99,30 @@ def _rest(report: Report, top: int) -> str:
 
 def _row(finding: Finding) -> tuple[str, ...]:
     hypothesis = finding.hypothesis
-    start = (
-        finding.outcome.upper() if finding.outcome == "fail" else finding.outcome,
-        hypothesis.quantity.title,
-    )
+    outcome = finding.outcome.upper() if finding.outcome == "fail" else finding.outcome
+    if finding.untestable and finding.outcome == "inconclusive":
+        outcome = "not testable"
+    start = (outcome, hypothesis.quantity.title, hypothesis.name, str(finding.n))
+    of_margin = (margin(finding), _set_by(hypothesis))
     if finding.same:
-        return (*start, hypothesis.name, str(finding.n), "the same", "", margin(finding), "", "")
+        limits = interval(finding) if hypothesis.quantity.share else ""
+        return (*start, "the same", limits, *of_margin, "", "")
     return (
         *start,
-        hypothesis.name,
-        str(finding.n),
         shown(finding, finding.estimate),
         interval(finding),
-        margin(finding),
+        *of_margin,
         significant(finding.adjusted_p, 2),
         significant(finding.q, 2),
     )
+
+
+def _set_by(hypothesis: Hypothesis) -> str:
+    """Return in a word or two what a margin was set by; ``noise`` of the stored side has widened it."""
+    if hypothesis.widened:
+        part = hypothesis.level == "cell" or hypothesis.quantity.share
+        return "noise" if part else f"noise in {hypothesis.widened} of {len(hypothesis.cells)}"
+    return _WORDS.get(hypothesis.reason, "repetitions")
 
 
 def _escaped(text: str) -> str:

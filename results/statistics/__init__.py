@@ -13,6 +13,8 @@ Two methods:
 - ``differences``: two methods on the same blocks, how much better and how sure.
 - ``signed_rank``: Wilcoxon's test, exact with ties and zeros, and how many pairs it takes.
 - ``noninferiority``: whether a mean of paired differences is worse, or worse by a margin, exact.
+- ``mcnemar``: whether something happens more often on one side, exact, for pairs in blocks.
+- ``betting``: which means of bounded values are ruled out, exact for any distribution and number of looks.
 - ``sequential``: several looks at many hypotheses without more false alarms.
 - ``planning``: how many repetitions a comparison needs.
 

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.random import Generator
 from scipy import stats
 
-from benchmarks.gate.roster import margins, with_margins
+from benchmarks.gate.roster import margins, stored_noise, with_margins
 from benchmarks.gate.settings import Settings
 from results.gate.family import QUANTITIES, family
 from results.gate.pairs import score_difference
@@ -73,7 +73,8 @@ def simulate(
         stored = baseline.draw(drawn[:cap])
         pairs = joined(stored, candidate.draw(drawn[-cap:]))
         cells = with_margins(baseline.cells, stored, points)
-        hypotheses = family(cells, points, watched)
+        noise = stored_noise(cells, stored, points, cap, settings.alpha)
+        hypotheses = family(cells, points, watched, noise)
         procedure = Procedure(cells, hypotheses, points, settings.stages, settings.alpha)
         yield decide(procedure, pairs, settings.stages)
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from benchmarks.gate.roster import GRID, margins
 from benchmarks.gate.settings import Settings
 from scripts.gate_proof.gates import GateSummary
+from scripts.gate_proof.rare import collapse_lines, shape_lines
+from scripts.gate_proof.shapes import ShapeRates
 from scripts.planted.plans import PlantedPlan
 
 DETECTED = 0.8
@@ -14,7 +16,15 @@ Found = Sequence[tuple[PlantedPlan, GateSummary]]
 
 
 def page(
-    same: GateSummary, same_plan: PlantedPlan, worse: Found, better: Found, settings: Settings, how: str
+    same: GateSummary,
+    same_plan: PlantedPlan,
+    worse: Found,
+    better: Found,
+    settings: Settings,
+    how: str,
+    *,
+    rare: Mapping[tuple[int, ...], Found] | None = None,
+    shapes: Mapping[str, ShapeRates] | None = None,
 ) -> str:
     """Return the page.
 
@@ -25,6 +35,8 @@ def page(
         better: of planted improvements.
         settings: of all gates.
         how: the command that wrote it.
+        rare: of planted collapses, by the repetitions at which the gate looks.
+        shapes: of single hypotheses, by what the differences are like.
     """
     held = same.high <= settings.alpha
     verdict = (
@@ -66,6 +78,7 @@ def page(
         "|---|---|---|---|---|---|---|",
         *(_regression(plan, found) for plan, found in worse),
         "",
+        *(collapse_lines(rare, _change) if rare else []),
         "## Planted improvements",
         "",
         "Under schedulers that train a fixed number of epochs: ASHA and the median rule stop less of what is",
@@ -74,6 +87,7 @@ def page(
         "| planted | cells | loss | called a regression | passed | inconclusive |",
         "|---|---|---|---|---|---|",
         *(_improvement(plan, found) for plan, found in better),
+        *(shape_lines(shapes, settings) if shapes else []),
     ]
     return "\n".join(lines) + "\n"
 

@@ -8,7 +8,7 @@ from benchmarks.gate.roster import GRID, compatible
 from benchmarks.suite.experiment import Experiment
 
 #: What does not depend on how busy the machine was when a side was run.
-TUNING = ("score", "test", "epochs", "target")
+TUNING = ("score", "collapse", "test", "epochs", "target")
 ALL = (*TUNING, "suggest", "overhead")
 MNIST = ("mnist-convnet", "mnist-wide")
 
@@ -107,6 +107,17 @@ REGRESSIONS = (
         ("fifo",),
         (*TUNING, "suggest"),
     ),
+)
+#: Rare and large losses: whole repetitions of a searcher on a task, under all schedulers alike.
+COLLAPSES = tuple(
+    PlantedPlan(
+        f"collapse_{percent}",
+        f"searchers that collapse in {percent} % of the runs",
+        (*MNIST, "mixed-ackley"),
+        ("optuna-tpe", "hyperopt"),
+        EVERY,
+    )
+    for percent in (5, 10, 15)
 )
 IMPROVEMENTS = (
     PlantedPlan("starts_informed", "TPE begins with a good configuration", MNIST, TPE, FIXED),

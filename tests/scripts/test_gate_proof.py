@@ -19,7 +19,8 @@ from results.statistics.bootstrap import Interval
 from scripts.gate_proof.gates import Gate, decide, joined, loss, simulate, summary
 from scripts.gate_proof.page import page
 from scripts.gate_proof.pools import SidePool
-from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME
+from scripts.gate_proof.shapes import SHAPES, ShapeRates, rates
+from scripts.planted.plans import COLLAPSES, IMPROVEMENTS, REGRESSIONS, SAME
 
 N = 24
 SETTINGS = Settings(stages=(4, 8), margins={"branin": 5.0, "levy": 5.0})
@@ -102,6 +103,34 @@ def test_the_loss_is_that_of_the_pools_in_points() -> None:
     lost = -score_difference(pairs).reshape(N, -1).mean(axis=1)
     found = stats.ttest_1samp(lost, 0.0).confidence_interval(0.95)
     assert loss(pools(0.0)[0], other) == pytest.approx((lost.mean(), *found))
+
+
+def test_shapes_have_the_level_without_change_and_a_collapse_in_a_tenth_passes_no_more() -> None:
+    def of(name: str) -> ShapeRates:
+        return rates(SHAPES[name], (3, 10, 20, 40), 0.05, 200, np.random.default_rng(0))
+
+    same, skewed = of("no change, other seeds"), of("no change, skewed scores")
+    for one in (same, skewed):
+        # Of 200 gates at 5 %, 19 or more fail with a probability of 1 %.
+        assert max(one.worse, one.collapsed) < 19 / 200
+    assert same.passes > 0.95
+    rare = of("collapse in 10.6% of the runs, the same seeds")
+    assert rare.mean_passes > 0.2  # what a test of the mean alone lets through
+    assert rare.passes <= 0.05
+    assert of("collapse in 15.0% of the runs, other seeds").worse > 0.8
+    assert of("frequent small loss, rare large gain").worse > 0.2  # not exchangeable: the level is not held
+
+
+def test_the_page_shows_collapses_by_the_looks_and_shapes() -> None:
+    quiet = summary([Gate("pass", 4, frozenset())] * 200, LOSS)
+    half = summary(
+        [Gate("fail", 20, frozenset({"collapse"}))] * 10 + [Gate("pass", 3, frozenset())] * 10, LOSS
+    )
+    shown = {"made up": ShapeRates(-3.25, 0.3, 0.2, 0.4, 0.125)}
+    text = page(quiet, SAME, [], [], SETTINGS, "x", rare={(3, 40): [(COLLAPSES[0], half)]}, shapes=shown)
+    assert "| 1.5 [-0.5, 3.5] | 3, 40 | 50.0% [27.2%, 72.8%] of 20 | 10 | 0 | collapse 50% |" in text
+    assert "| made up | -3.2 | 30.0% | 20.0% | 40.0% | 12.5% |" in text
+    assert "hold if nothing has changed" not in text and "exchangeable" in text
 
 
 def test_the_page_says_what_was_missed() -> None:

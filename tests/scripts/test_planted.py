@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,12 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.core.seeding import searcher_seed
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SearchSetup
-from scripts.planted.plans import IMPROVEMENTS, REGRESSIONS, SAME
+from scripts.planted.plans import COLLAPSES, IMPROVEMENTS, REGRESSIONS, SAME
 
 REGISTRIES = (SEARCHERS, SCHEDULERS, TRAINABLES)
 Plant = Callable[[str], None]
@@ -181,8 +183,28 @@ def test_informed_tpe_begins_with_a_good_configuration(plant: Plant, run: Callab
         assert after.row["best"] >= before.row["best"]
 
 
+def test_searchers_collapse_in_their_share_of_repetitions_and_are_untouched_in_the_others(
+    plant: Plant, run: Callable[..., Outcome]
+) -> None:
+    def collapses(repetition: int) -> bool:
+        chance = random.Random(f"optuna-tpe {searcher_seed('mnist-convnet', repetition)}")
+        return chance.random() < 0.15
+
+    hit = [repetition for repetition in range(400) if collapses(repetition)]
+    assert 40 <= len(hit) <= 80
+    other = next(repetition for repetition in range(400) if repetition not in hit)
+    real = configs(run("mnist-convnet", "optuna-tpe", epochs=1, repetition=other))
+    plant("collapse_15")
+    assert configs(run("mnist-convnet", "optuna-tpe", epochs=1, repetition=other)) == real
+    collapsed = run("mnist-convnet", "optuna-tpe", scheduler="asha", epochs=9, repetition=hit[0])
+    assert all(1e-10 <= config["lr"] < 1.1e-10 for config in configs(collapsed))
+    assert collapsed.row["best"] < 0.5
+    wide = run("mixed-ackley", "hyperopt", epochs=1, trials=3)
+    assert wide.row["trials_run"] == 3
+
+
 def test_each_plan_names_a_module_and_cells_that_run() -> None:
-    for plan in (SAME, *REGRESSIONS, *IMPROVEMENTS):
+    for plan in (SAME, *REGRESSIONS, *COLLAPSES, *IMPROVEMENTS):
         cells = plan.experiments(1)
         assert len(cells) == len(plan.trainables) * len(plan.searchers) * len(plan.schedulers)
         assert not plan.module or Path("scripts/planted", f"{plan.module}.py").is_file()

@@ -17,10 +17,11 @@ from benchmarks.gate import compare
 from results import ResultsError
 from results.figures import style
 from results.gate import outputs
+from results.gate.document import as_data
 from results.gate.environments import environment_differences, one_machine
 from results.gate.figure import draw
 from results.gate.junit import as_junit
-from results.gate.report import BrokenCell, Report, as_data
+from results.gate.report import BrokenCell, Report
 from results.gate.table import as_markdown, as_text
 
 NEW_ENVIRONMENT = E0 | {"git": "bbb", "packages": {"optuna": "5.0.1", "ray": "2.60.0"}}

@@ -1,0 +1,7 @@
+"""Searchers that collapse in 5 % of the repetitions."""
+
+from __future__ import annotations
+
+from scripts.planted.collapsing import collapse_in
+
+collapse_in(0.05)
