@@ -8,6 +8,8 @@ REPAIRS = (
     "NevergradSearch has no seed and draws from numpy's global generator; here it has one of its own.",
     "NevergradSearch drops steps, leaves conditions unresolved, and draws both ends of an integer half as "
     "often as it should; here all three reach Nevergrad encoded.",
+    "NevergradSearch gives logarithmic scales a standard deviation of a factor of e, whatever their range; "
+    "here it is Nevergrad's own, a sixth of the range.",
 )
 
 
