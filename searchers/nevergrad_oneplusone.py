@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from searchers._native_nevergrad import KINDS, nevergrad_native
 
 REPAIRS = (
     "NevergradSearch has no seed and draws from numpy's global generator; here it has one of its own.",
@@ -19,6 +20,8 @@ REPAIRS = (
     requires=("nevergrad",),
     seconds_of_300=10.0,
     repairs=REPAIRS,
+    native=nevergrad_native("OnePlusOne"),
+    native_kinds=KINDS,
 )
 def nevergrad_oneplusone(setup: SearchSetup) -> SearchPlan:
     """Rapin and Teytaud, Nevergrad (2018); optimiser OnePlusOne."""
