@@ -35,7 +35,7 @@ class SeededNevergrad(NevergradSearch):
 
     @staticmethod
     def convert_search_space(spec: dict[str, Any]) -> parameter.Parameter:
-        dictionary: Any = NevergradSearch.convert_search_space(spec)  # type: ignore[no-untyped-call]
+        dictionary: Any = NevergradSearch.convert_search_space(spec)
         return parameter.Dict(**{name: _scaled(spec[name], dictionary[name]) for name in spec})
 
     def _setup_nevergrad(self) -> None:

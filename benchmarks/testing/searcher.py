@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.parity.sequences import common_start, native_sequence, own_sequence
 from benchmarks.spaces.categories import identity, same
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite.registry import SEARCHERS, SearcherSpec
 from benchmarks.testing.base import Contract
 from benchmarks.testing.domains import CONDITIONAL, NESTED, ODD, SPACES, Space, outside
-from benchmarks.testing.native import common_start, native_sequence, own_sequence
 from benchmarks.testing.offline import Config, End, Offline, drive, score
 from benchmarks.testing.patience import cpu_seconds
 from benchmarks.testing.processes import Answer, two_processes

@@ -244,19 +244,10 @@ class Comparison:
         return [
             *self._ended,
             *self.complete.notes,
-            *self._told,
+            *parts.told(self.experiments),
             *self.others.values(),
             *([] if self.scored else [alone.format(task) for task in self.tasks]),
         ]
-
-    @property
-    def _told(self) -> list[str]:
-        """What searchers' libraries were told otherwise than the experiments say."""
-        if "told" not in self.run.experiments:
-            return []
-        rows = self.run.experiments.query("told.notna() and told != ''")
-        pairs = rows[["told", "workers"]].drop_duplicates().sort_values(["told", "workers"])
-        return [f"{told} where the experiment has {workers}" for told, workers in pairs.values.tolist()]
 
     @property
     def _ended(self) -> list[str]:

@@ -11,11 +11,13 @@ from benchmarks.core.seeding import OwnGenerators
 from benchmarks.spaces.domains import KINDS
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite.registry import SEARCHERS
-from benchmarks.suite.setups import NativeSetup
-from benchmarks.testing.offline import Config, Offline
+from benchmarks.suite.setups import NativeSetup, SearchSetup
 
 CLOSE = 1e-6  # relative difference of two floats that are the same but for the arithmetic of an encoding
 
+METRIC = "made_up_metric"
+
+Config = dict[str, Any]
 Objective = Callable[[Mapping[str, Any]], float]
 
 
@@ -31,14 +33,18 @@ def own_sequence(
     Args:
         options: of ``SearchSetup``, such as ``levelled``.
     """
-    search = Offline(name, space, trials=trials, seed=seed, max_concurrent=1, mode="min", **options)
+    algorithm = _algorithm(name, SearchSetup(space, trials, seed, 1, **options))
+    algorithm.set_search_properties(METRIC, "min", dict(space))
     given: list[Config] = []
-    while len(given) < trials and (trial_id := search.ask()) is not None:
-        config = search.configs[trial_id]
+    for number in range(trials):
+        trial_id = f"{number:05d}"
+        config = algorithm.suggest(trial_id)
+        if not isinstance(config, Mapping):  # there will be no more
+            break
         given.append({key: value for key, value in config.items() if not key.startswith("__")})
-        value = objective(given[-1])
-        search.report(trial_id, value)
-        search.end(trial_id, value)
+        result = {METRIC: objective(given[-1]), "training_iteration": 1, "config": given[-1]}
+        algorithm.on_trial_result(trial_id, result)
+        algorithm.on_trial_complete(trial_id, result=result)
     return given
 
 
@@ -60,7 +66,7 @@ def native_sequence(
     """
     spec = SEARCHERS[name]
     assert spec.native is not None, f"{name} has no native loop"
-    kinds = (spec.native_kinds or KINDS) if defaults else _seen(name, space, trials, seed)
+    kinds = (spec.native_kinds or KINDS) if defaults else seen_kinds(name, space)
     encoding = Encoding(space, kinds)
     given: list[Config] = []
 
@@ -83,11 +89,16 @@ def native_sequence(
     return given
 
 
-def _seen(name: str, space: Mapping[str, Any], trials: int, seed: int) -> frozenset[str]:
+def seen_kinds(name: str, space: Mapping[str, Any]) -> frozenset[str]:
     """Return the kinds of domain that reach the searcher's library as they are."""
-    algorithm = Offline(name, space, trials=trials, seed=seed, max_concurrent=1).plan.algorithm
-    kinds: frozenset[str] = getattr(algorithm, "native", KINDS)
+    kinds: frozenset[str] = getattr(_algorithm(name, SearchSetup(space, 8, 0, 1)), "native", KINDS)
     return kinds
+
+
+def _algorithm(name: str, setup: SearchSetup) -> Any:
+    algorithm = SEARCHERS[name].build(setup).algorithm
+    assert hasattr(algorithm, "suggest"), f"{name} builds no Searcher, whose proposals depend on results"
+    return algorithm
 
 
 def common_start(one: list[Config], other: list[Config]) -> int:
