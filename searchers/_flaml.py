@@ -100,6 +100,6 @@ class SteadyCFO(_Steady, CFO):
 class SteadyBlendSearch(_Steady, BlendSearch):
     """BlendSearch: Optuna's TPE finds starts for the local searches, after random ones."""
 
-    def __init__(self, seed: int, trials: int, cheap: Values | None = None, **startup: int) -> None:
+    def __init__(self, seed: int, trials: int, cheap: Values | None = None, **startup: Any) -> None:
         sampler = optuna.samplers.TPESampler(seed=global_seed(seed), **startup)
         super().__init__(seed, trials, cheap, global_search_alg=OptunaSearch(sampler=sampler))

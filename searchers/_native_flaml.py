@@ -18,7 +18,7 @@ def flaml_native(searcher: str) -> Callable[[NativeSetup], None]:
     def search(setup: NativeSetup) -> None:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "flaml.automl is not available")
-            from flaml import tune
+            from flaml.tune import tune
             from flaml.tune.searcher import blendsearch
 
         space = copy.deepcopy(dict(setup.space))  # FLAML sorts categories in place
@@ -61,6 +61,6 @@ def _global_search(space: dict[str, Any], seed: int, n_startup_trials: int) -> A
     from flaml.tune.searcher.suggestion import OptunaSearch
 
     sampler = optuna.samplers.TPESampler(seed=global_seed(seed), n_startup_trials=n_startup_trials)
-    search = OptunaSearch(space=space, metric="loss", mode="min", sampler=sampler)
+    search: Any = OptunaSearch(space=space, metric="loss", mode="min", sampler=sampler)
     search.space = space
     return search

@@ -26,7 +26,7 @@ def native(setup: NativeSetup) -> None:
     optuna.create_study(sampler=sampler).optimize(mean, n_trials=setup.trials // REPEATS)
 
 
-def _startup(setup: SearchSetup) -> dict[str, int]:
+def _startup(setup: SearchSetup) -> dict[str, Any]:
     """Return the option for random start-up configurations, of which each is several trials."""
     return {
         name: math.ceil(trials / REPEATS) for name, trials in setup.startup_option("n_startup_trials").items()

@@ -51,8 +51,8 @@ def parser(prog: str = PROG) -> Parser:
     p.add_argument(
         "--keep",
         type=Path,
-        metavar="FILE",
-        help="keep what is compared in FILE, and go on from it (default: nothing is kept)",
+        metavar="DIR",
+        help="keep what is compared in DIR, and go on from it (default: nothing is kept)",
     )
     add_jobs(p, "comparisons", "as many as there are CPUs")
     add_page(p, PAGE)

@@ -1,4 +1,4 @@
-"""Kept cells: a file of JSON lines from which an interrupted comparison goes on."""
+"""Kept cells: JSON lines in a folder, from which an interrupted comparison goes on."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ from typing import Any
 from benchmarks.parity.cells import Cell, Effect
 from benchmarks.suite.misuse import Misuse
 
+NAME = "cells.jsonl"
+
 
 class Kept:
-    """The cells of a file, which is appended to; each belongs to the versions that it was compared with.
+    """The cells of a folder; each belongs to the versions that it was compared with.
 
     Args:
-        path: None keeps nothing.
+        folder: made if it is missing; None keeps nothing.
         versions: of the libraries; cells of others are not taken.
 
     Raises:
         Misuse: if the file holds something else.
     """
 
-    def __init__(self, path: Path | None, versions: Mapping[str, str]) -> None:
-        self._path, self._versions = path, dict(versions)
+    def __init__(self, folder: Path | None, versions: Mapping[str, str]) -> None:
+        self._path, self._versions = folder and folder / NAME, dict(versions)
         self.cells: dict[tuple[str, str], Cell] = {}
-        if path is None or not path.is_file():
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        if (path := self._path) is None or not path.is_file():
             return
         for number, line in enumerate(path.read_text().splitlines(), 1):
             try:

@@ -36,7 +36,7 @@ class SearchSetup:
         """The number of random trials before a model proposes: a quarter of the budget, from 3 to 10."""
         return min(10, max(3, self.trials // 4))
 
-    def startup_option(self, name: str) -> dict[str, int]:
+    def startup_option(self, name: str) -> dict[str, Any]:
         """Return a library's option of that name for its random start-up trials; none if it keeps its own."""
         return {name: self.n_startup_trials} if self.levelled else {}
 

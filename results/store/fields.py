@@ -287,6 +287,7 @@ FIELDS: tuple[Field, ...] = (
         "random start-up trials of a model: levelled = as many for all; library = each library's own number",
         choices=("levelled", "library"),
         since=5,
+        role="condition",
         caption="random start-up trials of the {}",
         slug="startup-",
     ),
