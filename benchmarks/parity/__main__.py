@@ -74,6 +74,7 @@ def versions_of(specs: Sequence[SearcherSpec]) -> dict[str, str]:
 def cells(asked: Sequence[tuple[str, str]], kept: Kept, seeds: int, jobs: int) -> Iterator[Cell]:
     """Yield each cell as it is compared; those that are kept are not compared again."""
     left = [pair for pair in asked if pair not in kept.cells]
+    left.sort(key=lambda pair: SEARCHERS[pair[0]].seconds_of_300)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(left)) or 1, context) as pool:
         running = [pool.submit(compared, *pair, seeds) for pair in left]
@@ -90,14 +91,13 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     started = time.monotonic()
     specs = [SEARCHERS[name] for name in SEARCHERS.select(args.searchers)]
     usable = [spec for spec in specs if spec.native is not None and why_unavailable(spec) is None]
-    versions = versions_of(specs)
-    kept = Kept(args.keep, versions)
+    kept = Kept(args.keep, lambda name: versions_of([SEARCHERS[name]]))
     asked = [(spec.name, task) for spec in usable for task in TASKS]
     for cell in cells(asked, kept, args.seeds, args.jobs or available_cpus()):
         say(f"{cell.searcher} on {cell.task}: {cell.kinship}")
     found = [kept.cells[pair] for pair in asked]
     command = shlex.join([*PROG.split(), *(sys.argv[1:] if arguments is None else arguments)])
-    about = About(command, date.today().isoformat(), versions, (time.monotonic() - started) / 60)
+    about = About(command, date.today().isoformat(), versions_of(specs), (time.monotonic() - started) / 60)
     text = page(specs, found, about)
     if args.write:
         replace_text(args.write, text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,18 @@ NAME = "cells.jsonl"
 
 
 class Kept:
-    """The cells of a folder; each belongs to the versions that it was compared with.
+    """The cells of a folder; each belongs to the versions of its searcher's libraries.
 
     Args:
         folder: made if it is missing; None keeps nothing.
-        versions: of the libraries; cells of others are not taken.
+        versions: gives those of a searcher; cells of others are not taken.
 
     Raises:
         Misuse: if the file holds something else.
     """
 
-    def __init__(self, folder: Path | None, versions: Mapping[str, str]) -> None:
-        self._path, self._versions = folder and folder / NAME, dict(versions)
+    def __init__(self, folder: Path | None, versions: Callable[[str], Mapping[str, str]]) -> None:
+        self._path, self._versions = folder and folder / NAME, versions
         self.cells: dict[tuple[str, str], Cell] = {}
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ class Kept:
                 cell = _cell(known["cell"])
             except (ValueError, KeyError, TypeError) as error:
                 raise Misuse(f"--keep: line {number} of {path} is no cell; delete the file") from error
-            if known.get("versions") == self._versions:
+            if known.get("versions") == self._versions(cell.searcher):
                 self.cells[cell.searcher, cell.task] = cell
 
     def add(self, cell: Cell) -> None:
@@ -46,7 +46,9 @@ class Kept:
         self.cells[cell.searcher, cell.task] = cell
         if self._path is not None:
             with self._path.open("a") as file:
-                file.write(json.dumps({"versions": self._versions, "cell": asdict(cell)}) + "\n")
+                file.write(
+                    json.dumps({"versions": self._versions(cell.searcher), "cell": asdict(cell)}) + "\n"
+                )
 
 
 def _cell(values: dict[str, Any]) -> Cell:

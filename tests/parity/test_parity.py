@@ -147,11 +147,15 @@ def test_functions_are_without_noise_and_maxima_are_turned_round() -> None:
 
 
 def test_kept_cells_are_read_again_and_others_are_refused(tmp_path: Any) -> None:
-    folder, versions = tmp_path / "new" / "kept", {"ray": "2.60.0"}
+    folder = tmp_path / "new" / "kept"
+
+    def versions(searcher: str) -> dict[str, str]:
+        return {"ray": "2.60.0"}
+
     known = cell(effect=Effect(30, 32, 0.5, (0.4, 0.6), (0.38, 0.62)), reasons=("a setting",))
     Kept(folder, versions).add(known)
     assert Kept(folder, versions).cells == {("sobol", "branin"): known}
-    assert not Kept(folder, {"ray": "2.61.0"}).cells
+    assert not Kept(folder, lambda searcher: {"ray": "2.61.0"}).cells
     (folder / NAME).write_text("{}\n")
     with pytest.raises(Misuse, match=r"--keep: line 1 of .* is no cell; delete the file"):
         Kept(folder, versions)
