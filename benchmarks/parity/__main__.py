@@ -43,10 +43,10 @@ def parser(prog: str = PROG) -> Parser:
     add_globs(p, ("searchers",), ["*"])
     p.add_argument(
         "--seeds",
-        type=whole(2),
+        type=whole(0),
         default=LEAST_SEEDS,
         metavar="N",
-        help=f"seeds over which final values are compared (default: {LEAST_SEEDS})",
+        help=f"seeds over which final values are compared; 0: only sequences are (default: {LEAST_SEEDS})",
     )
     p.add_argument(
         "--keep",
@@ -73,7 +73,7 @@ def versions_of(specs: Sequence[SearcherSpec]) -> dict[str, str]:
 
 def cells(asked: Sequence[tuple[str, str]], kept: Kept, seeds: int, jobs: int) -> Iterator[Cell]:
     """Yield each cell as it is compared; those that are kept are not compared again."""
-    left = [pair for pair in asked if pair not in kept.cells]
+    left = [pair for pair in asked if pair not in kept.cells or (seeds and kept.cells[pair].unmeasured)]
     left.sort(key=lambda pair: SEARCHERS[pair[0]].seconds_of_300)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(left)) or 1, context) as pool:

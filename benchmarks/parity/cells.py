@@ -59,7 +59,7 @@ class Cell:
             seeds.
         defaults: the same with the library's defaults.
         reasons: what is documented and makes a difference here.
-        effect: None if the library's defaults propose the same.
+        effect: None if the library's defaults propose the same, or it was not measured.
     """
 
     searcher: str
@@ -70,6 +70,11 @@ class Cell:
     defaults: int
     reasons: tuple[str, ...]
     effect: Effect | None
+
+    @property
+    def unmeasured(self) -> bool:
+        """Whether a difference was not measured."""
+        return self.effect is None and self.kinship is not Kinship.IDENTICAL
 
     @property
     def kinship(self) -> Kinship:
@@ -83,7 +88,8 @@ def compared(searcher: str, task: str, runs: int) -> Cell:
     """Return the cell.
 
     Args:
-        runs: the seeds over which final values are compared, where the library's defaults propose others.
+        runs: the seeds over which final values are compared, where the library's defaults propose others; 0
+            measures no difference.
     """
     spec, space = SEARCHERS[searcher], TRAINABLES[task].space()
     quick = spec.seconds_of_300 <= QUICK_S
@@ -101,7 +107,7 @@ def compared(searcher: str, task: str, runs: int) -> Cell:
         defaults.append(_share(common_start(own, library), len(library), trials))
         levelled.append(own != unlevelled)
     same = min(defaults) == trials
-    effect = None if same else effect_of(searcher, task, runs, 32 if quick else 20)
+    effect = None if same or not runs else effect_of(searcher, task, runs, 32 if quick else 20)
     reasons = reasons_of(searcher, space, any(levelled))
     return Cell(searcher, task, trials, seeds, min(documented), min(defaults), reasons, effect)
 

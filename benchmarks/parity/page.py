@@ -127,6 +127,7 @@ def _effects(cells: Sequence[Cell]) -> str:
         )
     counts = {word: sum(c.effect is not None and c.effect.verdict == word for c in found) for word in WORDS}
     words = ", ".join(f"{count} {word}" for word, count in counts.items())
+    words += f", {missing} not measured" if (missing := sum(cell.unmeasured for cell in cells)) else ""
     return "\n".join(["## What the documented differences change", "", f"{words}.", "", *lines])
 
 

@@ -119,6 +119,7 @@ def cell(**changed: Any) -> Cell:
 def test_only_a_documented_difference_explains() -> None:
     assert cell().kinship is Kinship.IDENTICAL
     assert cell(defaults=3, reasons=("a setting",)).kinship is Kinship.EXPLAINED
+    assert cell(defaults=3, reasons=("a setting",)).unmeasured and not cell().unmeasured
     assert cell(defaults=3).kinship is Kinship.UNEXPLAINED
     assert cell(defaults=3, documented=49, reasons=("a setting",)).kinship is Kinship.UNEXPLAINED
 
