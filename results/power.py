@@ -18,6 +18,7 @@ import numpy as np
 from results.arguments import add_forms, add_runs
 from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
+from results.compare.nesting import untested
 from results.compare.run import Run, load
 from results.compare.scores import score_frame
 from results.console import on_console
@@ -26,6 +27,7 @@ from results.numerals import Numerals, significant
 from results.parser import Parser
 from results.quantities import positive, share, whole
 from results.statistics.planning import MOST, Plan, plan
+from results.store import parts
 from results.store.parts import Combination
 from results.types import Floats
 
@@ -37,7 +39,7 @@ def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tupl
     """Yield the paired scores, shape (repetitions, 2), of each comparison of ``run`` that has some.
 
     Raises:
-        ResultsError: if there is no score at all, or a combination has none.
+        ResultsError: if there is no score at all, a combination has none, or the two are nested.
     """
     frame = score_frame(run)
     pairs = set(zip(frame["searcher"], frame["scheduler"], strict=True))
@@ -45,6 +47,13 @@ def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tupl
         if one not in pairs:
             known = ", ".join(sorted(":".join(pair) for pair in pairs))
             raise ResultsError(f"the run has no score of {':'.join(one)}; it has {known}")
+    nested = parts.nested(run.experiments)
+    if untested(contrast, nested).any():
+        smaller, larger = next(pair for pair in nested if set(pair) == {one for one, _ in contrast})
+        raise ResultsError(
+            f"{smaller} proposes the first part of what {larger} does, so the larger cannot be worse and no "
+            "test applies; compare each with another searcher"
+        )
     for comparison in comparisons(run, scored=False):
         scores = frame[frame["key"].isin(comparison.experiments["key"])]
         table = scores.pivot_table(index="repetition", columns=["searcher", "scheduler"], values="score")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from results.statistics.best import probability_best, task_weights, versus_best
+from results.compare.nesting import untested, versus
+from results.statistics.best import probability_best, task_weights
 from results.statistics.planning import smallest_wilcoxon
 from results.types import LEVEL
 
@@ -20,21 +21,23 @@ def ranking(comparison: Comparison, generator: np.random.Generator) -> pd.DataFr
 
     Columns: searcher, scheduler, mean (over tasks), probability (to be the best), difference (to the first
     row; its sign says which is higher), low, high (simultaneous limits), possible (may be the best).
-    Probability and limits are NaN if a task has one repetition only.
+    Probability and limits are NaN if a task has one repetition only; limits also of what is nested with the
+    first row (``results.compare.nesting``).
     """
     values, tasks, sign = comparison.complete.table.to_numpy(), comparison.complete.tasks, comparison.sign
-    versus = versus_best(sign * values, tasks, LEVEL)
-    limits = np.sort(sign * np.array([versus.low, versus.high]), axis=0)
+    apart = untested(comparison.complete.combinations, comparison.nested)
+    found = versus(sign * values, tasks, apart, LEVEL)
+    limits = np.sort(sign * np.array([found.low, found.high]), axis=0)
     frame = pd.DataFrame(
         {
             "searcher": comparison.complete.table.columns.get_level_values(0),
             "scheduler": comparison.complete.table.columns.get_level_values(1),
             "mean": task_weights(tasks) @ values,
             "probability": probability_best(sign * values, tasks, generator),
-            "difference": sign * versus.difference,
+            "difference": sign * found.difference,
             "low": limits[0],
             "high": limits[1],
-            "possible": versus.possible,
+            "possible": found.possible,
         }
     )
     order = frame["mean"].mul(-sign).sort_values(kind="stable").index

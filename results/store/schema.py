@@ -106,6 +106,10 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
         pa.string(),
         "what the searcher's library was told otherwise than the fields say; empty = nothing, null = unknown",
     ),
+    "searcher_nested_in": (
+        pa.string(),
+        "the searcher whose first proposals are all of this one's; empty if none, null = unknown",
+    ),
     "scheduler_trains_all": (pa.bool_(), "whether under the scheduler every trial trains to its end"),
     "packages": (pa.string(), "packages on which its results depend, separated by spaces: Ray's, its parts'"),
 }
