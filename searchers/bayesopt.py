@@ -19,7 +19,7 @@ INIT_POINTS = 5  # random trials by the default of ``BayesianOptimization.maximi
         "here they reach it encoded.",
         "BayesOptSearch stops proposing if one of its first random trials fails or pauses; here it does not.",
         "BayesOptSearch gives nothing, and at last gives up, when its model proposes a point again; here a "
-        "random point fills the gap.",
+        "random point fills the gap (https://github.com/ray-project/ray/issues/28063).",
         "BayesOptSearch loses configurations to begin with if it is asked for them while it waits for "
         "results; here it gives them all.",
     ),
