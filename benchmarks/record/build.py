@@ -20,7 +20,7 @@ from benchmarks.curves.recorded.table import FLAGS, KEYS, RecordedTable
 from benchmarks.record.costs import cost_model
 from benchmarks.record.shards import PROVENANCE, RecordingError
 from benchmarks.spaces.domains import describe
-from benchmarks.suite.constants import BASELINE_TRIALS, expected_best
+from benchmarks.suite.reference import Reference
 from benchmarks.suite.trainable_spec import TrainableSpec
 
 DIGITS = 5  # of a recorded value; more is noise
@@ -96,14 +96,17 @@ def _arrays(fitted: Model, coefficients: list[float]) -> ModelArrays:
 
 
 def _constants(values: npt.NDArray[Any], maximised: bool, corners: int) -> dict[str, Any]:
-    """Return the reference values of scores; ``values`` has shape (configurations, seeds, epochs)."""
-    best = np.fmax.reduce if maximised else np.fmin.reduce
-    mean = values.astype(np.float64).mean(1)
-    reached = best(mean[corners:], axis=1)
+    """Return the reference values of trials of all epochs, for readers: scores take theirs from the curves.
+
+    ``values`` has shape (configurations, seeds, epochs).
+    """
+    last = values.astype(np.float64).mean(1)[:, -1]
+    best = float((np.nanmax if maximised else np.nanmin)(last))
+    known = Reference.of_sample(last[corners:], best, maximised).constants
     return {
-        "optimum": _digits(float(best(best(mean, axis=1)))),
-        "baseline": _digits(expected_best(reached, maximised)),
-        "trials": BASELINE_TRIALS,
+        "optimum": _digits(known.optimum),
+        "baseline": _digits(known.baseline),
+        "trials": known.trials,
     }
 
 

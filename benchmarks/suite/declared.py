@@ -83,8 +83,9 @@ class DeclaredConstants:
 
     def prepare(self) -> None:
         """Make what all numbers of epochs have in common, if the declaration has anything to make."""
-        if hasattr(self.given, "prepare"):
-            self.given.prepare()
+        prepare: Callable[[], None] | None = getattr(self.given, "prepare", None)
+        if prepare is not None:
+            prepare()
 
     def _checked(self, epochs: int | None) -> Reference:
         from benchmarks.suite.constants import Constants

@@ -122,6 +122,7 @@ def rules() -> Mapping[str, Rule]:
         "seeds_of": lambda value: name(value) if value else text(value),
         "most_epochs": partial(optional, rule=partial(whole, least=1, most=10**6)),
         "constants": constants,
+        "examples_val": partial(optional, rule=partial(whole, least=1, most=10**9)),
         "source": text,
         "chance": flag,
         "sized": flag,

@@ -45,6 +45,8 @@ class TrainableSpec(Spec):
     None if unknown.  ``Constants`` may be given directly, or a function of no arguments that returns them,
     for any number of epochs; a function of the number of epochs may return a ``Reference``, which also has
     the distribution of random configurations.
+    ``examples_val``: the number of validation examples of its first data set, of which ``metric`` is a share,
+    so that differences can be told in examples; None where the metric is no such share.
     ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     ``sized``: it trains on examples, which ``train_size`` limits; never so without a ``load`` of its own.
@@ -73,6 +75,7 @@ class TrainableSpec(Spec):
     seeds_of: str = ""
     most_epochs: int | None = None
     constants: DeclaredConstants | None = None
+    examples_val: int | None = None
     source: str = ""
     chance: bool = True
     sized: bool = True

@@ -28,6 +28,7 @@ SUBSET_SHA256 = "8cee3f68b236e2ac9639c27063a043a9931e316ed7c891e3a5e23df3d5174a2
 
 SPLIT_SEED = 20_240_229
 VALIDATION = 5_000  # of the 60,000 training images
+SUBSET_VALIDATION = 2_000  # images of the subset that ships
 DOWNLOAD_TIMEOUT = 20.0  # seconds without an answer
 
 

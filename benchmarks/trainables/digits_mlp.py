@@ -69,6 +69,7 @@ def load(data: str, train_size: int, data_dir: str | None) -> dict[str, npt.NDAr
     margin=40.0,
     source="scikit-learn's digits, of UCI's Optical Recognition of Handwritten Digits (CC BY 4.0)",
     metric="val_accuracy",
+    examples_val=HELD_OUT,
     mode="max",
     test_metric="test_accuracy",
     mutable=("lr", "momentum", "weight_decay", "decay"),

@@ -11,7 +11,7 @@ from ray import tune
 from benchmarks.curves.recorded.replay import Recorded
 from benchmarks.suite.registry import Capability, trainable
 from benchmarks.suite.session import Session
-from benchmarks.trainables._mnist import SOURCE, load
+from benchmarks.trainables._mnist import SOURCE, SUBSET_VALIDATION, load
 from benchmarks.training.classifier import Classifier
 from benchmarks.training.seeded import Config
 
@@ -40,6 +40,7 @@ TABLE = Recorded("mnist-convnet", space)
     constants=TABLE.constants,
     source=SOURCE,
     metric="val_accuracy",
+    examples_val=SUBSET_VALIDATION,
     mode="max",
     test_metric="test_accuracy",
     mutable=("lr", "momentum"),

@@ -9,7 +9,7 @@ from ray import tune
 
 from benchmarks.curves.recorded.replay import Recorded
 from benchmarks.suite.registry import Capability, trainable
-from benchmarks.trainables._mnist import SOURCE, load
+from benchmarks.trainables._mnist import SOURCE, SUBSET_VALIDATION, load
 from benchmarks.trainables.mnist_convnet import MnistConvNet
 from benchmarks.training.seeded import Config
 
@@ -43,6 +43,7 @@ TABLE = Recorded("mnist-wide", space)
     margin=40.0,
     source=SOURCE,
     metric="val_accuracy",
+    examples_val=SUBSET_VALIDATION,
     mode="max",
     test_metric="test_accuracy",
     mutable=("weight_decay", "decay"),

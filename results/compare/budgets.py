@@ -118,7 +118,7 @@ def at_budget(run: Run, budget: Budget) -> pd.DataFrame:
         judged=judged,
     )
     epochs = epochs_within(run, budget.axis, budget.amount)
-    return rows.assign(**dict(beside_random(ok, judged, epochs, wall).items()))
+    return pd.concat([rows, beside_random(ok, judged, epochs, wall)], axis="columns")
 
 
 def _numbers(rows: pd.DataFrame, name: str) -> Floats:

@@ -28,6 +28,7 @@ from results.compare.captions import (
     settings_in_words,
     title,
 )
+from results.compare.headline import headline
 from results.compare.incumbents import Curves
 from results.compare.ranking import ranking
 from results.compare.reasons import why_failed
@@ -166,13 +167,16 @@ class Comparison:
         """The ok experiments with their values at the budget; NaN where there is none yet."""
         rows = at_budget(self.run, self.budget)
         value = rows["score"] if self.scored else rows["value"]
-        return rows.assign(value=value, trainable=rows["task"], searcher=rows["label"])
+        return rows.assign(
+            validated=rows["value"], value=value, trainable=rows["task"], searcher=rows["label"]
+        )
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """One row an ok experiment with a finite value: "value", and the columns of ``experiments``.
+        """One row an ok experiment with a finite value: "value", and the columns of ``at_budget``.
 
-        Searchers go by their labels, trainables by the tasks' names.
+        Searchers go by their labels, trainables by the tasks' names; "validated" is the tuned metric, also
+        where the values are scores.
         """
         rows = self._ok
         finite: pd.DataFrame = rows[np.isfinite(rows["value"]) & rows["task"].isin(self.tasks)]
@@ -242,6 +246,11 @@ class Comparison:
     def ranking(self) -> pd.DataFrame:
         """See ``results.compare.ranking.ranking``; the same numbers from the same results."""
         return ranking(self, np.random.default_rng(0))
+
+    @cached_property
+    def headline(self) -> pd.DataFrame:
+        """See ``results.compare.headline.headline``."""
+        return headline(self)
 
     @property
     def notes(self) -> list[str]:

@@ -124,8 +124,8 @@ class Run:
         missing = [axis for axis in axes if axis not in self._curves]
         if missing:
             ok = self.experiments[self.experiments["status"] == "ok"]
-            named = ok.reindex(columns=["metric", "test_metric"]).stack()
-            metrics = [str(name) for name in named.dropna().unique()]
+            named = ok.reindex(columns=["metric", "test_metric"])
+            metrics = {str(name) for column in named for name in named[column].dropna()}
             tables = self._source.scan("results", None, needed(missing, metrics))
             late = late_ends(self._source.scan("trials", None, OF_TRIALS)) if "trials" in missing else None
             self._curves |= incumbents(ok, tables, missing, late)

@@ -67,7 +67,7 @@ def beside_random(experiments: pd.DataFrame, values: Floats, epochs: Floats, sec
             "speed_up_at_least": at_least,
             "speed_up_clock": configurations * each / workers / np.where(seconds > 0, seconds, np.nan),
             "regret": log_regret((values - optimum) / (typical - optimum)),
-            "failure": pd.array(np.where(np.isnan(share), None, failed), dtype="boolean"),
+            "failure": pd.Series(failed, experiments.index, dtype="boolean").mask(np.isnan(share)),
         }
     return pd.DataFrame(columns, index=experiments.index)
 
@@ -76,7 +76,7 @@ def log_regret(ratio: Floats) -> Floats:
     """Return regrets in units of a typical random configuration's on the log scale from 0 to 1 of ``REGRET``.
 
     As BBOB's precision is in the area over the convergence curve (Lopez-Ibanez, Vermetten, Dreo and Doerr,
-    arXiv 2402.17645), with the bounds ``SMALLEST_REGRET`` and 1.
+    arXiv 2404.02031), with the bounds ``SMALLEST_REGRET`` and 1.
     """
     decades = -np.log10(SMALLEST_REGRET)
     kept: Floats = np.where(
@@ -88,6 +88,18 @@ def log_regret(ratio: Floats) -> Floats:
 def typical_value(random_values: Floats, size: int) -> float:
     """Return the median of random configurations, from the values at the ``ranks`` of ``size``."""
     return float(np.interp((size + 1) / 2, ranks(size), random_values))
+
+
+def typical_values(experiments: pd.DataFrame) -> Floats:
+    """Return the median of each experiment's random configurations, shape (n,); NaN if they are unknown."""
+    columns = experiments.reindex(columns=["random_values", "random_size"])
+    sizes = columns["random_size"].fillna(0).to_numpy(dtype=np.int64)
+    return np.array(
+        [
+            typical_value(np.asarray(values, dtype=np.float64), int(size)) if size else np.nan
+            for values, size in zip(columns["random_values"], sizes, strict=True)
+        ]
+    )
 
 
 def _placed(experiments: pd.DataFrame, values: Floats) -> tuple[Floats, Floats, Any]:

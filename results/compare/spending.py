@@ -28,11 +28,13 @@ def epochs_within(run: Run, axis: Axis, amount: float) -> Floats:
     )
     before = np.nan_to_num(before)
     if axis == "epochs" or math.isinf(amount):
-        return np.minimum(spent + before, amount)
+        whole: Floats = np.minimum(spent + before, amount)
+        return whole
     counted: dict[str, int] = {}
     late = late_ends(run.tables("trials", OF_TRIALS)) if axis == "trials" else {}
     for table in run.tables("results", ["key", "seq", "clock", "trial_id"]):
         for key, rows, names in experiments_of(table):
             x = trials_ended(rows, names, late.get(key, {})) if axis == "trials" else rows["clock"]
             counted[key] = int((x <= amount).sum())
-    return np.array([counted.get(key, 0) for key in ok["key"]], dtype=np.float64) + before
+    within: Floats = np.array([counted.get(key, 0) for key in ok["key"]], dtype=np.float64) + before
+    return within

@@ -16,6 +16,7 @@ from results.figures.limits import limits_of_values
 from results.numerals import POINTS, Numerals, floor_log10, numerals, with_halves
 from results.report import curves, words
 from results.report.cells import GridCell, cells
+from results.report.headline import headline_of
 from results.report.record import ledger
 from results.report.trials import best_trials
 from results.store.parts import Combination
@@ -63,6 +64,7 @@ def plain_comparison(run: Run, comparison: Comparison, limits: PageLimits) -> di
         "pairs": list(indices),
         "cells": [[*numbers(cell[:3], digits), *cell[3:5], cell.reasons] for cell in grid.values()],
         "ranking": _ranking(comparison, indices, digits),
+        "headline": headline_of(comparison, indices),
         "ledger": [[indices[pair], *numbers(row)] for pair, row in ledger(comparison)],
         "curves": {axis: _bands(comparison, axis, limits.band, indices, digits) for axis in curves.AXES},
     }

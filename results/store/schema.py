@@ -56,6 +56,10 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
         "seconds of the clock that the full training of one random configuration takes on average on one "
         "worker; null = unknown",
     ),
+    "examples_val": (
+        pa.int64(),
+        "number of validation examples of which the metric is a share; null = unknown, or no such share",
+    ),
     "best": (pa.float64(), "the incumbent's metric at the end"),
     "noise_free": (
         pa.float64(),

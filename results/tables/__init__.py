@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from results.tables.aggregates import aggregates
 from results.tables.combinations import best_by_task, rankings, scores
 from results.tables.effects import effects, gain, schedulers, searchers
+from results.tables.headlines import headlines
 from results.tables.model import Table
 from results.tables.record import environment, statuses
 from results.tables.table_inputs import TableInputs
@@ -31,4 +32,5 @@ TABLES: dict[str, Callable[[TableInputs], Iterator[Table]]] = {
     "aggregates": aggregates,
     "statuses": statuses,
     "environment": environment,
+    "headline": headlines,  # the last, so that the ids of the others in a paper stay
 }

@@ -63,14 +63,17 @@ def table_name(kind: str, comparison: Comparison) -> str:
     return f"{kind}-{comparison.slug}" if comparison.slug else kind
 
 
-def caption(comparison: Comparison) -> str:
-    """Return what is counted, where, n, and what is left out: what every table's caption says."""
+def caption(comparison: Comparison, measure: str = "") -> str:
+    """Return what is counted, where, n, and what is left out: what every table's caption says.
+
+    ``measure``: what is counted, if not the comparison's own.
+    """
     sizes = comparison.experiments[["trials", "epochs", "time_budget"]].drop_duplicates()
     budget = "each task's largest budget"
     if len(sizes) == 1:
         budget = f"budget {budget_in_words(sizes.iloc[0].to_dict())}"
     n = repetitions(comparison.complete.counts)
-    whole = f"{comparison.measure}; {comparison.conditions}; {budget}; {n} a task."
+    whole = f"{measure or comparison.measure}; {comparison.conditions}; {budget}; {n} a task."
     return " ".join([whole, *sentences(comparison.notes)])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from results import Store
+from results.statistics.random_search import at_ranks
 
 SEARCHERS = ["random", "grid", "optuna-tpe", "hyperopt", "nevergrad-oneplusone", "bayesopt", "bohb"]
 MORE_SEARCHERS = ["hebo", "ax", "zoopt", "nevergrad-cma", "bluefin"]
@@ -49,6 +50,8 @@ TRACE = (
     "ValueError: TuneBOHB got a result for trial 3f2c that it never proposed; the experiment was ended\n"
 )
 Row = dict[str, Any]
+#: The accuracies of 500 random configurations, as they are stored.
+RANDOM = at_ranks(np.linspace(0.97, 0.1, 500), "max").tolist()
 
 
 def make_run(
@@ -123,6 +126,7 @@ def _experiment(base: Row, rng: np.random.Generator, clean: bool, chance: float)
     status, reason = ("ok", "") if clean else _verdict(base)
     row = base | {"key": key, "status": status, "reason": reason, "metric": "val_accuracy", "mode": "max"}
     row |= {"baseline": 0.8, "optimum": 0.98}
+    row |= {"random_values": RANDOM, "random_size": 500, "random_seconds": 20.0}
     row |= {"data": "subset", "train_size": 0, "gpus_per_trial": 0.0, "environment": "e0", "epochs_before": 0}
     row |= {"same_start": 0, "packages": "ray numpy optuna"}
     row |= {"searcher_learns": base["searcher"] not in STILL, "searcher_base": base["searcher"] == "random"}

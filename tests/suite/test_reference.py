@@ -100,3 +100,9 @@ def test_constants_of_a_plug_in_hold_for_any_epochs_and_have_no_distribution() -
     assert spec.constants.reference(3) == Reference(Constants(1.0, 0.5))
     by_epochs = replace(spec, constants=lambda epochs: Constants(float(epochs), 0.5))
     assert by_epochs.constants is not None and by_epochs.constants(7).optimum == 7
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_number_of_validation_examples_is_that_of_the_data(name: str) -> None:
+    spec = TRAINABLES[name]
+    assert spec.examples_val == len(spec.load(spec.datasets[0], 0, None)["y_val"])

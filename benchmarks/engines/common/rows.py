@@ -136,14 +136,15 @@ def _reference(experiment: Experiment) -> Row:
 def _known(trainable: str, data: str, train_size: int, epochs: int) -> Row:
     """Return the columns of a task's reference; where examples count, that of all of its first data set."""
     spec = TRAINABLES[trainable]
+    first: Row = {"examples_val": spec.examples_val} if data == spec.datasets[0] else {}
     if spec.constants is None or (spec.sized and (data != spec.datasets[0] or train_size)):
-        return {}
+        return first
     reference = spec.constants.reference(epochs)
     row: Row = {"baseline": reference.constants.baseline, "optimum": reference.constants.optimum}
     if reference.size:
         row |= {"random_values": list(reference.values), "random_size": reference.size}
         row["random_seconds"] = reference.seconds
-    return row
+    return first | row
 
 
 def _ledger(run: Execution, train: float) -> Row:

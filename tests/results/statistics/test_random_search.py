@@ -7,11 +7,12 @@ import pytest
 from scipy.stats import norm
 
 from results.statistics.random_search import at_ranks, needed, ranks, share_as_good
+from results.types import Mode
 
 
 @pytest.mark.parametrize("mode", ["max", "min"])
 @pytest.mark.parametrize("size", [1, 2, 7, 500, 16384])
-def test_a_share_is_close_to_that_of_the_whole_sample(size: int, mode: str) -> None:
+def test_a_share_is_close_to_that_of_the_whole_sample(size: int, mode: Mode) -> None:
     generator = np.random.default_rng(size)
     sample = generator.normal(size=size)
     kept = at_ranks(sample, mode)

@@ -1,0 +1,118 @@
+"""Speed-up over random search, regret and failure rate of each combination, over tasks and on each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from results.compare.comparison import Comparison
+from results.compare.headline import INTERVALS
+from results.compare.run import Run
+from results.compare.speedup import FAILURE, REGRET, SPEED_UP
+from results.compare.units import example_in_words
+from results.figures.page import Page, slide
+from results.figures.plots._each import each_comparison
+from results.figures.plots._panels import logarithmic
+from results.figures.style import BLUE, GREY
+from results.types import Floats
+
+MOST, MOST_ON_SLIDE = 40, 15  # combinations
+#: Column of the headline -> the label of its axis.
+PANELS = {
+    "speed_up": "speed-up over random search",
+    "regret": "regret (log scale, 0 to 1)",
+    "failure": "failure rate",
+}
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each comparison whose tasks' random configurations are known."""
+    yield from each_comparison(run, True, _of_comparison)
+
+
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    if not comparison.headline.empty:
+        yield f"speed-up-{comparison.slug}", _page(comparison)
+
+
+def _page(comparison: Comparison) -> Figure:
+    every = comparison.headline
+    rows = _shown(every, comparison)
+    tasks = [alone.headline for alone in comparison.tasks_alone.values()]
+    page = Page(len(PANELS), columns=len(PANELS), share=False, height=0.6 + 0.17 * len(rows))
+    y = np.arange(len(rows))
+    for axis, (name, label) in zip(page.axes, PANELS.items(), strict=True):
+        for alone in tasks:
+            axis.plot(_of(alone, rows, name), y, "|", color=GREY, markersize=5, clip_on=True)
+        value, low, high = (rows[f"{name}{end}"].to_numpy(float) for end in ("", "_low", "_high"))
+        axis.hlines(y, low, high, color=BLUE, linewidth=1.2)
+        axis.plot(value, y, "o", color=BLUE, markersize=4)
+        axis.set_ylim(len(rows) - 0.4, -0.6)
+        axis.set_yticks(y, _names(rows) if name == "speed_up" else [""] * len(rows))
+        axis.set_xlabel(label)
+        axis.grid(axis="x")
+    _limit(page.axes, rows, tasks)
+    handles = [Line2D([], [], color=BLUE, marker="o", markersize=4, label=_mean(comparison))]
+    if tasks:
+        handles.append(Line2D([], [], color=GREY, marker="|", linestyle="", label="each task"))
+    return page.finish(
+        f"Beside random search: {comparison.title}", _caption(comparison, len(rows), len(every)), handles
+    )
+
+
+def _shown(every: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
+    """Return the first rows, and the one of plain random search."""
+    most = MOST_ON_SLIDE if slide() else MOST
+    base: Any = comparison.base or ("", "")
+    plain = (every["searcher"] == base[0]) & (every["scheduler"] == base[1])
+    shown: pd.DataFrame = every[plain | (np.arange(len(every)) < most)]
+    return shown.reset_index(drop=True)
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    return [f"{row['searcher']} x {row['scheduler']}" for row in rows.to_dict("records")]
+
+
+def _of(alone: pd.DataFrame, rows: pd.DataFrame, name: str) -> Floats:
+    """Return a column of another headline for these combinations, NaN where it has none."""
+    if alone.empty:
+        return np.full(len(rows), np.nan)
+    pairs = pd.MultiIndex.from_frame(rows[["searcher", "scheduler"]])
+    values: Floats = alone.set_index(["searcher", "scheduler"])[name].reindex(pairs).to_numpy(float)
+    return values
+
+
+def _limit(panels: Sequence[Axes], rows: pd.DataFrame, tasks: Sequence[pd.DataFrame]) -> None:
+    """Set the limits of the three axes; an interval may end beyond that of the speed-up."""
+    means = [_of(one, rows, "speed_up") for one in (*tasks, rows)]
+    known = np.concatenate([*means, [1.0]])
+    known = known[np.isfinite(known)]
+    panels[0].axvline(1, color=GREY, linewidth=0.8, linestyle=":")
+    logarithmic(panels[0], float(known.min()) / 2, float(known.max()) * 2)
+    for axis in panels[1:]:
+        axis.set_xlim(-0.03, 1.03)
+
+
+def _mean(comparison: Comparison) -> str:
+    return "mean over tasks" if len(comparison.tasks) > 1 else "mean"
+
+
+def _caption(comparison: Comparison, shown: int, of: int) -> str:
+    bounds = int(comparison.headline["lower_bounds"].sum())
+    parts = [f"Speed-up: {SPEED_UP}; above 1 is faster.", f"Regret: {REGRET}.", f"Failure rate: {FAILURE}."]
+    known = int(comparison.outcomes["noise_free"].notna().sum())
+    parts.append(
+        f"By the incumbent's noise-free value, known of {known} of {len(comparison.outcomes)} runs, else by "
+        "the validated one."
+    )
+    if bounds:
+        parts.append(f"Of {bounds} runs, better than all random configurations, it is a lower bound.")
+    if shown < of:
+        parts.append(f"{shown} of {of} combinations are shown: the fastest, and plain random search.")
+    return " ".join([*parts, f"{INTERVALS}.{example_in_words(comparison)}", comparison.caption()])
