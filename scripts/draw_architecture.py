@@ -23,7 +23,7 @@ PACKAGES = (
     *(f"benchmarks.engines.{name}" for name in ("common", "ray", "virtual")),
     *(
         f"benchmarks.{name}"
-        for name in ("execution", "record", "gate", "compatibility", "fidelity", "testing")
+        for name in ("execution", "record", "gate", "compatibility", "fidelity", "parity", "testing")
     ),
     *("benchmarks", "searchers", "schedulers", "tunegrid"),
 )

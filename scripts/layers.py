@@ -49,6 +49,7 @@ LAYERS = (
     "benchmarks.gate",
     "benchmarks.compatibility",
     "benchmarks.fidelity",
+    "benchmarks.parity",
     "benchmarks.testing",
     "benchmarks",
     "tunegrid",

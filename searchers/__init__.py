@@ -28,7 +28,8 @@ def adapt(
         setup: the argument of ``build``.
         library: makes the ``ray.tune.search.Searcher``, without a space, metric or mode of its own; its
             class, as a rule.  If it takes ``points_to_evaluate``, it is given the setup's first
-            configurations, as the library sees them.
+            configurations, as the library sees them; if ``cheap``, the setup's values at which training is
+            cheapest.
         native: the kinds of domain that the library honours itself (names as ``spaces.domains.kind`` gives
             them); every other reaches it encoded, with the same distribution.
         options: passed on to ``library``.
@@ -37,8 +38,10 @@ def adapt(
     from benchmarks.suite.registry import SearchPlan
     from searchers._adapter import Adapted
 
-    first = setup.first
-    if first and "points_to_evaluate" in inspect.signature(library).parameters:
+    first, taken = setup.first, inspect.signature(library).parameters
+    if setup.cheap and "cheap" in taken:
+        options["cheap"] = Encoding(setup.space, native).encode_some(setup.cheap)
+    if first and "points_to_evaluate" in taken:
         encoding = Encoding(setup.space, native)
         options["points_to_evaluate"] = [encoding.encode(config) for config in first]
         first = ()

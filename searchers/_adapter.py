@@ -54,7 +54,7 @@ class Adapted(Searcher):
     ) -> None:
         super().__init__(metric=searcher.metric, mode=searcher.mode)
         self.searcher: Any = searcher  # Tune looks for this name to see through wrappers
-        self._native, self._max_concurrent = native, max_concurrent
+        self.native, self._max_concurrent = native, max_concurrent
         self._encoding = Encoding({})
         self._generators = OwnGenerators(seed)
         self._first = [dict(config) for config in first]
@@ -67,7 +67,7 @@ class Adapted(Searcher):
         self, metric: str | None, mode: str | None, config: dict[str, Any], **spec: Any
     ) -> bool:
         self._metric, self._mode = metric or self._metric, mode or self._mode
-        self._encoding = Encoding(config, self._native)
+        self._encoding = Encoding(config, self.native)
         if not self._encoding.domains:  # nothing to choose: no need of the library
             return True
         with self._generators:

@@ -6,6 +6,8 @@ from typing import Any
 
 from ray.tune.search.bayesopt import BayesOptSearch
 
+DIGITS = 12  # in which two points must agree to be the same; Ray's default of 5 takes close ones for one
+
 
 class SteadyBayesOpt(BayesOptSearch):
     """BayesOptSearch that always has a suggestion.
@@ -21,7 +23,11 @@ class SteadyBayesOpt(BayesOptSearch):
 
     def __init__(self, points_to_evaluate: list[dict[str, Any]] | None = None, **options: Any) -> None:
         super().__init__(
-            points_to_evaluate=points_to_evaluate, patience=10**9, skip_duplicate=True, **options
+            points_to_evaluate=points_to_evaluate,
+            patience=10**9,
+            skip_duplicate=True,
+            repeat_float_precision=DIGITS,
+            **options,
         )
 
     def suggest(self, trial_id: str) -> Any:

@@ -11,6 +11,7 @@ import optuna
 from ray.tune.search.optuna import OptunaSearch
 
 from searchers._indices import Indices, Values
+from searchers._native_flaml import global_seed
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "flaml.automl is not available")
@@ -36,10 +37,12 @@ class _Steady(_Base):
     * They sort the categories of the caller's space in place, and return strings of numpy's type.
     """
 
-    def __init__(self, seed: int, trials: int, **options: Any) -> None:
+    def __init__(self, seed: int, trials: int, cheap: Values | None = None, **options: Any) -> None:
         super().__init__(seed=seed, num_samples=trials, **options)
         self._indices = Indices({})
+        self._cheap = cheap or {}
         self._given: dict[str, Values] = {}
+        self._epochs: dict[str, int] = {}  # of each trial's last result that was told
 
     def set_search_properties(
         self,
@@ -49,6 +52,8 @@ class _Steady(_Base):
         **spec: Any,
     ) -> bool:
         self._indices = Indices(config or {})
+        # What low_cost_partial_config gives it; the library's space is known only now.
+        self._ls.init_config = self._indices.write_some(self._cheap)
         return bool(super().set_search_properties(metric, mode, copy.deepcopy(self._indices.domains())))
 
     def suggest(self, trial_id: str) -> Values:
@@ -62,11 +67,18 @@ class _Steady(_Base):
         self._given[trial_id] = values
         return self._indices.read(values)
 
+    def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
+        self._epochs[trial_id] = result["training_iteration"]
+        super().on_trial_result(trial_id, result)
+
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
         values = self._given.pop(trial_id)
+        told = self._epochs.pop(trial_id, 0)
         if result is not None:
+            if result["training_iteration"] != told:
+                super().on_trial_result(trial_id, result)
             result = self._result_of(values, result[self.metric])
         super().on_trial_complete(trial_id, result, error)
 
@@ -88,6 +100,6 @@ class SteadyCFO(_Steady, CFO):
 class SteadyBlendSearch(_Steady, BlendSearch):
     """BlendSearch: Optuna's TPE finds starts for the local searches, after random ones."""
 
-    def __init__(self, seed: int, trials: int, n_startup_trials: int) -> None:
-        sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=n_startup_trials)
-        super().__init__(seed, trials, global_search_alg=OptunaSearch(sampler=sampler))
+    def __init__(self, seed: int, trials: int, cheap: Values | None = None, **startup: Any) -> None:
+        sampler = optuna.samplers.TPESampler(seed=global_seed(seed), **startup)
+        super().__init__(seed, trials, cheap, global_search_alg=OptunaSearch(sampler=sampler))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 from ray.tune.search.hyperopt import HyperOptSearch
 from ray.tune.search.sample import Categorical
 
@@ -15,6 +16,17 @@ from searchers import adapt
 
 #: The only adapter that resolves conditions; its logarithmic integers have half a share at both ends.
 NATIVE = frozenset({"uniform", "loguniform", "randint", "choice", "conditional"})
+
+
+class FminSeeds:
+    """The seeds of the algorithm's calls as ``hyperopt.fmin`` draws them, where Ray asks a RandomState."""
+
+    def __init__(self, seed: int) -> None:
+        self._generator = np.random.default_rng(seed)
+
+    def randint(self, high: int) -> int:
+        """Return a number from 0 to below ``high``."""
+        return int(self._generator.integers(high))
 
 
 class ConditionalHyperOpt(HyperOptSearch):
@@ -35,6 +47,7 @@ class ConditionalHyperOpt(HyperOptSearch):
     ) -> None:
         super().__init__(points_to_evaluate=points_to_evaluate, **options)
         self.algo: Any = algorithm or self.algo
+        self.rstate: Any = FminSeeds(options["random_state_seed"])
         self._domains: Values = {}
 
     def set_search_properties(

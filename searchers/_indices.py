@@ -40,10 +40,14 @@ class Indices:
 
     def write(self, values: Mapping[str, Any]) -> Values:
         """Return ``values`` with an index for each category."""
-        return {
-            name: self._categories[name].index(values[name]) if name in self._categories else values[name]
-            for name in self._space
-        }
+        return {name: self._index(name, values[name]) for name in self._space}
+
+    def write_some(self, values: Mapping[str, Any]) -> Values:
+        """Return the same of only some hyperparameters."""
+        return {name: self._index(name, value) for name, value in values.items()}
+
+    def _index(self, name: str, value: Any) -> Any:
+        return self._categories[name].index(value) if name in self._categories else value
 
     def read(self, values: Mapping[str, Any]) -> Values:
         """Return the categories of their indices, and numbers as Python's own, inside of their domain."""

@@ -6,7 +6,9 @@ import warnings
 from typing import Any
 
 import numpy as np
+from nevergrad.parametrization import parameter
 from ray.tune.search.nevergrad import NevergradSearch
+from ray.tune.search.sample import Domain, Float, LogUniform
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup
 from searchers import adapt
@@ -19,7 +21,11 @@ NATIVE = frozenset({"uniform", "loguniform", "choice"})
 
 
 class SeededNevergrad(NevergradSearch):
-    """NevergradSearch whose parametrisation draws from a generator of its own."""
+    """NevergradSearch with Nevergrad's own step on logarithmic scales, and a generator of its own.
+
+    Ray gives ``p.Log`` the exponent e, so that one standard deviation is a factor of 2.7 whatever the range;
+    Nevergrad's own default puts the bounds at three standard deviations.
+    """
 
     def __init__(
         self, seed: int, points_to_evaluate: list[dict[str, Any]] | None = None, **options: Any
@@ -27,10 +33,22 @@ class SeededNevergrad(NevergradSearch):
         self._seed = seed
         super().__init__(points_to_evaluate=points_to_evaluate, **options)
 
+    @staticmethod
+    def convert_search_space(spec: dict[str, Any]) -> parameter.Parameter:
+        dictionary: Any = NevergradSearch.convert_search_space(spec)
+        return parameter.Dict(**{name: _scaled(spec[name], dictionary[name]) for name in spec})
+
     def _setup_nevergrad(self) -> None:
         space: Any = self._space
         space.random_state = np.random.RandomState(self._seed)
         super()._setup_nevergrad()  # type: ignore[no-untyped-call]
+
+
+def _scaled(domain: Domain, converted: parameter.Parameter) -> parameter.Parameter:
+    """Return Nevergrad's parameter of a domain: Ray's, but for the step of a logarithmic scale."""
+    if isinstance(domain, Float) and isinstance(domain.sampler, LogUniform):
+        return parameter.Log(lower=domain.lower, upper=domain.upper)
+    return converted
 
 
 def nevergrad_plan(

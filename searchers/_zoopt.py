@@ -11,6 +11,7 @@ from zoopt.utils.zoo_global import gl
 
 from searchers._indices import Indices, Values
 
+ATTEMPTS = 100  # of ZOOpt itself to find a point that it has not seen, before it ends
 SMALLEST_BUDGET = 3  # below it ZOOpt ends the process
 
 
@@ -29,8 +30,13 @@ class SteadyRacos(SRacosTune):  # type: ignore[misc]
     def suggest(self) -> Solution:
         gl.float_precisions = self._precisions  # ZOOpt keeps those of the space that it saw last
         started = self.complete_num >= self._parameter.get_train_size()
-        solution, new = self.sample_solution(self.ub) if started else self.tune_init_attribute()
-        return solution if new else self.solution(self._objective.get_dim().rand_sample())
+        for _ in range(ATTEMPTS):
+            solution, new = self.sample_solution(self.ub) if started else self.tune_init_attribute()
+            if new:
+                return solution
+            if solution is None:  # all of the space has been seen
+                break
+        return self.solution(self._objective.get_dim().rand_sample())
 
     def solution(self, x: list[Any]) -> Solution:
         return self._objective.construct_solution(x)
@@ -39,7 +45,15 @@ class SteadyRacos(SRacosTune):  # type: ignore[misc]
         gl.float_precisions = self._precisions
         if not self.is_distinct(self._positive_data + self._negative_data, solution):
             return None
-        return super().complete(solution, result)
+        if self.complete_num >= self._parameter.get_train_size():
+            return super().complete(solution, result)
+        # Its own leaves the last of the first solutions out of the data that the classifier keeps.
+        self.complete_num += 1
+        self.live_num -= 1
+        solution.set_value(result)
+        self._data.append(solution)
+        self.selection()
+        return self._best_solution
 
 
 class SteadyZoopt(ZOOptSearch):
@@ -49,13 +63,11 @@ class SteadyZoopt(ZOOptSearch):
     categories only.
 
     Args:
-        n_startup_trials: random solutions with a result before the classifier steps in.
         budget: how many trials there will be.
     """
 
-    def __init__(self, n_startup_trials: int, budget: int) -> None:
+    def __init__(self, budget: int) -> None:
         super().__init__(budget=max(budget, SMALLEST_BUDGET))
-        self._n_startup_trials = n_startup_trials
         self._indices = Indices({})
 
     def set_search_properties(
@@ -75,7 +87,6 @@ class SteadyZoopt(ZOOptSearch):
     def _setup_zoopt(self) -> None:
         dimensions: Any = self._dim_dict
         parameter = Parameter(budget=self._budget)
-        parameter.set_train_size(self._n_startup_trials)
         self._dim_keys = list(dimensions)
         self.optimizer = SteadyRacos(Dimension2(list(dimensions.values())), parameter)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import adapt
+from searchers._native_bayesopt import KINDS, bayesopt_native
+
+INIT_POINTS = 5  # random trials by the default of ``BayesianOptimization.maximize``; Ray's is 10
 
 
 @searcher(
@@ -16,19 +19,21 @@ from searchers import adapt
         "here they reach it encoded.",
         "BayesOptSearch stops proposing if one of its first random trials fails or pauses; here it does not.",
         "BayesOptSearch gives nothing, and at last gives up, when its model proposes a point again; here a "
-        "random point fills the gap.",
+        "random point fills the gap (https://github.com/ray-project/ray/issues/28063).",
         "BayesOptSearch loses configurations to begin with if it is asked for them while it waits for "
         "results; here it gives them all.",
     ),
+    native=bayesopt_native,
+    native_kinds=KINDS,
 )
 def bayesopt(setup: SearchSetup) -> SearchPlan:
-    """Nogueira, Bayesian Optimization (2014).  It knows floats only, so the whole space is encoded."""
+    """Nogueira, Bayesian Optimization (2014).  It knows floats only; all others are encoded."""
     from searchers._bayesopt import SteadyBayesOpt
 
     return adapt(
         setup,
         SteadyBayesOpt,
-        native=frozenset(),
+        native=KINDS,
         random_state=setup.seed,
-        random_search_steps=setup.n_startup_trials,
+        **setup.startup_option("random_search_steps") or {"random_search_steps": INIT_POINTS},
     )

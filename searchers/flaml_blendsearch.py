@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import adapt
+from searchers._native_flaml import flaml_native
 
 REPAIRS = (
     "FLAML's searchers return None now and then; here they are asked again, and always have a suggestion.",
     "FLAML's searchers sort the categories of the caller's space in place; here they get a copy.",
     "FLAML's searchers read the trial's configuration back from its result, and raise KeyError if it is not "
     "in the form that they gave it; here it is.",
+    "Ray tells a searcher the result on which a trial ends only as its end; flaml.tune.run tells FLAML's "
+    "local search of it as a result too; here that is so.",
 )
 
 
@@ -19,6 +22,7 @@ REPAIRS = (
     requires=("flaml", "optuna"),
     seconds_of_300=10.0,
     repairs=REPAIRS,
+    native=flaml_native("BlendSearch"),
 )
 def flaml_blendsearch(setup: SearchSetup) -> SearchPlan:
     """Wang, Wu, Huang and Saied, Economical Hyperparameter Optimization with Blended Search, ICLR 2021."""
@@ -32,5 +36,5 @@ def flaml_blendsearch(setup: SearchSetup) -> SearchPlan:
         SteadyBlendSearch,
         seed=setup.seed,
         trials=setup.trials,
-        n_startup_trials=setup.n_startup_trials,
+        **setup.startup_option("n_startup_trials"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import adapt
+from searchers._native_flaml import flaml_native
 from searchers.flaml_blendsearch import REPAIRS
 
 
@@ -17,6 +18,7 @@ from searchers.flaml_blendsearch import REPAIRS
         "CFO given points_to_evaluate raises KeyError when the last of them has a result; here it learns "
         "from each.",
     ),
+    native=flaml_native("CFO"),
 )
 def flaml_cfo(setup: SearchSetup) -> SearchPlan:
     """Wu, Wang and Huang, Frugal Optimization for Cost-related Hyperparameters, AAAI 2021."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from searchers._native_hyperopt import KINDS, hyperopt_native
 from searchers.hyperopt_tpe import REPAIRS
 
 
@@ -12,6 +13,8 @@ from searchers.hyperopt_tpe import REPAIRS
     requires=("hyperopt",),
     seconds_of_300=10.0,
     repairs=REPAIRS,
+    native=hyperopt_native("anneal"),
+    native_kinds=KINDS,
 )
 def hyperopt_anneal(setup: SearchSetup) -> SearchPlan:
     """Bergstra et al., Hyperopt: A Python Library for Model Selection, Comput. Sci. Discov. 8 (2015).

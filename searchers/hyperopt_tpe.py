@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from searchers._native_hyperopt import KINDS, hyperopt_native
 
 REPAIRS = (
     "HyperOptSearch violates bounds that are not multiples of the step, and draws both ends of lograndint "
@@ -18,9 +19,11 @@ REPAIRS = (
     requires=("hyperopt",),
     seconds_of_300=15.0,
     repairs=REPAIRS,
+    native=hyperopt_native("tpe", "n_startup_jobs"),
+    native_kinds=KINDS,
 )
 def hyperopt_tpe(setup: SearchSetup) -> SearchPlan:
     """Bergstra, Yamins and Cox, Making a Science of Model Search, ICML 2013."""
     from searchers._hyperopt import hyperopt_plan
 
-    return hyperopt_plan(setup, n_initial_points=setup.n_startup_trials)
+    return hyperopt_plan(setup, **setup.startup_option("n_initial_points"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from searchers._native_nevergrad import KINDS, nevergrad_native
 from searchers.nevergrad_oneplusone import REPAIRS
 
 
@@ -12,6 +13,8 @@ from searchers.nevergrad_oneplusone import REPAIRS
     requires=("nevergrad",),
     seconds_of_300=15.0,
     repairs=REPAIRS,
+    native=nevergrad_native("CMA"),
+    native_kinds=KINDS,
 )
 def nevergrad_cma(setup: SearchSetup) -> SearchPlan:
     """Hansen and Ostermeier, Completely Derandomized Self-Adaptation (2001); optimiser CMA."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from searchers._native_nevergrad import KINDS, nevergrad_native
 from searchers.nevergrad_oneplusone import REPAIRS
 
 
@@ -11,15 +12,17 @@ from searchers.nevergrad_oneplusone import REPAIRS
     "differential evolution of Nevergrad",
     requires=("nevergrad",),
     seconds_of_300=10.0,
-    repairs=(
-        *REPAIRS,
-        "Nevergrad's DE draws its first 30 trials at random; here as many as every other searcher.",
-    ),
+    repairs=REPAIRS,
+    native=nevergrad_native("DE"),
+    native_kinds=KINDS,
 )
 def nevergrad_de(setup: SearchSetup) -> SearchPlan:
-    """Storn and Price, Differential Evolution, Journal of Global Optimization 11 (1997)."""
-    from nevergrad import families
+    """Storn and Price, Differential Evolution, Journal of Global Optimization 11 (1997).
+
+    Its population is Nevergrad's own: 30 in few dimensions, drawn at random.
+    """
+    from nevergrad import optimizers
 
     from searchers._nevergrad import nevergrad_plan
 
-    return nevergrad_plan(setup, families.DifferentialEvolution(popsize=setup.n_startup_trials))
+    return nevergrad_plan(setup, optimizers.DE)

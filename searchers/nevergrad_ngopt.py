@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from searchers._native_nevergrad import FEWEST_WORKERS, KINDS, nevergrad_native
 from searchers.nevergrad_oneplusone import REPAIRS
 
 
@@ -15,9 +16,14 @@ from searchers.nevergrad_oneplusone import REPAIRS
         *REPAIRS,
         "NGOpt's quadratic model calls float() on an array of one element, a TypeError since numpy 2.4; here "
         "it gets the number in it.",
-        "For one worker NGOpt may pick COBYLA, which waits in a thread for each result, and without end for "
-        "the result of a failed trial; here NGOpt is set to two workers at least.",
     ),
+    settings=(
+        "For one worker NGOpt may pick COBYLA, which waits in a thread for each result, and without end for "
+        "the result of a failed trial; here NGOpt is told two workers at least, so that with one it picks "
+        "another optimiser than it would.",
+    ),
+    native=nevergrad_native("NGOpt", workers=FEWEST_WORKERS),
+    native_kinds=KINDS,
 )
 def nevergrad_ngopt(setup: SearchSetup) -> SearchPlan:
     """Meunier et al., Black-Box Optimization Revisited, IEEE TEVC 26 (2022)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from searchers._native_nevergrad import KINDS, nevergrad_native
 from searchers.nevergrad_oneplusone import REPAIRS
 
 
@@ -11,15 +12,17 @@ from searchers.nevergrad_oneplusone import REPAIRS
     "particle swarm optimisation of Nevergrad",
     requires=("nevergrad",),
     seconds_of_300=10.0,
-    repairs=(
-        *REPAIRS,
-        "Nevergrad's PSO draws its first 40 trials at random; here as many as every other searcher.",
-    ),
+    repairs=REPAIRS,
+    native=nevergrad_native("PSO"),
+    native_kinds=KINDS,
 )
 def nevergrad_pso(setup: SearchSetup) -> SearchPlan:
-    """Kennedy and Eberhart, Particle Swarm Optimization, ICNN 1995."""
-    from nevergrad import families
+    """Kennedy and Eberhart, Particle Swarm Optimization, ICNN 1995.
+
+    Its population is Nevergrad's own: 40, drawn at random.
+    """
+    from nevergrad import optimizers
 
     from searchers._nevergrad import nevergrad_plan
 
-    return nevergrad_plan(setup, families.ConfPSO(transform="arctan", popsize=setup.n_startup_trials))
+    return nevergrad_plan(setup, optimizers.PSO)

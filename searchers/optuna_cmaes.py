@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import UNQUANTISED
+from searchers._native_optuna import KINDS, optuna_native
 from searchers._optuna import REPAIRS, optuna_plan
 
 
@@ -16,13 +17,17 @@ from searchers._optuna import REPAIRS, optuna_plan
         *REPAIRS,
         "CmaEsSampler draws categories at random to the end; here they reach it as a float, and it learns.",
     ),
+    native=optuna_native("CmaEsSampler", warn_independent_sampling=False),
+    native_kinds=KINDS,
 )
 def optuna_cmaes(setup: SearchSetup) -> SearchPlan:
-    """Hansen and Ostermeier, Completely Derandomized Self-Adaptation, Evolutionary Computation 9 (2001)."""
+    """Hansen and Ostermeier, Completely Derandomized Self-Adaptation, Evolutionary Computation 9 (2001).
+
+    Its one random trial and its population are Optuna's own.
+    """
     return optuna_plan(
         setup,
         "CmaEsSampler",
         UNQUANTISED - {"choice"},
-        n_startup_trials=setup.n_startup_trials,
         warn_independent_sampling=False,
     )

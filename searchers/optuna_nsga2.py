@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from searchers._native_optuna import KINDS, optuna_native
 from searchers._optuna import REPAIRS, optuna_plan
 
 
@@ -11,11 +12,13 @@ from searchers._optuna import REPAIRS, optuna_plan
     "elitist genetic algorithm of Optuna (NSGA-II), with one objective",
     requires=("optuna",),
     seconds_of_300=10.0,
-    repairs=(
-        *REPAIRS,
-        "NSGAIISampler draws its first 50 trials at random; here as many as every other searcher.",
-    ),
+    repairs=REPAIRS,
+    native=optuna_native("NSGAIISampler"),
+    native_kinds=KINDS,
 )
 def optuna_nsga2(setup: SearchSetup) -> SearchPlan:
-    """Deb et al., A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II, IEEE TEVC 6 (2002)."""
-    return optuna_plan(setup, "NSGAIISampler", population_size=setup.n_startup_trials)
+    """Deb et al., A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II, IEEE TEVC 6 (2002).
+
+    Its population is Optuna's own: the first 50 trials are drawn at random.
+    """
+    return optuna_plan(setup, "NSGAIISampler")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from searchers._native_optuna import KINDS, optuna_native
 from searchers._optuna import REPAIRS, optuna_plan
 
 
@@ -13,6 +14,12 @@ from searchers._optuna import REPAIRS, optuna_plan
     seconds_of_300=10.0,
     learns=False,
     repairs=REPAIRS,
+    settings=(
+        "Optuna's sequence is not scrambled unless it is asked for: all repetitions would then be the same "
+        "points, of which the first is the middle of the space; here it is scrambled.",
+    ),
+    native=optuna_native("QMCSampler", set_otherwise={"scramble": True}, warn_independent_sampling=False),
+    native_kinds=KINDS,
 )
 def optuna_qmc(setup: SearchSetup) -> SearchPlan:
     """Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012), section 4."""

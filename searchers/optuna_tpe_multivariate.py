@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from searchers._native_optuna import KINDS, optuna_native
 from searchers._optuna import REPAIRS, optuna_plan
 
 
@@ -12,7 +13,9 @@ from searchers._optuna import REPAIRS, optuna_plan
     requires=("optuna",),
     seconds_of_300=10.0,
     repairs=REPAIRS,
+    native=optuna_native("TPESampler", "n_startup_trials"),
+    native_kinds=KINDS,
 )
 def optuna_tpe_multivariate(setup: SearchSetup) -> SearchPlan:
     """Falkner, Klein and Hutter, BOHB, ICML 2018, section 3.2 (the multivariate density)."""
-    return optuna_plan(setup, "TPESampler", n_startup_trials=setup.n_startup_trials, multivariate=True)
+    return optuna_plan(setup, "TPESampler", multivariate=True, **setup.startup_option("n_startup_trials"))

@@ -5,11 +5,32 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import Capability, NativeSetup, SearchPlan, SearchSetup, searcher
 from searchers import adapt
+from searchers._native_optuna import KINDS, suggested
 from searchers._optuna import REPAIRS, optuna_sampler
 
 REPEATS = 2
+
+
+def native(setup: NativeSetup) -> None:
+    """Optimise the mean of several trainings by Optuna's TPE; there is no other Repeater than Ray's."""
+    import optuna
+
+    sampler = optuna.samplers.TPESampler(seed=setup.seed, multivariate=False, **_startup(setup))
+
+    def mean(trial: Any) -> float:
+        values = suggested(trial, setup.space)
+        return sum(setup.loss(values) for _ in range(REPEATS)) / REPEATS
+
+    optuna.create_study(sampler=sampler).optimize(mean, n_trials=setup.trials // REPEATS)
+
+
+def _startup(setup: SearchSetup) -> dict[str, Any]:
+    """Return the option for random start-up configurations, of which each is several trials."""
+    return {
+        name: math.ceil(trials / REPEATS) for name, trials in setup.startup_option("n_startup_trials").items()
+    }
 
 
 @searcher(
@@ -26,6 +47,8 @@ REPEATS = 2
         "Repeater tells a mean of NaN if all trainings of a configuration fail, and a failure if only the "
         "last of them does; here the mean is that of the trainings with a result.",
     ),
+    native=native,
+    native_kinds=KINDS,
 )
 def repeater(setup: SearchSetup) -> SearchPlan:
     """Liaw et al., Tune: A Research Platform for Distributed Model Selection and Training (2018).
@@ -36,9 +59,7 @@ def repeater(setup: SearchSetup) -> SearchPlan:
 
     from searchers._repeater import PairedRepeater
 
-    sampler = optuna_sampler(
-        setup, "TPESampler", n_startup_trials=math.ceil(setup.n_startup_trials / REPEATS), multivariate=False
-    )
+    sampler = optuna_sampler(setup, "TPESampler", multivariate=False, **_startup(setup))
 
     def repeated(points_to_evaluate: list[dict[str, Any]] | None = None) -> PairedRepeater:
         tpe = OptunaSearch(sampler=sampler, points_to_evaluate=points_to_evaluate)

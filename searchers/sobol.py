@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import NativeSetup, SearchPlan, SearchSetup, searcher
 from searchers import adapt
+
+
+def native(setup: NativeSetup) -> None:
+    """Evaluate the points of SciPy's sequence."""
+    from scipy.stats import qmc
+
+    sequence = qmc.Sobol(len(setup.space), rng=setup.seed)
+    for _ in range(setup.trials):
+        shares = dict(zip(setup.space, sequence.random(1)[0], strict=True))
+        setup.loss({name: d.lower + (d.upper - d.lower) * shares[name] for name, d in setup.space.items()})
 
 
 @searcher(
@@ -12,6 +22,8 @@ from searchers import adapt
     requires=("scipy",),
     learns=False,
     seconds_of_300=5.0,
+    native=native,
+    native_kinds=frozenset({"uniform"}),
 )
 def sobol(setup: SearchSetup) -> SearchPlan:
     """Owen, Scrambling Sobol' and Niederreiter-Xing Points, Journal of Complexity 14 (1998)."""

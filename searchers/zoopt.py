@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import adapt
+from searchers._native_zoopt import KINDS, zoopt_native
 
 
 @searcher(
@@ -19,16 +20,22 @@ from searchers import adapt
         "process if the budget is below three trials; here it does none of these.",
         "ZOOptSearch has no logarithmic scale, drops steps and rounds floats to twelve decimals; here floats "
         "reach it as a share of [0, 1].",
+        "The part of ZOOpt that Ray uses leaves the last of its first solutions out of the classifier's "
+        "data; here they are all in it, as in ZOOpt itself.",
     ),
+    native=zoopt_native,
+    native_kinds=KINDS,
 )
 def zoopt(setup: SearchSetup) -> SearchPlan:
-    """Hu, Qian and Yu, Sequential Classification-Based Optimization for Direct Policy Search, AAAI 2017."""
+    """Hu, Qian and Yu, Sequential Classification-Based Optimization for Direct Policy Search, AAAI 2017.
+
+    The number of its first, random solutions is that of the sets that it keeps: ZOOpt's own.
+    """
     from searchers._zoopt import SteadyZoopt
 
     return adapt(
         setup,
         SteadyZoopt,
         native=frozenset({"randint", "choice"}),
-        n_startup_trials=setup.n_startup_trials,
         budget=setup.trials,
     )

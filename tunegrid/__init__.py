@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from benchmarks.suite.registry import (
         Capability,
         Effect,
+        NativeSetup,
         ScheduleSetup,
         SearchPlan,
         SearchSetup,
@@ -40,6 +41,7 @@ __all__ = [
     "CurveModel",
     "Effect",
     "Epoch",
+    "NativeSetup",
     "Recorded",
     "ResultsError",
     "Run",
@@ -64,7 +66,7 @@ _MODULES = {
     "benchmarks.suite.constants": ("Constants",),
     "benchmarks.curves.model": ("CurveModel", "Epoch"),
     "benchmarks.suite.registry": (
-        *("Capability", "Effect", "ScheduleSetup", "SearchPlan", "SearchSetup"),
+        *("Capability", "Effect", "NativeSetup", "ScheduleSetup", "SearchPlan", "SearchSetup"),
         *("scheduler", "searcher", "trainable"),
     ),
     "benchmarks.testing": ("SchedulerContract", "SearcherContract", "TrainableContract"),

@@ -88,6 +88,11 @@ class Encoding:
         self._root.write(config, values)
         return values
 
+    def encode_some(self, values: Mapping[str, Any]) -> Values:
+        """Return the library's values of some hyperparameters at the top of the space."""
+        whole = self.encode(self.decode(self._middle) | dict(values))
+        return {name: whole[name] for name in map(_plain_name, values) if name in whole}
+
     def draw(self, generator: np.random.Generator) -> dict[str, Any]:
         """Return a random configuration; only for an encoding without native kinds."""
         assert not self._native, "native kinds are drawn by their library"
@@ -148,8 +153,12 @@ def _free(name: str, taken: Values) -> str:
 
     A slash becomes a bar: Ray's adapters take names apart at slashes.
     """
-    name = name.replace("/", "|")
+    name = _plain_name(name)
     return _free(name + "'", taken) if name in taken else name
+
+
+def _plain_name(name: str) -> str:
+    return name.replace("/", "|")
 
 
 def _join(path: str, key: Any) -> str:

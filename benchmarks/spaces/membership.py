@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from ray.tune.search.sample import Categorical, Domain, Float, Integer, LogUniform, Quantized
 
+from benchmarks.core.refusal import nearest, shown
 from benchmarks.spaces.categories import same
-from benchmarks.spaces.domains import kind, kinds
+from benchmarks.spaces.domains import describe, kind, kinds
 
 
 def inside(domain: Domain, value: Any) -> bool:
@@ -57,3 +58,15 @@ def outside(space: Any, config: Any, path: str = "configuration") -> list[str]:
             return [f"{path} is {config!r}; it should have {len(space)} items"]
         return [wrong for i, part in enumerate(space) for wrong in outside(part, config[i], f"{path}[{i}]")]
     return [] if same(space, config) else [f"{path} is {config!r} and should be {space!r}"]
+
+
+def why_no_value(space: Mapping[str, Any], name: str, value: Any) -> str:
+    """Return why ``value`` is none of the hyperparameter of that name, a clause; "" if it is."""
+    domain = space.get(name)
+    if not isinstance(domain, Domain):
+        return f"which is not a hyperparameter at the top of the space; {nearest(name, space)}"
+    if kind(domain) == "conditional":
+        return "which is a choice of dicts; name hyperparameters that have a value each"
+    if not inside(domain, value):
+        return f"whose value {shown(value)} is none of {describe(domain)}"
+    return ""

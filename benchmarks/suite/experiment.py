@@ -44,6 +44,7 @@ class Experiment:
     drop_outs: float = DEFAULTS["drop_outs"]
     preemptions: float = DEFAULTS["preemptions"]
     speeds: str = DEFAULTS["speeds"]
+    startup: str = DEFAULTS["startup"]
 
     def __post_init__(self) -> None:
         # Equal values must have equal keys: 1 and 1.0 are written differently.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import partial
 from typing import Any
 
@@ -97,6 +97,9 @@ def rules() -> Mapping[str, Rule]:
         "budget": partial(whole, least=1, most=1000),
         "seedable": flag,
         "seconds_of_300": positive,
+        "native": partial(optional, rule=lambda value: function(value, "setup")),
+        "settings": _texts,
+        "native_kinds": _kinds,
         # schedulers
         "look_ahead": partial(one_of, choices=("workers", "trials")),
         "reuse_actors": flag,
@@ -114,6 +117,7 @@ def rules() -> Mapping[str, Rule]:
         "curves": partial(optional, rule=lambda value: function(value, "place")),
         "test_metric": partial(optional, rule=metric),
         "mutable": partial(tuple_of, rule=_parameter),
+        "cheap": _values,
         "datasets": partial(tuple_of, rule=name, least=1),
         "seeds_of": lambda value: name(value) if value else text(value),
         "most_epochs": partial(optional, rule=partial(whole, least=1, most=10**6)),
@@ -126,6 +130,20 @@ def rules() -> Mapping[str, Rule]:
         "checkpoints": flag,
         "margin": positive,
     }
+
+
+def _kinds(value: Any) -> frozenset[str]:
+    from benchmarks.spaces.domains import KINDS
+
+    if isinstance(value, str) or not isinstance(value, Set) or not value <= KINDS:
+        raise wrong(value, f"a set of {', '.join(sorted(KINDS))}", 'frozenset({"uniform"})')
+    return frozenset(value)
+
+
+def _values(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise wrong(value, "a dict of hyperparameters and values", '{"width": 8}')
+    return {_parameter(name): item for name, item in value.items()}
 
 
 def _parameter(value: Any) -> str:

@@ -52,6 +52,7 @@ class Grid:
     drop_outs: float = GRID_DEFAULTS["drop_outs"]
     preemptions: float = GRID_DEFAULTS["preemptions"]
     speeds: str = GRID_DEFAULTS["speeds"]
+    startup: Literal["levelled", "library"] = GRID_DEFAULTS["startup"]
 
     def __post_init__(self) -> None:
         unlimited = self.trials == 0 and self.time_budget > 0

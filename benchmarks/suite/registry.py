@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar, cast
 from benchmarks.core.refusal import SpecError, nearest, one_line, shown
 from benchmarks.suite.capabilities import Capability, Effect
 from benchmarks.suite.plugins import PLUGINS, entry_points, is_plugin, why_not_loaded
-from benchmarks.suite.setups import ScheduleSetup, SearchPlan, SearchSetup
+from benchmarks.suite.setups import NativeSetup, ScheduleSetup, SearchPlan, SearchSetup
 from benchmarks.suite.specs import SchedulerSpec, SearcherSpec, Spec
 from benchmarks.suite.trainable_spec import TrainableSpec
 
@@ -34,6 +34,7 @@ __all__ = [
     "TRAINABLES",
     "Capability",
     "Effect",
+    "NativeSetup",
     "Registry",
     "ScheduleSetup",
     "SchedulerSpec",

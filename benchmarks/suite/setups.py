@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -17,6 +17,10 @@ class SearchSetup:
         seed: of its draws.
         max_concurrent: the number of trials that may be undecided at once.
         first: configurations to begin with, which count as trials of the budget.
+        levelled: whether all models draw the same number of random start-up trials; False lets each library
+            keep its own.
+        cheap: values of hyperparameters at which training is cheapest, where the trainable says so; a
+            searcher whose adapter takes ``cheap`` is given them by ``adapt``.
     """
 
     space: Mapping[str, Any]
@@ -24,11 +28,17 @@ class SearchSetup:
     seed: int
     max_concurrent: int
     first: tuple[Mapping[str, Any], ...] = ()
+    levelled: bool = True
+    cheap: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def n_startup_trials(self) -> int:
         """The number of random trials before a model proposes: a quarter of the budget, from 3 to 10."""
         return min(10, max(3, self.trials // 4))
+
+    def startup_option(self, name: str) -> dict[str, Any]:
+        """Return a library's option of that name for its random start-up trials; none if it keeps its own."""
+        return {name: self.n_startup_trials} if self.levelled else {}
 
     @property
     def startup(self) -> int:
@@ -41,6 +51,22 @@ class SearchSetup:
         return self.max_concurrent
 
 
+@dataclass(frozen=True, kw_only=True)
+class NativeSetup(SearchSetup):
+    """The arguments of a native loop: a search of a library by its own documented API.
+
+    Attributes:
+        space: name to domain.  Where a searcher encodes what its library's adapter mishandles, this is the
+            space that the library sees.
+        loss: trains the configuration with these values and returns what is to be minimised.
+        defaults: whether everything is the library's default.  False takes over what the searcher sets
+            otherwise (``SearcherSpec.settings``), so that the same seed must propose the same.
+    """
+
+    loss: Callable[[Mapping[str, Any]], float]
+    defaults: bool = False
+
+
 @dataclass(frozen=True)
 class SearchPlan:
     """The arguments that Tune gets from a searcher.
@@ -49,11 +75,13 @@ class SearchPlan:
         space: as Tune resolves it.
         num_samples: the number of times that it does.
         algorithm: a ``Searcher``; None for Tune's own variant generator.
+        told: what the library was told otherwise than the experiment says, a clause; else empty.
     """
 
     space: Mapping[str, Any]
     num_samples: int
     algorithm: Any = None
+    told: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from benchmarks.core.refusal import SpecError, nearest, shown
 from benchmarks.suite.capabilities import Capability, Effect
-from benchmarks.suite.setups import ScheduleSetup, SearchPlan, SearchSetup
+from benchmarks.suite.setups import NativeSetup, ScheduleSetup, SearchPlan, SearchSetup
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,11 @@ class SearcherSpec(Spec):
     ``seconds_of_300``: the most CPU seconds that 300 proposals with their results take, on one core in four
     dimensions.
     ``fixed_trials``: it is laid out for the number of trials, so a budget of time alone does not suit it.
+    ``native``: the same search by the library's own documented API, without Ray; it is called with a
+    ``NativeSetup`` and calls its ``loss`` once a trial.  With the same seed both must propose the same.
+    ``native_kinds``: the kinds of domain (``spaces.domains.kind``) that the library's own API has; all others
+    reach it encoded there too.  Empty: it has all.
+    ``settings``: what is set otherwise than the library's default, and why, a sentence each.
     """
 
     KIND = "searcher"
@@ -116,6 +121,9 @@ class SearcherSpec(Spec):
     chance: bool = True
     seconds_of_300: float = 30.0
     fixed_trials: bool = False
+    native: Callable[[NativeSetup], Any] | None = None
+    native_kinds: frozenset[str] = frozenset()
+    settings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()

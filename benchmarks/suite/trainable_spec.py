@@ -37,6 +37,8 @@ class TrainableSpec(Spec):
     ``mutable`` names hyperparameters at the top of the space that may change while a trial trains; with any,
     the trainable provides ``Capability.MUTABLE``.  A class that defines what saves, loads and resets it
     provides ``Capability.CHECKPOINTS``.
+    ``cheap``: values of hyperparameters at the top of the space at which an epoch costs least, such as the
+    smallest width; searchers that begin where training is cheap (FLAML's) are given them.
     ``seeds_of``: the trainable whose seeds it shares, as its mirror image; "" = it has its own.
     ``most_epochs``: the most epochs of a trial; None if there is no limit.
     ``constants`` returns the reference values of scores, or raises SpecError where they do not fit ``mode``;
@@ -68,6 +70,7 @@ class TrainableSpec(Spec):
     curves: Callable[[Place], CurveModel] | None = None
     test_metric: str | None = None
     mutable: tuple[str, ...] = ()
+    cheap: Mapping[str, Any] = field(default_factory=dict)
     datasets: tuple[str, ...] = ("subset",)
     seeds_of: str = ""
     most_epochs: int | None = None
@@ -96,11 +99,25 @@ class TrainableSpec(Spec):
             # A name may be defined further down in its module, or a library not be installed.
             if not isinstance(error.__cause__, NameError | ImportError):
                 raise
+        else:
+            self._check_cheap()
         if self.constants is not None:
             known = DeclaredConstants(self, as_declared(self.constants))
             self._keep("constants", known)
             if not callable(known.given):
                 known()
+
+    def _check_cheap(self) -> None:
+        """Check that each cheap value is one that the space holds.
+
+        Raises:
+            SpecError: for a name or a value that it does not hold.
+        """
+        from benchmarks.spaces.membership import why_no_value
+
+        for name, value in self.cheap.items():
+            if reason := why_no_value(self.space(), name, value):
+                raise self.refusal(f"cheap holds {name!r}, {reason}")
 
     def _provided(self) -> frozenset[Capability]:
         """Return the declared capabilities and those that the target shows.

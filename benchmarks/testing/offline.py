@@ -45,6 +45,7 @@ class Offline:
         name: the searcher's registered name.
         space, trials, seed, max_concurrent, first: see ``SearchSetup``.
         mode: "max" or "min".
+        options: others of ``SearchSetup``.
     """
 
     def __init__(
@@ -57,9 +58,10 @@ class Offline:
         max_concurrent: int = 4,
         first: Sequence[Mapping[str, Any]] = (),
         mode: str = "max",
+        **options: Any,
     ) -> None:
         self.spec = SEARCHERS[name]
-        self.plan = self.spec.build(SearchSetup(space, trials, seed, max_concurrent, tuple(first)))
+        self.plan = self.spec.build(SearchSetup(space, trials, seed, max_concurrent, tuple(first), **options))
         self.configs: dict[str, Config] = {}
         self._folder = TemporaryDirectory(dir=of_process())  # Tune's, where nothing of interest will be
         algorithm = self.plan.algorithm

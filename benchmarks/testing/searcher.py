@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.parity.sequences import common_start, native_sequence, own_sequence
 from benchmarks.spaces.categories import identity, same
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite.registry import SEARCHERS, SearcherSpec
 from benchmarks.testing.base import Contract
 from benchmarks.testing.domains import CONDITIONAL, NESTED, ODD, SPACES, Space, outside
-from benchmarks.testing.offline import Config, End, Offline, drive
+from benchmarks.testing.offline import Config, End, Offline, drive, score
 from benchmarks.testing.patience import cpu_seconds
 from benchmarks.testing.processes import Answer, two_processes
 from benchmarks.trainables.probe import quality, space
@@ -30,6 +31,9 @@ PATIENCE_S = 60.0  # CPU seconds beyond those of 300 trials that a test may take
 MAX_CONCURRENT = 4
 GENERATION = 100  # trials in which the most patient searcher learns
 SEED = 5
+
+#: Spaces in which a searcher must propose what its library's own API does.
+NATIVE_SPACES: dict[str, Space] = {"flat": space(), "conditional": CONDITIONAL}
 
 FATES: dict[str, Callable[[int], End]] = {
     "a third fails": lambda number: End.OK if number % 3 else End.FAILS,
@@ -238,6 +242,22 @@ class SearcherContract(Contract):
             goes_on.play(undecided, End.OK, quality)
             rest.append(drive(goes_on, objective=quality))
         assert rest[0] and rest[1] == rest[0]
+
+    @pytest.mark.parametrize("kinds", list(NATIVE_SPACES))
+    @pytest.mark.parametrize("levelled", [True, False])
+    def test_proposals_are_those_of_the_library_by_its_own_api(
+        self, name: str, spec: SearcherSpec, kinds: str, levelled: bool
+    ) -> None:
+        if spec.native is None:
+            pytest.skip("declares no native loop")
+        given, native = (
+            sequence(name, NATIVE_SPACES[kinds], score, trials=few_for(name), seed=SEED, levelled=levelled)
+            for sequence in (own_sequence, native_sequence)
+        )
+        same = common_start(given, native)
+        assert same == len(native), (
+            f"proposal {same} is {given[same : same + 1]}, by the library's own API {native[same]}"
+        )
 
     def test_300_trials_take_no_more_cpu_seconds_than_declared(self, name: str, spec: SearcherSpec) -> None:
         if not quick(name) and not os.environ.get("TUNEGRID_SLOW"):

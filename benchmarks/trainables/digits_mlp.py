@@ -73,6 +73,7 @@ def load(data: str, train_size: int, data_dir: str | None) -> dict[str, npt.NDAr
     mode="max",
     test_metric="test_accuracy",
     mutable=("lr", "momentum", "weight_decay", "decay"),
+    cheap={"hidden": 8, "batch_size": 128},
     provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
     requires=("torch", "scikit-learn"),
 )

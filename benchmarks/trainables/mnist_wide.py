@@ -47,6 +47,7 @@ TABLE = Recorded("mnist-wide", space)
     mode="max",
     test_metric="test_accuracy",
     mutable=("weight_decay", "decay"),
+    cheap={"channels": 3, "batch_size": 128},
     datasets=("subset", "full"),
     provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
     requires=("torch",),

@@ -259,6 +259,7 @@ class Comparison:
         return [
             *self._ended,
             *self.complete.notes,
+            *parts.told(self.experiments),
             *filter(None, [nesting.note(self.complete.combinations, self.nested)]),
             *self.others.values(),
             *([] if self.scored else [alone.format(task) for task in self.tasks]),

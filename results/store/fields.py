@@ -279,6 +279,18 @@ FIELDS: tuple[Field, ...] = (
         role="condition",
         caption="workers' speeds {}",
     ),
+    Field(
+        "startup",
+        str,
+        "levelled",
+        "random start-up trials of a model: levelled = as many for all, library = each library's own number",
+        "random start-up trials of a model: levelled = as many for all; library = each library's own number",
+        choices=("levelled", "library"),
+        since=5,
+        role="condition",
+        caption="random start-up trials of the {}",
+        slug="startup-",
+    ),
 )
 
 #: The columns that identify an experiment, in the order of the store.

@@ -105,3 +105,12 @@ def base_in_words(base: Combination | None) -> str:
 
 def _full(experiments: pd.DataFrame) -> pd.Series:
     return is_set(experiments, "scheduler_trains_all")
+
+
+def told(experiments: pd.DataFrame) -> list[str]:
+    """Return what searchers' libraries were told otherwise than the experiments say, a note each."""
+    if "told" not in experiments:
+        return []
+    rows = experiments[experiments["told"].notna() & (experiments["told"] != "")]
+    known = rows[["told", "workers"]].drop_duplicates().sort_values(["told", "workers"])
+    return [f"{words} where the experiment has {workers}" for words, workers in known.to_numpy().tolist()]

@@ -106,6 +106,10 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "scheduler_version": (pa.string(), "hash of the source of the scheduler's modules; null = unknown"),
     "searcher_learns": (pa.bool_(), "whether proposals of the searcher depend on earlier results"),
     "searcher_base": (pa.bool_(), "whether it is plain random search, from which gains are counted"),
+    "told": (
+        pa.string(),
+        "what the searcher's library was told otherwise than the fields say; empty = nothing, null = unknown",
+    ),
     "searcher_nested_in": (
         pa.string(),
         "the searcher whose first proposals are all of this one's; empty if none, null = unknown",

@@ -13,7 +13,7 @@ from nevergrad.optimization.recaster import RecastOptimizer
 from ray import tune
 
 from benchmarks.testing.offline import Config, End, Offline, drive
-from searchers._ngopt import SoundMetaModel, _parts
+from searchers._metamodel import SoundMetaModel, _parts
 
 
 def cube(dimension: int) -> dict[str, Any]:

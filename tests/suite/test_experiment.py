@@ -38,6 +38,7 @@ OTHER: dict[str, Any] = {
     "drop_outs": 0.01,
     "preemptions": 0.01,
     "speeds": "1,0.5",
+    "startup": "library",
 }
 
 counts = st.integers(0, 10**6)

@@ -277,7 +277,7 @@ def test_grid_that_is_changed_stays_as_it_was() -> None:
 @pytest.mark.parametrize("name", [field.name for field in fields(Grid)])
 def test_every_difference_is_noticed(name: str) -> None:
     other: dict[str, Any] = {"device": "all", "data": "full", "gpus_per_trial": 0.25}
-    other |= {"drop_outs": 0.1, "preemptions": 0.1, "speeds": "1,2"}
+    other |= {"drop_outs": 0.1, "preemptions": 0.1, "speeds": "1,2", "startup": "library"}
     other |= {"engine": "tune", "latency": "measured", "charge_overhead": "measured"}
     grid = Grid() if name == "device" else Grid(engine="virtual")
     default = getattr(grid, name)
@@ -479,7 +479,7 @@ def test_space_that_no_start_can_be_drawn_from_is_refused_before_anything_runs(
 ) -> None:
     digits = TRAINABLES["digits-mlp"]
     fixed = digits.provides - {Capability.MUTABLE}
-    odd = replace(digits, space=lambda: {"net": {"width": domain}}, mutable=(), provides=fixed)
+    odd = replace(digits, space=lambda: {"net": {"width": domain}}, mutable=(), cheap={}, provides=fixed)
     monkeypatch.setitem(TRAINABLES._specs, "digits-mlp", odd)
     with pytest.raises(Misuse) as refusal:
         list(SAME.experiments())

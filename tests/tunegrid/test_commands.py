@@ -20,7 +20,7 @@ from tunegrid.commands import ORDER, command
 
 WORKFLOW = [
     *("run", "list", "status", "figures", "report", "tables", "recommend", "power", "pairing", "gate"),
-    *("compatibility", "fidelity", "record", "paper"),
+    *("compatibility", "fidelity", "parity", "record", "paper"),
 ]
 FOLDER = Path(tunegrid.__file__).parent / "commands"
 #: The options that mean the same in each command and still take another value in one, with the reason.

@@ -10,7 +10,7 @@ from tunegrid.declaration import Command
 ORDER = (
     *("run", "list", "status"),
     *("figures", "report", "tables", "recommend", "power", "pairing"),
-    *("gate", "compatibility", "fidelity", "record", "paper"),
+    *("gate", "compatibility", "fidelity", "parity", "record", "paper"),
 )
 
 

@@ -70,6 +70,7 @@ class Execution(ABC):
         self.processor_s = 0.0  # processor time of this process while Tune ran
         self.replayed: Execution | None = None  # the experiment whose policy a replay uses
         self.overrun = ""  # what that step ran beyond its budget
+        self.told = ""  # what the searcher's library was told otherwise than the experiment says
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
 
     @property
@@ -150,8 +151,14 @@ class Execution(ABC):
         """Return the searcher's plan for the trainable's space."""
         space = self.spec.space()
         first = first_configurations(self.experiment, space)
-        setup = SearchSetup(space, self.num_trials, self.seed, self.max_concurrent, first)
-        return plan_of(self.searcher, setup)
+        setup = SearchSetup(
+            *(space, self.num_trials, self.seed, self.max_concurrent, first),
+            levelled=self.experiment.startup == "levelled",
+            cheap=self.spec.cheap,
+        )
+        plan = plan_of(self.searcher, setup)
+        self.told = plan.told
+        return plan
 
     def tune(self, storage: Path, plan: SearchPlan, policy: str | None = None) -> list[Trial]:
         """Let Tune carry out the plan and return its trials; ``storage`` takes Tune's own output."""

@@ -37,6 +37,8 @@ def plan_of(searcher: SearcherSpec, setup: SearchSetup) -> SearchPlan:
             f"build returned a SearchPlan of the algorithm {shown(plan.algorithm)}; expected a Searcher or "
             "a SearchAlgorithm of ray.tune.search, or None"
         )
+    if not isinstance(plan.told, str):
+        raise Unusable(f"build returned a SearchPlan that was told {shown(plan.told)}; expected text")
     return plan
 
 

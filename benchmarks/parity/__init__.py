@@ -1,0 +1,1 @@
+"""Native parity: searchers beside their libraries, used by their own APIs."""
