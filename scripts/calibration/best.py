@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,7 @@ from results.types import Floats
 from scripts.calibration.worlds import SPREADS, grid
 
 #: A bin counts if it holds the statements of so many independent grids.
-LEAST = 50
+LEAST = 150
 
 
 class Setting(NamedTuple):
@@ -30,15 +29,13 @@ class BestCalibration(NamedTuple):
     """How often what was said held.
 
     Attributes:
-        stated, true, grids: in bins of stated probability of width 0.1: the mean that was stated, how often it
-            was true, and from how many grids; shape (10,).
+        bins: by stated probability, 0 to 0.1, 0.1 to 0.2 ...: sum of what was stated, sum of what was true,
+            number of statements, number of grids that they come from; shape (4, 10).
         top_stated, top_true: of the most probable combination, by spread.
         covered, size: how often the possible ones held the best, and their mean share, by spread.
     """
 
-    stated: Floats
-    true: Floats
-    grids: Floats
+    bins: Floats
     top_stated: Floats
     top_true: Floats
     covered: Floats
@@ -47,8 +44,13 @@ class BestCalibration(NamedTuple):
     @property
     def gap(self) -> float:
         """The largest difference of stated and true rate in bins that hold enough."""
-        enough = self.grids >= LEAST
-        return float(np.abs(self.stated - self.true)[enough].max())
+        return gap(self.bins)
+
+
+def gap(bins: Floats) -> float:
+    """Return the largest difference of stated and true rate in bins with statements of ``LEAST`` grids."""
+    stated, true, count = bins[:3, bins[3] >= LEAST]
+    return float(np.abs(stated / count - true / count).max(initial=0.0))
 
 
 def measure(setting: Setting, count: int, generator: np.random.Generator) -> BestCalibration:
@@ -69,15 +71,18 @@ def measure(setting: Setting, count: int, generator: np.random.Generator) -> Bes
             true.append(made.best)
             which.append(np.full(len(probability), row * count + column))
     bins = _bins(np.concatenate(stated), np.concatenate(true), np.concatenate(which))
-    return BestCalibration(*bins, *tops.mean(axis=1).T)
+    return BestCalibration(bins, *tops.mean(axis=1).T)
 
 
-def _bins(stated: Floats, true: Floats, which: Floats) -> Sequence[Floats]:
+def _bins(stated: Floats, true: Floats, which: Floats) -> Floats:
     index = np.minimum((stated * 10).astype(int), 9)
-    rows = np.full((3, 10), np.nan)
-    rows[2] = 0
+    bins = np.zeros((4, 10))
     for number in range(10):
         inside = index == number
-        if inside.any():
-            rows[:, number] = stated[inside].mean(), true[inside].mean(), len(np.unique(which[inside]))
-    return list(rows)
+        bins[:, number] = (
+            stated[inside].sum(),
+            true[inside].sum(),
+            inside.sum(),
+            len(np.unique(which[inside])),
+        )
+    return bins

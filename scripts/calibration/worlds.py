@@ -42,7 +42,7 @@ def normal(generator: np.random.Generator, n: int, k: int) -> Floats:
 
 
 def unequal(generator: np.random.Generator, n: int, k: int) -> Floats:
-    """Return normal noise whose standard deviation differs between combinations, by a factor of 2 typically."""
+    """Return normal noise whose standard deviation differs, by a factor of 2 typically."""
     sd = np.exp(0.7 * generator.normal(size=k))
     return generator.normal(size=(n, k)) * sd / np.sqrt(np.mean(sd**2))
 
