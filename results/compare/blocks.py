@@ -80,14 +80,15 @@ def complete_blocks(frame: pd.DataFrame, values: str, asked: pd.DataFrame | None
         asked: the same of any status, which tells what failed from what was not run yet.
     """
     table = frame.pivot(index=BLOCK, columns=COMBINATION, values=values).astype(float)
+    without = _without(table, asked)
     table = table.loc[table.notna().any(axis=1), table.notna().any(axis=0)]
     if table.empty:
-        return CompleteBlocks(table.rename_axis(columns=_NAMES), _without(table, asked))
+        return CompleteBlocks(table.rename_axis(columns=_NAMES), without)
     known = table.notna()
     on = known.groupby(level="trainable").any()
     common = on.mean(axis=1) >= 0.5
     keep = on[common].all(axis=0)
-    notes = [*_without(table, asked), *_missing(on, common, keep)]
+    notes = [*without, *_missing(on, common, keep)]
     failed = _failed(table, asked) & ~known
     lost: dict[str, list[Any]] = {_FAILED: [], _FEW: []}
     rows = pd.Series(False, index=table.index)
@@ -148,13 +149,25 @@ def _missing(on: pd.DataFrame, common: pd.Series, keep: pd.Series) -> list[str]:
 
 
 def _without(table: pd.DataFrame, asked: pd.DataFrame | None) -> list[str]:
-    """Return a note on the combinations that have no experiment at all, though others of each half have."""
+    """Return notes on the combinations that have no value at all, because they had none yet, or failed.
+
+    One that was not run at all is known by its halves, which others have.
+    """
+    none = list(table.columns[table.isna().all()])
+    notes = [f"left out, as they had no result yet: {_listed(none)}"] if none else []
     if asked is None or asked.empty:
-        return []
-    there = set(zip(*(asked[name].astype(str) for name in COMBINATION), strict=True))
+        return notes
+    failed = asked[asked["status"].isin(FAILURES)]
+    there, broken = (_pairs(rows) for rows in (asked, failed))
+    lost = sorted(broken - _pairs(asked[~asked["status"].isin(FAILURES)]))
+    notes += [f"left out, as none of their experiments ended well: {_listed(lost)}"] * bool(lost)
     every = itertools.product(*(sorted({pair[axis] for pair in there}) for axis in (0, 1)))
     never = [pair for pair in every if pair not in there]
-    return [f"not run yet, and so not compared: {_listed(never)}"] if never else []
+    return [*notes, *([f"not run yet, and so not compared: {_listed(never)}"] if never else [])]
+
+
+def _pairs(rows: pd.DataFrame) -> set[tuple[str, str]]:
+    return set(zip(*(rows[name].astype(str) for name in COMBINATION), strict=True))
 
 
 def _cost(known: pd.DataFrame, rows: pd.Series, common: pd.Series) -> list[str]:
