@@ -8,6 +8,7 @@ experiments paired:
 * so do the global generators of ``random``, ``numpy`` and ``torch`` from which a user's own trainable draws:
   they are seeded anew before each epoch (``trained``), with ``trial_seed(trainable, repetition, config,
   "global", epoch)``; a trainable that calls ``trial_seed`` itself can do without (``seeded=False``);
+* the instance of a function, which is where its optimum lies, belongs to (trainable, repetition);
 * a searcher's own stream belongs to (trainable, repetition), so all searchers of one repetition start
   from the same number.
 """
@@ -75,6 +76,13 @@ def derive(*parts: Any) -> int:
     """Return a seed in [0, 2**31) that is a hash of ``parts`` (SHA-256 of their canonical JSON)."""
     digest = hashlib.sha256(canonical(list(parts)).encode()).digest()
     return int.from_bytes(digest[:8], "big") >> (64 - SEED_BITS)
+
+
+def uniforms(count: int, *parts: Any) -> list[float]:
+    """Return ``count`` numbers in [0, 1) that are a hash of ``parts``: SHAKE-256, 53 bits each."""
+    digest = hashlib.shake_256(canonical(list(parts)).encode()).digest(8 * count)
+    words = (int.from_bytes(digest[at : at + 8], "big") for at in range(0, 8 * count, 8))
+    return [(word >> 11) / 2**53 for word in words]
 
 
 def pick(salt: int, key: bytes, count: int) -> int:

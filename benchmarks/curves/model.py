@@ -5,19 +5,47 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
+
+from results.store.schema import NOISE_FREE
 
 
-class Epoch(NamedTuple):
+class _Epoch(NamedTuple):
+    state: Any
+    metrics: dict[str, float]
+    cost: float
+
+
+class Epoch(_Epoch):
     """One epoch of a curve: the state after it, the reported metrics, and its duration in seconds.
 
     Reports are those of a Tune trainable: ``"done": True`` among them ends the trial by itself, they may be
     nested, and the tuned metric may be missing from some.
+
+    Attributes:
+        noise_free: the tuned metric without chance, such as the mean over seeds; None if unknown.  It is
+            stored with the result, and no searcher or scheduler sees it.  It is no item of the tuple.
     """
 
-    state: Any
-    metrics: dict[str, float]
-    cost: float
+    noise_free: float | None
+
+    def __new__(
+        cls, state: Any, metrics: dict[str, float], cost: float, noise_free: float | None = None
+    ) -> Self:
+        epoch = super().__new__(cls, state, metrics, cost)
+        epoch.noise_free = noise_free
+        return epoch
+
+
+def reported(epoch: Any) -> dict[str, Any]:
+    """Return the report of an epoch as the engines take it, with what only the store is to know.
+
+    Args:
+        epoch: an ``Epoch``; a curve model may return another tuple of its three items.
+    """
+    _, metrics, _ = epoch
+    known = getattr(epoch, "noise_free", None)
+    return metrics if known is None else {**metrics, NOISE_FREE: float(known)}
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def _space(spec: TrainableSpec) -> dict[str, str]:
 
 
 def _constants(spec: TrainableSpec) -> dict[str, str]:
-    if spec.constants is None:
+    if spec.constants is None or spec.constants.by_epochs:  # made from curves, whose source and data count
         return {}
     constants = spec.constants()
     # Some are sums, whose last digits differ between processors.

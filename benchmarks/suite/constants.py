@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import Any, NamedTuple, Self
 
@@ -12,11 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.core.refusal import SpecError, shown
-from benchmarks.core.seeding import derive
 from benchmarks.suite.plugins import is_plugin
 
 BASELINE_TRIALS = 8  # of the random search; a quick grid's
-POINTS = 4096  # random configurations from which a formula's baseline is computed
 
 
 class _Values(NamedTuple):
@@ -87,14 +84,3 @@ def expected_best(values: npt.NDArray[Any], maximised: bool, trials: int = BASEL
     chance = np.diff((np.arange(len(ordered) + 1) / len(ordered)) ** trials)
     best = float(ordered @ chance)
     return best if maximised else -best
-
-
-def of_function(
-    function: Callable[[Mapping[str, Any]], float], space: Mapping[str, Any], minimum: float
-) -> Constants:
-    """Return the constants of a function whose minimum is known, in a space that can be encoded."""
-    from benchmarks.spaces.encoding import Encoding
-
-    encoding, chance = Encoding(space), np.random.default_rng(derive("baseline", POINTS))
-    values = np.array([function(encoding.draw(chance)) for _ in range(POINTS)])
-    return Constants(minimum, expected_best(values, maximised=False))

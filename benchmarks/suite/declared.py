@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.core.refusal import SpecError, ask, shown
 
 if TYPE_CHECKING:
     from benchmarks.suite.constants import Constants
+    from benchmarks.suite.reference import Reference
     from benchmarks.suite.trainable_spec import TrainableSpec
 
 
@@ -42,33 +43,65 @@ class DeclaredSpace:
 
 
 class DeclaredConstants:
-    """A trainable's declared constants, checked against its mode."""
+    """A trainable's declared constants, checked against its mode.
 
-    def __init__(self, spec: TrainableSpec, given: Constants | Callable[[], Any]) -> None:
+    Args:
+        spec: the trainable.
+        given: constants; or a function that returns them or a ``Reference``, of no arguments, or of the
+            number of epochs (None: of as long a training as is known).
+    """
+
+    def __init__(self, spec: TrainableSpec, given: Constants | Callable[..., Any]) -> None:
         self.spec, self.given = spec, given
+        self._known: dict[int | None, Reference] = {}
 
-    def __call__(self) -> Constants:
-        """Return the constants.
+    @property
+    def by_epochs(self) -> bool:
+        """Whether they differ between numbers of epochs."""
+        from benchmarks.suite.targets import accepts
+
+        return callable(self.given) and accepts(self.given, 1)
+
+    def __call__(self, epochs: int | None = None) -> Constants:
+        """Return the constants of trials of so many epochs.
 
         Raises:
             SpecError: if no score can be made of them; ``Raised`` if there are none.
         """
-        return self._checked
+        return self.reference(epochs).constants
 
-    @cached_property
-    def _checked(self) -> Constants:
+    def reference(self, epochs: int | None = None) -> Reference:
+        """Return the constants, and the distribution of random configurations if it is known.
+
+        Raises:
+            SpecError: as above.
+        """
+        key = epochs if self.by_epochs else None
+        if key not in self._known:
+            self._known[key] = self._checked(key)
+        return self._known[key]
+
+    def prepare(self) -> None:
+        """Make what all numbers of epochs have in common, if the declaration has anything to make."""
+        if hasattr(self.given, "prepare"):
+            self.given.prepare()
+
+    def _checked(self, epochs: int | None) -> Reference:
         from benchmarks.suite.constants import Constants
+        from benchmarks.suite.reference import Reference
 
         given, start = self.given, f"trainable {shown(self.spec.name)}:"
+        asked = partial(given, epochs) if self.by_epochs and callable(given) else given
         try:
-            known = ask(f"{start} constants", given) if callable(given) else given
+            known = ask(f"{start} constants", asked) if callable(asked) else asked
         except SpecError as error:
             raise error if str(error).startswith(start) else self.spec.refusal(str(error)) from error
-        if not isinstance(known, Constants):
+        constants = known.constants if isinstance(known, Reference) else known
+        if not isinstance(constants, Constants):
             raise self.spec.refusal(f"constants gave {shown(known)}; expected Constants(optimum, baseline)")
-        if reason := known.why_unusable(self.spec.mode):
+        if reason := constants.why_unusable(self.spec.mode):
             raise self.spec.refusal(reason)
-        return known
+        return known if isinstance(known, Reference) else Reference(constants)
 
 
 def as_declared(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.core.refusal import wrong
 from benchmarks.suite.capabilities import Capability, Effect
 from benchmarks.suite.constants import Constants
-from benchmarks.suite.targets import target
+from benchmarks.suite.targets import accepts, target
 from benchmarks.suite.value_rules import (
     Rule,
     flag,
@@ -55,7 +55,7 @@ def space(value: Any) -> Any:
 
 
 def constants(value: Any) -> Any:
-    """Return a task's constants, the function that gives them, or None."""
+    """Return a task's constants, the function (of none, or of the epochs) that gives them, or None."""
     if value is None:
         return None
     if isinstance(value, Constants):
@@ -66,7 +66,7 @@ def constants(value: Any) -> Any:
         raise wrong(
             value, "Constants, or a function that returns them", "Constants(optimum=..., baseline=...)"
         )
-    return function(value)
+    return value if accepts(value, 1) else function(value)
 
 
 def _texts(value: Any) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from benchmarks.suite.expansion import expanded
 from benchmarks.suite.experiment import Engine, Experiment
 from benchmarks.suite.limits import why_not
 from benchmarks.suite.misuse import Misuse
+from results.quantities import duration
 from results.store.fields import FIELDS, GRID_DEFAULTS, UNBOUNDED_TRIALS
 
 OPTIONS = "options"  # where values are from that no file has
@@ -121,6 +123,11 @@ class Grid:
             if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
                 return tuple(items)
             raise Misuse(f"{source}: {name} is {shown(value)}; expected a list of names or globs")
+        if isinstance(value, str) and name in _DURATIONS:
+            try:
+                value = duration(value)
+            except ArgumentTypeError as error:
+                raise Misuse(f"{source}: {name}: {error}") from None
         expected = (int, float) if isinstance(current, float) else type(current)
         if not isinstance(value, expected) or isinstance(value, bool):
             raise Misuse(f"{source}: {name} is {shown(value)}; expected {type(current).__name__}")
@@ -136,6 +143,8 @@ class Grid:
 
 #: Key of a spec file, as it is or was -> attribute of a grid.
 _NAMES = {key: field.grid for field in FIELDS for key in (field.grid, field.key, *field.aliases)}
+#: Attributes of a grid that a spec file may give as ``"90s"`` or ``"2h"`` too.
+_DURATIONS = frozenset(field.grid for field in FIELDS if field.metavar == "TIME")
 
 
 def differences(one: Grid, other: Grid) -> list[str]:

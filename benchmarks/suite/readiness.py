@@ -18,7 +18,8 @@ def check_trainable(name: str) -> None:
     if spec.missing():
         return
     space = spec.space()
-    if spec.constants is not None:
+    # Those of a number of epochs come from curves, which may take a while to read.
+    if spec.constants is not None and not spec.constants.by_epochs:
         spec.constants()
     if draws_by_function(space):
         try:

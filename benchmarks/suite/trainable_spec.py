@@ -13,7 +13,6 @@ from benchmarks.suite.specs import Spec
 
 if TYPE_CHECKING:
     from benchmarks.curves.model import CurveModel, Place
-    from benchmarks.suite.constants import Constants
 
 #: Score points that a combination may lose on a task before the gate calls it worse, unless the task says
 #: more.
@@ -41,7 +40,9 @@ class TrainableSpec(Spec):
     ``seeds_of``: the trainable whose seeds it shares, as its mirror image; "" = it has its own.
     ``most_epochs``: the most epochs of a trial; None if there is no limit.
     ``constants`` returns the reference values of scores, or raises SpecError where they do not fit ``mode``;
-    None if unknown.  ``Constants`` may be given directly.
+    None if unknown.  ``Constants`` may be given directly, or a function of no arguments that returns them,
+    for any number of epochs; a function of the number of epochs may return a ``Reference``, which also has
+    the distribution of random configurations.
     ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     ``sized``: it trains on examples, which ``train_size`` limits; never so without a ``load`` of its own.
@@ -68,7 +69,7 @@ class TrainableSpec(Spec):
     datasets: tuple[str, ...] = ("subset",)
     seeds_of: str = ""
     most_epochs: int | None = None
-    constants: Callable[[], Constants] | None = None
+    constants: DeclaredConstants | None = None
     source: str = ""
     chance: bool = True
     sized: bool = True

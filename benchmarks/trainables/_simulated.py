@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from ray import tune
 
-from benchmarks.curves.model import CurveModel, Place
+from benchmarks.curves.model import CurveModel, Place, reported
 from benchmarks.suite.session import Session
 
 PACED = "paced"  # the data with which a trial takes as long as its curve says
@@ -32,12 +32,13 @@ class Simulated(tune.Trainable):
 
     def step(self) -> dict[str, float]:
         try:
-            self.state, metrics, cost = self.model.step(self.state, self.config, self.cpus())
+            epoch = self.model.step(self.state, self.config, self.cpus())
         except Exception as error:
             self._pass(getattr(error, "cost", 0.0))
             raise
+        self.state, _, cost = epoch
         self._pass(cost)
-        return metrics
+        return reported(epoch)
 
     def _pass(self, seconds: float) -> None:
         if self.pace:

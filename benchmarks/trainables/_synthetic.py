@@ -11,15 +11,14 @@ import numpy as np
 
 from benchmarks.core.seeding import SEED_BITS, derive
 from benchmarks.curves.model import CurveModel, Epoch, Place
-from benchmarks.suite.constants import of_function
 from benchmarks.suite.registry import Capability, trainable
 from benchmarks.suite.trainable_spec import MARGIN
+from benchmarks.trainables._function_reference import FunctionReference, share_closed
+from benchmarks.trainables._instances import Function, Instances
 from benchmarks.trainables._simulated import PACED, Simulated
 
 STANDARD_NORMAL = NormalDist()
 NOISES = {"subset": 0.02, PACED: 0.02, "noiseless": 0.0, "noisy": 0.1}  # by the name of the data
-
-Function = Callable[[Mapping[str, Any]], float]
 
 
 class SyntheticCurves(CurveModel):
@@ -57,11 +56,10 @@ class SyntheticCurves(CurveModel):
     def step(self, state: tuple[int, float], config: Mapping[str, Any], cpus: float) -> Epoch:
         epoch, loss = state[0] + 1, state[1]
         goal = self._function(config)
-        share = 0.1 + 0.4 / (1 + math.exp((self._start - goal) / self._scale - 2))
-        loss += share * (goal - loss)
+        loss += share_closed(goal, self._start, self._scale, math.exp) * (goal - loss)
         uniform = (derive("noise", self._place.repetition, dict(config), epoch) + 0.5) / 2**SEED_BITS
         seen = loss + self._noise * self._scale * STANDARD_NORMAL.inv_cdf(uniform) if self._noise else loss
-        return Epoch((epoch, loss), {"loss": seen}, self._seconds(config) / cpus)
+        return Epoch((epoch, loss), {"loss": seen}, self._seconds(config) / cpus, noise_free=loss)
 
 
 def load(data: str, train_size: int, data_dir: str | None) -> dict[str, Any]:
@@ -74,7 +72,7 @@ def task(
     summary: str,
     *,
     space: Callable[[], Mapping[str, Any]],
-    function: Function,
+    instances: Instances,
     minimum: float,
     start: float,
     scale: float,
@@ -88,18 +86,22 @@ def task(
 ) -> type[Simulated]:
     """Register a function as a trainable and return its class.
 
+    Each repetition is an instance of the function (``_instances``): a searcher meets the same one in a
+    repetition as all others do.
+
     Its module must call it ``Trial``; for several in one module, ``place`` is the module and the name there.
 
-    ``minimum`` is the function's, or the smallest value known.  For ``start``, ``scale`` and ``seconds`` see
-    ``SyntheticCurves``; by default every parameter is mutable.
+    ``minimum`` is that of every instance, or the smallest value known.  For ``start``, ``scale`` and
+    ``seconds`` see ``SyntheticCurves``; by default every parameter is mutable.
     """
 
     def curves(place: Place) -> SyntheticCurves:
         noise = float(place.arrays.get("noise", NOISES["subset"]))
+        function = instances(place.repetition)
         return SyntheticCurves(function, start=start, scale=scale, place=place, noise=noise, seconds=seconds)
 
     module, attribute = place
-    names = {"__module__": module or function.__module__, "__doc__": summary, "curves": staticmethod(curves)}
+    names = {"__module__": module or instances.__module__, "__doc__": summary, "curves": staticmethod(curves)}
     return trainable(
         name,
         summary,
@@ -108,7 +110,9 @@ def task(
         datasets=tuple(NOISES),
         sized=False,
         curves=curves,
-        constants=lambda: of_function(function, space(), minimum),
+        constants=FunctionReference(
+            instances, space, minimum=minimum, start=start, scale=scale, seconds=seconds
+        ),
         requires=requires,
         install=install,
         source=source,

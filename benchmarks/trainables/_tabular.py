@@ -68,7 +68,8 @@ class TabularCurves(CurveModel):
         drawn = (table(decoded_config) for _ in range(DRAWS))
         seeds = list({(values[metric], values[seconds]): values for values in drawn}.values())
         values = seeds[self._repetition % len(seeds)]
-        return Epoch(state + 1, {metric: float(values[metric])}, float(values[seconds]))
+        mean = sum(float(each[metric]) for each in seeds) / len(seeds)
+        return Epoch(state + 1, {metric: float(values[metric])}, float(values[seconds]), noise_free=mean)
 
 
 def tasks(kind: str, datasets: tuple[str, ...], values: Values, source: str) -> dict[str, type[Simulated]]:

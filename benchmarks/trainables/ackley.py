@@ -8,19 +8,20 @@ from typing import Any
 
 from ray import tune
 
+from benchmarks.trainables._instances import Moved
 from benchmarks.trainables._synthetic import task
 
 MINIMUM = 0.0
-BEST = {"x1": 0.0, "x2": 0.0, "x3": 0.0, "x4": 0.0, "x5": 0.0}
+PUBLISHED_BEST = {"x1": 0.0, "x2": 0.0, "x3": 0.0, "x4": 0.0, "x5": 0.0}
 
 
 def space() -> dict[str, Any]:
-    return {name: tune.uniform(-32.768, 32.768) for name in BEST}
+    return {name: tune.uniform(-32.768, 32.768) for name in PUBLISHED_BEST}
 
 
 def ackley(config: Mapping[str, Any]) -> float:
     """Return Ackley's function (A Connectionist Machine for Genetic Hillclimbing, 1987)."""
-    return at([config[name] for name in BEST])
+    return at([config[name] for name in PUBLISHED_BEST])
 
 
 def at(x: Sequence[float]) -> float:
@@ -30,11 +31,12 @@ def at(x: Sequence[float]) -> float:
     return -20 * math.exp(-0.2 * distance) - math.exp(waves) + 20 + math.e
 
 
+INSTANCES = Moved("ackley", ackley, space(), PUBLISHED_BEST)
 Trial = task(
     "ackley",
     "Ackley's function of five dimensions with learning curves; minimum 0",
     space=space,
-    function=ackley,
+    instances=INSTANCES,
     minimum=MINIMUM,
     start=23.0,
     scale=1.5,

@@ -8,6 +8,7 @@ from typing import Any
 
 from ray import tune
 
+from benchmarks.trainables._instances import alike
 from benchmarks.trainables._synthetic import task
 
 MINIMUM = 0.397887  # at BEST, (-pi, 12.275) and (9.42478, 2.475)
@@ -29,7 +30,7 @@ Trial = task(
     "branin",
     "Branin's function with learning curves: closed form, known optimum, costs nothing",
     space=space,
-    function=branin,
+    instances=alike(branin),
     minimum=MINIMUM,
     start=200.0,
     scale=50.0,

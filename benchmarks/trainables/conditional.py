@@ -9,10 +9,11 @@ from ray import tune
 
 from benchmarks.trainables import branin as two
 from benchmarks.trainables import levy as three
+from benchmarks.trainables._instances import Moved
 from benchmarks.trainables._synthetic import task
 
 MINIMUM = 0.0
-BEST = {"scale": 1.0, "model": {"kind": "levy", "u": 1.0, "v": 1.0, "w": 1.0}}
+PUBLISHED_BEST = {"scale": 1.0, "model": {"kind": "levy", "u": 1.0, "v": 1.0, "w": 1.0}}
 HANDICAP = 5.0  # of Branin's minimum over Levy's: the branch that is better on average is the wrong one
 
 
@@ -35,11 +36,12 @@ def conditional(config: Mapping[str, Any]) -> float:
     return value + off
 
 
+INSTANCES = Moved("conditional", conditional, space(), PUBLISHED_BEST)
 Trial = task(
     "conditional",
     "Branin's and Levy's function behind a switch, with learning curves; minimum 0",
     space=space,
-    function=conditional,
+    instances=INSTANCES,
     minimum=MINIMUM,
     start=200.0,
     scale=40.0,

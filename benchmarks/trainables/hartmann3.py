@@ -8,6 +8,7 @@ from typing import Any
 
 from ray import tune
 
+from benchmarks.trainables._instances import alike
 from benchmarks.trainables._synthetic import task
 
 MINIMUM = -3.86278  # at BEST (Surjanovic and Bingham, Virtual Library of Simulation Experiments)
@@ -46,7 +47,7 @@ Trial = task(
     "hartmann3",
     "Hartmann's function of three dimensions with learning curves; minimum -3.86",
     space=space,
-    function=hartmann3,
+    instances=alike(hartmann3),
     minimum=MINIMUM,
     start=0.5,
     scale=1.0,

@@ -7,6 +7,7 @@ from typing import Any
 
 from ray import tune
 
+from benchmarks.trainables._instances import alike
 from benchmarks.trainables._synthetic import task
 from benchmarks.trainables.hartmann3 import pits
 
@@ -39,7 +40,7 @@ Trial = task(
     "hartmann6",
     "Hartmann's function of six dimensions with learning curves; minimum -3.32",
     space=space,
-    function=hartmann6,
+    instances=alike(hartmann6),
     minimum=MINIMUM,
     start=0.5,
     scale=0.7,

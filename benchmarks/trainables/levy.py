@@ -8,19 +8,20 @@ from typing import Any
 
 from ray import tune
 
+from benchmarks.trainables._instances import Moved
 from benchmarks.trainables._synthetic import task
 
 MINIMUM = 0.0
-BEST = {"x1": 1.0, "x2": 1.0, "x3": 1.0, "x4": 1.0}
+PUBLISHED_BEST = {"x1": 1.0, "x2": 1.0, "x3": 1.0, "x4": 1.0}
 
 
 def space() -> dict[str, Any]:
-    return {name: tune.uniform(-10.0, 10.0) for name in BEST}
+    return {name: tune.uniform(-10.0, 10.0) for name in PUBLISHED_BEST}
 
 
 def levy(config: Mapping[str, Any]) -> float:
     """Return Levy's function (Levy and Montalvo, SIAM J. Sci. Stat. Comput. 6, 1985)."""
-    return at([config[name] for name in BEST])
+    return at([config[name] for name in PUBLISHED_BEST])
 
 
 def at(x: Sequence[float]) -> float:
@@ -30,12 +31,13 @@ def at(x: Sequence[float]) -> float:
     return total + sum((v - 1) ** 2 * (1 + 10 * math.sin(math.pi * v + 1) ** 2) for v in w[:-1])
 
 
+INSTANCES = Moved("levy", levy, space(), PUBLISHED_BEST)
 Trial = task(
     "levy",
     "Levy's function of four dimensions with learning curves; minimum 0",
     space=space,
-    function=levy,
+    instances=INSTANCES,
     minimum=MINIMUM,
-    start=150.0,
-    scale=30.0,
+    start=250.0,
+    scale=50.0,
 )

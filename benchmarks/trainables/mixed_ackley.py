@@ -7,11 +7,12 @@ from typing import Any
 
 from ray import tune
 
+from benchmarks.trainables._instances import Moved
 from benchmarks.trainables._synthetic import task
 from benchmarks.trainables.ackley import at
 
 MINIMUM = 0.0
-BEST = {"x1": 0.0, "x2": 0.0, "n1": 0, "n2": 0, "kind": "c"}
+PUBLISHED_BEST = {"x1": 0.0, "x2": 0.0, "n1": 0, "n2": 0, "kind": "c"}
 COORDINATES = {"a": 2.0, "b": -1.0, "c": 0.0, "d": 0.5}  # of the categories, in no order
 
 
@@ -26,14 +27,15 @@ def mixed_ackley(config: Mapping[str, Any]) -> float:
     return at([config["x1"], config["x2"], config["n1"], config["n2"], COORDINATES[config["kind"]]])
 
 
+INSTANCES = Moved("mixed-ackley", mixed_ackley, space(), PUBLISHED_BEST)
 Trial = task(
     "mixed-ackley",
     "Ackley's function of real, integer and categorical dimensions with learning curves; minimum 0",
     space=space,
-    function=mixed_ackley,
+    instances=INSTANCES,
     minimum=MINIMUM,
     margin=10.0,
-    start=16.0,
-    scale=3.0,
+    start=19.0,
+    scale=3.5,
     mutable=("x1", "x2"),
 )

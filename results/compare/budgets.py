@@ -11,15 +11,19 @@ import pandas as pd
 
 from results.compare.run import Run
 from results.compare.scores import score
+from results.compare.speedup import beside_random
+from results.compare.spending import epochs_within
 from results.errors import ResultsError
-from results.types import Axis
+from results.quantities import SECONDS
+from results.types import Axis, Floats
 
-_UNITS: dict[str, tuple[Axis, float, str]] = {
-    "s": ("clock", 1.0, "s"),
-    "m": ("clock", 60.0, "min"),
-    "h": ("clock", 3600.0, "h"),
-    "e": ("epochs", 1.0, "epochs"),
-    "t": ("trials", 1.0, "trials"),
+#: Unit of a budget -> its axis, and the unit in words.
+_UNITS: dict[str, tuple[Axis, str]] = {
+    "s": ("clock", "s"),
+    "m": ("clock", "min"),
+    "h": ("clock", "h"),
+    "e": ("epochs", "epochs"),
+    "t": ("trials", "trials"),
 }
 
 
@@ -53,10 +57,10 @@ def parse(text: str) -> Budget:
         raise ValueError(
             f"{text!r} is not a budget; give a time (90s, 30m, 2h), epochs (500e) or ended trials (64t)"
         )
-    axis, unit, name = _UNITS[match[2]]
+    axis, name = _UNITS[match[2]]
     if axis != "clock" and not float(match[1]).is_integer():
         raise ValueError(f"{text!r} is not a budget: {name} come whole")
-    return Budget(axis, float(match[1]) * unit, f"{match[1]} {name}")
+    return Budget(axis, float(match[1]) * SECONDS.get(match[2], 1.0), f"{match[1]} {name}")
 
 
 def at_budget(run: Run, budget: Budget) -> pd.DataFrame:
@@ -69,7 +73,12 @@ def at_budget(run: Run, budget: Budget) -> pd.DataFrame:
 
         - value: the incumbent's metric at the budget, NaN if there was none yet;
         - score: the same as a score, NaN also if the task's baseline or optimum is unknown;
-        - ended: whether the experiment had ended before the budget was spent.
+        - ended: whether the experiment had ended before the budget was spent;
+        - noise_free, test: the incumbent's metric without noise, and its test metric, where known;
+        - judged: the noise-free value where it is known, else the validated one, on which rest:
+        - share, speed_up, speed_up_at_least, speed_up_clock, regret, failure: of
+          ``results.compare.speedup.beside_random``, null where the task's distribution of random
+          configurations is unknown.
 
     Raises:
         ResultsError: if no experiment is ok.
@@ -79,14 +88,41 @@ def at_budget(run: Run, budget: Budget) -> pd.DataFrame:
         raise ResultsError(
             f"none of {len(run.experiments)} experiments is ok, so that there is nothing to rank"
         )
-    best, baseline, optimum = (
-        ok[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("best", "baseline", "optimum")
-    )
+    baseline, optimum, wall = (_numbers(ok, name) for name in ("baseline", "optimum", "wall_s"))
     if budget.amount == math.inf:
-        return ok.assign(value=best, score=score(best, baseline, optimum), ended=True)
-    curves = run.curves(budget.axis)
-    value = curves.at([budget.amount])[:, 0]
-    ends = np.nan_to_num(curves.ends)
-    if budget.axis == "clock":
-        ends = np.fmax(ends, ok["wall_s"].to_numpy(dtype=np.float64, na_value=np.nan))
-    return ok.assign(value=value, score=score(value, baseline, optimum), ended=ends < budget.amount)
+        value, noise_free, test = (_numbers(ok, name) for name in ("best", "noise_free", "test"))
+        ended = np.ones(len(ok), dtype=bool)
+    else:
+        curves = run.curves(budget.axis)
+        value, noise_free, test = (
+            curves.at([budget.amount], name)[:, 0] for name in ("", "noise_free", "test")
+        )
+        ends = np.nan_to_num(curves.ends)
+        if budget.axis == "clock":
+            ends = np.fmax(ends, wall)
+        ended = ends < budget.amount
+        cut = (
+            budget.amount if budget.axis == "clock" else np.nan
+        )  # when other budgets were spent is not known
+        wall = np.where(ended, wall, cut)
+        # Tested is only the incumbent at the end, where training is real.
+        last = np.isnan(test) & (value == _numbers(ok, "best"))
+        test = np.where(last, _numbers(ok, "test"), test)
+    judged = np.where(np.isnan(noise_free), value, noise_free)
+    rows = ok.assign(
+        value=value,
+        score=score(value, baseline, optimum),
+        ended=ended,
+        noise_free=noise_free,
+        test=test,
+        judged=judged,
+    )
+    epochs = epochs_within(run, budget.axis, budget.amount)
+    return rows.assign(**dict(beside_random(ok, judged, epochs, wall).items()))
+
+
+def _numbers(rows: pd.DataFrame, name: str) -> Floats:
+    """Return a column as floats, NaN where it is null."""
+    if name not in rows:
+        return np.full(len(rows), np.nan)
+    return rows[name].to_numpy(dtype=np.float64, na_value=np.nan)

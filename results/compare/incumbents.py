@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,9 @@ _NEEDS: dict[Axis, tuple[str, ...]] = {
     "trials": ("seq", "trial_id", "clock"),
 }
 
+#: What of the experiments table ``incumbents`` reads; the last may be missing.
+_ASKED = ("key", "metric", "mode", "epochs_before", "test_metric")
+
 #: Of each experiment, the trials whose last result was not their end, and when they ended, on the clock.
 LateEnds = Mapping[str, Mapping[str, float]]
 
@@ -43,12 +46,15 @@ class Curves:
         starts: shape (n + 1,); the steps of experiment i are those from ``starts[i]`` to ``starts[i + 1]``.
         x: shape (steps,); not decreasing within an experiment, whose last x is that of its last result.
         y: shape (steps,), finite; holds from x on.
+        also: what else is known of the incumbent at each step, shape (steps,) each, NaN where it is not:
+            "noise_free", its metric without noise, and "test", its test metric.
     """
 
     keys: Sequence[str]
     starts: NDArray[np.intp]
     x: Floats
     y: Floats
+    also: Mapping[str, Floats] = field(default_factory=dict)
     _places: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -71,15 +77,20 @@ class Curves:
         steps = slice(self.starts[place], self.starts[place + 1])
         return Steps(self.x[steps], self.y[steps])
 
-    def at(self, points: ArrayLike) -> Floats:
+    def at(self, points: ArrayLike, name: str = "") -> Floats:
         """Return what each experiment held at each of the ascending ``points``, shape (n, points).
 
         NaN before the first value; after an experiment's end its last value holds.
+
+        Args:
+            points: in the unit of x.
+            name: of one of ``also``, for what is known of the incumbent in place of its metric.
         """
         wanted = np.asarray(points, dtype=np.float64)
+        heights = self.also.get(name, np.full(len(self.y), np.nan)) if name else self.y
         values = np.full((len(self.keys), len(wanted)), np.nan)
         for place, (start, end) in enumerate(pairwise(self.starts)):
-            values[place] = held(Steps(self.x[start:end], self.y[start:end]), wanted)
+            values[place] = held(Steps(self.x[start:end], heights[start:end]), wanted)
         return values
 
     def only(self, keys: Iterable[str]) -> Curves:
@@ -89,18 +100,24 @@ class Curves:
         lengths = np.diff(self.starts)[places]
         starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)
         steps = np.repeat(self.starts[:-1][places] - starts[:-1], lengths) + np.arange(starts[-1])
-        return Curves(chosen, starts, self.x[steps], self.y[steps])
+        also = {name: values[steps] for name, values in self.also.items()}
+        return Curves(chosen, starts, self.x[steps], self.y[steps], also)
 
     def mapped(self, values: Callable[[Floats, NDArray[np.intp]], Floats]) -> Curves:
         """Return the same curves with other heights: ``values(y, which)`` of y and its experiment's place."""
         which = np.repeat(np.arange(len(self.keys)), np.diff(self.starts))
-        return Curves(self.keys, self.starts, self.x, values(self.y, which))
+        return Curves(self.keys, self.starts, self.x, values(self.y, which), self.also)
 
 
 def needed(axes: Iterable[Axis], metrics: Iterable[str]) -> list[str]:
-    """Return the columns of the results table that ``incumbents`` reads."""
+    """Return the columns of the results table that ``incumbents`` reads.
+
+    Args:
+        axes: as there.
+        metrics: the names of the metrics that are tuned, and of the test metrics.
+    """
     columns = dict.fromkeys(column for axis in axes for column in _NEEDS[axis])
-    return ["key", *columns, *sorted({metric_column(metric) for metric in metrics})]
+    return ["key", *columns, "noise_free", *sorted({metric_column(metric) for metric in metrics if metric})]
 
 
 #: What of the trials table ``late_ends`` reads.
@@ -133,7 +150,7 @@ def incumbents(
     """Return the incumbents of ``experiments`` on each axis, in the order of their rows, in one pass.
 
     Args:
-        experiments: with key, metric, mode and epochs_before.
+        experiments: with key, metric, mode, epochs_before and perhaps test_metric.
         tables: rows of the results table with the columns ``needed``, in any order; all results of an
             experiment in one table.  Those of other experiments are ignored.
         axes: x is "epochs", the epochs spent so far over all trials (seq + 1 + ``epochs_before``), "clock",
@@ -142,44 +159,54 @@ def incumbents(
         late: see ``late_ends``; read on the axis "trials" only.
     """
     asked = {
-        str(row[0]): (str(row[1]), row[2], 0 if pd.isna(row[3]) else int(row[3]))
-        for row in zip(
-            *(experiments[name] for name in ("key", "metric", "mode", "epochs_before")), strict=True
+        str(row[0]): (
+            str(row[1]),
+            row[2],
+            0 if pd.isna(row[3]) else int(row[3]),
+            "" if pd.isna(row[4]) else str(row[4]),
         )
+        for row in experiments.reindex(columns=list(_ASKED)).itertuples(index=False)
     }
-    found: dict[Axis, dict[str, Steps]] = {axis: {} for axis in axes}
+    found: dict[Axis, dict[str, _Course]] = {axis: {} for axis in axes}
     for table in tables:
-        for key, rows, names in _experiments(table):
+        for key, rows, names in experiments_of(table):
             if key in asked:
-                metric, mode, before = asked[key]
+                metric, mode, before, test = asked[key]
                 column = metric_column(metric)
+                also = {"noise_free": rows.get("noise_free"), "test": rows.get(metric_column(test))}
                 y = best_so_far(rows[column], mode) if column in rows else np.full(len(rows["seq"]), np.nan)
                 for axis in axes:
                     if axis == "trials":
-                        ends = (late or {}).get(key, {})
-                        own = {
-                            names.get(trial, -1 - place): end
-                            for place, (trial, end) in enumerate(ends.items())
-                        }
-                        x = _ended(rows, own)
+                        x = trials_ended(rows, names, (late or {}).get(key, {}))
                     else:
                         x = _place(rows, axis, before)
-                    found[axis][key] = _steps(x, y)
+                    found[axis][key] = _steps(x, y, also)
     return {axis: _curves(asked, found[axis]) for axis in axes}
 
 
-def _curves(keys: Iterable[str], found: dict[str, Steps]) -> Curves:
-    nothing = Steps(np.empty(0), np.empty(0))
+class _Course(NamedTuple):
+    """An incumbent's steps, and what else is known of it at each."""
+
+    x: Floats
+    y: Floats
+    noise_free: Floats
+    test: Floats
+
+
+def _curves(keys: Iterable[str], found: dict[str, _Course]) -> Curves:
+    nothing = _Course(*[np.empty(0)] * 4)
     every = [found.get(key, nothing) for key in keys]
     starts = np.concatenate([[0], np.cumsum([len(steps.x) for steps in every])]).astype(np.intp)
-    x, y = (np.concatenate([np.empty(0), *(steps[part] for steps in every)]) for part in (0, 1))
-    return Curves(list(keys), starts, x, y)
+    x, y, noise_free, test = (
+        np.concatenate([np.empty(0), *(steps[part] for steps in every)]) for part in range(4)
+    )
+    return Curves(list(keys), starts, x, y, {"noise_free": noise_free, "test": test})
 
 
 Rows = dict[str, NDArray[Any]]
 
 
-def _experiments(table: pa.Table) -> Iterator[tuple[str, Rows, Mapping[str, int]]]:
+def experiments_of(table: pa.Table) -> Iterator[tuple[str, Rows, Mapping[str, int]]]:
     """Yield key and columns of each experiment of a table, its rows in the order in which they came.
 
     In ``trial_id`` stand numbers, which the last value yielded has for each name.
@@ -222,11 +249,14 @@ def _sorted(code: NDArray[Any], seq: NDArray[Any]) -> bool:
     return bool((step >= 0).all() and (np.diff(seq)[step == 0] >= 0).all())
 
 
-def _ended(rows: Rows, late: Mapping[int, float]) -> Floats:
+def trials_ended(rows: Rows, names: Mapping[str, int], ends: Mapping[str, float]) -> Floats:
     """Return for each result of one experiment which trial's end it comes before, or with, counted from 1.
 
-    ``late`` has the trials, by number, that end after their last result, and when.
+    Args:
+        rows, names: as ``experiments_of`` yields them.
+        ends: the trials that end after their last result, and when.
     """
+    late = {names.get(trial, -1 - place): end for place, (trial, end) in enumerate(ends.items())}
     last = rows[LAST]
     if late:
         last = last & ~np.isin(rows["trial_id"], list(late))
@@ -243,12 +273,21 @@ def _place(rows: Rows, axis: Axis, before: int) -> Floats:
     return rows["clock"].astype(np.float64)
 
 
-def _steps(x: Floats, y: Floats) -> Steps:
+def _steps(x: Floats, y: Floats, also: Mapping[str, Any]) -> _Course:
     """Return where the incumbent of one experiment steps, and its last result."""
     known = np.isfinite(y) & np.isfinite(x)
+    others = {name: _floats(values, len(y))[known] for name, values in also.items()}
     x, y = x[known], y[known]
     if not len(x):
-        return Steps(x, y)
-    steps = np.append(True, y[1:] != y[:-1])
-    steps[-1] |= x[-1] > x[np.flatnonzero(steps)[-1]]
-    return Steps(x[steps], y[steps])
+        return _Course(x, y, x, x)
+    new = np.append(True, y[1:] != y[:-1])
+    row = np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))  # the incumbent's own
+    steps = new.copy()
+    steps[-1] |= x[-1] > x[np.flatnonzero(new)[-1]]
+    return _Course(x[steps], y[steps], *(others[name][row[steps]] for name in ("noise_free", "test")))
+
+
+def _floats(values: Any, size: int) -> Floats:
+    if values is None:
+        return np.full(size, np.nan)
+    return np.asarray(values, dtype=np.float64)

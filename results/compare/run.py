@@ -91,6 +91,11 @@ class Run:
         keys = None if self._whole is None else set(self.experiments["key"])
         return frame(unite(name, list(self._source.scan(name, keys))))
 
+    def tables(self, name: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield columns of "trials" or "results", perhaps of others too; all rows of each in one table."""
+        keys = None if self._whole is None else set(self.experiments["key"])
+        return self._source.scan(name, keys, columns)
+
     def names(self, column: str) -> list[str]:
         """Return the names in ``column`` ("searcher", "scheduler") of the experiments, sorted."""
         return sorted(str(name) for name in self.experiments[column].dropna().unique())
@@ -121,7 +126,9 @@ class Run:
         missing = [axis for axis in axes if axis not in self._curves]
         if missing:
             ok = self.experiments[self.experiments["status"] == "ok"]
-            tables = self._source.scan("results", None, needed(missing, ok["metric"].dropna()))
+            named = ok.reindex(columns=["metric", "test_metric"]).stack()
+            metrics = [str(name) for name in named.dropna().unique()]
+            tables = self._source.scan("results", None, needed(missing, metrics))
             late = late_ends(self._source.scan("trials", None, OF_TRIALS)) if "trials" in missing else None
             self._curves |= incumbents(ok, tables, missing, late)
 

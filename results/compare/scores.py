@@ -20,6 +20,8 @@ from results.types import Axis, Floats
 
 #: How every caption explains the scale.
 SCALE = "0 = random search's baseline, 100 = best known"
+#: No score is beyond these.
+LOWEST, HIGHEST = -100.0, 120.0
 #: Columns of ``score_frame`` besides the score.
 COLUMNS = (
     *("key", "trainable", "searcher", "scheduler", "device", "engine", "repetition", "trials", "epochs"),
@@ -28,14 +30,16 @@ COLUMNS = (
 
 
 def score(values: ArrayLike, baseline: ArrayLike, optimum: ArrayLike) -> Floats:
-    """Return 100 * (baseline - value) / (baseline - optimum), of the shape of ``values``; higher is better.
+    """Return 100 * (baseline - value) / (baseline - optimum), kept within ``LOWEST`` and ``HIGHEST``.
 
-    The same for metrics that are minimised and maximised.  A score may be above 100, if a best value is
-    found that was not known, and far below 0.
+    Of the shape of ``values``; higher is better, the same for metrics that are minimised and maximised.  A
+    score may be above 100: a validated value is a noisy one, and the best of many is luck too.  What a task
+    calls 1 point is as small as its baseline is good, so that a run that has failed would score thousands
+    below 0 and decide every mean alone.
     """
     zero = np.asarray(baseline, dtype=np.float64)
     scored: Floats = 100 * (zero - np.asarray(values, dtype=np.float64)) / (zero - np.asarray(optimum))
-    return scored
+    return np.clip(scored, LOWEST, HIGHEST)
 
 
 def score_name(metrics: Iterable[Any]) -> str:

@@ -40,6 +40,7 @@ _FITTING = {
     pa.int64(): (pa.types.is_integer,),
     pa.float64(): (pa.types.is_floating, pa.types.is_integer),
     pa.bool_(): (pa.types.is_boolean,),
+    pa.list_(pa.float64()): (pa.types.is_list, pa.types.is_large_list),
 }
 
 

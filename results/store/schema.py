@@ -23,6 +23,9 @@ DECISIONS = {
     "waiting": "never started",
 }
 
+#: The report in which a simulated trial tells the store, and no searcher or scheduler, its noise-free value.
+NOISE_FREE = "tunegrid/noise_free"
+
 _ARROW = {str: pa.string(), int: pa.int64(), float: pa.float64()}
 
 #: One row an experiment: its key and fields, and what came of it.
@@ -35,10 +38,29 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "mode": (pa.string(), "max or min"),
     "baseline": (
         pa.float64(),
-        "value of the metric that scores 0: what random search reaches; null = unknown",
+        "value of the metric that scores 0: the expected best of 8 random configurations with full training "
+        "of the budget's epochs; null = unknown",
     ),
-    "optimum": (pa.float64(), "value of the metric that scores 100: the best known; null = unknown"),
+    "optimum": (
+        pa.float64(),
+        "value of the metric that scores 100: the best known at the budget's epochs; null = unknown",
+    ),
+    "random_values": (
+        pa.list_(pa.float64()),
+        "noise-free values of random configurations at the budget's epochs, best first, at the ranks that "
+        "results.statistics.random_search.ranks gives for random_size; null = unknown",
+    ),
+    "random_size": (pa.int64(), "number of random configurations that random_values is from"),
+    "random_seconds": (
+        pa.float64(),
+        "seconds of the clock that the full training of one random configuration takes on average on one "
+        "worker; null = unknown",
+    ),
     "best": (pa.float64(), "the incumbent's metric at the end"),
+    "noise_free": (
+        pa.float64(),
+        "the incumbent's metric without noise (see results); null = unknown; searchers never see it",
+    ),
     "best_trial": (pa.string(), "the incumbent's trial_id"),
     "best_epoch": (pa.int64(), "the incumbent's epoch"),
     "test_metric": (pa.string(), "name of the test metric; empty if there is none"),
@@ -112,6 +134,11 @@ RESULTS: dict[str, tuple[pa.DataType, str]] = {
         "what followed: CONTINUE, PAUSE, STOP, NOOP, or END (its last epoch, or it ended by itself)",
     ),
     "config": (pa.string(), "the configuration that trained this epoch, JSON"),
+    "noise_free": (
+        pa.float64(),
+        "the tuned metric without noise: the mean over a table's seeds, a function without its noise; null = "
+        "unknown (real training); searchers never see it",
+    ),
 }
 
 #: Fields that Tune itself adds to each result; a metric of such a name would be overwritten.
@@ -137,7 +164,7 @@ TUNE_SIGNALS = frozenset(
     | {"timesteps_this_iter", "timesteps_total", "episodes_this_iter", "episodes_total"}
 )
 #: Fields of a result that are not metrics of the trainable.
-NO_METRICS = TUNE_FIELDS | TUNE_SIGNALS
+NO_METRICS = TUNE_FIELDS | TUNE_SIGNALS | {NOISE_FREE}
 
 TABLES = {"experiments": EXPERIMENTS, "trials": TRIALS, "results": RESULTS}
 

@@ -201,4 +201,48 @@ def test_each_row_keeps_what_its_score_is_made_of() -> None:
     for name in ("digits-mlp", "branin"):
         row, known = virtually(Experiment(name, "random", "fifo", trials=2, epochs=2)).row, TRAINABLES[name]
         assert known.constants is not None
-        assert (row["baseline"], row["optimum"]) == known.constants()[1::-1]
+        assert (row["baseline"], row["optimum"]) == known.constants(2)[1::-1]
+        assert known.constants(2) != known.constants(3)
+
+
+# What is known without a seed's noise
+
+
+def test_the_noise_free_value_is_the_mean_over_the_seeds_of_a_recorded_configuration(
+    curves: Recorded,
+) -> None:
+    table = read(curves._folder)
+    config = json.loads(table.configs["json"].iloc[CONFIGS - 1])
+    mean = table.values(table.card["metric"])[CONFIGS - 1].astype(float).mean(0)
+    for repetition in (0, SEEDS + 3):
+        model = at(curves, repetition)
+        state, found = model.start(config), []
+        for _ in range(EPOCHS):
+            epoch = model.step(state, config, 1)
+            state = epoch.state
+            found.append(epoch.noise_free)
+        assert found == pytest.approx(mean.tolist())
+
+
+def test_between_recorded_configurations_it_is_the_same_in_every_repetition(curves: Recorded) -> None:
+    found = []
+    for repetition in range(3):
+        model = at(curves, repetition)
+        epoch = model.step(model.start(ALIKE), ALIKE, 1)
+        found.append((epoch.noise_free, epoch.metrics["val_accuracy"]))
+    assert len({known for known, _ in found}) == 1 and len({seen for _, seen in found}) == 3
+
+
+def test_a_changed_configuration_moves_it_along_with_what_is_reported(curves: Recorded) -> None:
+    model, other = at(curves), {"x": 0.1, "y": 0.9, "kind": {"name": "a"}}
+    state = model.start(ALIKE)
+    for _ in range(EPOCHS - 1):
+        state = model.step(state, ALIKE, 1).state
+    epoch = model.step(state, other, 1)
+    moved = epoch.state
+    plain = moved.noise_free[min(moved.position - 1, EPOCHS - 1)]
+    gap = moved.gap[curves.replay.tuned] if moved.gap else 0.0
+    assert epoch.noise_free == pytest.approx(plain + gap)
+    assert epoch.metrics["val_accuracy"] == pytest.approx(
+        moved.curve[moved.position - 1][curves.replay.tuned] + gap
+    )

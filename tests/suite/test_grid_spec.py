@@ -498,3 +498,18 @@ def test_only_what_trains_on_examples_has_a_number_of_them() -> None:
         trainables=("branin", "digits-mlp"), searchers=("random",), schedulers=("fifo",), train_size=50
     )
     assert {e.trainable: e.train_size for e in grid.experiments()} == {"branin": 0, "digits-mlp": 50}
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"), [('"2h"', 7200.0), ('"1h30m"', 5400.0), ("90", 90.0), ('"90"', 90.0)]
+)
+def test_a_spec_file_gives_a_time_as_the_command_line_does(written: str, seconds: float) -> None:
+    grid = Grid().changed(tomllib.loads(f"time_budget = {written}"), "my.toml")
+    assert grid.time_budget == seconds
+    assert Grid().changed(tomllib.loads(grid.to_toml()), "run.toml") == grid
+
+
+def test_a_time_that_is_none_is_refused_with_an_example() -> None:
+    line = r"^my\.toml: time_budget: '2 hours' is not a duration; give seconds, or such as 90s"
+    with pytest.raises(Misuse, match=line):
+        Grid().changed({"time_budget": "2 hours"}, "my.toml")

@@ -38,12 +38,14 @@ def test_they_are_listed_whether_their_package_is_there_or_not() -> None:
 @pytest.mark.parametrize("number", bbob.FUNCTIONS)
 def test_a_function_of_coco_has_the_packages_values(number: int) -> None:
     cocoex = pytest.importorskip("cocoex")
-    problem = cocoex.BareProblem("bbob", number, bbob.DIMENSIONS, bbob.INSTANCE)
-    for config in draws("bbob-f01", 20):
-        distance = problem(list(config.values())) - problem.best_value()
-        assert bbob.bbob(number, config) == pytest.approx(math.log10(max(distance, 1e-8)))
-    best = dict(zip(config, problem.best_parameter(), strict=True))
-    assert bbob.bbob(number, best) == pytest.approx(-8)
+    for repetition in (0, 4):
+        problem = cocoex.BareProblem("bbob", number, bbob.DIMENSIONS, repetition + 1)
+        function = bbob.bbob(number, repetition)
+        for config in draws("bbob-f01", 20):
+            distance = problem(list(config.values())) - problem.best_value()
+            assert function(config) == pytest.approx(math.log10(max(distance, 1e-8)))
+        best = dict(zip(config, problem.best_parameter(), strict=True))
+        assert function(best) == pytest.approx(-8)
 
 
 def test_a_curve_of_coco_ends_at_its_function() -> None:
@@ -53,7 +55,7 @@ def test_a_curve_of_coco_ends_at_its_function() -> None:
     state = model.start(config)
     for _ in range(400):
         state, metrics, _ = model.step(state, config, 1)
-    assert metrics["loss"] == pytest.approx(bbob.bbob(8, config), abs=1e-3)
+    assert metrics["loss"] == pytest.approx(bbob.bbob(8, 0)(config), abs=1e-3)
 
 
 @pytest.mark.parametrize("kind", TABULAR)

@@ -34,8 +34,8 @@ from benchmarks.curves.recorded.surface import Floats, Scales
 from benchmarks.curves.recorded.surrogate import Basis, Inverse, Model, transformed
 from benchmarks.curves.recorded.table import SHIPPED, RecordedTable, card_of, read
 from benchmarks.spaces.categories import same
-from benchmarks.suite.constants import Constants
 from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.reference import Reference
 
 Config = Mapping[str, Any]
 HALF = 0.5  # of what is left, closed every epoch by a trial that is better than its new configuration's curve
@@ -49,6 +49,7 @@ class TrainingState(NamedTuple):
         gap: what the trial is better by than the curve, in every metric; empty if it is on the curve.
         config: with which it has trained.
         curve: that configuration's, a row of metrics for each epoch; not kept in a checkpoint.
+        noise_free: its tuned metric without a seed's noise, of each epoch; not kept in a checkpoint.
         seconds: that an epoch takes with it.
     """
 
@@ -56,6 +57,7 @@ class TrainingState(NamedTuple):
     gap: tuple[float, ...]
     config: Config
     curve: list[list[float]]
+    noise_free: list[float]
     seconds: float
 
 
@@ -82,6 +84,8 @@ class Replay:
             Basis(arrays.mean, arrays.spread, arrays.components),
             weights,
         )
+        self.tuned_means = table.values(card["metric"]).astype(np.float64).mean(1)  # (configurations, epochs)
+        self.corners = int(card.get("corners", 0))
         self.diverged = table.values("diverged")
         self._ever_diverged: Any = self.diverged.any(2).tolist()
         self._losses = [i for i, scale in enumerate(self.scales) if scale == "log"]
@@ -96,8 +100,11 @@ class Replay:
         spread = self.recorded - self.recorded.mean(1, keepdims=True)
         self.noise: Floats = spread * np.float32((seeds / max(1, seeds - 1)) ** 0.5)
 
-    def curve(self, config: Config, repetition: int, salt: int) -> tuple[list[list[float]], float]:
-        """Return the metrics of each epoch at a configuration, and the seconds of one on one CPU."""
+    def curve(
+        self, config: Config, repetition: int, salt: int
+    ) -> tuple[list[list[float]], list[float], float]:
+        """Return the metrics of each epoch at a configuration, the tuned one without a seed's noise, and the
+        seconds of an epoch on one CPU."""
         point = self.features.of(config)
         expected, nearest, like = self.model.at(point)
         seeds = self.recorded.shape[1]
@@ -105,15 +112,31 @@ class Replay:
         seed = repetition if exact and repetition < seeds else pick(salt, point.tobytes(), seeds)
         if exact:
             like, rows = nearest, self.recorded[nearest, seed]
+            noise_free = self.tuned_means[nearest]
         else:
+            noise_free = self._back(expected.reshape(self._shape))[self.tuned]
             rows = expected.reshape(self._shape) + self.noise[like, seed]
             np.maximum(rows, self._least[nearest], out=rows)
             np.minimum(rows, self._most[nearest], out=rows)
         served = self._back(rows)
         if self._ever_diverged[like][seed]:
             served[np.ix_(self._losses, self.diverged[like, seed])] = np.nan
+        return served.T.tolist(), noise_free.tolist(), math.exp(self._log_seconds(point))
+
+    def _log_seconds(self, points: Floats) -> Any:
+        """Return the logarithm of an epoch's seconds on one CPU at points, shape (..., columns)."""
         constant, linear, squared = self._cost
-        return served.T.tolist(), math.exp(constant + linear @ point + squared @ (point * point))
+        return constant + points @ linear + (points * points) @ squared
+
+    def reference(self, epochs: int) -> Reference:
+        """Return the reference of trials of so many epochs: of the recorded configurations' means over seeds.
+
+        What was recorded at the corners of the space is no random configuration, but may be the best known.
+        """
+        means = self.tuned_means[:, min(epochs, self.epochs) - 1]
+        best = float((np.nanmax if self.maximised else np.nanmin)(means))
+        seconds = epochs * float(np.exp(self._log_seconds(self.model.points[self.corners :])).mean())
+        return Reference.of_sample(means[self.corners :], best, self.maximised, seconds)
 
 
 class TableCurves(CurveModel):
@@ -130,13 +153,15 @@ class TableCurves(CurveModel):
     def step(self, state: TrainingState, config: Config, cpus: float) -> Epoch:
         if state.config is not config and not same(state.config, config):
             state = self._moved(state, config)
-        position, gap, config, curve, seconds = state
-        row = curve[min(position, self._last)]
+        position, gap, config, curve, noise_free, seconds = state
+        row, known = curve[min(position, self._last)], noise_free[min(position, self._last)]
         if gap:
             gap = tuple(HALF * part for part in gap)
             row = [value + part for value, part in zip(row, gap, strict=True)]
+            known += gap[self._replay.tuned]
         metrics = dict(zip(self._names, row, strict=True))
-        return Epoch(TrainingState(position + 1, gap, config, curve, seconds), metrics, seconds)
+        after = TrainingState(position + 1, gap, config, curve, noise_free, seconds)
+        return Epoch(after, metrics, seconds, known if math.isfinite(known) else None)
 
     def _moved(self, state: TrainingState, config: Config) -> TrainingState:
         """Return where a trial is on the curve of a configuration that it goes on with."""
@@ -203,9 +228,9 @@ class Recorded:
         """The table's card."""
         return card_of(self._folder)
 
-    def constants(self) -> Constants:
-        """Return the reference values of scores on the table."""
-        return Constants(**self.card["constants"])
+    def constants(self, epochs: int | None = None) -> Reference:
+        """Return the reference values of trials of so many epochs; None: of all that the table has."""
+        return self.replay.reference(epochs or self.replay.epochs)
 
     @property
     def key(self) -> str:

@@ -17,7 +17,7 @@ from ray.tune.experiment import Trial
 from benchmarks.core.seeding import encoded
 from benchmarks.engines.common.tuned_metric import MethodStandIn, TunedMetric
 from benchmarks.training.reports import number
-from results.store.schema import NO_METRICS, RESULTS, metric_column
+from results.store.schema import NO_METRICS, NOISE_FREE, RESULTS, metric_column
 
 #: Metrics that are called like a column of the results table, and the columns that they are in.
 ELSEWHERE = {name: metric_column(name) for name in RESULTS if name not in NO_METRICS}
@@ -81,6 +81,8 @@ class Recorder(Callback):
         for name, value in result.items():
             if name not in NO_METRICS:
                 _enter(row, name, value)
+        if NOISE_FREE in result and self.metric.column in row:
+            row["noise_free"] = number(result[NOISE_FREE])
         if self.metric.column not in row:
             self.metric.note(result)
         self.metric.complete(trial_id, result)

@@ -12,6 +12,7 @@ from benchmarks.core.seeding import encoded
 from benchmarks.engines.common import part_facts
 from benchmarks.engines.common.failures import beyond_budget, beyond_space, why_failed, why_no_value
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
+from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES
 from results.machine import peak_memory_mb
 from results.store.schema import DECISIONS, metric_column
@@ -48,6 +49,7 @@ def outcome_of(run: Execution, ray_trials: list[Trial]) -> Outcome:
     else:
         outcome = Outcome(e.row | {"key": e.key, "status": "ok", "reason": ""})
         outcome.row |= {"best": best[metric], "best_epoch": best["epoch"], "best_trial": best["trial_id"]}
+        outcome.row["noise_free"] = best.get("noise_free")
         outcome.row |= _tested(run, ray_trials[int(best["trial_id"].removeprefix("t"))], best)
     train = sum(row["cost"] for row in results)
     outcome.row |= _counts(run, trial_rows, len(results)) | _ledger(run, train) | run.times()
@@ -107,7 +109,7 @@ def _counts(run: Execution, trial_rows: list[Row], num_results: int) -> Row:
     return {
         "metric": run.spec.metric,
         "mode": run.spec.mode,
-        **_constants(run.spec.name, run.experiment.data, run.experiment.train_size),
+        **_reference(run.experiment),
         "trials_asked": run.num_trials,
         "trials_run": len(trial_rows) - decisions["waiting"],
         **{f"trials_{word}": decisions[word] for word in DECISIONS if word != "waiting"},
@@ -121,14 +123,26 @@ def _counts(run: Execution, trial_rows: list[Row], num_results: int) -> Row:
     }
 
 
+def _reference(experiment: Experiment) -> Row:
+    """Return a task's baseline, its optimum, and what random search reaches, with so many epochs a trial."""
+    e = experiment
+    known = _known(e.trainable, e.data, e.train_size, e.epochs)
+    # Real seconds are not those of the curves.
+    return known if e.engine == "virtual" else known | dict.fromkeys(known.keys() & {"random_seconds"})
+
+
 @cache
-def _constants(trainable: str, data: str, train_size: int) -> Row:
-    """Return a task's baseline and optimum; where examples count, those of all of its first data set."""
+def _known(trainable: str, data: str, train_size: int, epochs: int) -> Row:
+    """Return the columns of a task's reference; where examples count, that of all of its first data set."""
     spec = TRAINABLES[trainable]
     if spec.constants is None or (spec.sized and (data != spec.datasets[0] or train_size)):
         return {}
-    constants = spec.constants()
-    return {"baseline": constants.baseline, "optimum": constants.optimum}
+    reference = spec.constants.reference(epochs)
+    row: Row = {"baseline": reference.constants.baseline, "optimum": reference.constants.optimum}
+    if reference.size:
+        row |= {"random_values": list(reference.values), "random_size": reference.size}
+        row["random_seconds"] = reference.seconds
+    return row
 
 
 def _ledger(run: Execution, train: float) -> Row:

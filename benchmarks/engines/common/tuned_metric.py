@@ -15,7 +15,7 @@ from ray.tune.experiment import Trial
 from ray.tune.schedulers import TrialScheduler
 
 from benchmarks.training.reports import described, number
-from results.store.schema import TUNE_FIELDS, TUNE_SIGNALS, metric_column, tune_name
+from results.store.schema import NOISE_FREE, TUNE_FIELDS, TUNE_SIGNALS, metric_column, tune_name
 
 MOST_NAMES = 8  # of the reported metrics that a reason lists
 
@@ -34,7 +34,11 @@ class TunedMetric:
         self._odd = ""  # the first value that was not a number
 
     def complete(self, trial_id: str, result: dict[str, Any]) -> bool:
-        """Put the trial's last value where a result has none; return whether there is one."""
+        """Put the trial's last value where a result has none; return whether there is one.
+
+        What only the store is to know is taken out.
+        """
+        result.pop(NOISE_FREE, None)
         value = number(result.get(self._key))
         if value is None:
             value = self._last.get(trial_id)
@@ -48,7 +52,7 @@ class TunedMetric:
         """Remember what a result without a number for the metric had instead."""
         if self._key in result and not self._odd:
             self._odd = described(result[self._key])
-        ours = TUNE_FIELDS | TUNE_SIGNALS | {self._key}
+        ours = TUNE_FIELDS | TUNE_SIGNALS | {self._key, NOISE_FREE}
         self._others |= dict.fromkeys(str(name) for name in result if name not in ours)
 
     def why_none(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ray.tune.error import TuneError
 
 from benchmarks.core.reasons import headline
-from benchmarks.curves.model import CurveModel
+from benchmarks.curves.model import CurveModel, reported
 from benchmarks.engines.ray_internals import STDERR_FILE, STDOUT_FILE, TRIAL_INFO, TrainingResult
 from benchmarks.engines.virtual.storage import Snapshot
 from benchmarks.training.reports import plain
@@ -82,7 +82,8 @@ class VirtualActor:
         try:
             if self._failure is not None:
                 raise self._failure
-            self._state, metrics, cost = self._model.step(self._state, self._config, self._cpus)
+            epoch = self._model.step(self._state, self._config, self._cpus)
+            self._state, _, cost = epoch
             if not 0 <= cost < math.inf:  # NaN neither
                 raise ValueError(f"the curve model gave an epoch's cost as {cost!r}; expected seconds")
         except Exception as error:  # noqa: BLE001 - a trial's failure is the trial's, whatever it is
@@ -91,7 +92,7 @@ class VirtualActor:
         self._iteration += 1
         self._total += cost
         self._since = self._since[0] + 1, self._since[1] + cost
-        report = plain(metrics)
+        report = plain(reported(epoch))
         self._last = Result(
             report,
             done=bool(report.get("done")),

@@ -17,6 +17,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,15 +97,12 @@ def _builder(kind: str, name: str) -> tuple[Any, Callable[[], object] | None]:
     """Return a part, and a function that loads its libraries or table, None if there are none."""
     from ray import tune
 
-    from benchmarks.curves.recorded.replay import Recorded
     from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, ScheduleSetup, SearchSetup
 
     space = {"x": tune.uniform(0.0, 1.0)}
     if kind == "trainable":
-        trainable = TRAINABLES[name]
-        table = trainable.curves
         # To read a table is ours; what is read stays with the part, and so must be read here.
-        return TRAINABLES["probe"], (lambda: table.replay) if isinstance(table, Recorded) else None
+        return TRAINABLES["probe"], partial(_read, TRAINABLES[name])
     if kind == "searcher":
         searcher = SEARCHERS[name]
         setup = SearchSetup(space, trials=8, seed=0, max_concurrent=1)
@@ -113,6 +111,17 @@ def _builder(kind: str, name: str) -> tuple[Any, Callable[[], object] | None]:
     plan = ScheduleSetup(space, ("x",), trials=8, epochs=9, workers=1, seed=0)
     nothing = scheduler.missing() or scheduler.replays is not None
     return scheduler, None if nothing else lambda: scheduler.build(plan)
+
+
+def _read(trainable: Any) -> None:
+    """Read a trainable's table, and make what the reference values of a formula are taken from."""
+    from benchmarks.curves.recorded.replay import Recorded
+
+    if isinstance(trainable.curves, Recorded):
+        trainable.curves.replay  # noqa: B018 - read on first use
+    ours = trainable.origin.partition(".")[0] in OURS
+    if ours and trainable.constants is not None and not trainable.missing():
+        trainable.constants.prepare()
 
 
 def load(diary: Path, patience: float, main: str, parts: list[tuple[str, str]]) -> None:

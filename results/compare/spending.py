@@ -1,0 +1,38 @@
+"""Epochs that experiments had spent when a budget was."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from results.compare.incumbents import OF_TRIALS, experiments_of, late_ends, trials_ended
+from results.compare.run import Run
+from results.types import Axis, Floats
+
+
+def epochs_within(run: Run, axis: Axis, amount: float) -> Floats:
+    """Return the epochs that each ok experiment had spent at a budget, in the order of their rows.
+
+    Those that an earlier step spent (a replay's) count; NaN where a store does not say.
+
+    Args:
+        run: the tables.
+        axis: "epochs", "clock" or "trials".
+        amount: of the budget on this axis; infinite for the whole experiment.
+    """
+    ok = run.experiments[run.experiments["status"] == "ok"]
+    spent, before = (
+        ok.reindex(columns=[name])[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        for name in ("epochs_spent", "epochs_before")
+    )
+    before = np.nan_to_num(before)
+    if axis == "epochs" or math.isinf(amount):
+        return np.minimum(spent + before, amount)
+    counted: dict[str, int] = {}
+    late = late_ends(run.tables("trials", OF_TRIALS)) if axis == "trials" else {}
+    for table in run.tables("results", ["key", "seq", "clock", "trial_id"]):
+        for key, rows, names in experiments_of(table):
+            x = trials_ended(rows, names, late.get(key, {})) if axis == "trials" else rows["clock"]
+            counted[key] = int((x <= amount).sum())
+    return np.array([counted.get(key, 0) for key in ok["key"]], dtype=np.float64) + before
