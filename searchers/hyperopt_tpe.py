@@ -18,6 +18,10 @@ REPAIRS = (
     requires=("hyperopt",),
     seconds_of_300=15.0,
     repairs=REPAIRS,
+    plain=(
+        "from ray.tune.search.hyperopt import HyperOptSearch",
+        "HyperOptSearch(n_initial_points={n_startup_trials}, random_state_seed=0)",
+    ),
 )
 def hyperopt_tpe(setup: SearchSetup) -> SearchPlan:
     """Bergstra, Yamins and Cox, Making a Science of Model Search, ICML 2013."""

@@ -12,6 +12,11 @@ from searchers.nevergrad_oneplusone import REPAIRS
     requires=("nevergrad",),
     seconds_of_300=15.0,
     repairs=REPAIRS,
+    plain=(
+        "from nevergrad import optimizers",
+        "from ray.tune.search.nevergrad import NevergradSearch",
+        'NevergradSearch(optimizers.CMA, {"budget": {trials}, "num_workers": {workers}})',
+    ),
 )
 def nevergrad_cma(setup: SearchSetup) -> SearchPlan:
     """Hansen and Ostermeier, Completely Derandomized Self-Adaptation (2001); optimiser CMA."""

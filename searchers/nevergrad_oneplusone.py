@@ -17,6 +17,11 @@ REPAIRS = (
     requires=("nevergrad",),
     seconds_of_300=10.0,
     repairs=REPAIRS,
+    plain=(
+        "from nevergrad import optimizers",
+        "from ray.tune.search.nevergrad import NevergradSearch",
+        'NevergradSearch(optimizers.OnePlusOne, {"budget": {trials}, "num_workers": {workers}})',
+    ),
 )
 def nevergrad_oneplusone(setup: SearchSetup) -> SearchPlan:
     """Rapin and Teytaud, Nevergrad (2018); optimiser OnePlusOne."""

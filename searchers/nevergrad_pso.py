@@ -15,6 +15,11 @@ from searchers.nevergrad_oneplusone import REPAIRS
         *REPAIRS,
         "Nevergrad's PSO draws its first 40 trials at random; here as many as every other searcher.",
     ),
+    plain=(
+        "from nevergrad import optimizers",
+        "from ray.tune.search.nevergrad import NevergradSearch",
+        'NevergradSearch(optimizers.PSO, {"budget": {trials}, "num_workers": {workers}})',
+    ),
 )
 def nevergrad_pso(setup: SearchSetup) -> SearchPlan:
     """Kennedy and Eberhart, Particle Swarm Optimization, ICNN 1995."""

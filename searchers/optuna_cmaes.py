@@ -16,6 +16,11 @@ from searchers._optuna import REPAIRS, optuna_plan
         *REPAIRS,
         "CmaEsSampler draws categories at random to the end; here they reach it as a float, and it learns.",
     ),
+    plain=(
+        "from optuna.samplers import CmaEsSampler",
+        "from ray.tune.search.optuna import OptunaSearch",
+        "OptunaSearch(sampler=CmaEsSampler(n_startup_trials={n_startup_trials}, seed=0))",
+    ),
 )
 def optuna_cmaes(setup: SearchSetup) -> SearchPlan:
     """Hansen and Ostermeier, Completely Derandomized Self-Adaptation, Evolutionary Computation 9 (2001)."""

@@ -14,6 +14,11 @@ from searchers._optuna import REPAIRS, optuna_plan
     requires=("optuna", "torch", "scipy"),
     seconds_of_300=400.0,
     repairs=REPAIRS,
+    plain=(
+        "from optuna.samplers import GPSampler",
+        "from ray.tune.search.optuna import OptunaSearch",
+        "OptunaSearch(sampler=GPSampler(n_startup_trials={n_startup_trials}, seed=0))",
+    ),
 )
 def optuna_gp(setup: SearchSetup) -> SearchPlan:
     """Ament et al., Unexpected Improvements to Expected Improvement, NeurIPS 2023."""

@@ -13,6 +13,11 @@ from searchers._optuna import REPAIRS, optuna_plan
     seconds_of_300=10.0,
     learns=False,
     repairs=REPAIRS,
+    plain=(
+        "from optuna.samplers import QMCSampler",
+        "from ray.tune.search.optuna import OptunaSearch",
+        "OptunaSearch(sampler=QMCSampler(seed=0))",
+    ),
 )
 def optuna_qmc(setup: SearchSetup) -> SearchPlan:
     """Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012), section 4."""
