@@ -10,7 +10,7 @@ from ray import tune
 
 import tunegrid
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS
-from tunegrid.usage import RAY, TUNEGRID, Settings, lines
+from benchmarks.usage import RAY, TUNEGRID, Settings, lines
 
 SETTINGS = Settings("loss", "min", 4, 2, 2)
 SPACE = {"x": tune.uniform(-1.0, 1.0), "lr": tune.loguniform(1e-4, 1.0)}

@@ -1,18 +1,18 @@
-"""The command ``tunegrid recommend``: a recommendation with the lines of Python that follow it."""
+"""Recommendation with the lines of Python that use it: ``tunegrid recommend``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
 
+from benchmarks.usage import Settings, lines
 from results import recommend
 from results.compare.comparison import Comparison
 from results.console import on_console
 from results.parser import Parser
 from results.store.parts import Combination
-from tunegrid.usage import Settings, lines
 
-PROG = "tunegrid recommend"
+PROG = "python -m benchmarks.recommend"
 
 
 def usage(comparison: Comparison, pair: Combination) -> Mapping[str, str]:
