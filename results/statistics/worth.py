@@ -27,6 +27,14 @@ from results.types import Floats
 
 #: What is assumed of tau beforehand, in standard deviations of one repetition's noise.
 NO_DIFFERENCE, LEAST, MOST = 0.15, 0.03, 10.0
+#: Shapes of the distribution of true worths, as likely beforehand, each a mixture of normals: their standard
+#: deviations and means in tau, and their shares.  In the second, a fifth may be far from the others; in the
+#: third, the worse ones have a long tail.
+SHAPES = (
+    ((1.0,), (0.0,), (1.0,)),
+    ((1.0, 6.0), (0.0, 0.0), (0.8, 0.2)),
+    ((1.0, 2.0, 8.0), (0.0, -3.0, -12.0), (0.5, 0.3, 0.2)),
+)
 #: Points of the sums over tau and over worth.
 TAUS, POINTS = 18, 81
 #: Quantiles between which the sums over the noise of all, and of one, take a point each.
@@ -34,8 +42,13 @@ COMMON = (0.0, 0.001, 0.01, 0.06, 0.2, 0.4, 0.7, 1.0)
 OWN = (0.0, 0.02, 0.15, 0.4, 0.7, 1.0)
 #: Degrees of freedom from which on the noise counts as known.
 KNOWN = 60
+#: Steps of the iteration that finds the level of the worths.
+LEVEL_STEPS = 4
 #: Numbers that are held in memory at once.
 _CHUNK = 4_000_000
+
+
+Shape = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
 
 
 class Worths(NamedTuple):
@@ -100,9 +113,10 @@ def _integrated(means: Floats, found: Noise) -> Worths:
         variance = found.variance[:, None] * common * own
         for chunk in _chunks(len(taus), POINTS * variance.size):
             tau2 = taus[chunk] ** 2 * found.single * common
-            likelihood, expected, probability = _given(means, tau2, variance, share)
-            masses.append(np.log(prior[chunk] * weight) + likelihood)
-            parts.append((expected, probability))
+            for shape in SHAPES:
+                likelihood, expected, probability = _given(means, tau2, variance, share, shape)
+                masses.append(np.log(prior[chunk] * weight / len(SHAPES)) + likelihood)
+                parts.append((expected, probability))
     mass = special.softmax(np.concatenate(masses))
     return Worths(*(mass @ np.concatenate(each) for each in zip(*parts, strict=True)))
 
@@ -121,7 +135,9 @@ def _chunks(count: int, each: int) -> list[slice]:
     return [slice(start, start + step) for start in range(0, count, step)]
 
 
-def _given(means: Floats, tau2: Floats, variance: Floats, share: Floats) -> tuple[Floats, Floats, Floats]:
+def _given(
+    means: Floats, tau2: Floats, variance: Floats, share: Floats, shape: Shape
+) -> tuple[Floats, Floats, Floats]:
     """Return the log likelihood, expected worths and probabilities for given values of tau.
 
     Args:
@@ -129,20 +145,29 @@ def _given(means: Floats, tau2: Floats, variance: Floats, share: Floats) -> tupl
         tau2: shape (taus,), not below 0.
         variance: what each mean's variance may be, shape (combinations, variances).
         share: how probable each of these is, shape (variances,).
+        shape: one of ``SHAPES``.
 
     Returns:
         Shapes (taus,), (taus, combinations), (taus, combinations).
     """
-    total = tau2[:, None, None] + variance
-    precision = (share / total).sum(axis=2)
-    level = (precision * means).sum(axis=1) / precision.sum(axis=1)
-    apart = means - level[:, None]
-    each = np.log(share) - 0.5 * (apart[:, :, None] ** 2 / total + np.log(total))
+    times, offset, often = (np.repeat(part, len(share)) for part in shape)
+    share = np.log(often * np.tile(share, len(shape[0])))
+    variance = np.tile(variance, len(shape[0]))
+    spread, offset = tau2[:, None, None] * times**2, np.sqrt(tau2)[:, None, None] * offset
+    total = spread + variance
+    level = np.full(len(tau2), np.median(means))
+    for _ in range(LEVEL_STEPS):  # what lies far from the others says little of their level
+        apart = (means - level[:, None])[:, :, None] - offset
+        weight = special.softmax(share - 0.5 * (apart**2 / total + np.log(total)), axis=2) / total
+        precision = weight.sum(axis=(1, 2))
+        level = (weight * (means[:, None] - offset)).sum(axis=(1, 2)) / precision
+    apart = (means - level[:, None])[:, :, None] - offset
+    each = share - 0.5 * (apart**2 / total + np.log(total))
     likelihood = special.logsumexp(each, axis=2).sum(axis=1)
-    likelihood = likelihood - 0.5 * np.log(precision.sum(axis=1))  # any level is as likely beforehand
+    likelihood = likelihood - 0.5 * np.log(precision)  # any level is as likely beforehand
     weight = special.softmax(each, axis=2)
-    kept = tau2[:, None, None] / total
-    mean, sd = kept * apart[:, :, None], np.sqrt(kept * variance)
+    kept = spread / total
+    mean, sd = offset + kept * apart, np.sqrt(kept * variance)
     expected = level[:, None] + (weight * mean).sum(axis=2)
     probability = np.full(expected.shape, 1 / means.size)
     differ = tau2 > 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import shutil
 from typing import Any
 
 import pytest
+import ray
 from ray import tune
 
 import tunegrid
@@ -17,15 +18,21 @@ SPACE = {"x": tune.uniform(-1.0, 1.0), "lr": tune.loguniform(1e-4, 1.0)}
 PLAIN = [name for name, spec in SEARCHERS.items() if spec.plain]
 
 
-def trainable(config: dict[str, Any]) -> None:
+#: What a reader has before the lines.
+BEFORE = """
+from ray import tune
+
+def trainable(config):
     for epoch in range(5):
         tune.report({"loss": config["x"] ** 2 / (1 + epoch)})
+
+"""
 
 
 def run(code: str) -> dict[str, Any]:
     """Run lines of code as a reader would."""
-    names: dict[str, Any] = {"trainable": trainable, "space": dict(SPACE)}
-    exec(compile(code, "printed", "exec"), names)
+    names: dict[str, Any] = {"__name__": "__main__", "space": dict(SPACE)}
+    exec(compile(BEFORE + code, "printed", "exec"), names)
     return names
 
 
@@ -51,17 +58,19 @@ def test_a_part_that_is_not_rays_has_lines_for_tunegrid_alone() -> None:
 
 def test_an_unknown_part_is_refused() -> None:
     with pytest.raises(ValueError, match="no searcher is called 'nonsense'"):
-        tunegrid.tuner(trainable, SPACE, metric="loss", searcher="nonsense")
+        tunegrid.tuner(print, SPACE, metric="loss", searcher="nonsense")
     with pytest.raises(ValueError, match="replays the policy of pbt"):
-        tunegrid.tuner(trainable, SPACE, metric="loss", scheduler="pbt-replay")
+        tunegrid.tuner(print, SPACE, metric="loss", scheduler="pbt-replay")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("title", [RAY, TUNEGRID])
-def test_the_lines_run(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RAY_AIR_NEW_OUTPUT", "0")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    results = run(lines("optuna-tpe", "asha", SETTINGS)[title])["results"]
+def test_the_lines_run(title: str) -> None:
+    try:
+        results = run(lines("optuna-tpe", "asha", SETTINGS)[title])["results"]
+        shutil.rmtree(results.experiment_path)
+    finally:
+        ray.shutdown()
     assert len(results) == 4
     assert results.num_errors == 0
     assert results.get_best_result("loss", "min").metrics["loss"] >= 0
