@@ -62,8 +62,8 @@ def configurations(comparison: Comparison, pair: Combination) -> list[Configurat
     )
     every = []
     for task, mine in own.groupby("trainable"):
-        best = mine["best"].idxmin() if mine["mode"].iloc[0] == "min" else mine["best"].idxmax()
-        row = mine.loc[best]
+        values = mine["best"].to_numpy(dtype=np.float64)
+        row = mine.iloc[int(values.argmin() if mine["mode"].iloc[0] == "min" else values.argmax())]
         config = _config(comparison, str(row["key"]), str(row["best_trial"]))
         if config is not None:
             every.append(

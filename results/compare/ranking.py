@@ -47,7 +47,7 @@ def ranking(comparison: Comparison) -> pd.DataFrame:
             "difference": sign * versus.difference if known else unknown,
             "low": limits[0] if known else unknown,
             "high": limits[1] if known else unknown,
-            "possible": versus.possible | (not known),
+            "possible": versus.possible if known else np.ones(values.shape[1], dtype=bool),
         }
     )
     return frame.iloc[order].reset_index(drop=True)
@@ -60,9 +60,10 @@ def has_order(ranked: pd.DataFrame) -> bool:
 
 def another_first(ranked: pd.DataFrame) -> str:
     """Return a note if another combination than the first is the most probable best one; else empty."""
-    if not has_order(ranked) or ranked["probability"].idxmax() == 0:
+    place = int(ranked["probability"].to_numpy().argmax()) if has_order(ranked) else 0
+    if place == 0:
         return ""
-    most = ranked.loc[ranked["probability"].idxmax()]
+    most = ranked.iloc[place]
     return (
         f"{most['searcher']} x {most['scheduler']} is more often the best one than the first, but scatters "
         "more, so that less is expected of it"

@@ -56,8 +56,10 @@ def per_repetition(experiments: pd.DataFrame) -> float:
     if not known.any():
         return math.nan
     many = max(1, int(experiments["repetition"].nunique()))
-    started = pd.to_datetime(experiments.get("started_at"), utc=True, errors="coerce", format="ISO8601")
-    if started is None or started[known].isna().any():
+    if "started_at" not in experiments:
+        return float(spent[known].sum()) / many
+    started = pd.to_datetime(experiments["started_at"], utc=True, errors="coerce", format="ISO8601")
+    if started[known].isna().any():
         return float(spent[known].sum()) / many
     begins = started[known].astype("int64").to_numpy(dtype=np.float64) / _per_second(started)
     return _covered(begins, begins + spent[known]) / many

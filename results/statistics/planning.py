@@ -156,11 +156,11 @@ def plan(scores: Floats, difference: float, power: float = 0.8, alpha: float = 0
     sd = sd if sd > 1e-9 * float(np.abs(scores).max()) else 0.0
     high = upper_sd(sd, n)
     assured = repetitions_assured(power, difference, sd, alpha, n - 1)
-    needed = [assured, *(repetitions_needed(power, difference, value, alpha) for value in (sd, high))]
+    plain, cautious = (repetitions_needed(power, difference, value, alpha) for value in (sd, high))
     unpaired = repetitions_needed(power, difference, math.sqrt(own / 2), alpha, unpaired_power)
     worth = own / sd**2 if sd else math.inf
     mean = float(apart.mean())
-    return Plan(n, mean, sd, high, *needed, unpaired, smallest_wilcoxon(alpha), worth)
+    return Plan(n, mean, sd, high, assured, plain, cautious, unpaired, smallest_wilcoxon(alpha), worth)
 
 
 def _power(shift: float, df: int, alpha: float) -> float:

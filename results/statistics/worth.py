@@ -100,7 +100,8 @@ def _without_noise(means: Floats, repetitions: int) -> Floats:
     if first.all():
         return np.full(len(means), 1 / len(means))
     sure = (repetitions + 1) / (repetitions + 2)
-    return np.where(first, sure / first.sum(), (1 - sure) / (~first).sum())
+    chances: Floats = np.where(first, sure / first.sum(), (1 - sure) / (~first).sum())
+    return chances
 
 
 def _integrated(means: Floats, found: Noise) -> Worths:
@@ -195,4 +196,5 @@ def _first(mean: Floats, sd: Floats, weight: Floats) -> Floats:
     logs = np.log(np.maximum(below, 1e-300))
     others = np.exp(logs.sum(axis=2, keepdims=True) - logs)
     share: Floats = (np.diff(below, axis=1) * (others[:, 1:] + others[:, :-1]) / 2).sum(axis=1)
-    return share / share.sum(axis=1, keepdims=True)
+    share /= share.sum(axis=1, keepdims=True)
+    return share

@@ -61,7 +61,15 @@ def measure(setting: Setting, count: int, generator: np.random.Generator) -> Bes
     tops = np.zeros((len(SPREADS), count, 4))
     for row, spread in enumerate(SPREADS):
         for column in range(count):
-            made = grid(generator, *setting[:2], spread, *setting[2:])
+            made = grid(
+                generator,
+                setting.combinations,
+                setting.repetitions,
+                spread,
+                setting.noise,
+                setting.worth,
+                setting.tasks,
+            )
             probability = worths(made.values, made.tasks).probability
             possible = versus_best(made.values, made.tasks).possible
             top = int(probability.argmax())

@@ -44,31 +44,36 @@ def normal(generator: np.random.Generator, n: int, k: int) -> Floats:
 def unequal(generator: np.random.Generator, n: int, k: int) -> Floats:
     """Return normal noise whose standard deviation differs, by a factor of 2 typically."""
     sd = np.exp(0.7 * generator.normal(size=k))
-    return generator.normal(size=(n, k)) * sd / np.sqrt(np.mean(sd**2))
+    noise: Floats = generator.normal(size=(n, k)) * sd / np.sqrt(np.mean(sd**2))
+    return noise
 
 
 def heavy_tails(generator: np.random.Generator, n: int, k: int) -> Floats:
     """Return noise of Student's t with 3 degrees of freedom."""
-    return generator.standard_t(3, size=(n, k)) / np.sqrt(3)
+    noise: Floats = generator.standard_t(3, size=(n, k)) / np.sqrt(3)
+    return noise
 
 
 def lognormal(generator: np.random.Generator, n: int, k: int) -> Floats:
     """Return noise with a long tail of bad values: a lognormal loss."""
     variance = (np.e - 1) * np.e
-    return (np.exp(0.5) - np.exp(generator.normal(size=(n, k)))) / np.sqrt(variance)
+    noise: Floats = (np.exp(0.5) - np.exp(generator.normal(size=(n, k)))) / np.sqrt(variance)
+    return noise
 
 
 def failures(generator: np.random.Generator, n: int, k: int) -> Floats:
     """Return normal noise in which 8 % of the runs fail, 12 standard deviations below."""
     rate, depth = 0.08, 12.0
-    noise = generator.normal(size=(n, k)) - depth * ((generator.random((n, k)) < rate) - rate)
-    return noise / np.sqrt(1 + depth**2 * rate * (1 - rate))
+    noise: Floats = generator.normal(size=(n, k)) - depth * ((generator.random((n, k)) < rate) - rate)
+    noise /= np.sqrt(1 + depth**2 * rate * (1 - rate))
+    return noise
 
 
 def groups(generator: np.random.Generator, n: int, k: int) -> Floats:
     """Return noise of which pairs of combinations share 70 %, as schedulers under one searcher do."""
     shared = np.repeat(generator.normal(size=(n, (k + 1) // 2)), 2, axis=1)[:, :k]
-    return np.sqrt(0.7) * shared + np.sqrt(0.3) * generator.normal(size=(n, k))
+    noise: Floats = np.sqrt(0.7) * shared + np.sqrt(0.3) * generator.normal(size=(n, k))
+    return noise
 
 
 NOISES: dict[str, Draw] = {
@@ -95,7 +100,8 @@ def one_better(generator: np.random.Generator, k: int) -> Floats:
 
 def few_bad(generator: np.random.Generator, k: int) -> Floats:
     """Return true worths with a tail of bad ones, as where a few combinations do not work."""
-    return -(generator.exponential(size=k) ** 2) / np.sqrt(20)
+    worth: Floats = -(generator.exponential(size=k) ** 2) / np.sqrt(20)
+    return worth
 
 
 WORTHS = {"normal": gaussian, "one better than equal ones": one_better, "a tail of bad ones": few_bad}

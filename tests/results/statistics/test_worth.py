@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from results.statistics.variances import noise
-from results.statistics.worth import LEAST, MOST, NO_DIFFERENCE, worths
+from results.statistics.worth import LEAST, MOST, NO_DIFFERENCE, SHAPES, worths
 from scripts.calibration.best import Setting, gap, measure
 from scripts.calibration.worlds import grid
 
@@ -20,7 +20,13 @@ def test_the_integrals_are_those_of_brute_force() -> None:
     draws = 400_000
     tau = np.exp(generator.uniform(np.log(LEAST), np.log(MOST), draws)) * np.sqrt(found.single)
     tau[generator.random(draws) < NO_DIFFERENCE] = 0
-    worth = tau[:, None] * generator.normal(size=(draws, 4))
+    worth = np.zeros((draws, 4))
+    which = generator.integers(len(SHAPES), size=draws)
+    for index, (times, offset, often) in enumerate(SHAPES):
+        rows = which == index
+        part = generator.choice(len(often), p=often, size=(rows.sum(), 4))
+        worth[rows] = np.array(offset)[part] + np.array(times)[part] * generator.normal(size=part.shape)
+    worth *= tau[:, None]
     apart, precision = means - worth, 1 / found.variance
     level = apart @ precision / precision.sum()
     weight = np.exp(-0.5 * ((apart - level[:, None]) ** 2 @ precision))
