@@ -19,6 +19,7 @@ from results.arguments import add_forms, add_runs, add_top
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
+from results.compare.nesting import note
 from results.compare.run import load
 from results.console import on_console
 from results.numerals import Numerals
@@ -120,6 +121,9 @@ def as_text(comparison: Comparison, table: pd.DataFrame, top: int) -> str:
         )
     if constant := int(rows["note"].isin(NOTES[:2]).sum()):
         lines.append(f"  {constant} pairs have a combination whose score is the same in all repetitions")
+    names = (map(str, table.columns.get_level_values(level)) for level in ("searcher", "scheduler"))
+    if nested := note(list(zip(*names, strict=True)), comparison.nested):
+        lines += textwrap.wrap(nested, 110, initial_indent="  ", subsequent_indent="    ")
     known = rows.dropna(subset="removed")
     for title, part in (
         ("most", known.head(top)),

@@ -19,6 +19,7 @@ import pandas as pd
 from results.arguments import add_forms, add_runs
 from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
+from results.compare.nesting import untested
 from results.compare.run import Run, load
 from results.compare.scores import score_frame
 from results.console import on_console
@@ -27,6 +28,7 @@ from results.numerals import Numerals, significant
 from results.parser import Parser
 from results.quantities import positive, share, whole
 from results.statistics.planning import MOST, Plan, plan
+from results.store import parts
 from results.store.parts import Combination
 from results.types import Floats
 
@@ -48,7 +50,7 @@ def pilots(
         unit: ``POINTS`` of the score, or ``METRIC``: the task's own metric, turned so that higher is better.
 
     Raises:
-        ResultsError: if there is no such value at all, or a combination has none.
+        ResultsError: if there is no such value at all, a combination has none, or the two are nested.
     """
     frame = score_frame(run) if unit == POINTS else _metric_frame(run)
     pairs = set(zip(frame["searcher"], frame["scheduler"], strict=True))
@@ -57,6 +59,13 @@ def pilots(
             known = ", ".join(sorted(":".join(pair) for pair in pairs))
             what = "score" if unit == POINTS else "result"
             raise ResultsError(f"the run has no {what} of {':'.join(one)}; it has {known}")
+    nested = parts.nested(run.experiments)
+    if untested(contrast, nested).any():
+        smaller, larger = next(pair for pair in nested if set(pair) == {one for one, _ in contrast})
+        raise ResultsError(
+            f"{smaller} proposes the first part of what {larger} does, so the larger cannot be worse and no "
+            "test applies; compare each with another searcher"
+        )
     for comparison in comparisons(run, scored=False):
         scores = frame[frame["key"].isin(comparison.experiments["key"])]
         table = scores.pivot_table(index="repetition", columns=["searcher", "scheduler"], values="score")

@@ -1,4 +1,4 @@
-"""One epoch for each trial, all epochs for the best: a baseline for multi-fidelity methods."""
+"""i epochs for each trial, all epochs for the best: a baseline for multi-fidelity methods."""
 
 from __future__ import annotations
 
@@ -8,26 +8,44 @@ from benchmarks.suite.registry import Capability, Effect, ScheduleSetup, schedul
 
 #: One trial in nine goes on, at least one: what two rungs of the other halving schedulers leave.
 SHARE = 9
+#: The family: by name, the epochs i after which trials are judged, in words.  The members after the first run
+#: only where they are named.
+FAMILY = {
+    "one-epoch": (1, "one epoch"),
+    "three-epochs": (3, "three epochs"),
+    "nine-epochs": (9, "nine epochs"),
+}
 
 
-@scheduler(
-    "one-epoch",
-    "every trial trains for one epoch, then the best ninth of them to the end",
-    wants={
-        Capability.CHECKPOINTS: "trials wait for the others after their first epoch, so they must save "
-        "and load checkpoints"
-    },
-    does=frozenset({Effect.STOP, Effect.PAUSE}),
-    fixed_trials=True,
-)
-def one_epoch(setup: ScheduleSetup) -> Any:
-    """Egele et al., Is One Epoch All You Need For Multi-Fidelity Hyperparameter Optimization?
+def _member(name: str, judged_after: int, words: str) -> None:
+    """Register the member of the family that judges trials after so many epochs."""
 
-    arXiv 2307.15422, with one trial in ``SHARE`` for its Top-K.
-    """
-    from schedulers._rung_scheduler import RungScheduler
-    from schedulers._rungs import SynchronousRungs
+    @scheduler(
+        name,
+        f"every trial trains for {words}, then the best ninth of them to the end",
+        wants={
+            Capability.CHECKPOINTS: "trials wait for the others after their first "
+            f"{words.removeprefix('one ')}, so they must save and load checkpoints"
+        },
+        does=frozenset({Effect.STOP, Effect.PAUSE}),
+        fixed_trials=True,
+        hidden=judged_after > 1,
+    )
+    def i_epoch(setup: ScheduleSetup) -> Any:
+        """Egele et al., Is One Epoch All You Need For Multi-Fidelity Hyperparameter Optimization?
 
-    best = max(1, setup.trials // SHARE)
-    rungs = SynchronousRungs((1,) if setup.epochs > 1 else (), keep=lambda there: best)
-    return RungScheduler(rungs, setup.epochs)
+        arXiv 2307.15422, and for any number of epochs i arXiv 2404.04111, with one trial in ``SHARE`` for
+        its Top-K.
+        """
+        from schedulers._rung_scheduler import RungScheduler
+        from schedulers._rungs import SynchronousRungs
+
+        best = max(1, setup.trials // SHARE)
+        rungs = SynchronousRungs(
+            (judged_after,) if setup.epochs > judged_after else (), keep=lambda there: best
+        )
+        return RungScheduler(rungs, setup.epochs)
+
+
+for _name, (_judged_after, _words) in FAMILY.items():
+    _member(_name, _judged_after, _words)

@@ -12,6 +12,7 @@ from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searc
     any_domain=True,
     learns=False,
     base=True,
+    nested_in="random-2x",
     seconds_of_300=5.0,
     plain=(
         "from ray.tune.search.basic_variant import BasicVariantGenerator",

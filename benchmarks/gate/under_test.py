@@ -41,7 +41,7 @@ def begin(reference: str, against: str | None, baseline: Side | None = None) -> 
         baseline: what it is to be compared with.
 
     Raises:
-        Misuse: if it is not a searcher, or cannot be built.
+        Misuse: if it is not a searcher, cannot be built, or no test applies to the two.
     """
     spec = spec_of(reference)
     known = None if baseline is None or baseline.template is None else set(baseline.template["searcher"])
@@ -50,12 +50,23 @@ def begin(reference: str, against: str | None, baseline: Side | None = None) -> 
         raise Misuse(
             f"--against {against}: the baseline has no such searcher; it has {', '.join(sorted(known))}"
         )
+    _check_not_nested(spec, name)
     _try(spec, reference)
     os.environ[VARIABLE] = json.dumps([reference, name])
     plugins = [module for module in named() if module != __name__]
     os.environ[PLUGINS] = ",".join([*plugins, __name__])
     take_place(spec, name)
     return name
+
+
+def _check_not_nested(spec: SearcherSpec, name: str) -> None:
+    """Refuse a searcher whose proposals are the first part of the other one's, or the other way round."""
+    other = SEARCHERS.get(name)
+    if other is not None and (spec.nested_in == name or other.nested_in == spec.name != name):
+        raise Misuse(
+            f"{spec.name} and {name} are nested: the one proposes the first part of what the other does, so "
+            "the larger cannot be worse and no test applies; give --against another searcher"
+        )
 
 
 def take_place(spec: SearcherSpec, name: str) -> None:

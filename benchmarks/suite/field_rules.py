@@ -93,6 +93,7 @@ def rules() -> Mapping[str, Rule]:
         "any_domain": flag,
         "learns": flag,
         "base": flag,
+        "nested_in": lambda value: name(value) if value else text(value),
         "by_rung": flag,
         "budget": partial(whole, least=1, most=1000),
         "seedable": flag,

@@ -91,6 +91,8 @@ class SearcherSpec(Spec):
     ``any_domain``: it can also draw what has no encoding as a number (``sample_from``, ``randn``).
     ``learns``: what it proposes depends on the results so far.
     ``base``: it is plain random search, from which gains are counted.
+    ``nested_in``: the searcher whose first proposals are all of this one's, with the same seed; the two are
+    never tested against each other, as the larger cannot be worse.
     ``by_rung``: it models the results after each number of epochs by themselves, so that it begins to learn
     later where trials are stopped.
     ``budget``: how many times an experiment's trials it may ask for; shown wherever it is compared.
@@ -108,6 +110,7 @@ class SearcherSpec(Spec):
     any_domain: bool = False
     learns: bool = True
     base: bool = False
+    nested_in: str = ""
     by_rung: bool = False
     budget: int = 1
     seedable: bool = True

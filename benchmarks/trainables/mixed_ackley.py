@@ -34,7 +34,6 @@ Trial = task(
     space=space,
     instances=INSTANCES,
     minimum=MINIMUM,
-    margin=10.0,
     start=19.0,
     scale=3.5,
     mutable=("x1", "x2"),

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from results.compare import nesting
 from results.compare.blocks import CompleteBlocks, complete_blocks
 from results.compare.budgets import WHOLE, Budget, at_budget
 from results.compare.captions import (
@@ -141,6 +142,11 @@ class Comparison:
         """Plain random search with full training, whether or not it has a value; None if unknown."""
         return parts.base(self.experiments, "label")
 
+    @cached_property
+    def nested(self) -> list[tuple[str, str]]:
+        """The pairs of searchers, by their labels, that are never tested against each other."""
+        return parts.nested(self.experiments, "label")
+
     def why_not(self, searcher: str, scheduler: str) -> tuple[str, ...]:
         """Return status and reason of each way in which a combination failed, a line each."""
         return self._reasons.get((searcher, scheduler), ())
@@ -245,6 +251,7 @@ class Comparison:
         return [
             *self._ended,
             *self.complete.notes,
+            *filter(None, [nesting.note(self.complete.combinations, self.nested)]),
             *self.others.values(),
             *([] if self.scored else [alone.format(task) for task in self.tasks]),
         ]

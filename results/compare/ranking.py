@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from results.compare.nesting import untested, versus
 from results.compare.repeating import advice
-from results.statistics.best import task_weights, versus_best
+from results.statistics.best import task_weights
 from results.statistics.planning import smallest_wilcoxon
 from results.statistics.worth import worths
 from results.types import LEVEL
@@ -26,7 +27,8 @@ def ranking(comparison: Comparison) -> pd.DataFrame:
 
     Columns: searcher, scheduler, mean (over tasks), expected (worth), probability (to be the best),
     difference (of the mean to that of the first row; its sign says which is higher), low, high (simultaneous
-    limits), possible (may be the best).
+    limits), possible (may be the best).  Limits are NaN too of what is nested with the first row
+    (``results.compare.nesting``).
     """
     values, tasks, sign = comparison.complete.table.to_numpy(), comparison.complete.tasks, comparison.sign
     worth = worths(sign * values, tasks)
@@ -34,8 +36,9 @@ def ranking(comparison: Comparison) -> pd.DataFrame:
     means = task_weights(tasks) @ values
     sure = np.minimum(worth.expected, sign * means)
     order = np.argsort(-sure, kind="stable") if known else np.arange(values.shape[1])
-    versus = versus_best(sign * values, tasks, LEVEL, int(order[0]))
-    limits = np.sort(sign * np.array([versus.low, versus.high]), axis=0)
+    apart = untested(comparison.complete.combinations, comparison.nested)
+    found = versus(sign * values, tasks, apart, LEVEL, int(order[0]))
+    limits = np.sort(sign * np.array([found.low, found.high]), axis=0)
     unknown = np.full(values.shape[1], np.nan)
     frame = pd.DataFrame(
         {
@@ -44,10 +47,10 @@ def ranking(comparison: Comparison) -> pd.DataFrame:
             "mean": means,
             "expected": sign * worth.expected,
             "probability": worth.probability,
-            "difference": sign * versus.difference if known else unknown,
+            "difference": sign * found.difference if known else unknown,
             "low": limits[0] if known else unknown,
             "high": limits[1] if known else unknown,
-            "possible": versus.possible if known else np.ones(values.shape[1], dtype=bool),
+            "possible": found.possible if known else np.ones(values.shape[1], dtype=bool),
         }
     )
     return frame.iloc[order].reset_index(drop=True)

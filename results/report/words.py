@@ -10,6 +10,7 @@ import pandas as pd
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.grouping import nothing_to_rank
+from results.compare.nesting import untested
 from results.compare.ranking import has_order
 from results.compare.repeating import advice
 from results.compare.run import Run
@@ -96,8 +97,12 @@ def _gain(comparison: Comparison, best: tuple[str, str]) -> list[str]:
     if best == base:
         return [f"That is {named}: nothing beats it."]
 
+    if untested([best, base], comparison.nested).any():
+        return [f"{named} is the first part of it, so that what it gains over that is not tested."]
+
     def over_base(pair: tuple[str, str]) -> pd.Series:
-        return table[pair] - table[base] if pair in table else table[base] * np.nan
+        known = pair in table and not untested([pair, base], comparison.nested).any()
+        return table[pair] - table[base] if known else table[base] * np.nan
 
     searcher, scheduler, total = over_base((best[0], base[1])), over_base((base[0], best[1])), over_base(best)
     parts = [part.unstack("trainable") for part in (total, searcher, scheduler, total - searcher - scheduler)]

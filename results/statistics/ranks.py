@@ -74,23 +74,25 @@ def friedman(scores: ArrayLike) -> Friedman:
     return Friedman(chi, f, max(float(stats.f.sf(f, k - 1, (k - 1) * (n - 1))), smallest))
 
 
-def pairwise(scores: ArrayLike) -> Floats:
+def pairwise(scores: ArrayLike, untested: NDArray[np.bool_] | None = None) -> Floats:
     """Return Holm's adjusted p of Wilcoxon's signed-rank test for each pair of methods.
 
     Args:
         scores: shape (blocks, methods); rows stay paired.
+        untested: shape (methods, methods), symmetric: pairs to leave out, which do not count for Holm either.
 
     Returns:
-        Shape (methods, methods), symmetric, 1 on the diagonal.
+        Shape (methods, methods), symmetric, 1 on the diagonal; NaN for a pair that is left out.
 
     Raises:
         ValueError: if a score is missing or infinite.
     """
     array = _checked(scores)
     k = array.shape[1]
-    i, j = np.triu_indices(k, 1)
+    out = np.zeros((k, k), dtype=bool) if untested is None else untested
+    i, j = np.nonzero(np.triu(~out, 1))
     p_values = [signed_rank_p(differences_of(array[:, a], array[:, b])) for a, b in zip(i, j, strict=True)]
-    matrix = np.ones((k, k))
+    matrix = np.where(out, np.nan, 1.0)
     matrix[i, j] = matrix[j, i] = holm(p_values)
     return matrix
 

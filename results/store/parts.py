@@ -6,6 +6,9 @@ needs them is then left out, and says so.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping
+
 import pandas as pd
 
 Combination = tuple[str, str]
@@ -47,6 +50,36 @@ def steady(experiments: pd.DataFrame) -> pd.DataFrame:
     if "searcher_learns" not in experiments:
         return experiments[:0]
     return experiments[~experiments["searcher_learns"].astype("boolean").fillna(True).astype(bool)]
+
+
+def nested(experiments: pd.DataFrame, names: str = "searcher") -> list[tuple[str, str]]:
+    """Return the pairs of searchers of which one proposes what the other begins with.
+
+    They are (smaller, larger), sorted.
+
+    Args:
+        names: the column with the searchers' names as they are returned.
+    """
+    if "searcher_nested_in" not in experiments:
+        return []
+    within = experiments["searcher_nested_in"].astype("string").fillna("").astype(str)
+    searchers, shown = (experiments[column].astype(str) for column in ("searcher", names))
+    outer = dict(zip(searchers[within != ""], within[within != ""], strict=True))
+    called = set(zip(searchers, shown, strict=True))
+    pairs = {
+        (smaller, larger)
+        for (searcher, smaller), (other, larger) in itertools.product(called, repeat=2)
+        if smaller != larger and other in _around(searcher, outer)
+    }
+    return sorted(pairs)
+
+
+def _around(searcher: str, outer: Mapping[str, str]) -> list[str]:
+    """Return the searchers in which one is nested, from the nearest on."""
+    found: list[str] = []
+    while (searcher := outer.get(searcher, "")) and searcher not in found:
+        found.append(searcher)
+    return found
 
 
 def base(experiments: pd.DataFrame, names: str = "searcher") -> Combination | None:

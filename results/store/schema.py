@@ -102,6 +102,10 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "scheduler_version": (pa.string(), "hash of the source of the scheduler's modules; null = unknown"),
     "searcher_learns": (pa.bool_(), "whether proposals of the searcher depend on earlier results"),
     "searcher_base": (pa.bool_(), "whether it is plain random search, from which gains are counted"),
+    "searcher_nested_in": (
+        pa.string(),
+        "the searcher whose first proposals are all of this one's; empty if none, null = unknown",
+    ),
     "scheduler_trains_all": (pa.bool_(), "whether under the scheduler every trial trains to its end"),
     "packages": (pa.string(), "packages on which its results depend, separated by spaces: Ray's, its parts'"),
 }

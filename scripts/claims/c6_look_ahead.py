@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 from ray.tune.experiment import Trial
 from ray.tune.search import ConcurrencyLimiter
 
@@ -17,17 +18,25 @@ from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.fidelity.runs import virtually
 from benchmarks.suite.experiment import Experiment
 from results.figures.style import looks
-from scripts.claims.finding import LEAST, ClaimResult, Floats, interval, markdown
-from scripts.claims.grids import score_of, spread
+from results.types import Floats
+from scripts.claims.cells import Cells, Key, simultaneous
+from scripts.claims.claim import PAIRED, Claim, Conclusion, Evidence
+from scripts.claims.differences import both, collect
+from scripts.claims.experiments import measure as measured
+from scripts.claims.incumbents import summary
+from scripts.claims.page import markdown, table
+from scripts.claims.tasks import CONVNET, margins
 from scripts.claims.unit_time import NAME
 
-TASK, TRIALS, EPOCHS = "mnist-convnet", 64, 27
+TASK, TRIALS, EPOCHS = CONVNET, 64, 27
 SEARCHERS = ("optuna-tpe", "optuna-cmaes", "hyperopt", "nevergrad-cma")
 WORKERS = (1, 2, 4, 8, 16, 32)
+CLAIMED = 4  # workers, in the claim
 AS_IN_RAY, ASKED = "one trial ahead", "max_concurrent_trials"
-PULL_REQUEST = Experiment(NAME, SEARCHERS[0], "fifo", trials=16, epochs=2, workers=4)
+PULL_REQUEST = asdict(Experiment(NAME, SEARCHERS[0], "fifo", trials=16, epochs=2, workers=CLAIMED))
 
-Case = tuple[Experiment, str]
+SLOWER = 1.1  # times as long, that a user would notice
+TIMED = 3  # repetitions of one trial ahead: times are deterministic, and quality is not compared
 
 
 class AsInRay(VirtualExecution):
@@ -49,100 +58,124 @@ class LimitedConcurrency(VirtualExecution):
         return super().carry_out(replace(job, plan=replace(job.plan, algorithm=limited), reuse_actors=False))
 
 
-def seconds_and_score(case: Case) -> tuple[float, float]:
-    """Return the seconds of an experiment, and its final score."""
-    experiment, way = case
+def outcome_of(case: tuple[dict[str, Any], str]) -> list[float]:
+    """Return the seconds of an experiment, and its final value and test metric (NaN if there is none)."""
+    fields, way = case
+    experiment = Experiment(**fields)
     quiet()
-    load_here(list(SEARCHERS), ["fifo"], [])
+    load_here([experiment.searcher], ["fifo"], [])
     outcome = virtually(experiment, AsInRay if way == AS_IN_RAY else LimitedConcurrency, latency="measured")
     assert outcome.status == "ok", outcome.row["reason"]
-    known = outcome.row.get("baseline")
-    return outcome.row["wall_s"], score_of(outcome.row, outcome.row["best"]) if known is not None else np.nan
+    found = summary(experiment.trainable, outcome.row, outcome.results)
+    return [float(outcome.row["wall_s"]), found.value[-1], found.beside[-1]]
 
 
-def measure(
-    repetitions: int,
-) -> tuple[dict[tuple[str, str, int], Floats], dict[tuple[str, str, int], Floats]]:
-    """Return seconds and scores, by way, searcher and workers, shape (repetitions,)."""
-    keys = [(way, searcher, w) for way in (AS_IN_RAY, ASKED) for searcher in SEARCHERS for w in WORKERS]
-    cases = [
-        (Experiment(TASK, searcher, "fifo", trials=TRIALS, epochs=EPOCHS, workers=w, repetition=r), way)
-        for way, searcher, w in keys
-        for r in range(repetitions)
-    ]
-    measured = np.reshape(spread(seconds_and_score, cases), (len(keys), repetitions, 2))
-    return dict(zip(keys, measured[..., 0], strict=True)), dict(zip(keys, measured[..., 1], strict=True))
+def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
+    """Return the verdict from the ratios of the deterministic times, with 4 workers as in the claim."""
+    if facts["least"] >= SLOWER:
+        return "confirmed"
+    return "not confirmed" if facts["most"] < SLOWER else "undecided"
 
 
-def check(repetitions: int) -> ClaimResult:
-    """Run the experiments and state what came of it."""
-    seconds, scores = measure(repetitions)
-
-    def over(worth: Callable[[str, int], Floats], of: Callable[..., Any] = np.mean) -> dict[int, Any]:
-        """Return the interval of all searchers together for each number of workers."""
-        return {w: interval(np.concatenate([worth(s, w) for s in SEARCHERS]), of=of) for w in WORKERS}
-
-    slower = over(lambda s, w: np.log(seconds[AS_IN_RAY, s, w] / seconds[ASKED, s, w]))
-    lost = over(lambda s, w: scores[ASKED, s, w] - scores[ASKED, s, 1], np.median)
-    ahead = over(lambda s, w: scores[AS_IN_RAY, s, w] - scores[ASKED, s, w], np.median)
+def measure(repetitions: range) -> Evidence:
+    """Run the experiments both ways, with each number of workers."""
+    asked = {"trainable": TASK.name, "scheduler": "fifo", "trials": TRIALS, "epochs": EPOCHS}
+    found: dict[tuple[str, str, int], Floats] = {}
+    for way, some in ((ASKED, repetitions), (AS_IN_RAY, repetitions[:TIMED])):
+        keys = list(product(SEARCHERS, WORKERS))
+        cases = [(asked | {"searcher": s, "workers": w, "repetition": r}, way) for s, w in keys for r in some]
+        results = np.reshape(measured("c6", outcome_of, cases), (len(keys), len(some), 3))
+        found |= {(way, *key): result for key, result in zip(keys, results, strict=True)}
+    ratios = {
+        (s, w): found[AS_IN_RAY, s, w][:, 0] / found[ASKED, s, w][:TIMED, 0]
+        for s, w in product(SEARCHERS, WORKERS)
+    }
+    parts = []
+    for s, w in product(SEARCHERS, WORKERS[1:]):
+        key: Key = (s, f"{w} workers")
+        parts.append(both(TASK, key, found[ASKED, s, w][:, 1:] - found[ASKED, s, 1][:, 1:]))
+    cells, beside = simultaneous(*collect(parts))
+    four = np.concatenate([ratios[s, CLAIMED] for s in SEARCHERS])
+    example = [outcome_of((PULL_REQUEST, way))[0] for way in (AS_IN_RAY, ASKED)]
+    spread = max(float(np.ptp(of[:, 0])) for of in found.values())
     rows = [
         [
             str(w),
-            *(f"{np.median([seconds[way, s, w] for s in SEARCHERS]):,.0f} s" for way in (AS_IN_RAY, ASKED)),
-            "{:.2f} ({:.2f} to {:.2f})".format(*np.exp(slower[w])),
-            *("{:+.1f} ({:+.1f} to {:+.1f})".format(*points[w]) for points in (ahead, lost)),
+            *(
+                f"{np.median([found[way, s, w][:, 0] for s in SEARCHERS]):,.0f} s"
+                for way in (AS_IN_RAY, ASKED)
+            ),
+            f"{np.median([ratios[s, w] for s in SEARCHERS]):.2f}",
         ]
         for w in WORKERS
     ]
-    example = [seconds_and_score((PULL_REQUEST, way))[0] for way in (AS_IN_RAY, ASKED)]
     many = WORKERS[-1]
-    return ClaimResult(
-        "One trial ahead starves the workers of a model-based search",
-        "Ray asks a searcher for one trial ahead of those that have an actor: 16 trials of 2 s on 4 workers "
-        "took 60.4 s, and 12.0 s with max_concurrent_trials (ray-project/ray, pull request 63770).",
-        "confirmed" if slower[4][1] > 0 else "not confirmed" if slower[4][2] < 0.1 else "undecided",
-        f"With {many} workers the search takes {np.exp(slower[many][0]):.1f} times as long as with "
-        f"max_concurrent_trials (interval {np.exp(slower[many][1]):.1f} to {np.exp(slower[many][2]):.1f}), "
-        f"with 4 {np.exp(slower[4][0]):.2f} times (n = {repetitions} for each of {len(SEARCHERS)} "
-        f"searchers), while what a searcher does not know yet when it is asked costs {-lost[many][0]:.1f} "
-        f"score points with {many} workers in place of one ({-lost[many][2]:.1f} to {-lost[many][1]:.1f}), "
-        f"and the one trial ahead {-ahead[many][0]:.1f} ({-ahead[many][2]:.1f} to {-ahead[many][1]:.1f}).",
-        f"{TRIALS} trials of {TASK}, {EPOCHS} epochs each, an actor for each trial, which takes the seconds "
-        "measured on one machine to start; without max_concurrent_trials one starts after the other. "
-        "Differences of score points are paired, and their medians are given. The pull request's example "
-        f"takes {example[0]:.1f} s here, and {example[1]:.1f} s.",
-        markdown(
-            [
-                *("workers", AS_IN_RAY, ASKED, "times as long", "score points of one trial ahead"),
-                "score points of so many workers in place of one",
-            ],
-            rows,
-        ),
-        draw(seconds, scores),
+    lost = [f"{s} {cells[s, f'{many} workers'].estimate:+.4f}" for s in SEARCHERS]
+    return Evidence(
+        cells,
+        {},
+        f"With {CLAIMED} workers the search takes {four.min():.2f} to {four.max():.2f} times as long as "
+        f"with max_concurrent_trials, with {many} {np.median([ratios[s, many] for s in SEARCHERS]):.1f} "
+        f"times; the times are deterministic (they differ by {spread:.2g} between repetitions), so that "
+        f"they have no interval. The pull request's example takes {example[0]:.1f} s here, and "
+        f"{example[1]:.1f} s. In addition, what {many} workers in place of one change in the validation "
+        f"accuracy that is found: {', '.join(lost)}.",
+        {
+            "Time of the search (deterministic)": markdown(
+                ["workers", AS_IN_RAY, ASKED, "times as long"], rows
+            ),
+            "In addition: validation accuracy with so many workers minus that with one "
+            "(max_concurrent_trials), of "
+            "each searcher by itself": table(cells, "searcher"),
+            "The same by the test metric": table(beside, "searcher"),
+        },
+        draw(ratios, cells),
+        others=len(beside),
+        facts={"least": float(four.min()), "most": float(four.max())},
     )
 
 
-def draw(
-    seconds: dict[tuple[str, str, int], Floats], scores: dict[tuple[str, str, int], Floats]
-) -> plt.Figure:
-    """Draw the slow-down and the score against the workers."""
+def draw(ratios: dict[tuple[str, int], Any], cells: Cells) -> Figure:
+    """Draw the slow-down, and what more workers change in accuracy, against the workers."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3), layout="constrained")
-    for searcher, look in looks(SEARCHERS).items():
-        style: dict[str, Any] = {"color": look.colour, "dashes": look.dashes, "marker": look.marker}
-        ratios = [np.median(seconds[AS_IN_RAY, searcher, w] / seconds[ASKED, searcher, w]) for w in WORKERS]
-        left.plot(WORKERS, ratios, **style)
-        mean, low, high = np.transpose([interval(scores[ASKED, searcher, w], of=np.median) for w in WORKERS])
-        beyond = f" (below {LEAST:g})" if mean.max() < LEAST else ""
-        right.plot(WORKERS, mean, label=searcher + beyond, **style)
-        right.fill_between(WORKERS, low, high, color=look.colour, alpha=0.12, linewidth=0)
-    left.set(ylabel="one trial ahead: times as long", ylim=(0, None))
-    right.set(ylabel=f"median score after {TRIALS} trials,\nwith max_concurrent_trials")
-    medians = np.array([[np.median(scores[ASKED, s, w]) for w in WORKERS] for s in SEARCHERS])
-    fine = medians[(medians >= LEAST).all(axis=1)]  # a searcher that fails would flatten the others
-    right.set_ylim(fine.min() - 5, fine.max() + 5)
-    for axes in (left, right):
-        axes.set(xscale="log", xlabel="workers")
-        axes.set_xticks(WORKERS, WORKERS)
-        axes.minorticks_off()
+    left.plot(WORKERS, [np.median([ratios[s, w] for s in SEARCHERS]) for w in WORKERS], "o-", color="black")
+    places = np.arange(1, len(WORKERS))
+    for shift, (searcher, look) in enumerate(looks(SEARCHERS).items()):
+        own = [cells[searcher, f"{w} workers"] for w in WORKERS[1:]]
+        y, low, high = (
+            np.array([getattr(cell, what) for cell in own]) for what in ("estimate", "low", "high")
+        )
+        x = places + 0.15 * (shift - 1.5)
+        right.errorbar(
+            x, y, [y - low, high - y], fmt=look.marker, color=look.colour, label=searcher, capsize=2
+        )
+    right.axhspan(-TASK.margin, TASK.margin, color="#D9D9D9", alpha=0.6, linewidth=0)
+    right.axhline(0, color="grey", linewidth=0.8)
+    left.set(ylabel="one trial ahead: times as long", ylim=(0, None), xscale="log", xlabel="workers")
+    left.set_xticks(WORKERS, WORKERS)
+    left.minorticks_off()
+    right.set(ylabel="validation accuracy\nminus that with one worker", xlabel="workers")
+    right.set_xticks(places, WORKERS[1:])
     right.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return figure
+
+
+CLAIM = Claim(
+    title="One trial ahead starves the workers of a model-based search",
+    said="Ray asks a searcher for one trial ahead of those that have an actor, so that workers wait: 16 "
+    "trials of 2 s on 4 workers took 60.4 s, and 12.0 s with max_concurrent_trials (in our words).",
+    place="ray-project/ray, pull request 63770",
+    setting=f"{TRIALS} trials of {TASK.name}, {EPOCHS} epochs each, an actor for each trial, which takes "
+    "the seconds measured on one machine to start; without max_concurrent_trials one starts after the "
+    "other.",
+    confirmed=f"with {CLAIMED} workers every searcher takes at least {SLOWER:g} times as long as with "
+    "max_concurrent_trials",
+    refuted=f"with {CLAIMED} workers none takes {SLOWER:g} times as long",
+    rule=rule,
+    unit=f"virtual seconds, as ratios; in addition validation accuracy, margin {margins((TASK,))}",
+    tested="accuracy on the test images, in addition; the verdict is one of time",
+    control="one worker, for which one trial ahead changes nothing",
+    measure=measure,
+    interval=f"none for times, which are deterministic. Accuracy: {PAIRED}, over the repetitions of one "
+    "searcher, the independent unit",
+)

@@ -1,78 +1,45 @@
-"""Grids of the claims on the virtual engine, and readers of their results."""
+"""Grids of the claims: the searches of every combination on every task, by repetition."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from itertools import product
 
-import numpy as np
-import pandas as pd
+from scripts.claims.incumbents import Search, searches
+from scripts.claims.tasks import Task
 
-import results
-from results.compare.scores import score
-from results.machine import available_cpus
-from results.statistics.steps import Steps
-
-RUNS = Path("runs")
-
-Case = TypeVar("Case")
-Result = TypeVar("Result")
+#: (task, searcher, scheduler) -> a search for each repetition.
+Found = dict[tuple[str, str, str], list[Search]]
 
 
-def run(name: str, **options: Any) -> results.Run:
-    """Return a grid's results; it is run, or finished, if it is not there yet.
+def grid(
+    name: str,
+    repetitions: range,
+    tasks: Iterable[Task],
+    pairs: Iterable[tuple[str, str]],
+    *,
+    trials: int,
+    epochs: int,
+    workers: int,
+    budgets: Mapping[str, float] | None = None,
+) -> Found:
+    """Return the searches of every (searcher, scheduler) on every task.
 
     Args:
-        name: of the run folder below ``runs/``.
-        options: the command line's, by their names with underscores; a list is joined by commas.
-
-    Raises:
-        subprocess.CalledProcessError: if the run cannot be carried out.
-        RuntimeError: if an experiment failed, which a claim without it would not show.
+        name: of the claim.
+        pairs: searchers and schedulers.
+        trials, epochs, workers: of every experiment.
+        budgets: seconds on the clock by task; unlimited by default.
     """
-    words = [sys.executable, "-m", "benchmarks.run", "--grid", "--engine", "virtual", "--no-figures"]
-    for option, value in options.items():
-        text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        words += [f"--{option.replace('_', '-')}", text]
-    words += ["--name", f"claim-{name}", "--out", str(RUNS)]
-    if (RUNS / f"claim-{name}" / "run.toml").exists():
-        words += ["--resume", "--retry"]
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-    found = results.load(RUNS / f"claim-{name}")
-    bad = found.repeatable
-    if len(bad):
-        raise RuntimeError(
-            f"{len(bad)} experiments of claim-{name} failed: {bad['reason'].iloc[0]}; run it again"
-        )
-    return found
-
-
-def curves(run: results.Run, axis: Any) -> Iterator[tuple[pd.Series, Steps]]:
-    """Yield each experiment that ran, and its incumbent over "clock" or "epochs"."""
-    found = run.curves(axis)
-    for _, row in run.experiments[run.experiments["status"] == "ok"].iterrows():
-        yield row, found.curve(row["key"])
-
-
-def time_to(curve: Steps, target: float, mode: str) -> float:
-    """Return the time at which a step function first reaches a target; infinity if never."""
-    there = curve.y >= target if mode == "max" else curve.y <= target
-    return float(curve.x[there.argmax()]) if there.any() else np.inf
-
-
-def score_of(row: Mapping[str, Any] | pd.Series, value: float) -> float:
-    """Return a value of the metric as a score of the row's task."""
-    return float(score(value, row["baseline"], row["optimum"]))
-
-
-def spread(work: Callable[[Case], Result], cases: Sequence[Case]) -> list[Result]:
-    """Return the results of ``work``, a function of a module, for each case; on all CPUs, one thread each."""
-    os.environ["OMP_NUM_THREADS"] = "1"  # for the processes, which read it when they start
-    with ProcessPoolExecutor(available_cpus(), get_context("spawn")) as pool:
-        return list(pool.map(work, cases))
+    fields = {"trials": trials, "epochs": epochs, "workers": workers}
+    cells = [(task.name, *pair) for task, pair in product(tasks, pairs)]
+    cases = [
+        fields
+        | {"trainable": task, "searcher": searcher, "scheduler": scheduler, "repetition": repetition}
+        | ({"time_budget": budgets[task]} if budgets else {})
+        for task, searcher, scheduler in cells
+        for repetition in repetitions
+    ]
+    found = searches(name, cases)
+    n = len(repetitions)
+    return {cell: found[i * n : (i + 1) * n] for i, cell in enumerate(cells)}

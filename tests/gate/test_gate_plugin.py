@@ -141,6 +141,7 @@ def test_without_the_option_it_is_skipped_and_ray_is_not_imported(project: Path)
         (["absent:Absent"], "absent cannot be imported (ModuleNotFoundError: No module named 'absent')"),
         (["nobody"], "is neither a path such as mypkg.module:MySearcher"),
         (["drawn:Honest", "--against", "sobol"], "the baseline has no such searcher; it has random"),
+        (["random-2x"], "random-2x and random are nested"),
     ],
 )
 def test_what_is_no_searcher_is_said_in_a_line(

@@ -126,6 +126,7 @@ def _experiment(base: Row, rng: np.random.Generator, clean: bool, chance: float)
     row |= {"data": "subset", "train_size": 0, "gpus_per_trial": 0.0, "environment": "e0", "epochs_before": 0}
     row |= {"same_start": 0, "packages": "ray numpy optuna"}
     row |= {"searcher_learns": base["searcher"] not in STILL, "searcher_base": base["searcher"] == "random"}
+    row |= {"searcher_nested_in": "random-2x" if base["searcher"] == "random" else ""}
     row |= {"scheduler_trains_all": base["scheduler"] == "fifo"}
     if status in ("incompatible", "unavailable"):
         return [row], [], []

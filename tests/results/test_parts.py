@@ -74,6 +74,7 @@ def test_each_experiment_says_what_its_parts_are() -> None:
             row = not_run(experiment(searcher, scheduler), "failed", "x").row
             assert row["searcher_learns"] == SEARCHERS[searcher].learns
             assert row["searcher_base"] == (searcher == "random")
+            assert row["searcher_nested_in"] == ("random-2x" if searcher == "random" else "")
             assert row["scheduler_trains_all"] == (scheduler == "fifo")
             assert set(SEARCHERS[searcher].requires) <= set(str(row["packages"]).split())
 

@@ -60,6 +60,19 @@ def test_one_epoch_keeps_a_ninth_to_the_end() -> None:
     )
 
 
+@pytest.mark.parametrize(("name", "judged_after"), [("three-epochs", 3), ("nine-epochs", 9)])
+def test_the_family_judges_after_its_number_of_epochs(name: str, judged_after: int) -> None:
+    log = played(name, [Part([value] * 10) for value in NINE], 10)
+    assert max(epoch for trial, epoch, _ in log if trial != "t03") == judged_after
+    assert [(trial, what) for trial, epoch, what in log if epoch == 10] == [("t03", "END")]
+    assert len(log) == 9 * judged_after + 10 - judged_after
+
+
+def test_of_too_few_epochs_the_family_trains_all_to_the_end() -> None:
+    log = played("three-epochs", [Part([value] * 3) for value in NINE], 3)
+    assert [what for _, epoch, what in log if epoch == 3] == ["END"] * 9
+
+
 @pytest.mark.parametrize(("trials", "expected"), [(17, ["t03"]), (18, ["t03", "t12"])])
 def test_one_epoch_keeps_a_ninth_rounded_down(trials: int, expected: list[str]) -> None:
     log = played("one-epoch", [Part([value] * 2) for value in (NINE * 2)[:trials]], 2)

@@ -25,6 +25,7 @@ from benchmarks.suite.registry import (
 ROOT = Path(__file__).parents[2]
 CORE_SEARCHERS = [
     "bayesopt",
+    "centre",
     "flaml-blendsearch",
     "flaml-cfo",
     "grid",

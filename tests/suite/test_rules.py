@@ -26,6 +26,7 @@ from benchmarks.suite.rules import why_incompatible, why_unavailable
 TABLE = """
            *   fifo hb-bohb pb2 pbt pbt-replay pbt-sync
 *          ok  ok   ok      S   S   S          S
+centre     ok  ok   B       ok  ok  ok         ok
 grid       ok  ok   B       ok  ok  ok         ok
 random     ok  ok   B       ok  ok  ok         ok
 random-2x  ok  ok   B       ok  ok  ok         ok

@@ -25,6 +25,7 @@ def _facts(trainable: str, searcher: str, scheduler: str) -> dict[str, bool | st
     return {
         "searcher_learns": SEARCHERS[searcher].learns,
         "searcher_base": SEARCHERS[searcher].base,
+        "searcher_nested_in": SEARCHERS[searcher].nested_in,
         "scheduler_trains_all": Capability.EVERY_EPOCH in SCHEDULERS[scheduler].provides,
         "packages": " ".join([*_CORE, *sorted(needed.difference(_CORE), key=str.lower)]),
     }

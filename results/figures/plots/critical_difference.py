@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from results.compare.captions import sentences
 from results.compare.comparison import Comparison
+from results.compare.nesting import note, untested, untested_searchers
 from results.compare.run import Run
 from results.figures.page import Page, room, slide
 from results.figures.plots._each import each_comparison
@@ -37,6 +39,7 @@ class Diagram(NamedTuple):
         test: Friedman's.
         groups: of methods that do not differ, see ``ranks.cliques``.
         needed: blocks from which on any pair can differ.
+        pairs: that are tested.
         said: what the scores of the table are.
     """
 
@@ -45,6 +48,7 @@ class Diagram(NamedTuple):
     test: Friedman
     groups: list[tuple[int, ...]]
     needed: int
+    pairs: int
     said: str
 
 
@@ -54,27 +58,30 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    for what, table, meaning in _tables(comparison):
+    for what, table, meaning, apart in _tables(comparison):
         if table.shape[1] > 2 and len(table) > 1:
             name = f"critical-difference-{what}-{comparison.slug}"
-            yield name, _page(comparison, what, diagram(table, meaning))
+            yield name, _page(comparison, what, diagram(table, meaning, apart))
 
 
-def _tables(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, str]]:
-    """Yield what is ranked, its scores (blocks x methods), and what they are."""
-    table = comparison.complete.table
+def _tables(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, str, NDArray[np.bool_]]]:
+    """Yield what is ranked, its scores (blocks x methods), what they are, and which pairs are not tested."""
+    table, nested = comparison.complete.table, comparison.nested
     for axis, other in (("searcher", "scheduler"), ("scheduler", "searcher")):
         meaning = (
             f"A {axis}'s score in a block is its advantage: its score less the mean of all {axis}s with the "
             f"same {other}, averaged over its {other}s."
         )
-        yield f"{axis}s", advantages(table, axis), meaning
+        scores = advantages(table, axis)
+        names = [str(name) for name in scores.columns]
+        yield f"{axis}s", scores, meaning, untested_searchers(names, nested if axis == "searcher" else [])
     every = ranks(table.to_numpy()) if table.size else np.empty((0, table.shape[1]))
     best = np.argsort(every.mean(axis=0), kind="stable")[:TOP] if table.size else np.empty(0, dtype=np.intp)
+    combinations = [comparison.complete.combinations[index] for index in best]
     chosen = pd.DataFrame(
         table.to_numpy()[:, best],
         table.index,
-        [" x ".join(comparison.complete.combinations[index]) for index in best],
+        [" x ".join(pair) for pair in combinations],
     )
     many = table.shape[1]
     meaning = (
@@ -83,19 +90,31 @@ def _tables(comparison: Comparison) -> Iterator[tuple[str, pd.DataFrame, str]]:
         if many > TOP
         else ""
     )
-    yield "combinations", chosen, meaning
+    yield "combinations", chosen, meaning, untested(combinations, nested)
 
 
-def diagram(table: pd.DataFrame, meaning: str = "") -> Diagram:
-    """Return the ranks and tests of scores (blocks x methods)."""
+def diagram(table: pd.DataFrame, meaning: str = "", apart: NDArray[np.bool_] | None = None) -> Diagram:
+    """Return the ranks and tests of scores (blocks x methods).
+
+    No bar joins what is not tested alone; in a longer one it says nothing of such a pair.
+
+    Args:
+        apart: which pairs are not tested, see ``results.compare.nesting``; none by default.
+    """
+    if apart is None:
+        apart = np.zeros((table.shape[1], table.shape[1]), dtype=bool)
     order = np.argsort(ranks(table.to_numpy()).mean(axis=0), kind="stable")
-    table = table.iloc[:, order]
+    table, apart = table.iloc[:, order], apart[np.ix_(order, order)]
     scores = table.to_numpy()
     means = ranks(scores).mean(axis=0)
     methods = len(means)
-    groups = cliques(means, pairwise(scores) < LEVEL)
-    needed = pairs_needed(LEVEL, methods * (methods - 1) // 2)
-    return Diagram(table, means, friedman(scores), groups, needed, meaning)
+    pairs = (methods * (methods - 1) - int(apart.sum())) // 2
+    groups = [
+        group
+        for group in cliques(means, pairwise(scores, apart) < LEVEL)
+        if not (apart[np.ix_(group, group)] | np.eye(len(group), dtype=bool)).all()
+    ]
+    return Diagram(table, means, friedman(scores), groups, pairs_needed(LEVEL, max(pairs, 1)), pairs, meaning)
 
 
 def _page(comparison: Comparison, what: str, drawn: Diagram) -> Figure:
@@ -163,8 +182,7 @@ def _scale(axis: Axes, methods: int, left: float, right: float, y: float) -> Non
 
 def _caption(comparison: Comparison, what: str, drawn: Diagram) -> str:
     blocks, methods = drawn.table.shape
-    pairs = methods * (methods - 1) // 2
-    test = drawn.test
+    pairs, test = drawn.pairs, drawn.test
     f = f"F = {significant(test.f, 3)}" if np.isfinite(test.f) else "all blocks rank alike"
     parts = [
         f"Mean ranks of {methods} {what} by score, 1 is best, over {blocks} blocks (a repetition of a task).",
@@ -180,6 +198,8 @@ def _caption(comparison: Comparison, what: str, drawn: Diagram) -> str:
         )
     if len(comparison.tasks) > 1:
         parts.append("Repetitions are the sample: the tests are about these tasks, not others.")
+    if pairs < methods * (methods - 1) // 2:
+        parts += sentences([note(comparison.complete.combinations, comparison.nested)])
     parts += sentences(comparison.complete.notes)
     return " ".join(part for part in [*parts, comparison.caption()] if part)
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from results.compare.captions import sentences
 from results.compare.comparison import Comparison
+from results.compare.nesting import untested
 from results.compare.run import Run
 from results.compare.scores import SCALE
 from results.figures.limits import limits_of_values, robust_limits
@@ -189,6 +190,10 @@ def tested(comparison: Comparison) -> Iterator[str]:
         best_gain = gain(frame, comparison.base)
     except ValueError:
         yield f"No gain: {base_in_words(comparison.base)} is not there to be compared with."
+        return
+    if untested([best_gain.best, best_gain.base], comparison.nested).any():
+        best, base = (" x ".join(pair) for pair in (best_gain.best, best_gain.base))
+        yield f"No gain: the best, {best}, begins with all that {base} tries, so that the two are not tested."
         return
     whole = dict(zip(best_gain.parts.columns, map(float, best_gain.parts.loc["total"]), strict=True))
     gains = {name: float(best_gain.parts["gain"][name]) for name in factorial.EFFECTS}
