@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from results.compare.comparison import Comparison
+from results.compare.ranking import has_order
 from results.errors import ResultsError
 from results.numerals import PLAIN, Numerals
 from results.statistics import marginal
@@ -136,6 +137,8 @@ def _comparison(comparison: Comparison) -> Iterator[Number]:
 
 def _best(comparison: Comparison, end: str) -> Iterator[Number]:
     ranked = comparison.ranking
+    if not has_order(ranked):
+        return  # with one repetition there is no best combination to quote
     names = [f"{one} x {other}" for one, other in zip(ranked["searcher"], ranked["scheduler"], strict=True)]
     over = (
         f"on {comparison.complete.tasks[0]}"
@@ -150,8 +153,8 @@ def _best(comparison: Comparison, end: str) -> Iterator[Number]:
     yield _text(f"BestScheduler{end}", pair[1], f"scheduler of the best combination, {over}")
     score = estimates(comparison)[pair]
     yield from _estimate("BestScore", end, score, f"{comparison.metric} of the best combination, {over}")
-    chance = f"how often the best is first when the repetitions are drawn anew, {over}"
-    yield _number(f"BestProbability{end}", first["probability"], "share", chance)
+    chance = f"probability that it is the best of all, {over}"
+    yield _number(f"BestProbability{end}", first["probability"], "chance", chance)
     if np.isfinite(first["probability"]):
         many = int(ranked["possible"].sum())
         yield _count(f"PossibleBest{end}", many, f"combinations not told apart from the best (95 %), {over}")

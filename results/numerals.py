@@ -54,6 +54,15 @@ def _rounded(value: float, digits: int) -> str:
     return f"{mantissa}e{exponent}"
 
 
+def probability(value: float) -> str:
+    """Return a probability in per cent: ``12.3%``; never 0 or 100, which no repetitions can show."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if value < 0.001:
+        return "<0.1%"
+    return ">99.9%" if value > 0.999 else f"{value:.1%}"
+
+
 class Numerals(NamedTuple):
     """The notation of the numbers of one column.
 

@@ -1,6 +1,6 @@
 """Sample sizes: the repetitions that a planned paired comparison needs, from the variance in a pilot run.
 
-``python -m results.power RUN --contrast optuna-tpe:asha random:asha [--difference 2] [--power 0.8] [--json]``
+``python -m results.power RUN --contrast optuna-tpe:asha random:asha [--difference 2] [--json]``
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from results.arguments import add_forms, add_runs
 from results.compare.comparison import Comparison
@@ -32,21 +33,32 @@ from results.store.parts import Combination
 from results.types import Floats
 
 PROG = "python -m results.power"
+POINTS, METRIC = "points", "metric"
+#: Share of the runs that a failure has of which a small pilot tells nothing.
+RARE = 0.08
 _HUNDREDTHS = Numerals(2, plain=True)
 
 
-def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tuple[Comparison, Floats]]:
-    """Yield the paired scores, shape (repetitions, 2), of each comparison of ``run`` that has some.
+def pilots(
+    run: Run, contrast: tuple[Combination, Combination], unit: str = POINTS
+) -> Iterator[tuple[Comparison, Floats]]:
+    """Yield the paired values, shape (repetitions, 2), of each comparison of ``run`` that has some.
+
+    Args:
+        run: the pilot.
+        contrast: the two combinations.
+        unit: ``POINTS`` of the score, or ``METRIC``: the task's own metric, turned so that higher is better.
 
     Raises:
-        ResultsError: if there is no score at all, a combination has none, or the two are nested.
+        ResultsError: if there is no such value at all, a combination has none, or the two are nested.
     """
-    frame = score_frame(run)
+    frame = score_frame(run) if unit == POINTS else _metric_frame(run)
     pairs = set(zip(frame["searcher"], frame["scheduler"], strict=True))
     for one in contrast:
         if one not in pairs:
             known = ", ".join(sorted(":".join(pair) for pair in pairs))
-            raise ResultsError(f"the run has no score of {':'.join(one)}; it has {known}")
+            what = "score" if unit == POINTS else "result"
+            raise ResultsError(f"the run has no {what} of {':'.join(one)}; it has {known}")
     nested = parts.nested(run.experiments)
     if untested(contrast, nested).any():
         smaller, larger = next(pair for pair in nested if set(pair) == {one for one, _ in contrast})
@@ -62,6 +74,24 @@ def pilots(run: Run, contrast: tuple[Combination, Combination]) -> Iterator[tupl
             yield comparison, table[columns].dropna().to_numpy(dtype=np.float64)
 
 
+def _metric_frame(run: Run) -> pd.DataFrame:
+    """Return the incumbents' metric as ``score_frame`` does scores; higher is better."""
+    rows = run.experiments
+    best = rows["best"].to_numpy(dtype=np.float64, na_value=np.nan)
+    sign = np.where(rows["mode"] == "min", -1.0, 1.0)
+    frame: pd.DataFrame = rows.assign(score=sign * best)[(rows["status"] == "ok") & np.isfinite(best)]
+    return frame
+
+
+def point(comparison: Comparison) -> float:
+    """Return one point of the score in the unit of the task's metric; NaN if that is unknown."""
+    rows = comparison.experiments
+    constants = rows[["baseline", "optimum"]].astype(float).dropna().drop_duplicates()
+    if len(constants) != 1:
+        return math.nan
+    return abs(float(constants["optimum"].iloc[0] - constants["baseline"].iloc[0])) / 100
+
+
 def as_text(comparison: Comparison, planned: Plan, options: argparse.Namespace) -> str:
     """Return a plan for people."""
     caption = comparison.caption(f"pilot of {planned.pilot} repetitions").replace("\N{NO-BREAK SPACE}", " ")
@@ -69,27 +99,56 @@ def as_text(comparison: Comparison, planned: Plan, options: argparse.Namespace) 
     if options.comparisons > 1:
         level += f" / {options.comparisons} = {significant(options.alpha / options.comparisons, 2)}"
     names = " - ".join(":".join(one) for one in options.contrast)
-    needed, high, unpaired = (_number(n) for n in (planned.n, planned.n_high, planned.n_unpaired))
+    amount, sd = (_amounts(comparison, options.unit, value) for value in (options.difference, planned.sd))
+    averaged = "on average over what the sd may be, given so small a pilot"
+    mean = _amounts(comparison, options.unit, planned.mean, sign=True)
+    missed = (1 - RARE) ** (2 * planned.pilot)
     lines = [
-        f"  {names}: {_HUNDREDTHS(planned.mean, sign=True)} points, sd of the paired differences "
-        f"{_HUNDREDTHS(planned.sd)} (upper 80 % limit {_HUNDREDTHS(planned.sd_high)})",
-        f"  to find {significant(options.difference)} points with power {significant(options.power)} "
-        f"at level {level}, two-sided paired t test:",
-        f"    {needed} repetitions if the sd is as in the pilot",
-        f"    {high} repetitions by its upper limit; plan with these",
-        f"    {unpaired} repetitions of each without pairing; "
-        f"a paired one is worth {_HUNDREDTHS(planned.worth)} others",
+        f"  {names}: {mean}; sd of the paired differences {sd}",
+        f"  to find {amount} with power {significant(options.power)} at level {level}, two-sided paired "
+        "t test:",
+        f"    {_number(planned.n)} repetitions: they have that power {averaged}",
+        f"    {_number(planned.n_as_pilot)} would do if the sd were exactly that of the pilot, "
+        f"{_number(planned.n_high)} if it were at its upper 80 % limit",
+        f"    {_number(planned.n_unpaired)} of each would do without pairing, if the sds were those of the "
+        f"pilot; a paired one is worth {_HUNDREDTHS(planned.worth)} others",
         f"  fewer than {planned.n_wilcoxon} can never be significant at that level in a Wilcoxon test",
+        f"  failures that {RARE:.0%} of the runs have stay unseen in {missed:.0%} of such pilots; "
+        "with them more repetitions are needed",
     ]
     if planned.sd == 0:
         lines.append("  CAUTION: the difference is the same in all repetitions of the pilot")
-    return "\n".join([*textwrap.wrap(caption, 110), *lines])
+    wrapped = [
+        part
+        for line in lines
+        for part in textwrap.wrap(line, 110, subsequent_indent=" " * (_indent(line) + 2))
+    ]
+    return "\n".join([*textwrap.wrap(caption, 110), *wrapped])
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _amounts(comparison: Comparison, unit: str, value: float, *, sign: bool = False) -> str:
+    """Return a difference in points and in the task's metric, as far as they are known."""
+    one, metric = point(comparison), comparison.metric
+    points, own = (value, value * one) if unit == POINTS else (value / one, value)
+    if math.isnan(one):
+        return f"{_plus(value, sign)} {metric if unit == METRIC else 'points'}"
+    return f"{_HUNDREDTHS(points, sign=sign)} points ({_plus(own, sign)} {metric})"
+
+
+def _plus(value: float, sign: bool) -> str:
+    return f"{'+' * (sign and value >= 0)}{significant(value, 3)}"
 
 
 def as_data(comparison: Comparison, planned: Plan) -> dict[str, Any]:
     """Return the same as plain data; None for what is infinite, or more than ``MOST``."""
     plain = {name: value if value != math.inf else None for name, value in planned._asdict().items()}
-    return {"setting": comparison.slug, **plain}
+    one = point(comparison)
+    unit = {"metric": comparison.metric, "metric_of_a_point": one if math.isfinite(one) else None}
+    return {"setting": comparison.slug, **unit, **plain}
 
 
 def _number(n: int | None) -> str:
@@ -116,7 +175,13 @@ def parser(prog: str = PROG) -> Parser:
         help="the two combinations to compare",
     )
     p.add_argument(
-        "--difference", type=positive, default=2.0, metavar="POINTS", help="of the score, that is to be found"
+        "--difference", type=positive, default=2.0, metavar="X", help="that is to be found, in --unit"
+    )
+    p.add_argument(
+        "--unit",
+        choices=(POINTS, METRIC),
+        default=POINTS,
+        help=f"of the difference: points of the score, or the task's own metric (default: {POINTS})",
     )
     p.add_argument("--power", type=share, default=0.8, metavar="P", help="probability to find it")
     p.add_argument("--alpha", type=share, default=0.05, metavar="P", help="level of all comparisons together")
@@ -139,7 +204,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     try:
         plans = [
             (comparison, plan(scores, options.difference, options.power, alpha))
-            for comparison, scores in pilots(load(*options.runs), (one, other))
+            for comparison, scores in pilots(load(*options.runs), (one, other), options.unit)
         ]
     except ValueError as error:
         raise ResultsError(str(error)) from error

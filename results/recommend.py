@@ -9,31 +9,38 @@ import argparse
 import json
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from results.arguments import add_forms, add_runs, add_top
 from results.compare.budgets import Budget, parse
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
+from results.compare.found import Cost, configurations, costs
 from results.compare.grouping import candidates
-from results.compare.ranking import caution, ranking
+from results.compare.ranking import another_first, caution, has_order
 from results.compare.run import load
 from results.console import on_console
-from results.numerals import significant
+from results.numerals import probability, significant
 from results.parser import Parser
 from results.quantities import whole
+from results.store.parts import Combination
 from results.types import LEVEL
 
 PROG = "python -m results.recommend"
+#: What gives the lines of Python that use a combination: title -> code.
+Usage = Callable[[Comparison, Combination], Mapping[str, str]]
+_COLUMNS = [
+    *("searcher", "scheduler", "mean", "expected", "probability", "difference", "low", "high", "possible"),
+    *Cost._fields,
+]
 
 
-def as_text(comparison: Comparison, top: int, generator: np.random.Generator) -> str:
-    """Return the answer for people."""
-    rows = ranking(comparison, generator)
+def as_text(comparison: Comparison, top: int, usage: Usage | None = None) -> str:
+    """Return the answer for people; ``usage`` gives the lines of Python for the first combination."""
+    rows = comparison.ranking
     spent = (
         f"{comparison.budget.text} that have ended"
         if comparison.budget.axis == "trials"
@@ -42,20 +49,80 @@ def as_text(comparison: Comparison, top: int, generator: np.random.Generator) ->
     lines = textwrap.wrap(
         f"{comparison.conditions}, after {spent}: {comparison.measure}, {_n(comparison)}.", 110
     )
-    header = f"  {'mean':>9}  P(best)  {'difference to the first':<34}  combination"
-    lines += [header, *(_line(row) for row in rows.head(top).to_dict("records"))]
-    lines += [f"  {len(rows) - top} more are not shown"] * (len(rows) > top)
-    possible = int(rows["possible"].sum())
-    sure = f"the true best one is among these at least {LEVEL:.0%} of the time"
-    lines.append(f"  * {possible} of {len(rows)} may be the best: {sure}")
-    for note in filter(None, [*comparison.notes, caution(comparison)]):
+    ordered = has_order(rows)
+    lines += _ranked(comparison, rows, top) if ordered else _unordered(rows, top)
+    for note in notes_of(comparison):
         lines += textwrap.wrap(note, 110, initial_indent="  ", subsequent_indent="    ")
+    lines += _costs(comparison, rows.head(top))
+    if ordered:
+        lines += _first(comparison, rows, usage)
     return "\n".join(lines)
 
 
-def as_data(comparison: Comparison, generator: np.random.Generator) -> dict[str, Any]:
+def notes_of(comparison: Comparison) -> list[str]:
+    """Return what a ranking leaves out, and what it cannot support."""
+    return [*filter(None, [*comparison.notes, another_first(comparison.ranking), caution(comparison)])]
+
+
+def _ranked(comparison: Comparison, rows: pd.DataFrame, top: int) -> list[str]:
+    header = f"  {'mean':>9}  P(best)  {'difference to the first':<34}  combination"
+    lines = [header, *(_line(row) for row in rows.head(top).to_dict("records"))]
+    lines += [f"  {len(rows) - top} more are not shown"] * (len(rows) > top)
+    possible = int(rows["possible"].sum())
+    sure = f"the true best one is among these at least {LEVEL:.0%} of the time"
+    return [*lines, f"  * {possible} of {len(rows)} may be the best: {sure}"]
+
+
+def _unordered(rows: pd.DataFrame, top: int) -> list[str]:
+    """Return the values of combinations of which none is named the best, by name."""
+    lines = [f"  {'value':>9}  combination (in the order of their names)"]
+    lines += [
+        f"  {significant(row['mean']):>9}  {row['searcher']} x {row['scheduler']}"
+        for row in rows.head(top).to_dict("records")
+    ]
+    return lines + [f"  {len(rows) - top} more are not shown"] * (len(rows) > top)
+
+
+def _costs(comparison: Comparison, rows: pd.DataFrame) -> list[str]:
+    """Return what an experiment of each combination took, all of it, whatever the budget."""
+    spent = costs(comparison)
+    lines = [f"  {'epochs':>9}  {'clock':>9}  {'suggesting':>10}  an experiment took, on average, in all"]
+    for pair in zip(rows["searcher"], rows["scheduler"], strict=True):
+        cost = spent.get(pair, Cost())
+        clock, suggesting = (f"{significant(seconds, 3)} s" for seconds in cost[1:])
+        lines.append(f"  {significant(cost.epochs):>9}  {clock:>9}  {suggesting:>10}  {' x '.join(pair)}")
+    return lines
+
+
+def _first(comparison: Comparison, rows: pd.DataFrame, usage: Usage | None) -> list[str]:
+    """Return the best configurations that the first combination found, and how to use it."""
+    pair = (str(rows["searcher"].iloc[0]), str(rows["scheduler"].iloc[0]))
+    lines = [f"The best configuration that {' x '.join(pair)} found:"]
+    for found in configurations(comparison, pair):
+        lines += textwrap.wrap(
+            f"{found.task}: {json.dumps(found.config)} ({found.metric} {significant(found.value)}, the best "
+            f"of all its trials, in repetition {found.repetition})",
+            110,
+            initial_indent="  ",
+            subsequent_indent="    ",
+        )
+    if usage is None:
+        return [*lines, "tunegrid recommend prints the lines of Python that use this combination, too."]
+    for title, code in usage(comparison, pair).items():
+        lines += [f"{title}:", textwrap.indent(code.rstrip(), "    ")]
+    return lines
+
+
+def as_data(comparison: Comparison, usage: Usage | None = None) -> dict[str, Any]:
     """Return the same as plain data; what is not finite is None."""
-    rows = ranking(comparison, generator)
+    rows = as_frame(comparison)
+    every: list[dict[str, Any]] = json.loads(rows[_COLUMNS].to_json(orient="records", double_precision=15))
+    for row in every:
+        pair = (row["searcher"], row["scheduler"])
+        row["configurations"] = [found._asdict() for found in configurations(comparison, pair)]
+    if usage and has_order(rows):
+        first = every[0]
+        first["python"] = usage(comparison, (first["searcher"], first["scheduler"]))
     return {
         "engine": comparison.settings["engine"],
         "device": comparison.settings["device"],
@@ -64,12 +131,12 @@ def as_data(comparison: Comparison, generator: np.random.Generator) -> dict[str,
         "scored": comparison.scored,
         "budget": comparison.budget.text,
         "repetitions": [min(comparison.complete.counts), max(comparison.complete.counts)],
-        "notes": [note for note in [*comparison.notes, caution(comparison)] if note],
-        "combinations": json.loads(rows.to_json(orient="records", double_precision=15)),
+        "notes": notes_of(comparison),
+        "combinations": every,
     }
 
 
-def as_frame(comparison: Comparison, generator: np.random.Generator) -> pd.DataFrame:
+def as_frame(comparison: Comparison) -> pd.DataFrame:
     """Return the same as one table."""
     settings = {
         "engine": comparison.settings["engine"],
@@ -81,7 +148,10 @@ def as_frame(comparison: Comparison, generator: np.random.Generator) -> pd.DataF
         "scored": comparison.scored,
         "budget": comparison.budget.text,
     }
-    return ranking(comparison, generator).assign(**settings, **values)
+    spent, rows = costs(comparison), comparison.ranking
+    pairs = list(zip(rows["searcher"], rows["scheduler"], strict=True))
+    cost = pd.DataFrame([spent.get(pair, Cost()) for pair in pairs], columns=list(Cost._fields))
+    return rows.join(cost).assign(**settings, **values)
 
 
 def _n(comparison: Comparison) -> str:
@@ -89,13 +159,12 @@ def _n(comparison: Comparison) -> str:
 
 
 def _line(row: dict[Any, Any]) -> str:
-    chance = f"{row['probability']:7.1%}" if np.isfinite(row["probability"]) else f"{'?':>7}"
+    chance = probability(row["probability"])
     low, difference, high = (_signed(row[name]) for name in ("low", "difference", "high"))
-    limits = f"[{low}, {high}]" if np.isfinite(row["low"]) else "[unknown]"
-    apart = f"{difference} {limits}" if row["difference"] else ""
+    apart = f"{difference} [{low}, {high}]" if row["difference"] else ""
     star = "*" if row["possible"] else " "
     mean = significant(row["mean"])
-    return f"{star} {mean:>9}  {chance}  {apart:<34}  {row['searcher']} x {row['scheduler']}"
+    return f"{star} {mean:>9}  {chance:>7}  {apart:<34}  {row['searcher']} x {row['scheduler']}"
 
 
 def _signed(value: float) -> str:
@@ -129,20 +198,27 @@ def parser(prog: str = PROG) -> Parser:
     return p
 
 
+def answer(arguments: Sequence[str] | None, prog: str, usage: Usage | None = None) -> int:
+    """Print the recommendation; return 0.
+
+    ``usage`` gives the lines of Python that use a combination: only who knows the parts can write them.
+    """
+    options = parser(prog).parse_args(arguments)
+    every = candidates(load(*options.runs), options.workers, options.budget)
+    if options.csv:
+        frames = [as_frame(comparison) for comparison in every]
+        print(pd.concat(frames).to_csv(index=False), end="")
+    elif options.json:
+        print(json.dumps([as_data(comparison, usage) for comparison in every], indent=1))
+    else:
+        print("\n\n".join(as_text(comparison, options.top, usage) for comparison in every))
+    return 0
+
+
 @on_console(PROG)
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, or 2 for misuse or a run without such experiments."""
-    options = parser(prog).parse_args(arguments)
-    generator = np.random.default_rng(0)  # the same answer from the same results
-    every = candidates(load(*options.runs), options.workers, options.budget)
-    if options.csv:
-        frames = [as_frame(comparison, generator) for comparison in every]
-        print(pd.concat(frames).to_csv(index=False), end="")
-    elif options.json:
-        print(json.dumps([as_data(comparison, generator) for comparison in every], indent=1))
-    else:
-        print("\n\n".join(as_text(comparison, options.top, generator) for comparison in every))
-    return 0
+    return answer(arguments, prog)
 
 
 if __name__ == "__main__":

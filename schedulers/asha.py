@@ -14,6 +14,10 @@ REDUCTION_FACTOR = 3
     "asha",
     "asynchronous successive halving that stops trials (Ray's variant; it never promotes)",
     does=frozenset({Effect.STOP}),
+    plain=(
+        "from ray.tune.schedulers import ASHAScheduler",
+        'ASHAScheduler(time_attr="training_iteration", max_t={epochs}, grace_period=1, reduction_factor=3)',
+    ),
 )
 def asha(setup: ScheduleSetup) -> Any:
     """After Li et al., A System for Massively Parallel Hyperparameter Tuning, arXiv 1810.05934."""

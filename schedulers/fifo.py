@@ -11,6 +11,7 @@ from benchmarks.suite.registry import Capability, ScheduleSetup, scheduler
     "fifo",
     "no early stopping: every trial trains to its end",
     provides=frozenset({Capability.EVERY_EPOCH}),
+    plain=("from ray.tune.schedulers import FIFOScheduler", "FIFOScheduler()"),
 )
 def fifo(setup: ScheduleSetup) -> Any:
     from ray.tune.schedulers import FIFOScheduler

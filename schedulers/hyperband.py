@@ -23,6 +23,10 @@ from schedulers.asha import REDUCTION_FACTOR
         "which ends the experiment (RuntimeError); here each has its folder from the beginning.",
         "Ray sorts NaN to any position; here it is the worst of values.",
     ),
+    plain=(
+        "from ray.tune.schedulers import HyperBandScheduler",
+        'HyperBandScheduler(time_attr="training_iteration", max_t={epochs}, reduction_factor=3)',
+    ),
 )
 def hyperband(setup: ScheduleSetup) -> Any:
     """Li et al., Hyperband: A Novel Bandit-Based Approach, JMLR 18 (2018)."""

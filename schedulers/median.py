@@ -12,6 +12,10 @@ from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
     "median",
     "stops a trial whose best result is below the median of the others' running means",
     does=frozenset({Effect.STOP}),
+    plain=(
+        "from ray.tune.schedulers import MedianStoppingRule",
+        'MedianStoppingRule(time_attr="training_iteration", grace_period=1, min_samples_required=3)',
+    ),
 )
 def median(setup: ScheduleSetup) -> Any:
     """Golovin et al., Google Vizier, KDD 2017, section 3.2.1."""

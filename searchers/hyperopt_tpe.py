@@ -21,6 +21,10 @@ REPAIRS = (
     repairs=REPAIRS,
     native=hyperopt_native("tpe", "n_startup_jobs"),
     native_kinds=KINDS,
+    plain=(
+        "from ray.tune.search.hyperopt import HyperOptSearch",
+        "HyperOptSearch(n_initial_points={n_startup_trials}, random_state_seed=0)",
+    ),
 )
 def hyperopt_tpe(setup: SearchSetup) -> SearchPlan:
     """Bergstra, Yamins and Cox, Making a Science of Model Search, ICML 2013."""

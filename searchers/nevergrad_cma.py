@@ -15,6 +15,11 @@ from searchers.nevergrad_oneplusone import REPAIRS
     repairs=REPAIRS,
     native=nevergrad_native("CMA"),
     native_kinds=KINDS,
+    plain=(
+        "from nevergrad import optimizers",
+        "from ray.tune.search.nevergrad import NevergradSearch",
+        'NevergradSearch(optimizers.CMA, {"budget": {trials}, "num_workers": {workers}})',
+    ),
 )
 def nevergrad_cma(setup: SearchSetup) -> SearchPlan:
     """Hansen and Ostermeier, Completely Derandomized Self-Adaptation (2001); optimiser CMA."""

@@ -15,6 +15,11 @@ from searchers.nevergrad_oneplusone import REPAIRS
     repairs=REPAIRS,
     native=nevergrad_native("DE"),
     native_kinds=KINDS,
+    plain=(
+        "from nevergrad import optimizers",
+        "from ray.tune.search.nevergrad import NevergradSearch",
+        'NevergradSearch(optimizers.DE, {"budget": {trials}, "num_workers": {workers}})',
+    ),
 )
 def nevergrad_de(setup: SearchSetup) -> SearchPlan:
     """Storn and Price, Differential Evolution, Journal of Global Optimization 11 (1997).

@@ -23,6 +23,11 @@ REPAIRS = (
     repairs=REPAIRS,
     native=nevergrad_native("OnePlusOne"),
     native_kinds=KINDS,
+    plain=(
+        "from nevergrad import optimizers",
+        "from ray.tune.search.nevergrad import NevergradSearch",
+        'NevergradSearch(optimizers.OnePlusOne, {"budget": {trials}, "num_workers": {workers}})',
+    ),
 )
 def nevergrad_oneplusone(setup: SearchSetup) -> SearchPlan:
     """Rapin and Teytaud, Nevergrad (2018); optimiser OnePlusOne."""

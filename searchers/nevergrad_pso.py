@@ -15,6 +15,11 @@ from searchers.nevergrad_oneplusone import REPAIRS
     repairs=REPAIRS,
     native=nevergrad_native("PSO"),
     native_kinds=KINDS,
+    plain=(
+        "from nevergrad import optimizers",
+        "from ray.tune.search.nevergrad import NevergradSearch",
+        'NevergradSearch(optimizers.PSO, {"budget": {trials}, "num_workers": {workers}})',
+    ),
 )
 def nevergrad_pso(setup: SearchSetup) -> SearchPlan:
     """Kennedy and Eberhart, Particle Swarm Optimization, ICNN 1995.

@@ -19,6 +19,11 @@ from searchers._optuna import REPAIRS, optuna_plan
     ),
     native=optuna_native("CmaEsSampler", warn_independent_sampling=False),
     native_kinds=KINDS,
+    plain=(
+        "from optuna.samplers import CmaEsSampler",
+        "from ray.tune.search.optuna import OptunaSearch",
+        "OptunaSearch(sampler=CmaEsSampler(seed=0))",
+    ),
 )
 def optuna_cmaes(setup: SearchSetup) -> SearchPlan:
     """Hansen and Ostermeier, Completely Derandomized Self-Adaptation, Evolutionary Computation 9 (2001).

@@ -17,6 +17,11 @@ from searchers._optuna import REPAIRS, optuna_plan
     repairs=REPAIRS,
     native=optuna_native("GPSampler", "n_startup_trials", warn_independent_sampling=False),
     native_kinds=KINDS,
+    plain=(
+        "from optuna.samplers import GPSampler",
+        "from ray.tune.search.optuna import OptunaSearch",
+        "OptunaSearch(sampler=GPSampler(n_startup_trials={n_startup_trials}, seed=0))",
+    ),
 )
 def optuna_gp(setup: SearchSetup) -> SearchPlan:
     """Ament et al., Unexpected Improvements to Expected Improvement, NeurIPS 2023."""

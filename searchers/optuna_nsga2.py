@@ -15,6 +15,11 @@ from searchers._optuna import REPAIRS, optuna_plan
     repairs=REPAIRS,
     native=optuna_native("NSGAIISampler"),
     native_kinds=KINDS,
+    plain=(
+        "from optuna.samplers import NSGAIISampler",
+        "from ray.tune.search.optuna import OptunaSearch",
+        "OptunaSearch(sampler=NSGAIISampler(seed=0))",
+    ),
 )
 def optuna_nsga2(setup: SearchSetup) -> SearchPlan:
     """Deb et al., A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II, IEEE TEVC 6 (2002).

@@ -20,6 +20,11 @@ from searchers._optuna import REPAIRS, optuna_plan
     ),
     native=optuna_native("QMCSampler", set_otherwise={"scramble": True}, warn_independent_sampling=False),
     native_kinds=KINDS,
+    plain=(
+        "from optuna.samplers import QMCSampler",
+        "from ray.tune.search.optuna import OptunaSearch",
+        "OptunaSearch(sampler=QMCSampler(seed=0))",
+    ),
 )
 def optuna_qmc(setup: SearchSetup) -> SearchPlan:
     """Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012), section 4."""

@@ -15,6 +15,11 @@ from searchers._optuna import REPAIRS, optuna_plan
     repairs=REPAIRS,
     native=optuna_native("TPESampler", "n_startup_trials", multivariate=False),
     native_kinds=KINDS,
+    plain=(
+        "from optuna.samplers import TPESampler",
+        "from ray.tune.search.optuna import OptunaSearch",
+        "OptunaSearch(sampler=TPESampler(n_startup_trials={n_startup_trials}, multivariate=False, seed=0))",
+    ),
 )
 def optuna_tpe(setup: SearchSetup) -> SearchPlan:
     """Bergstra et al., Algorithms for Hyper-Parameter Optimization, NeurIPS 2011.

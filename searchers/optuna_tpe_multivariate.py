@@ -15,6 +15,11 @@ from searchers._optuna import REPAIRS, optuna_plan
     repairs=REPAIRS,
     native=optuna_native("TPESampler", "n_startup_trials"),
     native_kinds=KINDS,
+    plain=(
+        "from optuna.samplers import TPESampler",
+        "from ray.tune.search.optuna import OptunaSearch",
+        "OptunaSearch(sampler=TPESampler(n_startup_trials={n_startup_trials}, multivariate=True, seed=0))",
+    ),
 )
 def optuna_tpe_multivariate(setup: SearchSetup) -> SearchPlan:
     """Falkner, Klein and Hutter, BOHB, ICML 2018, section 3.2 (the multivariate density)."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from benchmarks.testing import SchedulerContract, SearcherContract, TrainableContract
     from results import ResultsError, Run, load
     from searchers import adapt
+    from tunegrid.tuning import tuner
 
 try:
     __version__ = version("tunegrid")
@@ -57,6 +58,7 @@ __all__ = [
     "searcher",
     "trainable",
     "trial_seed",
+    "tuner",
 ]
 
 #: The module of each public name.
@@ -72,6 +74,7 @@ _MODULES = {
     "benchmarks.testing": ("SchedulerContract", "SearcherContract", "TrainableContract"),
     "results": ("ResultsError", "Run", "load"),
     "searchers": ("adapt",),
+    "tunegrid.tuning": ("tuner",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

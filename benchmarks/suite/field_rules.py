@@ -84,6 +84,7 @@ def rules() -> Mapping[str, Rule]:
         "provides": partial(members, kind=Capability),
         "wants": partial(mapping, key=partial(member, kind=Capability)),
         "install": text,
+        "plain": _texts,
         "repairs": _texts,
         "limits": partial(mapping, key=name),
         "hidden": flag,

@@ -240,12 +240,13 @@ class Comparison:
     @cached_property
     def complete(self) -> CompleteBlocks:
         """The values that all combinations have in the same repetitions; empty if there are none."""
-        return complete_blocks(self._ok, "value")
+        asked = self.experiments.assign(trainable=self.experiments["task"])
+        return complete_blocks(self._ok, "value", asked[asked["trainable"].isin(self.tasks)])
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
         """See ``results.compare.ranking.ranking``; the same numbers from the same results."""
-        return ranking(self, np.random.default_rng(0))
+        return ranking(self)
 
     @cached_property
     def headline(self) -> pd.DataFrame:

@@ -44,7 +44,13 @@ def note(combinations: Sequence[Combination], nested: Pairs) -> str:
     return f"nested, and so never tested against each other: {words} ({why})"
 
 
-def versus(values: Floats, tasks: ArrayLike, apart: NDArray[np.bool_], level: float = LEVEL) -> Versus:
+def versus(
+    values: Floats,
+    tasks: ArrayLike,
+    apart: NDArray[np.bool_],
+    level: float = LEVEL,
+    reference: int | None = None,
+) -> Versus:
     """Return ``versus_best`` without a test of nested pairs.
 
     What is nested with the best has no limits.  Whether it may be the best is tested against the best of
@@ -55,9 +61,10 @@ def versus(values: Floats, tasks: ArrayLike, apart: NDArray[np.bool_], level: fl
         tasks: shape (blocks,), the task of each block.
         apart: see ``untested``.
         level: of the set as a whole.
+        reference: index of the one to compare with; by default the one with the highest mean.
     """
-    found = versus_best(values, tasks, level)
-    best = int(np.argmax(found.difference))
+    found = versus_best(values, tasks, level, reference)
+    best = int(np.argmax(found.difference)) if reference is None else reference
     nested = apart[best]
     if not nested.any():
         return found

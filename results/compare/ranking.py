@@ -1,4 +1,4 @@
-"""Rankings: the combinations of a comparison by their means, and which of them may be the best."""
+"""Rankings: the combinations of a comparison by their expected worth, and which of them may be the best."""
 
 from __future__ import annotations
 
@@ -8,40 +8,69 @@ import numpy as np
 import pandas as pd
 
 from results.compare.nesting import untested, versus
-from results.statistics.best import probability_best, task_weights
+from results.compare.repeating import advice
+from results.statistics.best import task_weights
 from results.statistics.planning import smallest_wilcoxon
+from results.statistics.worth import worths
 from results.types import LEVEL
 
 if TYPE_CHECKING:
     from results.compare.comparison import Comparison
 
 
-def ranking(comparison: Comparison, generator: np.random.Generator) -> pd.DataFrame:
-    """Return a row for each combination without gaps, the best mean first.
+def ranking(comparison: Comparison) -> pd.DataFrame:
+    """Return a row for each combination without gaps, the one to recommend first.
 
-    Columns: searcher, scheduler, mean (over tasks), probability (to be the best), difference (to the first
-    row; its sign says which is higher), low, high (simultaneous limits), possible (may be the best).
-    Probability and limits are NaN if a task has one repetition only; limits also of what is nested with the
-    first row (``results.compare.nesting``).
+    The order is that of the expected worth (``results.statistics.worth``), but no better than the mean: a
+    lead of what scatters much counts for less, and a bad mean is not excused by it.  If a task has one
+    repetition only there is no order: the rows are sorted by name, and all but the mean is unknown.
+
+    Columns: searcher, scheduler, mean (over tasks), expected (worth), probability (to be the best),
+    difference (of the mean to that of the first row; its sign says which is higher), low, high (simultaneous
+    limits), possible (may be the best).  Limits are NaN too of what is nested with the first row
+    (``results.compare.nesting``).
     """
     values, tasks, sign = comparison.complete.table.to_numpy(), comparison.complete.tasks, comparison.sign
+    worth = worths(sign * values, tasks)
+    known = np.isfinite(worth.expected).all()
+    means = task_weights(tasks) @ values
+    sure = np.minimum(worth.expected, sign * means)
+    order = np.argsort(-sure, kind="stable") if known else np.arange(values.shape[1])
     apart = untested(comparison.complete.combinations, comparison.nested)
-    found = versus(sign * values, tasks, apart, LEVEL)
+    found = versus(sign * values, tasks, apart, LEVEL, int(order[0]))
     limits = np.sort(sign * np.array([found.low, found.high]), axis=0)
+    unknown = np.full(values.shape[1], np.nan)
     frame = pd.DataFrame(
         {
             "searcher": comparison.complete.table.columns.get_level_values(0),
             "scheduler": comparison.complete.table.columns.get_level_values(1),
-            "mean": task_weights(tasks) @ values,
-            "probability": probability_best(sign * values, tasks, generator),
-            "difference": sign * found.difference,
-            "low": limits[0],
-            "high": limits[1],
-            "possible": found.possible,
+            "mean": means,
+            "expected": sign * worth.expected,
+            "probability": worth.probability,
+            "difference": sign * found.difference if known else unknown,
+            "low": limits[0] if known else unknown,
+            "high": limits[1] if known else unknown,
+            "possible": found.possible if known else np.ones(values.shape[1], dtype=bool),
         }
     )
-    order = frame["mean"].mul(-sign).sort_values(kind="stable").index
-    return frame.loc[order].reset_index(drop=True)
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def has_order(ranked: pd.DataFrame) -> bool:
+    """Return whether a ranking says which combination comes first."""
+    return bool(np.isfinite(ranked["probability"]).all())
+
+
+def another_first(ranked: pd.DataFrame) -> str:
+    """Return a note if another combination than the first is the most probable best one; else empty."""
+    place = int(ranked["probability"].to_numpy().argmax()) if has_order(ranked) else 0
+    if place == 0:
+        return ""
+    most = ranked.iloc[place]
+    return (
+        f"{most['searcher']} x {most['scheduler']} is more often the best one than the first, but scatters "
+        "more, so that less is expected of it"
+    )
 
 
 def caution(comparison: Comparison) -> str:
@@ -51,7 +80,8 @@ def caution(comparison: Comparison) -> str:
     if combinations < 2:
         return ""
     if fewest < 2:
-        return "CAUTION: a task has one repetition only, so nothing can be said about chance"
+        how = advice(comparison.run.experiments, comparison.run.folders)
+        return f"No best combination is named, as a task has one repetition only.  {how}"
     needed = smallest_wilcoxon(min(2 * (1 - LEVEL) / (combinations - 1), 1 - LEVEL))
     if blocks >= needed:
         return ""
@@ -59,5 +89,5 @@ def caution(comparison: Comparison) -> str:
     return (
         f"CAUTION: {blocks} repetitions in all; a rank test of {combinations} combinations can find a "
         f"difference at the 5 % level from {needed} on, of two from {two} on.  What is said to be worse "
-        "rests on the assumption that differences are normal, and P(best) is coarse"
+        "rests on the assumption that differences are normal"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from os import PathLike
@@ -49,6 +49,7 @@ class Run:
         experiments: one row an experiment, and a column ``run``, the folder that it is from.
         trials: one row a trial, with a column ``config/NAME`` for each hyperparameter.
         results: one row a result, with a column for each metric; read when it is first asked for.
+        folders: the run folder of each value of ``experiments["run"]``.
     """
 
     def __init__(self, experiments: pd.DataFrame, trials: pd.DataFrame, results: pd.DataFrame) -> None:
@@ -59,6 +60,7 @@ class Run:
         self.experiments = experiments
         self._source = source
         self._whole = whole
+        self.folders: Mapping[str, Path] = whole.folders if whole is not None else {}
         self._curves: dict[Axis, Curves] = {}
 
     @classmethod
@@ -157,7 +159,9 @@ def load(*runs: str | PathLike[str]) -> Run:
         for place, (store, name) in enumerate(zip(stores, names, strict=True))
     ]
     frames = [source.experiments().assign(run=name) for source, name in zip(sources, names, strict=True)]
-    return Run.of(told_apart(pd.concat(frames, ignore_index=True)), _Several(sources))
+    run = Run.of(told_apart(pd.concat(frames, ignore_index=True)), _Several(sources))
+    run.folders = dict(zip(names, folders, strict=True))
+    return run
 
 
 def run_folder(run: str | PathLike[str]) -> Path:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from results.compare.comparison import Comparison
 from results.compare.grouping import nothing_to_rank
 from results.compare.incumbents import Curves
-from results.compare.ranking import caution
+from results.compare.ranking import another_first, caution, has_order
 from results.compare.run import Run
 from results.figures.limits import limits_of_values
 from results.numerals import POINTS, Numerals, floor_log10, numerals, with_halves
@@ -113,7 +113,10 @@ def _ranking(comparison: Comparison, indices: Indices, digits: int) -> dict[str,
         [indices[pair], *numbers(values, digits), bool(possible)]
         for pair, values, possible in zip(pairs, rows[columns].to_numpy(), rows["possible"], strict=True)
     ]
-    return {"rows": plain, "notes": comparison.notes, "caution": caution(comparison)}
+    if not has_order(rows):  # a ranking would name a winner
+        return {"rows": [], "notes": comparison.notes, "caution": ""}
+    notes = [*comparison.notes, *filter(None, [another_first(rows)])]
+    return {"rows": plain, "notes": notes, "caution": caution(comparison)}
 
 
 def _bands(comparison: Comparison, axis: Axis, most: int, indices: Indices, digits: int) -> dict[str, Any]:

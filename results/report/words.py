@@ -11,9 +11,11 @@ from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.grouping import nothing_to_rank
 from results.compare.nesting import untested
+from results.compare.ranking import has_order
+from results.compare.repeating import advice
 from results.compare.run import Run
 from results.compare.scores import SCALE
-from results.numerals import POINTS, numerals
+from results.numerals import POINTS, numerals, probability
 from results.statistics.stratified import stratified_mean
 from results.store.parts import BASE
 from results.store.schema import STATUSES
@@ -45,13 +47,16 @@ def of_comparison(comparison: Comparison) -> list[str]:
     if not comparison.complete.table.size:
         return [f"No ranking: {nothing_to_rank(comparison.budget)}."]
     rows = comparison.ranking
+    if not has_order(rows):
+        how = advice(comparison.run.experiments, comparison.run.folders)
+        return [f"No best combination is named: with one repetition nothing tells a lead from luck. {how}"]
     best = rows.iloc[0]
     name = f"{best['searcher']} x {best['scheduler']}"
     over = f" over {len(comparison.tasks)} tasks" if len(comparison.tasks) > 1 else ""
     n = repetitions(comparison.complete.counts).replace("\N{NO-BREAK SPACE}", " ")
     written = POINTS if comparison.scored else numerals(rows["mean"], 4)
     sentences = [
-        f"{name} has the best mean {comparison.metric}{over}: {_signed(written(best['mean']))} ({n})."
+        f"{name} comes first by its mean {comparison.metric}{over}: {_signed(written(best['mean']))} ({n})."
     ]
     if len(rows) > 1:
         sentences.append(_sure(int(rows["possible"].sum()), len(rows), float(best["probability"])))
@@ -72,9 +77,7 @@ def measure(comparison: Comparison) -> str:
     return f"{comparison.metric} ({'higher' if comparison.sign > 0 else 'lower'} is better)"
 
 
-def _sure(possible: int, of: int, probability: float) -> str:
-    if not np.isfinite(probability):
-        return f"With one repetition nothing says whether any of {of} combinations is better than another."
+def _sure(possible: int, of: int, chance: float) -> str:
     if possible == 1:
         sentence = f"It is better than all {of - 1} others, at a confidence of 95 %"
     else:
@@ -82,7 +85,7 @@ def _sure(possible: int, of: int, probability: float) -> str:
             f"{possible} of {of} combinations may be the best: they cannot be told apart from it at a "
             "confidence of 95 %"
         )
-    return f"{sentence}. If the repetitions are drawn anew, it comes first in {probability:.0%} of the draws."
+    return f"{sentence}. It is the best of all with a probability of {probability(chance)}."
 
 
 def _gain(comparison: Comparison, best: tuple[str, str]) -> list[str]:

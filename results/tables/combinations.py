@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from results.compare.comparison import Comparison
+from results.compare.ranking import has_order
 from results.statistics.aggregate import mean, with_interval
 from results.statistics.intervals import band_in_words, summarise
 from results.tables.model import NOTHING, Column, Estimate, Table, Value
@@ -31,21 +32,22 @@ def rankings(inputs: TableInputs) -> Iterator[Table]:
     for comparison in inputs.comparisons:
         ranked = comparison.ranking
         bold, rule = marked(comparison, ranked)
+        ordered = has_order(ranked)
         columns = (
             Column("rank", "", "count"),
             Column("searcher", "searcher"),
             Column("scheduler", "scheduler"),
             Column("mean", "mean", "number", "value"),
             Column("difference", "difference to the first", "interval", "value"),
-            Column("probability", "P(best)", "share"),
+            Column("probability", "P(best)", "chance"),
         )
         rows = tuple(
             (
-                number + 1,
+                number + 1 if ordered else "",
                 row["searcher"],
                 row["scheduler"],
                 row["mean"],
-                Estimate(row["difference"], row["low"], row["high"]) if number else "",
+                Estimate(row["difference"], row["low"], row["high"]) if number and ordered else "",
                 row["probability"],
             )
             for number, row in enumerate(ranked.to_dict("records"))
@@ -55,8 +57,8 @@ def rankings(inputs: TableInputs) -> Iterator[Table]:
         more = f" The first {SHOWN} of {len(rows)}." if len(rows) > SHOWN else ""
         text = (
             f"Combinations by {caption(comparison)}{more} In brackets: simultaneous 95 % limits of "
-            "the paired difference, Bonferroni-corrected. P(best): how often the combination is first when "
-            f"the repetitions are drawn anew. {rule}"
+            "the paired difference, Bonferroni-corrected. P(best): probability that the combination is the "
+            f"best, by empirical Bayes. {rule}"
         )
         yield Table(table_name("ranking", comparison), text, columns, rows, marks, SHOWN)
 
@@ -79,6 +81,9 @@ def best_by_task(inputs: TableInputs) -> Iterator[Table]:
             )
             count = int(ranked["possible"].sum()) if bold else NOTHING
             name = f"{first['searcher']} x {first['scheduler']}"
+            if not has_order(ranked):
+                rows.append((task, NOTHING, "", "", NOTHING, len(ranked)))
+                continue
             rows.append((task, name, interval, lead, count, len(ranked)))
             if len(bold) == 1:
                 marks.add((number, 1))

@@ -11,8 +11,8 @@ import numpy as np
 from results.numerals import PLAIN, ROUNDING, Numerals, at_place, finite, floor_log10, spread
 
 #: How a column's values are shown: as they are; whole; as numbers; value ± half of the interval;
-#: value [low, high]; in per cent; a p-value; text that may take several lines.
-Form = Literal["text", "count", "number", "spread", "interval", "share", "p", "prose"]
+#: value [low, high]; in per cent; a probability in per cent; a p-value; text that may take several lines.
+Form = Literal["text", "count", "number", "spread", "interval", "share", "chance", "p", "prose"]
 
 NOTHING = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
@@ -103,7 +103,9 @@ def show(value: Value, form: Form, numerals: Numerals = PLAIN) -> str:
     number, low, high = value if isinstance(value, Estimate) else (float(value), np.nan, np.nan)
     if np.isnan(number):
         return NOTHING
-    if form == "share":
+    if form == "chance" and not 0.001 <= number <= 0.999:  # no repetitions show that it is 0 or 1
+        return "< 0.1 %" if number < 0.5 else "> 99.9 %"
+    if form in ("share", "chance"):
         return f"{_typeset(at_place(1, 100.0)(100 * number))} %"
     if form == "p":
         return "< 0.001" if number < 0.001 else f"{number:.3f}"

@@ -22,6 +22,7 @@ from results.power import main, pilots
 from results.statistics.paired import pairing
 from results.statistics.planning import (
     MOST,
+    assurance,
     paired_power,
     plan,
     repetitions_needed,
@@ -124,12 +125,46 @@ def test_a_plan_computed_by_hand() -> None:
     assert found.sd == pytest.approx(math.sqrt(2.5))
     assert found.sd_high == pytest.approx(math.sqrt(2.5 * 4 / 1.648777))  # chi2(0.2; 4)
     assert found.worth == pytest.approx(own / 2.5) == pytest.approx(float(pairing(scores).worth[0, 1]))
-    for n, effect in ((found.n, 2 / found.sd), (found.n_high, 2 / found.sd_high)):
+    for n, effect in ((found.n_as_pilot, 2 / found.sd), (found.n_high, 2 / found.sd_high)):
         assert n == math.ceil(TTestPower().solve_power(effect, power=0.8, alpha=0.05))
     assert found.n_unpaired == math.ceil(
         TTestIndPower().solve_power(2 / math.sqrt(own / 2), power=0.8, alpha=0.05)
     )
     assert found.n_wilcoxon == 6
+
+
+@pytest.mark.parametrize("pilot", [3, 5, 10])
+def test_plans_have_the_promised_power_on_average_over_pilots(pilot: int) -> None:
+    generator = np.random.default_rng(pilot)
+    reached: dict[str, list[float]] = {"n": [], "n_as_pilot": []}
+    for sd in (2.0, 4.0, 8.0):
+        for _ in range(100):
+            apart = generator.normal(0, sd, pilot)
+            found = plan(np.column_stack([apart, np.zeros(pilot)]), 2.0)
+            for name, powers in reached.items():
+                powers.append(paired_power(getattr(found, name) or MOST, 2.0, sd, 0.05))
+    assert np.mean(reached["n"]) >= 0.8 - 0.02  # two standard errors
+    assert np.mean(reached["n_as_pilot"]) < np.mean(reached["n"])
+
+
+def test_the_assurance_is_the_mean_power_over_the_posterior_of_the_standard_deviation() -> None:
+    for df in (2, 9):
+        sds = 3.0 * np.sqrt(df / np.random.default_rng(df).chisquare(df, 20_000))
+        drawn = np.mean([paired_power(20, 2.0, float(sd), 0.05) for sd in sds[:4000]])
+        assert assurance(20, 2.0, 3.0, 0.05, df) == pytest.approx(drawn, abs=0.02)
+
+
+def test_a_difference_in_the_metric_is_the_same_plan_as_in_points(
+    stored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(stored), *CONTRAST, "--json"]) == 0
+    points = json.loads(capsys.readouterr().out)
+    one = points[0]["metric_of_a_point"]
+    assert one == pytest.approx(0.0018)  # 0 is 0.8, 100 is 0.98
+    assert main([str(stored), *CONTRAST, "--json", "--unit", "metric", "--difference", str(2 * one)]) == 0
+    for row, of_points in zip(json.loads(capsys.readouterr().out), points, strict=True):
+        assert row["n"] == of_points["n"]
+        assert row["sd"] == pytest.approx(one * of_points["sd"])
 
 
 def test_a_difference_without_variance_needs_no_repetition() -> None:
@@ -172,6 +207,7 @@ def test_read_out_for_people(stored: Path, capsys: pytest.CaptureFixture[str]) -
     said, err = capsys.readouterr()
     assert err == ""
     assert max(map(len, said.splitlines())) <= 110
+    said = " ".join(said.split())
     for words in (
         *(
             "pilot of 6 repetitions",
@@ -179,7 +215,11 @@ def test_read_out_for_people(stored: Path, capsys: pytest.CaptureFixture[str]) -
             "grid:fifo - random:fifo: ",
             "upper 80 % limit",
         ),
-        *("to find 3 points with power 0.9 at level 0.05 / 5 = 0.01", "plan with these", "without pairing"),
+        *(
+            "to find 3.00 points (0.0054 val_accuracy) with power 0.9 at level 0.05 / 5 = 0.01",
+            "of each would",
+        ),
+        "stay unseen in 37% of such pilots",
         "fewer than 8 can never be significant",
     ):
         assert words in said

@@ -2,4 +2,4 @@
 
 from tunegrid.declaration import Command
 
-COMMAND = Command("recommend", "rank the combinations at a budget", "results.recommend")
+COMMAND = Command("recommend", "rank the combinations at a budget", "benchmarks.recommend")

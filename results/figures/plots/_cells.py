@@ -220,7 +220,7 @@ class _Writer:
             lines.append(f"±{self.written(cell.half)}")
         if mark:
             lines.append(f"{cell.share} {mark}".strip())
-        bold = cell.mean == self.best
+        bold = cell.mean == self.best and bool(np.isfinite(cell.half))  # one repetition names no best
         text = "\n".join(lines[: self.lines])
         self._write(
             row,

@@ -64,12 +64,10 @@ def _cell(group: pd.DataFrame) -> Cell:
 
 def _caption(comparison: Comparison, counts: list[int], notes: list[str]) -> str:
     known = [n for n in counts if n]
-    parts = [
-        f"Mean over repetitions of the incumbent's {comparison.metric or 'metric'} at the end; the best in "
-        "bold."
-    ]
+    bold = "; the best in bold" if any(n > 1 for n in known) else ""
+    parts = [f"Mean over repetitions of the incumbent's {comparison.metric or 'metric'} at the end{bold}."]
     if any(n > 1 for n in known):
         parts.append(f"± is half the width of {band_in_words(known)}.")
     else:
-        parts.append("No ±: one repetition.")
+        parts.append("No ±, and none in bold: one repetition.")
     return " ".join([*parts, *notes, comparison.caption(repetitions(known))])

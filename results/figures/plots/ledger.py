@@ -12,12 +12,13 @@ from matplotlib.patches import Patch
 
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
-from results.compare.ledger import DRIVER, WORKERS
+from results.compare.ledger import DRIVER, WORKERS, common
 from results.compare.run import Run
 from results.figures.page import Page
 from results.figures.plots._each import each_comparison
 from results.figures.style import BLACK, BLUE, GREEN, ORANGE, PALE, PINK
 from results.statistics.intervals import band_in_words, summarise
+from results.statistics.layout import AXES
 
 #: Column -> colour and hatch.
 LOOKS = {
@@ -47,8 +48,8 @@ def _page(comparison: Comparison, known: pd.DataFrame) -> Figure:
     labels = known["searcher"].map(comparison.label)
     pairs = known.assign(searcher=labels, combination=labels + " x " + known["scheduler"])
     many = pairs["combination"].nunique() > MOST_BARS
-    groups = ["searcher", "scheduler"] if many else ["combination"]
-    tables = [_means(pairs, group) for group in groups]
+    groups = list(AXES) if many else ["combination"]
+    tables = [_common(pairs, group) if many else _means(pairs, group) for group in groups]
     bars = [len(table) for table in tables]
     page = Page(
         2 * len(groups),
@@ -87,6 +88,21 @@ def _means(pairs: pd.DataFrame, group: str) -> pd.DataFrame:
     return means.loc[order]
 
 
+def _common(pairs: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Return the mean seconds of each searcher over the schedulers that all have, or the other way round.
+
+    A searcher that exists with the slow schedulers only would else look slow itself.
+    """
+    table = pairs.pivot_table(index=list(AXES), values=list(LOOKS), aggfunc="mean")
+    other = AXES[1 - AXES.index(group)]
+    names, partners = common(list(table.index), AXES.index(group))
+    inside = table.index.get_level_values(group).isin(names) & table.index.get_level_values(other).isin(
+        partners
+    )
+    means = table[inside].groupby(level=group).mean()
+    return means.loc[means[list(DRIVER)].sum(axis=1).sort_values(ascending=False).index]
+
+
 def _bars(axis: Axes, table: pd.DataFrame, parts: Iterable[str]) -> None:
     rows = np.arange(len(table))
     left = np.zeros(len(table))
@@ -122,10 +138,21 @@ def _whiskers(axis: Axes, pairs: pd.DataFrame, table: pd.DataFrame) -> None:
             axis.set_xlim(right=max(axis.get_xlim()[1], float(band.high[0]) * 1.03))
 
 
+def _over(known: pd.DataFrame, group: str) -> str:
+    """Return how many partners the bars of a group have in common, in words."""
+    pairs = list(known.groupby(list(AXES)).size().index)
+    names, partners = common(pairs, AXES.index(group))
+    lost = known[group].nunique() - len(names)
+    left = f" ({lost} of {known[group].nunique()} {group}s lack one)" if lost else ""
+    other = AXES[1 - AXES.index(group)]
+    return f"{len(partners)} common {other}{'s' * (len(partners) != 1)}{left}"
+
+
 def _caption(comparison: Comparison, known: pd.DataFrame, many: bool) -> str:
     counts = known.groupby(["searcher", "scheduler"]).size().tolist()
     bars = (
-        "a bar is the mean over all experiments of a searcher, or of a scheduler, that have a ledger"
+        f"a bar is the mean over a searcher's {_over(known, 'searcher')}, or over a scheduler's "
+        f"{_over(known, 'scheduler')}: the same for all, what lacks one of them is left out"
         if many
         else "a bar is the mean over the experiments of a combination that have a ledger"
     )

@@ -50,11 +50,15 @@ def _cell(comparison: Comparison, searcher: str, scheduler: str, share: str) -> 
 def _caption(comparison: Comparison, notes: list[str]) -> str:
     several = any(np.isfinite(mean.low) for mean in comparison.means.values())
     parts = [
-        f"Score of the incumbent at the end ({SCALE}), mean over {comparison.over}; the best in bold, which "
-        "is no test: the critical-difference diagram has one.",
+        f"Score of the incumbent at the end ({SCALE}), mean over {comparison.over}"
+        + (
+            "; the best in bold, which is no test: the critical-difference diagram has one."
+            if several
+            else "."
+        ),
         "± is half the width of the 95 % t-interval of the mean, over repetitions on these tasks."
         if several
-        else "No ±: one repetition.",
+        else "No ±, and none in bold: one repetition.",
     ]
     if len(comparison.tasks) > 1:
         parts.append("A combination without a score on every task has no mean.")

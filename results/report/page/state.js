@@ -115,7 +115,9 @@ function rounded(value, digits) {
 }
 
 function percent(value) {
-  return value === null ? "?" : `${(100 * value).toFixed(1)} %`;
+  if (value === null) return "?";
+  if (value < 0.001) return "<0.1 %";
+  return value > 0.999 ? ">99.9 %" : `${(100 * value).toFixed(1)} %`;
 }
 
 function plural(many, noun) {

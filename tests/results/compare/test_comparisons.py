@@ -107,7 +107,7 @@ def test_a_task_without_a_complete_block_is_left_out_with_a_note(tmp_path: Path)
     [ranked] = candidates(load(tmp_path), 2, WHOLE)
     assert (ranked.tasks, ranked.complete.task_names, ranked.tasks_alone) == (["whole"], ["whole"], {})
     assert set(ranked.experiments["trainable"]) == {"whole"}
-    assert ranked.notes == ["2 of 6 repetitions are left out: most combinations lack them"]
+    assert ranked.notes == ["task scarce is left out: 8 of 9 combinations have no result on it"]
 
 
 def test_values_at_the_end_are_those_at_a_budget_beyond_it(run: Run) -> None:

@@ -69,7 +69,7 @@ def test_every_combination_has_a_mean_of_its_scores_or_a_reason(folder: Path, da
 def test_the_ranking_is_that_of_the_recommender(folder: Path, data: dict[str, Any]) -> None:
     view = data["places"][0]["views"][0]
     [choice] = comparisons(load(folder))
-    said = as_data(choice, np.random.default_rng(0))
+    said = as_data(choice)
     for row, theirs in zip(view["ranking"]["rows"], said["combinations"], strict=True):
         assert view["pairs"][row[0]] == (theirs["searcher"], theirs["scheduler"])
         assert row[1:6] == pytest.approx(

@@ -1,0 +1,83 @@
+"""Findings and costs of combinations: best configurations, epochs, clock time, seconds of suggesting."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from results.compare.comparison import Comparison
+from results.store.parts import Combination
+
+
+class Cost(NamedTuple):
+    """What an experiment of a combination took, the mean over its experiments; NaN if unknown.
+
+    Attributes:
+        epochs: over all trials, with those of a step before it.
+        clock: seconds on the engine's clock.
+        suggesting: real seconds in the searcher.
+    """
+
+    epochs: float = math.nan
+    clock: float = math.nan
+    suggesting: float = math.nan
+
+
+class Configuration(NamedTuple):
+    """The best configuration that a combination found on a task.
+
+    Attributes:
+        value: of the metric; the best of many values that scatter, and so too good on average.
+    """
+
+    task: str
+    metric: str
+    value: float
+    repetition: int
+    config: dict[str, Any]
+
+
+def costs(comparison: Comparison) -> dict[Combination, Cost]:
+    """Return what a whole experiment of each combination took, whatever the comparison's budget is."""
+    rows = comparison.outcomes
+    spent = rows.assign(
+        epochs_in_all=rows["epochs_spent"].astype(float) + rows["epochs_before"].astype(float).fillna(0)
+    )
+    means = spent.groupby(["searcher", "scheduler"])[["epochs_in_all", "wall_s", "suggest_s"]].mean()
+    values = means.to_numpy(dtype=np.float64, na_value=np.nan).tolist()
+    return {(str(a), str(b)): Cost(*row) for (a, b), row in zip(means.index, values, strict=True)}
+
+
+def configurations(comparison: Comparison, pair: Combination) -> list[Configuration]:
+    """Return the best configuration of a combination on each task, in the order of the tasks' names.
+
+    It is that of the best trial of all repetitions at their ends; of one that changed on the way, the last.
+    """
+    rows = comparison.outcomes
+    own = rows[(rows["searcher"] == pair[0]) & (rows["scheduler"] == pair[1])].dropna(
+        subset=["best", "best_trial"]
+    )
+    every = []
+    for task, mine in own.groupby("trainable"):
+        values = mine["best"].to_numpy(dtype=np.float64)
+        row = mine.iloc[int(values.argmin() if mine["mode"].iloc[0] == "min" else values.argmax())]
+        config = _config(comparison, str(row["key"]), str(row["best_trial"]))
+        if config is not None:
+            every.append(
+                Configuration(
+                    str(task), str(row["metric"]), float(row["best"]), int(row["repetition"]), config
+                )
+            )
+    return every
+
+
+def _config(comparison: Comparison, key: str, trial: str) -> dict[str, Any] | None:
+    """Return a trial's configuration; None if the run has no such trial."""
+    trials = comparison.run.trials
+    if trials.empty:
+        return None
+    rows = trials[(trials["key"] == key) & (trials["trial_id"] == trial)]
+    return dict(json.loads(rows["config"].iloc[0])) if len(rows) else None

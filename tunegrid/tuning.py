@@ -1,0 +1,72 @@
+"""A tuner of Ray Tune with a searcher and a scheduler of the suite, for a model of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ray.tune import Tuner
+
+
+def tuner(
+    trainable: Callable[..., Any] | type,
+    space: Mapping[str, Any],
+    *,
+    metric: str,
+    mode: str = "max",
+    searcher: str = "random",
+    scheduler: str = "fifo",
+    trials: int = 8,
+    epochs: int = 9,
+    workers: int = 2,
+    seed: int = 0,
+    mutable: tuple[str, ...] = (),
+) -> Tuner:
+    """Return a ``ray.tune.Tuner`` with what the suite compares under these names, repairs included.
+
+    Args:
+        trainable: as Tune takes it; an epoch is a reported result.
+        space: Tune's search space.
+        metric: that the trainable reports.
+        mode: "max" or "min".
+        searcher, scheduler: names of ``tunegrid list``.
+        trials: configurations, times the searcher's own factor.
+        epochs: the most results of a trial.
+        workers: trials that train at the same time.
+        seed: of the searcher and the scheduler.
+        mutable: hyperparameters that a population may change.
+
+    Raises:
+        ValueError: for a name that is not registered, or a scheduler that replays another one's policy.
+    """
+    from ray import tune
+
+    from benchmarks.engines.common.part_checks import plan_of, scheduler_of
+    from benchmarks.suite import registry
+    from benchmarks.suite.registry import ScheduleSetup, SearchSetup
+
+    parts = (("searcher", searcher, registry.SEARCHERS), ("scheduler", scheduler, registry.SCHEDULERS))
+    for kind, name, known in parts:
+        if name not in known:
+            raise ValueError(f"no {kind} is called {name!r}; expected one of {', '.join(sorted(known))}")
+    search, schedule = registry.SEARCHERS[searcher], registry.SCHEDULERS[scheduler]
+    if schedule.replays is not None:
+        raise ValueError(f"{scheduler} replays the policy of {schedule.replays}; give that as the scheduler")
+    asked = trials * search.budget
+    undecided = asked if schedule.look_ahead == "trials" else min(workers, asked)
+    plan = plan_of(search, SearchSetup(space, asked, seed, undecided))
+    built = scheduler_of(schedule, ScheduleSetup(space, mutable, trials, epochs, workers, seed))
+    return tune.Tuner(
+        trainable,
+        param_space=dict(plan.space),
+        tune_config=tune.TuneConfig(
+            metric=metric,
+            mode=mode,
+            search_alg=plan.algorithm,
+            scheduler=built,
+            num_samples=plan.num_samples,
+            max_concurrent_trials=None if plan.algorithm is not None else undecided,
+        ),
+        run_config=tune.RunConfig(stop={"training_iteration": epochs}),
+    )
