@@ -28,7 +28,7 @@ def given(
     return drive(Offline(searcher, space, trials=trials, seed=3, first=first))
 
 
-@pytest.mark.parametrize(("domain", "middle"), MIDDLES, ids=lambda part: str(part))
+@pytest.mark.parametrize(("domain", "middle"), MIDDLES)
 def test_first_configuration_is_the_middle_on_the_domains_own_scale(domain: object, middle: object) -> None:
     assert given({"p": domain})[0] == {"p": pytest.approx(middle) if isinstance(middle, float) else middle}
 
