@@ -68,7 +68,7 @@ class _Steady(_Base):
         return self._indices.read(values)
 
     def on_trial_result(self, trial_id: str, result: dict[str, Any]) -> None:
-        self._epochs[trial_id] = result["training_iteration"]
+        self._epochs[trial_id] = result.get("training_iteration", 0)
         super().on_trial_result(trial_id, result)
 
     def on_trial_complete(
@@ -77,7 +77,7 @@ class _Steady(_Base):
         values = self._given.pop(trial_id)
         told = self._epochs.pop(trial_id, 0)
         if result is not None:
-            if result["training_iteration"] != told:
+            if result.get("training_iteration", 0) != told:
                 super().on_trial_result(trial_id, result)
             result = self._result_of(values, result[self.metric])
         super().on_trial_complete(trial_id, result, error)

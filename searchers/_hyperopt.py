@@ -28,6 +28,14 @@ class FminSeeds:
         """Return a number from 0 to below ``high``."""
         return int(self._generator.integers(high))
 
+    def get_state(self) -> dict[str, Any]:
+        """Return the state of the generator, as Ray's adapter saves it."""
+        return dict(self._generator.bit_generator.state)
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from a state that was saved."""
+        self._generator.bit_generator.state = state
+
 
 class ConditionalHyperOpt(HyperOptSearch):
     """HyperOptSearch with any of HyperOpt's algorithms, whose first points may have conditions.

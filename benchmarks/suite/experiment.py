@@ -81,6 +81,11 @@ class Experiment:
             **{
                 field.name: row[field.column]
                 for field in FIELDS
-                if field.column not in ADDED or row.get(field.column) is not None
+                if field.column not in ADDED or _known(row.get(field.column))
             }
         )
+
+
+def _known(value: Any) -> bool:
+    """Return whether a stored value is there; a null is None, or NaN as pandas reads it."""
+    return value is not None and value == value

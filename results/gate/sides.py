@@ -40,8 +40,8 @@ COLUMNS: dict[str, pa.DataType] = {name: EXPERIMENTS[name][0] for name in (*SETT
     "steps_metric": pa.list_(pa.float32()),
 }
 
-#: Columns that older baselines lack.
-SINCE = ("trainable_version",)
+#: Columns that older baselines may lack, with their values there.
+SINCE: dict[str, Any] = {"trainable_version": None} | {str(name): value for name, value in OLDER.items()}
 
 Environment = dict[str, Any]
 #: ``val_accuracy`` and ``test_accuracy`` are one thing, of other examples.
@@ -133,7 +133,9 @@ def _test(experiments: pd.DataFrame) -> pd.Series:
 
 def plain(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with numpy's own number types, so that frames of any origin can be joined."""
-    rows = rows.assign(**{name: None for name in SINCE if name not in rows})
+    rows = rows.assign(**{name: value for name, value in SINCE.items() if name not in rows})
+    others = [name for name in rows.columns if name not in COLUMNS]
+    rows = rows[[*(name for name in COLUMNS if name in rows), *others]]
     kinds: dict[str, Any] = {}
     for name, kind in COLUMNS.items():
         if not pa.types.is_list(kind):

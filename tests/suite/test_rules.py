@@ -62,7 +62,7 @@ def made_up(**space: Any) -> TrainableSpec:
     """Return a trainable with this search space that can do everything else."""
     offered = TRAINABLES["digits-mlp"].provides - {Capability.MUTABLE}
     return replace(
-        TRAINABLES["digits-mlp"], name="made-up", space=lambda: space, mutable=(), provides=offered
+        TRAINABLES["digits-mlp"], name="made-up", space=lambda: space, mutable=(), cheap={}, provides=offered
     )
 
 

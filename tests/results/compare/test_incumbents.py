@@ -147,6 +147,6 @@ def test_a_run_that_goes_on_is_read_as_it_was_when_it_was_loaded(tmp_path: Path)
     run = load(make_run(tmp_path / "run", 1, 1, 1))
     known = set(run.experiments["key"])
     row = run.experiments.iloc[0].drop("run").to_dict() | {"key": "later"}
-    row = {name: value for name, value in row.items() if not pd.isna(value)}
+    row = {name: value for name, value in row.items() if not np.any(pd.isna(value))}
     Store(tmp_path / "run").write([row], [], [{"key": "later", "trial_id": "t0000", "seq": 0, "epoch": 1}])
     assert set(run.results["key"]) == set(run.trials["key"]) == known
