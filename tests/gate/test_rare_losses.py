@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -24,6 +27,7 @@ from results.gate.sides import Stored
 from results.gate.table import as_markdown, as_text
 from results.types import Floats
 
+ROOT = Path(__file__).parents[2]
 N = 40
 SCORES = noise(0, N)
 OLD = side("old", SCORES)
@@ -248,16 +252,16 @@ def test_weights_are_the_whole_level() -> None:
 
 
 @pytest.mark.slow
-def test_a_planted_collapse_fails_in_a_gate_of_the_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_planted_collapse_does_not_pass_in_a_gate_of_the_command(tmp_path: Path) -> None:
     small = ["--searchers", "optuna-tpe", "--schedulers", "fifo", "--trainables", "mnist-convnet"]
     assert gate.main(["--record", "mine", "--out", str(tmp_path), "--repetitions", "40", *small]) == 0
     mine = str(tmp_path / "mine.parquet")
-    monkeypatch.setenv("TUNEGRID_PLUGINS", "scripts.planted.collapse_15")
-    assert gate.main(["--baseline", mine, "--stages", "40", *small]) in (1, 3)
-    text = " ".join(capsys.readouterr().out.split())
-    assert "collapsed runs" in text
+    # In a process of its own, since what is planted stays.
+    planted = os.environ | {"TUNEGRID_PLUGINS": "scripts.planted.collapse_15"}
+    command = [sys.executable, "-m", "benchmarks.gate", "--baseline", mine, "--stages", "40", *small]
+    done = subprocess.run(command, env=planted, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode in (1, 3), done.stdout + done.stderr
+    assert "collapsed runs" in done.stdout
 
 
 def test_written_baselines_are_the_same_as_before(tmp_path: Path) -> None:
