@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from results.arguments import add_forms, add_runs, add_top
+from results.compare.beside import beside_random_search
 from results.compare.budgets import Budget, parse
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
@@ -53,6 +54,7 @@ def as_text(comparison: Comparison, top: int, usage: Usage | None = None) -> str
     lines += _ranked(comparison, rows, top) if ordered else _unordered(rows, top)
     for note in notes_of(comparison):
         lines += textwrap.wrap(note, 110, initial_indent="  ", subsequent_indent="    ")
+    lines += beside_random_search(comparison, rows.head(top))
     lines += _costs(comparison, rows.head(top))
     if ordered:
         lines += _first(comparison, rows, usage)
@@ -117,9 +119,12 @@ def as_data(comparison: Comparison, usage: Usage | None = None) -> dict[str, Any
     """Return the same as plain data; what is not finite is None."""
     rows = as_frame(comparison)
     every: list[dict[str, Any]] = json.loads(rows[_COLUMNS].to_json(orient="records", double_precision=15))
+    records = json.loads(comparison.headline.to_json(orient="records", double_precision=15))
+    headlines = {(record.pop("searcher"), record.pop("scheduler")): record for record in records}
     for row in every:
         pair = (row["searcher"], row["scheduler"])
         row["configurations"] = [found._asdict() for found in configurations(comparison, pair)]
+        row["headline"] = headlines.get(pair)
     if usage and has_order(rows):
         first = every[0]
         first["python"] = usage(comparison, (first["searcher"], first["scheduler"]))
@@ -151,7 +156,8 @@ def as_frame(comparison: Comparison) -> pd.DataFrame:
     spent, rows = costs(comparison), comparison.ranking
     pairs = list(zip(rows["searcher"], rows["scheduler"], strict=True))
     cost = pd.DataFrame([spent.get(pair, Cost()) for pair in pairs], columns=list(Cost._fields))
-    return rows.join(cost).assign(**settings, **values)
+    joined = rows.join(cost).merge(comparison.headline, on=["searcher", "scheduler"], how="left")
+    return joined.assign(**settings, **values)
 
 
 def _n(comparison: Comparison) -> str:

@@ -90,4 +90,6 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Interval:
     share = successes / n
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return Interval(share, max(0.0, float(centre - half)), min(1.0, float(centre + half)))
+    low = float(centre - half) if successes else 0.0  # exactly, which rounding would miss
+    high = float(centre + half) if successes < n else 1.0
+    return Interval(share, low, high)

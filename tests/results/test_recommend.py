@@ -359,6 +359,12 @@ def test_the_answer_for_people(stored: Path, capsys: pytest.CaptureFixture[str])
     assert all(" x " in line for line in lines[header + 1 : header + 5])
     assert "may be the best" in said
     assert "the budget lies beyond what was run" in said
+    beside = next(number for number, line in enumerate(lines) if line.endswith("beside random search"))
+    assert all(
+        re.fullmatch(r"  [\d.>= ]+\[.+\] +[\d.]+.* of 5 .* x .*", line)
+        for line in lines[beside + 1 : beside + 5]
+    )
+    assert "validated       test  beside random search" in lines[beside]
     assert "CAUTION: 5 repetitions" in said
     assert "virtual" not in said
 
@@ -379,10 +385,15 @@ def test_json_and_csv_hold_the_same_combinations(stored: Path, capsys: pytest.Ca
         assert (found_on["task"], set(found_on["config"])) == ("mnist-convnet", {"lr", "momentum"})
         assert row["epochs"] > 0 < row["clock"]
         assert row["suggesting"] > 0
+        assert (
+            row["headline"]["speed_up_low"] < row["headline"]["speed_up"] < row["headline"]["speed_up_high"]
+        )
+        assert row["headline"]["runs"] == 5
     assert main([str(stored), "--workers", "8", "--budget", "9e", "--csv"]) == 0
     frame = pd.read_csv(StringIO(capsys.readouterr().out))
     for name in ("mean", "probability", "low", "high"):
         assert frame[name].tolist() == pytest.approx([row[name] for row in rows])
+    assert frame["speed_up"].tolist() == pytest.approx([row["headline"]["speed_up"] for row in rows])
 
 
 @pytest.mark.parametrize("form", [[], ["--json"], ["--csv"]])
