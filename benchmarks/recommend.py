@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 
-from benchmarks.usage import Settings, lines
+from benchmarks.usage import UsageSettings, lines
 from results import recommend
 from results.compare.comparison import Comparison
 from results.console import on_console
@@ -20,7 +20,7 @@ def usage(comparison: Comparison, pair: Combination) -> Mapping[str, str]:
     rows = comparison.outcomes
     row = rows[(rows["searcher"] == pair[0]) & (rows["scheduler"] == pair[1])].iloc[0]
     named = comparison.experiments.set_index("key").loc[row["key"], "searcher"]
-    settings = Settings(
+    settings = UsageSettings(
         str(row["metric"]), str(row["mode"]), *(int(row[name]) for name in ("trials", "epochs", "workers"))
     )
     return lines(str(named), pair[1], settings)

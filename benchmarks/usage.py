@@ -7,7 +7,7 @@ from typing import NamedTuple
 RAY, TUNEGRID = "With plain Ray Tune", "With TuneGrid"
 
 
-class Settings(NamedTuple):
+class UsageSettings(NamedTuple):
     """What a tuner is asked for: see ``tunegrid.tuner``."""
 
     metric: str
@@ -17,7 +17,7 @@ class Settings(NamedTuple):
     workers: int
 
 
-def lines(searcher: str, scheduler: str, settings: Settings) -> dict[str, str]:
+def lines(searcher: str, scheduler: str, settings: UsageSettings) -> dict[str, str]:
     """Return the code by its title; ``trainable`` and ``space`` are left to the reader.
 
     That for plain Ray Tune is left out if a half is not Ray's own, and all of it if one is not registered.
@@ -36,7 +36,9 @@ def lines(searcher: str, scheduler: str, settings: Settings) -> dict[str, str]:
     return {RAY: plain, **own}
 
 
-def _with_ray(search: tuple[str, ...], schedule: tuple[str, ...], settings: Settings, repairs: int) -> str:
+def _with_ray(
+    search: tuple[str, ...], schedule: tuple[str, ...], settings: UsageSettings, repairs: int
+) -> str:
     from benchmarks.suite.setups import SearchSetup
 
     startup = SearchSetup({}, settings.trials, 0, settings.workers).n_startup_trials
@@ -68,7 +70,7 @@ def _with_ray(search: tuple[str, ...], schedule: tuple[str, ...], settings: Sett
     )
 
 
-def _with_tunegrid(searcher: str, scheduler: str, settings: Settings) -> str:
+def _with_tunegrid(searcher: str, scheduler: str, settings: UsageSettings) -> str:
     return "\n".join(
         [
             "import tunegrid",

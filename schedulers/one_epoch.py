@@ -18,7 +18,7 @@ FAMILY = {
 
 
 def _member(name: str, judged_after: int, words: str) -> None:
-    """Register the member of the family that judges trials after so many epochs."""
+    """Register the member of the family that judges trials after this number of epochs."""
 
     @scheduler(
         name,

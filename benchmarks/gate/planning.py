@@ -55,14 +55,14 @@ class LevelChances(NamedTuple):
     widened: int
 
 
-class Plan(NamedTuple):
+class GatePlan(NamedTuple):
     """The chances of each level: of the score, and of collapsed runs."""
 
     scores: list[LevelChances]
     collapses: list[CollapseChances]
 
 
-def plan(baseline: Side, settings: Settings, draws: int = DRAWS) -> Plan:
+def plan(baseline: Side, settings: Settings, draws: int = DRAWS) -> GatePlan:
     """Return the chances of each level.
 
     Args:
@@ -84,13 +84,13 @@ def plan(baseline: Side, settings: Settings, draws: int = DRAWS) -> Plan:
     every = family(cells, points, QUANTITIES, noise)
     total = sum(hypothesis.weight for hypothesis in every)
     units = cells[own_margin("score")].to_numpy(dtype=float)
-    return Plan(
+    return GatePlan(
         [_chance(level, groups, table, units, total, settings, draws) for level, groups in _levels(every)],
         list(collapse_chances(every, cells, noise, settings, draws)),
     )
 
 
-def as_text(planned: Plan, settings: Settings) -> str:
+def as_text(planned: GatePlan, settings: Settings) -> str:
     """Return the plan as text tables."""
     chances = planned.scores
     head = (

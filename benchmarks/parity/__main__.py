@@ -14,9 +14,9 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.core.signals import orderly
-from benchmarks.parity.cells import Cell, Kinship, compared
+from benchmarks.parity.cells import Kinship, ParityCell, compared
 from benchmarks.parity.kept import Kept
-from benchmarks.parity.page import About, page
+from benchmarks.parity.page import PageProvenance, page
 from benchmarks.parity.tasks import TASKS
 from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import SEARCHERS, SearcherSpec
@@ -71,7 +71,7 @@ def versions_of(specs: Sequence[SearcherSpec]) -> dict[str, str]:
     return known | {"Python": platform.python_version()}
 
 
-def cells(asked: Sequence[tuple[str, str]], kept: Kept, seeds: int, jobs: int) -> Iterator[Cell]:
+def cells(asked: Sequence[tuple[str, str]], kept: Kept, seeds: int, jobs: int) -> Iterator[ParityCell]:
     """Yield each cell as it is compared; those that are kept are not compared again."""
     left = [pair for pair in asked if pair not in kept.cells or (seeds and kept.cells[pair].unmeasured)]
     left.sort(key=lambda pair: SEARCHERS[pair[0]].seconds_of_300)
@@ -97,7 +97,9 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
         say(f"{cell.searcher} on {cell.task}: {cell.kinship}")
     found = [kept.cells[pair] for pair in asked]
     command = shlex.join([*PROG.split(), *(sys.argv[1:] if arguments is None else arguments)])
-    about = About(command, date.today().isoformat(), versions_of(specs), (time.monotonic() - started) / 60)
+    about = PageProvenance(
+        command, date.today().isoformat(), versions_of(specs), (time.monotonic() - started) / 60
+    )
     text = page(specs, found, about)
     if args.write:
         replace_text(args.write, text)

@@ -30,7 +30,7 @@ class Kinship(StrEnum):
 
 
 @dataclass(frozen=True)
-class Effect:
+class FinalEffect:
     """P(a run of the searcher ends better than one of the library), with its 90 % and 95 % intervals."""
 
     seeds: int
@@ -50,7 +50,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ParityCell:
     """One searcher on one task.
 
     Attributes:
@@ -69,7 +69,7 @@ class Cell:
     documented: int
     defaults: int
     reasons: tuple[str, ...]
-    effect: Effect | None
+    effect: FinalEffect | None
 
     @property
     def unmeasured(self) -> bool:
@@ -84,7 +84,7 @@ class Cell:
         return Kinship.EXPLAINED if explained else Kinship.UNEXPLAINED
 
 
-def compared(searcher: str, task: str, runs: int) -> Cell:
+def compared(searcher: str, task: str, runs: int) -> ParityCell:
     """Return the cell.
 
     Args:
@@ -109,7 +109,7 @@ def compared(searcher: str, task: str, runs: int) -> Cell:
     same = min(defaults) == trials
     effect = None if same or not runs else effect_of(searcher, task, runs, 32 if quick else 20)
     reasons = reasons_of(searcher, space, any(levelled))
-    return Cell(searcher, task, trials, seeds, min(documented), min(defaults), reasons, effect)
+    return ParityCell(searcher, task, trials, seeds, min(documented), min(defaults), reasons, effect)
 
 
 def _share(common: int, of: int, trials: int) -> int:
@@ -128,7 +128,7 @@ def reasons_of(searcher: str, space: Any, levelled: bool) -> tuple[str, ...]:
     )
 
 
-def effect_of(searcher: str, task: str, runs: int, trials: int) -> Effect:
+def effect_of(searcher: str, task: str, runs: int, trials: int) -> FinalEffect:
     """Return the difference of final values between the searcher and its library's defaults."""
     space = TRAINABLES[task].space()
     own, library = [], []
@@ -141,14 +141,14 @@ def effect_of(searcher: str, task: str, runs: int, trials: int) -> Effect:
     return effect(own, library, trials, derive("parity", searcher, task))
 
 
-def effect(own: Sequence[float], library: Sequence[float], trials: int, seed: int) -> Effect:
+def effect(own: Sequence[float], library: Sequence[float], trials: int, seed: int) -> FinalEffect:
     """Return the effect of two samples of final values, which were minimised."""
     one, other = (-np.array(values)[:, None] for values in (own, library))
     narrow, wide = (
         probability_of_improvement(one, other, np.random.default_rng(seed), paired=False, level=level)
         for level in (1 - 2 * LEVEL, 1 - LEVEL)
     )
-    return Effect(
+    return FinalEffect(
         *(len(own), trials, narrow.estimate, (narrow.low, narrow.high)),
         limits=(wide.low, wide.high),
     )

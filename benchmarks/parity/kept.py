@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.parity.cells import Cell, Effect
+from benchmarks.parity.cells import FinalEffect, ParityCell
 from benchmarks.suite.misuse import Misuse
 
 NAME = "cells.jsonl"
@@ -27,7 +27,7 @@ class Kept:
 
     def __init__(self, folder: Path | None, versions: Callable[[str], Mapping[str, str]]) -> None:
         self._path, self._versions = folder and folder / NAME, versions
-        self.cells: dict[tuple[str, str], Cell] = {}
+        self.cells: dict[tuple[str, str], ParityCell] = {}
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         if (path := self._path) is None or not path.is_file():
@@ -41,7 +41,7 @@ class Kept:
             if known.get("versions") == self._versions(cell.searcher):
                 self.cells[cell.searcher, cell.task] = cell
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: ParityCell) -> None:
         """Keep a cell."""
         self.cells[cell.searcher, cell.task] = cell
         if self._path is not None:
@@ -51,7 +51,9 @@ class Kept:
                 )
 
 
-def _cell(values: dict[str, Any]) -> Cell:
+def _cell(values: dict[str, Any]) -> ParityCell:
     found = values.pop("effect")
-    made = found and Effect(**(found | {"within": tuple(found["within"]), "limits": tuple(found["limits"])}))
-    return Cell(**(values | {"reasons": tuple(values["reasons"]), "effect": made}))
+    made = found and FinalEffect(
+        **(found | {"within": tuple(found["within"]), "limits": tuple(found["limits"])})
+    )
+    return ParityCell(**(values | {"reasons": tuple(values["reasons"]), "effect": made}))

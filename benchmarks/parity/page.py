@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.parity.cells import LEVEL, MARGIN, Cell, Kinship
+from benchmarks.parity.cells import LEVEL, MARGIN, Kinship, ParityCell
 from benchmarks.parity.tasks import EPOCHS, TASKS
 from benchmarks.suite.registry import SearcherSpec
 from benchmarks.suite.rules import why_unavailable
@@ -21,7 +21,7 @@ BEYOND = (
 
 
 @dataclass(frozen=True)
-class About:
+class PageProvenance:
     """Provenance of the page."""
 
     command: str
@@ -30,13 +30,13 @@ class About:
     minutes: float
 
 
-def page(specs: Sequence[SearcherSpec], cells: Sequence[Cell], about: About) -> str:
+def page(specs: Sequence[SearcherSpec], cells: Sequence[ParityCell], about: PageProvenance) -> str:
     """Return the page; ``specs`` are all searchers, compared or not."""
     sections = [_head(about), _rule(cells), _summary(specs, cells), _effects(cells), _why(specs), _beyond()]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def _head(about: About) -> str:
+def _head(about: PageProvenance) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in about.versions.items())
     return f"""# Is each searcher its library?
 
@@ -48,7 +48,7 @@ defaults, without Ray. Made on {about.date} in {about.minutes:.0f} minutes by
 with {versions}."""
 
 
-def _rule(cells: Sequence[Cell]) -> str:
+def _rule(cells: Sequence[ParityCell]) -> str:
     tasks = "\n".join(f"* {task}: {words}" for task, words in TASKS.items())
     lengths = sorted({(cell.trials, cell.seeds) for cell in cells}, reverse=True)
     words = " or ".join(f"{trials} trials with {seeds} seed{'s' * (seeds > 1)}" for trials, seeds in lengths)
@@ -72,14 +72,14 @@ the 95 % interval excludes 0.5. *Open*: neither. The levels are not corrected fo
 {tasks}"""
 
 
-def _summary(specs: Sequence[SearcherSpec], cells: Sequence[Cell]) -> str:
+def _summary(specs: Sequence[SearcherSpec], cells: Sequence[ParityCell]) -> str:
     lines = ["| searcher | verdict | on |", "|---|---|---|"]
     for spec in specs:
         lines += _rows(spec, [cell for cell in cells if cell.searcher == spec.name])
     return "\n".join(["## Each searcher", "", *lines])
 
 
-def _rows(spec: SearcherSpec, cells: Sequence[Cell]) -> list[str]:
+def _rows(spec: SearcherSpec, cells: Sequence[ParityCell]) -> list[str]:
     name = f"**{spec.name}**"
     if spec.native is None:
         return [f"| {name} | {_not_compared(spec)} | |"]
@@ -100,7 +100,7 @@ def _not_compared(spec: SearcherSpec) -> str:
     return "its library has no other API" if spec.requires else "no library but Ray Tune itself"
 
 
-def _words(cell: Cell) -> str:
+def _words(cell: ParityCell) -> str:
     if cell.kinship is Kinship.IDENTICAL:
         return "identical"
     if cell.kinship is Kinship.EXPLAINED:
@@ -108,7 +108,7 @@ def _words(cell: Cell) -> str:
     return f"**differs** from trial {cell.documented + 1} on"
 
 
-def _effects(cells: Sequence[Cell]) -> str:
+def _effects(cells: Sequence[ParityCell]) -> str:
     found = [cell for cell in cells if cell.effect is not None]
     if not found:
         return ""

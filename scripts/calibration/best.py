@@ -11,7 +11,7 @@ from results.statistics.worth import worths
 from results.types import Floats
 from scripts.calibration.worlds import SPREADS, grid
 
-#: A bin counts if it holds the statements of so many independent grids.
+#: Independent grids whose statements a bin needs to count.
 LEAST = 150
 
 

@@ -19,7 +19,7 @@ SPREADS = (0.0, 0.1, 0.3, 1.0, 3.0)
 SHARED = 3.0
 
 
-class Grid(NamedTuple):
+class SimulatedGrid(NamedTuple):
     """One simulated grid.
 
     Attributes:
@@ -115,7 +115,7 @@ def grid(
     noise: str = "normal",
     worth: str = "normal",
     tasks: int = 1,
-) -> Grid:
+) -> SimulatedGrid:
     """Return a simulated grid; with several tasks, combinations and tasks interact as much as they differ."""
     true = spread * WORTHS[worth](generator, combinations)
     parts = []
@@ -127,4 +127,4 @@ def grid(
         parts.append(own + shared + NOISES[noise](generator, repetitions, combinations))
     first = means >= means.max() - 1e-12
     names = [f"task {index}" for index in range(tasks) for _ in range(repetitions)]
-    return Grid(np.concatenate(parts), names, first / first.sum())
+    return SimulatedGrid(np.concatenate(parts), names, first / first.sum())

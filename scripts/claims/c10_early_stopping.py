@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.claims.cells import Cells, simultaneous
-from scripts.claims.claim import Claim, Conclusion, Evidence
+from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import both, collect, ends, scales
 from scripts.claims.grids import Found, grid
 from scripts.claims.page import forest, table
@@ -26,7 +26,7 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
     return "not confirmed" if all(cell.no_gain for cell in losses) else "undecided"
 
 
-def measure(repetitions: range) -> Evidence:
+def measure(repetitions: range) -> ClaimEvidence:
     """Run TPE and random search with and without early stopping, to the same number of epochs."""
     found: Found = {}
     for scheduler in (*STOPPING, WHOLE):
@@ -51,7 +51,7 @@ def measure(repetitions: range) -> Evidence:
         sum(getattr(cell, what) for cell in losses.values()) for what in ("better", "worse", "no_gain")
     )
     spent = min(search.spent for of in found.values() for search in of)
-    return Evidence(
+    return ClaimEvidence(
         cells,
         beside,
         f"At {BUDGET} epochs early stopping costs TPE something in {hurt} of {len(losses)} cells, helps in "

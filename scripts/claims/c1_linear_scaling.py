@@ -11,8 +11,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from results.figures.style import looks
-from scripts.claims.cells import Cell, Cells, Key, Sample, simultaneous
-from scripts.claims.claim import Claim, Conclusion, Evidence
+from scripts.claims.cells import Cells, ClaimCell, Key, Sample, simultaneous
+from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
 from scripts.claims.experiments import measure as measured
 from scripts.claims.incumbents import Search, search
 from scripts.claims.page import markdown
@@ -54,7 +54,7 @@ def reach(case: dict[str, Any]) -> list[float]:
         seconds *= 2
 
 
-def measure(repetitions: range) -> Evidence:
+def measure(repetitions: range) -> ClaimEvidence:
     """Measure the time to the target, and compare it with a linear one."""
     cells_of = list(product((*SCHEDULERS, CONTROL), WORKERS))
     asked = {"trainable": TASK.name, "searcher": "random", "trials": ENDLESS, "epochs": EPOCHS}
@@ -81,7 +81,7 @@ def measure(repetitions: range) -> Evidence:
     by_scheduler = np.reshape(found[..., 1], (len(SCHEDULERS) + 1, -1)).mean(axis=1)
     tests = [f"{s} {v:.4f}" for s, v in zip((*SCHEDULERS, CONTROL), by_scheduler, strict=True)]
     own, control = (speed_up(cells[name, str(CLAIMED)], CLAIMED) for name in ("asha", CONTROL))
-    return Evidence(
+    return ClaimEvidence(
         cells,
         {},
         f"With {CLAIMED} workers Ray's ASHA reaches the target {own} times as fast as with one, the "
@@ -96,7 +96,7 @@ def measure(repetitions: range) -> Evidence:
     )
 
 
-def speed_up(cell: Cell, workers: int) -> str:
+def speed_up(cell: ClaimCell, workers: int) -> str:
     """Return a speed-up with its interval."""
     estimate, low, high = (
         workers * math.exp(min(value, 50.0)) for value in (cell.estimate, cell.low, cell.high)

@@ -20,7 +20,7 @@ from benchmarks.suite.experiment import Experiment
 from results.figures.style import looks
 from results.types import Floats
 from scripts.claims.cells import Cells, Key, Sample, simultaneous
-from scripts.claims.claim import Claim, Conclusion, Evidence
+from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
 from scripts.claims.experiments import measure as measured
 from scripts.claims.page import markdown, shown, table
 from scripts.claims.unit_time import NAME, UnitCurves
@@ -105,7 +105,7 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
     return "confirmed" if all(cell.better for cell in published) else "undecided"
 
 
-def measure(repetitions: range) -> Evidence:
+def measure(repetitions: range) -> ClaimEvidence:
     """Run the simulations."""
     cases = [(s, *at, r) for s in SCHEDULERS for at in SETTINGS for r in repetitions]
     counts = np.reshape(measured("c2", completed, cases), (len(SCHEDULERS), len(SETTINGS), len(repetitions)))
@@ -142,7 +142,7 @@ def measure(repetitions: range) -> Evidence:
         ]
         for at in SETTINGS
     ]
-    return Evidence(
+    return ClaimEvidence(
         cells,
         {},
         f"In {surely} of {len(SETTINGS)} settings {promote} surely trains more configurations to the end "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.claims.cells import Cells, simultaneous
-from scripts.claims.claim import Claim, Conclusion, Evidence
+from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import both, collect, ends, scales
 from scripts.claims.grids import grid
 from scripts.claims.page import forest, table
@@ -13,7 +13,7 @@ BEST = {"random": "median", "optuna-tpe": "hyperband"}
 SCHEDULERS = ("median", "hyperband", "asha", "fifo")
 EPOCHS, WORKERS = 27, 4
 TRIALS = 1000  # more than there is time for
-#: Seconds of 24 whole trainings of the median length on so many workers.
+#: Seconds of 24 whole trainings of the median length on that number of workers.
 SECONDS = {
     "digits-mlp": 2.2,
     "mnist-convnet": 27.0,
@@ -35,7 +35,7 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
     return "confirmed" if sure else "undecided"
 
 
-def measure(repetitions: range) -> Evidence:
+def measure(repetitions: range) -> ClaimEvidence:
     """Run both searchers with each scheduler for the same time."""
     pairs = [(searcher, scheduler) for searcher in BEST for scheduler in SCHEDULERS]
     found = grid(
@@ -51,7 +51,7 @@ def measure(repetitions: range) -> Evidence:
     deciding = {key: cell for key, cell in cells.items() if key[1] in DECIDING}
     better, worse = (sum(getattr(c, what) for c in deciding.values()) for what in ("better", "worse"))
     lost = [f"{line} on {task}" for (line, task), cell in deciding.items() if cell.worse]
-    return Evidence(
+    return ClaimEvidence(
         cells,
         beside,
         f"Of {len(deciding)} comparisons on functions the pair said to be best is better in {better} and "

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from results.figures.style import looks
 from results.statistics.pareto import front
 from schedulers.one_epoch import FAMILY
-from scripts.claims.cells import Cell, Cells, simultaneous
-from scripts.claims.claim import Claim, Conclusion, Evidence
+from scripts.claims.cells import Cells, ClaimCell, simultaneous
+from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import both, collect, ends, scales
 from scripts.claims.grids import Found, grid
 from scripts.claims.page import markdown, table
@@ -41,7 +41,7 @@ def added_values(cells: Cells) -> dict[tuple[str, str], str]:
     A cell is a scheduler minus one i-epoch that costs no more.  Value is added if it is better than all of
     these, and none is if it is surely no better than some.
     """
-    groups: dict[tuple[str, str], list[Cell]] = {}
+    groups: dict[tuple[str, str], list[ClaimCell]] = {}
     for (line, column), cell in cells.items():
         groups.setdefault((line.partition(" - ")[0], column), []).append(cell)
     return {
@@ -75,7 +75,7 @@ def affordable(costs: dict[Place, float], task: str, searcher: str, scheduler: s
     return chosen
 
 
-def measure(repetitions: range) -> Evidence:
+def measure(repetitions: range) -> ClaimEvidence:
     """Run the schedulers and the family of i-epoch."""
     found = run(repetitions)
     costs = {cell: float(np.mean([search.spent for search in of])) for cell, of in found.items()}
@@ -95,7 +95,7 @@ def measure(repetitions: range) -> Evidence:
     values = added_values(cells)
     added = [f"{scheduler} on {column}" for (scheduler, column), value in values.items() if value == "added"]
     none = sum(value == "none" for value in values.values())
-    return Evidence(
+    return ClaimEvidence(
         cells,
         {key: cell for key, cell in beside.items() if key in cells},
         f"Of {len(values)} cells of a scheduler, a task and a searcher, it surely adds value to the "

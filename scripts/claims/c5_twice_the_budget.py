@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scripts.claims.cells import Cells, simultaneous
-from scripts.claims.claim import Claim, Conclusion, Evidence
+from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import both, collect, ends, scales
 from scripts.claims.grids import grid
 from scripts.claims.page import forest, table
@@ -30,7 +30,7 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
     return "confirmed" if all(cell.no_gain for cell in bayesian) else "undecided"
 
 
-def measure(repetitions: range) -> Evidence:
+def measure(repetitions: range) -> ClaimEvidence:
     """Run every searcher, and random search with twice the epochs."""
     pairs = [(searcher, "fifo") for searcher in (*SEARCHERS, REFERENCE, HALF)]
     found = grid("c5", repetitions, ALL, pairs, trials=TRIALS, epochs=EPOCHS, workers=WORKERS)
@@ -51,7 +51,7 @@ def measure(repetitions: range) -> Evidence:
         f"{task.name} {task.sign * np.mean(at_end[REFERENCE, task.name] - at_end[HALF, task.name], 0)[0]:.4f}"
         for task in ALL
     )
-    return Evidence(
+    return ClaimEvidence(
         cells,
         beside,
         f"Of {len(BAYESIAN)} Bayesian searchers against random search with twice the epochs: {counts}. "

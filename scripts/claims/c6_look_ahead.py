@@ -20,7 +20,7 @@ from benchmarks.suite.experiment import Experiment
 from results.figures.style import looks
 from results.types import Floats
 from scripts.claims.cells import Cells, Key, simultaneous
-from scripts.claims.claim import PAIRED, Claim, Conclusion, Evidence
+from scripts.claims.claim import PAIRED, Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import both, collect
 from scripts.claims.experiments import measure as measured
 from scripts.claims.incumbents import summary
@@ -77,7 +77,7 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
     return "not confirmed" if facts["most"] < SLOWER else "undecided"
 
 
-def measure(repetitions: range) -> Evidence:
+def measure(repetitions: range) -> ClaimEvidence:
     """Run the experiments both ways, with each number of workers."""
     asked = {"trainable": TASK.name, "scheduler": "fifo", "trials": TRIALS, "epochs": EPOCHS}
     found: dict[tuple[str, str, int], Floats] = {}
@@ -111,7 +111,7 @@ def measure(repetitions: range) -> Evidence:
     ]
     many = WORKERS[-1]
     lost = [f"{s} {cells[s, f'{many} workers'].estimate:+.4f}" for s in SEARCHERS]
-    return Evidence(
+    return ClaimEvidence(
         cells,
         {},
         f"With {CLAIMED} workers the search takes {four.min():.2f} to {four.max():.2f} times as long as "

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from scripts.claims.cells import Cells, Key, Sample, simultaneous
-from scripts.claims.claim import Claim, Conclusion, Evidence
+from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import Values, both, collect, ends, scales
 from scripts.claims.grids import Found, grid
 from scripts.claims.page import forest, shown, table
-from scripts.claims.tasks import ALL, Task, margins
+from scripts.claims.tasks import ALL, ClaimTask, margins
 
 NAMED = "flaml-blendsearch"
 OTHERS = ("optuna-tpe", "hyperopt", "bayesopt", "nevergrad-oneplusone", "zoopt", "flaml-cfo")
@@ -60,7 +60,7 @@ def over_tasks(scores: dict[str, Values]) -> dict[Key, Sample]:
     return samples
 
 
-def measure(repetitions: range) -> Evidence:
+def measure(repetitions: range) -> ClaimEvidence:
     """Run the engines and random search."""
     pairs = [(engine, "fifo") for engine in (*ENGINES, CONTROL)]
     found = grid("c7", repetitions, ALL, pairs, trials=TRIALS, epochs=EPOCHS, workers=WORKERS)
@@ -74,7 +74,7 @@ def measure(repetitions: range) -> Evidence:
     ahead = sorted(((cells[engine, AHEAD], engine) for engine in ENGINES), key=lambda pair: -pair[0].estimate)
     beat = [engine for engine in ENGINES if cells[engine, BEATS].better]
     first = ", ".join(f"{engine} {shown(cell, 1)}" for cell, engine in ahead[:3])
-    return Evidence(
+    return ClaimEvidence(
         cells,
         beside,
         f"Points ahead of the other engines' mean, the first three: {first}; {NAMED} "
@@ -95,7 +95,7 @@ def measure(repetitions: range) -> Evidence:
 
 
 def over_random(
-    values: dict[tuple[str, str], Values], engine: str, task: Task
+    values: dict[tuple[str, str], Values], engine: str, task: ClaimTask
 ) -> tuple[dict[Key, Sample], dict[Key, Sample]]:
     """Return how far an engine is ahead of random search on a task, in the metric's own unit."""
     return both(task, (engine, task.name), values[engine, task.name] - values[CONTROL, task.name])

@@ -10,8 +10,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from results.figures.style import looks
-from scripts.claims.cells import Cell, Cells, coverage, share
-from scripts.claims.claim import SPACING, Claim, Conclusion, Evidence
+from scripts.claims.cells import Cells, ClaimCell, coverage, share
+from scripts.claims.claim import SPACING, Claim, ClaimEvidence, Conclusion
 from scripts.claims.grids import grid
 from scripts.claims.incumbents import Search
 from scripts.claims.page import markdown
@@ -43,7 +43,7 @@ def worse_than_before(search: Search) -> bool:
     return search.beside[-1] < max(search.beside)
 
 
-def measure(repetitions: range) -> Evidence:
+def measure(repetitions: range) -> ClaimEvidence:
     """Run the searches, and judge each choice by the test curves."""
     happened: dict[tuple[str, str, int], list[bool]] = {}
     mild: dict[tuple[str, str], list[bool]] = {}
@@ -77,7 +77,7 @@ def measure(repetitions: range) -> Evidence:
         for task in TABLES
     ]
     overall = cells["random", "all tasks and budgets"]
-    return Evidence(
+    return ClaimEvidence(
         cells,
         {},
         "Random search chooses a configuration that is worse on the test images than its first one in "
@@ -108,12 +108,12 @@ def mixed(happened: dict[tuple[str, str, int], list[bool]], searcher: str) -> li
     ]
 
 
-def of_cases(cases: list[bool], level: float) -> Cell:
+def of_cases(cases: list[bool], level: float) -> ClaimCell:
     """Return a share as a cell."""
-    return Cell(*share(cases, level), margin=0.0, n=len(cases))
+    return ClaimCell(*share(cases, level), margin=0.0, n=len(cases))
 
 
-def shown(cell: Cell) -> str:
+def shown(cell: ClaimCell) -> str:
     """Return a share as text."""
     return f"{cell.estimate:.1%} ({cell.low:.1%} to {cell.high:.1%})"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.claims.cells import Cells, simultaneous
-from scripts.claims.claim import Claim, Conclusion, Evidence
+from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import both, collect, ends, scales
 from scripts.claims.grids import grid
 from scripts.claims.page import forest, table
@@ -23,7 +23,7 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
     return "confirmed" if sure else "undecided"
 
 
-def measure(repetitions: range) -> Evidence:
+def measure(repetitions: range) -> ClaimEvidence:
     """Run both forms of TPE and random search."""
     pairs = [(searcher, "fifo") for searcher in (USUAL, RECOMMENDED, CONTROL)]
     found = grid("c9", repetitions, ALL, pairs, trials=TRIALS, epochs=EPOCHS, workers=WORKERS)
@@ -43,7 +43,7 @@ def measure(repetitions: range) -> Evidence:
         f"{word} in {len(places)} ({', '.join(places)})" if places else f"{word} in none"
         for word, places in (("better", better), ("worse", worse), ("equivalent", same))
     )
-    return Evidence(
+    return ClaimEvidence(
         cells,
         beside,
         f"Of {len(compared)} cells the multivariate form is {said}.",

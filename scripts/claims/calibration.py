@@ -51,7 +51,7 @@ KINDS: dict[str, Draw] = {
 
 
 def null_table(draw: Draw, size: int, chance: np.random.Generator, n: int = N) -> Cells:
-    """Return a table of so many paired differences of arms that are alike; all share one reference arm."""
+    """Return a table of paired differences of arms that are alike; all share one reference arm."""
     reference = draw(chance, (n,))
     arms = draw(chance, (size, n))
     samples: dict[Key, Sample] = {

@@ -19,7 +19,7 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Cell:
+class ClaimCell:
     """An estimate with its simultaneous interval.
 
     Attributes:
@@ -66,7 +66,7 @@ class Cell:
         return self.low > 0 or self.high < 0
 
 
-Cells = dict[Key, Cell]
+Cells = dict[Key, ClaimCell]
 
 
 @dataclass(frozen=True)
@@ -92,17 +92,17 @@ def simultaneous(*families: Mapping[Key, Sample]) -> list[Cells]:
 
 
 def coverage(cells: int) -> float:
-    """Return the coverage of each of so many intervals that hold together with 1 - ``ERROR``."""
+    """Return the coverage of each interval, so that all of them hold together with 1 - ``ERROR``."""
     return 1 - ERROR / max(1, cells)
 
 
-def cell(sample: Sample, level: float) -> Cell:
+def cell(sample: Sample, level: float) -> ClaimCell:
     """Return a cell whose interval covers with at least ``level``."""
     known = sample.values[np.isfinite(sample.values)]
     if not len(known):
-        return Cell(np.nan, -np.inf, np.inf, sample.margin, 0)
+        return ClaimCell(np.nan, -np.inf, np.inf, sample.margin, 0)
     found = hodges_lehmann(known, level)
-    return Cell(float(found[0]), float(found[1]), float(found[2]), sample.margin, len(known))
+    return ClaimCell(float(found[0]), float(found[1]), float(found[2]), sample.margin, len(known))
 
 
 def share(happened: ArrayLike, level: float) -> tuple[float, float, float]:

@@ -22,7 +22,7 @@ PAIRED = (
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ClaimEvidence:
     """What the experiments of a claim gave.
 
     Attributes:
@@ -73,7 +73,7 @@ class Claim:
     unit: str
     tested: str
     control: str
-    measure: Callable[[range], Evidence]
+    measure: Callable[[range], ClaimEvidence]
     interval: str = PAIRED
 
 

@@ -10,18 +10,18 @@ from results.types import Floats
 from scripts.claims.cells import Key, Sample
 from scripts.claims.incumbents import Search
 from scripts.claims.page import markdown
-from scripts.claims.tasks import Task
+from scripts.claims.tasks import ClaimTask
 
 #: Value and other metric of each repetition, shape (repetitions, 2).
 Values = Floats
 
 
 def ends(found: Sequence[Search], budget: float = np.inf) -> Values:
-    """Return what searches had found when so many epochs were spent, shape (repetitions, 2)."""
+    """Return what searches had found at a budget of epochs, shape (repetitions, 2)."""
     return np.array([search.at(budget) for search in found], dtype=np.float64).reshape(-1, 2)
 
 
-def both(task: Task, key: Key, difference: Values) -> tuple[dict[Key, Sample], dict[Key, Sample]]:
+def both(task: ClaimTask, key: Key, difference: Values) -> tuple[dict[Key, Sample], dict[Key, Sample]]:
     """Return the samples of the tuned and, where it is known, of the other metric; positive is better.
 
     Args:
@@ -45,7 +45,7 @@ def collect(
     return tuned, other
 
 
-def scales(tasks: Sequence[Task], found: Mapping[str, Search]) -> str:
+def scales(tasks: Sequence[ClaimTask], found: Mapping[str, Search]) -> str:
     """Return a table of what the units mean: margin, an image, and the score beside them.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 
 from scripts.claims.incumbents import Search, searches
-from scripts.claims.tasks import Task
+from scripts.claims.tasks import ClaimTask
 
 #: (task, searcher, scheduler) -> a search for each repetition.
 Found = dict[tuple[str, str, str], list[Search]]
@@ -15,7 +15,7 @@ Found = dict[tuple[str, str, str], list[Search]]
 def grid(
     name: str,
     repetitions: range,
-    tasks: Iterable[Task],
+    tasks: Iterable[ClaimTask],
     pairs: Iterable[tuple[str, str]],
     *,
     trials: int,

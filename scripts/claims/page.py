@@ -7,8 +7,8 @@ from pathlib import Path
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from scripts.claims.cells import ERROR, Cell, Cells, coverage
-from scripts.claims.claim import Claim, Conclusion, Evidence, number
+from scripts.claims.cells import ERROR, Cells, ClaimCell, coverage
+from scripts.claims.claim import Claim, ClaimEvidence, Conclusion, number
 
 DOCS = Path(__file__).parents[2] / "docs"
 REHEARSAL = Path("runs") / "claims"  # for results of too few repetitions
@@ -25,7 +25,7 @@ claim.  Figures in **bold** are surely other than 0.  What is said holds for the
 """
 
 
-def write(name: str, claim: Claim, evidence: Evidence, n: int, folder: Path = DOCS) -> Conclusion:
+def write(name: str, claim: Claim, evidence: ClaimEvidence, n: int, folder: Path = DOCS) -> Conclusion:
     """Write a claim's section and figure, and the page of all claims anew; return the verdict."""
     fragments = folder / "claims"
     fragments.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def write(name: str, claim: Claim, evidence: Evidence, n: int, folder: Path = DO
     return verdict
 
 
-def section(name: str, claim: Claim, evidence: Evidence, n: int) -> str:
+def section(name: str, claim: Claim, evidence: ClaimEvidence, n: int) -> str:
     """Return the section of a claim in Markdown."""
     verdict = claim.rule(evidence.cells, evidence.facts)
     tests = len(evidence.cells) + len(evidence.beside) + evidence.others
@@ -83,7 +83,7 @@ def markdown(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def shown(cell: Cell, digits: int = 4) -> str:
+def shown(cell: ClaimCell, digits: int = 4) -> str:
     """Return a cell as text: its estimate, in bold if it is surely not 0, and its interval."""
     mark = "**" if cell.sure else ""
     low, high = (f"{limit:+.{digits}f}" for limit in (cell.low, cell.high))

@@ -8,7 +8,7 @@ from benchmarks.suite.registry import TRAINABLES
 
 
 @dataclass(frozen=True)
-class Task:
+class ClaimTask:
     """A task, and its margin.
 
     Attributes:
@@ -37,17 +37,17 @@ class Task:
         return f"{self.name} {self.margin:.3g} accuracy ({count:.2g} of {self.images} validation images)"
 
 
-DIGITS = Task("digits-mlp", 1 / 360, 360, 360)
-CONVNET = Task("mnist-convnet", 0.002, 2000, 2000)
-WIDE = Task("mnist-wide", 0.001, 2000, 2000)
-HARTMANN = Task("hartmann6", 0.2)
-MIXED = Task("mixed-ackley", 0.5)
+DIGITS = ClaimTask("digits-mlp", 1 / 360, 360, 360)
+CONVNET = ClaimTask("mnist-convnet", 0.002, 2000, 2000)
+WIDE = ClaimTask("mnist-wide", 0.001, 2000, 2000)
+HARTMANN = ClaimTask("hartmann6", 0.2)
+MIXED = ClaimTask("mixed-ackley", 0.5)
 
 TABLES = (DIGITS, CONVNET, WIDE)
 FUNCTIONS = (HARTMANN, MIXED)
 ALL = (*TABLES, *FUNCTIONS)
 
 
-def margins(tasks: tuple[Task, ...]) -> str:
+def margins(tasks: tuple[ClaimTask, ...]) -> str:
     """Return the margins of the tasks in words."""
     return ", ".join(task.words for task in tasks)

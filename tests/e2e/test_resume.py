@@ -48,7 +48,7 @@ def stage(finished: Finished) -> Stage:
 
 
 def wait_for_batches(command_line: CommandLine, process: subprocess.Popen[str], count: int) -> None:
-    """Wait until so many batches are committed; the run must not be over by then."""
+    """Wait until this number of batches is committed; the run must not be over by then."""
     store = Store(command_line.out / NAME)
     wait_until(lambda: len(store.batches()) >= count or process.poll() is not None, f"{count} batches", 120)
     assert process.poll() is None, "the run was over before it could be ended"

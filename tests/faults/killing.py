@@ -75,7 +75,7 @@ class Story:
 
 
 def tell(place: Place, reference: Reference, seed: int, kills: int) -> Story:
-    """Kill a run at most so many times, each at a moment drawn from ``seed``; then let it finish."""
+    """Kill a run at most this number of times, each at a moment drawn from ``seed``; then let it finish."""
     chance, story, folder = random.Random(seed), Story(), place.runs / NAME
     piece = 1.5 * (reference.whole - reference.start_up) / kills
     for _ in range(kills):

@@ -49,7 +49,7 @@ def small_disk(folder: Path, options: str) -> Iterator[Path]:
 
 
 def fill(folder: Path, leave: int) -> Path:
-    """Write a file that leaves so many bytes of the disk, and return it."""
+    """Write a file that leaves this number of bytes of the disk, and return it."""
     disk = os.statvfs(folder)
     free = disk.f_bavail * disk.f_frsize
     filler = folder / "filler"

@@ -17,7 +17,7 @@ FAILS, ENDS = "fails", "ends"
 
 
 def pick_with(data: st.DataObject, number: int) -> int:
-    """Let hypothesis choose one of so many events."""
+    """Let hypothesis choose one of several events."""
     return data.draw(st.integers(0, number - 1)) if number > 1 else 0
 
 

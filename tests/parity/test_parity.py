@@ -14,9 +14,9 @@ from ray.tune.search.sample import Float, LogUniform
 from scipy import stats
 
 from benchmarks.parity.__main__ import main
-from benchmarks.parity.cells import Cell, Effect, Kinship, effect, reasons_of
+from benchmarks.parity.cells import FinalEffect, Kinship, ParityCell, effect, reasons_of
 from benchmarks.parity.kept import NAME, Kept
-from benchmarks.parity.page import About, page
+from benchmarks.parity.page import PageProvenance, page
 from benchmarks.parity.sequences import alike, common_start, native_sequence, own_sequence
 from benchmarks.parity.tasks import loss
 from benchmarks.suite.misuse import Misuse
@@ -110,10 +110,10 @@ def test_reasons_are_what_is_documented_and_matters_in_the_space() -> None:
     assert reasons_of("nevergrad-ngopt", plain, True) == ("levelled start-up", "a setting")
 
 
-def cell(**changed: Any) -> Cell:
+def cell(**changed: Any) -> ParityCell:
     values: dict[str, Any] = {"searcher": "sobol", "task": "branin", "trials": 50, "seeds": 2}
     values |= {"documented": 50, "defaults": 50, "reasons": (), "effect": None}
-    return Cell(**(values | changed))
+    return ParityCell(**(values | changed))
 
 
 def test_only_a_documented_difference_explains() -> None:
@@ -153,7 +153,7 @@ def test_kept_cells_are_read_again_and_others_are_refused(tmp_path: Any) -> None
     def versions(searcher: str) -> dict[str, str]:
         return {"ray": "2.60.0"}
 
-    known = cell(effect=Effect(30, 32, 0.5, (0.4, 0.6), (0.38, 0.62)), reasons=("a setting",))
+    known = cell(effect=FinalEffect(30, 32, 0.5, (0.4, 0.6), (0.38, 0.62)), reasons=("a setting",))
     Kept(folder, versions).add(known)
     assert Kept(folder, versions).cells == {("sobol", "branin"): known}
     assert not Kept(folder, lambda searcher: {"ray": "2.61.0"}).cells
@@ -169,7 +169,9 @@ def test_the_page_names_every_searcher_and_each_difference() -> None:
         cell(searcher="hyperopt", defaults=3, documented=7),
         cell(searcher="hyperopt", task="conditional", defaults=10, reasons=("levelled start-up",)),
     ]
-    text = page(specs, found, About("python -m benchmarks.parity", "2026-01-01", {"ray": "2.60.0"}, 3.0))
+    text = page(
+        specs, found, PageProvenance("python -m benchmarks.parity", "2026-01-01", {"ray": "2.60.0"}, 3.0)
+    )
     assert "| **sobol** | identical | branin |" in text
     assert "identical but for: levelled start-up | conditional |" in text
     assert "**differs** from trial 8 on | branin |" in text

@@ -48,7 +48,7 @@ def named(run: Run, name: str) -> Run:
 
 
 def sized(run: Run, size: float) -> Run:
-    """Return the run as if its metric were so many times as large, and nobody knew constants."""
+    """Return the run with its metric multiplied and its constants unknown."""
     experiments, trials, results = run
     experiments = experiments.assign(best=experiments["best"] * size, baseline=np.nan, optimum=np.nan)
     trials = trials.assign(best=trials["best"] * size)

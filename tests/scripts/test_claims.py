@@ -19,19 +19,19 @@ from scripts.claims import c2_stragglers, experiments, page
 from scripts.claims.__main__ import claim_of, names
 from scripts.claims.c6_look_ahead import AS_IN_RAY, ASKED, PULL_REQUEST, outcome_of
 from scripts.claims.calibration import KINDS, failing, false_tables, null_table
-from scripts.claims.cells import ERROR, Cell, Cells, Sample, coverage, share, simultaneous
-from scripts.claims.claim import LEAST, Conclusion, Evidence, repetitions_of
+from scripts.claims.cells import ERROR, Cells, ClaimCell, Sample, coverage, share, simultaneous
+from scripts.claims.claim import LEAST, ClaimEvidence, Conclusion, repetitions_of
 from scripts.claims.incumbents import Search, searches
 from scripts.claims.tasks import ALL, FUNCTIONS, TABLES
 from scripts.claims.unit_time import NAME, UnitCurves
 
-BETTER = Cell(3.0, 2.0, 4.0, margin=1.0, n=30)
-WORSE = Cell(-3.0, -4.0, -2.0, margin=1.0, n=30)
-SAME = Cell(0.0, -0.5, 0.5, margin=1.0, n=30)
-OPEN = Cell(0.5, -3.0, 4.0, margin=1.0, n=30)
-SLIGHT = Cell(0.6, 0.1, 1.3, margin=1.0, n=30)  # above 0, within the margin as far as is known
+BETTER = ClaimCell(3.0, 2.0, 4.0, margin=1.0, n=30)
+WORSE = ClaimCell(-3.0, -4.0, -2.0, margin=1.0, n=30)
+SAME = ClaimCell(0.0, -0.5, 0.5, margin=1.0, n=30)
+OPEN = ClaimCell(0.5, -3.0, 4.0, margin=1.0, n=30)
+SLIGHT = ClaimCell(0.6, 0.1, 1.3, margin=1.0, n=30)  # above 0, within the margin as far as is known
 
-Fill = Callable[[Any, Cell], Cells]
+Fill = Callable[[Any, ClaimCell], Cells]
 
 
 def test_undisturbed_brackets_take_the_time_that_they_must() -> None:
@@ -113,7 +113,7 @@ def test_evidence_for_and_against_exclude_each_other() -> None:
     assert SLIGHT.sure and not SLIGHT.better and not SLIGHT.no_gain
 
 
-def of_rows(lines: list[str], columns: list[str]) -> Callable[[Cell], Cells]:
+def of_rows(lines: list[str], columns: list[str]) -> Callable[[ClaimCell], Cells]:
     return lambda cell: {(line, column): cell for line in lines for column in columns}
 
 
@@ -122,7 +122,7 @@ def verdict(name: str, cells: Cells, **facts: float) -> Conclusion:
 
 
 def test_linear_scaling_needs_a_control_that_is_linear() -> None:
-    def said(own: Cell, control: Cell) -> Conclusion:
+    def said(own: ClaimCell, control: ClaimCell) -> Conclusion:
         return verdict("c1_linear_scaling", {("asha", "25"): own, ("fifo", "25"): control})
 
     assert said(SAME, SAME) == "confirmed"
@@ -206,7 +206,7 @@ def test_engines_that_stand_out() -> None:
     ],
 )
 def test_overtuning_in_about_a_tenth(low: float, high: float, expected: str) -> None:
-    cell = Cell((low + high) / 2, low, high, 0.0, 900)
+    cell = ClaimCell((low + high) / 2, low, high, 0.0, 900)
     assert verdict("c8_overtuning", {("random", "all tasks and budgets"): cell}) == expected
 
 
@@ -301,7 +301,7 @@ def test_the_page_holds_every_claim_with_its_rule(tmp_path: Path) -> None:
     for name, cell in (("c2_x", BETTER), ("c10_y", OPEN)):
         claim = replace(claim_of("c10_early_stopping"), title=f"Title {name}")
         cells = {("loss by asha", "a"): cell}
-        found = Evidence(cells, {}, "Seen.", {"Table": page.table(cells, "")}, plt.figure())
+        found = ClaimEvidence(cells, {}, "Seen.", {"Table": page.table(cells, "")}, plt.figure())
         page.write(name, claim, found, 30, tmp_path)
     text = (tmp_path / "claims.md").read_text()
     assert text.index("## Title c2_x") < text.index("## Title c10_y")

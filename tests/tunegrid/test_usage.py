@@ -11,9 +11,9 @@ from ray import tune
 
 import tunegrid
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS
-from benchmarks.usage import RAY, TUNEGRID, Settings, lines
+from benchmarks.usage import RAY, TUNEGRID, UsageSettings, lines
 
-SETTINGS = Settings("loss", "min", 4, 2, 2)
+SETTINGS = UsageSettings("loss", "min", 4, 2, 2)
 SPACE = {"x": tune.uniform(-1.0, 1.0), "lr": tune.loguniform(1e-4, 1.0)}
 PLAIN = [name for name, spec in SEARCHERS.items() if spec.plain]
 

@@ -30,7 +30,7 @@ SMALLEST = 4.2  # type; a line that would be smaller is left out
 SPACING = 1.15
 
 
-class Cell(NamedTuple):
+class HeatCell(NamedTuple):
     """One combination.
 
     Attributes:
@@ -57,7 +57,11 @@ class Map(NamedTuple):
 
 
 def heat_map(
-    cells: dict[tuple[str, str], Cell], searchers: list[str], schedulers: list[str], measure: str, mode: Mode
+    cells: dict[tuple[str, str], HeatCell],
+    searchers: list[str],
+    schedulers: list[str],
+    measure: str,
+    mode: Mode,
 ) -> Map:
     """Draw the cells of (searcher, scheduler); a cell that is not there was not asked for.
 
@@ -198,7 +202,7 @@ class _Writer:
         self.most = self._fit(f"±{self.written(self.best)}", bold=True, most=6.8)
 
     def write(
-        self, cells: dict[tuple[str, str], Cell], rows: list[str], columns: list[str]
+        self, cells: dict[tuple[str, str], HeatCell], rows: list[str], columns: list[str]
     ) -> dict[str, int]:
         """Write into every cell and return the reasons with their numbers."""
         numbers: dict[str, int] = {}
@@ -214,7 +218,7 @@ class _Writer:
                     self._number(row, column, cell, mark)
         return numbers
 
-    def _number(self, row: int, column: int, cell: Cell, mark: str) -> None:
+    def _number(self, row: int, column: int, cell: HeatCell, mark: str) -> None:
         lines = [self.written(cell.mean)]
         if np.isfinite(cell.half):
             lines.append(f"±{self.written(cell.half)}")

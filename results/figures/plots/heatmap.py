@@ -13,7 +13,7 @@ from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.reasons import why_failed
 from results.compare.run import Run
-from results.figures.plots._cells import Cell, heat_map
+from results.figures.plots._cells import HeatCell, heat_map
 from results.figures.plots._each import each_comparison
 from results.statistics.intervals import band_in_words, summarise
 
@@ -48,7 +48,7 @@ def _fine(group: pd.DataFrame) -> NDArray[np.bool_]:
     return fine
 
 
-def _cell(group: pd.DataFrame) -> Cell:
+def _cell(group: pd.DataFrame) -> HeatCell:
     known = _fine(group)
     share = f"{known.sum()} of {len(known)}"
     status, reasons = "ok", tuple[str, ...]()
@@ -56,10 +56,10 @@ def _cell(group: pd.DataFrame) -> Cell:
         failed = group[~known].to_dict("records")
         status, reasons = str(failed[0]["status"]), tuple(dict.fromkeys(map(why_failed, failed)))
     if not known.any():
-        return Cell(np.nan, np.nan, share, status, reasons)
+        return HeatCell(np.nan, np.nan, share, status, reasons)
     band = summarise(group["best"].to_numpy(dtype=np.float64)[known, None])
     half = float(band.high[0] - band.low[0]) / 2 if band.n > 1 else np.nan
-    return Cell(float(band.mean[0]), half, share, status, reasons)
+    return HeatCell(float(band.mean[0]), half, share, status, reasons)
 
 
 def _caption(comparison: Comparison, counts: list[int], notes: list[str]) -> str:

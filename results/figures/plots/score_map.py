@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from results.compare.comparison import Comparison
 from results.compare.run import Run
 from results.compare.scores import SCALE
-from results.figures.plots._cells import Cell, heat_map
+from results.figures.plots._cells import HeatCell, heat_map
 from results.figures.plots._each import each_comparison
 
 
@@ -38,13 +38,13 @@ def _page(comparison: Comparison) -> Figure:
     )
 
 
-def _cell(comparison: Comparison, searcher: str, scheduler: str, share: str) -> Cell:
+def _cell(comparison: Comparison, searcher: str, scheduler: str, share: str) -> HeatCell:
     reasons = comparison.why_not(searcher, scheduler)
     mean = comparison.means.get((searcher, scheduler))
     if mean is None:
         missing = reasons or ("not asked: the experiments of some tasks",)
-        return Cell(np.nan, np.nan, share, missing[0].partition(":")[0].partition(",")[0], missing)
-    return Cell(float(mean.mean), float(mean.high - mean.low) / 2, share, "ok", reasons)
+        return HeatCell(np.nan, np.nan, share, missing[0].partition(":")[0].partition(",")[0], missing)
+    return HeatCell(float(mean.mean), float(mean.high - mean.low) / 2, share, "ok", reasons)
 
 
 def _caption(comparison: Comparison, notes: list[str]) -> str:

@@ -63,7 +63,7 @@ def same_configurations(run: Run) -> Run:
 
 
 def with_gpu(run: Run, speed: float) -> Run:
-    """Add the same experiments on a GPU that is so many times as fast."""
+    """Add the same experiments on a faster GPU."""
     keys = {"key": lambda frame: frame["key"] + "-gpu"}
     times = {name: run.experiments[name] / speed for name in ("wall_s", "train_s")}
     experiments = run.experiments.assign(device="gpu", **keys, **times)
