@@ -9,7 +9,7 @@ import pandas as pd
 
 from benchmarks.gate.settings import Settings
 from results.gate.family import cell_name
-from results.gate.procedure import Finding
+from results.gate.finding import Finding
 from results.gate.report import BrokenCell
 from results.gate.sides import CELL
 

@@ -14,8 +14,9 @@ from benchmarks.gate.settings import Settings
 from results.errors import ResultsError
 from results.gate.environments import environment_differences, one_machine
 from results.gate.family import TIMES, cell_name, family, own_margin
+from results.gate.finding import Outcome
 from results.gate.pairs import other_constants, score_difference
-from results.gate.procedure import Outcome, Procedure
+from results.gate.procedure import Procedure
 from results.gate.report import BrokenCell, Report
 from results.gate.sides import CELL, Side
 

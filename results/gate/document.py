@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from results.gate.procedure import Finding
+from results.gate.finding import Finding
 from results.gate.report import Report
 from results.gate.summaries import ruled_out, widened
 

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from results.errors import ResultsError
 from results.figures import style
 from results.figures.page import Page
-from results.gate.procedure import Finding, Outcome
+from results.gate.finding import Finding, Outcome
 from results.gate.report import Report
 
 ROW = 0.17  # inches

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from results.gate.procedure import Finding
+from results.gate.finding import Finding
 from results.gate.report import Report, sentence
 from results.gate.summaries import ruled_out, widened
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from results.gate.procedure import Finding, Outcome
+from results.gate.finding import Finding, Outcome
 from results.numerals import POINTS, Numerals, significant
 
 _RATIO, PERCENT = Numerals(2, plain=True), Numerals(1, plain=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from results.gate.collapse import NOISE
-from results.gate.procedure import Finding
+from results.gate.finding import Finding
 from results.gate.report import PERCENT, Report, margin, unit
 
 #: How a level's groups are called where a line speaks of one of them.

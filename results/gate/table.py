@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from results.gate.collapse import FIXED
 from results.gate.family import TASK, TASKS, Hypothesis
-from results.gate.procedure import Finding
+from results.gate.finding import Finding
 from results.gate.report import Report, interval, margin, sentence, shown
 from results.gate.summaries import LEVELS, ruled_out, widened
 from results.numerals import significant

@@ -15,8 +15,9 @@ from scipy import stats
 from benchmarks.gate.roster import margins, stored_noise, with_margins
 from benchmarks.gate.settings import Settings
 from results.gate.family import QUANTITIES, family
+from results.gate.finding import Outcome
 from results.gate.pairs import score_difference
-from results.gate.procedure import Outcome, Procedure
+from results.gate.procedure import Procedure
 from results.gate.sides import SETTING
 from results.statistics.bootstrap import Interval
 from results.statistics.intervals import summarise

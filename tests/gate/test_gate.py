@@ -22,7 +22,7 @@ from benchmarks.suite.registry import SEARCHERS
 from results import ResultsError
 from results.gate.baselines import FOLDER, read, write
 from results.gate.family import family
-from results.gate.procedure import Finding
+from results.gate.finding import Finding
 from results.gate.report import Report
 from results.gate.sides import CELL, Stored
 

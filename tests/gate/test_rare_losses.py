@@ -20,8 +20,8 @@ from benchmarks.gate.planning import plan
 from results.gate.baselines import FOLDER, read, write
 from results.gate.document import as_data
 from results.gate.family import QUANTITIES
+from results.gate.finding import Finding
 from results.gate.junit import as_junit
-from results.gate.procedure import Finding
 from results.gate.report import Report
 from results.gate.sides import Stored
 from results.gate.table import as_markdown, as_text
