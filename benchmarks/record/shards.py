@@ -29,6 +29,7 @@ from results.files import replace_bytes
 from results.locks import InUse, Lock
 from results.store.documents import put_object, read_object, read_text
 from results.store.provenance import records
+from results.store.schema import NOISE_FREE
 from results.store.sealed import read_sealed, sealed
 
 PROVENANCE = ("environment", "trainer", "device", "took")  # columns on how a curve was trained
@@ -87,6 +88,7 @@ class Shards:
         Raises:
             RecordingError: if a metric is called like a column of a recording.
         """
+        curves = {config: [_metrics(report) for report in curve] for config, curve in curves.items()}
         columns = {"config", "seed", "epoch", "diverged", *PROVENANCE}
         reported = {name for curve in curves.values() for metrics in curve for name in metrics}
         if taken := sorted(columns & reported):
@@ -131,3 +133,8 @@ class Shards:
 
     def _files(self) -> list[Path]:
         return sorted((self.folder / "shards").glob("[0-9]*.parquet"))
+
+
+def _metrics(report: Mapping[str, float]) -> dict[str, float]:
+    """Return the metrics of a report; the value without noise is for the store of a run alone."""
+    return {name: value for name, value in report.items() if name != NOISE_FREE}
