@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from helpers.gate_sides import E0, cells, noise, shifted, side
+from helpers.gate_sides import E0, OLDER_BASELINE, cells, noise, shifted, side
 
 from benchmarks.gate import Settings, compare, named_side
 from benchmarks.gate import __main__ as gate
@@ -70,7 +70,7 @@ def test_baseline_keeps_versions_and_an_older_one_is_read(tmp_path: Path) -> Non
     path = tmp_path / "new.parquet"
     write(side("new", SCORES, trainable_version="3fa1"), path)
     assert set(read(path).template["trainable_version"]) == {"3fa1"}
-    assert read(FOLDER / "core.parquet").template["trainable_version"].isna().all()
+    assert read(OLDER_BASELINE).template["trainable_version"].isna().all()
 
 
 def test_other_seeds_pass_once_a_collapse_would_have_shown() -> None:
