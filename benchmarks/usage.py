@@ -8,7 +8,7 @@ RAY, TUNEGRID = "With plain Ray Tune", "With TuneGrid"
 
 
 class UsageSettings(NamedTuple):
-    """What a tuner is asked for: see ``tunegrid.tuner``."""
+    """Arguments of ``tunegrid.tuner``."""
 
     metric: str
     mode: str

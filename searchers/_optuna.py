@@ -14,6 +14,16 @@ REPAIRS = (
 )
 
 
+def ray_lines(sampler: str, *options: str) -> tuple[str, ...]:
+    """Return the lines of Python that make a sampler of that name with Ray alone (``Spec.plain``)."""
+    arguments = ", ".join([*options, "seed=0"])
+    return (
+        f"from optuna.samplers import {sampler}",
+        "from ray.tune.search.optuna import OptunaSearch",
+        f"OptunaSearch(sampler={sampler}({arguments}))",
+    )
+
+
 def optuna_sampler(setup: SearchSetup, name: str, **options: Any) -> Any:
     """Return the sampler of that name in ``optuna.samplers``, seeded."""
     import optuna

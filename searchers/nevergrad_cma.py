@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers._native_nevergrad import KINDS, nevergrad_native
-from searchers.nevergrad_oneplusone import REPAIRS
+from searchers.nevergrad_oneplusone import REPAIRS, ray_lines
 
 
 @searcher(
@@ -15,11 +15,7 @@ from searchers.nevergrad_oneplusone import REPAIRS
     repairs=REPAIRS,
     native=nevergrad_native("CMA"),
     native_kinds=KINDS,
-    plain=(
-        "from nevergrad import optimizers",
-        "from ray.tune.search.nevergrad import NevergradSearch",
-        'NevergradSearch(optimizers.CMA, {"budget": {trials}, "num_workers": {workers}})',
-    ),
+    plain=ray_lines("CMA"),
 )
 def nevergrad_cma(setup: SearchSetup) -> SearchPlan:
     """Hansen and Ostermeier, Completely Derandomized Self-Adaptation (2001); optimiser CMA."""

@@ -15,6 +15,15 @@ REPAIRS = (
 )
 
 
+def ray_lines(optimizer: str) -> tuple[str, ...]:
+    """Return the lines of Python that make an optimiser of that name with Ray alone (``Spec.plain``)."""
+    return (
+        "from nevergrad import optimizers",
+        "from ray.tune.search.nevergrad import NevergradSearch",
+        f'NevergradSearch(optimizers.{optimizer}, {{"budget": {{trials}}, "num_workers": {{workers}}}})',
+    )
+
+
 @searcher(
     "nevergrad-oneplusone",
     "(1+1) evolution strategy with the one-fifth rule, of Nevergrad",
@@ -23,11 +32,7 @@ REPAIRS = (
     repairs=REPAIRS,
     native=nevergrad_native("OnePlusOne"),
     native_kinds=KINDS,
-    plain=(
-        "from nevergrad import optimizers",
-        "from ray.tune.search.nevergrad import NevergradSearch",
-        'NevergradSearch(optimizers.OnePlusOne, {"budget": {trials}, "num_workers": {workers}})',
-    ),
+    plain=ray_lines("OnePlusOne"),
 )
 def nevergrad_oneplusone(setup: SearchSetup) -> SearchPlan:
     """Rapin and Teytaud, Nevergrad (2018); optimiser OnePlusOne."""

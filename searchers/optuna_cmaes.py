@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import UNQUANTISED
 from searchers._native_optuna import KINDS, optuna_native
-from searchers._optuna import REPAIRS, optuna_plan
+from searchers._optuna import REPAIRS, optuna_plan, ray_lines
 
 
 @searcher(
@@ -19,11 +19,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     ),
     native=optuna_native("CmaEsSampler", warn_independent_sampling=False),
     native_kinds=KINDS,
-    plain=(
-        "from optuna.samplers import CmaEsSampler",
-        "from ray.tune.search.optuna import OptunaSearch",
-        "OptunaSearch(sampler=CmaEsSampler(seed=0))",
-    ),
+    plain=ray_lines("CmaEsSampler"),
 )
 def optuna_cmaes(setup: SearchSetup) -> SearchPlan:
     """Hansen and Ostermeier, Completely Derandomized Self-Adaptation, Evolutionary Computation 9 (2001).

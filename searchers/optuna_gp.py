@@ -6,7 +6,7 @@ import logging
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers._native_optuna import KINDS, optuna_native
-from searchers._optuna import REPAIRS, optuna_plan
+from searchers._optuna import REPAIRS, optuna_plan, ray_lines
 
 
 @searcher(
@@ -17,11 +17,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     repairs=REPAIRS,
     native=optuna_native("GPSampler", "n_startup_trials", warn_independent_sampling=False),
     native_kinds=KINDS,
-    plain=(
-        "from optuna.samplers import GPSampler",
-        "from ray.tune.search.optuna import OptunaSearch",
-        "OptunaSearch(sampler=GPSampler(n_startup_trials={n_startup_trials}, seed=0))",
-    ),
+    plain=ray_lines("GPSampler", "n_startup_trials={n_startup_trials}"),
 )
 def optuna_gp(setup: SearchSetup) -> SearchPlan:
     """Ament et al., Unexpected Improvements to Expected Improvement, NeurIPS 2023."""

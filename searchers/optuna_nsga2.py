@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers._native_optuna import KINDS, optuna_native
-from searchers._optuna import REPAIRS, optuna_plan
+from searchers._optuna import REPAIRS, optuna_plan, ray_lines
 
 
 @searcher(
@@ -15,11 +15,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     repairs=REPAIRS,
     native=optuna_native("NSGAIISampler"),
     native_kinds=KINDS,
-    plain=(
-        "from optuna.samplers import NSGAIISampler",
-        "from ray.tune.search.optuna import OptunaSearch",
-        "OptunaSearch(sampler=NSGAIISampler(seed=0))",
-    ),
+    plain=ray_lines("NSGAIISampler"),
 )
 def optuna_nsga2(setup: SearchSetup) -> SearchPlan:
     """Deb et al., A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II, IEEE TEVC 6 (2002).

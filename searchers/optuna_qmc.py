@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers._native_optuna import KINDS, optuna_native
-from searchers._optuna import REPAIRS, optuna_plan
+from searchers._optuna import REPAIRS, optuna_plan, ray_lines
 
 
 @searcher(
@@ -20,11 +20,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     ),
     native=optuna_native("QMCSampler", set_otherwise={"scramble": True}, warn_independent_sampling=False),
     native_kinds=KINDS,
-    plain=(
-        "from optuna.samplers import QMCSampler",
-        "from ray.tune.search.optuna import OptunaSearch",
-        "OptunaSearch(sampler=QMCSampler(seed=0))",
-    ),
+    plain=ray_lines("QMCSampler"),
 )
 def optuna_qmc(setup: SearchSetup) -> SearchPlan:
     """Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012), section 4."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers._native_optuna import KINDS, optuna_native
-from searchers._optuna import REPAIRS, optuna_plan
+from searchers._optuna import REPAIRS, optuna_plan, ray_lines
 
 
 @searcher(
@@ -15,11 +15,7 @@ from searchers._optuna import REPAIRS, optuna_plan
     repairs=REPAIRS,
     native=optuna_native("TPESampler", "n_startup_trials", multivariate=False),
     native_kinds=KINDS,
-    plain=(
-        "from optuna.samplers import TPESampler",
-        "from ray.tune.search.optuna import OptunaSearch",
-        "OptunaSearch(sampler=TPESampler(n_startup_trials={n_startup_trials}, multivariate=False, seed=0))",
-    ),
+    plain=ray_lines("TPESampler", "n_startup_trials={n_startup_trials}", "multivariate=False"),
 )
 def optuna_tpe(setup: SearchSetup) -> SearchPlan:
     """Bergstra et al., Algorithms for Hyper-Parameter Optimization, NeurIPS 2011.

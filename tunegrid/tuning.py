@@ -54,7 +54,7 @@ def tuner(
     if schedule.replays is not None:
         raise ValueError(f"{scheduler} replays the policy of {schedule.replays}; give that as the scheduler")
     asked = trials * search.budget
-    undecided = asked if schedule.look_ahead == "trials" else min(workers, asked)
+    undecided = schedule.max_concurrent(asked, workers)
     plan = plan_of(search, SearchSetup(space, asked, seed, undecided))
     built = scheduler_of(schedule, ScheduleSetup(space, mutable, trials, epochs, workers, seed))
     return tune.Tuner(

@@ -22,7 +22,7 @@ LEVEL = 0.05  # of each of the two one-sided tests of equivalence
 
 
 class Kinship(StrEnum):
-    """How a searcher and its library are related on a task."""
+    """Relation of a searcher to its library on a task."""
 
     IDENTICAL = "identical"  # the library by its defaults proposes the same
     EXPLAINED = "identical but for what is documented"  # the same once that is taken over

@@ -63,7 +63,7 @@ class DeclaredConstants:
         return callable(self.given) and accepts(self.given, 1)
 
     def __call__(self, epochs: int | None = None) -> Constants:
-        """Return the constants of trials of so many epochs.
+        """Return the constants of trials of ``epochs`` epochs.
 
         Raises:
             SpecError: if no score can be made of them; ``Raised`` if there are none.

@@ -16,7 +16,7 @@ from results.statistics.random_search import at_ranks
 
 @dataclass(frozen=True)
 class Reference:
-    """What is known of a task, with trials of at most so many epochs.
+    """Best known value and random configurations of a task, with trials of a given number of epochs.
 
     Attributes:
         constants: best known value and baseline.

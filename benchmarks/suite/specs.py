@@ -158,3 +158,7 @@ class SchedulerSpec(Spec):
         super().__post_init__()
         if self.look_ahead == "trials" or self.replays is not None:
             self._keep("fixed_trials", True)
+
+    def max_concurrent(self, trials: int, workers: int) -> int:
+        """Return how many of ``trials`` may be undecided at the same time."""
+        return trials if self.look_ahead == "trials" else min(workers, trials)

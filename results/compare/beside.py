@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from results.compare.comparison import Comparison
+from results.compare.headline import limits_in_words
 from results.numerals import significant
 
 
@@ -29,13 +30,10 @@ def beside_random_search(comparison: Comparison, rows: pd.DataFrame) -> list[str
 
 def _line(row: Any, tested: bool, name: str) -> str:
     least = ">= " if row["lower_bounds"] else ""
-    speed_up = f"{least}{significant(row['speed_up'], 2)}{_limits(row, 'speed_up')}"
-    regret = f"{significant(row['regret'], 2)}{_limits(row, 'regret')}"
+    speed_up, regret = (
+        significant(row[one], 2) + limits_in_words(row[f"{one}_low"], row[f"{one}_high"])
+        for one in ("speed_up", "regret")
+    )
     failures = f"{int(row['failures'])} of {int(row['runs'])}"
     values = f"  {significant(row['validated']):>9}  {significant(row['test']):>9}" if tested else ""
-    return f"  {speed_up:<22}  {regret:<17}  {failures:>9}{values}  {name}"
-
-
-def _limits(row: Any, name: str) -> str:
-    low, high = (float(row[f"{name}_{end}"]) for end in ("low", "high"))
-    return f" [{significant(low, 2)}, {significant(high, 2)}]" if np.isfinite(low) else ""
+    return f"  {least + speed_up:<22}  {regret:<17}  {failures:>9}{values}  {name}"

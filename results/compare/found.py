@@ -13,7 +13,7 @@ from results.store.parts import Combination
 
 
 class Cost(NamedTuple):
-    """What an experiment of a combination took, the mean over its experiments; NaN if unknown.
+    """Mean cost of an experiment of a combination; NaN if unknown.
 
     Attributes:
         epochs: over all trials, with those of a step before it.

@@ -73,11 +73,11 @@ def in_words(row: Any) -> str:
     search = "random search with full training needs on average"
     fewer, more = significant(speed, 2), significant(1 / speed, 2)
     if fewer == "1" or more == "1":
-        compute = f"as many epochs{_limits(low, high)} as {search}"
+        compute = f"as many epochs{limits_in_words(low, high)} as {search}"
     elif speed > 1:
-        compute = f"{least}{fewer} times fewer epochs{_limits(low, high)} than {search}"
+        compute = f"{least}{fewer} times fewer epochs{limits_in_words(low, high)} than {search}"
     else:
-        compute = f"{more} times more epochs{_limits(1 / high, 1 / low)} than {search}"
+        compute = f"{more} times more epochs{limits_in_words(1 / high, 1 / low)} than {search}"
     if low <= 1 <= high:
         compute += " (the interval holds 1: it may be no faster)"
     return (
@@ -87,7 +87,8 @@ def in_words(row: Any) -> str:
     )
 
 
-def _limits(low: float, high: float) -> str:
+def limits_in_words(low: float, high: float) -> str:
+    """Return an interval as `` [low, high]`` with two digits; empty if it is unknown."""
     return f" [{significant(low, 2)}, {significant(high, 2)}]" if np.isfinite(low) else ""
 
 

@@ -20,6 +20,12 @@ def examples_val(experiments: pd.DataFrame) -> int | None:
     return int(known[0]) if len(known) == 1 else None
 
 
+def metric_of(comparison: Comparison) -> str:
+    """Return the name of the task's metric; empty over several tasks."""
+    several = len(comparison.tasks) > 1
+    return "" if several else str(comparison.experiments["metric"].dropna().iloc[0])
+
+
 def difference_in_words(experiments: pd.DataFrame, difference: float) -> str:
     """Return a difference of one task's metric in words, as ``0.0056 val_accuracy (2 validation examples)``.
 
@@ -45,7 +51,7 @@ def example_in_words(comparison: Comparison) -> str:
     many = examples_val(rows) if len(comparison.tasks) == 1 else None
     if many is None:
         return ""
-    metric, one = str(rows["metric"].dropna().iloc[0]), 1 / many
+    metric, one = metric_of(comparison), 1 / many
     known = rows[["baseline", "optimum"]].dropna()
     points = ""
     if len(known):

@@ -31,7 +31,7 @@ FIXED, NOISE = "fixed", "widened to the noise of the stored side"
 
 
 class StoredNoise(NamedTuple):
-    """What unchanged code with other seeds would show, as far as the stored side tells.
+    """Collapses of unchanged code with other seeds, from the repetitions of the stored side.
 
     Attributes:
         swaps: shape (pairs of repetitions, cells): -1, 0 or 1 as ``collapses``; NaN where a cell lacks one.

@@ -9,7 +9,7 @@ times, which each experiment has, the level is spent evenly, since the first loo
 
 Of collapsed runs, "no excess" is rejected by McNemar's exact test in blocks (``results.statistics.mcnemar``),
 and "an excess of the margin or more" by betting (``results.statistics.betting``), which is exact for rare
-events too and valid at any look: no pass comes before so many repetitions that such a share would have shown.
+events too and valid at any look: no pass comes until such a share would have shown.
 
 What cannot be tested is no pass: a hypothesis is *untestable* as long as more than half of the pairs of one
 of its cells tell nothing.  It may still fail by the others.

@@ -9,7 +9,7 @@ import numpy as np
 from results.compare.comparison import Comparison
 from results.compare.headline import INTERVALS, in_words
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
-from results.compare.units import example_in_words
+from results.compare.units import example_in_words, metric_of
 from results.store.parts import Combination
 
 #: Columns of numbers in a row, behind the combination's index.
@@ -46,7 +46,7 @@ def headline_of(comparison: Comparison, indices: dict[Combination, int]) -> dict
     if "test" in frame and frame["test"].notna().any():
         caption += " Optimism: by how much the validated metric is better than the test metric."
     caption += example_in_words(comparison)
-    metric = str(comparison.experiments["metric"].dropna().iloc[0]) if len(comparison.tasks) == 1 else ""
+    metric = metric_of(comparison)
     return {"said": f"{in_words(frame.iloc[0])}.", "metric": metric, "caption": caption, "rows": rows}
 
 

@@ -52,7 +52,7 @@ Shape = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
 
 
 class Worths(NamedTuple):
-    """What is known of each combination; arrays of shape (combinations,).
+    """Posterior of each combination's worth; arrays of shape (combinations,).
 
     Attributes:
         expected: the posterior mean of its worth, in the unit of the values.

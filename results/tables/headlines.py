@@ -8,7 +8,7 @@ from typing import Any
 from results.compare.comparison import Comparison
 from results.compare.headline import INTERVALS
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
-from results.compare.units import example_in_words
+from results.compare.units import example_in_words, metric_of
 from results.tables.combinations import SHOWN
 from results.tables.model import Column, Estimate, Table, Value
 from results.tables.table_inputs import TableInputs, caption, each_task, table_name
@@ -29,7 +29,7 @@ def _table(name: str, comparison: Comparison) -> Iterator[Table]:
     frame = comparison.headline
     if frame.empty:
         return
-    metric = "" if len(comparison.tasks) > 1 else str(comparison.experiments["metric"].dropna().iloc[0])
+    metric = metric_of(comparison)
     shown = [one for one in _METRICS if one in frame and frame[one].notna().any()]
     optimism = "test" in shown
     columns = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.claims.cells import Cells, simultaneous
-from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
+from scripts.claims.claim import TESTED, Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import both, collect, ends, scales
 from scripts.claims.grids import grid
 from scripts.claims.page import forest, table
@@ -80,7 +80,7 @@ CLAIM = Claim(
     refuted="on some function another scheduler is better (upper limit below 0, estimate beyond the margin)",
     rule=rule,
     unit=f"the tuned metric's own; margins {margins(ALL)}",
-    tested="accuracy on the test images of the chosen configuration; on functions its loss without noise",
+    tested=TESTED,
     control="fifo, under which no trial is stopped",
     measure=measure,
 )

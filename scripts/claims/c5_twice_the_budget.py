@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scripts.claims.cells import Cells, simultaneous
-from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
+from scripts.claims.claim import TESTED, Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import both, collect, ends, scales
 from scripts.claims.grids import grid
 from scripts.claims.page import forest, table
@@ -79,7 +79,7 @@ CLAIM = Claim(
     "above the margin",
     rule=rule,
     unit=f"the tuned metric's own; margins {margins(ALL)}",
-    tested="accuracy on the test images of the chosen configuration; on functions its loss without noise",
+    tested=TESTED,
     control=f"{HALF}, which is the first half of {REFERENCE}, is shown and not tested",
     measure=measure,
 )

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from helpers.gate_sides import E0, OLDER_BASELINE, cells, noise, shifted, side
+from helpers.gate_sides import E0, OLDER_BASELINE, cells, finding, noise, shifted, side
 
 from benchmarks.gate import Settings, compare, named_side
 from benchmarks.gate import __main__ as gate
@@ -22,21 +22,11 @@ from benchmarks.suite.registry import SEARCHERS
 from results import ResultsError
 from results.gate.baselines import FOLDER, read, write
 from results.gate.family import family
-from results.gate.finding import Finding
-from results.gate.report import Report
 from results.gate.sides import CELL, Stored
 
 N = 40
 SCORES = noise(0, N)
 OLD = side("old", SCORES)
-
-
-def finding(report: Report, quantity: str, name: str) -> Finding:
-    """Return the finding on a quantity in the group of that name."""
-    (one,) = [
-        f for f in report.findings if (f.hypothesis.quantity.name, f.hypothesis.name) == (quantity, name)
-    ]
-    return one
 
 
 def where(searcher: str) -> list[int]:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from helpers.gate_sides import OLDER_BASELINE, SCHEDULERS, SEARCHERS, TASKS, cells, noise, side
+from helpers.gate_sides import OLDER_BASELINE, SCHEDULERS, SEARCHERS, TASKS, cells, finding, noise, side
 
 from benchmarks.gate import Settings, compare
 from benchmarks.gate import __main__ as gate
@@ -20,9 +20,7 @@ from benchmarks.gate.planning import plan
 from results.gate.baselines import read, write
 from results.gate.document import as_data
 from results.gate.family import QUANTITIES
-from results.gate.finding import Finding
 from results.gate.junit import as_junit
-from results.gate.report import Report
 from results.gate.sides import Stored
 from results.gate.table import as_markdown, as_text
 from results.types import Floats
@@ -31,13 +29,6 @@ ROOT = Path(__file__).parents[2]
 N = 40
 SCORES = noise(0, N)
 OLD = side("old", SCORES)
-
-
-def found(report: Report, quantity: str, name: str) -> Finding:
-    (one,) = [
-        f for f in report.findings if (f.hypothesis.quantity.name, f.hypothesis.name) == (quantity, name)
-    ]
-    return one
 
 
 def collapsed(share: float, searcher: str = "tpe", seed: int = 0, other_seeds: bool = False) -> Floats:
@@ -53,7 +44,7 @@ def collapsed(share: float, searcher: str = "tpe", seed: int = 0, other_seeds: b
 def test_a_searcher_that_collapses_in_a_fifth_of_its_runs_fails_by_their_share() -> None:
     report = compare(OLD, side("new", collapsed(0.2)))
     assert (report.verdict, report.exit_code) == ("fail", 1)
-    lost = found(report, "collapse", "tpe")
+    lost = finding(report, "collapse", "tpe")
     assert lost.outcome == "fail"
     assert lost.low < -0.2 < lost.high < 0  # worse is below 0
     line = next(row for row in as_text(report).splitlines() if "collapsed runs  tpe " in row)
@@ -68,7 +59,7 @@ def test_a_rare_collapse_does_not_pass(share: float) -> None:
     for seed in range(4):
         report = compare(OLD, side("new", collapsed(share, seed=seed)), late)
         verdicts.append(report.verdict)
-        worst = found(report, "collapse", "all cells")
+        worst = finding(report, "collapse", "all cells")
         assert worst.outcome != "pass" or -worst.estimate < worst.hypothesis.margin
     assert verdicts.count("pass") <= 1
     assert share < 0.15 or verdicts.count("fail") >= 3
@@ -81,7 +72,7 @@ def test_one_combination_that_collapses_in_a_tenth_of_its_runs_is_not_passed_by_
     for seed in range(10):
         report = compare(OLD, side("new", collapsed(0.106, seed=seed, other_seeds=True)), alone)
         passed.append(
-            (report.verdict == "pass", found(report, "score", "branin: tpe x fifo").outcome == "pass")
+            (report.verdict == "pass", finding(report, "score", "branin: tpe x fifo").outcome == "pass")
         )
     both, mean = np.sum(passed, axis=0)
     assert both == 0 < mean
@@ -95,10 +86,10 @@ def test_what_another_task_shows_is_looked_for_where_it_has_not_shown_yet() -> N
     worse[places["levy", "tpe", "fifo"], 20:] -= 100
     report = compare(OLD, side("new", worse))
     # Ten repetitions without a difference have shown that the mean is no lower; the share stayed open.
-    assert found(report, "score", "levy: tpe x fifo").n == 10
-    assert found(report, "collapse", "levy").outcome == "fail"
+    assert finding(report, "score", "levy: tpe x fifo").n == 10
+    assert finding(report, "collapse", "levy").outcome == "fail"
     assert report.verdict == "fail"
-    assert found(report, "score", "random").same
+    assert finding(report, "score", "random").same
 
 
 def test_a_pass_says_what_it_rules_out() -> None:
@@ -107,7 +98,7 @@ def test_a_pass_says_what_it_rules_out() -> None:
     assert "what took the same course: a collapse in more than 44.9 to 69.0 % (n = 3 to 6)" in " ".join(
         as_text(same).split()
     )
-    assert found(same, "collapse", "tpe").low == pytest.approx(-0.449, abs=1e-3)
+    assert finding(same, "collapse", "tpe").low == pytest.approx(-0.449, abs=1e-3)
     other = compare(OLD, side("new", noise(1, N)))
     text = " ".join(as_text(other).split())
     assert "all combinations together: an excess of collapsed runs above 4." in text
@@ -125,10 +116,10 @@ def test_two_sides_below_the_scale_are_named_and_do_not_pass() -> None:
     report = compare(side("old", old), side("new", new))
     assert (report.verdict, report.exit_code) == ("inconclusive", 3)
     why = "not testable: both sides are at a score of -100 or below, where scores say no more"
-    assert found(report, "score", "branin: tpe x fifo").untestable == why
-    assert "in 1 of 4, branin: tpe x fifo among them" in found(report, "score", "tpe").untestable
-    assert {found(report, "score", name).outcome for name in ("tpe", "fifo", "branin")} == {"inconclusive"}
-    assert found(report, "score", "cma").outcome == "pass"
+    assert finding(report, "score", "branin: tpe x fifo").untestable == why
+    assert "in 1 of 4, branin: tpe x fifo among them" in finding(report, "score", "tpe").untestable
+    assert {finding(report, "score", name).outcome for name in ("tpe", "fifo", "branin")} == {"inconclusive"}
+    assert finding(report, "score", "cma").outcome == "pass"
     assert "of them not testable" in report.headline
     for text in (as_text(report), as_markdown(report), as_junit(report)):
         assert "not testable" in text and "where scores say no more" in " ".join(text.split())
@@ -145,13 +136,13 @@ def test_a_metric_that_is_missing_on_one_side_is_named_and_does_not_pass() -> No
     known[0] = np.nan
     report = compare(OLD, side("new", SCORES, best=known))
     assert report.verdict == "inconclusive"
-    assert found(report, "score", "branin: random x asha").untestable == (
+    assert finding(report, "score", "branin: random x asha").untestable == (
         "not testable: the candidate has no finite metric"
     )
-    assert found(report, "target", "random").outcome != "pass"
+    assert finding(report, "target", "random").outcome != "pass"
     test = compare(OLD, side("new", noise(1, N), test=np.nan))
     assert test.verdict == "inconclusive"
-    assert "the candidate has no test metric" in found(test, "test", "all cells").untestable
+    assert "the candidate has no test metric" in finding(test, "test", "all cells").untestable
     lacks = compare(side("old", SCORES, best=known), OLD)
     assert lacks.verdict == "inconclusive"
     assert any(
@@ -199,14 +190,17 @@ def test_what_failed_before_is_named_and_does_not_pass() -> None:
 def test_margins_that_noise_has_widened_are_marked_and_counted() -> None:
     loud = np.where(np.array([cell[1] == "cma" for cell in cells()])[:, None], noise(0, N, 40.0), SCORES)
     report = compare(side("old", loud), side("new", loud - 1))
-    wide, usual = found(report, "score", "branin: cma x asha"), found(report, "score", "branin: tpe x asha")
+    wide, usual = (
+        finding(report, "score", "branin: cma x asha"),
+        finding(report, "score", "branin: tpe x asha"),
+    )
     assert wide.hypothesis.margin > 30 and usual.hypothesis.margin == 20
     assert wide.hypothesis.reason == "widened to the noise of the stored side"
     assert usual.hypothesis.reason == "the task's margin"
-    assert found(report, "score", "fifo").hypothesis.reason == (
+    assert finding(report, "score", "fifo").hypothesis.reason == (
         "2 of 6 widened to the noise of the stored side"
     )
-    assert found(report, "epochs", "fifo").hypothesis.reason == "fixed"
+    assert finding(report, "epochs", "fifo").hypothesis.reason == "fixed"
     text = " ".join(as_text(report).split())
     assert "score: 4 of 12 combinations have a margin widened to the noise of the stored side" in text
     data = as_data(report)
@@ -242,7 +236,7 @@ def test_both_sides_are_scored_with_the_constants_of_the_baseline() -> None:
     assert any(
         "branin, levy: baseline and optimum have changed; both sides are scored" in n for n in report.notes
     )
-    assert abs(found(report, "score", "all cells").estimate) < 1e-6
+    assert abs(finding(report, "score", "all cells").estimate) < 1e-6
 
 
 def test_weights_are_the_whole_level() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from results.gate.finding import Finding
+from results.gate.report import Report
 from results.gate.sides import SETTING, Environment, Stored, plain
 from results.store.fields import ADDED
 from results.types import Floats
@@ -82,3 +84,11 @@ def shifted(stored: Stored, repetitions: int) -> Stored:
 
 
 assert set(SETTING) <= set(side("a", noise(0, 1)).template.columns)
+
+
+def finding(report: Report, quantity: str, name: str) -> Finding:
+    """Return the finding on a quantity in the group of that name."""
+    (one,) = [
+        f for f in report.findings if (f.hypothesis.quantity.name, f.hypothesis.name) == (quantity, name)
+    ]
+    return one

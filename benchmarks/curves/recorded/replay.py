@@ -129,7 +129,7 @@ class Replay:
         return constant + points @ linear + (points * points) @ squared
 
     def reference(self, epochs: int) -> Reference:
-        """Return the reference of trials of so many epochs: of the recorded configurations' means over seeds.
+        """Return the reference of trials of ``epochs`` epochs, from the configurations' means over seeds.
 
         What was recorded at the corners of the space is no random configuration, but may be the best known.
         """
@@ -229,7 +229,7 @@ class Recorded:
         return card_of(self._folder)
 
     def constants(self, epochs: int | None = None) -> Reference:
-        """Return the reference values of trials of so many epochs; None: of all that the table has."""
+        """Return the reference of trials of ``epochs`` epochs; None: of all that the table has."""
         return self.replay.reference(epochs or self.replay.epochs)
 
     @property

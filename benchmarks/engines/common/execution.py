@@ -76,8 +76,7 @@ class Execution(ABC):
     @property
     def max_concurrent(self) -> int:
         """Trials that may be undecided at the same time."""
-        all_at_once = self.scheduler.look_ahead == "trials"
-        return self.num_trials if all_at_once else min(self.experiment.workers, self.num_trials)
+        return self.scheduler.max_concurrent(self.num_trials, self.experiment.workers)
 
     @property
     def epochs_before(self) -> int:

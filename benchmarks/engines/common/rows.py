@@ -125,7 +125,7 @@ def _counts(run: Execution, trial_rows: list[Row], num_results: int) -> Row:
 
 
 def _reference(experiment: Experiment) -> Row:
-    """Return a task's baseline, its optimum, and what random search reaches, with so many epochs a trial."""
+    """Return a task's constants and random configurations at the experiment's epochs, as columns."""
     e = experiment
     known = _known(e.trainable, e.data, e.train_size, e.epochs)
     # Real seconds are not those of the curves.
