@@ -11,7 +11,7 @@ REPAIRS = (
     "often as it should; here all three reach Nevergrad encoded.",
     "NevergradSearch gives logarithmic scales a standard deviation of a factor of e, whatever their range; "
     "here it is Nevergrad's own, a sixth of the range (Ray 2.60, tune/search/nevergrad/nevergrad_search.py, "
-    "line 344).",
+    "line 345).",
 )
 
 

@@ -25,7 +25,8 @@ EPOCHS = 27  # after which a configuration's value counts
 def loss(task: str, repetition: int) -> Callable[[Mapping[str, Any]], float]:
     """Return the function from a configuration to its final value, which is to be minimised.
 
-    Functions are without noise: theirs belongs to a configuration's last digit.
+    Where the curves know their value without noise, it is the one taken: noise belongs to a
+    configuration's last digit.
     """
     spec = TRAINABLES[task]
     assert spec.curves is not None, f"{task} has no curves"
@@ -37,6 +38,7 @@ def loss(task: str, repetition: int) -> Callable[[Mapping[str, Any]], float]:
         for _ in range(EPOCHS):
             epoch = curves.step(state, config, 1.0)
             state = epoch.state
-        return sign * float(epoch.metrics[spec.metric])
+        value = epoch.metrics[spec.metric] if epoch.noise_free is None else epoch.noise_free
+        return sign * float(value)
 
     return final
