@@ -34,7 +34,7 @@ def processor_ticks() -> tuple[float, float]:
 
 
 def available_memory() -> float:
-    """Return the share of the machine's memory that is available, 0 to 1; 1 where the system does not tell."""
+    """Return the share of the machine's memory that is available, 0 to 1; 1 if the system does not tell."""
     sizes: dict[str, float] = {}
     try:
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():

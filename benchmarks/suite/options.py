@@ -108,7 +108,7 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         type=size,
         default=DEFAULT_BYTES,
         metavar="SIZE",
-        help="--engine live: most room for checkpoints of curves that can go on, such as 500MB (default: 10GiB)",
+        help="--engine live: most room for checkpoints of its curves, such as 500MB (default: 10GiB)",
     )
     c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
 

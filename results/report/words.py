@@ -41,8 +41,8 @@ def of_run(run: Run) -> list[str]:
         )
     if "live" in set(rows["engine"]):
         sentences.append(
-            "The live engine trains each configuration once and lets Tune's own code decide on a virtual clock; "
-            "its seconds are those of the trainings, on simulated workers."
+            "The live engine trains each configuration once and Tune's own code decides on a virtual "
+            "clock; its seconds are those of the trainings, on simulated workers."
         )
     sentences += [f"{name} is not deterministic: {how}." for name, how in _differing(rows)]
     return sentences

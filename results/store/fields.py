@@ -188,8 +188,8 @@ FIELDS: tuple[Field, ...] = (
         str,
         "tune",
         "tune (clock = wall time), virtual or live (clock = virtual time)",
-        "tune: real training on Ray; virtual: Tune on a virtual clock, on learning curves, without Ray; live: "
-        "Tune on a virtual clock, each real training made once",
+        "tune: real training on Ray; virtual: Tune on a virtual clock, on learning curves, without Ray; "
+        "live: Tune on a virtual clock, each real training made once",
         choices=("tune", "virtual", "live"),
     ),
     Field(

@@ -116,7 +116,7 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     ),
     "differs": (
         pa.string(),
-        "engine live: how two trainings of one configuration differed; empty = they were equal, null = unknown",
+        "engine live: how two trainings of one configuration differed; empty = not at all, null = unknown",
     ),
     "searcher_nested_in": (
         pa.string(),

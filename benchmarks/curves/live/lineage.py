@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.core.seeding import canonical
 
-KEY_DIGITS = 20  # of a curve's key, hexadecimal
+KEY_DIGITS, SUBJECT_DIGITS = 20, 16  # hexadecimal
 
 
 @dataclass(frozen=True)

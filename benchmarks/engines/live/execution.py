@@ -61,7 +61,7 @@ class LiveExecution(VirtualExecution):
         return TrainedCurves(source, subject, self.ledger.charge)
 
     def times(self) -> Row:
-        """Return how many epochs the trials were given, how many of them were new, and how trainings differ."""
+        """Return how many epochs were trained meanwhile, the seconds of waiting, and how trainings differ."""
         if self._curves is None:
             return {}
         return {
