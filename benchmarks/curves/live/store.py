@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from benchmarks.curves.live import segments
 from benchmarks.curves.live.checkpoints import Checkpoints
@@ -66,6 +66,12 @@ class CurveStore:
         self._checkpoints = Checkpoints(self.folder, most_bytes, self._owner)
         self._checkpoints.notes = self.notes
         self._checkpoints.sweep(self._living())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     @property
     def checkpoints_bytes(self) -> int:
