@@ -207,6 +207,7 @@ class CurveStore:
             others, kept = self._living(), self._kept
             mine, wanted = kept.touched, frozenset(unfinished or ())
             kept.drop_passed(lambda key: key in wanted or (bool(others) and key not in mine))
+            kept.trim()
 
     @property
     def _kept(self) -> Checkpoints:
