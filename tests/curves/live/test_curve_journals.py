@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -12,8 +11,10 @@ from pathlib import Path
 import pytest
 from helpers.trained_curves import content, files, fill, head, process, trained
 
+from benchmarks.curves.live import records
 from benchmarks.curves.live.journal import read_journal
 from benchmarks.curves.live.store import CurveStore
+from results.errors import ResultsError
 
 WRITER = """
 import sys
@@ -46,13 +47,12 @@ def test_a_journal_that_was_cut_anywhere_keeps_every_whole_line(tmp_path: Path) 
     epochs = [place for place in ends if b'"epoch":' in whole[: place + 1].splitlines()[-1]]
     for length in range(len(whole) + 1):
         cut, notes = tmp_path / "cut.jsonl", list[str]()
-        cut.write_bytes(whole[:length])
-        read = sum("epoch" in record for record in read_journal(cut, notes))
+        read = sum("epoch" in record for record in read_journal(cut, whole[:length], notes))
         assert read == sum(end <= length for end in epochs) and not notes, length
         if length % 500 == 1:
             folder = tmp_path / str(length)
             folder.mkdir()
-            shutil.copy(cut, folder / journal.name)
+            (folder / journal.name).write_bytes(whole[:length])
             store = CurveStore(folder)
             assert store.epochs_read == read and store.notes == []
             store.add(head(7), trained(1))
@@ -72,6 +72,16 @@ def test_a_damaged_line_costs_itself_and_what_hangs_on_it(tmp_path: Path, line: 
     store = CurveStore(tmp_path)
     assert store.epochs_read == left
     assert f"line {line + 1} does not fit its checksum" in store.notes[0]
+
+
+def test_a_journal_of_a_newer_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as newer:
+        newer.setattr(records, "FORM", records.FORM + 1)
+        abandoned(tmp_path)
+    with pytest.raises(
+        ResultsError, match=r"journal-\S+ was written by a newer version of tunegrid; update that"
+    ):
+        CurveStore(tmp_path)
 
 
 def test_a_journal_of_a_living_process_is_read_and_left(tmp_path: Path) -> None:
