@@ -1,4 +1,4 @@
-"""The trainings of a run: which epoch each trainer trains next, from which checkpoint, and what comes of it."""
+"""The trainings of a run: what each trainer trains next, from which checkpoint, and what becomes of it."""
 
 from __future__ import annotations
 
