@@ -107,6 +107,7 @@ class LiveEngine(Engine):
             self._lesson,
             self.conditions.limits.stall,
             self.conditions.retry,
+            max(e.epochs for e in experiments),
         )
         server.start()
         self.resources.callback(self._end_server)
