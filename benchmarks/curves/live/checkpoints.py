@@ -131,6 +131,10 @@ class Checkpoints:
         """Return the epochs of a curve that have one, in order."""
         return sorted(self._kept.get(key, ()))
 
+    def bytes_of(self, key: str) -> int:
+        """Return the bytes of a curve's checkpoints."""
+        return sum(kept.size for kept in self._kept.get(key, {}).values())
+
     def make_room(self) -> bool:
         """Drop a share of the checkpoints, as the disk is full; return whether any was dropped."""
         before = self.evicted
