@@ -203,6 +203,9 @@ def carry_out(
         jobs=args.jobs,
         actor_pool=args.actor_pool == "on",
         tensorboard=args.tensorboard,
+        curves=(args.curves or folder / "curves").absolute(),
+        keep_checkpoints=args.keep_checkpoints,
+        retry=args.retry,
     )
     try:
         with orderly():

@@ -13,6 +13,7 @@ from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run, sto
 from benchmarks.engines.common.runner import POLL_S, Runner
 from benchmarks.execution import provenance
 from benchmarks.execution.answers import Rule, answer_by_rule
+from benchmarks.execution.content import content_of
 from benchmarks.execution.loading import DataNeeded, Loaded, data_keys, data_needed
 from benchmarks.execution.progress import Progress
 from benchmarks.execution.unwritten import Unwritten
@@ -100,11 +101,13 @@ class Driver:
                     self._work_off(batch.experiments, batch.runners, contexts)
         finally:
             engine.close()
+            for line in engine.notes():
+                self._progress.note(line)
 
     def _contexts(self, engine: Engine, scratch: Path, loaded: Loaded) -> Contexts:
         return {
             needed: ExecutionContext(
-                data=engine.share(arrays),
+                data=engine.share(arrays, key, content_of(needed[0], key)),
                 data_key=key,
                 run=str(self.run_folder.absolute()),
                 scratch=str(scratch),

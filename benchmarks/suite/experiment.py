@@ -12,7 +12,7 @@ from benchmarks.core.seeding import canonical
 from results.store.fields import ADDED, DEFAULTS, FIELDS
 
 Device = Literal["cpu", "gpu"]
-Engine = Literal["tune", "virtual"]
+Engine = Literal["tune", "virtual", "live"]
 
 
 @dataclass(frozen=True, order=True)
