@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.curves.live import segments
-from benchmarks.curves.live.journal import content_of, is_orphan, journals, owner_of
+from benchmarks.curves.live.journal import content_of, is_orphan, journals, owner_of, unnamed
 from benchmarks.curves.live.known import KnownCurves
 from benchmarks.curves.live.reading import apply
 from results.locks import InUse, Lock
@@ -47,7 +47,7 @@ def compact(folder: Path, notes: list[str], own: Path | None = None, patience: f
         found = {path: content_of(path) for path in there}
         if any(found[path] for path in done):
             _merge(folder, found, notes)
-        for path in done:
+        for path in (*done, *unnamed(folder)):
             path.unlink(missing_ok=True)
 
 

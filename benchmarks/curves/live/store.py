@@ -66,7 +66,7 @@ class CurveStore:
         self.epochs_read = len(self._curves)
         self._checkpoints = Checkpoints(self.folder, most_bytes, self._owner)
         self._checkpoints.notes = self.notes
-        self._checkpoints.sweep(self._living())
+        self._checkpoints.sweep(self._living)
 
     def __enter__(self) -> Self:
         return self
@@ -112,9 +112,7 @@ class CurveStore:
         if epoch.failure:
             epoch = replace(epoch, report={}, failure=writable(epoch.failure))
         stored = Stored.of(epoch)
-        line = epoch_line(key, stored)
-        self._write(line if key in self._headed else head_line(head) + line)
-        self._headed.add(key)
+        self._write(head, epoch_line(key, stored))
         self._curves.heads[key] = head
         self._curves.append(key, stored)
         self.epochs_added += 1
@@ -129,7 +127,7 @@ class CurveStore:
         if not any(one.epoch == epoch for one in self._curves.trained(key)):
             raise ValueError(f"curve {key} has no epoch {epoch} whose test metrics could be added")
         test = encoded(metrics)
-        self._write_of(key, test_line(key, epoch, test))
+        self._write(self._curves.heads[key], test_line(key, epoch, test))
         self._curves.add_test(key, epoch, test)
 
     def forget_failure(self, key: str) -> None:
@@ -140,7 +138,7 @@ class CurveStore:
         """
         last = self._curves.last(key)
         if last is not None and last.failure:
-            self._write_of(key, forget_line(key))
+            self._write(self._curves.heads[key], forget_line(key))
             self._curves.forget_failure(key)
 
     def new_checkpoint(self) -> Path:
@@ -229,25 +227,23 @@ class CurveStore:
             raise ValueError(f"curve {head.key} is another one already: {known}, not {head}")
         return known or head
 
-    def _write_of(self, key: str, line: bytes) -> None:
-        self._write(line if key in self._headed else head_line(self._curves.heads[key]) + line)
-        self._headed.add(key)
-
-    def _write(self, lines: bytes) -> None:
+    def _write(self, head: CurveHead, line: bytes) -> None:
+        """Write a line of a curve to the journal, behind the curve's head if that is not in it."""
         journal = self._journal
         if journal is None or not journal.usable:
-            self._with_room(self._own_journal)
-        assert self._journal is not None
-        write = self._journal.write
+            journal = self._with_room(self._own_journal)
+        lines = line if head.key in self._headed else head_line(head) + line
         try:
-            write(lines)
+            journal.write(lines)
         except OSError:
-            self._with_room(lambda: write(lines))
+            self._with_room(lambda: journal.write(lines))
+        self._headed.add(head.key)
 
-    def _own_journal(self) -> None:
+    def _own_journal(self) -> Journal:
         if self._journal is None or not self._journal.usable:
             self._headed.clear()
             self._journal = Journal(self.folder, self._owner)
+        return self._journal
 
     def _with_room(self, act: Callable[[], _Result]) -> _Result:
         """Call what writes; if the disk is full, drop checkpoints once and call it again."""
