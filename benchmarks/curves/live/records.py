@@ -39,8 +39,15 @@ class Stored(NamedTuple):
     def of(cls, epoch: TrainedEpoch) -> Stored:
         """Return the stored form of an epoch."""
         test = None if epoch.test is None else encoded(epoch.test)
-        times = [_known(time) for time in (epoch.seconds, epoch.processor_seconds, epoch.busy)]
-        return cls(int(epoch.epoch), encoded(epoch.report), *times, epoch.failure, test)
+        return cls(
+            int(epoch.epoch),
+            encoded(epoch.report),
+            _known(epoch.seconds),
+            _known(epoch.processor_seconds),
+            _known(epoch.busy),
+            epoch.failure,
+            test,
+        )
 
     def trained(self) -> TrainedEpoch:
         """Return the epoch."""

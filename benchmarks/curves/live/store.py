@@ -7,6 +7,8 @@ is used by one thread at a time.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
@@ -164,6 +166,18 @@ class CurveStore:
         """
         _check_key(key)
         self._with_room(lambda: self._kept.keep(key, epoch, folder, record))
+
+    def make_room(self) -> None:
+        """Drop checkpoints that can be made again, after another process has found the disk full.
+
+        Raises:
+            StoreFull: if there are none.
+        """
+        before = self.checkpoints_bytes
+        if self._checkpoints is not None:
+            self._checkpoints.make_room()
+        if self.checkpoints_bytes == before:
+            raise StoreFull(self._too_full(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
 
     def checkpoint(self, key: str, epoch: int) -> Path | None:
         """Return the folder of a checkpoint, None if there is none; it counts as used now.
