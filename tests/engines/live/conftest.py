@@ -1,0 +1,160 @@
+"""The engine ``live`` in the test's own process: its server, its trainer and its experiments, without Ray."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ray import tune
+
+from benchmarks.curves.live.lineage import Subject
+from benchmarks.curves.live.store import CurveStore
+from benchmarks.curves.model import CurveModel, Epoch
+from benchmarks.engines.common.context import ExecutionContext
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.live.execution import LiveExecution
+from benchmarks.engines.live.messages import Source
+from benchmarks.engines.live.pool import Lesson, Pool
+from benchmarks.engines.live.server import CurveServer
+from benchmarks.engines.live.trainer import Trainer
+from benchmarks.engines.virtual.controller import VirtualController
+from benchmarks.engines.virtual.execution import VirtualExecution
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import TRAINABLES, Capability, trainable
+from benchmarks.suite.session import Session
+from benchmarks.trainables._simulated import Simulated
+from benchmarks.trainables.branin import space
+from benchmarks.training.reports import reporting
+from benchmarks.training.trained import as_tune_takes_it
+from results.store.schema import tune_name
+
+STALL_S = 60.0  # a guard against a hang
+TIMED = "branin-timed"
+
+
+class Timed(Simulated):
+    """Branin's curves as a real training, which says itself how long an epoch takes."""
+
+    curves = TRAINABLES["branin"].curves
+
+    def step(self) -> dict[str, Any]:
+        before = self.state
+        cost = self.model.step(before, self.config, self.cpus()).cost
+        return super().step() | {"time_this_iter_s": cost}
+
+
+trainable(
+    TIMED,
+    "Branin's function for the engines virtual and live",
+    space=space,
+    metric=TRAINABLES["branin"].metric,
+    mode="min",
+    mutable=("x", "y"),
+    chance=False,
+    seeded=False,  # schedulers draw from the generators of the process in which everything is here
+    provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
+    curves=TRAINABLES["branin"].curves,
+)(Timed)
+
+
+class LocalActor:
+    """A trainer in a thread of this process, with the calls of an actor of Ray."""
+
+    def __init__(self) -> None:
+        self._trainer = Trainer()
+        self._thread = ThreadPoolExecutor(1)
+
+    def __getattr__(self, name: str) -> Any:
+        def remote(*arguments: Any) -> Any:
+            future: Future[Any] = self._thread.submit(partial(getattr(self._trainer, name), *arguments))
+            return SimpleNamespace(future=lambda: future)
+
+        return SimpleNamespace(remote=remote)
+
+    def end(self) -> None:
+        self._thread.submit(self._trainer.stop).result()
+        self._thread.shutdown()
+
+
+class LocalPool(Pool):
+    """One trainer in this process."""
+
+    def _start(self) -> Any:
+        return LocalActor()
+
+    def close(self) -> None:
+        for slot in self.slots:
+            slot.actor.end()
+
+
+def lesson(subject: Subject) -> Lesson:
+    """Return how a subject is trained, without Ray's references."""
+    spec = TRAINABLES[subject.trainable]
+    session = Session(subject.trainable, subject.repetition, "cpu", {}, "")
+    return Lesson(
+        trainable=reporting(as_tune_takes_it(spec, session)),
+        target=spec.target,
+        session=session,
+        resources={},
+        keeps=Capability.CHECKPOINTS in spec.provides,
+        metric=tune_name(spec.metric),
+        larger=spec.mode == "max",
+    )
+
+
+class Live:
+    """Experiments on one curve server after another, which share a folder of curves."""
+
+    def __init__(self, folder: Path, address: Path) -> None:
+        self.folder, self._address = folder, address
+        self.server: CurveServer
+        self.start()
+
+    def start(self, retry: bool = False, most_bytes: int = 2**30) -> None:
+        """Start a server."""
+        store = CurveStore(self.folder / "curves", most_bytes)
+        pool = partial(LocalPool, 1, 0.0)
+        self.server = CurveServer(self._address, store, pool, lesson, STALL_S, retry)
+        self.server.start()
+
+    def stop(self) -> None:
+        """End it, and store its curves."""
+        self.server.close()
+        self._address.unlink()
+        assert self.server.error is None, self.server.error
+
+    def run(self, name: str, searcher: str, scheduler: str, **fields: Any) -> Outcome:
+        """Run an experiment and return its outcome."""
+        asked = Experiment(name, searcher, scheduler, engine="live", **fields)
+        source = Source(str(self._address), "content")
+        scratch = self.folder / "scratch"
+        return LiveExecution(asked, ExecutionContext(source, "", str(self.folder), str(scratch))).run()
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[Live]:
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory(prefix="live-", dir="/tmp") as short:  # sockets have short names
+        served = Live(tmp_path, Path(short, "curves"))
+        yield served
+        served.stop()
+    os.chdir(before)
+
+
+@pytest.fixture
+def virtual(tmp_path: Path) -> Callable[..., Outcome]:
+    """Run an experiment on the engine ``virtual``."""
+
+    def run(name: str, searcher: str, scheduler: str, **fields: Any) -> Outcome:
+        asked = Experiment(name, searcher, scheduler, engine="virtual", **fields)
+        return VirtualExecution(asked, ExecutionContext({}, "", str(tmp_path), str(tmp_path / "s"))).run()
+
+    return run
