@@ -2,11 +2,12 @@
 
     python -m scripts.measure_live_equality [--parts GLOB ...] [--write [FILE]]
 
-Both engines run the combinations whose decisions do not hang on races, on a CPU: with one worker all of them,
-with two those of searchers that do not learn and schedulers that wait for the slowest.  Every column of the
-three tables is compared but for times, memory, names of runs, and (with two workers) the order of arrival and
-what a result was followed by.  A difference is looked at again: where a second run on ``tune`` differs from
-the first one as well, it is a race.
+Both engines run the combinations whose decisions do not hang on races, on a CPU: with one worker all of
+them, with two those of searchers that do not learn and schedulers that wait for the slowest.  Every column of
+the three tables is compared but for times, memory and names of runs.  Where that differs, they are compared
+once more without the order of arrival, and without what a result was followed by (who comes last to a rung
+goes on at once, the others are paused).  A difference that is left is looked at again: where a second run on
+``tune`` differs from the first one as well, it is a race.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from results.parser import Parser
 PROG = "python -m scripts.measure_live_equality"
 PAGE = Path("docs/live-equality.md")
 HERE = Path(__file__).parent
+Cells = Mapping[str, Mapping[str, pd.DataFrame]]  # tables by combination and name
 BY = ("trainable", "searcher", "scheduler", "repetition")
 TABLES = ("experiments", "trials", "results")
 #: Columns that are no outcome: names of the run, times, memory, and what one engine alone has.
@@ -40,8 +42,7 @@ LEFT_OUT = {
     "trials": {"key", "run", "started", "ended"},
     "results": {"key", "run", "clock", "cost"},
 }
-#: With several workers: who is the last one to reach a rung goes on at once, the others are paused.
-RACES = {"seq", "decision"}
+ORDER = {"seq", "decision"}
 STILL = ("random", "random-2x", "grid", "sobol", "optuna-qmc", "centre")
 IN_STEP = ("fifo", "hyperband", "hb-bohb", "sha", "one-epoch")
 
@@ -87,7 +88,9 @@ class Compared:
     """What a part came to.
 
     Attributes:
-        experiments, rows: compared; ``races`` are combinations that differ on ``tune`` itself.
+        experiments, rows: compared.
+        order: combinations that differ in the order of arrival alone.
+        races: combinations that differ on ``tune`` itself.
         differences: by combination, the first one in words.
     """
 
@@ -95,6 +98,7 @@ class Compared:
     experiments: int = 0
     rows: int = 0
     unanswered: int = 0
+    order: list[str] = field(default_factory=list)
     races: list[str] = field(default_factory=list)
     differences: dict[str, str] = field(default_factory=dict)
 
@@ -125,29 +129,28 @@ def cells(run: results.Run) -> dict[str, dict[str, pd.DataFrame]]:
     return found
 
 
-def outcome(table: str, rows: pd.DataFrame, workers: int) -> pd.DataFrame:
-    """Return the columns of a table that are no times, in an order that no race decides."""
+def outcome(table: str, rows: pd.DataFrame, ordered: bool) -> pd.DataFrame:
+    """Return the columns of a table that are no times; without the order of arrival unless ``ordered``."""
     gone = {name for name in rows.columns if name in LEFT_OUT[table] or name.endswith("_s")}
-    if workers > 1 and table == "results":
-        gone |= RACES & set(rows.columns)
-    order = [name for name in ("number", "trial_id", "epoch", "seq") if name in rows and name not in gone]
+    if table == "results" and not ordered:
+        gone |= ORDER & set(rows.columns)
+    order = [name for name in ("number", "trial_id", "seq", "epoch") if name in rows and name not in gone]
     left = rows.drop(columns=sorted(gone))
     return (left.sort_values(order, kind="stable") if order else left).reset_index(drop=True)
 
 
-def difference(one: Mapping[str, pd.DataFrame], other: Mapping[str, pd.DataFrame], workers: int) -> str:
+def difference(one: Mapping[str, pd.DataFrame], other: Mapping[str, pd.DataFrame], ordered: bool) -> str:
     """Return the first difference between two experiments' tables; "" if there is none."""
     for table in TABLES:
-        a, b = (outcome(table, tables[table], workers) for tables in (one, other))
+        a, b = (outcome(table, tables[table], ordered) for tables in (one, other))
         if len(a) != len(b):
             return f"{len(a)} rows of {table}, and {len(b)}"
         for column in sorted({*a.columns, *b.columns}):
-            first, second = (
-                side[column] if column in side else pd.Series([None] * len(side)) for side in (a, b)
-            )
-            unequal = [(x, y) for x, y in zip(first.tolist(), second.tolist(), strict=True) if not same(x, y)]
+            pairs = zip(values(a, column), values(b, column), strict=True)
+            unequal = [(x, y) for x, y in pairs if not same(x, y)]
             if unequal:
-                return f"{len(unequal)} of {len(a)} in {table}.{column}, first {unequal[0][0]!r} and {unequal[0][1]!r}"
+                x, y = unequal[0]
+                return f"{len(unequal)} of {len(a)} in {table}.{column}, first {x!r} and {y!r}"
     return ""
 
 
@@ -170,11 +173,14 @@ def compare(part: Part, folder: Path) -> Compared:
     """Run a part on both engines, where they differ on ``tune`` once more, and compare."""
     tune, live = (cells(run(part, engine, folder)) for engine in ("tune", "live"))
     compared = Compared(part, len(tune), sum(len(tables["results"]) for tables in tune.values()))
-    found = {name: why for name in sorted({*tune, *live}) if (why := unlike(tune, live, name, part.workers))}
+    names = sorted({*tune, *live})
+    compared.order = [name for name in names if unlike(tune, live, name, ordered=True)]
+    found = {name: why for name in compared.order if (why := unlike(tune, live, name))}
+    compared.order = [name for name in compared.order if name not in found]
     if found:
         again = cells(run(part, "tune", folder, again=1))
         for name, why in found.items():
-            if unlike(tune, again, name, part.workers):
+            if unlike(tune, again, name):
                 compared.races.append(name)
             else:
                 compared.differences[name] = why
@@ -182,49 +188,41 @@ def compare(part: Part, folder: Path) -> Compared:
     return compared
 
 
-def unlike(
-    one: Mapping[str, Mapping[str, pd.DataFrame]],
-    other: Mapping[str, Mapping[str, pd.DataFrame]],
-    name: str,
-    workers: int,
-) -> str:
+def unlike(one: Cells, other: Cells, name: str, ordered: bool = False) -> str:
     """Return how a combination differs in two runs."""
     if name not in one or name not in other:
         return f"only in the {'second' if name in other else 'first'}"
-    return difference(one[name], other[name], workers)
+    return difference(one[name], other[name], ordered)
 
 
 def page(compared: Sequence[Compared], command: str) -> str:
     """Return the page in Markdown."""
     lines = [
-        "# The engines `live` and `tune`: equal rows",
+        "# Equal rows on the engines `live` and `tune`",
         "",
         f"Written on {date.today().isoformat()} by `{command}`.",
         "",
-        "Both engines ran these combinations on a CPU (8 trials of at most 9 epochs).  Compared are all columns",
-        "of experiments, trials and results but for times, memory, names and, with two workers, the order of",
-        "arrival and which of the trials at a rung came last.  With one worker: all searchers and schedulers;",
-        "with two: searchers that do not learn, under schedulers that wait for the slowest.",
+        "Both engines ran these combinations on a CPU (8 trials of at most 9 epochs): with one worker all",
+        "searchers and schedulers, with two the searchers that do not learn, under schedulers that wait for",
+        "the slowest.  All columns of experiments, trials and results are compared, to the last bit, but for",
+        "times, memory and names.",
         "",
-        "| task | workers | combinations | not ok on both | results | equal | races of `tune` |",
-        "|---|---|---|---|---|---|---|",
+        "* Equal but for the order: every trial has the same configuration, epochs and values, but results",
+        "  came in another order, or another trial was the last one at a rung.  Ray takes time to pause a",
+        "  trial, and may begin the next one before a paused one can go on; the virtual clock takes none.",
+        "* Races: a second run on `tune` differs from the first one too.",
+        "",
+        "| task | workers | combinations | not ok | results | equal | but for the order | races | not |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for c in compared:
-        equal = c.experiments - len(c.differences) - len(c.races)
-        cells_ = (
-            c.part.name,
-            c.part.workers,
-            c.experiments,
-            c.unanswered,
-            f"{c.rows:,}",
-            equal,
-            len(c.races),
-        )
-        lines.append(f"| {' | '.join(map(str, cells_))} |")
-    lines += ["", "Where a second run on `tune` differs from the first one, it is a race of `tune`:", ""]
-    lines += [f"* {name}" for c in compared for name in c.races] or ["* none"]
-    lines += ["", "Differences that are no race:", ""]
-    lines += [f"* {name}: {why}" for c in compared for name, why in c.differences.items()] or ["* none"]
+        other = (len(c.order), len(c.races), len(c.differences))
+        equal = c.experiments - sum(other)
+        figures = (c.part.workers, c.experiments, c.unanswered, f"{c.rows:,}", equal, *other)
+        lines.append(f"| {' | '.join(map(str, (c.part.name, *figures)))} |")
+    lines += ["", "## Races", "", *([f"* {name}" for c in compared for name in c.races] or ["* none"])]
+    unequal = [f"* {name}: {why}" for c in compared for name, why in c.differences.items()]
+    lines += ["", "## Differences", "", *(unequal or ["* none"])]
     return "\n".join(lines) + "\n"
 
 

@@ -6,18 +6,15 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ray import tune
 
 from benchmarks.curves.live.lineage import Subject
 from benchmarks.curves.live.store import CurveStore
-from benchmarks.curves.model import CurveModel, Epoch
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.live.execution import LiveExecution
@@ -25,7 +22,6 @@ from benchmarks.engines.live.messages import Source
 from benchmarks.engines.live.pool import Lesson, Pool
 from benchmarks.engines.live.server import CurveServer
 from benchmarks.engines.live.trainer import Trainer
-from benchmarks.engines.virtual.controller import VirtualController
 from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES, Capability, trainable
@@ -110,6 +106,13 @@ def lesson(subject: Subject) -> Lesson:
     )
 
 
+class QuietExecution(LiveExecution):
+    """An execution that leaves the niceness of the test's process alone."""
+
+    def get_ready(self) -> None:
+        """Nothing to do."""
+
+
 class Live:
     """Experiments on one curve server after another, which share a folder of curves."""
 
@@ -136,7 +139,7 @@ class Live:
         asked = Experiment(name, searcher, scheduler, engine="live", **fields)
         source = Source(str(self._address), "content")
         scratch = self.folder / "scratch"
-        return LiveExecution(asked, ExecutionContext(source, "", str(self.folder), str(scratch))).run()
+        return QuietExecution(asked, ExecutionContext(source, "", str(self.folder), str(scratch))).run()
 
 
 @pytest.fixture
