@@ -134,7 +134,7 @@ class LivingTraining:
         result = self._trial.train()
         seconds, busy = time.perf_counter() - began, time.process_time() - busy
         self.epoch += 1
-        report = {name: value for name, value in result.items() if name not in NO_METRICS or name == NOISE_FREE}
+        report = {name: value for name, value in result.items() if name not in NO_METRICS - {NOISE_FREE}}
         report |= {signal: True for signal in (DONE, RESULT_DUPLICATE) if result.get(signal)}
         return Measured(report, float(result.get(TIME_THIS_ITER_S) or seconds), busy)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -131,8 +132,13 @@ class Live:
     def stop(self) -> None:
         """End it, and store its curves."""
         self.server.close()
+        self.server.trainings.store.close()
         self._address.unlink()
         assert self.server.error is None, self.server.error
+
+    def forget(self) -> None:
+        """Remove all curves."""
+        shutil.rmtree(self.folder / "curves")
 
     def run(self, name: str, searcher: str, scheduler: str, **fields: Any) -> Outcome:
         """Run an experiment and return its outcome."""
