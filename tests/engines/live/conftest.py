@@ -1,17 +1,19 @@
-"""The engine ``live`` in the test's own process: its server, its trainer and its experiments, without Ray."""
+"""The engine ``live`` without Ray: server and experiments in the test's process, trainers in others."""
 
 from __future__ import annotations
 
-import os
+import multiprocessing
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import cloudpickle
 import pytest
 
 from benchmarks.curves.live.lineage import Subject
@@ -20,7 +22,7 @@ from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.live.execution import LiveExecution
 from benchmarks.engines.live.messages import Source
-from benchmarks.engines.live.pool import Lesson, Pool
+from benchmarks.engines.live.pool import Lesson, Pool, Slot
 from benchmarks.engines.live.server import CurveServer
 from benchmarks.engines.live.trainer import Trainer
 from benchmarks.engines.virtual.execution import VirtualExecution
@@ -56,36 +58,61 @@ trainable(
     mode="min",
     mutable=("x", "y"),
     chance=False,
-    seeded=False,  # schedulers draw from the generators of the process in which everything is here
     provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
     curves=TRAINABLES["branin"].curves,
 )(Timed)
 
 
+def _serve(calls: Connection) -> None:
+    """Be a trainer: carry out calls until there are no more."""
+    trainer = Trainer()
+    while (call := calls.recv()) is not None:
+        name, *arguments = cloudpickle.loads(call)
+        calls.send_bytes(cloudpickle.dumps(getattr(trainer, name)(*arguments)))
+    trainer.stop()
+
+
 class LocalActor:
-    """A trainer in a thread of this process, with the calls of an actor of Ray."""
+    """A trainer in a process of its own, with the calls of an actor of Ray."""
 
     def __init__(self) -> None:
-        self._trainer = Trainer()
+        context = multiprocessing.get_context("fork")
+        self._calls, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self.process.start()
+        theirs.close()
         self._thread = ThreadPoolExecutor(1)
 
     def __getattr__(self, name: str) -> Any:
         def remote(*arguments: Any) -> Any:
-            future: Future[Any] = self._thread.submit(partial(getattr(self._trainer, name), *arguments))
+            future: Future[Any] = self._thread.submit(self._call, name, *arguments)
             return SimpleNamespace(future=lambda: future)
 
         return SimpleNamespace(remote=remote)
 
+    def _call(self, *call: Any) -> Any:
+        self._calls.send(cloudpickle.dumps(call))
+        return cloudpickle.loads(self._calls.recv_bytes())
+
+    def kill(self) -> None:
+        self.process.kill()
+        self._thread.shutdown(wait=False)
+
     def end(self) -> None:
-        self._thread.submit(self._trainer.stop).result()
         self._thread.shutdown()
+        self._calls.send(None)
+        self.process.join()
 
 
 class LocalPool(Pool):
-    """One trainer in this process."""
+    """Trainers without Ray."""
 
     def _start(self) -> Any:
         return LocalActor()
+
+    def _replace(self, slot: Slot) -> None:
+        slot.actor.kill()
+        slot.actor, slot.living, slot.prepared = self._start(), set(), set()
 
     def close(self) -> None:
         for slot in self.slots:
@@ -95,7 +122,8 @@ class LocalPool(Pool):
 def lesson(subject: Subject) -> Lesson:
     """Return how a subject is trained, without Ray's references."""
     spec = TRAINABLES[subject.trainable]
-    session = Session(subject.trainable, subject.repetition, "cpu", {}, "")
+    arrays = spec.load("subset", 0, None)
+    session = Session(subject.trainable, subject.repetition, "cpu", arrays, "")
     return Lesson(
         trainable=reporting(as_tune_takes_it(spec, session)),
         target=spec.target,
@@ -122,11 +150,11 @@ class Live:
         self.server: CurveServer
         self.start()
 
-    def start(self, retry: bool = False, most_bytes: int = 2**30) -> None:
-        """Start a server."""
+    def start(self, retry: bool = False, most_bytes: int = 2**30, stall: float = STALL_S) -> None:
+        """Start a server with one trainer."""
         store = CurveStore(self.folder / "curves", most_bytes)
         pool = partial(LocalPool, 1, 0.0)
-        self.server = CurveServer(self._address, store, pool, lesson, STALL_S, retry)
+        self.server = CurveServer(self._address, store, pool, lesson, stall, retry)
         self.server.start()
 
     def stop(self) -> None:
@@ -150,12 +178,10 @@ class Live:
 
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[Live]:
-    before = Path.cwd()
     with tempfile.TemporaryDirectory(prefix="live-", dir="/tmp") as short:  # sockets have short names
         served = Live(tmp_path, Path(short, "curves"))
         yield served
         served.stop()
-    os.chdir(before)
 
 
 @pytest.fixture

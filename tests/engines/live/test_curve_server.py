@@ -81,3 +81,26 @@ def test_retry_trains_a_failure_once_more_and_nothing_else(live: Live) -> None:
     rows = [live.run("raises", "random", name, **BUDGET).row for name in ("fifo", "asha", "fifo")]
     assert [row["epochs_trained"] for row in rows] == [failed, 0, 0]
     assert {row["trials_failed"] for row in rows} == {failed}
+
+
+@pytest.mark.parametrize(
+    ("name", "stall", "reason"),
+    [("killed", 60.0, "RuntimeError: its process died"), ("hangs", 4.0, "RuntimeError: no result for 4 s")],
+)
+def test_trainer_that_dies_or_hangs_is_a_failure_that_is_not_stored(
+    live: Live, name: str, stall: float, reason: str
+) -> None:
+    live.stop()
+    live.start(stall=stall)
+    fields = BUDGET | {"trials": 1 if name == "hangs" else 8}
+    first = live.run(name, "random", "fifo", **fields)
+    failed = [trial for trial in first.trials if trial["status"] == "failed"]
+    assert failed and all(trial["reason"].startswith(reason) for trial in failed)
+    assert {trial["epochs"] for trial in failed} == {1}
+    again = live.run(name, "random", "asha", **fields)
+    assert again.row["epochs_trained"] == 0  # in this run the failure is known
+    live.stop()
+    live.start(stall=stall)
+    later = live.run(name, "random", "fifo", **fields)
+    assert later.row["trials_failed"] == len(failed)
+    assert later.row["epochs_trained"] == len(failed)  # in a later one it is tried again
