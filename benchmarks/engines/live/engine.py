@@ -67,7 +67,7 @@ class LiveEngine(Engine):
         """
         conditions = self.conditions
         store = CurveStore(conditions.curves, conditions.keep_checkpoints)
-        folder = self.resources.enter_context(cluster(conditions.num_cpus, conditions.num_gpus))
+        folder = self.resources.enter_context(cluster(conditions.num_cpus, conditions.num_gpus, niceness=0))
         limits = conditions.limits
         preload(
             *({e.searcher for e in experiments}, {e.scheduler for e in experiments}),
@@ -107,6 +107,7 @@ class LiveEngine(Engine):
             self._lesson,
             self.conditions.limits.stall,
             self.conditions.retry,
+            max(e.epochs for e in experiments),
         )
         server.start()
         self.resources.callback(self._end_server)

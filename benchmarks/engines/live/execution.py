@@ -24,7 +24,7 @@ from benchmarks.suite.registry import Capability
 from benchmarks.training import reports
 from results.store.schema import tune_name
 
-POLITE = 5  # added to the niceness of an experiment's process, since trainings are what is timed
+POLITE = 10  # niceness of an experiment's process: trainings, which are timed, come first
 
 
 class LiveExecution(VirtualExecution):

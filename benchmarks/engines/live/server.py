@@ -41,6 +41,7 @@ class CurveServer(threading.Thread):
         lesson: returns how a subject is trained.
         stall: seconds after which a training that reports nothing is ended.
         retry: train what has failed in an earlier run again.
+        most_epochs: the most epochs that any experiment gives a trial.
 
     Attributes:
         error: what has ended the server before it was closed.
@@ -53,7 +54,8 @@ class CurveServer(threading.Thread):
         pool: Callable[[Callable[[], None]], Pool],
         lesson: Callable[[Subject], Lesson],
         stall: float,
-        retry: bool = False,
+        retry: bool,
+        most_epochs: int,
     ) -> None:
         super().__init__(name="curve server", daemon=True)
         self.error: Exception | None = None
@@ -67,7 +69,7 @@ class CurveServer(threading.Thread):
         self._numbers: dict[int, Client] = {}
         self._connected = 0
         self._pool = pool(self._wake)
-        self.trainings = Trainings(store, self._pool, lesson, self._give, retry)
+        self.trainings = Trainings(store, self._pool, lesson, self._give, retry, most_epochs)
         self._incumbents = Incumbents(self.trainings)
         self._closing = False
 

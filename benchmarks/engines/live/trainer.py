@@ -32,6 +32,7 @@ class Task:
         behind: epochs behind ``checkpoint``; those between it and ``epoch`` are trained once more.
         checkpoint: folder of the checkpoint to go on from; "" begins anew.
         save_to: an empty folder for the checkpoint behind this epoch; "" to save none.
+        last: nobody goes on behind this epoch, so the training ends.
     """
 
     curve: Curve
@@ -39,6 +40,7 @@ class Task:
     behind: int = 0
     checkpoint: str = ""
     save_to: str = ""
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,9 @@ class Trainer:
         epoch = TrainedEpoch(
             task.epoch, measured.report, measured.seconds, measured.processor_seconds, _busy(before)
         )
+        if task.last or measured.report.get("done"):
+            self._end(key)
+            return Report(epoch, saved, again, (key, *self._spare(keeps)))
         return Report(epoch, saved, again, self._spare(keeps))
 
     def test(

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """The trainings of a run: which epoch a trainer trains next, from which checkpoint, and what becomes of it."""
+=======
+"""The trainings of a run: what each trainer trains next, from which checkpoint, and what becomes of it."""
+>>>>>>> main
 
 from __future__ import annotations
 
@@ -58,6 +62,7 @@ class Trainings:
         lesson: returns how a subject is trained.
         give: is called with an experiment's number, a curve's key, and an epoch for which it has waited.
         retry: train what has failed in an earlier run again.
+        most_epochs: the most epochs that any experiment gives a trial.
     """
 
     def __init__(
@@ -67,10 +72,11 @@ class Trainings:
         lesson: Callable[[Subject], Lesson],
         give: Callable[[int, str, TrainedEpoch], None],
         retry: bool,
+        most_epochs: int,
     ) -> None:
         self.store, self.pool, self.counts, self.repeats = store, pool, Counts(), Repeats()
         self._lesson, self._lessons = lesson, dict[Subject, Lesson]()
-        self._give, self._retry = give, retry
+        self._give, self._retry, self._most_epochs = give, retry, most_epochs
         self._demands = Demands()
         self._under_way: dict[str, Demand] = {}
         self._remakes: dict[tuple[str, int], Remake] = {}
@@ -162,8 +168,14 @@ class Trainings:
             self.remake(curve.parent, curve.branch, partial(self._go_on, demand))
             return
         lesson = self.lesson(curve.subject)
+<<<<<<< HEAD
         task = Task(curve, demand.epoch, *base, str(self.store.new_checkpoint()) if lesson.keeps else "")
         self.pool.train(slot, lesson, task, partial(self._trained, demand, task, parents))
+=======
+        save_to = str(self.store.new_checkpoint()) if lesson.keeps else ""
+        task = Task(curve, demand.epoch, *base, save_to, demand.epoch >= self._most_epochs)
+        self.pool.train(slot, lesson, task, partial(self._trained, demand, task))
+>>>>>>> main
 
     def _go_on(self, demand: Demand, why: str, folder: Path) -> None:
         """Train an epoch whose checkpoint has been made once more."""

@@ -1,4 +1,4 @@
-"""Runs on the engine ``live`` that are killed at random moments: no finished curve is lost, none made twice."""
+"""Runs on the engine ``live`` that are killed at random: no finished curve is lost, none made twice."""
 
 from __future__ import annotations
 
