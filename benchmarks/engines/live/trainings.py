@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""The trainings of a run: which epoch a trainer trains next, from which checkpoint, and what becomes of it."""
-=======
 """The trainings of a run: what each trainer trains next, from which checkpoint, and what becomes of it."""
->>>>>>> main
 
 from __future__ import annotations
 
@@ -168,14 +164,9 @@ class Trainings:
             self.remake(curve.parent, curve.branch, partial(self._go_on, demand))
             return
         lesson = self.lesson(curve.subject)
-<<<<<<< HEAD
-        task = Task(curve, demand.epoch, *base, str(self.store.new_checkpoint()) if lesson.keeps else "")
-        self.pool.train(slot, lesson, task, partial(self._trained, demand, task, parents))
-=======
         save_to = str(self.store.new_checkpoint()) if lesson.keeps else ""
         task = Task(curve, demand.epoch, *base, save_to, demand.epoch >= self._most_epochs)
-        self.pool.train(slot, lesson, task, partial(self._trained, demand, task))
->>>>>>> main
+        self.pool.train(slot, lesson, task, partial(self._trained, demand, task, parents))
 
     def _go_on(self, demand: Demand, why: str, folder: Path) -> None:
         """Train an epoch whose checkpoint has been made once more."""

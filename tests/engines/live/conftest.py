@@ -36,6 +36,7 @@ from benchmarks.training.trained import as_tune_takes_it
 from results.store.schema import tune_name
 
 STALL_S = 60.0  # a guard against a hang
+MOST_EPOCHS = 9
 TIMED = "branin-timed"
 
 
@@ -154,7 +155,7 @@ class Live:
         """Start a server with one trainer."""
         store = CurveStore(self.folder / "curves", most_bytes)
         pool = partial(LocalPool, 1, 0.0)
-        self.server = CurveServer(self._address, store, pool, lesson, stall, retry)
+        self.server = CurveServer(self._address, store, pool, lesson, stall, retry, MOST_EPOCHS)
         self.server.start()
 
     def stop(self) -> None:
