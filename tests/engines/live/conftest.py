@@ -151,12 +151,19 @@ class Live:
         self.server: CurveServer
         self.start()
 
-    def start(self, retry: bool = False, most_bytes: int = 2**30, stall: float = STALL_S) -> None:
-        """Start a server with one trainer."""
+    def start(
+        self, retry: bool = False, most_bytes: int = 2**30, stall: float = STALL_S, trainers: int = 1
+    ) -> None:
+        """Start a server."""
         store = CurveStore(self.folder / "curves", most_bytes)
-        pool = partial(LocalPool, 1, 0.0)
+        pool = partial(LocalPool, trainers, 0.0)
         self.server = CurveServer(self._address, store, pool, lesson, stall, retry, MOST_EPOCHS)
         self.server.start()
+
+    @property
+    def address(self) -> str:
+        """The server's socket."""
+        return str(self._address)
 
     def stop(self) -> None:
         """End it, and store its curves."""
@@ -172,7 +179,7 @@ class Live:
     def run(self, name: str, searcher: str, scheduler: str, **fields: Any) -> Outcome:
         """Run an experiment and return its outcome."""
         asked = Experiment(name, searcher, scheduler, engine="live", **fields)
-        source = Source(str(self._address), "content")
+        source = Source(self.address, "content")
         scratch = self.folder / "scratch"
         return QuietExecution(asked, ExecutionContext(source, "", str(self.folder), str(scratch))).run()
 
