@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,3 +106,29 @@ def test_trainer_that_dies_or_hangs_is_a_failure_that_is_not_stored(
     later = live.run(name, "random", "fifo", **fields)
     assert later.row["trials_failed"] == len(failed)
     assert later.row["epochs_trained"] == len(failed)  # in a later one it is tried again
+
+
+def test_epochs_that_are_trained_once_more_have_time_for_each(live: Live) -> None:
+    live.stop()
+    live.start(stall=1.5)  # an epoch takes half a second, all of them two
+    asked = {"trials": 2, "epochs": 4, "workers": 2}
+    first = live.run("slow-function", "random", "fifo", **asked | {"epochs": 3})
+    live.stop()
+    live.start(stall=1.5)
+    longer = live.run("slow-function", "random", "fifo", **asked)
+    assert [row["trials_failed"] for row in (first.row, longer.row)] == [0, 0]
+    assert live.server.trainings.counts.again == 6
+
+
+def test_two_runs_at_the_same_time_share_a_folder(live: Live, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="live-", dir="/tmp") as short:
+        other = Live(live.folder, Path(short, "curves"))
+        one, two = (served.run(TIMED, "random", "pbt", **BUDGET) for served in (live, other))
+        assert values(one) == values(two)
+        more = other.run(TIMED, "optuna-tpe", "asha", **BUDGET)
+        live.stop()
+        other.stop()
+    live.start()
+    for scheduler, searcher, before in (("pbt", "random", one), ("asha", "optuna-tpe", more)):
+        later = live.run(TIMED, searcher, scheduler, **BUDGET)
+        assert later.row["epochs_trained"] == 0 and values(later) == values(before)
