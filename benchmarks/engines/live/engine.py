@@ -55,6 +55,7 @@ class LiveEngine(Engine):
         super().__init__(conditions)
         self._data: dict[str, tuple[Any, str]] = {}  # by content: reference to the arrays, their key
         self._server: CurveServer | None = None
+        self._unfinished: set[str] = set()  # curves of experiments that were cut off
         self._notes: list[str] = []
 
     def open(self, experiments: Sequence[Experiment]) -> Path:
@@ -76,7 +77,7 @@ class LiveEngine(Engine):
         )
         (folder / "scratch").mkdir(exist_ok=True)
         self._address, self._store = folder / SOCKET, store
-        self.resources.callback(store.close)
+        self.resources.callback(lambda: store.close(self._unfinished))
         return folder / "scratch"
 
     def share(self, arrays: Mapping[str, Any], key: str, content: str) -> Source:
@@ -139,6 +140,7 @@ class LiveEngine(Engine):
         server, self._server = self._server, None
         if server is None:
             return
+        self._unfinished |= server.unfinished
         server.close()
         self._address.unlink(missing_ok=True)
         counts = server.trainings.counts

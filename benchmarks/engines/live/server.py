@@ -45,6 +45,7 @@ class CurveServer(threading.Thread):
 
     Attributes:
         error: what has ended the server before it was closed.
+        trainings: those of the run.
     """
 
     def __init__(
@@ -82,6 +83,11 @@ class CurveServer(threading.Thread):
             self.error = error
             for client in list(self._clients.values()):
                 self._leave(client)
+
+    @property
+    def unfinished(self) -> set[str]:
+        """Keys of the curves that experiments may go on with: all of them while any is connected."""
+        return self.trainings.asked if self._clients else set()
 
     def close(self) -> None:
         """End the server and its trainers."""

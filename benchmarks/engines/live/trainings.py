@@ -1,4 +1,4 @@
-"""The trainings of a run: what each trainer trains next, from which checkpoint, and what becomes of it."""
+"""The trainings of a run: what a trainer trains next, from which checkpoint, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -59,6 +59,9 @@ class Trainings:
         give: is called with an experiment's number, a curve's key, and an epoch for which it has waited.
         retry: train what has failed in an earlier run again.
         most_epochs: the most epochs that any experiment gives a trial.
+
+    Attributes:
+        asked: keys of the curves that experiments of this run have asked for.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Trainings:
         most_epochs: int,
     ) -> None:
         self.store, self.pool, self.counts, self.repeats = store, pool, Counts(), Repeats()
+        self.asked: set[str] = set()
         self._lesson, self._lessons = lesson, dict[Subject, Lesson]()
         self._give, self._retry, self._most_epochs = give, retry, most_epochs
         self._demands = Demands()
@@ -90,6 +94,7 @@ class Trainings:
     def known(self, curve: Curve) -> list[TrainedEpoch]:
         """Return the epochs of a curve that are known; a failure that is to be tried again is not."""
         key = curve.key
+        self.asked.add(key)
         epochs = list(self.store.epochs(key))
         if epochs and epochs[-1].failure and self._retry and key not in self._failed:
             self.store.forget_failure(key)
@@ -192,6 +197,11 @@ class Trainings:
         elif report.epoch.failure and task.checkpoint and not Path(task.checkpoint).is_dir():
             self._jobs.append(partial(self._train, demand))  # it was evicted on the way
             return
+        if report.full:
+            shutil.rmtree(task.save_to, ignore_errors=True)
+            self.store.make_room()
+            self._jobs.append(partial(self._train, demand))
+            return
         epoch = report.epoch
         self.counts.trained += "__duplicate__" not in epoch.report
         self.counts.again += report.again
@@ -200,6 +210,7 @@ class Trainings:
             self._failed.add(curve.key)
         if isinstance(answer, Report):
             self.store.add(head(curve), epoch)
+            epoch = self.store.epochs(curve.key)[-1]  # as a later run will read it
         else:
             self._lost[curve.key] = epoch
         self._save(task, report)
@@ -254,6 +265,10 @@ class Trainings:
 
         def made(answer: Any) -> None:
             report = reported(epoch, answer)
+            if report.full:
+                self.store.make_room()
+                self._jobs.append(partial(self._make, remake))
+                return
             self.counts.again += 1 + report.again
             why = report.epoch.failure or ("" if report.saved else "none was saved")
             done(why, Path(task.save_to))
