@@ -125,7 +125,7 @@ class LivingTraining:
         self._trial = trainable(config=given, storage=self._storage)
         self._session = train_session.get_session()
         self._own_time: float | None = None
-        self._step, self._trial.step = self._trial.step, self._noted_step
+        self._step = self._trial.step
 
     def restore(self, folder: Path, epoch: int) -> None:
         """Go on behind an epoch, from the checkpoint of it."""
@@ -139,7 +139,11 @@ class LivingTraining:
         self._enter()
         self._storage.target, self._storage.reported = save_to, False
         busy, began, queued = time.process_time(), time.perf_counter(), self._queued()
-        result = self._trial.train()
+        self._trial.step = self._noted_step
+        try:
+            result = self._trial.train()
+        finally:
+            del self._trial.step  # a trainable may save all of its attributes
         seconds, busy = time.perf_counter() - began, time.process_time() - busy
         seconds = max(0.0, seconds - (self._queued() - queued))
         self.epoch += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -238,3 +239,32 @@ def test_training_that_changes_its_configuration_changes_no_other(lab: Lab) -> N
         lab.trainer.stop()
         lab.trainer = Trainer()
         assert report["sizes"] == 3 and layers == [1, 2]
+
+
+class SavesItsAttributes(Learner):
+    """Saves all of its attributes, and loads them."""
+
+    def save_checkpoint(self, checkpoint_dir: str) -> None:  # type: ignore[override]
+        own = {name: value for name, value in vars(self).items() if not name.startswith("_")}
+        Path(checkpoint_dir, "own").write_bytes(pickle.dumps(own))
+
+    def load_checkpoint(self, checkpoint: Any) -> None:
+        vars(self).update(pickle.loads(Path(checkpoint, "own").read_bytes()))
+
+
+def test_trainable_has_no_attributes_but_its_own(lab: Lab) -> None:
+    scores = lab.scores(SavesItsAttributes, 0, 2)
+    saved = lab.saved
+    lab.trainer.stop()
+    lab.trainer = Trainer()
+    assert lab.train(SavesItsAttributes, 0, 3, saved).epoch.report["score"] > scores[-1]
+
+
+class SaysHowLong(Learner):
+    def step(self) -> dict[str, Any]:
+        return super().step() | {"time_this_iter_s": 12.5}
+
+
+def test_seconds_are_those_that_the_trainable_says_or_that_were_measured(lab: Lab) -> None:
+    assert lab.train(SaysHowLong, 0, 1).epoch.seconds == 12.5
+    assert 0 <= lab.train(Learner, 1, 1).epoch.seconds < 12.5
