@@ -59,6 +59,8 @@ class Comparison:
             ok and count, whether or not their tasks have a complete block.
         budget: at which the values are taken.
         others: task -> a note on its other settings, which do not count.
+        doubled: whether the values are base-2 logarithms of the speed-up over random search
+            (``results.compare.doublings``).
     """
 
     settings: dict[str, Any]
@@ -71,6 +73,7 @@ class Comparison:
     run: Run
     budget: Budget = WHOLE
     others: Mapping[str, str] = field(default_factory=dict)
+    doubled: bool = False
 
     # What it is called
 
@@ -166,7 +169,7 @@ class Comparison:
     def _ok(self) -> pd.DataFrame:
         """The ok experiments with their values at the budget; NaN where there is none yet."""
         rows = at_budget(self.run, self.budget)
-        value = rows["score"] if self.scored else rows["value"]
+        value = rows["doublings"] if self.doubled else rows["score"] if self.scored else rows["value"]
         return rows.assign(
             validated=rows["value"], value=value, trainable=rows["task"], searcher=rows["label"]
         )
@@ -263,7 +266,7 @@ class Comparison:
             *parts.told(self.experiments),
             *filter(None, [nesting.note(self.complete.combinations, self.nested)]),
             *self.others.values(),
-            *([] if self.scored else [alone.format(task) for task in self.tasks]),
+            *([] if self.scored or self.doubled else [alone.format(task) for task in self.tasks]),
         ]
 
     @property

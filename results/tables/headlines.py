@@ -7,6 +7,7 @@ from typing import Any
 
 from results.compare.comparison import Comparison
 from results.compare.headline import INTERVALS
+from results.compare.ranking import single
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
 from results.compare.units import example_in_words, metric_of
 from results.tables.combinations import SHOWN
@@ -58,6 +59,8 @@ def _table(name: str, comparison: Comparison) -> Iterator[Table]:
     )
     if optimism:
         text += " Validation optimism: by how much the validated metric is better than the test metric."
+    if alone := single(comparison):
+        text += f" {alone}"
     text += example_in_words(comparison)
     yield Table(name, text, tuple(columns), rows, shown=SHOWN)
 
