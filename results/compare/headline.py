@@ -62,7 +62,7 @@ def headline(comparison: Comparison) -> pd.DataFrame:
         mean, low, high = (np.exp(part) if name == "speed_up" else part for part in three)
         columns |= {name: mean, f"{name}_low": low, f"{name}_high": high}
     frame = pd.DataFrame(columns | _counts(comparison))
-    known = frame[np.isfinite(frame["speed_up"])]
+    known: pd.DataFrame = frame[np.isfinite(frame["speed_up"])]
     if single(comparison):
         return known.reset_index(drop=True)
     ordered: pd.DataFrame = known.sort_values("speed_up", ascending=False, kind="stable")

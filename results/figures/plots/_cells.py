@@ -157,7 +157,7 @@ def _notation(
         short = partial(significant, digits=2)
         return _Notation(short, lambda cell: f"{short(cell.low)}\N{EN DASH}{short(cell.high)}")
     linear = _numerals(finite, limits, [cell.half for cell in cells.values()])
-    return _Notation(linear, lambda cell: f"±{linear(cell.half)}")
+    return _Notation(lambda value: linear(value), lambda cell: f"±{linear(cell.half)}")
 
 
 def _log_limits(values: Floats, mode: Mode) -> tuple[float, float]:

@@ -40,8 +40,8 @@ def _page(comparison: Comparison) -> Figure:
         if mean is None:
             cells[pair] = without_mean(share, reasons)
             continue
-        three = (factor(float(end)) for end in mean)
-        cells[pair] = HeatCell(*three, share, "ok", reasons, bool(bounds.get(pair, 0)))
+        value, low, high = (factor(float(end)) for end in mean)
+        cells[pair] = HeatCell(value, low, high, share, "ok", reasons, bool(bounds.get(pair, 0)))
     measure = "speed-up over random search"
     drawn = heat_map(cells, comparison.searchers, comparison.schedulers, measure, "max", ratios=True)
     caption = _caption(comparison, int(bounds.sum()), drawn.said)
