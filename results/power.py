@@ -100,21 +100,21 @@ def as_text(comparison: Comparison, planned: Plan, options: argparse.Namespace) 
         level += f" / {options.comparisons} = {significant(options.alpha / options.comparisons, 2)}"
     names = " - ".join(":".join(one) for one in options.contrast)
     amount, sd = (_amounts(comparison, options.unit, value) for value in (options.difference, planned.sd))
-    averaged = "on average over what the sd may be, given so small a pilot"
+    averaged = "on average over what the sd may be after so small a pilot, with room for rare failures"
     mean = _amounts(comparison, options.unit, planned.mean, sign=True)
     missed = (1 - RARE) ** (2 * planned.pilot)
     lines = [
         f"  {names}: {mean}; sd of the paired differences {sd}",
-        f"  to find {amount} with power {significant(options.power)} at level {level}, two-sided paired "
-        "t test:",
+        f"  to find {amount} with power {significant(options.power)} at level {level}, two-sided "
+        "signed-rank test of the pairs:",
         f"    {_number(planned.n)} repetitions: they have that power {averaged}",
         f"    {_number(planned.n_as_pilot)} would do if the sd were exactly that of the pilot, "
         f"{_number(planned.n_high)} if it were at its upper 80 % limit",
         f"    {_number(planned.n_unpaired)} of each would do without pairing, if the sds were those of the "
         f"pilot; a paired one is worth {_HUNDREDTHS(planned.worth)} others",
         f"  fewer than {planned.n_wilcoxon} can never be significant at that level in a Wilcoxon test",
-        f"  failures that {RARE:.0%} of the runs have stay unseen in {missed:.0%} of such pilots; "
-        "with them more repetitions are needed",
+        f"  failures that {RARE:.0%} of the runs have stay unseen in {missed:.0%} of such pilots; with them a "
+        "t test, or a t interval of the mean, needs many times as many",
     ]
     if planned.sd == 0:
         lines.append("  CAUTION: the difference is the same in all repetitions of the pilot")

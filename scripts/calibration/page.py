@@ -61,10 +61,10 @@ are none.
 
 ## Planned power
 
-`tunegrid power` plans a paired comparison for power {POWER:g} at level {ALPHA:g} from a pilot.  The power
-that its plans reach, the mean over pilots and over true differences of {", ".join(f"{e:g}" for e in EFFECTS)}
-standard deviations, and the median plan; beside it the usual plan, which takes the pilot's standard deviation
-as it is:
+`tunegrid power` plans a paired comparison by Wilcoxon's signed-rank test for power {POWER:g} at level
+{ALPHA:g} from a pilot.  The power that its plans reach, the mean over pilots and over true differences of
+{", ".join(f"{e:g}" for e in EFFECTS)} standard deviations, and the median plan; beside it the usual plan,
+which takes the pilot's standard deviation as it is, for the t test:
 
 {_powers(powers)}
 
