@@ -15,7 +15,7 @@ from results.errors import ResultsError
 from results.gate.environments import environment_differences, one_machine
 from results.gate.family import TIMES, cell_name, family, own_margin
 from results.gate.finding import Outcome
-from results.gate.pairs import other_constants, score_difference
+from results.gate.pairs import other_constants, points_in_words, score_difference
 from results.gate.procedure import Procedure
 from results.gate.report import BrokenCell, Report
 from results.gate.sides import CELL, Side
@@ -118,7 +118,7 @@ class _Gate:
             self._notes.append(f"times are not compared: {why}")
         cells = self._cells.merge(self._pairs[CELL].drop_duplicates(), on=CELL)
         noise = stored_noise(cells, self._stored, self._margins, self.stages[-1], self._settings.alpha)
-        self._notes += _without_test(cells)
+        self._notes += [*points_in_words(self._pairs), *_without_test(cells)]
         if tasks := other_constants(self._pairs):
             self._notes.append(
                 f"{', '.join(tasks)}: baseline and optimum have changed; both sides are scored with those of "

@@ -35,6 +35,7 @@ from results.compare.reasons import why_failed
 from results.compare.run import Run
 from results.compare.scores import SCALE, score_curves, score_name
 from results.compare.settings import TASK
+from results.compare.units import unit_in_words
 from results.statistics.stratified import Means, stratified_mean
 from results.store import parts
 from results.store.parts import Combination
@@ -117,9 +118,10 @@ class Comparison:
         return "repetitions" if len(self.tasks) == 1 else "tasks of each task's mean over repetitions"
 
     def caption(self, n: str = "") -> str:
-        """Return the sentence that every figure's caption ends with; ``n`` says how many repetitions."""
+        """Return what every figure's caption ends with; ``n`` says how many repetitions."""
         each = "" if len(self.tasks) == 1 else f" of each of {len(self.tasks)} tasks"
-        return settings_in_words(self.settings, n or f"{repetitions(self.counts)}{each}")
+        said = settings_in_words(self.settings, n or f"{repetitions(self.counts)}{each}")
+        return f"{said}{unit_in_words(self)}" if self.scored else said
 
     @cached_property
     def _budgets(self) -> dict[str, float]:

@@ -10,7 +10,7 @@ from results.compare.comparison import Comparison
 from results.compare.headline import INTERVALS, in_words
 from results.compare.ranking import single
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
-from results.compare.units import example_in_words, metric_of
+from results.compare.units import metric_of
 from results.store.parts import Combination
 
 #: Columns of numbers in a row, behind the combination's index.
@@ -47,7 +47,6 @@ def headline_of(comparison: Comparison, indices: dict[Combination, int]) -> dict
     )
     if "test" in frame and frame["test"].notna().any():
         caption += " Optimism: by how much the validated metric is better than the test metric."
-    caption += example_in_words(comparison)
     metric = metric_of(comparison)
     said = single(comparison) or f"{in_words(frame.iloc[0])}."
     return {"said": said, "metric": metric, "caption": caption, "rows": rows}

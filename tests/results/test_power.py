@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from helpers.misuse import check_misuse
 from helpers.synthetic import make_run
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
-from results import load
+from results import load, power
 from results.compare.scores import score_frame
 from results.power import main, pilots
 from results.statistics.paired import pairing
@@ -257,6 +258,19 @@ def test_read_out_for_people(stored: Path, capsys: pytest.CaptureFixture[str]) -
         "fewer than 8 can never be significant",
     ):
         assert words in said
+
+
+def test_differences_are_told_in_validation_examples_where_their_number_is_stored(
+    stored: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = load(stored)
+    rows = run.experiments.assign(examples_val=pd.array([2000] * len(run.experiments), dtype="Int64"))
+    monkeypatch.setattr(power, "load", lambda *_: run.only(rows))
+    assert main([str(stored), *CONTRAST, "--difference", "5"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "to find 5.00 points (0.009 val_accuracy, 18 validation examples)" in said
+    assert main([str(stored), *CONTRAST, "--json"]) == 0
+    assert {row["examples_val"] for row in json.loads(capsys.readouterr().out)} == {2000}
 
 
 def test_json_is_the_plan(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:

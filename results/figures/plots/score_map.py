@@ -12,7 +12,6 @@ from results.compare.comparison import Comparison
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
-from results.compare.units import example_in_words
 from results.figures.plots._cells import HeatCell, heat_map, without_mean
 from results.figures.plots._each import each_comparison
 
@@ -63,4 +62,4 @@ def _caption(comparison: Comparison, notes: list[str]) -> str:
         if several
         else f"No ±, and none in bold: one repetition. {single(comparison)}".strip(),
     ]
-    return " ".join([*parts, *notes, comparison.caption()]) + example_in_words(comparison)
+    return " ".join([*parts, *notes, comparison.caption()])

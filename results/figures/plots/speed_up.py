@@ -16,7 +16,6 @@ from results.compare.headline import INTERVALS
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
-from results.compare.units import example_in_words
 from results.figures.page import Page, slide
 from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import logarithmic
@@ -119,4 +118,4 @@ def _caption(comparison: Comparison, shown: int, of: int) -> str:
         parts.append(f"{shown} of {of} combinations are shown: the {first}, and plain random search.")
     if alone := single(comparison):
         parts.append(alone)
-    return " ".join([*parts, f"{INTERVALS}.{example_in_words(comparison)}", comparison.caption()])
+    return " ".join([*parts, f"{INTERVALS}.", comparison.caption()])
