@@ -11,6 +11,7 @@ from benchmarks.gate.commands import reproduction
 from benchmarks.gate.matching import Planned, both_ok, planned, without_pair
 from benchmarks.gate.roster import margins, stored_noise, with_margins, without_score
 from benchmarks.gate.settings import Settings
+from results.compare.repeating import ADVISED
 from results.errors import ResultsError
 from results.gate.environments import environment_differences, one_machine
 from results.gate.family import TIMES, cell_name, family, own_margin
@@ -19,6 +20,12 @@ from results.gate.pairs import other_constants, points_in_words, score_differenc
 from results.gate.procedure import Procedure
 from results.gate.report import BrokenCell, Report
 from results.gate.sides import CELL, Side
+
+#: What is said of sides that have one repetition.
+ONE = (
+    f"one repetition tells no loss from luck: only what is the same can pass; run the sides with {ADVISED} "
+    f"(tunegrid run --repetitions {ADVISED}), which takes about {ADVISED} times as long"
+)
 
 
 def _silent(line: str) -> None:
@@ -169,7 +176,7 @@ class _Gate:
             pairs=len(self._pairs),
             environments=environment_differences(one.environments, other.environments),
             commands=reproduction(findings, self._broken, cells, (one.name, other.name), self._settings),
-            notes=self._notes,
+            notes=[*self._notes, *([ONE] if self.stages[-1] < 2 else [])],
             untested=self._untested,
             differences=differences,
             margins=self._margins,
