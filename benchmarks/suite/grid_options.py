@@ -40,9 +40,9 @@ def add_grid_options(parser: argparse.ArgumentParser) -> None:
         "--preset", choices=sorted(PRESETS), help=f"where the values start from (default: {DEFAULT})"
     )
     grid.add_argument("--spec", type=Path, metavar="FILE", help="TOML file with any of the values below")
-    virtual = parser.add_argument_group("virtual engine", "what only --engine virtual has")
+    simulated = parser.add_argument_group("virtual clock", "what only --engine virtual and live have")
     for field in FIELDS:
-        _add(virtual if field.engine == "virtual" else grid, field)
+        _add(simulated if field.simulated else grid, field)
 
 
 def _add(group: argparse._ArgumentGroup, field: Field) -> None:
