@@ -86,13 +86,14 @@ def run_grid(args: argparse.Namespace) -> int:
             f"{grid.workers} workers need as many CPUs, and there are {cpus}; "
             "lower --workers, or raise --num-cpus to let them share"
         )
-    experiments = list(grid.experiments())
+    experiments = expanded(grid, folder)
     if args.dry_run:
         from benchmarks.execution.estimate import describe
 
         print(describe(experiments, cpus, args.jobs, args.data_dir))
         return 0
     from benchmarks.execution.loading import load_data
+    from benchmarks.execution.own_code import keep
     from results.files import replace_bytes
     from results.locks import locked
 
@@ -105,12 +106,24 @@ def run_grid(args: argparse.Namespace) -> int:
     with locked(folder):
         refuse_existing(folder)  # another run of that name may have ended meanwhile
         replace_bytes(folder / RUN_FILE, grid.to_toml().encode())
+        keep(folder)
         return carry_out(args, folder, experiments, experiments, loaded, cpus)
+
+
+def expanded(grid: Grid, folder: Path) -> list[Experiment]:
+    """Return the grid's experiments; of a run whose files are gone, say where they are kept."""
+    try:
+        return list(grid.experiments())
+    except Misuse as error:
+        from benchmarks.execution.own_code import where_kept
+
+        raise Misuse(f"{error}{where_kept(folder)}") from None
 
 
 def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int) -> int:
     """Run what has no row yet, or is to be tried again."""
     from benchmarks.execution.loading import load_data
+    from benchmarks.execution.own_code import keep
     from results.compare.run import load
     from results.store.store import Store
 
@@ -123,6 +136,7 @@ def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment],
     if not args.accept_changes:
         refuse_changes(folder, stored - again, loaded)
     store.withdraw(again)
+    keep(folder)
     return carry_out(args, folder, experiments, left, loaded, cpus)
 
 
