@@ -101,6 +101,7 @@ def run_grid(args: argparse.Namespace) -> int:
         with locked(folder):
             return go_on(args, folder, experiments, cpus)
     refuse_existing(folder)
+    check_trainables(args, experiments, set())
     # Before the folder is made: missing data leaves no trace.
     loaded = load_data(experiments, args.data_dir, patience=args.timeout)
     with locked(folder):
@@ -120,6 +121,27 @@ def expanded(grid: Grid, folder: Path) -> list[Experiment]:
         raise Misuse(f"{error}{where_kept(folder)}") from None
 
 
+def check_trainables(args: argparse.Namespace, experiments: list[Experiment], known: set[str]) -> None:
+    """Train the first epochs of trainables that have none in this run, and say what they lack.
+
+    Raises:
+        Misuse: if nothing can come of one.
+    """
+    from benchmarks.execution.answers import answer_by_rule
+    from benchmarks.execution.check import check
+    from benchmarks.suite.engines import ENGINES
+    from benchmarks.suite.registry import TRAINABLES
+
+    if args.check is False:
+        return
+    trained = [e for e in experiments if not ENGINES[e.engine].from_curves]
+    for name in dict.fromkeys(e.trainable for e in trained):
+        new = bool(TRAINABLES.file_of(name)) and name not in known
+        mine = [e for e in trained if e.trainable == name]
+        if (new or args.check) and any(answer_by_rule(e) is None for e in mine):
+            print("\n".join(check(name, mine, args.data_dir, args.timeout)), flush=True)
+
+
 def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int) -> int:
     """Run what has no row yet, or is to be tried again."""
     from benchmarks.execution.loading import load_data
@@ -135,6 +157,8 @@ def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment],
     loaded = load_data(left, args.data_dir, patience=args.timeout)
     if not args.accept_changes:
         refuse_changes(folder, stored - again, loaded)
+    known = {row["trainable"] for row in store.read("experiments").to_pylist() if row["status"] == "ok"}
+    check_trainables(args, left, known)
     store.withdraw(again)
     keep(folder)
     return carry_out(args, folder, experiments, left, loaded, cpus)

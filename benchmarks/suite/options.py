@@ -73,6 +73,12 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --resume: go on though a trainable, searcher or scheduler is another than before",
     )
+    c.add_argument(
+        "--check",
+        action=argparse.BooleanOptionalAction,
+        help="first train an epoch or two of each trainable (default: of those in files that have no results "
+        "in the run)",
+    )
     c.add_argument("--dry-run", action="store_true", help="show the experiments and an estimate; run nothing")
     c.add_argument(
         "--timeout",

@@ -101,6 +101,10 @@ class Registry(Mapping[str, S], Generic[S]):
         self._refused.pop(spec.name, None)
         self.broken.pop(f"{spec.name} ({spec.origin})", None)
 
+    def file_of(self, name: str) -> str:
+        """Return by which file or module a part was named; "" if it was registered otherwise."""
+        return self._named_by.get(name, "")
+
     def refuse(self, name: Any, origin: str, reason: str) -> None:
         """Note that a plug-in's part could not be registered, and why in one line."""
         known = name if isinstance(name, str) else shown(name)

@@ -25,6 +25,7 @@ def test_a_function_of_tunes_runs_on_ray_and_is_found_again(
     parts = ["--searchers", f"{tuners}:plain", "--schedulers", "fifo", f"{tuners}:halving[brackets=1|2]"]
     run = command_line.run(*asked(file), *parts, *BUDGET, "--no-figures", name="own")
     assert run.code == 0, run.err + run.out
+    assert "check of train_fn: an epoch takes" in run.out and "NOT SEEDED" not in run.out
     rows = run.experiments
     assert sorted(rows["scheduler"]) == ["fifo", "halving", "halving[brackets=2]"]
     assert set(rows["trainable"]) == {"train_fn"} and set(rows["searcher"]) == {"plain"}
@@ -34,6 +35,7 @@ def test_a_function_of_tunes_runs_on_ray_and_is_found_again(
 
     again = command_line.run("--resume", "--no-figures", name="own")
     assert (again.code, "nothing new" in again.out) == (0, True), again.err
+    assert "check of" not in again.out
     file.write_text(file.read_text().replace("0.01", "0.02"))
     changed = command_line.run("--resume", "--no-figures", name="own")
     assert changed.code == 2
@@ -55,3 +57,13 @@ def test_a_formula_runs_in_virtual_time(command_line: CommandLine, tmp_path: Pat
     assert set(run.experiments["trainable"]) == {"rising"}
     found = run.tables.results.merge(run.tables.trials[["key", "trial_id"]])
     assert len(found) and (found["score"] <= 1).all()
+
+
+def test_a_mistake_is_said_before_a_folder_is_made(command_line: CommandLine, tmp_path: Path) -> None:
+    file = write(tmp_path, "train.py", TRAIN.replace("val_loss", "val_los"))
+    parts = ["--searchers", "random", "--schedulers", "fifo"]
+    run = command_line.run(*asked(file), *parts, *BUDGET, name="mistaken")
+    assert run.code == 2
+    assert run.err.rstrip().endswith("(give that as --metric; or add --no-check if it comes in later epochs)")
+    assert "reports no 'val_loss'; did you mean 'val_los'?" in run.err
+    assert not run.folder.exists()
