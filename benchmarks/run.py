@@ -31,6 +31,7 @@ from benchmarks.suite.spec_file import check_unchanged, read
 from results.compare.run import RUN_FILE
 from results.console import code_of, on_console, refusal, say_error
 from results.machine import available_cpus
+from results.parser import split_names
 
 if TYPE_CHECKING:
     from benchmarks.execution.loading import Loaded
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run or list, and return the exit code; see ``run``."""
     args = parser(prog).parse_args(arguments)
-    return show_list(args) if args.list else run_grid(args)
+    return show_list(args) if args.list is not None else run_grid(args)
 
 
 @on_console(RUN, *REFUSALS, unwritten=2)
@@ -68,8 +69,12 @@ def show_list(args: argparse.Namespace) -> int:
     gc.disable()  # importing Ray makes much that stays: a tenth of the time would be looking for garbage
     try:
         from benchmarks.execution import listing
+        from benchmarks.execution.part_pages import pages
 
-        print(listing.as_json() if args.json else listing.as_text())
+        if args.list:
+            print(pages(split_names(args.list), as_json=args.json))
+        else:
+            print(listing.as_json() if args.json else listing.as_text())
     finally:
         gc.enable()
     return 0

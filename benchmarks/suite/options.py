@@ -32,7 +32,12 @@ def parser(prog: str = PROG) -> Parser:
     p = Parser(prog, "Run every search algorithm with every trial scheduler through Ray Tune.")
     what = p.add_mutually_exclusive_group(required=True)
     what.add_argument("--grid", action="store_true", help="run a grid of experiments")
-    what.add_argument("--list", action="store_true", help="show what is registered and what can be combined")
+    what.add_argument(
+        "--list",
+        nargs="*",
+        metavar="NAME",
+        help="show what is registered and what can be combined; or a part with its options",
+    )
     _add_run_options(p)
     p.add_argument("--json", action="store_true", help="with --list: print it as JSON")
     p.set_defaults(command=f"{prog} --grid")
@@ -49,7 +54,8 @@ def run_parser(prog: str = RUN) -> Parser:
 
 def list_parser(prog: str = LIST) -> Parser:
     """Return the parser of ``tunegrid list``."""
-    p = Parser(prog, "Show what is registered and what can be combined.")
+    p = Parser(prog, "Show what is registered and what can be combined; or a part with its options.")
+    p.add_argument("list", nargs="*", metavar="NAME", help="names or globs of parts, or files that hold them")
     p.add_argument("--json", action="store_true", help="print it as JSON")
     return p
 

@@ -136,6 +136,15 @@ class BuiltSpec(Spec):
         for values in chosen(f"{self.KIND} {self.name}", self.builder_options(), within):
             yield self._variant(values) if values else self
 
+    def at_extremes(self) -> list[str]:
+        """Return the names of the variants that have one option at an extreme, for tests and probes."""
+        return [
+            variant.name
+            for option in self.builder_options().values()
+            for value in option.extremes()
+            for variant in self.variants(f"{option.name}={value}")
+        ]
+
     def _variant(self, values: Mapping[str, Any]) -> Self:
         name = variant_name(self.name, values)
         if len(name.encode()) > MOST_VARIANT:
@@ -193,6 +202,11 @@ class SearcherSpec(BuiltSpec):
         super().__post_init__()
         if Capability.VARIANTS not in self.provides:
             self._keep("provides", self.provides | {Capability.PAUSE_AWARE})
+
+    def _variant(self, values: Mapping[str, Any]) -> Self:
+        made = super()._variant(values)
+        made._keep("native", None)  # it does the same at the defaults
+        return made
 
 
 @dataclass(frozen=True)

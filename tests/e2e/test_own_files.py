@@ -67,3 +67,32 @@ def test_a_mistake_is_said_before_a_folder_is_made(command_line: CommandLine, tm
     assert run.err.rstrip().endswith("(give that as --metric; or add --no-check if it comes in later epochs)")
     assert "reports no 'val_loss'; did you mean 'val_los'?" in run.err
     assert not run.folder.exists()
+
+
+def test_options_are_an_axis_and_the_store_names_them(command_line: CommandLine) -> None:
+    run = command_line.run(
+        *("--engine", "virtual", "--trainables", "branin", "--searchers", "random"),
+        *("bayesopt[random_search_steps=4]", "--schedulers", "hyperband", "asha[reduction_factor=2|3|9]"),
+        *("--trials", "6", "--epochs", "9", "--workers", "2"),
+        name="options",
+    )
+    assert run.code == 0, run.err + run.out
+    assert set(run.experiments["searcher"]) == {"random", "bayesopt[random_search_steps=4]"}
+    halving = {"asha", "asha[reduction_factor=2]", "asha[reduction_factor=9]"}
+    assert set(run.experiments["scheduler"]) == {"hyperband", *halving}
+    assert set(run.experiments["status"]) == {"ok"}
+    epochs = run.tables.results.merge(run.experiments[["key", "scheduler"]]).groupby("scheduler").size()
+    assert epochs["asha[reduction_factor=9]"] != epochs["asha[reduction_factor=2]"]
+    again = command_line.run("--resume", "--no-figures", name="options")
+    assert (again.code, "nothing new" in again.out) == (0, True), again.err
+
+
+def test_the_seeds_own_combination_is_one_line(command_line: CommandLine) -> None:
+    """``ConcurrencyLimiter(BayesOptSearch(random_search_steps=4), 2)`` with ``HyperBandScheduler``."""
+    run = command_line.run(
+        *("--engine", "virtual", "--trainables", "mnist-convnet", "--workers", "2", "--trials", "6"),
+        *("--searchers", "bayesopt[random_search_steps=4]", "--schedulers", "hyperband", "--no-figures"),
+        name="seed",
+    )
+    [row] = run.experiments.to_dict("records")
+    assert (row["status"], row["workers"], row["trials_run"]) == ("ok", 2, 6)
