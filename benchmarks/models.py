@@ -65,11 +65,14 @@ def best_model(
     tables = load(run)
     wanted = dict(zip(FILTERS, (trainable, searcher, scheduler, device, repetition), strict=True))
     row = choose(tables.experiments, {name: value for name, value in wanted.items() if value is not None})
-    return _rebuild(Path(run), tables, row, data_dir)
+    return rebuild(Path(run), tables, row, data_dir)
 
 
-def choose(experiments: pd.DataFrame, wanted: dict[str, Any]) -> pd.Series[Any]:
-    """Return the row with the best ``best`` among the ok ones that match ``wanted`` and have a checkpoint.
+def choose(experiments: pd.DataFrame, wanted: dict[str, Any], *, kept: bool = True) -> pd.Series[Any]:
+    """Return the row with the best ``best`` among the ok ones that match ``wanted``.
+
+    Args:
+        kept: only those that have kept a checkpoint.
 
     Raises:
         ResultsError: see ``best_model``.
@@ -89,17 +92,17 @@ def choose(experiments: pd.DataFrame, wanted: dict[str, Any]) -> pd.Series[Any]:
             f"no matching experiment ended ok; {_name(row)} is {row['status']} "
             f"({reason_line(row['reason'])}); choose another"
         )
-    kept = ok[ok["checkpoint"].fillna("") != ""]
-    if kept.empty:
+    chosen = ok[ok["checkpoint"].fillna("") != ""] if kept else ok
+    if chosen.empty:
         raise ResultsError(
             f"no matching experiment kept a checkpoint, {_name(ok.iloc[0])} for one; "
             "the engine virtual and trainables without checkpoints leave no model"
         )
-    kinds = sorted(kept["trainable"].unique())
+    kinds = sorted(chosen["trainable"].unique())
     if len(kinds) > 1:
         raise ResultsError(f"the matching experiments train {', '.join(kinds)}; choose one by trainable=...")
-    values = kept["best"].to_numpy(dtype=np.float64)
-    return kept.iloc[int(values.argmax() if kept["mode"].iloc[0] == "max" else values.argmin())]
+    values = chosen["best"].to_numpy(dtype=np.float64)
+    return chosen.iloc[int(values.argmax() if chosen["mode"].iloc[0] == "max" else values.argmin())]
 
 
 def _nearest(experiments: pd.DataFrame, wanted: dict[str, Any]) -> str:
@@ -123,7 +126,12 @@ def _name(row: pd.Series[Any]) -> str:
     )
 
 
-def _rebuild(run: Path, tables: Run, row: pd.Series[Any], data_dir: str | None) -> BestModel:
+def rebuild(run: Path, tables: Run, row: pd.Series[Any], data_dir: str | None = None) -> BestModel:
+    """Return the model of the incumbent of an experiment, a row of the experiments table.
+
+    Raises:
+        ResultsError: see ``best_model``.
+    """
     from benchmarks.execution.own_code import register
     from benchmarks.suite.misuse import Misuse
     from benchmarks.suite.registry import TRAINABLES, SpecError, UnknownName
@@ -162,14 +170,18 @@ def _test(
 
     arrays = spec.load(str(row["data"]), int(row["train_size"]), data_dir)
     session = Session(spec.name, int(row["repetition"]), "cpu", arrays, f"{row['data']}-{row['train_size']}")
-    trial = standalone(spec, _config(tables, row), session)
+    trial = standalone(spec, configuration(tables, row), session)
     trial.load_checkpoint(str(checkpoint))
     metrics: dict[str, float] = trial.test()
     return metrics
 
 
-def _config(tables: Run, row: pd.Series[Any]) -> dict[str, Any]:
-    """Return the configuration that trained the incumbent's epoch."""
+def configuration(tables: Run, row: pd.Series[Any]) -> dict[str, Any]:
+    """Return the configuration that trained the epoch of an experiment's incumbent.
+
+    Raises:
+        ResultsError: if the results do not have it.
+    """
     rows = tables.results
     mine = rows[(rows["key"] == row["key"]) & (rows["trial_id"] == row["best_trial"])]
     at_best = mine[mine["epoch"] == row["best_epoch"]]

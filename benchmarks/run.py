@@ -83,8 +83,33 @@ def show_list(args: argparse.Namespace) -> int:
     return 0
 
 
+class CutOff(Exception):
+    """A run that could not go on to its end; what has finished is stored.
+
+    Attributes:
+        code: the exit code of a command.
+        resume: how the run is resumed.
+    """
+
+    def __init__(self, why: str, code: int, resume: str) -> None:
+        super().__init__(f"{why}; resume with: {resume}")
+        self.code, self.resume = code, resume
+
+
 def run_grid(args: argparse.Namespace) -> int:
-    """Run, resume or describe a grid."""
+    """Run, resume or describe a grid, and return the exit code."""
+    try:
+        return asked_run(args)
+    except CutOff as end:
+        return end.code
+
+
+def asked_run(args: argparse.Namespace) -> int:
+    """Do as ``run_grid``.
+
+    Raises:
+        CutOff: if the run cannot go on to its end.
+    """
     check_conditions(args)
     folder = run_folder(args)
     grid = resumed_grid(args, folder) if args.resume else asked_grid(args)
@@ -262,13 +287,13 @@ def carry_out(
             Driver(folder, store, conditions, progress, until=until).run(left, loaded)
     except OutOfTime:
         in_time = False
-        cut_off(args, folder, progress, f"--max-time {spelled(args.max_time)} is over", 0)
+        say_end(args, folder, progress, f"--max-time {spelled(args.max_time)} is over")
     except KeyboardInterrupt as interrupt:
-        return cut_off(args, folder, progress, "interrupted", code_of(interrupt))
+        raise cut_off(args, folder, progress, "interrupted", code_of(interrupt)) from interrupt
     except ClusterDied as died:
-        return cut_off(args, folder, progress, f"{died}, though it was started anew", 1)
+        raise cut_off(args, folder, progress, f"{died}, though it was started anew", 1) from died
     except OSError as error:
-        return cut_off(args, folder, progress, refusal(error, folder), 1)
+        raise cut_off(args, folder, progress, refusal(error, folder), 1) from error
     if in_time:
         print("\n".join([progress.summary(), *(f"  {line}" for line in progress.why_not_run())]))
         progress.end()
@@ -284,13 +309,18 @@ def statuses(store: Store, keys: set[str]) -> Counter[str]:
     return Counter(row["status"] for row in table if row["key"] in keys)
 
 
-def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str, code: int) -> int:
-    """Say why the run ends before its end, what is stored, and how to go on; return the exit code."""
+def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str, code: int) -> CutOff:
+    """Say why the run ends before its end, and return the error that ends it."""
+    say_end(args, folder, progress, why)
+    return CutOff(why, code, resume_command(args, folder))
+
+
+def say_end(args: argparse.Namespace, folder: Path, progress: Progress, why: str) -> None:
+    """Say why the run ends before its end, what is stored, and how to go on."""
     progress.clear()
     print(f"\n{why}; {progress.summary()}")
     print(f"resume with: {resume_command(args, folder)}", flush=True)
     progress.end()
-    return code
 
 
 def draw(folder: Path, prog: str) -> bool:
@@ -312,7 +342,9 @@ def draw(folder: Path, prog: str) -> bool:
 
 
 def resume_command(args: argparse.Namespace, folder: Path) -> str:
-    """Return the command that finishes this run under the same conditions."""
+    """Return the command, or the call, that finishes this run under the same conditions."""
+    if args.call is not None:
+        return str(args.call(folder))
     command = [*args.command.split(), "--resume", "--name", folder.name]
     return shlex.join(command + changed_conditions(args))
 

@@ -1,4 +1,4 @@
-"""The public API of TuneGrid: register parts, read results, test parts of your own.
+"""The public API of TuneGrid: run a grid, register parts, read results, test parts of your own.
 
 The names are imported from the packages that hold them when they are first used, so that
 ``import tunegrid`` costs nothing and needs none of the libraries.
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.curves.model import CurveModel, Epoch
     from benchmarks.curves.recorded.replay import Recorded
     from benchmarks.suite.constants import Constants
+    from benchmarks.suite.misuse import Misuse
     from benchmarks.suite.registry import (
         Capability,
         Effect,
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
         trainable,
     )
     from benchmarks.testing import SchedulerContract, SearcherContract, TrainableContract
-    from results import ResultsError, Run, load
+    from results import ResultsError
     from searchers import adapt
+    from tunegrid.best import Best
+    from tunegrid.calling import run
+    from tunegrid.runs import Run, load
     from tunegrid.tuning import tuner
 
 try:
@@ -38,11 +42,13 @@ except PackageNotFoundError:  # a checkout that is not installed
     __version__ = "unknown"
 
 __all__ = [
+    "Best",
     "Capability",
     "Constants",
     "CurveModel",
     "Effect",
     "Epoch",
+    "Misuse",
     "NativeSetup",
     "Option",
     "Recorded",
@@ -56,6 +62,7 @@ __all__ = [
     "TrainableContract",
     "adapt",
     "load",
+    "run",
     "scheduler",
     "searcher",
     "trainable",
@@ -74,8 +81,12 @@ _MODULES = {
         *("scheduler", "searcher", "trainable"),
     ),
     "benchmarks.testing": ("SchedulerContract", "SearcherContract", "TrainableContract"),
-    "results": ("ResultsError", "Run", "load"),
+    "benchmarks.suite.misuse": ("Misuse",),
+    "results": ("ResultsError",),
     "searchers": ("adapt",),
+    "tunegrid.best": ("Best",),
+    "tunegrid.calling": ("run",),
+    "tunegrid.runs": ("Run", "load"),
     "tunegrid.tuning": ("tuner",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

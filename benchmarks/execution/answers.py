@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from benchmarks.core.errors import DataError
 from benchmarks.core.guard import PluginError, guarded
@@ -11,7 +10,7 @@ from benchmarks.curves.recorded.replay import Recorded
 from benchmarks.engines.common.outcome import Outcome, not_run
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
-from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SpecError
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SpecError, cached_of_parts
 from benchmarks.suite.rules import why_incompatible, why_unavailable
 
 #: Answers an experiment that needs no run; None lets it run.
@@ -35,7 +34,7 @@ def answer_by_rule(experiment: Experiment) -> Outcome | None:
     return not_run(experiment, *answer) if answer else None
 
 
-@cache  # asked several times an experiment; what is registered and installed stays so while a process runs
+@cached_of_parts  # asked several times an experiment; what is installed stays so while a process runs
 def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[str, str] | None:
     parts = SEARCHERS[searcher], SCHEDULERS[scheduler], TRAINABLES[trainable]
     if ENGINES[engine].from_curves and TRAINABLES[trainable].curves is None:

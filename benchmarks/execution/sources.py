@@ -13,13 +13,12 @@ import ast
 import hashlib
 import importlib.util
 import sys
-from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 from benchmarks import own
 from benchmarks.core.hashes import DIGITS, tree_digest
-from benchmarks.suite.registry import PACKAGES
+from benchmarks.suite.registry import PACKAGES, cached_of_parts
 
 _OURS = ("benchmarks", "searchers", "schedulers", "results", "tunegrid", "scripts")
 #: The packages that our parts are written in -> the project that they are of.
@@ -27,7 +26,7 @@ _PARTS = {package: package for package in PACKAGES.values()} | {"benchmarks.trai
 _INSTALLED = {"site-packages", "dist-packages"}
 
 
-@cache
+@cached_of_parts
 def module_digests(name: str) -> dict[str, str] | None:
     """Return the hashes of a module and of all that it imports from its project, by module.
 
@@ -97,7 +96,7 @@ def _folder(top: str) -> Path | None:
     return path.parent if path else None
 
 
-@cache
+@cached_of_parts
 def _spec(name: str) -> ModuleSpec | None:
     """Return where a module is, without importing it or what it lies in."""
     spec = getattr(sys.modules.get(name), "__spec__", None)

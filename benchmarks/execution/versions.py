@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from benchmarks.core.hashes import digest
@@ -40,7 +40,7 @@ class Version:
         return replace(self, aspects={**self.aspects, DATA: key})
 
 
-@cache
+@registry.cached_of_parts
 def version_of(part: str, name: str) -> Version:
     """Return the version of a registered part, without its data.
 

@@ -16,7 +16,8 @@ import re
 import shutil
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -27,6 +28,7 @@ from typing import Any
 from benchmarks.core.guard import PluginError, guarded
 from benchmarks.core.refusal import SpecError, error_line, nearest, one_line
 from benchmarks.core.scratch import of_process
+from benchmarks.core.shipped import is_shipped
 
 VARIABLE = "TUNEGRID_FILES"  # JSON: the files by the names of their modules, and the parts that they are
 IMPORT_S = 120.0  # a large library may take a minute on a slow disk
@@ -61,6 +63,27 @@ def module_of(where: str) -> ModuleType:
     if is_own(name):
         _check_siblings(Path(where))
     return module
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Know none of the files that were named before, and forget those that are named within, at the end.
+
+    So several runs of one process can each have a file as it is when it is named.
+    """
+    before = os.environ.get(VARIABLE), list(sys.path)
+    known = {name: sys.modules.pop(name) for name in list(sys.modules) if is_own(name)}
+    os.environ.pop(VARIABLE, None)
+    try:
+        yield
+    finally:
+        for name in [name for name in sys.modules if is_own(name)]:
+            del sys.modules[name]
+        sys.modules.update(known)
+        os.environ.pop(VARIABLE, None)
+        if before[0] is not None:
+            os.environ[VARIABLE] = before[0]
+        sys.path[:] = before[1]
 
 
 def announce(kind: str, part: str) -> None:
@@ -99,6 +122,11 @@ def _named(path: Path) -> str:
         if known["file"] == str(path):
             return str(name)
     if not path.is_file():
+        if is_shipped(path):
+            raise NotLoaded(
+                f"{path.stem} was an object of a process that has ended, which nothing can resume; write it "
+                "at the top level of a file, and start another run"
+            )
         beside = sorted(other.name for other in path.parent.glob("*.py"))
         hint = f"; {nearest(path.name, beside)}" if beside else ""
         raise NotLoaded(f"there is no file {path}{hint}")

@@ -45,9 +45,9 @@ def parser(prog: str = PROG) -> Parser:
     return p
 
 
-def run_parser(prog: str = RUN) -> Parser:
-    """Return the parser of ``tunegrid run``."""
-    p = Parser(prog, "Run every search algorithm with every trial scheduler through Ray Tune.")
+def run_parser(prog: str = RUN, kind: type[Parser] = Parser) -> Parser:
+    """Return the parser of ``tunegrid run``, and of ``tunegrid.run``, which has a kind of its own."""
+    p = kind(prog, "Run every search algorithm with every trial scheduler through Ray Tune.")
     _add_run_options(p)
     p.set_defaults(command=prog)
     return p
@@ -65,6 +65,7 @@ def _add_run_options(p: Parser) -> None:
     """Add what shapes a run; grid options default to None, so that a preset or a spec file can speak."""
     add_grid_options(p)
     _conditions(p)
+    p.set_defaults(call=None)  # in Python: how a call that resumes the run is written
 
 
 def _conditions(p: argparse.ArgumentParser) -> None:

@@ -20,7 +20,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -66,6 +68,17 @@ PACKAGES = {
     "trainables": "benchmarks.trainables",
 }
 S = TypeVar("S", bound=Spec)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+_caches: list[Callable[[], None]] = []
+
+
+def cached_of_parts(function: F) -> F:
+    """Cache what a function says of registered parts, until some are set aside or come back."""
+    cached = cache(function)
+    _caches.append(cached.cache_clear)
+    return cast("F", cached)
 
 
 class UnknownName(KeyError):
@@ -104,6 +117,21 @@ class Registry(Mapping[str, S], Generic[S]):
     def file_of(self, name: str) -> str:
         """Return by which file or module a part was named; "" if it was registered otherwise."""
         return self._named_by.get(name, "")
+
+    @contextmanager
+    def set_aside(self, chosen: Callable[[S], bool]) -> Iterator[dict[str, S]]:
+        """Leave out the parts that ``chosen`` is true of, and yield them; put all back at the end."""
+        self._discover()
+        kept = self._specs, self._variants, self._named_by, self._refused
+        aside = {name: spec for name, spec in self._specs.items() if chosen(spec)}
+        self._specs = {name: spec for name, spec in self._specs.items() if name not in aside}
+        self._variants, self._named_by, self._refused = {}, {}, {}
+        _forget()
+        try:
+            yield aside
+        finally:
+            self._specs, self._variants, self._named_by, self._refused = kept
+            _forget()
 
     def refuse(self, name: Any, origin: str, reason: str) -> None:
         """Note that a plug-in's part could not be registered, and why in one line."""
@@ -232,7 +260,10 @@ SEARCHERS: Registry[SearcherSpec] = Registry("searchers")
 SCHEDULERS: Registry[SchedulerSpec] = Registry("schedulers")
 TRAINABLES: Registry[TrainableSpec] = Registry("trainables")
 
-F = TypeVar("F", bound=Callable[..., Any])
+
+def _forget() -> None:
+    for clear in _caches:
+        clear()
 
 
 def searcher(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import chain
 from os import PathLike
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -64,7 +64,7 @@ class Run:
         self._curves: dict[Axis, Curves] = {}
 
     @classmethod
-    def of(cls, experiments: pd.DataFrame, source: RowSource, whole: Run | None = None) -> Run:
+    def of(cls, experiments: pd.DataFrame, source: RowSource, whole: Run | None = None) -> Self:
         """Return a run whose other rows come from ``source``, and its incumbents from ``whole`` if given."""
         run = cls.__new__(cls)
         run._start(experiments, source, whole)
@@ -100,11 +100,11 @@ class Run:
         """Return the names in ``column`` ("searcher", "scheduler") of the experiments, sorted."""
         return sorted(str(name) for name in self.experiments[column].dropna().unique())
 
-    def only(self, experiments: pd.DataFrame | Iterable[str]) -> Run:
+    def only(self, experiments: pd.DataFrame | Iterable[str]) -> Self:
         """Return the run of these rows of its experiments (which may have other columns), or these keys."""
         if not isinstance(experiments, pd.DataFrame):
             experiments = self.experiments[self.experiments["key"].isin(list(experiments))]
-        return Run.of(experiments, self._source, self._whole or self)
+        return self.of(experiments, self._source, self._whole or self)
 
     def curves(self, axis: Axis) -> Curves:
         """Return the incumbents of all ok experiments, in the order of their rows; see ``incumbents``.
@@ -133,6 +133,9 @@ class Run:
             self._curves |= incumbents(ok, tables, missing, late)
 
 
+R = TypeVar("R", bound=Run)
+
+
 def load(*runs: str | PathLike[str]) -> Run:
     """Read run folders: the rows of all, as if they were one run.
 
@@ -146,6 +149,11 @@ def load(*runs: str | PathLike[str]) -> Run:
     Raises:
         ResultsError: if one is not a run folder or is given twice, or a Parquet file is damaged.
     """
+    return load_as(Run, *runs)
+
+
+def load_as(kind: type[R], *runs: str | PathLike[str]) -> R:
+    """Return what ``load`` does, as a kind of run of one's own."""
     folders = [run_folder(run) for run in runs]
     if twice := {folder for folder in folders if [f.resolve() for f in folders].count(folder.resolve()) > 1}:
         raise ResultsError(f"{min(twice)} is given twice; give each run folder once")
@@ -159,7 +167,7 @@ def load(*runs: str | PathLike[str]) -> Run:
         for place, (store, name) in enumerate(zip(stores, names, strict=True))
     ]
     frames = [source.experiments().assign(run=name) for source, name in zip(sources, names, strict=True)]
-    run = Run.of(told_apart(pd.concat(frames, ignore_index=True)), _Several(sources))
+    run = kind.of(told_apart(pd.concat(frames, ignore_index=True)), _Several(sources))
     run.folders = dict(zip(names, folders, strict=True))
     return run
 

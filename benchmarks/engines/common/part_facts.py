@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from benchmarks.suite.experiment import Experiment
-from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability, cached_of_parts
 
 #: What every experiment runs on.
 _CORE = ("tunegrid", "ray", "numpy", "scipy")
@@ -16,7 +14,7 @@ def facts(experiment: Experiment) -> dict[str, bool | str]:
     return dict(_facts(experiment.trainable, experiment.searcher, experiment.scheduler))
 
 
-@cache
+@cached_of_parts
 def _facts(trainable: str, searcher: str, scheduler: str) -> dict[str, bool | str]:
     if trainable not in TRAINABLES or searcher not in SEARCHERS or scheduler not in SCHEDULERS:
         return {}  # a part that is not registered any more; the experiment's status says so

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.core.reasons import headline
@@ -13,7 +12,7 @@ from benchmarks.engines.common import part_facts
 from benchmarks.engines.common.failures import beyond_budget, beyond_space, why_failed, why_no_value
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.suite.experiment import Experiment
-from benchmarks.suite.registry import TRAINABLES
+from benchmarks.suite.registry import TRAINABLES, cached_of_parts
 from results.machine import peak_memory_mb
 from results.store.schema import DECISIONS, metric_column
 
@@ -132,7 +131,7 @@ def _reference(experiment: Experiment) -> Row:
     return known if e.engine == "virtual" else known | dict.fromkeys(known.keys() & {"random_seconds"})
 
 
-@cache
+@cached_of_parts
 def _known(trainable: str, data: str, train_size: int, epochs: int) -> Row:
     """Return the columns of a task's reference; where examples count, that of all of its first data set."""
     spec = TRAINABLES[trainable]

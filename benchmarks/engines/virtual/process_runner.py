@@ -14,7 +14,7 @@ from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.common.runner import Died, Limits, Runner
 from benchmarks.engines.common.watched import Beat, failure, run_watched
-from benchmarks.engines.virtual.server import die_with_parent, ensure_server
+from benchmarks.engines.virtual.server import die_with_parent, ensure_server, program_hidden
 from benchmarks.suite.experiment import Experiment
 from results.console import steady_streams
 
@@ -34,7 +34,8 @@ class ProcessRunner(Runner):
         ours, theirs = self._multiprocessing.Pipe(duplex=False)
         process = self._multiprocessing.Process(target=serve, args=(theirs, experiment, context), daemon=True)
         try:
-            process.start()
+            with program_hidden():
+                process.start()
         except BaseException:
             ours.close()
             raise

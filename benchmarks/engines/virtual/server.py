@@ -66,6 +66,24 @@ def preload(
         parts = [part for part in parts if part not in culprits]
 
 
+def stop_server() -> None:
+    """End the server, if it is running, so that the next one has the parts and files of its own run."""
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    os.environ.pop(NAMES, None)
+
+
+@contextmanager
+def program_hidden() -> Iterator[None]:
+    """Let processes that start in this block not run the program's own file, which may start a run itself."""
+    main = sys.modules["__main__"]
+    file = None if main_module() else vars(main).pop("__file__", None)
+    try:
+        yield
+    finally:
+        if file is not None:
+            main.__file__ = file
+
+
 def main_module() -> str:
     """Return the module that this program runs and each of its processes imports; empty for a file."""
     spec = getattr(sys.modules["__main__"], "__spec__", None)

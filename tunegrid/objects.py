@@ -1,0 +1,150 @@
+"""Objects as parts of a run: functions and classes given in place of names.
+
+What lies at the top level of a file or an installed module is named by it, ``train.py:train_fn``; everything
+else is shipped.  Parts that this process has registered by a decorator are shipped with their spec.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks import own
+from benchmarks.core.refusal import shown
+from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.plugins import is_plugin
+from benchmarks.suite.registry import PACKAGES, SCHEDULERS, SEARCHERS, TRAINABLES, Registry
+from benchmarks.suite.specs import Spec
+from tunegrid.shipping import name_of, ship
+
+REGISTRIES: Mapping[str, Registry[Any]] = {
+    "trainables": TRAINABLES,
+    "searchers": SEARCHERS,
+    "schedulers": SCHEDULERS,
+}
+
+
+@dataclass
+class Parts:
+    """The parts that this process has registered itself, and the names of those that are shipped.
+
+    Attributes:
+        registered: by kind and name.
+        shipped: names of what no other process can resume.
+    """
+
+    registered: Mapping[str, Mapping[str, Spec]]
+    shipped: list[str] = field(default_factory=list)
+
+    def reference(self, kind: str, given: Any) -> str:
+        """Return the name of what was given for a kind of part.
+
+        Raises:
+            Misuse: if it is no name, function or class, or cannot be shipped.
+        """
+        mine, others = self.registered[kind], REGISTRIES[kind]
+        if isinstance(given, str):
+            known: Spec | None = mine.get(given, others.get(given) if given in others else None)
+        else:
+            every = (*mine.values(), *others.values())
+            known = next((spec for spec in every if _decorated(spec) is given), None)
+        if known is not None and _is_known_everywhere(known):
+            return known.name
+        if known is not None:
+            return at_top_level(_decorated(known)) or self._shipped(known, kind=kind)
+        if isinstance(given, str):
+            return given
+        if not callable(given):
+            raise Misuse(f"{kind}: {shown(given)}; expected a name, a function or a class")
+        return at_top_level(given) or self._shipped(given)
+
+    def space(self, given: Any, beside: list[Any]) -> str:
+        """Return the name of a space.
+
+        Args:
+            given: a name, a mapping or a function.
+            beside: functions in whose modules it may lie.
+
+        Raises:
+            Misuse: if it is none of these, or cannot be shipped.
+        """
+        if isinstance(given, str):
+            return given
+        if not callable(given) and not isinstance(given, Mapping):
+            raise Misuse(f"space is {shown(given)}; expected a dict of ray.tune's domains, or a function")
+        if callable(given) and (reference := at_top_level(given)):
+            return reference
+        for module in {getattr(thing, "__module__", "") for thing in beside}:
+            for name, value in vars(sys.modules.get(module, object)).items():
+                if value is given and (where := _where(module)):
+                    return f"{where}:{name}"
+        return self._shipped(given, "space" if isinstance(given, Mapping) else "")
+
+    def _shipped(self, thing: Any, name: str = "", kind: str = "") -> str:
+        self.shipped.append(name or name_of(thing))
+        return ship(thing, name, kind)
+
+    def said(self) -> str:
+        """Return what of the run no other process can resume, in a line; empty if it can."""
+        names = ", ".join(dict.fromkeys(self.shipped))
+        if not names:
+            return ""
+        lie = "lie" if "," in names else "lies"
+        return f"note: only this process can resume the run: {names} {lie} in no file that another could read"
+
+
+@contextmanager
+def own_parts() -> Iterator[Parts]:
+    """Yield the parts that this process has registered itself, for a block in which they are set aside.
+
+    Files that are named within are forgotten at the end.
+    """
+    with ExitStack() as stack:
+        registered = {
+            kind: stack.enter_context(registry.set_aside(_is_mine)) for kind, registry in REGISTRIES.items()
+        }
+        stack.enter_context(own.apart())
+        yield Parts(registered)
+
+
+def at_top_level(thing: Callable[..., Any]) -> str:
+    """Return the reference of a function or class at the top level of a file or module; "" of any other."""
+    module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", "")
+    if not isinstance(module, str) or not name.isidentifier():
+        return ""
+    if getattr(sys.modules.get(module), name, None) is not thing:
+        return ""
+    where = _where(module)
+    return f"{where}:{name}" if where else ""
+
+
+def _where(module: str) -> str:
+    """Return the file of a module, or its name if it is in a package; "" if another process cannot have it.
+
+    The file of ``__main__`` is a program, which would run again.
+    """
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if module == "__main__" or not file or not file.endswith(".py"):
+        return ""
+    return module if "." in module else str(Path(file).resolve())
+
+
+def _decorated(spec: Spec) -> Any:
+    given = getattr(spec, spec.DECORATED)
+    return getattr(given, "__wrapped__", given)
+
+
+def _is_mine(spec: Spec) -> bool:
+    """Return whether a part would stand in the way of itself, as a file or as what is shipped."""
+    return own.is_own(spec.origin) or ("." not in spec.origin and not _is_known_everywhere(spec))
+
+
+def _is_known_everywhere(spec: Spec) -> bool:
+    """Return whether every process finds a part: one of ours, or a plug-in's."""
+    ours = {name.partition(".")[0] for name in PACKAGES.values()}
+    mine = spec.origin.partition(".")[0] in ours and not own.is_own(spec.origin)
+    return mine or is_plugin(spec.origin)
