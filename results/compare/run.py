@@ -50,7 +50,10 @@ class Run:
         trials: one row a trial, with a column ``config/NAME`` for each hyperparameter.
         results: one row a result, with a column for each metric; read when it is first asked for.
         folders: the run folder of each value of ``experiments["run"]``.
+        order: names that come first, in this order, wherever names have one.
     """
+
+    order: Sequence[str] = ()
 
     def __init__(self, experiments: pd.DataFrame, trials: pd.DataFrame, results: pd.DataFrame) -> None:
         """Take frames that are in memory."""
@@ -97,14 +100,18 @@ class Run:
         return self._source.scan(name, keys, columns)
 
     def names(self, column: str) -> list[str]:
-        """Return the names in ``column`` ("searcher", "scheduler") of the experiments, sorted."""
-        return sorted(str(name) for name in self.experiments[column].dropna().unique())
+        """Return the names in ``column`` ("searcher", "scheduler"): of ``order``, then the others sorted."""
+        names = sorted(str(name) for name in self.experiments[column].dropna().unique())
+        first = [name for name in self.order if name in names]
+        return first + [name for name in names if name not in first]
 
     def only(self, experiments: pd.DataFrame | Iterable[str]) -> Self:
         """Return the run of these rows of its experiments (which may have other columns), or these keys."""
         if not isinstance(experiments, pd.DataFrame):
             experiments = self.experiments[self.experiments["key"].isin(list(experiments))]
-        return self.of(experiments, self._source, self._whole or self)
+        made = self.of(experiments, self._source, self._whole or self)
+        made.order = self.order
+        return made
 
     def curves(self, axis: Axis) -> Curves:
         """Return the incumbents of all ok experiments, in the order of their rows; see ``incumbents``.

@@ -7,6 +7,7 @@ as high as a slide.  Which of them is made is a setting of ``results.figures.sty
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 import matplotlib
@@ -14,10 +15,12 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 
+from results.errors import ResultsError
+from results.figures.place import LABELS, given
 from results.figures.style import SIZES
 from results.figures.ticks import TickLabels
 from results.figures.typesetting import LINE, line_height, short_words, shortened, text_width, wrap
@@ -31,8 +34,29 @@ SLIDE_NOTES = 0.13  # the most that notes take of a slide's height
 
 
 def slide() -> bool:
-    """Whether pages are slides."""
-    return room() == SIZES["slide"][:2]
+    """Whether pages are as large as they may be, as slides and figures of a size of one's own are."""
+    return room() != SIZES["print"][:2]
+
+
+def wide() -> bool:
+    """Whether pages are such, and wider than high."""
+    return slide() and room()[0] > room()[1]
+
+
+def captioned() -> bool:
+    """Whether pages have a caption; that of a figure of a size of one's own stands in the text around it."""
+    return room() in [size[:2] for size in SIZES.values()]
+
+
+class PageFigure(Figure):
+    """A figure that a notebook shows, and that knows its caption."""
+
+    caption = ""
+
+    def _repr_png_(self) -> bytes:
+        file = io.BytesIO()
+        self.savefig(file, format="png", dpi=120)
+        return file.getvalue()
 
 
 def room() -> tuple[float, float]:
@@ -78,18 +102,38 @@ class Page:
         self.width = most if slide() else width or most
         self.body_width = min(body_width or self.width, self.width)
         self.body = height or rows * {1: 3.4, 2: 2.5}.get(self.columns, 1.85)
-        self.figure = Figure(figsize=(self.width, self.body))
+        self._place = given()
+        self.figure: Figure | SubFigure = PageFigure(figsize=(self.width, self.body))
         FigureCanvasAgg(self.figure)
-        grid = self.figure.subplots(
-            rows, self.columns, squeeze=False, sharex=share, sharey=share, height_ratios=ratios
-        )
-        every: list[Axes] = list(np.ravel(grid))
+        if self._place is not None:
+            on = self._place.on
+            self.figure = on.figure if isinstance(on, Axes) else on
+        every = self._panels(panels, rows, share, ratios)
         self.axes = every[:panels]
         for axis in (every[0],) if share else self.axes:  # panels that share an axis share its labels
             axis.xaxis.set_major_formatter(TickLabels())
             axis.yaxis.set_major_formatter(TickLabels())
         for axis in every[panels:]:
             axis.remove()
+
+    def _panels(self, panels: int, rows: int, share: bool, ratios: Sequence[float] | None) -> list[Axes]:
+        """Return all places for panels, row by row.
+
+        Raises:
+            ResultsError: if there are several, and one Axes to draw on.
+        """
+        on = self._place.on if self._place is not None else None
+        if isinstance(on, Axes):
+            if panels > 1:
+                raise ResultsError(
+                    f"the figure has {panels} panels, for which one Axes has no room; give a SubFigure, or "
+                    "choose one scheduler by schedulers="
+                )
+            return [on]
+        grid = self.figure.subplots(
+            rows, self.columns, squeeze=False, sharex=share, sharey=share, height_ratios=ratios
+        )
+        return list(np.ravel(grid))
 
     def label(self, x: str, y: str) -> None:
         """Name the shared axes once a row and once a column; on a slide, whose rows are low, once at all."""
@@ -112,12 +156,16 @@ class Page:
             handles: what the legend explains; no legend if empty.
             notes: pairs of a mark and a text, set below the caption, wrapped and indented.
         """
+        if self._place is not None and isinstance(self._place.on, Axes):
+            return self._finish_axes(self._place.on, title, handles)
+        if not captioned():
+            notes = ()
         width = self.width - 2 * MARGIN
         heading = wrap(short_words(title), width, TITLE, bold=True)
         head = len(heading) * line_height(TITLE) + GAP
         legend = self._legend(handles, width) if handles else None
         head += self._height(legend) + GAP if legend else 0
-        lines = wrap(short_words(caption), width, CAPTION)
+        lines = wrap(short_words(caption), width, CAPTION) if captioned() else []
         indent = max((text_width(mark, CAPTION) for mark, _ in notes), default=0) + 0.06
         blocks = _fitting([(mark, wrap(text, width - indent, CAPTION)) for mark, text in notes])
         foot = (len(lines) + sum(len(block) for _, block in blocks)) * line_height(CAPTION) + 2 * GAP
@@ -125,23 +173,44 @@ class Page:
         left = self._height_limit - head - foot - 2 * MARGIN
         body = left if slide() else min(self.body, left)
         height = body + head + foot + 2 * MARGIN
-        self.figure.set_size_inches(self.width, height)
+        self._size = self.width, height
+        if isinstance(self.figure, PageFigure):
+            self.figure.set_size_inches(*self._size)
+            self.figure.caption = " ".join([caption, *(f"{mark} {text}" for mark, text in notes)])
         self._write(MARGIN, height - MARGIN, heading, TITLE, bold=True)
         if legend:
             top = height - MARGIN - len(heading) * line_height(TITLE) - GAP
-            legend.set_bbox_to_anchor((MARGIN / self.width, top / height), self.figure.transFigure)
+            legend.set_bbox_to_anchor((MARGIN / self.width, top / height), self.figure.transSubfigure)
         y = self._write(MARGIN, MARGIN + foot - GAP, lines, CAPTION, gid="caption")
         y -= GAP
         for mark, block in blocks:
             self._write(MARGIN, y, [mark], CAPTION, gid="note")
             y = self._write(MARGIN + indent, y, block, CAPTION, gid="note")
         below, beside = (MARGIN + foot) / height, self.body_width / self.width
+        if self._place is not None:
+            for axis, bounds in zip(self.figure.axes, self._place.bounds, strict=True):
+                axis.set_position(bounds)
+            return self._own_figure()
         self._lay_out((0, below, beside, 1 - (2 * MARGIN + head + foot) / height))
         for axis in self.figure.axes:
             # The layout's last digits hang on the order of addresses in memory; files must not.
             left, bottom, wide, high = axis.get_position(original=True).bounds
             axis.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(high, 6)))
-        return self.figure
+        return self._own_figure()
+
+    def _finish_axes(self, on: Axes, title: str, handles: Sequence[Artist]) -> Figure:
+        """Finish a page that is drawn on an Axes: a title if it has none, and a legend inside."""
+        if not on.get_title("left"):
+            on.set_title("\n".join(wrap(short_words(title), self.width - LABELS[0], TITLE - 1, bold=True)))
+        if handles:
+            on.legend(handles=list(handles))
+        for axis in (on.xaxis, on.yaxis):  # it was made with settings of its own
+            axis.label.set_size(matplotlib.rcParams["axes.labelsize"])
+        on.tick_params(axis="x", labelsize=matplotlib.rcParams["xtick.labelsize"])
+        return self._own_figure()
+
+    def _own_figure(self) -> Figure:
+        return self.figure if isinstance(self.figure, Figure) else self.figure.figure
 
     def _lay_out(self, rect: tuple[float, float, float, float]) -> None:
         """Let matplotlib place the panels into ``rect``; what is clipped to them takes no room of its own.
@@ -192,7 +261,7 @@ class Page:
         gid: str = "title",
     ) -> float:
         """Write a block of lines from ``top`` inches downwards and return where it ends."""
-        width, height = self.figure.get_size_inches()
+        width, height = self._size
         self.figure.text(
             x / width,
             top / height,

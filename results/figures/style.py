@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib
 import numpy as np
 import seaborn as sns
+from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 
 from results.files import replace
@@ -100,10 +102,20 @@ class Look(NamedTuple):
     marker: str
 
 
+#: Colours in place of ours: by name, in turn, or the name of a colour map for heat maps.
+Palette = Mapping[str, str] | Sequence[str] | str | None
+_palette: ContextVar[Palette] = ContextVar("palette", default=None)
+
+
 @contextmanager
-def active(size: str = "print") -> Iterator[None]:
-    """Make and save figures of one of ``SIZES`` inside of this; matplotlib's settings are put back after."""
-    width, height, dpi = SIZES[size]
+def active(size: str | Size = "print", palette: Palette = None) -> Iterator[None]:
+    """Make and save figures inside of this; matplotlib's settings are put back after.
+
+    Args:
+        size: one of ``SIZES``, or a size of one's own, which figures fill exactly, without their captions.
+        palette: colours in place of ours.
+    """
+    width, height, dpi = SIZES[size] if isinstance(size, str) else size
     page: dict[Any, Any] = {"figure.figsize": (width, height), "savefig.dpi": dpi}
     with (
         sns.axes_style("ticks", rc={"axes.grid": True}),
@@ -111,7 +123,17 @@ def active(size: str = "print") -> Iterator[None]:
         warnings.catch_warnings(),
     ):
         warnings.filterwarnings("ignore", "Glyph .* missing")  # of a name; a box stands for each
-        yield
+        token = _palette.set(palette)
+        try:
+            yield
+        finally:
+            _palette.reset(token)
+
+
+def sequential() -> Colormap:
+    """Return the colours of values, the better the darker."""
+    palette = _palette.get()
+    return matplotlib.colormaps[palette] if isinstance(palette, str) else SEQUENTIAL
 
 
 def looks(names: Iterable[str]) -> dict[str, Look]:
@@ -128,7 +150,17 @@ def looks(names: Iterable[str]) -> dict[str, Look]:
             place = (place + 1) % places
         taken[place] = name
     chosen = {name: place for place, name in taken.items()}
-    return {name: _look(chosen[name]) for name in wanted}
+    return {name: _recoloured(_look(chosen[name]), name, place) for place, name in enumerate(wanted)}
+
+
+def _recoloured(look: Look, name: str, place: int) -> Look:
+    """Return a look with the colour that the palette gives its name, if it gives one."""
+    palette = _palette.get()
+    if isinstance(palette, Mapping):
+        return look._replace(colour=palette.get(name, look.colour))
+    if palette and not isinstance(palette, str):
+        return look._replace(colour=palette[place % len(palette)])
+    return look
 
 
 def _place(name: str) -> int:

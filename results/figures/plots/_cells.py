@@ -16,9 +16,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from results.figures.limits import limits_of_values
-from results.figures.page import WIDTH, Page, room, slide
+from results.figures.page import WIDTH, Page, room, slide, wide
 from results.figures.plots._panels import log_ticks
-from results.figures.style import SEQUENTIAL, ink
+from results.figures.style import ink, sequential
 from results.figures.ticks import TickLabels
 from results.figures.typesetting import shortened, text_width
 from results.numerals import (
@@ -102,7 +102,7 @@ def heat_map(
         ratios: the numbers are above 0 and on a log scale, with the ends of their intervals.
     """
     rows, columns, names = searchers, schedulers, ("searcher", "scheduler")
-    if slide() and len(searchers) > len(schedulers):  # it is wide and not high
+    if wide() and len(searchers) > len(schedulers):
         rows, columns, names = schedulers, searchers, ("scheduler", "searcher")
         cells = {(scheduler, searcher): cell for (searcher, scheduler), cell in cells.items()}
     mean = np.full((len(rows), len(columns)), np.nan)
@@ -180,8 +180,8 @@ def _numerals(means: Floats, limits: tuple[float, float], halves: list[float]) -
 
 
 def _colours(mode: Mode) -> Colormap:
-    colours: Colormap = SEQUENTIAL if mode == "max" else SEQUENTIAL.reversed()
-    return colours
+    colours = sequential()
+    return colours if mode == "max" else colours.reversed()
 
 
 def _norm(limits: tuple[float, float], ratios: bool) -> Normalize:

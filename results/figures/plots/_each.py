@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from results.compare.comparison import Comparison
@@ -13,6 +14,17 @@ from results.compare.run import Run
 from results.outputs import apart
 
 Named = tuple[str, Figure]
+
+
+def each_frame(run: Run, scored: bool, rows: Callable[[Comparison], pd.DataFrame]) -> pd.DataFrame:
+    """Return what ``rows`` gives of each comparison as one table, with its tasks and device in front."""
+    frames = []
+    for one in comparisons(run, scored=scored):
+        frame = rows(one)
+        frame.insert(0, "tasks", ", ".join(one.tasks))
+        frame.insert(1, "device", one.settings["device"])
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def each_comparison(run: Run, scored: bool, draw: Callable[[Comparison], Iterable[Named]]) -> Iterator[Named]:

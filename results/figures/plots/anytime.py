@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -17,7 +18,7 @@ from results.compare.scores import SCALE
 from results.compare.speedup import REGRET
 from results.figures.limits import robust_limits
 from results.figures.plots import _crowd
-from results.figures.plots._each import each_comparison
+from results.figures.plots._each import each_comparison, each_frame
 from results.figures.plots._panels import logarithmic, margins
 from results.numerals import PLAIN, significant
 from results.statistics.stratified import stratified_mean
@@ -33,16 +34,43 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     yield from each_comparison(run, True, _of_comparison)
 
 
+def data(run: Run) -> pd.DataFrame:
+    """Return a row for each point of each line: axis (epochs or clock), x, mean, low, high.
+
+    Of several tasks the values are regrets, of one its scores.
+    """
+    return each_frame(run, True, _rows)
+
+
+def _rows(comparison: Comparison) -> pd.DataFrame:
+    frames = []
+    for one in _drawn(comparison):
+        for axis in _axes(one):
+            for line in _lines(one, axis):
+                of = {"searcher": line.searcher, "scheduler": line.scheduler, "axis": axis, "x": line.x}
+                y = {"mean": line.y.mean, "low": line.y.low, "high": line.y.high}
+                frames.append(pd.DataFrame(of | y).assign(values=", ".join(one.tasks)))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    several = len(comparison.tasks) > 1
-    known = not several or by_speed_up(comparison) is not None
-    for one in [comparison] if known else comparison.tasks_alone.values():
-        for axis in AXES:
-            if np.nanmax(one.curves(axis).ends) > 0:  # what took no time has no place on this axis
-                yield f"anytime-{axis}-{one.slug}", _page(one, axis)
+    for one in _drawn(comparison):
+        for axis in _axes(one):
+            yield f"anytime-{axis}-{one.slug}", _page(one, axis)
 
 
-def _page(comparison: Comparison, axis: Axis) -> Figure:
+def _drawn(comparison: Comparison) -> list[Comparison]:
+    """Return the comparison, or one of each task where they have no common measure."""
+    known = len(comparison.tasks) == 1 or by_speed_up(comparison) is not None
+    return [comparison] if known else list(comparison.tasks_alone.values())
+
+
+def _axes(comparison: Comparison) -> list[Axis]:
+    """Return the axes on which anything took time."""
+    return [axis for axis in AXES if np.nanmax(comparison.curves(axis).ends) > 0]
+
+
+def _lines(comparison: Comparison, axis: Axis) -> list[_crowd.Line]:
     by_regret = len(comparison.tasks) > 1
     curves = regrets(comparison, axis) if by_regret else comparison.curves(axis)
     ends = curves.ends
@@ -53,7 +81,13 @@ def _page(comparison: Comparison, axis: Axis) -> Figure:
     heights = np.where(np.isnan(at), 1.0, at) if by_regret else np.maximum(np.nan_to_num(at), 0.0)
     mean = stratified_mean(comparison.cube(heights))
     last = np.nanmax(comparison.cube(ends), axis=(0, 1))
-    lines = _crowd.lines_of(comparison.combinations, x, mean, last)
+    return _crowd.lines_of(comparison.combinations, x, mean, last)
+
+
+def _page(comparison: Comparison, axis: Axis) -> Figure:
+    by_regret = len(comparison.tasks) > 1
+    lines = _lines(comparison, axis)
+    first, end = (min(line.x[0] for line in lines), float(np.nanmax(comparison.curves(axis).ends)))
     page, handles = _crowd.crowd(comparison, lines)
     coloured = set(_crowd.favourites(comparison))
     means = [line.y.mean for line in lines if line.searcher in coloured]
@@ -61,7 +95,7 @@ def _page(comparison: Comparison, axis: Axis) -> Figure:
     page.axes[0].set_ylim(low, high)
     seen = [line.x[line.y.mean < high if by_regret else line.y.mean > low] for line in lines]
     for panel in page.axes:
-        logarithmic(panel, _start(seen, first), float(x[-1]) * 1.15)
+        logarithmic(panel, _start(seen, first), end * 1.15)
     measure = "regret (log scale, 0 to 1)" if by_regret else comparison.metric
     page.label("epochs spent, all trials" if axis == "epochs" else comparison.clock, measure)
     against = "epochs spent" if axis == "epochs" else comparison.unit

@@ -17,7 +17,7 @@ from results.compare.nesting import note, untested, untested_searchers
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.figures.page import Page, room, slide
-from results.figures.plots._each import each_comparison
+from results.figures.plots._each import each_comparison, each_frame
 from results.figures.style import BLACK, BLUE, GREY
 from results.figures.typesetting import text_width
 from results.numerals import significant
@@ -59,6 +59,27 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     With one repetition of a task nothing is ranked.
     """
     yield from each_comparison(run, True, _of_comparison)
+
+
+def data(run: Run) -> pd.DataFrame:
+    """Return a row for each that is ranked: what it is, its mean rank, the blocks, and the bars over it.
+
+    ``bars`` has the numbers of the bars, from above; two without a common one differ.
+    """
+    return each_frame(run, True, _rows)
+
+
+def _rows(comparison: Comparison) -> pd.DataFrame:
+    rows = []
+    for what, table, meaning, apart in () if single(comparison) else _tables(comparison):
+        if table.shape[1] < 3 or len(table) < 2:
+            continue
+        drawn = diagram(table, meaning, apart)
+        for place, name in enumerate(drawn.table.columns):
+            bars = tuple(number for number, group in enumerate(drawn.groups, 1) if place in group)
+            row = {"what": what, "name": str(name), "rank": float(drawn.means[place])}
+            rows.append(row | {"blocks": len(drawn.table), "bars": bars, "p_friedman": drawn.test.p})
+    return pd.DataFrame(rows)
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:

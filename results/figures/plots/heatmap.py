@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from results.compare.comparison import Comparison
 from results.compare.reasons import why_failed
 from results.compare.run import Run
 from results.figures.plots._cells import HeatCell, heat_map
-from results.figures.plots._each import each_comparison
+from results.figures.plots._each import each_comparison, each_frame
 from results.statistics.intervals import band_in_words, summarise
 
 _PAIR = ["searcher", "scheduler"]
@@ -29,10 +30,30 @@ def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
     yield f"heatmap-{comparison.slug}", _page(comparison)
 
 
-def _page(comparison: Comparison) -> Figure:
+def data(run: Run) -> pd.DataFrame:
+    """Return a row for each cell: mean, low, high, n, asked, status, reason; NaN where there is no mean."""
+    return each_frame(run, False, _rows)
+
+
+def _rows(comparison: Comparison) -> pd.DataFrame:
+    rows = []
+    for pair, group in _groups(comparison):
+        cell = _cell(group)
+        row = {"searcher": comparison.label(pair[0]), "scheduler": str(pair[1]), "mean": cell.mean}
+        row |= {"low": cell.low, "high": cell.high, "n": int(_fine(group).sum()), "asked": len(group)}
+        rows.append(row | {"status": cell.status, "reason": "; ".join(cell.reasons)})
+    return pd.DataFrame(rows)
+
+
+def _groups(comparison: Comparison) -> list[tuple[Any, pd.DataFrame]]:
+    """Return the experiments of each (searcher, scheduler)."""
     # Without the other columns, which every look at a cell would touch.
     experiments = comparison.experiments.sort_values("repetition")[[*_PAIR, "status", "reason", "best"]]
-    groups = list(experiments.groupby(_PAIR))
+    return list(experiments.groupby(_PAIR))
+
+
+def _page(comparison: Comparison) -> Figure:
+    groups = _groups(comparison)
     cells = {(comparison.label(pair[0]), str(pair[1])): _cell(group) for pair, group in groups}
     searchers = [comparison.label(name) for name in comparison.run.names("searcher")]
     drawn = heat_map(cells, searchers, comparison.run.names("scheduler"), comparison.metric, comparison.mode)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -15,7 +16,7 @@ from results.compare.run import Run
 from results.figures.limits import robust_limits
 from results.figures.page import Page
 from results.figures.plots._crowd import draw, handles, whiskers
-from results.figures.plots._each import each_comparison
+from results.figures.plots._each import each_comparison, each_frame
 from results.figures.plots._panels import explain, margins, why_empty
 from results.figures.style import GREY, Look, looks
 from results.numerals import significant
@@ -47,6 +48,25 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
                 yield f"incumbent-{axis}-{comparison.slug}", _page(comparison, axis, lines, look)
 
     yield from each_comparison(run, False, of_comparison)
+
+
+def data(run: Run) -> pd.DataFrame:
+    """Return a row for each point of each line: axis (epochs or clock), x, mean, low, high, n."""
+    return each_frame(run, False, _rows)
+
+
+def _rows(comparison: Comparison) -> pd.DataFrame:
+    axes: tuple[Axis, ...] = ("epochs", "clock")
+    frames = []
+    for axis in axes:
+        for line in _lines(comparison, axis):
+            band = _band(line.summary)
+            values = {"x": line.grid, "mean": band.mean, "low": band.low, "high": band.high}
+            frame = pd.DataFrame(
+                {"searcher": comparison.label(line.searcher), "scheduler": line.scheduler} | values
+            )
+            frames.append(frame.assign(axis=axis, n=line.summary.n))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _lines(comparison: Comparison, axis: Axis) -> Iterator[IncumbentLine]:
@@ -85,7 +105,8 @@ def _page(comparison: Comparison, axis: Axis, lines: list[IncumbentLine], look: 
     )
     against = "epochs spent" if axis == "epochs" else comparison.unit
     title = f"Incumbent against {against}: {comparison.title}"
-    shown = {comparison.label(name): look[name] for name in sorted({line.searcher for line in lines})}
+    drawn = {line.searcher for line in lines}
+    shown = {comparison.label(name): look[name] for name in comparison.run.names("searcher") if name in drawn}
     return page.finish(title, _caption(comparison, axis, lines, limits), handles(shown, set(shown)))
 
 

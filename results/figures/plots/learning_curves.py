@@ -16,6 +16,7 @@ from results.compare.grouping import comparisons
 from results.compare.run import Run
 from results.figures.limits import robust_limits
 from results.figures.page import WIDTH, Page
+from results.figures.plots._each import each_frame
 from results.figures.plots._panels import explain, margins, why_empty
 from results.figures.plots._trials import Curve, draw, draw_incumbent, handles, mark_hidden
 from results.outputs import apart
@@ -38,6 +39,26 @@ def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
         (comparison.slug, partial(_of_comparison, comparison, repetition, most))
         for comparison, most in zip(every, room, strict=True)
     )
+
+
+def data(run: Run) -> pd.DataFrame:
+    """Return a row for each result of every trial: repetition, trial, epoch, value, decision."""
+    return each_frame(run, False, _rows)
+
+
+def _rows(comparison: Comparison) -> pd.DataFrame:
+    column = metric_column(comparison.metric)
+    results = comparison.run.results
+    if column not in results:
+        return pd.DataFrame()
+    of = comparison.run.experiments[["key", "searcher", "scheduler", "repetition"]]
+    rows = results.sort_values(["key", "trial_id", "seq"])[["key", "trial_id", "epoch", column]].merge(
+        of, on="key"
+    )
+    rows = rows.merge(comparison.run.trials[["key", "trial_id", "decision"]], on=["key", "trial_id"])
+    kept = ["searcher", "scheduler", "repetition", "trial_id", "epoch", column, "decision"]
+    named: pd.DataFrame = rows[kept].rename(columns={column: "value"})
+    return named.assign(searcher=named["searcher"].map(comparison.label))
 
 
 def _of_comparison(comparison: Comparison, repetition: int, most: int) -> Iterator[tuple[str, Figure]]:

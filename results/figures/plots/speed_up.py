@@ -17,7 +17,7 @@ from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
 from results.figures.page import Page, slide
-from results.figures.plots._each import each_comparison
+from results.figures.plots._each import each_comparison, each_frame
 from results.figures.plots._panels import logarithmic
 from results.figures.style import BLUE, GREY
 from results.types import Floats
@@ -34,6 +34,11 @@ PANELS = {
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each comparison whose tasks' random configurations are known."""
     yield from each_comparison(run, True, _of_comparison)
+
+
+def data(run: Run) -> pd.DataFrame:
+    """Return the headline of each combination (``results.compare.headline``)."""
+    return each_frame(run, True, lambda comparison: comparison.headline.copy())
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:

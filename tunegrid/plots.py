@@ -1,0 +1,180 @@
+"""Plots of a run, onto an Axes or SubFigure of one's own, with their data: ``run.plot.heatmap()``.
+
+They are the figures of ``tunegrid figures``, drawn by the same code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+
+from results.errors import ResultsError
+from results.figures import PLOTS
+from results.figures.place import DPI, draw_onto
+from results.figures.style import SIZES, Palette, Size, active
+from results.messages import nearest
+
+if TYPE_CHECKING:
+    from tunegrid.runs import Names, Run
+
+_INCHES = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)")
+Place = TypeVar("Place", Axes, SubFigure)
+
+
+class Plot:
+    """One kind of figure of a run; call it to draw it.
+
+    Args:
+        run: whose results are drawn.
+        name: of the figure, as ``tunegrid figures --only`` takes it.
+    """
+
+    def __init__(self, run: Run, name: str) -> None:
+        self._run, self._name = run, name
+
+    @overload
+    def __call__(self, ax: None = None, **options: Any) -> Figure: ...
+
+    @overload
+    def __call__(self, ax: Place, **options: Any) -> Place: ...
+
+    def __call__(
+        self,
+        ax: Axes | SubFigure | None = None,
+        *,
+        searchers: Names = None,
+        schedulers: Names = None,
+        trainables: Names = None,
+        order: Sequence[str] = (),
+        labels: Mapping[str, str] | None = None,
+        palette: Palette = None,
+        size: str | tuple[float, float] = "print",
+        figure: str = "",
+    ) -> Any:
+        """Draw it and return what it is drawn on.
+
+        Only figures of the sizes "print" and "slide" have their caption below them; otherwise ``caption()``
+        returns it, for the text around the figure.
+
+        >>> run.plot.heatmap(order=["random"], labels={"optuna-tpe": "TPE"}, size="3.3x2.5").get_size_inches()
+        array([3.3, 2.5])
+
+        Args:
+            ax: an Axes, for figures of one panel, or a SubFigure; by default a figure of its own.
+            searchers, schedulers, trainables: which are drawn; all by default.
+            order: searchers and schedulers that come first; the others follow by name.
+            labels: other names for searchers and schedulers.
+            palette: colours by name, or in turn, or the name of a matplotlib colour map for heat maps.
+            size: of a figure of its own: "print", "slide", or inches, as ``(3.3, 2.5)`` or "3.3x2.5".
+            figure: which one, where there are several: a part of its name, see ``names``; the first one by
+                default.
+
+        Raises:
+            ResultsError: if there is nothing to draw, or a name is unknown.
+        """
+        run = _chosen(self._run.where(trainables, searchers, schedulers), order, labels or {})
+        if ax is None:
+            with active(_size(size), palette):
+                return self._drawn(run, figure)
+        draw_onto(ax, lambda: self._drawn(run, figure), palette)
+        return ax
+
+    def _drawn(self, run: Run, wanted: str) -> Figure:
+        names = []
+        for name, drawn in PLOTS[self._name](run):
+            if wanted in name:
+                return drawn
+            names.append(name)
+        if not names:
+            raise ResultsError(f"the run has nothing for the figure {self._name}; tunegrid figures says why")
+        raise ResultsError(f"there is no figure {wanted!r}; {nearest(wanted, names)}")
+
+    def names(self) -> list[str]:
+        """Return the names of the figures of this kind that the run has.
+
+        >>> run.plot.incumbent.names()
+        ['incumbent-epochs-branin-cpu', 'incumbent-clock-branin-cpu']
+        """
+        with active():
+            return [name for name, _ in PLOTS[self._name](self._run)]
+
+    def caption(self, figure: str = "") -> str:
+        """Return the caption of a figure: what is shown, n, intervals, tests, settings.
+
+        >>> run.plot.heatmap.caption().startswith("Mean over repetitions of the incumbent's loss")
+        True
+        """
+        with active():
+            return str(getattr(self._drawn(self._run, figure), "caption", ""))
+
+    def data(
+        self, *, searchers: Names = None, schedulers: Names = None, trainables: Names = None
+    ) -> pd.DataFrame:
+        """Return the numbers that are drawn, a row each.
+
+        >>> run.plot.heatmap.data(searchers="random")[["scheduler", "n", "status"]].values.tolist()
+        [['asha', 2, 'ok'], ['fifo', 2, 'ok']]
+        """
+        module = import_module(PLOTS[self._name].__module__)
+        rows: pd.DataFrame = module.data(self._run.where(trainables, searchers, schedulers))
+        return rows
+
+
+class Plots:
+    """The plots of a run.
+
+    >>> import matplotlib.pyplot as plt
+    >>> figure, ax = plt.subplots(figsize=(4, 3))
+    >>> run.plot.heatmap(ax) is ax
+    True
+
+    Attributes:
+        heatmap: the metric of each searcher x scheduler.
+        incumbent: the best metric so far, against epochs and against the clock; a panel a scheduler.
+        anytime: the same as scores or regrets, which compare over tasks.
+        speed_up: speed-up over random search, regret and failure rate; three panels.
+        critical_difference: mean ranks with tests, from three methods on.
+        learning_curves: every trial of one repetition; a panel a scheduler.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.heatmap = Plot(run, "heatmap")
+        self.incumbent = Plot(run, "incumbent")
+        self.anytime = Plot(run, "anytime")
+        self.speed_up = Plot(run, "speed-up")
+        self.critical_difference = Plot(run, "critical-difference")
+        self.learning_curves = Plot(run, "learning-curves")
+
+    def __iter__(self) -> Iterator[Plot]:
+        return iter(vars(self).values())
+
+
+def _chosen(run: Run, order: Sequence[str], labels: Mapping[str, str]) -> Run:
+    """Return the run with names in an order, and with others in place of these."""
+    there = {*run.names("searcher"), *run.names("scheduler")}
+    for name in (*order, *labels):
+        if name not in there:
+            raise ResultsError(
+                f"the run has no searcher or scheduler {name!r}; {nearest(name, sorted(there))}"
+            )
+    rows = run.experiments
+    columns = [column for column in ("searcher", "scheduler", "nested_in") if column in rows]
+    named = run.only(rows.assign(**{column: rows[column].replace(dict(labels)) for column in columns}))
+    named.order = [labels.get(name, name) for name in order]
+    return named
+
+
+def _size(size: str | tuple[float, float]) -> str | Size:
+    if isinstance(size, tuple):
+        return Size(*size, DPI)
+    if size in SIZES:
+        return size
+    if match := _INCHES.fullmatch(size):
+        return Size(float(match[1]), float(match[2]), DPI)
+    raise ResultsError(f"size is {size!r}; give {', '.join(SIZES)}, or inches such as 3.3x2.5")
