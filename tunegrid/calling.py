@@ -8,18 +8,23 @@ from __future__ import annotations
 import argparse
 import inspect
 import os
+import signal
+import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 from benchmarks.core.refusal import nearest, shown
+from benchmarks.core.signals import ENDING
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import REFUSALS, check_conditions, run_folder, run_parser
 from results.console import refusal
 from results.errors import ResultsError
 from results.messages import one_line
 from results.parser import Parser
+from tunegrid.import_path import after_own
 from tunegrid.objects import REGISTRIES, Parts, own_parts
 from tunegrid.runs import Run, load
 
@@ -74,7 +79,7 @@ def run(**options: Any) -> Run:
         RuntimeError: if the run could not go on; what has finished is stored.
         KeyboardInterrupt: after Ctrl-C; its text is the call that resumes the run.
     """
-    with own_parts() as parts, _environment_kept():
+    with own_parts() as parts, _process_kept():
         try:
             return _run(options, parts)
         except (*REFUSALS, ResultsError) as error:
@@ -134,9 +139,11 @@ def _words(options: Mapping[str, Any], parts: Parts) -> list[str]:
     beside = [one for action, value in given if action.dest == "trainables" for one in _listed(value)]
     words: list[str] = []
     for action, value in given:
+        if value is None:
+            continue
         if action.dest in REGISTRIES:
             value = [parts.reference(action.dest, one) for one in _listed(value)]
-        elif action.dest == "space" and value is not None:
+        elif action.dest == "space":
             value = parts.space(value, beside)
         words += _words_of(action, value)
     return words
@@ -147,10 +154,8 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _words_of(action: argparse.Action, value: Any) -> list[str]:
-    """Return the words of a command line that give an option this value; none for None, the default."""
+    """Return the words of a command line that give an option this value."""
     option = next(word for word in action.option_strings if word.startswith("--"))
-    if value is None:
-        return []
     if isinstance(action, argparse.BooleanOptionalAction) or action.nargs == 0:
         if not isinstance(value, bool):
             raise Misuse(f"{_keyword(action)} is {shown(value)}; give True or False")
@@ -167,15 +172,27 @@ def _words_of(action: argparse.Action, value: Any) -> list[str]:
 
 
 @contextmanager
-def _environment_kept() -> Iterator[None]:
-    """Put the environment variables back as they were: this process goes on after the run."""
+def _process_kept() -> Iterator[None]:
+    """Put environment variables and handlers of signals back as they were: this process goes on after it."""
     before = dict(os.environ)
+    main = threading.current_thread() is threading.main_thread()
+    handlers = {number: signal.getsignal(number) for number in ENDING} if main else {}
+    os.environ["PYTHONPATH"] = after_own(_import_folders())  # what this process can import, others can
     try:
         yield
     finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         for name in set(os.environ) - set(before):
             del os.environ[name]
         os.environ.update(before)
+
+
+def _import_folders() -> list[str]:
+    """Return the folders that this process imports from, but for those that belong to Python itself."""
+    python = {Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)}
+    folders = [Path(folder or Path.cwd()).resolve() for folder in sys.path]
+    return [str(folder) for folder in folders if folder.is_dir() and not python.intersection(folder.parents)]
 
 
 def _signature() -> inspect.Signature:

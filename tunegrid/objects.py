@@ -6,6 +6,7 @@ else is shipped.  Parts that this process has registered by a decorator are ship
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -51,7 +52,7 @@ class Parts:
             known: Spec | None = mine.get(given, others.get(given) if given in others else None)
         else:
             every = (*mine.values(), *others.values())
-            known = next((spec for spec in every if _decorated(spec) is given), None)
+            known = next((spec for spec in every if _is_of(_decorated(spec), given)), None)
         if known is not None and _is_known_everywhere(known):
             return known.name
         if known is not None:
@@ -116,7 +117,7 @@ def at_top_level(thing: Callable[..., Any]) -> str:
     module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", "")
     if not isinstance(module, str) or not name.isidentifier():
         return ""
-    if getattr(sys.modules.get(module), name, None) is not thing:
+    if not _is_of(thing, getattr(sys.modules.get(module), name, None)):
         return ""
     where = _where(module)
     return f"{where}:{name}" if where else ""
@@ -134,8 +135,15 @@ def _where(module: str) -> str:
 
 
 def _decorated(spec: Spec) -> Any:
-    given = getattr(spec, spec.DECORATED)
-    return getattr(given, "__wrapped__", given)
+    return getattr(spec, spec.DECORATED)
+
+
+def _is_of(registered: Any, given: Any) -> bool:
+    """Return whether this is what was registered, perhaps wrapped since (``suite.targets``)."""
+    if inspect.isclass(registered):
+        return given in registered.__mro__[:2] and given is not object
+    cells = getattr(registered, "__closure__", None) or ()
+    return registered is given or (len(cells) == 1 and cells[0].cell_contents is given)
 
 
 def _is_mine(spec: Spec) -> bool:

@@ -92,8 +92,8 @@ class Run(results.Run):
         """Return the best configuration among the experiments that match.
 
         >>> best = run.best(searcher="random")
-        >>> best.trainable, sorted(best.configuration), best.value < 20
-        ('branin', ['x1', 'x2'], True)
+        >>> best.trainable, sorted(best.configuration), best.metric
+        ('branin', ['x', 'y'], 'loss')
 
         Args:
             trainable, searcher, scheduler, device, repetition: what the experiment must have; None = any.
@@ -130,7 +130,7 @@ class Run(results.Run):
         """Return the best combinations, and those that may be as good, in words.
 
         >>> print(run.recommend(top=2).splitlines()[0])
-        virtual engine (virtual clock), cpu, 2 workers, after all that was run: ...
+        engine virtual (virtual clock) on cpu, 2 workers, after all that was run: score ...
 
         Args:
             workers: of the experiments that count; by default those of the run, if they have one number.
@@ -189,7 +189,7 @@ class Run(results.Run):
             if name not in PLOTS:
                 raise ResultsError(f"there is no figure {name!r}; {nearest(name, list(PLOTS))}")
         drawn = draw(self, Path(path), names)
-        if drawn.halted is not None:
+        if drawn.halted:
             raise ResultsError(str(drawn.halted))
         return drawn.paths
 
