@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from benchmarks.core.refusal import nearest, shown
 from benchmarks.core.signals import ENDING
+from benchmarks.engines.ray.cluster import AUTHENTICATION
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import REFUSALS, check_conditions, run_folder, run_parser
 from results.console import refusal
@@ -96,6 +97,8 @@ def _run(options: Mapping[str, Any], parts: Parts) -> Run:
 
     args = run_parser(PROG, _Strict).parse_args(_words(options, parts))
     check_conditions(args)
+    if args.engine != "virtual" and _is_running_ray():
+        raise Misuse("Ray is running in this process, and a run starts its own; call ray.shutdown() before")
     folder = run_folder(args)
     args.name = folder.name
     args.call = _call
@@ -110,6 +113,12 @@ def _run(options: Mapping[str, Any], parts: Parts) -> Run:
     finally:
         stop_server()  # the next run may have other parts
     return Run.empty() if args.dry_run else load(folder)
+
+
+def _is_running_ray() -> bool:
+    """Return whether this process is connected to Ray."""
+    ray = sys.modules.get("ray")
+    return ray is not None and bool(ray.is_initialized())
 
 
 def _call(folder: Path) -> str:
@@ -183,7 +192,7 @@ def _process_kept() -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        for name in set(os.environ) - set(before):
+        for name in set(os.environ) - {*before, *AUTHENTICATION}:  # Ray keeps its token in this process
             del os.environ[name]
         os.environ.update(before)
 

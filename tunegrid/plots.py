@@ -19,6 +19,7 @@ from results.figures import PLOTS
 from results.figures.place import DPI, draw_onto
 from results.figures.style import SIZES, Palette, Size, active
 from results.messages import nearest
+from results.outputs import SomeFailed
 
 if TYPE_CHECKING:
     from tunegrid.runs import Names, Run
@@ -87,10 +88,13 @@ class Plot:
 
     def _drawn(self, run: Run, wanted: str) -> Figure:
         names = []
-        for name, drawn in PLOTS[self._name](run):
-            if wanted in name:
-                return drawn
-            names.append(name)
+        try:
+            for name, drawn in PLOTS[self._name](run):
+                if wanted in name:
+                    return drawn
+                names.append(name)
+        except SomeFailed as error:
+            raise ResultsError(str(error)) from error
         if not names:
             raise ResultsError(f"the run has nothing for the figure {self._name}; tunegrid figures says why")
         raise ResultsError(f"there is no figure {wanted!r}; {nearest(wanted, names)}")

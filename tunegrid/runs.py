@@ -26,6 +26,10 @@ _HEADLINE = (
     *("speed_up", "speed_up_low", "speed_up_high", "regret", "regret_low", "regret_high"),
     *("failure", "failure_low", "failure_high"),
 )
+_COMPARED = [
+    *("tasks", "engine", "device", "searcher", "scheduler", "n", "metric", "mean", "mean_low", "mean_high"),
+    *(*_RANKED[1:], *_HEADLINE),
+]
 Names = str | Sequence[str] | None
 
 
@@ -124,7 +128,8 @@ class Run(results.Run):
         Raises:
             ResultsError: for a name that the run does not have.
         """
-        return pd.concat(list(_compared(self.where(trainables, searchers, schedulers))), ignore_index=True)
+        rows = list(_compared(self.where(trainables, searchers, schedulers)))
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=_COMPARED)
 
     def recommend(self, workers: int | None = None, budget: str | None = None, top: int = 10) -> str:
         """Return the best combinations, and those that may be as good, in words.
@@ -203,8 +208,6 @@ class Run(results.Run):
 
 def _compared(run: Run) -> Iterable[pd.DataFrame]:
     """Yield the rows of each comparison of a run."""
-    columns = ["tasks", "engine", "device", "searcher", "scheduler", "n", "metric", "mean", "mean_low"]
-    yield pd.DataFrame(columns=[*columns, "mean_high", *_RANKED[1:], *_HEADLINE])
     for comparison in comparisons(run):
         pairs = ["searcher", "scheduler"]
         rows = comparison.ranking[[*pairs, *_RANKED]].merge(
@@ -220,7 +223,7 @@ def _compared(run: Run) -> Iterable[pd.DataFrame]:
             mean_low=[float(mean.low) for mean in means],
             mean_high=[float(mean.high) for mean in means],
         )
-        yield found[[*columns, "mean_high", *_RANKED[1:], *_HEADLINE]]
+        yield found[_COMPARED]
 
 
 def load(*runs: str | PathLike[str]) -> Run:
