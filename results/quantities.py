@@ -1,4 +1,4 @@
-"""Quantities of a command line: whole numbers, shares, durations."""
+"""Quantities of a command line: whole numbers, shares, durations, sizes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from collections.abc import Callable
 
 from results.messages import one_line
 
+#: Bytes of each unit of a size, in small letters.
+BYTES = {"": 1, "b": 1, **{f"{p}b": 1000**n for n, p in enumerate("kmgt", 1)}}
+BYTES |= {f"{p}ib": 1024**n for n, p in enumerate("kmgt", 1)}
 #: Seconds of each unit of a duration.
 SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -53,6 +56,14 @@ def duration(text: str) -> float:
     if not seconds >= 0:  # NaN neither
         raise _refused(text, "a duration", "seconds, or such as 90s, 5m, 2h, 1h30m")
     return seconds
+
+
+def size(text: str) -> int:
+    """Return the bytes of ``500MB``, ``10GiB`` or a number of bytes."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*", text)
+    if found is None or found[2].lower() not in BYTES:
+        raise _refused(text, "a size", "bytes, or such as 500MB, 10GiB")
+    return int(float(found[1]) * BYTES[found[2].lower()])
 
 
 def positive_duration(text: str) -> float:

@@ -12,12 +12,24 @@ _FRAME = re.compile(r'^\s+File ".*", line \d+')
 _NAMED = re.compile(r"^(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(?:\([\w.]*\))?(: .*|:)?$")
 
 
+class Headline(Exception):
+    """An error that was raised in another process, known by its headline alone.
+
+    Attributes:
+        cost: seconds after which it was raised.
+    """
+
+    cost: float = 0.0
+
+
 def headline(error: BaseException) -> str:
     """Return ``ValueError: text`` in one line; the error inside if Ray only passes a traceback on."""
     try:
         text = str(error)
     except Exception as another:  # noqa: BLE001 - a user's own error may be unable to say anything
         text = f"its text cannot be made ({type(another).__name__})"
+    if isinstance(error, Headline):
+        return text
     if "Traceback (most recent call last)" in text or any(map(_FRAME.match, text.splitlines())):
         return last_error(text)
     return one_line(f"{type(error).__name__}: {text}" if text.strip() else type(error).__name__)

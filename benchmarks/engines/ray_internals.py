@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from ray._private import worker
 from ray.actor import _ActorClassMethodMetadata as ActorClassMethodMetadata
+from ray.air.constants import TIME_THIS_ITER_S, TRAINING_ITERATION
 from ray.air.execution._internal import RayActorManager
 from ray.air.execution._internal.tracked_actor import TrackedActor
 from ray.air.execution.resources import AcquiredResources, FixedResourceManager, ResourceRequest
+from ray.train._internal import session as train_session
 from ray.train._internal.checkpoint_manager import _CheckpointManager as CheckpointManager
 from ray.train._internal.session import _FutureTrainingResult as FutureTrainingResult
 from ray.train._internal.session import _TrainingResult as TrainingResult
@@ -22,9 +24,16 @@ from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment.config_parser import _create_trial_from_spec as create_trial_from_spec
 from ray.tune.experiment.config_parser import _make_parser as make_parser
 from ray.tune.experiment.trial import _TemporaryTrialState as TemporaryTrialState
+from ray.tune.experiment.trial import _TrialInfo as TrialInfo
 from ray.tune.registry import TRAINABLE_CLASS
 from ray.tune.registry import _global_registry as global_registry
-from ray.tune.result import STDERR_FILE, STDOUT_FILE, TRIAL_INFO
+from ray.tune.result import (
+    DONE,
+    RESULT_DUPLICATE,
+    STDERR_FILE,
+    STDOUT_FILE,
+    TRIAL_INFO,
+)
 from ray.tune.schedulers.async_hyperband import _Bracket as AshaBracket
 from ray.tune.schedulers.hyperband import _Bracket as HyperBandBracket
 from ray.tune.search.basic_variant import _TrialIterator as TrialIterator
@@ -34,9 +43,13 @@ from ray.tune.search.variant_generator import assign_value, format_vars, parse_s
 from ray.tune.trainable.metadata import _TrainingRunMetadata as TrainingRunMetadata
 
 __all__ = [
+    "DONE",
+    "RESULT_DUPLICATE",
     "STDERR_FILE",
     "STDOUT_FILE",
+    "TIME_THIS_ITER_S",
     "TRAINABLE_CLASS",
+    "TRAINING_ITERATION",
     "TRIAL_INFO",
     "AcquiredResources",
     "ActorClassMethodMetadata",
@@ -52,6 +65,7 @@ __all__ = [
     "TrackedActor",
     "TrainingResult",
     "TrainingRunMetadata",
+    "TrialInfo",
     "TrialIterator",
     "TuneController",
     "assign_value",
@@ -63,5 +77,6 @@ __all__ = [
     "make_parser",
     "parse_spec_vars",
     "resolve_nested_dict",
+    "train_session",
     "worker",
 ]

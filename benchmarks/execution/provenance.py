@@ -38,7 +38,7 @@ def record(
         "packages": dict(sorted(packages.items())),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "cpu": _cpu(),
+        "cpu": cpu_name(),
         "cpus": os.cpu_count(),
         "gpu": _run("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"),
         "blas_threads": os.environ.get("OMP_NUM_THREADS", ""),
@@ -89,7 +89,8 @@ def _covers(known: Mapping[str, Any], environment: Mapping[str, Any]) -> bool:
     )
 
 
-def _cpu() -> str:
+def cpu_name() -> str:
+    """Return the name of the processor's model; "" if the system does not tell."""
     info = Path("/proc/cpuinfo")
     if info.exists():
         for line in info.read_text().splitlines():

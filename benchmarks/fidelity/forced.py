@@ -25,7 +25,15 @@ class ScriptedClock(Clock):
         self._at = 0
         self._planned: list[Event] = []
 
-    def plan(self, when: float, handler: Handler, *, label: Label = (), urgent: bool = False) -> Event:
+    def plan(
+        self,
+        when: float,
+        handler: Handler,
+        *,
+        label: Label = (),
+        urgent: bool = False,
+        turn: int | None = None,
+    ) -> Event:
         event = Event(handler, label)
         self._planned.append(event)
         return event

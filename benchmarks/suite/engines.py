@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Bytes of checkpoints that a folder of curves keeps, unless told otherwise.
+DEFAULT_BYTES = 10 * 2**30
+
 
 @dataclass(frozen=True)
 class EngineSpec:
@@ -23,4 +26,5 @@ class EngineSpec:
 ENGINES = {
     "tune": EngineSpec("benchmarks.engines.ray.engine"),
     "virtual": EngineSpec("benchmarks.engines.virtual.engine", virtual_clock=True, from_curves=True),
+    "live": EngineSpec("benchmarks.engines.live.engine", virtual_clock=True),
 }

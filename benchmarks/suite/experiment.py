@@ -12,7 +12,7 @@ from benchmarks.core.seeding import canonical
 from results.store.fields import ADDED, DEFAULTS, FIELDS
 
 Device = Literal["cpu", "gpu"]
-Engine = Literal["tune", "virtual"]
+Engine = Literal["tune", "virtual", "live"]
 
 
 @dataclass(frozen=True, order=True)
@@ -67,6 +67,11 @@ class Experiment:
     def combination(self) -> str:
         """``searcher x scheduler``, for people."""
         return f"{self.searcher} x {self.scheduler}"
+
+    @property
+    def title(self) -> str:
+        """The experiment in a line, for people: ``digits-mlp random x asha cpu #0``."""
+        return f"{self.trainable} {self.combination} {self.device} #{self.repetition}"
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Experiment:

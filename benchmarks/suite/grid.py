@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from benchmarks.core.refusal import nearest, shown
 from benchmarks.suite import spec_file
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.expansion import expanded
 from benchmarks.suite.experiment import Engine, Experiment
 from benchmarks.suite.limits import why_not
@@ -76,8 +77,9 @@ class Grid:
             raise Misuse(f"device is {self.device!r}; the virtual engine has no devices: leave it out")
         for field in FIELDS:
             value = getattr(self, field.grid)
-            if field.engine not in ("", self.engine) and value != field.grid_default:
-                raise Misuse(f"{field.grid} is {value!r}; it needs engine = {field.engine}")
+            if field.simulated and not ENGINES[self.engine].virtual_clock and value != field.grid_default:
+                needed = " or ".join(name for name, engine in ENGINES.items() if engine.virtual_clock)
+                raise Misuse(f"{field.grid} is {value!r}; it needs engine = {needed}")
 
     def experiments(self) -> Iterator[Experiment]:
         """Yield every experiment, the incompatible ones too: each cell is answered.

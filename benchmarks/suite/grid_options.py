@@ -60,9 +60,9 @@ def add_grid_options(parser: argparse.ArgumentParser) -> None:
     )
     for name, (metavar, meaning) in OWN.items():
         own.add_argument(f"--{name}", metavar=metavar, help=meaning)
-    virtual = parser.add_argument_group("virtual engine", "what only --engine virtual has")
+    simulated = parser.add_argument_group("virtual clock", "what only --engine virtual and live have")
     for field in FIELDS:
-        _add(virtual if field.engine == "virtual" else grid, field)
+        _add(simulated if field.simulated else grid, field)
 
 
 def _add(group: argparse._ArgumentGroup, field: Field) -> None:

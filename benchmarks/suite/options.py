@@ -9,12 +9,13 @@ from pathlib import Path
 
 from benchmarks.core.errors import DataError
 from benchmarks.core.refusal import SpecError, shown
+from benchmarks.suite.engines import DEFAULT_BYTES
 from benchmarks.suite.grid_options import add_grid_options, integer
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import UnknownName
 from results.arguments import add_jobs
 from results.parser import Parser
-from results.quantities import duration
+from results.quantities import duration, positive_duration, size
 
 PROG = "python -m benchmarks.run"
 RUN, LIST = "tunegrid run", "tunegrid list"
@@ -22,7 +23,7 @@ RUN, LIST = "tunegrid run", "tunegrid list"
 REFUSALS = (Misuse, UnknownName, SpecError, DataError)
 CONDITIONS = (
     *("out", "timeout", "stall", "num_cpus", "num_gpus", "jobs", "actor_pool", "data_dir"),
-    *("tensorboard", "no_figures", "accept_changes"),
+    *("tensorboard", "no_figures", "accept_changes", "curves", "keep_checkpoints", "max_time", "notify"),
 )
 MOST_PROCESSORS = 100_000  # of a cluster
 
@@ -100,6 +101,19 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="most time without a new result, such as 90s",
     )
+    c.add_argument(
+        "--max-time",
+        type=positive_duration,
+        metavar="TIME",
+        help="end the run after TIME, such as 8h: whole repetitions come first, --resume goes on (default: "
+        "no limit)",
+    )
+    c.add_argument(
+        "--notify",
+        metavar="CMD",
+        help="a command to run at the first failure and at the end; TUNEGRID_EVENT, TUNEGRID_RUN and "
+        "TUNEGRID_SUMMARY tell it what has happened",
+    )
     c.add_argument("--num-cpus", type=integer, metavar="N", help="CPUs to use (default: all)")
     c.add_argument("--num-gpus", type=integer, metavar="N", help="GPUs to use (default: all)")
     add_jobs(c, "experiments", "as many as fit the CPUs")
@@ -107,6 +121,19 @@ def _conditions(p: argparse.ArgumentParser) -> None:
     c.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
     c.add_argument(
         "--tensorboard", action="store_true", help="keep Tune's TensorBoard logs in the run folder"
+    )
+    c.add_argument(
+        "--curves",
+        type=Path,
+        metavar="DIR",
+        help="--engine live: folder of trained curves, which several runs may share (default: in the run's)",
+    )
+    c.add_argument(
+        "--keep-checkpoints",
+        type=size,
+        default=DEFAULT_BYTES,
+        metavar="SIZE",
+        help="--engine live: most room for checkpoints of its curves, such as 500MB (default: 10GiB)",
     )
     c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
 

@@ -12,8 +12,9 @@ from results.numerals import significant
 from results.store.fields import UNBOUNDED_TRIALS
 
 _EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # no line ends before a number
-_CLOCKS = {"tune": "wall clock", "virtual": "virtual clock"}
-_AXES = {"tune": "wall clock (s)", "virtual": "virtual seconds"}
+_CLOCKS = {"tune": "wall clock", "virtual": "virtual clock", "live": "virtual clock, epochs as trained"}
+_AXES = {"tune": "wall clock (s)", "virtual": "virtual seconds", "live": "virtual seconds"}
+VIRTUAL = frozenset({"virtual", "live"})  # engines whose seconds are simulated
 
 
 def title(settings: Mapping[str, Any]) -> str:
@@ -28,7 +29,7 @@ def clock_axis(engine: str) -> str:
 
 def clock_unit(engine: str) -> str:
     """Return the unit of an engine's time in words."""
-    return "virtual time" if engine == "virtual" else "wall time"
+    return "virtual time" if engine in VIRTUAL else "wall time"
 
 
 def conditions(settings: Mapping[str, Any]) -> str:

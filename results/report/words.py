@@ -39,7 +39,21 @@ def of_run(run: Run) -> list[str]:
             "The virtual engine trains nothing: Tune's own code decides on a virtual clock, from recorded or "
             "synthetic learning curves; its seconds are virtual."
         )
+    if "live" in set(rows["engine"]):
+        sentences.append(
+            "The live engine trains each configuration once and Tune's own code decides on a virtual "
+            "clock; its seconds are those of the trainings, on simulated workers."
+        )
+    sentences += [f"{name} is not deterministic: {how}." for name, how in _differing(rows)]
     return sentences
+
+
+def _differing(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the trainables of which two trainings of a configuration differed, and how."""
+    if "differs" not in rows:
+        return []
+    told = rows[rows["differs"].fillna("") != ""]
+    return sorted(dict(zip(told["trainable"], told["differs"], strict=True)).items())
 
 
 def of_comparison(comparison: Comparison) -> list[str]:

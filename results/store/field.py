@@ -30,7 +30,7 @@ class Field:
         since: the version of the store that added the column; a row of an older one has the default.
         column: the name in stored tables, keys and ``run.toml``; by default ``name``.
         aliases: older names of the option and of the key of a spec file, with underscores.
-        engine: the only engine that has it; "" if all have it.
+        simulated: only the engines with a virtual clock have it.
         role: "cell" if figures compare its values.  Experiments that differ in a "setting" or a "condition"
             share no figure; where several were run, a recommendation takes the largest setting, and refuses
             to choose among conditions.
@@ -56,7 +56,7 @@ class Field:
     since: int = 1
     column: str = ""
     aliases: tuple[str, ...] = ()
-    engine: Literal["", "virtual"] = ""
+    simulated: bool = False
     role: Literal["cell", "setting", "condition"] = "setting"
     caption: str = ""
     slug: str = ""

@@ -110,6 +110,14 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
         pa.string(),
         "what the searcher's library was told otherwise than the fields say; empty = nothing, null = unknown",
     ),
+    "epochs_trained": (
+        pa.int64(),
+        "engine live: epochs that were trained while this experiment waited for them; the others were known",
+    ),
+    "differs": (
+        pa.string(),
+        "engine live: how two trainings of one configuration differed; empty = not at all, null = unknown",
+    ),
     "searcher_nested_in": (
         pa.string(),
         "the searcher whose first proposals are all of this one's; empty if none, null = unknown",

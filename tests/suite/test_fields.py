@@ -80,8 +80,8 @@ def asked(field: Field, value: Any, option: str = "") -> Grid:
         words.append("--searchers=random")
     if field.name != "scheduler":
         words.append("--schedulers=fifo")
-    if field.engine:
-        words.append(f"--engine={field.engine}")
+    if field.simulated:
+        words.append("--engine=virtual")
     return asked_grid(parser().parse_args(words))
 
 

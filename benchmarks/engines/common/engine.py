@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from benchmarks.suite.engines import ENGINES
+from benchmarks.suite.engines import DEFAULT_BYTES, ENGINES
 
 if TYPE_CHECKING:
     from benchmarks.engines.common.execution import Execution
@@ -29,6 +29,9 @@ class Conditions:
         jobs: experiments at the same time; 0 means as many as fit the CPUs.
         actor_pool: trial processes outlive an experiment, where the engine has such.
         tensorboard: keep Tune's TensorBoard logs.
+        curves: the folder of real trainings' curves, for engines that keep them.
+        keep_checkpoints: the most bytes of checkpoints in it.
+        retry: what failed in an earlier run is trained again.
     """
 
     limits: Limits
@@ -37,6 +40,9 @@ class Conditions:
     jobs: int = 0
     actor_pool: bool = True
     tensorboard: bool = False
+    curves: Path = Path("curves")
+    keep_checkpoints: int = DEFAULT_BYTES
+    retry: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,12 +84,22 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def share(self, arrays: Mapping[str, Any]) -> Any:
-        """Return a trainable's arrays in the form in which the experiments' processes read them."""
+    def share(self, arrays: Mapping[str, Any], key: str, content: str) -> Any:
+        """Return a trainable's arrays in the form in which the experiments' processes read them.
+
+        Args:
+            arrays: by their names.
+            key: checksum of the arrays.
+            content: hash of the trainable's version, these data, and the environment of its numerics.
+        """
 
     @abstractmethod
     def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:
         """Yield the experiments with runners for them; a batch ends before the next one begins."""
+
+    def notes(self) -> list[str]:
+        """Return lines about what has been run, once it has been."""
+        return []
 
     def close(self) -> None:
         """End what was started."""

@@ -88,6 +88,11 @@ class Execution(ABC):
         """Number of results, those of the first step included."""
         return self.epochs_before + len(self.recorder.rows)
 
+    @property
+    def held(self) -> bool:
+        """Whether the experiment waits for what is made for several experiments in turn."""
+        return False
+
     def trial_states(self) -> str:
         """Describe the states of the trials in one line."""
         running = self.recorder if self.recorder.rows or not self.replayed else self.replayed.recorder

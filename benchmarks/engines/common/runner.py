@@ -87,7 +87,7 @@ class Runner(ABC):
             except Died as died:
                 return self._give_up("failed", f"the experiment's process died: {died}")
             if isinstance(message, Beat):
-                self._watchdog.beat(message.num_results, message.waiting, self._clock())
+                self._watchdog.beat(message.num_results, message.waiting, self._clock(), message.held)
             else:
                 self.stream = None
                 return message

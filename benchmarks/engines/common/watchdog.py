@@ -21,12 +21,20 @@ class Watchdog:
 
     def __post_init__(self) -> None:
         self._results = 0
-        self._progress = self.started
+        self._progress = self._last = self.started
         self._waiting = "it has not begun"
 
-    def beat(self, results: int, waiting: str, now: float) -> None:
-        """Note a sign of life; only more results count as progress."""
+    def beat(self, results: int, waiting: str, now: float, held: bool = False) -> None:
+        """Note a sign of life; only more results count as progress.
+
+        Args:
+            held: the experiment waits for others; the time since the last sign does not count.
+        """
         self._waiting = waiting
+        if held:
+            self.started += now - self._last
+            self._progress += now - self._last
+        self._last = now
         if results > self._results:
             self._results, self._progress = results, now
 

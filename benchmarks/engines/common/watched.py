@@ -22,10 +22,11 @@ TRACEBACK_CHARS = 4000  # the end of a traceback that a row keeps
 
 @dataclass(frozen=True)
 class Beat:
-    """A sign of life: the number of results, and what each trial is waiting for."""
+    """A sign of life: the number of results, what each trial waits for, and whether that is others' work."""
 
     num_results: int
     waiting: str
+    held: bool = False
 
 
 def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[Beat | Outcome]:
@@ -54,7 +55,9 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
         thread.join(BEAT_S)
         if thread.is_alive():
             yield Beat(
-                execution.num_results, f"{execution.trial_states()}; the driver is in {_place(thread)}"
+                execution.num_results,
+                f"{execution.trial_states()}; the driver is in {_place(thread)}",
+                execution.held,
             )
     yield done[0]
 

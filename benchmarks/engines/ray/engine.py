@@ -30,7 +30,7 @@ class RayEngine(Engine):
         conditions = self.conditions
         return self.resources.enter_context(cluster(conditions.num_cpus, conditions.num_gpus)) / "scratch"
 
-    def share(self, arrays: Mapping[str, Any]) -> Any:
+    def share(self, arrays: Mapping[str, Any], key: str, content: str) -> Any:
         """Return a reference to the arrays in Ray's object store."""
         return ray.put(arrays)
 

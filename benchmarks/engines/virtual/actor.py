@@ -10,7 +10,13 @@ from ray.tune.error import TuneError
 
 from benchmarks.core.reasons import headline
 from benchmarks.curves.model import CurveModel, reported
-from benchmarks.engines.ray_internals import STDERR_FILE, STDOUT_FILE, TRIAL_INFO, TrainingResult
+from benchmarks.engines.ray_internals import (
+    RESULT_DUPLICATE,
+    STDERR_FILE,
+    STDOUT_FILE,
+    TRIAL_INFO,
+    TrainingResult,
+)
 from benchmarks.engines.virtual.storage import Snapshot
 from benchmarks.training.reports import plain
 
@@ -77,18 +83,25 @@ class VirtualActor:
         """The trial's id, its configuration, and the epoch that it trains next."""
         return self._trial_id, self._config, self._iteration + 1
 
+    @property
+    def position(self) -> tuple[Any, dict[str, Any], float]:
+        """The state before the next epoch, the configuration, and the CPUs, as the model is given them."""
+        return self._state, self._config, self._cpus
+
     def train(self, now: float, factor: float) -> Call:
         """Train for one epoch that takes ``factor`` times as long as the model says."""
         try:
             if self._failure is not None:
                 raise self._failure
             epoch = self._model.step(self._state, self._config, self._cpus)
-            self._state, _, cost = epoch
+            self._state, metrics, cost = epoch
             if not 0 <= cost < math.inf:  # NaN neither
                 raise ValueError(f"the curve model gave an epoch's cost as {cost!r}; expected seconds")
         except Exception as error:  # noqa: BLE001 - a trial's failure is the trial's, whatever it is
             return Call(factor * float(getattr(error, "cost", 0.0)), error=TuneError(headline(error)))
         cost *= factor
+        if RESULT_DUPLICATE in metrics:  # a function that has come to its end without another report
+            return Call(cost, Result(self._last, **{RESULT_DUPLICATE: True, "done": True}))
         self._iteration += 1
         self._total += cost
         self._since = self._since[0] + 1, self._since[1] + cost

@@ -50,10 +50,22 @@ class Clock:
         """Let time pass without handling events."""
         self.now += seconds
 
-    def plan(self, when: float, handler: Handler, *, label: Label = (), urgent: bool = False) -> Event:
+    def turn(self) -> int:
+        """Return the place, among events of the same time, of one that is planned later."""
+        return next(self._order)
+
+    def plan(
+        self,
+        when: float,
+        handler: Handler,
+        *,
+        label: Label = (),
+        urgent: bool = False,
+        turn: int | None = None,
+    ) -> Event:
         """Let ``handler`` be called at a time; one that has passed means as soon as possible."""
         event = Event(handler, label)
-        heapq.heappush(self._heap, (when, not urgent, next(self._order), event))
+        heapq.heappush(self._heap, (when, not urgent, self.turn() if turn is None else turn, event))
         return event
 
     def next(self) -> bool:

@@ -29,7 +29,7 @@ class VirtualEngine(Engine):
         )
         return self.resources.enter_context(scratch_folder(in_memory=True))
 
-    def share(self, arrays: Mapping[str, Any]) -> Any:
+    def share(self, arrays: Mapping[str, Any], key: str, content: str) -> Any:
         """Return the arrays; each process gets a copy."""
         return arrays
 

@@ -65,7 +65,7 @@ class VirtualExecution(Execution):
         options = job.options(experiment, CountedSearch)
         if isinstance(options["search_alg"], BasicVariantGenerator):
             count_variants(options["search_alg"])
-        manager = VirtualActorManager(self._clock, faults, latency, self.model())
+        manager = self.manager(faults, latency)
         if job.stopper is not None:
             self._clock.deadline = job.stopper.ends
         controller = self.controller(manager, self._clock, e.workers, **options)
@@ -73,6 +73,10 @@ class VirtualExecution(Execution):
         if job.stopper is not None and job.stopper.spent:
             self.recorder.wall = job.stopper.seconds  # epochs that it cut end later
         return controller._trials
+
+    def manager(self, faults: FaultModel, latency: Latency) -> VirtualActorManager:
+        """Return the manager of the experiment's actors."""
+        return VirtualActorManager(self._clock, faults, latency, self.model())
 
     def model(self) -> CurveModel:
         """Return the trainable's curves in this repetition."""

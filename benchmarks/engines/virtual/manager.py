@@ -82,16 +82,21 @@ class VirtualActorManager:
             return False
         if self._pending.pop(tracked_actor, None) is not None:
             return False
+        self._end(tracked_actor, self._clock.now, kill, stop_future, self._clock.turn())
+        return True
+
+    def _end(
+        self, tracked_actor: TrackedActor, now: float, kill: bool, stop_future: Task | None, turn: int
+    ) -> None:
         live = self._live(tracked_actor)
         if live.starting is not None:  # as in Ray, an actor that ends before it has begun calls nothing back
             live.starting.cancelled = True
             tracked_actor._on_start = tracked_actor._on_stop = tracked_actor._on_error = None
-        when = self._clock.now if kill else live.busy_until
+        when = now if kill else live.busy_until
         if stop_future is not None:
             self._discard(live, stop_future)
         label = tracked_actor.actor_id, "stop"
-        self._clock.plan(when, lambda: self._stopped(tracked_actor), label=label, urgent=True)
-        return True
+        self._clock.plan(when, lambda: self._stopped(tracked_actor), label=label, urgent=True, turn=turn)
 
     def schedule_actor_task(
         self,
@@ -161,17 +166,25 @@ class VirtualActorManager:
 
     def _begin(self, tracked: TrackedActor, task: Task) -> None:
         live = self._live(tracked)
-        begins = max(self._clock.now, live.busy_until)
+        live.tasks[id(task)] = task
+        self._tasks += 1
+        self._carry_out(tracked, live, task, self._clock.now, self._clock.turn())
+
+    def _carry_out(self, tracked: TrackedActor, live: Live, task: Task, now: float, turn: int) -> None:
+        """Compute a task that was scheduled at a time, and plan the event at which Tune hears of it."""
+        begins = max(now, live.busy_until)
         if task.method == "train":
             task.call = call = self._train(live, begins)
         else:
             value = getattr(live.actor, task.method)(*task.args, **task.kwargs)
             task.call = call = Call(getattr(self._latency, task.method), value)
         task.ends = live.busy_until = begins + call.seconds
-        live.tasks[id(task)] = task
-        self._tasks += 1
-        label = tracked.actor_id, task.method
-        task.event = self._clock.plan(task.ends, lambda: self._deliver(tracked, live, task), label=label)
+        if id(task) in live.tasks:
+            label = tracked.actor_id, task.method
+            event = self._clock.plan(
+                task.ends, lambda: self._deliver(tracked, live, task), label=label, turn=turn
+            )
+            task.event = event
 
     def _train(self, live: Live, begins: float) -> Call:
         if self._faults.ideal:
@@ -227,5 +240,5 @@ class VirtualActorManager:
     def _discard(self, live: Live, task: Task) -> None:
         if live.tasks.pop(id(task), None) is not None:
             self._tasks -= 1
-            assert task.event is not None
-            task.event.cancelled = True
+            if task.event is not None:
+                task.event.cancelled = True

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from results.compare.captions import VIRTUAL
 from results.compare.comparison import Comparison
 from results.compare.run import Run
 from results.compare.scores import SCALE
@@ -99,7 +100,7 @@ def _number(panel: Axes, x: Floats, y: Floats) -> None:
 
 
 def _clock(comparison: Comparison) -> str:
-    return "seconds, measured" if comparison.settings["engine"] == "virtual" else comparison.clock
+    return "seconds, measured" if comparison.settings["engine"] in VIRTUAL else comparison.clock
 
 
 def _words(comparison: Comparison, index: int, seconds: Floats, means: Sequence[Means]) -> str:
@@ -131,6 +132,6 @@ def _caption(comparison: Comparison, parts: Sequence[str], number: int, hidden: 
     ]
     if missing:
         sentences.append(f"Not measured: {', '.join(missing)}.")
-    if comparison.settings["engine"] == "virtual":
+    if comparison.settings["engine"] in VIRTUAL:
         sentences.append("Overhead is in real seconds, though time passes virtually.")
     return " ".join([*sentences, comparison.caption()])

@@ -1,0 +1,1 @@
+"""Curves of real trainings, each made once."""
