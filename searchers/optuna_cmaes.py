@@ -26,17 +26,10 @@ from searchers._optuna import REPAIRS, given, optuna_plan, ray_lines
         ),
         "popsize": Option(
             "trials of a generation",
-            least=2,
-            extremes=(2, 10),
+            least=4,
+            extremes=(4, 10),
             default="4 + 3 ln(dimensions)",
             source="optuna.samplers.CmaEsSampler; lambda of arXiv 1604.00772",
-        ),
-        "sigma0": Option(
-            "first standard deviation, of ranges scaled to 1",
-            above=0,
-            extremes=(0.01, 0.5),
-            default="a sixth of the range",
-            source="optuna.samplers.CmaEsSampler",
         ),
         "lr_adapt": Option(
             "the learning rate adapts to noise and many optima",
@@ -52,7 +45,6 @@ def optuna_cmaes(
     *,
     n_startup_trials: int = 1,
     popsize: int | None = None,
-    sigma0: float | None = None,
     lr_adapt: bool = False,
 ) -> SearchPlan:
     """Hansen and Ostermeier, Completely Derandomized Self-Adaptation, Evolutionary Computation 9 (2001).
@@ -66,5 +58,5 @@ def optuna_cmaes(
         n_startup_trials=n_startup_trials,
         lr_adapt=lr_adapt,
         warn_independent_sampling=False,
-        **given(popsize=popsize, sigma0=sigma0),
+        **given(popsize=popsize),
     )

@@ -161,7 +161,7 @@ def _why(failure: PluginError, where: str) -> str:
 
 def _check_siblings(path: Path) -> None:
     """Raise NotLoaded if the file imports a neighbour of which another folder's namesake is loaded."""
-    for node in ast.walk(ast.parse(path.read_bytes() if path.is_file() else b"")):
+    for node in ast.walk(ast.parse(files()[str(path)].read_bytes())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
         for name in (full.partition(".")[0] for full in names):

@@ -56,7 +56,7 @@ def add_grid_options(parser: argparse.ArgumentParser) -> None:
     grid.add_argument("--spec", type=Path, metavar="FILE", help="TOML file with any of the values below")
     own = parser.add_argument_group(
         "your own",
-        "--trainables, --searchers and --schedulers take files too: train.py:train_fn, or module:name",
+        "what is trained, searches and schedules may be files: train.py:train_fn, or module:name",
     )
     for name, (metavar, meaning) in OWN.items():
         own.add_argument(f"--{name}", metavar=metavar, help=meaning)

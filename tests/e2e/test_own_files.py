@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.commandline import CommandLine
+from helpers.commandline import REPOSITORY, CommandLine
 from helpers.own_files import CURVED, TRAIN, TUNERS, write
 
+DOCUMENTED = re.compile(r"```python\n# (\w+\.py)\n(.*?)```", re.S)
 BUDGET = ("--trials", "4", "--epochs", "3", "--workers", "2", "--num-cpus", "2")
+
+
+def documented(name: str) -> str:
+    """Return an example file of the documentation."""
+    page = REPOSITORY / "docs" / "own-model.md"
+    return dict(DOCUMENTED.findall(page.read_text()))[name]
 
 
 def asked(file: Path, name: str = "train_fn") -> list[str]:
@@ -21,14 +29,15 @@ def asked(file: Path, name: str = "train_fn") -> list[str]:
 def test_a_function_of_tunes_runs_on_ray_and_is_found_again(
     command_line: CommandLine, tmp_path: Path
 ) -> None:
-    file, tuners = write(tmp_path, "train.py", TRAIN), write(tmp_path, "tuners.py", TUNERS)
-    parts = ["--searchers", f"{tuners}:plain", "--schedulers", "fifo", f"{tuners}:halving[brackets=1|2]"]
+    file, tuners = (write(tmp_path, name, documented(name)) for name in ("train.py", "tuners.py"))
+    halving = f"{tuners}:halving[reduction_factor=2|4]"
+    parts = ["--searchers", f"{tuners}:search", "--schedulers", "fifo", halving]
     run = command_line.run(*asked(file), *parts, *BUDGET, "--no-figures", name="own")
     assert run.code == 0, run.err + run.out
     assert "check of train_fn: an epoch takes" in run.out and "NOT SEEDED" not in run.out
     rows = run.experiments
-    assert sorted(rows["scheduler"]) == ["fifo", "halving", "halving[brackets=2]"]
-    assert set(rows["trainable"]) == {"train_fn"} and set(rows["searcher"]) == {"plain"}
+    assert sorted(rows["scheduler"]) == ["fifo", "halving", "halving[reduction_factor=2]"]
+    assert set(rows["trainable"]) == {"train_fn"} and set(rows["searcher"]) == {"search"}
     assert set(rows["status"]) == {"ok"} and set(rows["mode"]) == {"min"}
     assert np.isfinite(run.tables.results["val_loss"]).all()
     assert (run.folder / "code" / "train.py").read_text() == file.read_text()

@@ -112,7 +112,8 @@ def test_an_edit_after_it_was_named_does_not_reach_this_run(tmp_path: Path) -> N
 
     file = write(tmp_path, "train.py", TRAIN)
     TRAINABLES.select([f"{file}:train_fn[{WITH}]"])
-    file.write_text("raise SystemExit")
+    file.write_text("def f(:")
+    TRAINABLES.select([f"{file}:train_fn[{WITH}]"])
     assert "val_loss" in own.files()[str(file)].read_text()
 
 
