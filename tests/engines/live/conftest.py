@@ -15,6 +15,7 @@ from typing import Any
 
 import cloudpickle
 import pytest
+from ray import tune
 
 from benchmarks.curves.live.lineage import Subject
 from benchmarks.curves.live.store import CurveStore
@@ -62,6 +63,42 @@ trainable(
     provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE, Capability.MORE_CPUS}),
     curves=TRAINABLES["branin"].curves,
 )(Timed)
+
+
+@trainable(
+    "collapses",
+    "is best at its third epoch, then worst, where x is large",
+    space=space,
+    metric="score",
+    mode="max",
+    mutable=("x",),
+    test_metric="test_score",
+)
+class Collapses(tune.Trainable):
+    """A trial whose last model is not its best one."""
+
+    def setup(self, config: dict[str, Any]) -> None:
+        self.epoch, self.score = 0, 0.0
+
+    def step(self) -> dict[str, Any]:
+        self.epoch += 1
+        large = self.config["x"] > 0
+        collapse = {3: 100.0, 4: -100.0}.get(self.epoch, 0.0) if large else 0.0
+        self.score = self.config["x"] + collapse
+        return {"score": self.score, "time_this_iter_s": 1.0 if large else 1.7}
+
+    def test(self) -> dict[str, float]:
+        return {"test_score": self.score}
+
+    def save_checkpoint(self, checkpoint_dir: str) -> dict[str, Any]:  # type: ignore[override]
+        return {"epoch": self.epoch, "score": self.score}
+
+    def load_checkpoint(self, checkpoint: Any) -> None:
+        self.epoch, self.score = checkpoint["epoch"], checkpoint["score"]
+
+    def reset_config(self, new_config: dict[str, Any]) -> bool:
+        self.config, self.epoch, self.score = new_config, 0, 0.0
+        return True
 
 
 def _serve(calls: Connection) -> None:

@@ -132,3 +132,10 @@ def test_two_runs_at_the_same_time_share_a_folder(live: Live, tmp_path: Path) ->
     for scheduler, searcher, before in (("pbt", "random", one), ("asha", "optuna-tpe", more)):
         later = live.run(TIMED, searcher, scheduler, **BUDGET)
         assert later.row["epochs_trained"] == 0 and values(later) == values(before)
+
+
+@pytest.mark.parametrize("scheduler", ["fifo", "pbt"])
+def test_incumbents_model_is_that_of_its_own_epoch(live: Live, scheduler: str) -> None:
+    outcome = live.run("collapses", "random", scheduler, trials=6, epochs=6, workers=6)
+    best = outcome.row["best"]
+    assert best > 50 and outcome.row["test"] == best
