@@ -38,6 +38,9 @@ from results.store.schema import tune_name
 
 STALL_S = 60.0  # a guard against a hang
 MOST_EPOCHS = 9
+#: Torch does not survive a fork once it has trained, so processes come from one that has not.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["benchmarks.engines.live.trainer"])
 TIMED = "branin-timed"
 
 
@@ -114,9 +117,8 @@ class LocalActor:
     """A trainer in a process of its own, with the calls of an actor of Ray."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("fork")
-        self._calls, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._calls, theirs = PROCESSES.Pipe()
+        self.process = PROCESSES.Process(target=_serve, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()
         self._thread = ThreadPoolExecutor(1)
