@@ -30,9 +30,11 @@ def curves(outcome: Outcome) -> dict[str, list[float]]:
     return found
 
 
-@pytest.mark.parametrize(
-    "name", ["digits-mlp", "mnist-convnet", "mnist-wide", "conditional", "function-saves"]
-)
+#: Trainables that are compiled when a process prepares itself.
+COMPILED = [pytest.param(name, marks=pytest.mark.slow) for name in ("mnist-convnet", "mnist-wide")]
+
+
+@pytest.mark.parametrize("name", ["digits-mlp", "conditional", *COMPILED])
 def test_curve_is_that_of_a_training_straight_through(live: Live, name: str) -> None:
     outcome = live.run(name, "random", "fifo", **BUDGET)
     with PROCESSES.Pool(1) as process:
