@@ -37,7 +37,7 @@ from benchmarks.training.trained import as_tune_takes_it
 from results.store.schema import tune_name
 
 STALL_S = 60.0  # a guard against a hang
-MOST_EPOCHS = 9
+MOST_EPOCHS = 20
 #: Torch does not survive a fork once it has trained, so processes come from one that has not.
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["benchmarks.engines.live.trainer"])
