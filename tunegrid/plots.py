@@ -5,7 +5,6 @@ They are the figures of ``tunegrid figures``, drawn by the same code.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -14,17 +13,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from results.compare.choice import Choice, Names
 from results.errors import ResultsError
 from results.figures import PLOTS
-from results.figures.place import DPI, draw_onto
-from results.figures.style import SIZES, Palette, Size, active
+from results.figures.place import draw_onto
+from results.figures.style import Palette, active, size_of
 from results.messages import nearest
 from results.outputs import SomeFailed
 
 if TYPE_CHECKING:
-    from tunegrid.runs import Names, Run
+    from tunegrid.runs import Run
 
-_INCHES = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)")
 Place = TypeVar("Place", Axes, SubFigure)
 
 
@@ -79,9 +78,9 @@ class Plot:
         Raises:
             ResultsError: if there is nothing to draw, or a name is unknown.
         """
-        run = _chosen(self._run.where(trainables, searchers, schedulers), order, labels or {})
+        run = Choice(trainables, searchers, schedulers, order, labels or {}).of(self._run)
         if ax is None:
-            with active(_size(size), palette):
+            with active(size_of(size), palette):
                 return self._drawn(run, figure)
         draw_onto(ax, lambda: self._drawn(run, figure), palette)
         return ax
@@ -157,28 +156,3 @@ class Plots:
 
     def __iter__(self) -> Iterator[Plot]:
         return iter(vars(self).values())
-
-
-def _chosen(run: Run, order: Sequence[str], labels: Mapping[str, str]) -> Run:
-    """Return the run with names in an order, and with others in place of these."""
-    there = {*run.names("searcher"), *run.names("scheduler")}
-    for name in (*order, *labels):
-        if name not in there:
-            raise ResultsError(
-                f"the run has no searcher or scheduler {name!r}; {nearest(name, sorted(there))}"
-            )
-    rows = run.experiments
-    columns = [column for column in ("searcher", "scheduler", "nested_in") if column in rows]
-    named = run.only(rows.assign(**{column: rows[column].replace(dict(labels)) for column in columns}))
-    named.order = [labels.get(name, name) for name in order]
-    return named
-
-
-def _size(size: str | tuple[float, float]) -> str | Size:
-    if isinstance(size, tuple):
-        return Size(*size, DPI)
-    if size in SIZES:
-        return size
-    if match := _INCHES.fullmatch(size):
-        return Size(float(match[1]), float(match[2]), DPI)
-    raise ResultsError(f"size is {size!r}; give {', '.join(SIZES)}, or inches such as 3.3x2.5")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import pandas as pd
 
 import results
+from results.compare.choice import Choice, Names
 from results.compare.grouping import comparisons
 from results.compare.run import load_as
 from results.errors import ResultsError
@@ -30,7 +31,6 @@ _COMPARED = [
     *("tasks", "engine", "device", "searcher", "scheduler", "n", "metric", "mean", "mean_low", "mean_high"),
     *(*_RANKED[1:], *_HEADLINE),
 ]
-Names = str | Sequence[str] | None
 
 
 class Run(results.Run):
@@ -72,17 +72,7 @@ class Run(results.Run):
         Raises:
             ResultsError: for a name that the run does not have.
         """
-        rows = self.experiments
-        for column, names in (("trainable", trainables), ("searcher", searchers), ("scheduler", schedulers)):
-            if names is None:
-                continue
-            wanted = [names] if isinstance(names, str) else list(names)
-            there = self.names(column)
-            for name in wanted:
-                if name not in there:
-                    raise ResultsError(f"the run has no {column} {name!r}; {nearest(name, there)}")
-            rows = rows[rows[column].isin(wanted)]
-        return self.only(rows)
+        return Choice(trainables, searchers, schedulers).of(self)
 
     def best(
         self,

@@ -21,6 +21,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from results.arguments import add_jobs, add_runs, folder_of
+from results.compare.choice import Choice, add_choice, choice_of
 from results.compare.grouping import separations
 from results.compare.run import Run, load
 from results.console import on_console
@@ -59,9 +60,9 @@ def draw(
 ) -> WrittenFiles:
     """Draw the plots named by ``only`` into ``out``; one that fails does not stop the others.
 
-    ``size`` is one of ``style.SIZES``.
+    ``size`` is what ``style.size_of`` takes.
     """
-    with style.active(size):
+    with style.active(style.size_of(size)):
         return write_each(
             only,
             lambda name: (style.save(figure, out / stem, formats) for stem, figure in PLOTS[name](run)),
@@ -69,7 +70,13 @@ def draw(
 
 
 def draw_together(
-    folders: Sequence[Path], out: Path, only: Sequence[str], formats: Sequence[str], size: str, jobs: int
+    folders: Sequence[Path],
+    out: Path,
+    only: Sequence[str],
+    formats: Sequence[str],
+    size: str,
+    jobs: int,
+    choice: Choice,
 ) -> WrittenFiles:
     """Draw as ``draw`` does, in ``jobs`` processes, and return the same.
 
@@ -77,9 +84,10 @@ def draw_together(
         folders: of the runs, as ``load`` takes them.
         out, only, formats, size: as ``draw`` takes them.
         jobs: plots at the same time.
+        choice: what is drawn.
     """
     drawn = WrittenFiles()
-    task = partial(_draw_one, tuple(folders), out, formats, size)
+    task = partial(_draw_one, tuple(folders), choice, out, formats, size)
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         for one in pool.map(task, only):
             drawn.add(one)
@@ -87,9 +95,9 @@ def draw_together(
 
 
 def _draw_one(
-    folders: tuple[Path, ...], out: Path, formats: Sequence[str], size: str, name: str
+    folders: tuple[Path, ...], choice: Choice, out: Path, formats: Sequence[str], size: str, name: str
 ) -> WrittenFiles:
-    return draw(_loaded(folders), out, [name], formats, size)
+    return draw(choice.of(_loaded(folders)), out, [name], formats, size)
 
 
 @cache
@@ -135,8 +143,12 @@ def parser(prog: str = PROG) -> Parser:
         help="kinds of files",
     )
     p.add_argument(
-        "--size", choices=style.SIZES, default="print", help="print: A4; slide: 16:9 with larger type"
+        "--size",
+        default="print",
+        metavar="SIZE",
+        help="print: A4; slide: 16:9 with larger type; or inches, such as 3.3x2.5, without captions",
     )
+    add_choice(p)
     add_jobs(p, "plots", f"one, or one for each CPU from {MANY:,} experiments on")
     return p
 
@@ -145,11 +157,13 @@ def parser(prog: str = PROG) -> Parser:
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, 1 if a plot failed, or 2 for misuse."""
     options = parser(prog).parse_args(arguments)
-    out = folder_of(options, "figures" if options.size == "print" else "slides")
-    run = load(*options.runs)
+    out = folder_of(options, "slides" if options.size == "slide" else "figures")
+    choice = choice_of(options)
+    style.size_of(options.size)  # one that cannot be is said before anything is read
+    run = choice.of(load(*options.runs))
     jobs = options.jobs or (1 if len(run.experiments) < MANY else available_cpus())
     how = (out, options.only, options.format, options.size)
     if separate := separations(run):
         print(f"note: {separate}", file=sys.stderr)
-    drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs)
+    drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs, choice)
     return drawn.tell("figure", prog)

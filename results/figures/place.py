@@ -14,11 +14,10 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from results.figures.style import Size, active
+from results.figures.style import DPI, Palette, Size, active
 
 Bounds = tuple[float, float, float, float]
 LABELS = 1.1, 0.7  # what an Axes' own labels take beside and below it, inches
-DPI = 200
 
 
 class Place(NamedTuple):
@@ -36,7 +35,7 @@ def given() -> Place | None:
     return _place.get()
 
 
-def draw_onto(on: Axes | SubFigure, draw: Callable[[], Figure], palette: object = None) -> None:
+def draw_onto(on: Axes | SubFigure, draw: Callable[[], Figure], palette: Palette = None) -> None:
     """Draw what ``draw`` makes onto an Axes or SubFigure.
 
     Args:

@@ -6,6 +6,7 @@ which paper swallows); lines differ in dashes and markers too, so they survive a
 
 from __future__ import annotations
 
+import re
 import warnings
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ import seaborn as sns
 from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 
+from results.errors import ResultsError
 from results.files import replace
 
 _HOW: dict[str, dict[str, Any]] = {
@@ -40,6 +42,27 @@ class Size(NamedTuple):
 #: Print is what A4 leaves between its margins.  A slide is 16:9 and 1920 x 1080 pixels; shown 13.3 inches
 #: wide, as slides are, its type is 5/3 as large as here.
 SIZES = {"print": Size(7.3, 10.7, 200), "slide": Size(8.0, 4.5, 240)}
+
+_INCHES = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)")
+DPI = 200  # of a figure of a size of one's own
+
+
+def size_of(asked: str | tuple[float, float]) -> Size:
+    """Return the size that a name, or inches (``3.3x2.5``), stands for.
+
+    Raises:
+        ResultsError: if it is neither, or nothing can be drawn in so little room.
+    """
+    if isinstance(asked, str) and asked in SIZES:
+        return SIZES[asked]
+    match = _INCHES.fullmatch(asked) if isinstance(asked, str) else None
+    inches = (float(match[1]), float(match[2])) if match else asked
+    if isinstance(inches, str):
+        raise ResultsError(f"size is {asked!r}; give {', '.join(SIZES)}, or inches such as 3.3x2.5")
+    if not all(1 <= side <= 100 for side in inches):
+        raise ResultsError(f"size is {inches[0]:g} x {inches[1]:g} inches; give 1 to 100 of each")
+    return Size(*inches, DPI)
+
 
 BLACK, ORANGE, SKY, GREEN, BLUE, RED, PINK, WINE = (
     "#000000",

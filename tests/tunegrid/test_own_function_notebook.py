@@ -1,4 +1,4 @@
-"""The notebook of a user's own function: it runs from its first cell to its last, and its outputs are stored."""
+"""The notebook of a user's own function: it runs from its first cell on, and its outputs are stored."""
 
 from __future__ import annotations
 

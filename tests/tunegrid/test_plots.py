@@ -98,3 +98,34 @@ def test_a_notebook_shows_a_figure(run: tg.Run) -> None:
     assert run.plot.incumbent.names() == ["incumbent-epochs-branin-cpu", "incumbent-clock-branin-cpu"]
     with pytest.raises(tg.ResultsError, match="there is no figure 'wall'"):
         run.plot.incumbent(figure="wall")
+
+
+def test_the_command_draws_the_same_choice(
+    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from results.figures import main
+
+    names = tmp_path / "names.toml"
+    names.write_text('optuna-tpe = "TPE"\n')
+    choice = ["--searchers", "random", "optuna-tpe", "--order", "random", "--labels", str(names)]
+    asked = [
+        str(example),
+        "--only",
+        "heatmap",
+        "--size",
+        "3.3x2.5",
+        "--format",
+        "png",
+        "--out",
+        str(tmp_path),
+    ]
+    assert main([*asked, *choice]) == 0
+    assert [path.name for path in tmp_path.glob("*.png")] == ["heatmap-branin-cpu.png"]
+    for wrong, said in {
+        ("--size", "3x"): "size is '3x'; give print, slide, or inches such as 3.3x2.5",
+        ("--size", "0.1x3"): "size is 0.1 x 3 inches; give 1 to 100 of each",
+        ("--order", "rando"): "the run has no searcher or scheduler 'rando'; did you mean 'random'?",
+        ("--labels", "none.toml"): "none.toml",
+    }.items():
+        assert main([*asked, *choice, *wrong]) == 2
+        assert said in capsys.readouterr().err
