@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from results.arguments import add_runs, folder_of
+from results.compare.choice import add_choice, choice_of
 from results.compare.run import load
 from results.console import on_console
 from results.outputs import write_each
@@ -25,6 +26,7 @@ def parser(prog: str = PROG) -> Parser:
     for option, known, what in (("only", TABLES, "these tables"), ("format", FORMATS, "kinds of files")):
         names = list(known)
         p.add_argument(f"--{option}", action=Names, known=names, default=names, metavar="NAME", help=what)
+    add_choice(p)
     return p
 
 
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, 1 if a table failed, or 2 for misuse."""
     options = parser(prog).parse_args(arguments)
     out = folder_of(options, "tables")
-    inputs = TableInputs(load(*options.runs), options.runs)
+    inputs = TableInputs(choice_of(options).of(load(*options.runs)), options.runs)
     written = write_each(
         options.only,
         lambda name: (save(table, out, options.format) for table in TABLES[name](inputs)),
