@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from helpers.calling import Call, Misused
 
-import tunegrid as tg
 from benchmarks import run
 
 
@@ -56,24 +55,3 @@ def misused(call: Call, carried_out: list[Any]) -> Misused:
         return err.removeprefix("python -m benchmarks.run: ").rstrip()
 
     return command
-
-
-@pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run of two searchers and two schedulers, twice each."""
-    folder = tmp_path_factory.mktemp("runs")
-    run = tg.run(
-        trainables="branin",
-        searchers=["random", "optuna-tpe"],
-        schedulers=["asha", "fifo"],
-        trials=4,
-        epochs=9,
-        workers=2,
-        repetitions=2,
-        engine="virtual",
-        figures=False,
-        out=folder,
-        name="example",
-    )
-    assert set(run.experiments["status"]) == {"ok"}
-    return folder / "example"
