@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import CellType
 from typing import Any
 
 from benchmarks import own
@@ -142,7 +143,7 @@ def _is_of(registered: Any, given: Any) -> bool:
     """Return whether this is what was registered, perhaps wrapped since (``suite.targets``)."""
     if inspect.isclass(registered):
         return given in registered.__mro__[:2] and given is not object
-    cells = getattr(registered, "__closure__", None) or ()
+    cells: Sequence[CellType] = getattr(registered, "__closure__", None) or ()
     return registered is given or (len(cells) == 1 and cells[0].cell_contents is given)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,8 +24,6 @@ from results.outputs import SomeFailed
 if TYPE_CHECKING:
     from tunegrid.runs import Run
 
-Place = TypeVar("Place", Axes, SubFigure)
-
 
 class Plot:
     """One kind of figure of a run; call it to draw it.
@@ -37,12 +35,6 @@ class Plot:
 
     def __init__(self, run: Run, name: str) -> None:
         self._run, self._name = run, name
-
-    @overload
-    def __call__(self, ax: None = None, **options: Any) -> Figure: ...
-
-    @overload
-    def __call__(self, ax: Place, **options: Any) -> Place: ...
 
     def __call__(
         self,
@@ -56,7 +48,7 @@ class Plot:
         palette: Palette = None,
         size: str | tuple[float, float] = "print",
         figure: str = "",
-    ) -> Any:
+    ) -> Axes | SubFigure | Figure:
         """Draw it and return what it is drawn on.
 
         Only figures of the sizes "print" and "slide" have their caption below them; otherwise ``caption()``

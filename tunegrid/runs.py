@@ -64,7 +64,7 @@ class Run(results.Run):
         return f"Run({named}: {len(self.experiments)} experiments{': ' * bool(ended)}{ended})"
 
     def where(self, trainables: Names = None, searchers: Names = None, schedulers: Names = None) -> Self:
-        """Return the part of the run with these names; None stands for all.
+        """Return the part of the run with these names, or globs; None stands for all.
 
         >>> run.where(searchers="random").names("searcher")
         ['random']

@@ -6,6 +6,7 @@ import argparse
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +24,7 @@ class Choice:
     """Which parts of a run are shown, and how.
 
     Attributes:
-        trainables, searchers, schedulers: their names; None stands for all.
+        trainables, searchers, schedulers: their names, or globs; None stands for all.
         order: searchers and schedulers that come first; the others follow by name.
         labels: other names for searchers and schedulers.
     """
@@ -44,9 +45,8 @@ class Choice:
         asked = (("trainable", self.trainables), ("searcher", self.searchers), ("scheduler", self.schedulers))
         for column, names in asked:
             if names is not None:
-                wanted = [names] if isinstance(names, str) else list(names)
-                _check(run.names(column), wanted, column)
-                rows = rows[rows[column].isin(wanted)]
+                globs = [names] if isinstance(names, str) else list(names)
+                rows = rows[rows[column].isin(_matching(run.names(column), globs, column))]
         known = [*run.names("searcher"), *run.names("scheduler")]
         _check(known, [*self.order, *self.labels], "searcher or scheduler")
         for column in ("searcher", "scheduler", "nested_in"):
@@ -63,7 +63,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("choice", "what is shown, and how")
     for kind in ("searchers", "schedulers"):
         group.add_argument(
-            f"--{kind}", action=NamesAction, metavar="NAME", help=f"these {kind} (default: all)"
+            f"--{kind}", action=NamesAction, metavar="GLOB", help=f"these {kind} (default: all)"
         )
     group.add_argument(
         "--order", action=NamesAction, metavar="NAME", help="these come first (default: all by name)"
@@ -95,6 +95,19 @@ def _labels(path: Path) -> dict[str, str]:
         if not isinstance(label, str) or not label:
             raise ResultsError(f'{path}: {name} is {label!r}; expected a name, such as {name} = "{name}"')
     return labels
+
+
+def _matching(there: Sequence[str], globs: Sequence[str], what: str) -> set[str]:
+    """Return the names that are one of these or match one of them."""
+    matching: set[str] = set()
+    for glob in globs:
+        found = [name for name in there if name == glob] or [
+            name for name in there if fnmatchcase(name, glob)
+        ]
+        if not found:
+            _check(there, [glob], what)
+        matching.update(found)
+    return matching
 
 
 def _check(there: Sequence[str], wanted: Sequence[str], what: str) -> None:

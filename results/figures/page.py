@@ -205,7 +205,7 @@ class Page:
         if handles:
             on.legend(handles=list(handles))
         for axis in (on.xaxis, on.yaxis):  # it was made with settings of its own
-            axis.label.set_size(matplotlib.rcParams["axes.labelsize"])
+            axis.label.set_fontsize(matplotlib.rcParams["axes.labelsize"])
         on.tick_params(axis="x", labelsize=matplotlib.rcParams["xtick.labelsize"])
         return self._own_figure()
 
@@ -224,9 +224,8 @@ class Page:
                     artist.set_in_layout(False)
             for side in ("top", "right"):  # have no ticks
                 axis.spines[side].set_in_layout(False)
-        ConstrainedLayoutEngine(rect=rect, w_pad=0.05, h_pad=0.04, hspace=0.02, wspace=0.02).execute(
-            self.figure
-        )
+        engine = ConstrainedLayoutEngine(rect=rect, w_pad=0.05, h_pad=0.04, hspace=0.02, wspace=0.02)
+        engine.execute(self._own_figure())
 
     def _legend(self, handles: Sequence[Artist], room: float) -> Legend:
         """Return the legend in as few rows as fit into ``room`` inches, all of about the same length."""

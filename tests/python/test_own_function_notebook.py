@@ -21,7 +21,7 @@ def code_cells() -> list[Any]:
 
 
 def kinds(cell: Any) -> set[str]:
-    """Return what a cell has printed and shown; what libraries warn of when they are imported is not stored."""
+    """Return what a cell has printed and shown; what libraries warn of is not stored."""
     return {out.output_type for out in cell.outputs if out.get("name") != "stderr"}
 
 

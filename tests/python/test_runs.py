@@ -71,6 +71,7 @@ def test_a_part_of_a_run_is_a_run(example: Path) -> None:
     part = run.where(searchers=["random"], schedulers="fifo")
     assert isinstance(part, tg.Run) and len(part.experiments) == 2
     assert set(part.trials["key"]) == set(part.results["key"]) == set(part.experiments["key"])
+    assert set(run.where(searchers="optuna-*").experiments["searcher"]) == {"optuna-tpe"}
     with pytest.raises(tg.ResultsError, match=r"the run has no scheduler 'ashaa'; did you mean 'asha'\?"):
         run.where(schedulers="ashaa")
 
