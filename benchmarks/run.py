@@ -90,7 +90,8 @@ def run_grid(args: argparse.Namespace) -> int:
     if args.dry_run:
         from benchmarks.execution.estimate import describe
 
-        print(describe(experiments, cpus, args.jobs, args.data_dir))
+        curves = args.curves or folder / "curves"
+        print(describe(experiments, cpus, args.jobs, args.data_dir, curves))
         return 0
     from benchmarks.execution.loading import load_data
     from results.files import replace_bytes
