@@ -108,8 +108,12 @@ class Checkpoints:
         self._unseen += number_of_bytes
         if self._unseen > self.most_bytes // _UNSEEN:
             self.look()
+        self.trim(spare=place)
+
+    def trim(self, spare: Path | None = None) -> None:
+        """Drop what is over the bound, but not the checkpoint in ``spare``."""
         if self.bytes > self.most_bytes:
-            self._evict(self.bytes - self.most_bytes, spare=place)
+            self._evict(self.bytes - self.most_bytes, spare)
 
     def get(self, key: str, epoch: int) -> Path | None:
         """Return a checkpoint's folder, None if there is none; it counts as used now."""

@@ -18,9 +18,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from benchmarks.curves.live.records import read_line
+from benchmarks.curves.live.records import FORM, read_lines
+from results.errors import ResultsError
 from results.files import TEMPORARY
 
+_CHUNK = 1000  # lines that are read at a time
 PREFIX, SUFFIX = "journal-", ".jsonl"
 #: What ``flock`` says on a file system without locks, where no journal is known to be an orphan.
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}
@@ -153,21 +155,34 @@ def _orphan(path: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def read_journal(path: Path, notes: list[str]) -> Iterator[dict[str, Any]]:
+def content_of(path: Path) -> bytes:
+    """Return the content of a journal; nothing if its writer has put it into Parquet meanwhile."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def read_journal(path: Path, content: bytes, notes: list[str]) -> Iterator[dict[str, Any]]:
     """Yield the records of a journal; what is damaged is left out, and noted.
 
     A last line that was cut off, as by the end of its writer, is left out silently.
+
+    Raises:
+        ResultsError: if a newer version has written it.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:  # its writer has put it into Parquet meanwhile
-        return
     lines = content.split(b"\n")
-    for number, line in enumerate(lines, 1):
-        record = read_line(line) if line else None
-        if record is not None:
-            yield record
-        elif line and number < len(lines):
-            notes.append(
-                f"{path}: line {number} does not fit its checksum; it is left out, and trained again"
-            )
+    for start in range(0, len(lines), _CHUNK):
+        chunk = lines[start : start + _CHUNK]
+        for number, (line, record) in enumerate(zip(chunk, read_lines(chunk), strict=True), start + 1):
+            if record is not None:
+                if record.get("form", FORM) > FORM:
+                    raise ResultsError(
+                        f"{path} was written by a newer version of tunegrid; update that, or give another "
+                        "folder for the curves"
+                    )
+                yield record
+            elif line and number < len(lines):
+                notes.append(
+                    f"{path}: line {number} does not fit its checksum; it is left out, and trained again"
+                )

@@ -113,11 +113,7 @@ class KnownCurves:
         return True
 
     def apply(self, record: Mapping[str, Any]) -> None:
-        """Take one record of a journal.
-
-        Raises:
-            KeyError, TypeError: if it lacks something.
-        """
+        """Take one record of a journal."""
         if "curve" in record:
             self.heads.setdefault(record["curve"], curve_head(record))
         elif "forget" in record:

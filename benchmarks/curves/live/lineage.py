@@ -39,9 +39,8 @@ class Subject:
     @cached_property
     def key(self) -> str:
         """16 hexadecimal digits of what curves depend on, but for the repetition."""
-        return hashlib.sha256(canonical([self.trainable, self.content, self.device]).encode()).hexdigest()[
-            :16
-        ]
+        text = canonical([self.trainable, self.content, self.device])
+        return hashlib.sha256(text.encode()).hexdigest()[:SUBJECT_DIGITS]
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, NamedTuple
 
 from benchmarks.curves.live.epochs import CurveHead, TrainedEpoch
 from benchmarks.curves.live.texts import decoded, dumps, encoded
 
+#: Of the lines; a reader refuses newer ones.
+FORM = 1
 _CHECKSUM = ',"crc32":"'
 _END = '"}'
 _TAIL = len(_CHECKSUM) + 8 + len(_END)
@@ -55,7 +57,7 @@ class Stored(NamedTuple):
 
 def head_line(head: CurveHead) -> bytes:
     """Return the line that begins a curve."""
-    return _line({"curve": head.key, **asdict(head)})
+    return _line({"curve": head.key, "form": FORM, **asdict(head)})
 
 
 def epoch_line(key: str, stored: Stored) -> bytes:
@@ -78,27 +80,31 @@ def forget_line(key: str) -> bytes:
     return _line({"forget": key})
 
 
-def read_line(line: bytes) -> dict[str, Any] | None:
-    """Return the record in a line without its end; None if it does not fit its checksum."""
+def read_lines(lines: Sequence[bytes]) -> list[dict[str, Any] | None]:
+    """Return the records in lines without their ends; None for each that does not fit its checksum.
+
+    Reports are left as texts where they can be, and all the rest is read by one call, which is fast.
+    """
+    bodies = [_body(line) for line in lines]
+    parts = [(b"", b"", b"") if body is None else body.partition(_UNTESTED_BYTES) for body in bodies]
+    whole = b",".join(
+        [b"null" if body is None else part[0] + b"}" for body, part in zip(bodies, parts, strict=True)]
+    )
+    try:
+        found: list[dict[str, Any] | None] = json.loads(b"[%b]" % whole)
+    except ValueError:  # a report has the words of the partition in it
+        return [None if body is None else json.loads(body + b"}") for body in bodies]
+    for record, (_, epoch, report) in zip(found, parts, strict=True):
+        if record is not None and epoch:
+            record["test"] = None
+            record[_TEXT] = report.decode("ascii")
+    return found
+
+
+def _body(line: bytes) -> bytes | None:
+    """Return a line without its checksum and last brace, None if it does not fit the checksum."""
     body, checksum = line[:-_TAIL], line[-_TAIL:]
-    if checksum != f"{_CHECKSUM}{zlib.crc32(body):08x}{_END}".encode():
-        return None
-    try:
-        found = _quickly(body) or json.loads(body + b"}")
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _quickly(body: bytes) -> dict[str, Any] | None:
-    """Return an epoch's record with its report as text, which is read later; None of another record."""
-    beginning, found, report = body.decode("ascii").partition(f",{_UNTESTED}")
-    if not found:
-        return None
-    try:
-        return {**json.loads(f"{beginning}}}"), "test": None, _TEXT: report}
-    except ValueError:  # of a report that has these words in it
-        return None
+    return body if checksum == _CHECKED % zlib.crc32(body) else None
 
 
 def stored_epoch(record: Mapping[str, Any]) -> Stored:
@@ -116,6 +122,8 @@ def curve_head(record: Mapping[str, Any]) -> CurveHead:
 
 #: What stands in the line of an epoch before its report, if there are no test metrics.
 _UNTESTED = '"test":null,"report":'
+_UNTESTED_BYTES = f",{_UNTESTED}".encode()
+_CHECKED = f"{_CHECKSUM}%08x{_END}".encode()
 _TEXT = "report as text"
 
 
@@ -130,4 +138,4 @@ def _line(record: Mapping[str, Any]) -> bytes:
 def _checked(body: str) -> bytes:
     """Return a line; ``body`` is a JSON object without its last brace."""
     content = body.encode("ascii")
-    return content + f"{_CHECKSUM}{zlib.crc32(content):08x}{_END}\n".encode()
+    return content + _CHECKED % zlib.crc32(content) + b"\n"

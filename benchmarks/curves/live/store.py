@@ -13,13 +13,21 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Self, TypeVar
 
 from benchmarks.curves.live import segments
 from benchmarks.curves.live.checkpoints import Checkpoints
 from benchmarks.curves.live.epochs import CurveHead, TrainedEpoch
 from benchmarks.curves.live.fullness import StoreFull, is_full, size
-from benchmarks.curves.live.journal import Journal, is_orphan, journals, new_owner, owner_of, read_journal
+from benchmarks.curves.live.journal import (
+    Journal,
+    content_of,
+    is_orphan,
+    journals,
+    new_owner,
+    owner_of,
+    read_journal,
+)
 from benchmarks.curves.live.known import KnownCurves
 from benchmarks.curves.live.records import Stored, epoch_line, forget_line, head_line, test_line
 from benchmarks.curves.live.texts import encoded, writable
@@ -31,6 +39,7 @@ MOST_BYTES = 10 * 2**30
 SMALL_SEGMENT = 50_000
 PATIENCE_S, LOOK_S = 30.0, 0.05  # with another process that holds the lock
 _KEY = re.compile(r"[0-9a-z]{3,64}")
+_KEY_OF_LINE = re.compile(rb'^\{"(?:curve|key|forget)":"(\w+)"', re.MULTILINE)
 _Result = TypeVar("_Result")
 
 
@@ -66,6 +75,12 @@ class CurveStore:
         self._checkpoints = Checkpoints(self.folder, most_bytes, self._owner)
         self._checkpoints.notes = self.notes
         self._checkpoints.sweep(self._living())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     @property
     def checkpoints_bytes(self) -> int:
@@ -201,6 +216,7 @@ class CurveStore:
             others, kept = self._living(), self._kept
             mine, wanted = kept.touched, frozenset(unfinished or ())
             kept.drop_passed(lambda key: key in wanted or (bool(others) and key not in mine))
+            kept.trim()
 
     @property
     def _kept(self) -> Checkpoints:
@@ -272,16 +288,20 @@ class CurveStore:
 
     def _read(self) -> KnownCurves:
         """Return what is in the folder; journals first, as they are deleted when all is in Parquet."""
-        there = journals(self.folder)
-        records = [record for journal in there for record in read_journal(journal, self.notes)]
+        found = {path: content_of(path) for path in journals(self.folder)}
         curves = segments.read_all(self.folder, self.notes)
-        for record in records:
-            curves.apply(record)
+        self._apply(found, curves)
+        return curves
+
+    def _apply(self, found: Mapping[Path, bytes], curves: KnownCurves) -> None:
+        """Take what journals say into the curves."""
+        for path, content in found.items():
+            for record in read_journal(path, content, self.notes):
+                curves.apply(record)
         if curves.lost:
             self.notes.append(
                 f"{self.folder}: {curves.lost} epochs are left out, since what comes before them is missing"
             )
-        return curves
 
     def _living(self) -> set[str]:
         """Return the owners of the journals that other processes are writing."""
@@ -321,22 +341,22 @@ class CurveStore:
         with _lock(self.folder, PATIENCE_S if own else 0.0):
             there = journals(self.folder)
             done = [path for path in there if (own and path == own.path) or is_orphan(path)]
-            if any(path.stat().st_size for path in done):
-                self._merge([record for path in there for record in read_journal(path, self.notes)])
+            found = {path: content_of(path) for path in there}
+            if any(found[path] for path in done):
+                self._merge(found)
             for path in done:
                 path.unlink(missing_ok=True)
 
-    def _merge(self, records: Sequence[Mapping[str, Any]]) -> None:
-        """Write records into one segment, with the small segments and those that have the same curves."""
-        touched = {record.get("curve") or record.get("key") or record.get("forget") for record in records}
+    def _merge(self, found: Mapping[Path, bytes]) -> None:
+        """Write what journals say into one segment, with the small ones and those of the same curves."""
+        touched = {key.decode() for content in found.values() for key in _KEY_OF_LINE.findall(content)}
         there = segments.segments(self.folder)
         merged, replaced = KnownCurves(), []
         for number, segment in there.items():
             if segment.epochs < SMALL_SEGMENT or not touched.isdisjoint(segment.heads):
                 segments.read_into(merged, self.folder, segment)
                 replaced.append(number)
-        for record in records:
-            merged.apply(record)
+        self._apply(found, merged)
         segments.write(self.folder, merged, replaced, there)
 
 

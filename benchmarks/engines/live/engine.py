@@ -140,10 +140,10 @@ class LiveEngine(Engine):
             return
         server.close()
         self._address.unlink(missing_ok=True)
-        counts = server.counts
+        counts = server.trainings.counts
         again = f", {counts.again:,} of them once more for lack of a checkpoint" if counts.again else ""
         self._notes.append(f"trained {counts.trained + counts.again:,} epochs{again}")
-        self._notes += server.repeats.lines()
+        self._notes += server.trainings.repeats.lines()
 
 
 ENGINE = LiveEngine

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -177,15 +176,3 @@ def died(number: int, error: BaseException) -> TrainedEpoch:
 def _first_line(error: BaseException) -> str:
     text = str(error).strip().splitlines()
     return text[0] if text else headline(error)
-
-
-def wake_by(descriptor: int) -> Callable[[], None]:
-    """Return what wakes a thread that waits for a pipe."""
-
-    def wake() -> None:
-        try:
-            os.write(descriptor, b".")
-        except OSError:  # it is closed: nobody waits any more
-            return
-
-    return wake
