@@ -83,7 +83,7 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "epochs_spent": (pa.int64(), "results, that is epochs trained, over all trials"),
     "epochs_before": (pa.int64(), "epochs that an earlier step spent (a replay's PBT step)"),
     "wall_s": (pa.float64(), "clock from the first request to the last result handled, seconds"),
-    "real_s": (pa.float64(), "wall time of the same period; differs from wall_s on the virtual engine only"),
+    "real_s": (pa.float64(), "wall time of the same period; differs from wall_s on a virtual clock only"),
     "suggest_s": (pa.float64(), "ledger, driver: in the searcher"),
     "suggest_processor_s": (pa.float64(), "ledger, driver: processor time in the searcher"),
     "driver_processor_s": (pa.float64(), "ledger, driver: processor time without waiting for trials"),
@@ -117,6 +117,20 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "differs": (
         pa.string(),
         "engine live: how two trainings of one configuration differed; empty = not at all, null = unknown",
+    ),
+    "busy": (
+        pa.float64(),
+        "engine live: share of the machine's processors that were busy while its epochs were trained; null = "
+        "unknown",
+    ),
+    "stretch": (
+        pa.float64(),
+        "engine live: seconds of its epochs over their processor seconds, as they were trained; well above 1 "
+        "on the CPU, they had to share processors, and their seconds are too many; null = unknown",
+    ),
+    "recost": (
+        pa.float64(),
+        "engine live: factor of the seconds, from epochs measured again (--recost); null = none",
     ),
     "searcher_nested_in": (
         pa.string(),

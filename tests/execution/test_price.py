@@ -10,7 +10,7 @@ from benchmarks.core.reasons import Headline
 from benchmarks.curves.live.epochs import TrainedEpoch
 from benchmarks.curves.live.lineage import Curve, Subject
 from benchmarks.curves.live.store import CurveStore
-from benchmarks.engines.live.server import head
+from benchmarks.engines.live.trainings import head
 from benchmarks.execution.epoch_costs import EpochCosts
 from benchmarks.execution.loading import load_data
 from benchmarks.execution.price import Price, price

@@ -9,6 +9,7 @@ from typing import Any, Self
 import ray
 
 from benchmarks.curves.live.lineage import Subject
+from benchmarks.curves.live.seconds import recosts
 from benchmarks.curves.live.store import CurveStore
 from benchmarks.engines.common.engine import Batch, Conditions, Engine
 from benchmarks.engines.common.runner import Limits
@@ -76,13 +77,14 @@ class LiveEngine(Engine):
         )
         (folder / "scratch").mkdir(exist_ok=True)
         self._address, self._store = folder / SOCKET, store
+        self._factors = {key: measured.factor for key, measured in recosts(conditions.curves).items()}
         self.resources.callback(store.close)
         return folder / "scratch"
 
     def share(self, arrays: Mapping[str, Any], key: str, content: str) -> Source:
         """Put the arrays into Ray's object store; return where the curves learned from them are."""
         self._data[content] = ray.put(arrays), key
-        return Source(str(self._address), content)
+        return Source(str(self._address), content, self._factors)
 
     def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:
         """Yield a batch for each kind of trainers: those of the CPU, and of each share of a GPU."""
