@@ -64,7 +64,7 @@ def how_timed(rows: pd.DataFrame) -> list[str]:
         factors, stretch, busy = its["recost"].dropna(), its["stretch"].median(), its["busy"].median()
         if factors.size:
             sentences.append(
-                f"The seconds of {name} are those of its trainings times {_range(factors)}, since a sample of "
+                f"The seconds of {name} are those of its trainings times {_range(factors)}: a sample of "
                 "its epochs was measured again on an idle machine."
             )
         elif stretch > STRETCHED:
