@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import gc
+import math
 import shlex
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +33,7 @@ from benchmarks.suite.spec_file import check_unchanged, read
 from results.compare.run import RUN_FILE
 from results.console import code_of, on_console, refusal, say_error
 from results.machine import available_cpus
+from results.quantities import spelled
 
 if TYPE_CHECKING:
     from benchmarks.execution.loading import Loaded
@@ -205,7 +208,8 @@ def carry_out(
     from benchmarks.engines.common.outcome import ClusterDied
     from benchmarks.engines.common.runner import Limits
     from benchmarks.execution.answers import answer_by_rule
-    from benchmarks.execution.driver import Conditions, Driver
+    from benchmarks.execution.driver import Conditions, Driver, OutOfTime
+    from benchmarks.execution.notify import Notify
     from benchmarks.execution.progress import Progress
     from results.store.store import Store
 
@@ -214,7 +218,8 @@ def carry_out(
     sweep_once()  # what was killed has left something elsewhere too
     to_run = sum(answer_by_rule(e) is None for e in left)
     stored = statuses(store, {e.key for e in experiments})
-    progress = Progress(len(experiments), stored, to_run)
+    notify = Notify(args.notify, folder)
+    progress = Progress(len(experiments), stored, to_run, notify=notify)
     print(
         f"run {folder}: {len(experiments)} experiments, {to_run} to run, {progress.done} stored", flush=True
     )
@@ -229,16 +234,23 @@ def carry_out(
         keep_checkpoints=args.keep_checkpoints,
         retry=args.retry,
     )
+    until = math.inf if args.max_time is None else time.monotonic() + args.max_time
+    in_time = True
     try:
         with orderly():
-            Driver(folder, store, conditions, progress).run(left, loaded)
+            Driver(folder, store, conditions, progress, until=until).run(left, loaded)
+    except OutOfTime:
+        in_time = False
+        cut_off(args, folder, progress, f"--max-time {spelled(args.max_time)} is over", 0)
     except KeyboardInterrupt as interrupt:
         return cut_off(args, folder, progress, "interrupted", code_of(interrupt))
     except ClusterDied as died:
         return cut_off(args, folder, progress, f"{died}, though it was started anew", 1)
     except OSError as error:
         return cut_off(args, folder, progress, refusal(error, folder), 1)
-    print("\n".join([progress.summary(), *(f"  {line}" for line in progress.why_not_run())]))
+    if in_time:
+        print("\n".join([progress.summary(), *(f"  {line}" for line in progress.why_not_run())]))
+        progress.end()
     if args.no_figures:
         print(f"results: {folder}")
     drawn = args.no_figures or draw(folder, args.command)
@@ -256,6 +268,7 @@ def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str
     progress.clear()
     print(f"\n{why}; {progress.summary()}")
     print(f"resume with: {resume_command(args, folder)}", flush=True)
+    progress.end()
     return code
 
 

@@ -1,4 +1,4 @@
-"""The status of runs: what is asked, answered and left, who is at work on it, and how to resume it.
+"""The status of runs: what is asked, answered, running and left, and how to resume it.
 
 ``tunegrid status RUN [--json]``, also as ``python -m benchmarks.status``; nothing is run or written.
 """
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.execution.under_way import under_way
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.options import PROG as RUN_MODULE
 from benchmarks.suite.options import REFUSALS, RUN
@@ -39,7 +40,10 @@ class Status:
         answered: how many experiments are stored, by status.
         left: experiments that are asked and not answered, such as ``digits-mlp random x asha cpu #0``; None
             as ``asked``.
+        reasons: why experiments did not end ok, and how many for each, the most first.
         driver: the process that is at work on it now; None if there is none.
+        running: what that process runs now, with the seconds that each has taken.
+        seconds_left: its estimate of the rest; None if unknown.
         resume: the command that finishes it; None if nothing is left, or a driver is at work.
         retry: the command that runs again what failed or lacked a library; None as ``resume``.
         problem: why its grid cannot be listed here; empty if it can.
@@ -49,7 +53,10 @@ class Status:
     asked: int | None
     answered: dict[str, int]
     left: list[str] | None
+    reasons: dict[str, int]
     driver: str | None
+    running: dict[str, float]
+    seconds_left: float | None
     resume: str | None
     retry: str | None
     problem: str
@@ -68,7 +75,7 @@ def status(run: Path, command: str = RUN) -> Status:
     """
     folder = run_folder(run)
     driver = holder(folder)  # before the store is read: what it stores meanwhile is seen
-    rows = Store(folder).read("experiments").select(["key", "status"]).to_pylist()
+    rows = Store(folder).read("experiments").select(["key", "status", "reason"]).to_pylist()
     stored = {row["key"]: row["status"] for row in rows}
     grid = Grid().changed(read(folder / RUN_FILE), str(folder / RUN_FILE))
     check_unchanged(folder / RUN_FILE, grid)
@@ -79,16 +86,34 @@ def status(run: Path, command: str = RUN) -> Status:
         problem = str(error.args[0])
     else:
         asked = len(experiments)
-        left = [
-            f"{e.trainable} {e.combination} {e.device} #{e.repetition}"
-            for e in experiments
-            if e.key not in stored
-        ]
+        left = [e.title for e in experiments if e.key not in stored]
     again = any(how not in ("ok", "incompatible") for how in stored.values())
     resume = None if driver or left == [] else resume_command(folder, command)
     retry = resume_command(folder, command, "--retry") if again and not driver else None
     answered = dict(Counter(stored.values()).most_common())
-    return Status(str(run), asked, answered, left, driver, resume, retry, problem)
+    now = under_way(folder) if driver else None
+    reasons = dict(Counter(map(reason, rows)).most_common())
+    reasons.pop("", None)
+    return Status(
+        run=str(run),
+        asked=asked,
+        answered=answered,
+        left=left,
+        reasons=reasons,
+        driver=driver,
+        running=now.running if now else {},
+        seconds_left=now.seconds_left if now else None,
+        resume=resume,
+        retry=retry,
+        problem=problem,
+    )
+
+
+def reason(row: dict[str, str]) -> str:
+    """Return an experiment's status and the first line of its reason; "" if it is ok."""
+    if row["status"] == "ok":
+        return ""
+    return f"{row['status']}: {(str(row['reason'] or '').splitlines() or [''])[0]}"
 
 
 def resume_command(folder: Path, command: str, *words: str) -> str:
@@ -107,10 +132,15 @@ def as_text(found: Status) -> str:
         lines = [f"{found.run}: {found.asked} experiments, {answered} answered, {len(found.left)} left"]
     if found.answered:
         lines.append("  " + ", ".join(f"{count} {how}" for how, count in found.answered.items()))
+    reasons = list(found.reasons.items())
+    lines += [f"  {count} {why}" for why, count in reasons[:MOST_SHOWN]]
+    lines += [f"  {len(reasons) - MOST_SHOWN} more reasons"] if len(reasons) > MOST_SHOWN else []
+    lines += [f"  running for {seconds:.0f} s: {name}" for name, seconds in found.running.items()]
     left = found.left or []
     lines += [f"  left: {name}" for name in left[:MOST_SHOWN]]
     lines += [f"  left: {len(left) - MOST_SHOWN} more"] if len(left) > MOST_SHOWN else []
-    lines.append(f"  at work on it: {found.driver or 'nobody'}")
+    rest = "" if found.seconds_left is None else f", about {found.seconds_left / 60:.0f} min left"
+    lines.append(f"  at work on it: {found.driver or 'nobody'}{rest}")
     lines += [f"  resume with: {found.resume}"] if found.resume else []
     lines += [f"  try again what failed with: {found.retry}"] if found.retry else []
     return "\n".join(lines)

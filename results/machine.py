@@ -43,3 +43,19 @@ def available_memory() -> float:
         return sizes["MemAvailable"] / sizes["MemTotal"]
     except (OSError, KeyError, ValueError, IndexError):
         return 1.0
+
+
+def queued_seconds(thread: int | None = None) -> float:
+    """Return the seconds that a thread of this process has waited for a processor that others had.
+
+    0 where the system does not tell, or the thread has not begun.
+
+    Args:
+        thread: its number in the system; None for the calling thread.
+    """
+    place = f"/proc/self/task/{thread}/schedstat" if thread is not None else "/proc/thread-self/schedstat"
+    try:
+        with Path(place).open(encoding="ascii") as file:
+            return float(file.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0

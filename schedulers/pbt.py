@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
-from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, population
+from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, population, ray_lines
 
 
 @scheduler(
@@ -15,6 +15,7 @@ from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, popula
     look_ahead="trials",
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
     repairs=(STAYS_INSIDE, KNOWS_CATEGORIES),
+    plain=ray_lines(synch=False),
 )
 def pbt(setup: ScheduleSetup) -> Any:
     """Jaderberg et al., Population Based Training of Neural Networks, arXiv 1711.09846."""

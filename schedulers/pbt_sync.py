@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
-from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, population
+from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, population, ray_lines
 
 
 @scheduler(
@@ -22,6 +22,7 @@ from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, popula
         "Ray ends a loser, as a success, at its next checkpoint if the round came while it was saving; here "
         "it goes on from the winner's checkpoint.",
     ),
+    plain=ray_lines(synch=True),
 )
 def pbt_sync(setup: ScheduleSetup) -> Any:
     """Jaderberg et al., arXiv 1711.09846, appendix A.1."""

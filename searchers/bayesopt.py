@@ -25,6 +25,10 @@ INIT_POINTS = 5  # random trials by the default of ``BayesianOptimization.maximi
     ),
     native=bayesopt_native,
     native_kinds=KINDS,
+    plain=(
+        "from ray.tune.search.bayesopt import BayesOptSearch",
+        "BayesOptSearch(random_search_steps={n_startup_trials}, random_state=0)",
+    ),
 )
 def bayesopt(setup: SearchSetup) -> SearchPlan:
     """Nogueira, Bayesian Optimization (2014).  It knows floats only; all others are encoded."""

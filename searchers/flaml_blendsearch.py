@@ -16,6 +16,14 @@ REPAIRS = (
 )
 
 
+def ray_lines(name: str) -> tuple[str, ...]:
+    """Return the lines of Python that make a searcher of that name with Ray alone (``Spec.plain``)."""
+    return (
+        f"from flaml.tune.searcher.blendsearch import {name}",
+        f"{name}(seed=0, num_samples={{trials}})",
+    )
+
+
 @searcher(
     "flaml-blendsearch",
     "local searches that a global one starts (BlendSearch of FLAML)",
@@ -23,6 +31,7 @@ REPAIRS = (
     seconds_of_300=10.0,
     repairs=REPAIRS,
     native=flaml_native("BlendSearch"),
+    plain=ray_lines("BlendSearch"),
 )
 def flaml_blendsearch(setup: SearchSetup) -> SearchPlan:
     """Wang, Wu, Huang and Saied, Economical Hyperparameter Optimization with Blended Search, ICLR 2021."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +18,7 @@ from benchmarks.execution.answers import Rule, answer_by_rule
 from benchmarks.execution.content import content_of
 from benchmarks.execution.loading import DataNeeded, Loaded, data_keys, data_needed
 from benchmarks.execution.progress import Progress
+from benchmarks.execution.under_way import UnderWayFile
 from benchmarks.execution.unwritten import Unwritten
 from benchmarks.execution.versions import Versions
 from benchmarks.suite.engines import ENGINES
@@ -28,8 +31,21 @@ Contexts = Mapping[DataNeeded, ExecutionContext]
 FRUITLESS = 1  # clusters that may die one after another without an experiment done in between
 
 
+class OutOfTime(Exception):
+    """The time that a run was given is over, before all of its experiments were run."""
+
+
 class Driver:
-    """Runs experiments and writes their rows to the store of a run folder; ``rule`` may answer some first."""
+    """Runs experiments and writes their rows to the store of a run folder.
+
+    Args:
+        run: the folder.
+        store: its store.
+        conditions: how experiments are run.
+        progress: what shows how far it is.
+        rule: may answer some experiments without a run.
+        until: the moment on the monotonic clock at which the run is to end.
+    """
 
     def __init__(
         self,
@@ -38,7 +54,9 @@ class Driver:
         conditions: Conditions,
         progress: Progress,
         rule: Rule = answer_by_rule,
+        until: float = math.inf,
     ) -> None:
+        self._until, self._under_way = until, UnderWayFile(run)
         self.run_folder, self._conditions, self._progress = run, conditions, progress
         self._rule = rule
         self._unwritten = Unwritten(store)
@@ -51,6 +69,7 @@ class Driver:
 
         Raises:
             ClusterDied: if the cluster of an engine dies again and again.
+            OutOfTime: if there is no time left.
         """
         keys = data_keys(loaded)
         self._versions = Versions(keys)
@@ -64,6 +83,7 @@ class Driver:
                     self._environment = provenance.write(self.run_folder, record)
                     self._run_on(engine_class(name)(self._conditions), members, loaded)
         finally:
+            self._under_way.remove()
             self._unwritten.flush()
 
     def _answer(self, experiment: Experiment, loaded: Loaded) -> bool:
@@ -136,7 +156,11 @@ class Driver:
                 runner.stop()
 
     def _poll(self, busy: Sequence[Runner]) -> None:
-        self._progress.status([runner.experiment.combination for runner in busy if runner.experiment])
+        if time.monotonic() > self._until:
+            raise OutOfTime
+        running = [runner.experiment for runner in busy if runner.experiment]
+        self._progress.status([experiment.combination for experiment in running])
+        self._under_way.show([experiment.title for experiment in running], self._progress.seconds_left)
         ready = type(busy[0]).ready(busy, POLL_S)
         for runner in busy:
             outcome = runner.poll(ready=runner in ready)

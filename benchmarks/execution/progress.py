@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.execution.notify import Notify
 from benchmarks.suite.engines import ENGINES
+from benchmarks.suite.experiment import Experiment
 from results.compare.captions import label
 from results.numerals import significant
 
@@ -27,6 +29,7 @@ class Progress:
         total: experiments of the run, those that are stored already included.
         stored: how many of them are stored already, by status.
         to_run: how many of the rest have something to run; the time that is left is judged by these.
+        notify: the user's command that hears of failures and of the end.
 
     Attributes:
         done: experiments that are answered.
@@ -35,12 +38,18 @@ class Progress:
     """
 
     def __init__(
-        self, total: int, stored: Mapping[str, int], to_run: int, stream: TextIO | None = None
+        self,
+        total: int,
+        stored: Mapping[str, int],
+        to_run: int,
+        stream: TextIO | None = None,
+        notify: Notify | None = None,
     ) -> None:
         self.total, self.done, self._to_run = total, sum(stored.values()), to_run
         self.counts: Counter[str] = Counter(stored)
         self.new: Counter[str] = Counter()
         self._stream = stream or sys.stdout
+        self._notify = notify
         self._start = time.monotonic()
         self._ran = 0
         self._status = ""
@@ -65,17 +74,40 @@ class Progress:
         self.done += 1
         self.counts[outcome.status] += 1
         self.new[outcome.status] += 1
+        if self._notify is not None and outcome.status != "ok":
+            title = Experiment.from_row(outcome.row).title
+            self._notify.of(outcome.status, title, str(outcome.row["reason"]))
+            self._say_problems()
+
+    def end(self) -> None:
+        """Let the user's command hear that the run is over."""
+        if self._notify is not None:
+            self._notify.end(self.summary())
+            self._say_problems()
+
+    def _say_problems(self) -> None:
+        assert self._notify is not None
+        for problem in self._notify.problems:
+            self._print(problem)
+        self._notify.problems.clear()
 
     def note(self, line: str) -> None:
         """Print a line that concerns the whole run."""
         self._print(line)
 
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds that the rest may take, as long as what has run; None if nothing has."""
+        if not self._ran:
+            return None
+        return (self._to_run - self._ran) * (time.monotonic() - self._start) / self._ran
+
     def status(self, running: list[str]) -> None:
         """Show on a terminal what is running and how long the rest may take."""
         if not self._stream.isatty():
             return
-        left = (self._to_run - self._ran) * (time.monotonic() - self._start) / max(1, self._ran)
-        eta = f"about {left / 60:.0f} min left" if self._ran else "estimating"
+        left = self.seconds_left
+        eta = "estimating" if left is None else f"about {left / 60:.0f} min left"
         # One row: what is wider would stay behind when it is wiped.
         columns = min(WIDEST, shutil.get_terminal_size().columns)
         self._status = f"  running: {', '.join(running)} ({eta})"[: max(0, columns - 1)]

@@ -68,6 +68,11 @@ class Experiment:
         """``searcher x scheduler``, for people."""
         return f"{self.searcher} x {self.scheduler}"
 
+    @property
+    def title(self) -> str:
+        """The experiment in a line, for people: ``digits-mlp random x asha cpu #0``."""
+        return f"{self.trainable} {self.combination} {self.device} #{self.repetition}"
+
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Experiment:
         """Return the experiment of a stored row; other columns are ignored.

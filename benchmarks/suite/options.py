@@ -15,7 +15,7 @@ from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import UnknownName
 from results.arguments import add_jobs
 from results.parser import Parser
-from results.quantities import duration, size
+from results.quantities import duration, positive_duration, size
 
 PROG = "python -m benchmarks.run"
 RUN, LIST = "tunegrid run", "tunegrid list"
@@ -23,7 +23,7 @@ RUN, LIST = "tunegrid run", "tunegrid list"
 REFUSALS = (Misuse, UnknownName, SpecError, DataError)
 CONDITIONS = (
     *("out", "timeout", "stall", "num_cpus", "num_gpus", "jobs", "actor_pool", "data_dir"),
-    *("tensorboard", "no_figures", "accept_changes", "curves", "keep_checkpoints"),
+    *("tensorboard", "no_figures", "accept_changes", "curves", "keep_checkpoints", "max_time", "notify"),
 )
 MOST_PROCESSORS = 100_000  # of a cluster
 
@@ -88,6 +88,19 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         default=300.0,
         metavar="TIME",
         help="most time without a new result, such as 90s",
+    )
+    c.add_argument(
+        "--max-time",
+        type=positive_duration,
+        metavar="TIME",
+        help="end the run after TIME, such as 8h: whole repetitions come first, --resume goes on (default: "
+        "no limit)",
+    )
+    c.add_argument(
+        "--notify",
+        metavar="CMD",
+        help="a command to run at the first failure and at the end; TUNEGRID_EVENT, TUNEGRID_RUN and "
+        "TUNEGRID_SUMMARY tell it what has happened",
     )
     c.add_argument("--num-cpus", type=integer, metavar="N", help="CPUs to use (default: all)")
     c.add_argument("--num-gpus", type=integer, metavar="N", help="GPUs to use (default: all)")

@@ -19,7 +19,19 @@ from tunegrid.__main__ import main
 from tunegrid.commands import ORDER, command
 
 WORKFLOW = [
-    *("run", "list", "status", "figures", "report", "tables", "recommend", "power", "pairing", "gate"),
+    *(
+        "run",
+        "list",
+        "status",
+        "curves",
+        "figures",
+        "report",
+        "tables",
+        "recommend",
+        "power",
+        "pairing",
+        "gate",
+    ),
     *("compatibility", "fidelity", "parity", "record", "paper"),
 ]
 FOLDER = Path(tunegrid.__file__).parent / "commands"
@@ -164,7 +176,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_run_that_is_not_there_is_named_in_the_words_of_the_command(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    for name in ("status", "figures", "tables", "report", "pairing"):
+    for name in ("status", "curves", "figures", "tables", "report", "pairing"):
         code, out, err = answer(capsys, name, str(tmp_path / "gone"))
         assert (code, out) == (2, "")
         assert err.startswith(f"tunegrid {name}: {tmp_path / 'gone'} does not exist; ")

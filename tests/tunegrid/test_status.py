@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks import run, status
 from benchmarks.engines.common.outcome import not_run
+from benchmarks.execution.under_way import UnderWayFile
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.grid import Grid
 from results import Store
@@ -138,3 +139,26 @@ def test_a_damaged_run_is_misuse(
     assert status.main([str(folder)]) == 2
     err = capsys.readouterr().err
     assert err.startswith("python -m benchmarks.status: ") and said in err and err.count("\n") == 1
+
+
+def test_reasons_are_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store(folder, list(GRID.experiments())[5:6], "failed")
+    [one] = shown(capsys, folder)
+    assert one["reasons"] == {"failed: a reason": 2}
+    assert status.main([str(folder)]) == 0
+    assert "  2 failed: a reason\n" in capsys.readouterr().out
+
+
+def test_what_a_driver_has_under_way_is_shown_while_it_lives(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    UnderWayFile(folder).show(["branin random x asha cpu #1"], 150.0)
+    [one] = shown(capsys, folder)
+    assert (one["driver"], one["running"], one["seconds_left"]) == (None, {}, None)  # its driver has died
+    with locked(folder):
+        [one] = shown(capsys, folder)
+        assert list(one["running"]) == ["branin random x asha cpu #1"]
+        assert status.main([str(folder)]) == 0
+    out = capsys.readouterr().out
+    assert "running for 0 s: branin random x asha cpu #1\n" in out
+    assert ", about 2 min left\n" in out

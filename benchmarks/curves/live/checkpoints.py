@@ -131,6 +131,10 @@ class Checkpoints:
         """Return the epochs of a curve that have one, in order."""
         return sorted(self._kept.get(key, ()))
 
+    def bytes_of(self, key: str) -> int:
+        """Return the bytes of a curve's checkpoints."""
+        return sum(kept.size for kept in self._kept.get(key, {}).values())
+
     def make_room(self) -> bool:
         """Drop a share of the checkpoints, as the disk is full; return whether any was dropped."""
         before = self.evicted
@@ -145,11 +149,13 @@ class Checkpoints:
                     if not self._kept[key][epoch].record:
                         self._drop(key, epoch)
 
-    def sweep(self, living: Collection[str]) -> None:
-        """Delete unfinished folders, except those of these owners and of this process."""
-        for folder in self.folder.glob(f"{TEMPORARY}*"):
+    def sweep(self, living: Callable[[], Collection[str]]) -> None:
+        """Delete unfinished folders, except those of owners that live and of this process."""
+        left = list(self.folder.glob(f"{TEMPORARY}*"))
+        owners = living() if left else ()  # after the folders: an owner is known before its first one is made
+        for folder in left:
             owner = folder.name.removeprefix(TEMPORARY).rpartition("-")[0]
-            if owner not in living and not folder.name.startswith(self._aside):
+            if owner not in owners and not folder.name.startswith(self._aside):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _evict(self, number_of_bytes: int, spare: Path | None = None) -> None:

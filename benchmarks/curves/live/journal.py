@@ -22,6 +22,7 @@ from benchmarks.curves.live.records import FORM, read_lines
 from results.errors import ResultsError
 from results.files import TEMPORARY
 
+_BEGINNING_S = 60.0  # a journal has its name long before
 _CHUNK = 1000  # lines that are read at a time
 PREFIX, SUFFIX = "journal-", ".jsonl"
 #: What ``flock`` says on a file system without locks, where no journal is known to be an orphan.
@@ -125,6 +126,12 @@ def owner_of(path: Path) -> str:
 def journals(folder: Path) -> list[Path]:
     """Return the journals in a folder, oldest first."""
     return sorted(folder.glob(f"{PREFIX}*{SUFFIX}"))
+
+
+def unnamed(folder: Path) -> list[Path]:
+    """Return the empty files of processes that ended while they began a journal, a minute ago or more."""
+    begun = folder.glob(f"{TEMPORARY}{PREFIX}*")
+    return [path for path in begun if is_orphan(path) and time.time() - path.stat().st_mtime > _BEGINNING_S]
 
 
 def is_orphan(path: Path) -> bool:

@@ -39,8 +39,15 @@ class Stored(NamedTuple):
     def of(cls, epoch: TrainedEpoch) -> Stored:
         """Return the stored form of an epoch."""
         test = None if epoch.test is None else encoded(epoch.test)
-        times = float(epoch.seconds), float(epoch.processor_seconds), float(epoch.busy)
-        return cls(int(epoch.epoch), encoded(epoch.report), *times, epoch.failure, test)
+        return cls(
+            int(epoch.epoch),
+            encoded(epoch.report),
+            _known(epoch.seconds),
+            _known(epoch.processor_seconds),
+            _known(epoch.busy),
+            epoch.failure,
+            test,
+        )
 
     def trained(self) -> TrainedEpoch:
         """Return the epoch."""
@@ -125,6 +132,11 @@ _UNTESTED = '"test":null,"report":'
 _UNTESTED_BYTES = f",{_UNTESTED}".encode()
 _CHECKED = f"{_CHECKSUM}%08x{_END}".encode()
 _TEXT = "report as text"
+
+
+def _known(value: float) -> float:
+    """Return a time as a float; every NaN, which is an unknown one, as the same."""
+    return float(value) if value == value else math.nan
 
 
 def _number(value: float) -> str:

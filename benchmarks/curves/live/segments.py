@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.curves.live.columns import CURVE_COLUMNS, CURVES, EPOCH_COLUMNS, EPOCHS, VERSION
 from benchmarks.curves.live.epochs import CurveHead
 from benchmarks.curves.live.known import KnownCurves
 from benchmarks.curves.live.records import Stored
@@ -22,32 +23,6 @@ from results.errors import ResultsError, Unreadable, first_line
 from results.files import TEMPORARY, replace_bytes
 from results.store.sealed import Damaged, seal_of, sealed
 
-VERSION = 1
-CURVES, EPOCHS = "curves", "epochs"
-#: Column -> its type and meaning.
-CURVE_COLUMNS = {
-    "key": (pa.string(), "of the curve: a hash of what follows, 20 hexadecimal digits"),
-    "subject": (
-        pa.string(),
-        "a hash of the trainable's version, space, data, numerics and device, 16 digits",
-    ),
-    "repetition": (pa.int64(), "whose seeds it has"),
-    "config": (pa.string(), "the configuration, canonical JSON"),
-    "cpus": (pa.float64(), "processors that its training had"),
-    "parent": (pa.string(), "key of the curve from whose checkpoint it goes on; empty for none"),
-    "branch": (pa.int64(), "epochs of the parent behind it; its own first epoch is the next one"),
-    "epochs": (pa.int64(), "rows that it has in the table of epochs"),
-}
-EPOCH_COLUMNS = {
-    "key": (pa.string(), "of the curve"),
-    "epoch": (pa.int64(), "counted from 1 in the trial"),
-    "report": (pa.string(), "what the trainable reported, JSON with NaN and Infinity as Python writes them"),
-    "seconds": (pa.float64(), "wall seconds of the training of this epoch"),
-    "processor_seconds": (pa.float64(), "processor seconds of all threads of the training"),
-    "busy": (pa.float64(), "share of the machine's processors that was busy meanwhile; NaN if unknown"),
-    "failure": (pa.string(), "why this epoch failed, in one line; empty if it did not"),
-    "test": (pa.string(), "test metrics of the model after this epoch, JSON; null if they were not measured"),
-}
 _COLUMNS = {CURVES: CURVE_COLUMNS, EPOCHS: EPOCH_COLUMNS}
 _HEAD = [field.name for field in fields(CurveHead)]
 _VERSION, _REPLACES = "tunegrid.curves", "tunegrid.replaces"
@@ -122,6 +97,16 @@ def read_into(curves: KnownCurves, folder: Path, segment: Segment) -> bool:
     columns = [table.column(name).to_pylist() for name in EPOCH_COLUMNS]
     curves.extend(zip(columns[0], map(Stored._make, zip(*columns[1:], strict=True)), strict=True))
     return True
+
+
+def check(folder: Path, table: str, number: str) -> None:
+    """Read a file of a segment.
+
+    Raises:
+        ResultsError: if it is damaged, or of a newer version.
+    """
+    with suppress(FileNotFoundError):  # replaced this instant
+        _read(path(folder, table, number), table)
 
 
 def write(folder: Path, curves: KnownCurves, replaces: Collection[str], known: Mapping[str, Segment]) -> None:

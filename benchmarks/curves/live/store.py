@@ -7,39 +7,33 @@ is used by one thread at a time.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self, TypeVar
 
-from benchmarks.curves.live import segments
 from benchmarks.curves.live.checkpoints import Checkpoints
+from benchmarks.curves.live.compaction import compact, living
 from benchmarks.curves.live.epochs import CurveHead, TrainedEpoch
 from benchmarks.curves.live.fullness import StoreFull, is_full, size
 from benchmarks.curves.live.journal import (
     Journal,
-    content_of,
     is_orphan,
     journals,
     new_owner,
-    owner_of,
-    read_journal,
 )
-from benchmarks.curves.live.known import KnownCurves
+from benchmarks.curves.live.reading import bytes_of_curves, read
 from benchmarks.curves.live.records import Stored, epoch_line, forget_line, head_line, test_line
 from benchmarks.curves.live.texts import encoded, writable
-from results.locks import InUse, Lock
+from results.locks import InUse
 
 #: Bytes of checkpoints that are kept if nothing else is asked for.
 MOST_BYTES = 10 * 2**30
-#: A segment with fewer epochs is written together with the next one.
-SMALL_SEGMENT = 50_000
-PATIENCE_S, LOOK_S = 30.0, 0.05  # with another process that holds the lock
+PATIENCE_S = 30.0  # with another process that holds the lock
 _KEY = re.compile(r"[0-9a-z]{3,64}")
-_KEY_OF_LINE = re.compile(rb'^\{"(?:curve|key|forget)":"(\w+)"', re.MULTILINE)
 _Result = TypeVar("_Result")
 
 
@@ -70,11 +64,11 @@ class CurveStore:
         self._checkpoints: Checkpoints | None = None
         self._with_room(lambda: self.folder.mkdir(parents=True, exist_ok=True))
         self._take_over()
-        self._curves = self._read()
+        self._curves = read(self.folder, self.notes)
         self.epochs_read = len(self._curves)
         self._checkpoints = Checkpoints(self.folder, most_bytes, self._owner)
         self._checkpoints.notes = self.notes
-        self._checkpoints.sweep(self._living())
+        self._checkpoints.sweep(self._living)
 
     def __enter__(self) -> Self:
         return self
@@ -120,9 +114,7 @@ class CurveStore:
         if epoch.failure:
             epoch = replace(epoch, report={}, failure=writable(epoch.failure))
         stored = Stored.of(epoch)
-        line = epoch_line(key, stored)
-        self._write(line if key in self._headed else head_line(head) + line)
-        self._headed.add(key)
+        self._write(head, epoch_line(key, stored))
         self._curves.heads[key] = head
         self._curves.append(key, stored)
         self.epochs_added += 1
@@ -137,7 +129,7 @@ class CurveStore:
         if not any(one.epoch == epoch for one in self._curves.trained(key)):
             raise ValueError(f"curve {key} has no epoch {epoch} whose test metrics could be added")
         test = encoded(metrics)
-        self._write_of(key, test_line(key, epoch, test))
+        self._write(self._curves.heads[key], test_line(key, epoch, test))
         self._curves.add_test(key, epoch, test)
 
     def forget_failure(self, key: str) -> None:
@@ -148,7 +140,7 @@ class CurveStore:
         """
         last = self._curves.last(key)
         if last is not None and last.failure:
-            self._write_of(key, forget_line(key))
+            self._write(self._curves.heads[key], forget_line(key))
             self._curves.forget_failure(key)
 
     def new_checkpoint(self) -> Path:
@@ -175,6 +167,18 @@ class CurveStore:
         _check_key(key)
         self._with_room(lambda: self._kept.keep(key, epoch, folder, record))
 
+    def make_room(self) -> None:
+        """Drop checkpoints that can be made again, after another process has found the disk full.
+
+        Raises:
+            StoreFull: if there are none.
+        """
+        before = self.checkpoints_bytes
+        if self._checkpoints is not None:
+            self._checkpoints.make_room()
+        if self.checkpoints_bytes == before:
+            raise StoreFull(self._too_full(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
+
     def checkpoint(self, key: str, epoch: int) -> Path | None:
         """Return the folder of a checkpoint, None if there is none; it counts as used now.
 
@@ -200,8 +204,8 @@ class CurveStore:
     def close(self, unfinished: Collection[str] | None = None) -> None:
         """Compact, and drop the checkpoints that no later run can want.
 
-        These are the ones that are neither the last of their curve nor a record.  While other processes use
-        the folder, only curves are looked at of which this one has kept or used a checkpoint.
+        These are the ones that are neither the last of their curve nor a record, and what is over the bound.
+        While other processes use the folder, only curves count of which this one has kept or used one.
 
         Args:
             unfinished: keys of curves that keep all their checkpoints.
@@ -237,25 +241,23 @@ class CurveStore:
             raise ValueError(f"curve {head.key} is another one already: {known}, not {head}")
         return known or head
 
-    def _write_of(self, key: str, line: bytes) -> None:
-        self._write(line if key in self._headed else head_line(self._curves.heads[key]) + line)
-        self._headed.add(key)
-
-    def _write(self, lines: bytes) -> None:
+    def _write(self, head: CurveHead, line: bytes) -> None:
+        """Write a line of a curve to the journal, behind the curve's head if that is not in it."""
         journal = self._journal
         if journal is None or not journal.usable:
-            self._with_room(self._own_journal)
-        assert self._journal is not None
-        write = self._journal.write
+            journal = self._with_room(self._own_journal)
+        lines = line if head.key in self._headed else head_line(head) + line
         try:
-            write(lines)
+            journal.write(lines)
         except OSError:
-            self._with_room(lambda: write(lines))
+            self._with_room(lambda: journal.write(lines))
+        self._headed.add(head.key)
 
-    def _own_journal(self) -> None:
+    def _own_journal(self) -> Journal:
         if self._journal is None or not self._journal.usable:
             self._headed.clear()
             self._journal = Journal(self.folder, self._owner)
+        return self._journal
 
     def _with_room(self, act: Callable[[], _Result]) -> _Result:
         """Call what writes; if the disk is full, drop checkpoints once and call it again."""
@@ -275,45 +277,21 @@ class CurveStore:
 
     def _too_full(self, error: OSError) -> str:
         kept = 0 if self._checkpoints is None else self._checkpoints.bytes
-        files = [*self.folder.glob("*.jsonl"), *self.folder.glob("*/*.parquet")]
-        curves = 0
-        for file in files:
-            with suppress(OSError):
-                curves += file.stat().st_size
+        curves = bytes_of_curves(self.folder)
         return (
             f"the disk of the curves in {self.folder} is full ({error.strerror}): they take {size(curves)} "
             f"there, their checkpoints {size(kept)}; nothing that was added is lost; give --keep-checkpoints "
             "a smaller size, or --curves a folder on another disk"
         )
 
-    def _read(self) -> KnownCurves:
-        """Return what is in the folder; journals first, as they are deleted when all is in Parquet."""
-        found = {path: content_of(path) for path in journals(self.folder)}
-        curves = segments.read_all(self.folder, self.notes)
-        self._apply(found, curves)
-        return curves
-
-    def _apply(self, found: Mapping[Path, bytes], curves: KnownCurves) -> None:
-        """Take what journals say into the curves."""
-        for path, content in found.items():
-            for record in read_journal(path, content, self.notes):
-                curves.apply(record)
-        if curves.lost:
-            self.notes.append(
-                f"{self.folder}: {curves.lost} epochs are left out, since what comes before them is missing"
-            )
-
     def _living(self) -> set[str]:
-        """Return the owners of the journals that other processes are writing."""
-        others = [path for path in journals(self.folder) if owner_of(path) != self._owner]
-        return {owner_of(path) for path in others if not is_orphan(path)}
+        return living(self.folder).difference({self._owner})
 
     def _take_over(self) -> None:
         """Put the journals of processes that have ended into Parquet, if nobody else does."""
-        if not any(map(is_orphan, journals(self.folder))):
-            return
         try:
-            self._compact()
+            if any(map(is_orphan, journals(self.folder))):
+                compact(self.folder, self.notes)
         except InUse:
             pass  # their lines are read as they are
         except OSError as error:
@@ -330,52 +308,13 @@ class CurveStore:
         try:
             if again:  # before the old one is gone, so that this process is seen to live
                 self._with_room(self._own_journal)
-            self._with_room(lambda: self._compact(old))
+            self._with_room(lambda: compact(self.folder, self.notes, old.path, PATIENCE_S))
         except InUse as error:
             self.notes.append(f"{old.path} stays a journal: {error}")
         finally:
             old.close()
 
-    def _compact(self, own: Journal | None = None) -> None:
-        """Write the lines of all journals into one segment, and delete the journals that nobody writes."""
-        with _lock(self.folder, PATIENCE_S if own else 0.0):
-            there = journals(self.folder)
-            done = [path for path in there if (own and path == own.path) or is_orphan(path)]
-            found = {path: content_of(path) for path in there}
-            if any(found[path] for path in done):
-                self._merge(found)
-            for path in done:
-                path.unlink(missing_ok=True)
-
-    def _merge(self, found: Mapping[Path, bytes]) -> None:
-        """Write what journals say into one segment, with the small ones and those of the same curves."""
-        touched = {key.decode() for content in found.values() for key in _KEY_OF_LINE.findall(content)}
-        there = segments.segments(self.folder)
-        merged, replaced = KnownCurves(), []
-        for number, segment in there.items():
-            if segment.epochs < SMALL_SEGMENT or not touched.isdisjoint(segment.heads):
-                segments.read_into(merged, self.folder, segment)
-                replaced.append(number)
-        self._apply(found, merged)
-        segments.write(self.folder, merged, replaced, there)
-
 
 def _check_key(key: str) -> None:
     if not _KEY.fullmatch(key):
         raise ValueError(f"{key!r} is no key of a curve; it has 20 hexadecimal digits")
-
-
-def _lock(folder: Path, patience: float) -> Lock:
-    """Return the held lock of the folder.
-
-    Raises:
-        InUse: if another process holds it for so many seconds.
-    """
-    end = time.monotonic() + patience
-    while True:
-        try:
-            return Lock(folder).hold()
-        except InUse:
-            if time.monotonic() >= end:
-                raise
-        time.sleep(LOOK_S)

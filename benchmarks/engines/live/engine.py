@@ -56,6 +56,7 @@ class LiveEngine(Engine):
         super().__init__(conditions)
         self._data: dict[str, tuple[Any, str]] = {}  # by content: reference to the arrays, their key
         self._server: CurveServer | None = None
+        self._unfinished: set[str] = set()  # curves of experiments that were cut off
         self._notes: list[str] = []
 
     def open(self, experiments: Sequence[Experiment]) -> Path:
@@ -68,17 +69,18 @@ class LiveEngine(Engine):
         """
         conditions = self.conditions
         store = CurveStore(conditions.curves, conditions.keep_checkpoints)
-        folder = self.resources.enter_context(cluster(conditions.num_cpus, conditions.num_gpus))
+        folder = self.resources.enter_context(cluster(conditions.num_cpus, conditions.num_gpus, niceness=0))
         limits = conditions.limits
         preload(
             *({e.searcher for e in experiments}, {e.scheduler for e in experiments}),
-            set(),
+            {e.trainable for e in experiments},  # for the reference values of scores
             patience=min(limits.timeout, limits.stall),
+            engine=__name__,
         )
         (folder / "scratch").mkdir(exist_ok=True)
         self._address, self._store = folder / SOCKET, store
         self._factors = {key: measured.factor for key, measured in recosts(conditions.curves).items()}
-        self.resources.callback(store.close)
+        self.resources.callback(lambda: store.close(self._unfinished))
         return folder / "scratch"
 
     def share(self, arrays: Mapping[str, Any], key: str, content: str) -> Source:
@@ -109,6 +111,7 @@ class LiveEngine(Engine):
             self._lesson,
             self.conditions.limits.stall,
             self.conditions.retry,
+            max(e.epochs for e in experiments),
         )
         server.start()
         self.resources.callback(self._end_server)
@@ -140,6 +143,7 @@ class LiveEngine(Engine):
         server, self._server = self._server, None
         if server is None:
             return
+        self._unfinished |= server.unfinished
         server.close()
         self._address.unlink(missing_ok=True)
         counts = server.trainings.counts

@@ -24,7 +24,7 @@ from benchmarks.suite.registry import Capability
 from benchmarks.training import reports
 from results.store.schema import tune_name
 
-POLITE = 5  # added to the niceness of an experiment's process, since trainings are what is timed
+POLITE = 10  # niceness of an experiment's process: trainings, which are timed, come first
 
 
 class LiveExecution(VirtualExecution):
@@ -65,13 +65,18 @@ class LiveExecution(VirtualExecution):
         if self._curves is None:
             return {}
         return {
-            "epochs_trained": self._curves.trained,
+            "epochs_trained": sum(step.trained for step in self._steps()),
             "wait_s": self.ledger["wait"],
             "differs": self._curves.differs(),
             "busy": self._curves.load.busy,
             "stretch": self._curves.load.stretch,
             "recost": self._curves.factor,
         }
+
+    def _steps(self) -> list[TrainedCurves]:
+        """Return the curves of this experiment, and of the step that it replays."""
+        first = self.replayed._steps() if isinstance(self.replayed, LiveExecution) else []
+        return first + ([self._curves] if self._curves is not None else [])
 
     def test(self, trial: Any, best: Row) -> Row:
         """Keep the incumbent's checkpoint in the run's folder, and return its test metric."""

@@ -26,11 +26,17 @@ from benchmarks.engines.ray_internals import (
 )
 from benchmarks.engines.virtual.storage import VirtualStorage
 from benchmarks.training.reports import plain
-from results.store.schema import NO_METRICS
+from results.machine import queued_seconds
+from results.store.schema import NO_METRICS, NOISE_FREE
 
 
 class Measured(NamedTuple):
-    """What an epoch reported, and its seconds on the clock and on the processor."""
+    """What an epoch reported, and its seconds on the clock and on the processor.
+
+    Those on the clock are without the ones in which the training waited for a processor that others had, so
+    that they are about what they would be on an idle machine.  A report's own ``time_this_iter_s`` counts as
+    it is.
+    """
 
     report: dict[str, Any]
     seconds: float
@@ -118,6 +124,8 @@ class LivingTraining:
         self._enter()
         self._trial = trainable(config=given, storage=self._storage)
         self._session = train_session.get_session()
+        self._own_time: float | None = None
+        self._step = self._trial.step
 
     def restore(self, folder: Path, epoch: int) -> None:
         """Go on behind an epoch, from the checkpoint of it."""
@@ -130,13 +138,18 @@ class LivingTraining:
         """Train for one epoch; a function puts the checkpoint that it reports into ``save_to``."""
         self._enter()
         self._storage.target, self._storage.reported = save_to, False
-        busy, began = time.process_time(), time.perf_counter()
-        result = self._trial.train()
+        busy, began, queued = time.process_time(), time.perf_counter(), self._queued()
+        self._trial.step = self._noted_step
+        try:
+            result = self._trial.train()
+        finally:
+            del self._trial.step  # a trainable may save all of its attributes
         seconds, busy = time.perf_counter() - began, time.process_time() - busy
+        seconds = max(0.0, seconds - (self._queued() - queued))
         self.epoch += 1
-        report = {name: value for name, value in result.items() if name not in NO_METRICS}
+        report = {name: value for name, value in result.items() if name not in NO_METRICS - {NOISE_FREE}}
         report |= {signal: True for signal in (DONE, RESULT_DUPLICATE) if result.get(signal)}
-        return Measured(report, float(result.get(TIME_THIS_ITER_S) or seconds), busy)
+        return Measured(report, self._own_time if self._own_time is not None else seconds, busy)
 
     def save(self, folder: Path) -> bool:
         """Save a checkpoint into a folder; return whether there is one.
@@ -155,6 +168,18 @@ class LivingTraining:
         """Return what the trainable's ``test`` says of its model."""
         self._enter()
         return plain(self._trial.test())
+
+    def _noted_step(self) -> Any:
+        """Train, and remember the time that the report itself gives, which Tune would fill in otherwise."""
+        result = self._step()
+        given = result.get(TIME_THIS_ITER_S) if isinstance(result, dict) else None
+        self._own_time = None if given is None else float(given)
+        return result
+
+    def _queued(self) -> float:
+        """Return the seconds that the training's thread has waited for a processor."""
+        thread = getattr(self._session, "training_thread", None)
+        return queued_seconds(thread.native_id if thread is not None else None)
 
     def end(self) -> None:
         """End the training; what its clean-up raises is of no concern to anyone's curve."""

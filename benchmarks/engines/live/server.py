@@ -41,9 +41,11 @@ class CurveServer(threading.Thread):
         lesson: returns how a subject is trained.
         stall: seconds after which a training that reports nothing is ended.
         retry: train what has failed in an earlier run again.
+        most_epochs: the most epochs that any experiment gives a trial.
 
     Attributes:
         error: what has ended the server before it was closed.
+        trainings: those of the run.
     """
 
     def __init__(
@@ -53,7 +55,8 @@ class CurveServer(threading.Thread):
         pool: Callable[[Callable[[], None]], Pool],
         lesson: Callable[[Subject], Lesson],
         stall: float,
-        retry: bool = False,
+        retry: bool,
+        most_epochs: int,
     ) -> None:
         super().__init__(name="curve server", daemon=True)
         self.error: Exception | None = None
@@ -67,7 +70,7 @@ class CurveServer(threading.Thread):
         self._numbers: dict[int, Client] = {}
         self._connected = 0
         self._pool = pool(self._wake)
-        self.trainings = Trainings(store, self._pool, lesson, self._give, retry)
+        self.trainings = Trainings(store, self._pool, lesson, self._give, retry, most_epochs)
         self._incumbents = Incumbents(self.trainings)
         self._closing = False
 
@@ -80,6 +83,11 @@ class CurveServer(threading.Thread):
             self.error = error
             for client in list(self._clients.values()):
                 self._leave(client)
+
+    @property
+    def unfinished(self) -> set[str]:
+        """Keys of the curves that experiments may go on with: all of them while any is connected."""
+        return self.trainings.asked if self._clients else set()
 
     def close(self) -> None:
         """End the server and its trainers."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks.core.reasons import headline
 from benchmarks.curves.live.epochs import TrainedEpoch
+from benchmarks.curves.live.fullness import is_full
 from benchmarks.curves.live.lineage import Curve
 from benchmarks.engines.live.living import LivingTraining
 from results.machine import available_memory, peak_memory_mb, processor_ticks
@@ -32,6 +33,7 @@ class Task:
         behind: epochs behind ``checkpoint``; those between it and ``epoch`` are trained once more.
         checkpoint: folder of the checkpoint to go on from; "" begins anew.
         save_to: an empty folder for the checkpoint behind this epoch; "" to save none.
+        last: nobody goes on behind this epoch, so the training ends.
     """
 
     curve: Curve
@@ -39,6 +41,7 @@ class Task:
     behind: int = 0
     checkpoint: str = ""
     save_to: str = ""
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,14 @@ class Report:
     Attributes:
         epoch: the epoch, or why it failed.
         saved: whether its checkpoint was saved.
+        full: the disk of the checkpoints is full, so that nothing is known of the epoch.
         again: epochs that were trained once more to get there, since nothing of them was left.
         ended: keys of the curves whose trainings no longer live in this process.
     """
 
     epoch: TrainedEpoch
     saved: bool = False
+    full: bool = False
     again: int = 0
     ended: tuple[str, ...] = ()
 
@@ -95,6 +100,8 @@ class Trainer:
             saved = save_to is not None and training.save(save_to)
         except BaseException as error:  # noqa: BLE001 - user code; else the process would end without a word
             self._end(key)
+            if save_to is not None and isinstance(error, OSError) and is_full(error):
+                return Report(TrainedEpoch(task.epoch, {}, 0.0, 0.0, _busy(before)), full=True, ended=(key,))
             why = headline(error) if isinstance(error, Exception) else f"RuntimeError: {headline(error)}"
             seconds = time.perf_counter() - began
             failed = TrainedEpoch(task.epoch, {}, seconds, seconds, _busy(before), why)
@@ -102,7 +109,10 @@ class Trainer:
         epoch = TrainedEpoch(
             task.epoch, measured.report, measured.seconds, measured.processor_seconds, _busy(before)
         )
-        return Report(epoch, saved, again, self._spare(keeps))
+        if task.last or measured.report.get("done"):
+            self._end(key)
+            return Report(epoch, saved, False, again, (key, *self._spare(keeps)))
+        return Report(epoch, saved, False, again, self._spare(keeps))
 
     def test(
         self, trainable: type[Any], resources: Mapping[str, float], curve: Curve, epoch: int, checkpoint: str

@@ -1,4 +1,4 @@
-"""The trainings of a run: which epoch each trainer trains next, from which checkpoint, and what comes of it."""
+"""The trainings of a run: what a trainer trains next, from which checkpoint, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from benchmarks.training.reports import number
 
 #: Gives an idle trainer something to do, or finds that there is nothing to do.
 Job = Callable[[Slot], None]
-#: Hears why something could not be made, "" if it was.
-Then = Callable[[str], None]
+#: Hears why a checkpoint could not be made, "" if it was; its folder may be gone after the call.
+Then = Callable[[str, Path], None]
 
 
 @dataclass
@@ -58,6 +58,10 @@ class Trainings:
         lesson: returns how a subject is trained.
         give: is called with an experiment's number, a curve's key, and an epoch for which it has waited.
         retry: train what has failed in an earlier run again.
+        most_epochs: the most epochs that any experiment gives a trial.
+
+    Attributes:
+        asked: keys of the curves that experiments of this run have asked for.
     """
 
     def __init__(
@@ -67,10 +71,12 @@ class Trainings:
         lesson: Callable[[Subject], Lesson],
         give: Callable[[int, str, TrainedEpoch], None],
         retry: bool,
+        most_epochs: int,
     ) -> None:
         self.store, self.pool, self.counts, self.repeats = store, pool, Counts(), Repeats()
+        self.asked: set[str] = set()
         self._lesson, self._lessons = lesson, dict[Subject, Lesson]()
-        self._give, self._retry = give, retry
+        self._give, self._retry, self._most_epochs = give, retry, most_epochs
         self._demands = Demands()
         self._under_way: dict[str, Demand] = {}
         self._remakes: dict[tuple[str, int], Remake] = {}
@@ -88,6 +94,7 @@ class Trainings:
     def known(self, curve: Curve) -> list[TrainedEpoch]:
         """Return the epochs of a curve that are known; a failure that is to be tried again is not."""
         key = curve.key
+        self.asked.add(key)
         epochs = list(self.store.epochs(key))
         if epochs and epochs[-1].failure and self._retry and key not in self._failed:
             self.store.forget_failure(key)
@@ -152,33 +159,48 @@ class Trainings:
         folder = self.store.checkpoint(curve.parent.key, curve.branch)
         return None if folder is None else (curve.branch, str(folder))
 
-    def _train(self, demand: Demand, slot: Slot) -> None:
+    def _train(self, demand: Demand, slot: Slot, parents: Path | None = None) -> None:
+        """Let a trainer train an epoch, from the parent's checkpoint if it has just been remade."""
         curve = demand.curve
         self._under_way[curve.key] = demand
-        base = self._base(curve, demand.epoch - 1)
+        base = (curve.branch, str(parents)) if parents else self._base(curve, demand.epoch - 1)
         if base is None:
             assert curve.parent is not None, "only a branch begins at another curve's checkpoint"
             self.remake(curve.parent, curve.branch, partial(self._go_on, demand))
             return
         lesson = self.lesson(curve.subject)
-        task = Task(curve, demand.epoch, *base, str(self.store.new_checkpoint()) if lesson.keeps else "")
-        self.pool.train(slot, lesson, task, partial(self._trained, demand, task))
+        save_to = str(self.store.new_checkpoint()) if lesson.keeps else ""
+        task = Task(curve, demand.epoch, *base, save_to, demand.epoch >= self._most_epochs)
+        self.pool.train(slot, lesson, task, partial(self._trained, demand, task, parents))
 
-    def _go_on(self, demand: Demand, why: str) -> None:
+    def _go_on(self, demand: Demand, why: str, folder: Path) -> None:
         """Train an epoch whose checkpoint has been made once more."""
         if not why:
-            self._jobs.append(partial(self._train, demand))
+            self._jobs.append(partial(self._train, demand, parents=self._copy(folder)))
             return
         del self._under_way[demand.curve.key]
         error = RuntimeError(f"its checkpoint cannot be made again: {why}")
         self._hand_out(demand, died(demand.epoch, error))
 
-    def _trained(self, demand: Demand, task: Task, answer: Any) -> None:
+    def _copy(self, folder: Path) -> Path:
+        """Return a copy of a checkpoint that nobody drops; it may be larger than what the store keeps."""
+        copied = self.store.new_checkpoint()
+        shutil.copytree(folder, copied, dirs_exist_ok=True)
+        return copied
+
+    def _trained(self, demand: Demand, task: Task, parents: Path | None, answer: Any) -> None:
         """Store an epoch, and give it to those who wait for it."""
         curve = demand.curve
         report = reported(demand.epoch, answer)
-        if report.epoch.failure and task.checkpoint and not Path(task.checkpoint).is_dir():
+        if parents:
+            shutil.rmtree(parents, ignore_errors=True)
+        elif report.epoch.failure and task.checkpoint and not Path(task.checkpoint).is_dir():
             self._jobs.append(partial(self._train, demand))  # it was evicted on the way
+            return
+        if report.full:
+            shutil.rmtree(task.save_to, ignore_errors=True)
+            self.store.make_room()
+            self._jobs.append(partial(self._train, demand))
             return
         epoch = report.epoch
         self.counts.trained += "__duplicate__" not in epoch.report
@@ -188,6 +210,7 @@ class Trainings:
             self._failed.add(curve.key)
         if isinstance(answer, Report):
             self.store.add(head(curve), epoch)
+            epoch = self.store.epochs(curve.key)[-1]  # as a later run will read it
         else:
             self._lost[curve.key] = epoch
         self._save(task, report)
@@ -219,27 +242,39 @@ class Trainings:
             self._best[task.curve.key] = value
         self.store.keep_checkpoint(task.curve.key, task.epoch, Path(task.save_to), record)
 
-    def _make(self, remake: Remake, slot: Slot) -> None:
+    def _make(self, remake: Remake, slot: Slot, parents: Path | None = None) -> None:
         curve, epoch = remake.curve, remake.epoch
 
-        def done(why: str) -> None:
+        def done(why: str, folder: Path) -> None:
             del self._remakes[curve.key, epoch]
             for then in remake.then:
-                then(why)
+                then(why, folder)
 
-        base = self._base(curve, epoch - 1)
+        def go_on(why: str, folder: Path) -> None:
+            if why:
+                done(why, folder)
+            else:
+                self._jobs.append(partial(self._make, remake, parents=self._copy(folder)))
+
+        base = (curve.branch, str(parents)) if parents else self._base(curve, epoch - 1)
         if base is None:
             assert curve.parent is not None, "only a branch begins at another curve's checkpoint"
-            make = partial(self._make, remake)
-            self.remake(curve.parent, curve.branch, lambda why: done(why) if why else self.first(make))
+            self.remake(curve.parent, curve.branch, go_on)
             return
         task = Task(curve, epoch, *base, str(self.store.new_checkpoint()))
 
         def made(answer: Any) -> None:
             report = reported(epoch, answer)
+            if report.full:
+                self.store.make_room()
+                self._jobs.append(partial(self._make, remake))
+                return
             self.counts.again += 1 + report.again
+            why = report.epoch.failure or ("" if report.saved else "none was saved")
+            done(why, Path(task.save_to))
             self._save(task, report)
-            done(report.epoch.failure)
+            if parents:
+                shutil.rmtree(parents, ignore_errors=True)
 
         self.pool.train(slot, self.lesson(curve.subject), task, made)
 

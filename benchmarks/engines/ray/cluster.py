@@ -55,11 +55,12 @@ def own_token() -> dict[str, str]:
 
 
 @contextmanager
-def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
+def cluster(num_cpus: int, num_gpus: int | None = None, niceness: int | None = None) -> Iterator[Path]:
     """Start Ray with this many CPUs; yield its temporary folder, which is removed at the end.
 
     Args:
         num_gpus: GPUs to offer; None lets Ray count them.
+        niceness: of the actors' processes, 0 to 19; None leaves it to Ray.
 
     Raises:
         ClusterDied: if Ray cannot be started.
@@ -68,6 +69,7 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
     os.environ.update(THREADS | own_token())
     import ray
 
+    settings = dict(NO_HISTORY) if niceness is None else {**NO_HISTORY, "worker_niceness": niceness}
     with scratch_folder() as folder:
         try:
             with variable("TMPDIR", str(folder)):  # a process that is ended leaves what it was about to save
@@ -82,7 +84,7 @@ def cluster(num_cpus: int, num_gpus: int | None = None) -> Iterator[Path]:
                         _temp_dir=str(folder),
                         # Ray takes shared memory without asking whether it can be written.
                         _plasma_directory=None if os.access(MEMORY, os.W_OK) else str(folder),
-                        _system_config=dict(NO_HISTORY),  # Ray writes into it where this cluster spills
+                        _system_config=settings,  # Ray writes into it where this cluster spills
                         job_config=own_packages_first(),
                     )
                 yield folder

@@ -11,8 +11,8 @@ import pytest
 from helpers.trained_curves import content, failed, files, fill, head, trained
 from pytest import MonkeyPatch
 
-from benchmarks.curves.live import segments, store
-from benchmarks.curves.live.segments import CURVE_COLUMNS, EPOCH_COLUMNS
+from benchmarks.curves.live import compaction, segments, store
+from benchmarks.curves.live.columns import CURVE_COLUMNS, EPOCH_COLUMNS
 from benchmarks.curves.live.store import CurveStore
 from results.errors import ResultsError
 
@@ -72,7 +72,7 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path: Path, monkeypatch: Monke
 
 
 def test_small_segments_become_one_and_large_ones_stay(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "SMALL_SEGMENT", 10)
+    monkeypatch.setattr(compaction, "SMALL_SEGMENT", 10)
     for number in range(0, 12, 4):
         with CurveStore(tmp_path) as written:
             fill(written, 4, 2, first=number)
@@ -118,7 +118,7 @@ def test_a_locked_folder_can_be_read_and_its_journal_is_kept(
     monkeypatch.setattr(store, "PATIENCE_S", 0.1)
     written = CurveStore(tmp_path)
     fill(written, 2, 2)
-    with store._lock(tmp_path, 0):
+    with compaction.locked(tmp_path, 0):
         written.close()
         assert "stays a journal" in written.notes[0]
         assert content(CurveStore(tmp_path)) == content(written)

@@ -47,6 +47,7 @@ def paired(value: Any) -> Any:
     report={"x": OTHER_NAN, "y": [NAN, -math.inf, -0.0, 5e-324]}, seconds=0, processor=0, busy=NAN, test=None
 )
 @example(report={"x": {"float64 bits": 1}, "y": {}}, seconds=0, processor=0, busy=0, test={"test": OTHER_NAN})
+@example(report={}, seconds=-OTHER_NAN, processor=-NAN, busy=-NAN, test=None)
 @example(report={"y": {"test": None, "report": 2}}, seconds=0, processor=0, busy=0, test={})
 @settings(max_examples=50, deadline=None)
 def test_an_epoch_is_the_same_from_memory_from_a_journal_and_from_parquet(
@@ -58,7 +59,7 @@ def test_an_epoch_is_the_same_from_memory_from_a_journal_and_from_parquet(
         [added] = store.epochs(head().key)
         assert bits(added.report) == bits(paired(report))
         assert bits([added.seconds, added.processor_seconds, added.busy]) == bits(
-            [float(seconds), float(processor), float(busy)]
+            [float(time) if time == time else NAN for time in (seconds, processor, busy)]
         )
         assert bits(added.test) == bits(paired(test))
         journalled = CurveStore(Path(folder))
