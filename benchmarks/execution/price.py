@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.core.scratch import scratch_folder
-from benchmarks.curves.live.store import CurveStore
+from benchmarks.curves.live.reading import read
 from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.execution.content import content_of
 from benchmarks.execution.epoch_costs import EpochCosts
@@ -105,16 +105,16 @@ def price(experiments: Sequence[Experiment], loaded: Loaded, costs: EpochCosts, 
         folder: of trained curves; None if there are none.
     """
     there = folder is not None and folder.is_dir()
-    store = CurveStore(folder) if folder is not None and there else None
+    known = read(folder, []) if folder is not None and there else None
     found = Price()
     with scratch_folder(in_memory=True) as scratch, _quietly():
         load_here({e.searcher for e in experiments}, {e.scheduler for e in experiments}, ())
         for needed, (_, key) in sorted(loaded.items()):
             members = [e for e in experiments if data_needed(e) == needed]
-            first = members if store else [e for e in members if e.repetition == members[0].repetition]
+            first = members if known else [e for e in members if e.repetition == members[0].repetition]
             content, cost = content_of(needed[0], key), costs.seconds.get(needed)
             patience = PATIENCE_S / len(loaded)
-            rehearsed = rehearse(first, content, cost or UNKNOWN_S, store, scratch, patience)
+            rehearsed = rehearse(first, content, cost or UNKNOWN_S, known, scratch, patience)
             found.add(rehearsed, len(members), cost)
     return found
 

@@ -15,9 +15,10 @@ import numpy as np
 from benchmarks.core.guard import PluginError, guarded
 from benchmarks.core.seeding import derive
 from benchmarks.curves.live.epochs import CurveHead, TrainedEpoch
+from benchmarks.curves.live.known import KnownCurves
 from benchmarks.curves.live.lineage import Subject
+from benchmarks.curves.live.reading import read
 from benchmarks.curves.live.seconds import Recost, keep
-from benchmarks.curves.live.store import CurveStore
 from benchmarks.engines.live.living import LivingTraining
 from benchmarks.engines.ray.pool import resources_of_trial
 from benchmarks.execution.content import content_of
@@ -51,7 +52,7 @@ def recost(
     Raises:
         Misuse: if the folder has no curves of them, a training fails, or the machine is busy otherwise.
     """
-    store = CurveStore(folder) if folder.is_dir() else None
+    curves = read(folder, []) if folder.is_dir() else None
     subjects: dict[Subject, Experiment] = {}
     for e in experiments:
         if data_needed(e) in loaded:
@@ -59,7 +60,7 @@ def recost(
             subjects.setdefault(Subject(e.trainable, content, e.device, e.gpus_per_trial, 0), e)
     measured: dict[str, Recost] = {}
     for subject, experiment in subjects.items():
-        known = _candidates(store, subject.key) if store is not None else []
+        known = _candidates(curves, subject.key) if curves is not None else []
         if known:
             arrays = loaded[data_needed(experiment)]
             measured[subject.key] = _measured(subject, known, *arrays, epochs, patience)
@@ -74,10 +75,10 @@ def recost(
 _Known = tuple[CurveHead, Sequence[TrainedEpoch]]
 
 
-def _candidates(store: CurveStore, subject: str) -> list[_Known]:
+def _candidates(curves: KnownCurves, subject: str) -> list[_Known]:
     """Return the curves of a subject that begin at the start, on one CPU, with their first epochs."""
-    heads = [h for h in store.heads().values() if (h.subject, h.parent, h.cpus) == (subject, "", 1.0)]
-    known = [(head, store.epochs(head.key)[:EACH]) for head in sorted(heads, key=lambda head: head.key)]
+    heads = [h for h in curves.heads.values() if (h.subject, h.parent, h.cpus) == (subject, "", 1.0)]
+    known = [(head, curves.trained(head.key)[:EACH]) for head in sorted(heads, key=lambda head: head.key)]
     return [(head, epochs) for head, epochs in known if epochs and not any(e.failure for e in epochs)]
 
 

@@ -17,8 +17,8 @@ from benchmarks.core.guard import PluginError, guarded
 from benchmarks.core.reasons import Headline
 from benchmarks.core.seeding import uniforms
 from benchmarks.curves.live.epochs import TrainedEpoch
+from benchmarks.curves.live.known import KnownCurves
 from benchmarks.curves.live.lineage import Curve, Subject
-from benchmarks.curves.live.store import CurveStore
 from benchmarks.curves.model import CurveModel, Epoch
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Row
@@ -62,12 +62,14 @@ class RehearsedCurves(CurveModel):
     Args:
         subject: what would be trained.
         cost: seconds of a made-up epoch.
-        store: the epochs that are known; None if there are none.
+        known: the epochs that are known; None if there are none.
         rehearsed: learns what is asked for.
     """
 
-    def __init__(self, subject: Subject, cost: float, store: CurveStore | None, rehearsed: Rehearsed) -> None:
-        self._subject, self._cost, self._store, self._rehearsed = subject, cost, store, rehearsed
+    def __init__(
+        self, subject: Subject, cost: float, known: KnownCurves | None, rehearsed: Rehearsed
+    ) -> None:
+        self._subject, self._cost, self._curves, self._rehearsed = subject, cost, known, rehearsed
         spec = TRAINABLES[subject.trainable]
         self._metric, self._sign = tune_name(spec.metric), 1.0 if spec.mode == "min" else -1.0
         self._stored: dict[str, Mapping[int, TrainedEpoch]] = {}
@@ -97,7 +99,7 @@ class RehearsedCurves(CurveModel):
 
     def _known(self, key: str) -> Mapping[int, TrainedEpoch]:
         if key not in self._stored:
-            epochs = () if self._store is None else self._store.epochs(key)
+            epochs = () if self._curves is None else self._curves.trained(key)
             self._stored[key] = {epoch.epoch: epoch for epoch in epochs}
         return self._stored[key]
 
@@ -131,7 +133,7 @@ def rehearse(
     experiments: Sequence[Experiment],
     content: str,
     cost: float,
-    store: CurveStore | None,
+    known: KnownCurves | None,
     scratch: Path,
     patience: float,
 ) -> Rehearsed:
@@ -141,7 +143,7 @@ def rehearse(
         experiments: in the order in which they are to be rehearsed.
         content: of the trainable's curves; see ``content_of``.
         cost: seconds of a made-up epoch.
-        store: the curves that are known; None if there are none.
+        known: the curves that are known; None if there are none.
         scratch: a folder for Tune's own output.
         patience: seconds after which no other experiment is begun, and the last one is given up.
     """
@@ -152,7 +154,7 @@ def rehearse(
             break
         subject = Subject(e.trainable, content, e.device, e.gpus_per_trial, e.repetition)
         execution = RehearsedExecution(e, ExecutionContext(None, "", str(scratch), str(scratch)))
-        execution.curves = RehearsedCurves(subject, cost, store, rehearsed)
+        execution.curves = RehearsedCurves(subject, cost, known, rehearsed)
         before = time.process_time()
         try:
             guarded(execution.run, e.combination, left)

@@ -8,7 +8,9 @@ import pytest
 
 from benchmarks.core.reasons import Headline
 from benchmarks.curves.live.epochs import TrainedEpoch
+from benchmarks.curves.live.known import KnownCurves
 from benchmarks.curves.live.lineage import Curve, Subject
+from benchmarks.curves.live.reading import read
 from benchmarks.curves.live.store import CurveStore
 from benchmarks.engines.live.trainings import head
 from benchmarks.execution.epoch_costs import EpochCosts
@@ -35,8 +37,8 @@ def experiments(searcher: str, *schedulers: str, repetition: int = 0) -> list[Ex
     ]
 
 
-def rehearsed(tmp_path: Path, asked: list[Experiment], store: CurveStore | None = None) -> Rehearsed:
-    return rehearse(asked, "content", 0.1, store, tmp_path, 60)
+def rehearsed(tmp_path: Path, asked: list[Experiment], known: KnownCurves | None = None) -> Rehearsed:
+    return rehearse(asked, "content", 0.1, known, tmp_path, 60)
 
 
 def test_schedulers_share_what_a_searcher_proposes_that_does_not_learn(tmp_path: Path) -> None:
@@ -74,7 +76,7 @@ def test_a_known_curve_is_followed_to_its_failure_and_counted_once(tmp_path: Pat
     store.add(head(curve), TrainedEpoch(1, {"val_accuracy": 0.5}, 3.0, 3.0, 0.5))
     store.add(head(curve), TrainedEpoch(2, {}, 1.0, 1.0, 0.5, failure="RuntimeError: no more"))
     for _ in range(2):
-        curves = RehearsedCurves(subject, 0.1, store, found)
+        curves = RehearsedCurves(subject, 0.1, read(store.folder, []), found)
         state, metrics, cost = curves.step(curves.start(config), config, 1.0)
         assert (metrics, cost) == ({"val_accuracy": 0.5}, 3.0)
         with pytest.raises(Headline, match="no more"):
