@@ -25,8 +25,10 @@ def usage(comparison: Comparison, pair: Combination) -> Mapping[str, str]:
     settings = UsageSettings(
         str(row["metric"]),
         str(row["mode"]),
-        *(int(row[name]) for name in ("trials", "epochs", "workers")),
-        mutable=task.mutable if task else (),
+        int(row["trials"]),
+        int(row["epochs"]),
+        int(row["workers"]),
+        task.mutable if task else (),
     )
     return lines(str(named["searcher"]), pair[1], settings)
 

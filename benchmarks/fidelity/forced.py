@@ -13,7 +13,7 @@ from benchmarks.engines.live.execution import LiveExecution
 from benchmarks.engines.virtual.clock import Clock, Event, Handler, Label
 from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.fidelity.recorded import Script
-from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.experiment import Engine, Experiment
 
 
 class LostTheThread(Exception):
@@ -109,7 +109,7 @@ def follow(
     context: ExecutionContext,
     real: Outcome,
     scripts: list[Script],
-    engine: str = "virtual",
+    engine: Engine = "virtual",
 ) -> Agreement:
     """Let an engine with a virtual clock follow the scripts of a real run and compare."""
     execution = SCRIPTED[engine](replace(experiment, engine=engine), context, ScriptedClock(scripts))
