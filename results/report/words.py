@@ -70,8 +70,8 @@ def how_timed(rows: pd.DataFrame) -> list[str]:
         elif stretch > STRETCHED:
             share = f", with {busy:.0%} of the machine's processors busy" if np.isfinite(busy) else ""
             sentences.append(
-                f"The epochs of {name} took {stretch:.1f} times their processor time{share}: they had to "
-                "share processors, and their seconds are too many; run it again with --recost 20 on an idle "
+                f"The epochs of {name} took {stretch:.1f} times their processor time{share}: they waited "
+                "for something, and their seconds may be too many; run it again with --recost 20 on an idle "
                 "machine, with the same --curves, and nothing is trained twice."
             )
     return sentences

@@ -126,7 +126,8 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "stretch": (
         pa.float64(),
         "engine live: seconds of its epochs over their processor seconds, as they were trained; well above 1 "
-        "on the CPU, they had to share processors, and their seconds are too many; null = unknown",
+        "on the CPU, they waited for something, such as a disk, and their seconds may be too many; null = "
+        "unknown",
     ),
     "recost": (
         pa.float64(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -146,7 +147,9 @@ class LiveEngine(Engine):
         self._unfinished |= server.unfinished
         server.close()
         self._address.unlink(missing_ok=True)
-        counts = server.trainings.counts
+        counts = server.counters
+        with suppress(OSError):  # the disk is full: a run does not need them
+            counts.write(self.conditions.curves)
         again = f", {counts.again:,} of them once more for lack of a checkpoint" if counts.again else ""
         self._notes.append(f"trained {counts.trained + counts.again:,} epochs{again}")
         self._notes += server.trainings.repeats.lines()

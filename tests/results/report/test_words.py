@@ -11,7 +11,7 @@ def rows(**columns: object) -> pd.DataFrame:
     return pd.DataFrame({"trainable": ["net", "net"], "device": "cpu", "engine": "live", **columns})
 
 
-def test_seconds_of_shared_processors_are_said_to_be_too_many() -> None:
+def test_seconds_of_epochs_that_waited_are_said_to_be_too_many() -> None:
     [sentence] = how_timed(rows(stretch=[1.9, 2.1], busy=[0.97, 0.99]))
     assert "net took 2.0 times their processor time, with 98% of the machine's processors busy" in sentence
     assert "--recost" in sentence
