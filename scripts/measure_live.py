@@ -26,11 +26,9 @@ from scripts.live_runs import Measurements
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 TITLE = "## The engine `live`"
-FOUR, FOUR_SCHEDULERS = (
-    ("random", "optuna-tpe", "hyperopt", "bayesopt"),
-    ("fifo", "asha", "hyperband", "median"),
-)
-SIXTEEN = ("--searchers", *FOUR, "--schedulers", *FOUR_SCHEDULERS)
+SEARCHERS = ("random", "optuna-tpe", "hyperopt", "bayesopt")
+SCHEDULERS = ("fifo", "asha", "hyperband", "median")
+SIXTEEN = ("--searchers", *SEARCHERS, "--schedulers", *SCHEDULERS)
 
 
 def spread(values: Sequence[float], digits: int = 1) -> str:
