@@ -89,7 +89,11 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "driver_processor_s": (pa.float64(), "ledger, driver: processor time without waiting for trials"),
     "decide_s": (pa.float64(), "ledger, driver: in the scheduler"),
     "ray_s": (pa.float64(), "ledger, driver: in Ray Tune's own bookkeeping"),
-    "wait_s": (pa.float64(), "ledger, driver: waiting for trials; the four driver parts add up to wall_s"),
+    "wait_s": (
+        pa.float64(),
+        "ledger, driver: waiting for trials; the four driver parts add up to wall_s "
+        "(engine live: for trainings, wall time)",
+    ),
     "train_s": (pa.float64(), "ledger, workers: training, summed over trials"),
     "idle_s": (pa.float64(), "ledger, workers: workers * wall_s - train_s"),
     "look_ahead": (pa.int64(), "trials that could be undecided at the same time"),
