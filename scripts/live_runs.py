@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -58,7 +59,7 @@ class Measurements:
 
 def of_run(run: Path, options: Sequence[str]) -> dict[str, float]:
     """Return what a run's rows and counters say."""
-    experiments, _, _ = results.load(run)
+    experiments, _, rows = results.load(run)
     asked, different = distinct(run)
     done = experiments[experiments["status"] == "ok"]
     found = {
@@ -66,10 +67,18 @@ def of_run(run: Path, options: Sequence[str]) -> dict[str, float]:
         "asked": float(asked),
         "distinct": float(different),
         "experiments_s": float(done["driver_processor_s"].sum()),
+        "epoch_s": float(rows["cost"].mean()),
     }
     if "live" in options:
         curves = Path(options[options.index("--curves") + 1]) if "--curves" in options else run / "curves"
         counted = counters(curves)
         found |= {"trained": counted.trained, "again": counted.again, "busy": counted.busy}
+        found |= {"machine_busy": float(done["busy"].mean()), "stretch": float(done["stretch"].mean())}
         found |= {"server_s": counted.server_s, "training_s": counted.training_s}
     return found
+
+
+def spread(values: Sequence[float], digits: int = 1) -> str:
+    """Return "median (min to max)"."""
+    middle, low, high = statistics.median(values), min(values), max(values)
+    return f"{middle:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"

@@ -1,14 +1,15 @@
 """Measurement of the engine ``live``: against ``tune``, how busy its trainers are, and what serving costs.
 
-    python -m scripts.measure_live [--parts roster busy tuners served] [--repeats 5] [--write]
+    python -m scripts.measure_live [--parts roster busy tuners served crowded] [--repeats 5] [--write]
 
-Four tables, as Markdown:
+Five tables, as Markdown:
 
 * ``roster``: the quick grid, all combinations on the MNIST ConvNet, on ``tune`` and on ``live`` in turn,
   figures left out; and three repetitions on ``live`` with figures.  Trainings are counted from the rows too.
 * ``busy``: 16 combinations x 5 repetitions of a trainable whose epoch takes a second.
 * ``tuners``: 16 tuners compared on a user's model, against 16 runs of one tuner each.
 * ``served``: processor time for each epoch that is served, when all of them are known.
+* ``crowded``: what an epoch's seconds become beside other processes, and what ``busy`` and ``stretch`` say.
 
 Each command's figures are kept in ``--out``, and a later call goes on.  ``--small`` makes all of it tiny, to
 try the script.  Run it on an idle machine.
@@ -22,19 +23,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from results.files import replace_text
-from scripts.live_runs import Measurements
+from scripts.live_crowded import crowded
+from scripts.live_runs import Measurements, spread
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 TITLE = "## The engine `live`"
 SEARCHERS = ("random", "optuna-tpe", "hyperopt", "bayesopt")
 SCHEDULERS = ("fifo", "asha", "hyperband", "median")
 SIXTEEN = ("--searchers", *SEARCHERS, "--schedulers", *SCHEDULERS)
-
-
-def spread(values: Sequence[float], digits: int = 1) -> str:
-    """Return "median (min to max)"."""
-    middle, low, high = statistics.median(values), min(values), max(values)
-    return f"{middle:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
 
 
 def roster(m: Measurements, repeats: int) -> list[str]:
@@ -149,6 +145,7 @@ PARTS: dict[str, Callable[[Measurements, int], list[str]]] = {
     "busy": busy,
     "tuners": tuners,
     "served": served,
+    "crowded": crowded,
 }
 
 
