@@ -15,7 +15,7 @@ from typing import Any
 import results
 from benchmarks.engines.live.counters import counters
 from results.files import replace_text
-from scripts.live_counts import distinct
+from scripts.live_counts import distinct, plain_trained
 
 MODELS = "scripts.live_models"
 #: With ``--small``.
@@ -60,21 +60,23 @@ class Measurements:
 def of_run(run: Path, options: Sequence[str]) -> dict[str, float]:
     """Return what a run's rows and counters say."""
     experiments, _, rows = results.load(run)
-    asked, different = distinct(run)
+    counted = distinct(run)
     done = experiments[experiments["status"] == "ok"]
     found = {
         "combinations": float(len(done)),
-        "asked": float(asked),
-        "distinct": float(different),
+        "asked": float(counted.asked),
+        "distinct": float(counted.distinct),
+        "plain": float(counted.plain),
         "experiments_s": float(done["driver_processor_s"].sum()),
         "epoch_s": float(rows["cost"].mean()),
     }
     if "live" in options:
         curves = Path(options[options.index("--curves") + 1]) if "--curves" in options else run / "curves"
-        counted = counters(curves)
-        found |= {"trained": counted.trained, "again": counted.again, "busy": counted.busy}
+        done_by = counters(curves)
+        found |= {"trained": done_by.trained, "again": done_by.again, "busy": done_by.busy}
+        found["plain_trained"] = float(plain_trained(curves))
         found |= {"machine_busy": float(done["busy"].mean()), "stretch": float(done["stretch"].mean())}
-        found |= {"server_s": counted.server_s, "training_s": counted.training_s}
+        found |= {"server_s": done_by.server_s, "training_s": done_by.training_s}
     return found
 
 
