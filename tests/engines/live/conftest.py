@@ -15,6 +15,7 @@ from typing import Any
 
 import cloudpickle
 import pytest
+from ray import tune
 
 from benchmarks.curves.live.lineage import Subject
 from benchmarks.curves.live.store import CurveStore
@@ -36,7 +37,10 @@ from benchmarks.training.trained import as_tune_takes_it
 from results.store.schema import tune_name
 
 STALL_S = 60.0  # a guard against a hang
-MOST_EPOCHS = 9
+MOST_EPOCHS = 20
+#: Torch does not survive a fork once it has trained, so processes come from one that has not.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["benchmarks.engines.live.trainer"])
 TIMED = "branin-timed"
 
 
@@ -64,6 +68,42 @@ trainable(
 )(Timed)
 
 
+@trainable(
+    "collapses",
+    "is best at its third epoch, then worst, where x is large",
+    space=space,
+    metric="score",
+    mode="max",
+    mutable=("x",),
+    test_metric="test_score",
+)
+class Collapses(tune.Trainable):
+    """A trial whose last model is not its best one."""
+
+    def setup(self, config: dict[str, Any]) -> None:
+        self.epoch, self.score = 0, 0.0
+
+    def step(self) -> dict[str, Any]:
+        self.epoch += 1
+        large = self.config["x"] > 0
+        collapse = {3: 100.0, 4: -100.0}.get(self.epoch, 0.0) if large else 0.0
+        self.score = self.config["x"] + collapse
+        return {"score": self.score, "time_this_iter_s": 1.0 if large else 1.7}
+
+    def test(self) -> dict[str, float]:
+        return {"test_score": self.score}
+
+    def save_checkpoint(self, checkpoint_dir: str) -> dict[str, Any]:  # type: ignore[override]
+        return {"epoch": self.epoch, "score": self.score}
+
+    def load_checkpoint(self, checkpoint: Any) -> None:
+        self.epoch, self.score = checkpoint["epoch"], checkpoint["score"]
+
+    def reset_config(self, new_config: dict[str, Any]) -> bool:
+        self.config, self.epoch, self.score = new_config, 0, 0.0
+        return True
+
+
 def _serve(calls: Connection) -> None:
     """Be a trainer: carry out calls until there are no more."""
     trainer = Trainer()
@@ -77,9 +117,8 @@ class LocalActor:
     """A trainer in a process of its own, with the calls of an actor of Ray."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("fork")
-        self._calls, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._calls, theirs = PROCESSES.Pipe()
+        self.process = PROCESSES.Process(target=_serve, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()
         self._thread = ThreadPoolExecutor(1)
