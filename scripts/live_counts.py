@@ -40,7 +40,7 @@ def distinct(run: Path) -> Counted:
     for key, of_experiment in rows.groupby("key"):
         subject = tuple(where.loc[key])
         seen.update((*subject, *epoch) for epoch in stretches(of_experiment))
-    return Counted(len(rows), len(seen), sum(epoch[-2] == 0 for epoch in seen))
+    return Counted(len(rows), len(seen), sum(int(epoch[-2] == 0) for epoch in seen))
 
 
 def plain_trained(curves: Path) -> int:
@@ -62,5 +62,5 @@ def stretches(of_experiment: pd.DataFrame) -> Iterator[tuple[str, int, int]]:
         if config != before or epoch != number + 1:
             began = begins.get((config, epoch - 1), epoch - 1)
         begins[config, epoch] = began
-        last[trial] = config, began, epoch
+        last[trial] = str(config), int(began), int(epoch)
         yield last[trial]

@@ -56,10 +56,10 @@ def roster(m: Measurements, repeats: int) -> list[str]:
     ]
     lines += [
         "",
-        f"Outside of populations {live[0]['plain']:,.0f} epochs are different, counted from the rows of `live`; "
-        f"{live[0]['plain_trained']:,.0f} were trained from the start on one CPU.  Beyond these are the branches "
-        "of populations, with the epochs that Ray, too, trains and drops when a trial is exploited meanwhile, "
-        "and those on more CPUs.",
+        f"Outside of populations {live[0]['plain']:,.0f} epochs are different, counted from the rows; "
+        f"{live[0]['plain_trained']:,.0f} were trained from the start on one CPU.  Beyond these are the "
+        "branches of populations, with the epochs that Ray, too, trains and drops when a trial is exploited "
+        "meanwhile, and those on more CPUs.",
     ]
     return [*lines, "", f"`tune` takes {spread(ratios, 2)} times as long as `live`."]
 
