@@ -7,6 +7,7 @@ import os
 import pickle
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -268,3 +269,11 @@ class SaysHowLong(Learner):
 def test_seconds_are_those_that_the_trainable_says_or_that_were_measured(lab: Lab) -> None:
     assert lab.train(SaysHowLong, 0, 1).epoch.seconds == 12.5
     assert 0 <= lab.train(Learner, 1, 1).epoch.seconds < 12.5
+
+
+@both
+def test_epoch_takes_no_longer_than_it_took(lab: Lab, target: Any) -> None:
+    for epoch in (1, 2, 3):
+        began = time.perf_counter()
+        trained = lab.train(target, 0, epoch, epochs=2).epoch
+        assert 0 <= trained.seconds <= time.perf_counter() - began
