@@ -22,6 +22,7 @@ from scipy import stats
 from results import Run, load
 from results.numbers import as_json, as_tex, letters, numbers
 from results.numerals import at_place, significant
+from results.outputs import NotEnoughData
 from results.store.schema import EXPERIMENTS
 from results.tables import TABLES, Table, TableInputs
 from results.tables.__main__ import main
@@ -270,6 +271,21 @@ def test_the_headline_is_quoted_over_tasks_and_of_each_with_its_intervals(tmp_pa
                     assert number.value == value and number.text == significant(value, 2)
             assert found[f"tg{name}Runs{end}"].value == 4 * len(one.tasks)
     assert found["tgFastestCombination"].value == " x ".join(comparison.headline.iloc[0, :2])
+
+
+def test_one_repetition_of_several_tasks_ranks_nothing_and_names_no_gain(tmp_path: Path) -> None:
+    for task in ("a", "b", "c"):
+        make_run(tmp_path, 3, 2, 1, clean=True, trainable=task)
+    one = TableInputs(load(tmp_path), [tmp_path])
+    for name in ("effects", "gain"):
+        with pytest.raises(NotEnoughData, match="Run it with 10 repetitions: tunegrid run"):
+            list(TABLES[name](one))
+    for name in ("searchers", "schedulers", "aggregates", "headline"):
+        table = next(TABLES[name](one))
+        shown = [row[:2] if name in ("aggregates", "headline") else row[:1] for row in table.rows]
+        assert shown == sorted(shown), name
+        assert "No best combination is named, as a task has one repetition only." in table.caption
+    assert not [number.name for number in numbers(one) if "Gain" in number.name]
 
 
 def test_one_repetition_quotes_no_best_and_no_fastest(tmp_path: Path) -> None:
