@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 
+from benchmarks.suite.registry import TRAINABLES
 from benchmarks.usage import UsageSettings, lines
 from results import recommend
 from results.compare.comparison import Comparison
@@ -19,11 +20,17 @@ def usage(comparison: Comparison, pair: Combination) -> Mapping[str, str]:
     """Return the lines of Python that use a combination as it was run on the first task."""
     rows = comparison.outcomes
     row = rows[(rows["searcher"] == pair[0]) & (rows["scheduler"] == pair[1])].iloc[0]
-    named = comparison.experiments.set_index("key").loc[row["key"], "searcher"]
+    named = comparison.experiments.set_index("key").loc[row["key"]]
+    task = TRAINABLES.get(str(named["trainable"]))
     settings = UsageSettings(
-        str(row["metric"]), str(row["mode"]), *(int(row[name]) for name in ("trials", "epochs", "workers"))
+        str(row["metric"]),
+        str(row["mode"]),
+        int(row["trials"]),
+        int(row["epochs"]),
+        int(row["workers"]),
+        task.mutable if task else (),
     )
-    return lines(str(named), pair[1], settings)
+    return lines(str(named["searcher"]), pair[1], settings)
 
 
 def parser(prog: str = PROG) -> Parser:

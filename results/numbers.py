@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -18,9 +18,9 @@ import numpy as np
 from results.compare.comparison import Comparison
 from results.compare.ranking import has_order
 from results.errors import ResultsError
-from results.numerals import PLAIN, Numerals
+from results.numerals import PLAIN, Numerals, significant
 from results.statistics import marginal
-from results.store.parts import base_in_words
+from results.store.parts import Combination, base_in_words
 from results.store.schema import STATUSES
 from results.tables.combinations import estimates
 from results.tables.effects import frame_of, tests
@@ -130,8 +130,10 @@ def _comparison(comparison: Comparison) -> Iterator[Number]:
         "Compared", comparison.complete.table.shape[1], "combinations with a result in every repetition"
     )
     yield from _best(comparison, "")
+    yield from _headlines(comparison, "")
     for task, alone in each_task(comparison).items():
         yield from _best(alone, letters(task))
+        yield from _headlines(alone, letters(task))
     yield from _effects(comparison)
 
 
@@ -166,6 +168,36 @@ def _best(comparison: Comparison, end: str) -> Iterator[Number]:
         )
 
 
+def _headlines(comparison: Comparison, end: str) -> Iterator[Number]:
+    """Yield the headline of plain random search, and of the best and the fastest combination if named."""
+    over = f"on {comparison.tasks[0]}" if len(comparison.tasks) == 1 else "mean over tasks"
+    named: dict[str, tuple[Combination | None, str]] = {
+        "Random": (comparison.base, base_in_words(comparison.base))
+    }
+    if comparison.complete.table.size and has_order(comparison.ranking):
+        first = comparison.ranking.iloc[0]
+        named["Best"] = ((str(first["searcher"]), str(first["scheduler"])), "the best combination")
+    rows = {(row["searcher"], row["scheduler"]): row for row in comparison.headline.to_dict("records")}
+    if "Best" in named and rows:
+        named["Fastest"] = (fastest := next(iter(rows)), "the fastest combination")
+        yield _text(f"FastestCombination{end}", " x ".join(fastest), f"highest speed-up, {over}")
+    for name, (pair, words) in named.items():
+        if pair not in rows:
+            continue
+        row = rows[pair]
+        least = ", a lower bound" if row["lower_bounds"] else ""
+        for column, macro, what in (
+            ("speed_up", "SpeedUp", f"speed-up over random search of {words}{least}"),
+            ("regret", "Regret", f"regret of {words}"),
+            ("area", "Area", f"area over the convergence curve of {words}"),
+            ("failure", "FailureRate", f"failure rate of {words}"),
+        ):
+            ends = (row[f"{column}{part}"] for part in ("", "_low", "_high"))
+            yield from _estimate(f"{name}{macro}", end, Estimate(*ends), f"{what}, {over}", _two_digits)
+        yield _count(f"{name}Failures{end}", row["failures"], f"failed runs of {words}")
+        yield _count(f"{name}Runs{end}", row["runs"], f"runs of {words}")
+
+
 def _effects(comparison: Comparison) -> Iterator[Number]:
     """Yield tests and shares of the two axes, nothing where the combinations do not allow it."""
     try:
@@ -188,11 +220,20 @@ def _effects(comparison: Comparison) -> Iterator[Number]:
     yield _number("GainHeldOut", gain.held_out, "number", f"{what}, chosen in other blocks", written)
 
 
-def _estimate(name: str, end: str, estimate: Estimate, comment: str) -> Iterator[Number]:
+def _two_digits(value: float) -> str:
+    """Return a number as the headline is written everywhere."""
+    return significant(value, 2)
+
+
+def _estimate(
+    name: str, end: str, estimate: Estimate, comment: str, short: Callable[[float], str] | None = None
+) -> Iterator[Number]:
+    """Yield a value and the ends of its interval, written to the same place or each by ``short``."""
     written = places([estimate])
     for part, value in zip(("", "Low", "High"), estimate, strict=True):
         text = f"{comment}: {part.lower()} end of the 95 % interval" if part else comment
-        yield _number(f"{name}{part}{end}", value, "number", text, written)
+        number = _number(f"{name}{part}{end}", value, "number", text, written)
+        yield number._replace(text=short(float(value))) if short else number
 
 
 def _count(name: str, value: object, comment: str) -> Number:

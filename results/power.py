@@ -22,6 +22,7 @@ from results.compare.grouping import comparisons
 from results.compare.nesting import untested
 from results.compare.run import Run, load
 from results.compare.scores import score_frame
+from results.compare.units import examples_in_words, examples_val, point
 from results.console import on_console
 from results.errors import ResultsError
 from results.numerals import Numerals, significant
@@ -83,15 +84,6 @@ def _metric_frame(run: Run) -> pd.DataFrame:
     return frame
 
 
-def point(comparison: Comparison) -> float:
-    """Return one point of the score in the unit of the task's metric; NaN if that is unknown."""
-    rows = comparison.experiments
-    constants = rows[["baseline", "optimum"]].astype(float).dropna().drop_duplicates()
-    if len(constants) != 1:
-        return math.nan
-    return abs(float(constants["optimum"].iloc[0] - constants["baseline"].iloc[0])) / 100
-
-
 def as_text(comparison: Comparison, planned: Plan, options: argparse.Namespace) -> str:
     """Return a plan for people."""
     caption = comparison.caption(f"pilot of {planned.pilot} repetitions").replace("\N{NO-BREAK SPACE}", " ")
@@ -100,21 +92,21 @@ def as_text(comparison: Comparison, planned: Plan, options: argparse.Namespace) 
         level += f" / {options.comparisons} = {significant(options.alpha / options.comparisons, 2)}"
     names = " - ".join(":".join(one) for one in options.contrast)
     amount, sd = (_amounts(comparison, options.unit, value) for value in (options.difference, planned.sd))
-    averaged = "on average over what the sd may be, given so small a pilot"
+    averaged = "on average over what the sd may be, with room for failures that the pilot lacks"
     mean = _amounts(comparison, options.unit, planned.mean, sign=True)
     missed = (1 - RARE) ** (2 * planned.pilot)
     lines = [
         f"  {names}: {mean}; sd of the paired differences {sd}",
-        f"  to find {amount} with power {significant(options.power)} at level {level}, two-sided paired "
-        "t test:",
+        f"  to find {amount} with power {significant(options.power)} at level {level}, two-sided "
+        "signed-rank test of the pairs:",
         f"    {_number(planned.n)} repetitions: they have that power {averaged}",
         f"    {_number(planned.n_as_pilot)} would do if the sd were exactly that of the pilot, "
         f"{_number(planned.n_high)} if it were at its upper 80 % limit",
         f"    {_number(planned.n_unpaired)} of each would do without pairing, if the sds were those of the "
         f"pilot; a paired one is worth {_HUNDREDTHS(planned.worth)} others",
         f"  fewer than {planned.n_wilcoxon} can never be significant at that level in a Wilcoxon test",
-        f"  failures that {RARE:.0%} of the runs have stay unseen in {missed:.0%} of such pilots; "
-        "with them more repetitions are needed",
+        f"  failures that {RARE:.0%} of the runs have stay unseen in {missed:.0%} of such pilots; with them "
+        "a t test, or a t interval of the mean, needs many times as many",
     ]
     if planned.sd == 0:
         lines.append("  CAUTION: the difference is the same in all repetitions of the pilot")
@@ -131,12 +123,15 @@ def _indent(line: str) -> int:
 
 
 def _amounts(comparison: Comparison, unit: str, value: float, *, sign: bool = False) -> str:
-    """Return a difference in points and in the task's metric, as far as they are known."""
-    one, metric = point(comparison), comparison.metric
+    """Return a difference in points, in the task's metric and in examples, as far as they are known."""
+    one, metric = point(comparison.experiments), comparison.metric
     points, own = (value, value * one) if unit == POINTS else (value / one, value)
+    examples = examples_in_words(comparison.experiments, own) if math.isfinite(own) else ""
     if math.isnan(one):
-        return f"{_plus(value, sign)} {metric if unit == METRIC else 'points'}"
-    return f"{_HUNDREDTHS(points, sign=sign)} points ({_plus(own, sign)} {metric})"
+        more = f" ({examples})" if examples else ""
+        return f"{_plus(value, sign)} {metric if unit == METRIC else 'points'}{more}"
+    also = ", ".join(filter(None, [f"{_plus(own, sign)} {metric}", examples]))
+    return f"{_HUNDREDTHS(points, sign=sign)} points ({also})"
 
 
 def _plus(value: float, sign: bool) -> str:
@@ -146,8 +141,12 @@ def _plus(value: float, sign: bool) -> str:
 def as_data(comparison: Comparison, planned: Plan) -> dict[str, Any]:
     """Return the same as plain data; None for what is infinite, or more than ``MOST``."""
     plain = {name: value if value != math.inf else None for name, value in planned._asdict().items()}
-    one = point(comparison)
-    unit = {"metric": comparison.metric, "metric_of_a_point": one if math.isfinite(one) else None}
+    one = point(comparison.experiments)
+    unit = {
+        "metric": comparison.metric,
+        "metric_of_a_point": one if math.isfinite(one) else None,
+        "examples_val": examples_val(comparison.experiments),
+    }
     return {"setting": comparison.slug, **unit, **plain}
 
 

@@ -23,6 +23,7 @@ from results.compare.found import Cost, configurations, costs
 from results.compare.grouping import candidates
 from results.compare.ranking import another_first, caution, has_order
 from results.compare.run import load
+from results.compare.units import unit_in_words
 from results.console import on_console
 from results.numerals import probability, significant
 from results.parser import Parser
@@ -52,6 +53,7 @@ def as_text(comparison: Comparison, top: int, usage: Usage | None = None) -> str
     )
     ordered = has_order(rows)
     lines += _ranked(comparison, rows, top) if ordered else _unordered(rows, top)
+    lines += textwrap.wrap(unit_in_words(comparison).strip(), 110, initial_indent="  ")
     for note in notes_of(comparison):
         lines += textwrap.wrap(note, 110, initial_indent="  ", subsequent_indent="    ")
     lines += beside_random_search(comparison, rows.head(top))

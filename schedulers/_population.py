@@ -24,6 +24,17 @@ KNOWS_CATEGORIES = (
     "anew, as Ray does with lists."
 )
 
+
+def ray_lines(synch: bool) -> tuple[str, ...]:
+    """Return the lines of Python that make PBT with Ray alone (``Spec.plain``)."""
+    return (
+        "from ray.tune.schedulers import PopulationBasedTraining",
+        'PopulationBasedTraining(time_attr="training_iteration", '
+        "perturbation_interval=max(1, {epochs} // 4), "
+        f"hyperparam_mutations={{name: space[name] for name in {{mutable}}}}, synch={synch})",
+    )
+
+
 WANTS = {
     Capability.VARIANTS: "a population proposes its own configurations; Ray raises ValueError if a Searcher "
     "is given too, so only random and grid can feed it",

@@ -22,6 +22,10 @@ from schedulers.asha import REDUCTION_FACTOR, reduction_factor
         "Ray raises AttributeError with any searcher but TuneBOHB; here every Searcher is notified of "
         "pauses.",
     ),
+    plain=(
+        "from ray.tune.schedulers import HyperBandForBOHB",
+        'HyperBandForBOHB(time_attr="training_iteration", max_t={epochs}, reduction_factor=3)',
+    ),
 )
 def hb_bohb(setup: ScheduleSetup, *, reduction_factor: float = REDUCTION_FACTOR) -> Any:
     """Falkner, Klein and Hutter, BOHB, ICML 2018."""

@@ -26,6 +26,13 @@ from schedulers._population import INTERVAL, QUANTILE, WANTS, interval, mutation
         "Ray rounds what the Gaussian process proposes to 32 bits, which can lead out of the bounds; here it "
         "moves back to the nearest value inside.",
     ),
+    plain=(
+        "from ray.tune.schedulers.pb2 import PB2",
+        "from ray.tune.search.sample import Float",
+        'PB2(time_attr="training_iteration", perturbation_interval=max(1, {epochs} // 4), '
+        "hyperparam_bounds={name: [space[name].lower, space[name].upper] "
+        "for name in {mutable} if isinstance(space[name], Float)})",
+    ),
 )
 def pb2(
     setup: ScheduleSetup, *, perturbation_interval: int | None = None, quantile_fraction: float = 0.25

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
-from schedulers._population import KNOWS_CATEGORIES, OPTIONS, STAYS_INSIDE, WANTS, population
+from schedulers._population import KNOWS_CATEGORIES, OPTIONS, STAYS_INSIDE, WANTS, population, ray_lines
 
 
 @scheduler(
@@ -16,6 +16,7 @@ from schedulers._population import KNOWS_CATEGORIES, OPTIONS, STAYS_INSIDE, WANT
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
     options=OPTIONS,
     repairs=(STAYS_INSIDE, KNOWS_CATEGORIES),
+    plain=ray_lines(synch=False),
 )
 def pbt(
     setup: ScheduleSetup,

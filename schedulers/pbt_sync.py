@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
-from schedulers._population import KNOWS_CATEGORIES, OPTIONS, STAYS_INSIDE, WANTS, population
+from schedulers._population import KNOWS_CATEGORIES, OPTIONS, STAYS_INSIDE, WANTS, population, ray_lines
 
 
 @scheduler(
@@ -23,6 +23,7 @@ from schedulers._population import KNOWS_CATEGORIES, OPTIONS, STAYS_INSIDE, WANT
         "Ray ends a loser, as a success, at its next checkpoint if the round came while it was saving; here "
         "it goes on from the winner's checkpoint.",
     ),
+    plain=ray_lines(synch=True),
 )
 def pbt_sync(
     setup: ScheduleSetup,

@@ -37,6 +37,10 @@ KAPPA = 2.576  # of the package and of Ray
     },
     native=bayesopt_native,
     native_kinds=KINDS,
+    plain=(
+        "from ray.tune.search.bayesopt import BayesOptSearch",
+        "BayesOptSearch(random_search_steps={n_startup_trials}, random_state=0)",
+    ),
 )
 def bayesopt(
     setup: SearchSetup, *, random_search_steps: int | None = None, kappa: float = KAPPA

@@ -20,6 +20,7 @@ from searchers import adapt
         "TuneBOHB's model draws from numpy's global generator; here that has a state of its own while it is "
         "asked.",
     ),
+    plain=("from ray.tune.search.bohb import TuneBOHB", "TuneBOHB(seed=0)"),
 )
 def bohb(setup: SearchSetup) -> SearchPlan:
     """Falkner, Klein and Hutter, BOHB, ICML 2018.

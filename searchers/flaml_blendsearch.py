@@ -17,6 +17,14 @@ REPAIRS = (
 )
 
 
+def ray_lines(name: str) -> tuple[str, ...]:
+    """Return the lines of Python that make a searcher of that name with Ray alone (``Spec.plain``)."""
+    return (
+        f"from flaml.tune.searcher.blendsearch import {name}",
+        f"{name}(seed=0, num_samples={{trials}})",
+    )
+
+
 @searcher(
     "flaml-blendsearch",
     "local searches that a global one starts (BlendSearch of FLAML)",
@@ -25,6 +33,7 @@ REPAIRS = (
     repairs=REPAIRS,
     options={"n_startup_trials": startup("optuna.samplers.TPESampler, its global search")},
     native=flaml_native("BlendSearch"),
+    plain=ray_lines("BlendSearch"),
 )
 def flaml_blendsearch(setup: SearchSetup, *, n_startup_trials: int | None = None) -> SearchPlan:
     """Wang, Wu, Huang and Saied, Economical Hyperparameter Optimization with Blended Search, ICLR 2021."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import adapt
 from searchers._native_flaml import flaml_native
-from searchers.flaml_blendsearch import REPAIRS
+from searchers.flaml_blendsearch import REPAIRS, ray_lines
 
 
 @searcher(
@@ -19,6 +19,7 @@ from searchers.flaml_blendsearch import REPAIRS
         "from each.",
     ),
     native=flaml_native("CFO"),
+    plain=ray_lines("CFO"),
 )
 def flaml_cfo(setup: SearchSetup) -> SearchPlan:
     """Wu, Wang and Huang, Frugal Optimization for Cost-related Hyperparameters, AAAI 2021."""

@@ -29,6 +29,13 @@ from searchers.hyperopt_tpe import REPAIRS
     },
     native=hyperopt_native("anneal"),
     native_kinds=KINDS,
+    plain=(
+        "from hyperopt import anneal",
+        "from ray.tune.search.hyperopt import HyperOptSearch",
+        "search = HyperOptSearch(random_state_seed=0)",
+        "search.algo = anneal.suggest",
+        "search",
+    ),
 )
 def hyperopt_anneal(setup: SearchSetup, *, avg_best_idx: float = 2.0, shrink_coef: float = 0.1) -> SearchPlan:
     """Bergstra et al., Hyperopt: A Python Library for Model Selection, Comput. Sci. Discov. 8 (2015).

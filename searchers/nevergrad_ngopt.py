@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers._native_nevergrad import FEWEST_WORKERS, KINDS, nevergrad_native
-from searchers.nevergrad_oneplusone import REPAIRS
+from searchers.nevergrad_oneplusone import REPAIRS, ray_lines
 
 
 @searcher(
@@ -24,6 +24,7 @@ from searchers.nevergrad_oneplusone import REPAIRS
     ),
     native=nevergrad_native("NGOpt", workers=FEWEST_WORKERS),
     native_kinds=KINDS,
+    plain=ray_lines("NGOpt"),
 )
 def nevergrad_ngopt(setup: SearchSetup) -> SearchPlan:
     """Meunier et al., Black-Box Optimization Revisited, IEEE TEVC 26 (2022)."""

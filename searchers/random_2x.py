@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searcher
-from searchers.random_search import random_search
+from searchers.random_search import PLAIN, random_search
 
 
 @searcher(
@@ -14,6 +14,7 @@ from searchers.random_search import random_search
     learns=False,
     budget=2,
     seconds_of_300=5.0,
+    plain=PLAIN,
 )
 def random_2x(setup: SearchSetup) -> SearchPlan:
     """Li et al., Hyperband, JMLR 18 (2018), compare with it.  Its first half is what ``random`` draws."""

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searcher
 
+#: Ray's own random search (``Spec.plain``).
+PLAIN = (
+    "from ray.tune.search.basic_variant import BasicVariantGenerator",
+    "BasicVariantGenerator(random_state=0)",
+)
+
 
 @searcher(
     "random",
@@ -14,10 +20,7 @@ from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searc
     base=True,
     nested_in="random-2x",
     seconds_of_300=5.0,
-    plain=(
-        "from ray.tune.search.basic_variant import BasicVariantGenerator",
-        "BasicVariantGenerator(random_state=0)",
-    ),
+    plain=PLAIN,
 )
 def random_search(setup: SearchSetup) -> SearchPlan:
     """Bergstra and Bengio, Random Search for Hyper-Parameter Optimization, JMLR 13 (2012)."""

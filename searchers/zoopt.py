@@ -34,6 +34,10 @@ from searchers._native_zoopt import KINDS, zoopt_native
     },
     native=zoopt_native,
     native_kinds=KINDS,
+    plain=(
+        "from ray.tune.search.zoopt import ZOOptSearch",
+        'ZOOptSearch(algo="asracos", budget={trials}, parallel_num={workers})',
+    ),
 )
 def zoopt(setup: SearchSetup, *, exploration_rate: float = 0.01) -> SearchPlan:
     """Hu, Qian and Yu, Sequential Classification-Based Optimization for Direct Policy Search, AAAI 2017.

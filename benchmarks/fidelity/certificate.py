@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.fidelity.forced import Agreement, follow
 from benchmarks.fidelity.free import Control, Distance, distance
 from benchmarks.fidelity.incumbents import IncumbentComparison, compare
-from benchmarks.fidelity.runs import RealRun, bare_context, experiment_of, laboratory, virtually
+from benchmarks.fidelity.runs import RealRun, bare_context, experiment_of, laboratory, trained, virtually
+from benchmarks.suite.experiment import Engine
 
 TRIALS, EPOCHS = 12, 9
 FAST, TRUE = 0.02, 1.0  # real seconds of a second of the curves: for orders, and for times
@@ -20,11 +22,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Followed:
-    """The agreement of a combination's real run with the virtual controller that follows it."""
+    """The agreement of a combination's real run with an engine that follows it."""
 
     searcher: str
     scheduler: str
     agreement: Agreement
+    engine: Engine = "virtual"
 
 
 @dataclass(frozen=True)
@@ -48,18 +51,20 @@ class Distribution:
 
 
 def forced_order(pairs: Sequence[tuple[str, str]], say: Say) -> list[Followed]:
-    """Run each combination for real, then follow it."""
+    """Run each combination for real, then let both engines with a virtual clock follow it."""
     real: list[RealRun] = []
     with laboratory(FAST) as lab:
         for number, (searcher, scheduler) in enumerate(pairs, 1):
             say(f"forced order, real run {number} of {len(pairs)}: {searcher} x {scheduler}")
             real.append(lab.run(experiment_of(searcher, scheduler, TRIALS, EPOCHS)))
     parts = []
-    for (searcher, scheduler), run in zip(pairs, real, strict=True):
-        say(f"forced order, following {searcher} x {scheduler}")
-        with bare_context() as context:
-            agreement = follow(run.experiment, context, run.outcome, run.scripts)
-        parts.append(Followed(searcher, scheduler, agreement))
+    with trained([run.experiment for run in real]) as trainers, bare_context() as bare:
+        followers: tuple[tuple[Engine, ExecutionContext], ...] = (("virtual", bare), ("live", trainers))
+        for engine, context in followers:
+            for (searcher, scheduler), run in zip(pairs, real, strict=True):
+                say(f"forced order, {engine} follows {searcher} x {scheduler}")
+                agreement = follow(run.experiment, context, run.outcome, run.scripts, engine)
+                parts.append(Followed(searcher, scheduler, agreement, engine))
     return parts
 
 

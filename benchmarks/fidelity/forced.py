@@ -1,4 +1,7 @@
-"""Forced order: the virtual controller under the events of a real run, with equal decisions expected."""
+"""Forced order: a virtual clock under the events of a real run, with equal decisions expected.
+
+The engine ``virtual`` follows on the curves' formula, ``live`` on trainings of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.live.execution import LiveExecution
 from benchmarks.engines.virtual.clock import Clock, Event, Handler, Label
 from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.fidelity.recorded import Script
-from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.experiment import Engine, Experiment
 
 
 class LostTheThread(Exception):
@@ -67,6 +71,18 @@ class ScriptedExecution(VirtualExecution):
     saves = True
 
 
+class ScriptedLiveExecution(LiveExecution):
+    """The same on real trainings, which a curve server makes."""
+
+    saves = True
+
+    def get_ready(self) -> None:
+        """No-op: this process goes on to other things."""
+
+
+SCRIPTED: dict[str, type[VirtualExecution]] = {"virtual": ScriptedExecution, "live": ScriptedLiveExecution}
+
+
 @dataclass(frozen=True)
 class Agreement:
     """The result of following a real run.
@@ -89,10 +105,14 @@ class Agreement:
 
 
 def follow(
-    experiment: Experiment, context: ExecutionContext, real: Outcome, scripts: list[Script]
+    experiment: Experiment,
+    context: ExecutionContext,
+    real: Outcome,
+    scripts: list[Script],
+    engine: Engine = "virtual",
 ) -> Agreement:
-    """Let the virtual engine follow the scripts of a real run and compare."""
-    execution = ScriptedExecution(replace(experiment, engine="virtual"), context, ScriptedClock(scripts))
+    """Let an engine with a virtual clock follow the scripts of a real run and compare."""
+    execution = SCRIPTED[engine](replace(experiment, engine=engine), context, ScriptedClock(scripts))
     why = ""
     try:
         outcome = execution.run()

@@ -24,11 +24,9 @@ class Certificate:
 
 def page(c: Certificate) -> str:
     """Return the page in Markdown."""
-    ended = [pair for pair in c.followed if pair.agreement.followed]
-    agreed = [pair for pair in ended if pair.agreement.complete]
     versions = ", ".join(f"{name} {version}" for name, version in c.versions.items())
     lines = [
-        "# How far the virtual engine can be trusted",
+        "# How far the virtual clock can be trusted",
         "",
         f"Made on {c.made} ({versions}): {TRAINABLE},",
         f"{TRIALS} trials of at most {EPOCHS} epochs, {WORKERS} workers; the real trials sleep as long as",
@@ -39,13 +37,15 @@ def page(c: Certificate) -> str:
         "## The same order of events",
         "",
         f"Each combination runs on real Ray (epochs take {FAST:g} of their time) and notes in which order",
-        "results came, actors started and ended. The virtual controller is then given events in that order;",
-        "what it proposes and decides must be the same.",
+        "results came, actors started and ended. The engine `virtual`, on the curves' formula, and the",
+        "engine `live`, on trainings of its own, are then given events in that order; what they propose and",
+        "decide must be the same.",
         "",
-        f"* **{len(ended)} of {len(c.followed)}** combinations could be followed to their end.",
-        f"* **{len(agreed)} of {len(ended)}** of those agree in every configuration and every decision.",
+        *(line for engine in ("virtual", "live") for line in _counts(c.followed, engine)),
         "",
-        *_table(("combination", "configurations", "decisions", "followed"), _exceptions(c.followed)),
+        *_table(
+            ("engine", "combination", "configurations", "decisions", "followed"), _exceptions(c.followed)
+        ),
         "## Each in its own order",
         "",
         "Random search under each scheduler, at true speed. Order: Kendall's tau between the orders of",
@@ -78,6 +78,17 @@ def page(c: Certificate) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _counts(followed: Sequence[Followed], engine: str) -> list[str]:
+    """Return how many combinations an engine could follow, and how many agree."""
+    own = [pair for pair in followed if pair.engine == engine]
+    ended = [pair for pair in own if pair.agreement.followed]
+    agreed = [pair for pair in ended if pair.agreement.complete]
+    return [
+        f"* `{engine}`: **{len(ended)} of {len(own)}** combinations could be followed to their end;",
+        f"  **{len(agreed)} of {len(ended)}** of those agree in every configuration and every decision.",
+    ]
+
+
 def _exceptions(followed: Sequence[Followed]) -> list[tuple[str, ...]]:
     """Return the rows of those that do not agree; one row for all others."""
     rows: list[tuple[str, ...]] = []
@@ -85,8 +96,16 @@ def _exceptions(followed: Sequence[Followed]) -> list[tuple[str, ...]]:
         a = pair.agreement
         if not a.complete:
             why = "yes" if a.followed else f"no: {a.why}"
-            rows.append((f"{pair.searcher} x {pair.scheduler}", _of(a.configurations), _of(a.decisions), why))
-    return rows or [("none differs", "", "", "")]
+            rows.append(
+                (
+                    pair.engine,
+                    f"{pair.searcher} x {pair.scheduler}",
+                    _of(a.configurations),
+                    _of(a.decisions),
+                    why,
+                )
+            )
+    return rows or [("both", "none differs", "", "", "")]
 
 
 def _of(counts: tuple[int, int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +14,10 @@ import ray
 
 from benchmarks.core.scratch import of_process
 from benchmarks.engines.common.context import ExecutionContext
+from benchmarks.engines.common.engine import Conditions
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.common.runner import Limits
+from benchmarks.engines.live.engine import LiveEngine
 from benchmarks.engines.ray.cluster import cluster
 from benchmarks.engines.ray.pool import start_hosts
 from benchmarks.engines.virtual.execution import VirtualExecution
@@ -26,6 +29,7 @@ from benchmarks.trainables._simulated import PACED
 
 TRAINABLE = "branin"
 WORKERS = 4
+LIMITS = Limits(timeout=1800.0, stall=300.0)
 
 
 @dataclass
@@ -96,6 +100,20 @@ def bare_context() -> Iterator[ExecutionContext]:
     """Yield a context for virtual experiments in this process."""
     with tempfile.TemporaryDirectory(dir=of_process()) as folder:
         yield ExecutionContext({}, "", folder, folder)
+
+
+@contextmanager
+def trained(experiments: Sequence[Experiment]) -> Iterator[ExecutionContext]:
+    """Yield a context for these experiments on the engine ``live``, in this process, with its trainers."""
+    with tempfile.TemporaryDirectory(dir=of_process()) as folder:
+        engine = LiveEngine(Conditions(LIMITS, num_cpus=1, num_gpus=0, curves=Path(folder, "curves")))
+        try:
+            scratch = engine.open(experiments)
+            source = engine.share({PACED: np.array(0.0)}, "unpaced", "unpaced")
+            list(engine.runners([replace(e, engine="live") for e in experiments]))  # starts the trainers
+            yield ExecutionContext(source, "unpaced", folder, str(scratch))
+        finally:
+            engine.close()
 
 
 def virtually(

@@ -11,14 +11,21 @@ from benchmarks.gate.commands import reproduction
 from benchmarks.gate.matching import Planned, both_ok, planned, without_pair
 from benchmarks.gate.roster import margins, stored_noise, with_margins, without_score
 from benchmarks.gate.settings import Settings
+from results.compare.repeating import ADVISED
 from results.errors import ResultsError
 from results.gate.environments import environment_differences, one_machine
 from results.gate.family import TIMES, cell_name, family, own_margin
 from results.gate.finding import Outcome
-from results.gate.pairs import other_constants, score_difference
+from results.gate.pairs import other_constants, points_in_words, score_difference
 from results.gate.procedure import Procedure
 from results.gate.report import BrokenCell, Report
 from results.gate.sides import CELL, Side
+
+#: What is said of sides that have one repetition.
+ONE = (
+    f"one repetition tells no loss from luck: only what is the same can pass; run the sides with {ADVISED} "
+    f"(tunegrid run --repetitions {ADVISED}), which takes about {ADVISED} times as long"
+)
 
 
 def _silent(line: str) -> None:
@@ -118,7 +125,7 @@ class _Gate:
             self._notes.append(f"times are not compared: {why}")
         cells = self._cells.merge(self._pairs[CELL].drop_duplicates(), on=CELL)
         noise = stored_noise(cells, self._stored, self._margins, self.stages[-1], self._settings.alpha)
-        self._notes += _without_test(cells)
+        self._notes += [*points_in_words(self._pairs), *_without_test(cells)]
         if tasks := other_constants(self._pairs):
             self._notes.append(
                 f"{', '.join(tasks)}: baseline and optimum have changed; both sides are scored with those of "
@@ -169,7 +176,7 @@ class _Gate:
             pairs=len(self._pairs),
             environments=environment_differences(one.environments, other.environments),
             commands=reproduction(findings, self._broken, cells, (one.name, other.name), self._settings),
-            notes=self._notes,
+            notes=[*self._notes, *([ONE] if self.stages[-1] < 2 else [])],
             untested=self._untested,
             differences=differences,
             margins=self._margins,

@@ -46,7 +46,7 @@ class Spec:
     install: str = ""  # the command that installs what is missing; "" = pip install of ``requires``
     repairs: tuple[str, ...] = ()  # defects of Ray or the library that are repaired here, a sentence each
     limits: Mapping[str, str] = field(default_factory=dict)  # name of a failed check of the probe -> why
-    plain: tuple[str, ...] = ()  # Python that makes it with Ray alone: imports, then an expression
+    plain: tuple[str, ...] = ()  # Python that makes it with Ray alone: imports, statements, an expression
     hidden: bool = False  # for tests and probes: it runs only if named; globs and lists omit it
     origin: str = ""  # the module that registered it
 

@@ -35,6 +35,7 @@ from results.compare.reasons import why_failed
 from results.compare.run import Run
 from results.compare.scores import SCALE, score_curves, score_name
 from results.compare.settings import TASK
+from results.compare.units import unit_in_words
 from results.statistics.stratified import Means, stratified_mean
 from results.store import parts
 from results.store.parts import Combination
@@ -59,6 +60,8 @@ class Comparison:
             ok and count, whether or not their tasks have a complete block.
         budget: at which the values are taken.
         others: task -> a note on its other settings, which do not count.
+        doubled: whether the values are base-2 logarithms of the speed-up over random search
+            (``results.compare.doublings``).
     """
 
     settings: dict[str, Any]
@@ -71,6 +74,7 @@ class Comparison:
     run: Run
     budget: Budget = WHOLE
     others: Mapping[str, str] = field(default_factory=dict)
+    doubled: bool = False
 
     # What it is called
 
@@ -114,9 +118,10 @@ class Comparison:
         return "repetitions" if len(self.tasks) == 1 else "tasks of each task's mean over repetitions"
 
     def caption(self, n: str = "") -> str:
-        """Return the sentence that every figure's caption ends with; ``n`` says how many repetitions."""
+        """Return what every figure's caption ends with; ``n`` says how many repetitions."""
         each = "" if len(self.tasks) == 1 else f" of each of {len(self.tasks)} tasks"
-        return settings_in_words(self.settings, n or f"{repetitions(self.counts)}{each}")
+        said = settings_in_words(self.settings, n or f"{repetitions(self.counts)}{each}")
+        return f"{said}{unit_in_words(self)}" if self.scored else said
 
     @cached_property
     def _budgets(self) -> dict[str, float]:
@@ -166,7 +171,7 @@ class Comparison:
     def _ok(self) -> pd.DataFrame:
         """The ok experiments with their values at the budget; NaN where there is none yet."""
         rows = at_budget(self.run, self.budget)
-        value = rows["score"] if self.scored else rows["value"]
+        value = rows["doublings"] if self.doubled else rows["score"] if self.scored else rows["value"]
         return rows.assign(
             validated=rows["value"], value=value, trainable=rows["task"], searcher=rows["label"]
         )
@@ -263,7 +268,7 @@ class Comparison:
             *parts.told(self.experiments),
             *filter(None, [nesting.note(self.complete.combinations, self.nested)]),
             *self.others.values(),
-            *([] if self.scored else [alone.format(task) for task in self.tasks]),
+            *([] if self.scored or self.doubled else [alone.format(task) for task in self.tasks]),
         ]
 
     @property

@@ -10,37 +10,49 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from results.compare.incumbents import Curves
 from results.compare.scores import anytime
 from results.compare.speedup import log_regret, typical_values
 from results.statistics.steps import Steps
 from results.store.fields import UNBOUNDED_TRIALS
-from results.types import Floats
+from results.types import Axis, Floats
 
 if TYPE_CHECKING:
     from results.compare.comparison import Comparison
 
 
+def regrets(comparison: Comparison, axis: Axis) -> Curves:
+    """Return the regret of the incumbents of ``comparison.outcomes``, which is 1 before the first of them.
+
+    On its log scale (``results.compare.speedup.log_regret``), by the noise-free value where it is known, else
+    by the validated one.  NaN where the task's random configurations are unknown.
+    """
+    rows = comparison.outcomes
+    curves = comparison.run.curves(axis).only(rows["key"])
+    optimum = rows["optimum"].to_numpy(dtype=np.float64, na_value=np.nan)
+    unit = typical_values(rows) - optimum
+    known = curves.also["noise_free"]
+    return curves.mapped(
+        lambda y, which: log_regret((np.where(np.isnan(known), y, known) - optimum[which]) / unit[which])
+    )
+
+
 def areas(comparison: Comparison) -> Floats:
     """Return the area over the convergence curve of each row of ``comparison.outcomes``, shape (rows,).
 
-    1 minus the mean of the incumbent's regret (``results.compare.speedup.log_regret``) over the epochs of the
-    budget, all trials trained to their end; before the first result the regret is 1, and after the last one
-    it stays.  By the noise-free value where it is known, else by the validated one.  NaN where the task's
-    random configurations are unknown.
+    1 minus the mean of the incumbent's regret (``regrets``) over the epochs of the budget, all trials trained
+    to their end; before the first result the regret is 1, and after the last one it stays.
     """
     rows = comparison.outcomes
-    curves = comparison.run.curves("epochs").only(rows["key"])
-    optimum = rows["optimum"].to_numpy(dtype=np.float64, na_value=np.nan)
-    unit = typical_values(rows) - optimum
+    curves = regrets(comparison, "epochs")
     asked = (rows["trials"] * rows["epochs"]).to_numpy(dtype=np.float64)
     # Where time alone decides, the longest experiment says how many epochs there are.
     alone = (rows["trials"] == UNBOUNDED_TRIALS).to_numpy(dtype=bool)
     ends = np.where(alone, np.nanmax(curves.ends, initial=1.0), asked)
     found = np.full(len(rows), np.nan)
-    for place in np.flatnonzero(np.isfinite(unit)):
+    for place in range(len(rows)):
         steps = slice(curves.starts[place], curves.starts[place + 1])
-        known = curves.also["noise_free"][steps]
-        heights = np.where(np.isnan(known), curves.y[steps], known)
-        regret = log_regret((heights - optimum[place]) / unit[place])
-        found[place] = anytime(Steps(curves.x[steps], 1 - regret), 0.0, float(ends[place]))
+        course = Steps(curves.x[steps], 1 - curves.y[steps])
+        if not np.isnan(course.y).any():
+            found[place] = anytime(course, 0.0, float(ends[place]))
     return found

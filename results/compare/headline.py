@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from results.compare.convergence import areas
+from results.compare.ranking import single
 from results.numerals import significant
 from results.statistics.stopping import wilson
 from results.statistics.stratified import stratified_mean
@@ -30,7 +31,7 @@ INTERVALS = (
 def headline(comparison: Comparison) -> pd.DataFrame:
     """Return a row for each combination whose tasks all have a distribution of random configurations.
 
-    The fastest first.  Empty if there is none.
+    The fastest first; in the order of their names if a task has one repetition only.  Empty if there is none.
 
     Columns: searcher, scheduler; speed_up, speed_up_low, speed_up_high (geometric means); lower_bounds, of
     how many runs the speed-up is a lower bound; regret, regret_low, regret_high; area, area_low, area_high
@@ -61,7 +62,9 @@ def headline(comparison: Comparison) -> pd.DataFrame:
         mean, low, high = (np.exp(part) if name == "speed_up" else part for part in three)
         columns |= {name: mean, f"{name}_low": low, f"{name}_high": high}
     frame = pd.DataFrame(columns | _counts(comparison))
-    known = frame[np.isfinite(frame["speed_up"])]
+    known: pd.DataFrame = frame[np.isfinite(frame["speed_up"])]
+    if single(comparison):
+        return known.reset_index(drop=True)
     ordered: pd.DataFrame = known.sort_values("speed_up", ascending=False, kind="stable")
     return ordered.reset_index(drop=True)
 

@@ -73,15 +73,22 @@ def another_first(ranked: pd.DataFrame) -> str:
     )
 
 
+def single(comparison: Comparison) -> str:
+    """Return that no best combination is named if a task has one repetition only, and how to repeat it."""
+    if comparison.complete.table.shape[1] < 2 or min(comparison.complete.counts) > 1:
+        return ""
+    how = advice(comparison.run.experiments, comparison.run.folders)
+    return f"No best combination is named, as a task has one repetition only.  {how}"
+
+
 def caution(comparison: Comparison) -> str:
     """Return what the number of repetitions cannot support; empty if there is nothing to say."""
-    fewest, blocks = min(comparison.complete.counts), len(comparison.complete.table)
+    blocks = len(comparison.complete.table)
     combinations = comparison.complete.table.shape[1]
     if combinations < 2:
         return ""
-    if fewest < 2:
-        how = advice(comparison.run.experiments, comparison.run.folders)
-        return f"No best combination is named, as a task has one repetition only.  {how}"
+    if alone := single(comparison):
+        return alone
     needed = smallest_wilcoxon(min(2 * (1 - LEVEL) / (combinations - 1), 1 - LEVEL))
     if blocks >= needed:
         return ""

@@ -29,7 +29,7 @@ REGRET = (
 FAILURE = "share of runs that end no better than one random configuration does in the median"
 #: What of the experiments table they are taken from; an older store lacks the last three.
 _NEEDS = ("mode", "epochs", "workers", "optimum", "random_values", "random_size", "random_seconds")
-COLUMNS = ("share", "speed_up", "speed_up_at_least", "speed_up_clock", "regret", "failure")
+COLUMNS = ("share", "speed_up", "doublings", "speed_up_at_least", "speed_up_clock", "regret", "failure")
 
 
 def beside_random(experiments: pd.DataFrame, values: Floats, epochs: Floats, seconds: Floats) -> pd.DataFrame:
@@ -46,6 +46,7 @@ def beside_random(experiments: pd.DataFrame, values: Floats, epochs: Floats, sec
 
         - share: of random configurations that are at least as good;
         - speed_up: see ``SPEED_UP``;
+        - doublings: its base-2 logarithm, 1 for twice as fast;
         - speed_up_at_least: better than the whole sample, so that the speed-up is a lower bound;
         - speed_up_clock: the same in seconds of the clock, on as many workers;
         - regret: see ``REGRET``;
@@ -64,6 +65,7 @@ def beside_random(experiments: pd.DataFrame, values: Floats, epochs: Floats, sec
         columns = {
             "share": share,
             "speed_up": configurations * full / epochs,
+            "doublings": np.log2(configurations * full / epochs),
             "speed_up_at_least": at_least,
             "speed_up_clock": configurations * each / workers / np.where(seconds > 0, seconds, np.nan),
             "regret": log_regret((values - optimum) / (typical - optimum)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -34,27 +35,39 @@ def difference_in_words(experiments: pd.DataFrame, difference: float) -> str:
         difference: in units of its metric; its sign is kept.
     """
     metric = str(experiments["metric"].dropna().iloc[0])
-    words = f"{significant(difference, 2)} {metric}"
+    examples = examples_in_words(experiments, difference)
+    return f"{significant(difference, 2)} {metric}" + (f" ({examples})" if examples else "")
+
+
+def examples_in_words(experiments: pd.DataFrame, difference: float) -> str:
+    """Return how many validation examples a difference of one task's metric is; empty if unknown."""
     many = examples_val(experiments)
     if many is None:
-        return words
-    count = significant(round(abs(difference) * many, 1), 2)
-    return f"{words} ({count} validation example{'s' * (count != '1')})"
-
-
-def example_in_words(comparison: Comparison) -> str:
-    """Return what one validation example is in the metric and in points of the score, a sentence.
-
-    It begins with a blank, for captions; empty over several tasks, or where the number is unknown.
-    """
-    rows = comparison.experiments
-    many = examples_val(rows) if len(comparison.tasks) == 1 else None
-    if many is None:
         return ""
-    metric, one = metric_of(comparison), 1 / many
-    known = rows[["baseline", "optimum"]].dropna()
-    points = ""
-    if len(known):
-        width = abs(float(known["optimum"].iloc[0]) - float(known["baseline"].iloc[0]))
-        points = f" or {significant(100 * one / width, 2)} points of the score"
-    return f" One of {many} validation examples is {significant(one, 2)} {metric}{points}."
+    count = significant(round(abs(difference) * many, 1), 2)
+    return f"{count} validation example{'s' * (count != '1')}"
+
+
+def point(experiments: pd.DataFrame) -> float:
+    """Return one point of one task's score in the unit of its metric; NaN if that is unknown."""
+    constants = experiments[["baseline", "optimum"]].astype(float).dropna().drop_duplicates()
+    if len(constants) != 1:
+        return math.nan
+    return abs(float(constants["optimum"].iloc[0] - constants["baseline"].iloc[0])) / 100
+
+
+def unit_in_words(comparison: Comparison) -> str:
+    """Return what a point of the score and a validation example are in the metric, as sentences.
+
+    They begin with a blank, for captions; empty over several tasks.  What is unknown is left out.
+    """
+    if len(comparison.tasks) > 1:
+        return ""
+    rows, metric = comparison.experiments, metric_of(comparison)
+    many, one = examples_val(rows), point(rows)
+    known = math.isfinite(one) and one > 0
+    said = f" One point of the score is {significant(one, 2)} {metric}." if known else ""
+    if many is None:
+        return said
+    points = f" or {significant(1 / many / one, 2)} points" if known else ""
+    return f"{said} One of {many} validation examples is {significant(1 / many, 2)} {metric}{points}."

@@ -14,7 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from results.compare.scores import LOWEST, score
+from results.compare.units import point
 from results.gate.sides import CELL, SETTING
+from results.numerals import significant
 from results.types import Floats
 
 #: Seconds added to both times, so that nothing is not many times nothing.
@@ -50,6 +52,16 @@ def other_constants(pairs: pd.DataFrame) -> list[str]:
         one, other = (pairs[column].astype(float) for column in (f"{name}_b", f"{name} of candidate"))
         differ |= one.notna() & other.notna() & ~np.isclose(one, other, rtol=1e-9, atol=0.0)
     return sorted(set(pairs["trainable"][differ]))
+
+
+def points_in_words(pairs: pd.DataFrame) -> list[str]:
+    """Return a sentence on what one point of the score is in each task's metric; none if it is unknown."""
+    said = []
+    for task, rows in pairs.groupby("trainable"):
+        one = point(rows.rename(columns={f"{name}_b": name for name in _CONSTANTS}))
+        if np.isfinite(one):
+            said.append(f"{significant(one, 2)} {rows['metric_b'].iloc[0]} on {task}")
+    return [f"one point of the score is {', '.join(said)}"] if said else []
 
 
 def identical(pairs: pd.DataFrame) -> NDArray[np.bool_]:

@@ -8,8 +8,9 @@ import numpy as np
 
 from results.compare.comparison import Comparison
 from results.compare.headline import INTERVALS, in_words
+from results.compare.ranking import single
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
-from results.compare.units import example_in_words, metric_of
+from results.compare.units import metric_of
 from results.store.parts import Combination
 
 #: Columns of numbers in a row, behind the combination's index.
@@ -26,8 +27,9 @@ def headline_of(comparison: Comparison, indices: dict[Combination, int]) -> dict
     """Return what the page shows of the headline; no rows where no distribution of a task is known.
 
     Returns:
-        said: a sentence on the fastest; metric: the name of the task's, "" over several tasks; caption; and
-        rows, the fastest first: the combination's index and the columns above, None for what is unknown.
+        said: a sentence on the fastest, with one repetition how to repeat it; metric: the name of the task's,
+        "" over several tasks; caption; and rows, in the order of ``results.compare.headline``: the
+        combination's index and the columns above, None for what is unknown.
     """
     frame = comparison.headline
     if frame.empty:
@@ -45,9 +47,9 @@ def headline_of(comparison: Comparison, indices: dict[Combination, int]) -> dict
     )
     if "test" in frame and frame["test"].notna().any():
         caption += " Optimism: by how much the validated metric is better than the test metric."
-    caption += example_in_words(comparison)
     metric = metric_of(comparison)
-    return {"said": f"{in_words(frame.iloc[0])}.", "metric": metric, "caption": caption, "rows": rows}
+    said = single(comparison) or f"{in_words(frame.iloc[0])}."
+    return {"said": said, "metric": metric, "caption": caption, "rows": rows}
 
 
 def _plain(value: Any) -> float | int | None:

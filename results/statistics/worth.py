@@ -29,11 +29,16 @@ from results.types import Floats
 NO_DIFFERENCE, LEAST, MOST = 0.15, 0.03, 10.0
 #: Shapes of the distribution of true worths, as likely beforehand, each a mixture of normals: their standard
 #: deviations and means in tau, and their shares.  In the second, a fifth may be far from the others; in the
-#: third, the worse ones have a long tail.
+#: third, many are nearly as good as the best, than which none is much better, and the worse ones have a long
+#: tail: the quantiles of -E^2 / sqrt(20), where E is exponential and the standard deviation 1.
 SHAPES = (
     ((1.0,), (0.0,), (1.0,)),
     ((1.0, 6.0), (0.0, 0.0), (0.8, 0.2)),
-    ((1.0, 2.0, 8.0), (0.0, -3.0, -12.0), (0.5, 0.3, 0.2)),
+    (
+        (0.002, 0.005, 0.03, 0.1, 0.25, 1.2),
+        (0.0, -0.01, -0.055, -0.24, -0.75, -2.5),
+        (0.1, 0.15, 0.25, 0.25, 0.15, 0.1),
+    ),
 )
 #: Points of the sums over tau and over worth.
 TAUS, POINTS = 18, 81

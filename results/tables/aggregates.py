@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from results.compare.ranking import single
 from results.statistics.aggregate import (
     interquartile_mean,
     optimality_gap,
@@ -43,7 +44,9 @@ def aggregates(inputs: TableInputs) -> Iterator[Table]:
             if base in arrays and pair != base:
                 chance = Estimate(*probability_of_improvement(array, arrays[base], generator, paired=True))
             rows.append((*pair, *(Estimate(*one) for one in intervals), chance))
-        rows.sort(key=_by_iqm)
+        rows.sort(key=_by_name)
+        if not single(comparison):
+            rows.sort(key=_by_iqm)
         more = f" The first {SHOWN} of {len(rows)}." if len(rows) > SHOWN else ""
         without = "" if base in arrays else f" {named[0].upper()}{named[1:]} was not run everywhere."
         text = (
@@ -51,8 +54,13 @@ def aggregates(inputs: TableInputs) -> Iterator[Table]:
             "runs. Optimality gap: by how much runs miss 100 on average, lower is better. P: of a higher "
             f"score than {named} in the same repetition, ties count half.{without} 95 % intervals "
             "by stratified bootstrap, each by itself: nothing is in bold, as they do not test which is best."
+            f" {single(comparison)}".rstrip()
         )
         yield Table(table_name("aggregates", comparison), text, columns, tuple(rows), shown=SHOWN)
+
+
+def _by_name(row: tuple[Value, ...]) -> tuple[str, str]:
+    return str(row[0]), str(row[1])
 
 
 def _by_iqm(row: tuple[Value, ...]) -> float:

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from results.compare.comparison import Comparison
+from results.compare.ranking import single
+from results.compare.repeating import advice
 from results.outputs import NotEnoughData
 from results.statistics import factorial, marginal, mixed
 from results.statistics.layout import AXES
@@ -33,8 +35,10 @@ def tests(comparison: Comparison) -> pd.DataFrame:
     """Return F tests and shares of each effect: a mixed model over several tasks, blocks in a single one.
 
     Raises:
-        ValueError: if the combinations do not allow it; see ``results.statistics.layout``.
+        ValueError: if the combinations do not allow it, see ``results.statistics.layout``, or a task has one
+            repetition only.
     """
+    _repeated(comparison)
     frame = frame_of(comparison)
     if (size := unit(frame["score"])) != 1:  # tests and shares are the same in any unit
         frame = frame.assign(score=frame["score"] / size)
@@ -111,7 +115,16 @@ def gain(inputs: TableInputs) -> Iterator[Table]:
         yield Table(table_name("gain", comparison), text, columns, tuple(rows))
 
 
+def _repeated(comparison: Comparison) -> None:
+    """Refuse a comparison in which a task has one repetition only."""
+    if single(comparison):
+        how = advice(comparison.run.experiments, comparison.run.folders)
+        task = "one task" if len(comparison.tasks) == 1 else "a task"
+        raise ValueError(f"there is one repetition of {task} only.  {how.rstrip('.')}")
+
+
 def _gain(comparison: Comparison) -> marginal.Gain:
+    _repeated(comparison)
     return marginal.gain(frame_of(comparison), comparison.base)
 
 
@@ -129,7 +142,7 @@ def _marginal(inputs: TableInputs, axis: str) -> Iterator[Table]:
     for comparison in inputs.comparisons:
         whole = EVERY if each_task(comparison) else comparison.complete.tasks[0]
         possible, _ = _possible({whole: comparison}, lambda c: marginal.marginal_means(frame_of(c), axis))
-        means = possible[whole]
+        means = possible[whole].sort_index() if single(comparison) else possible[whole]
         rows: list[tuple[Value, ...]] = []
         for name, row in means.iterrows():
             mean = np.sort(comparison.sign * row[["low", "mean", "high"]].to_numpy(dtype=np.float64))
@@ -142,7 +155,7 @@ def _marginal(inputs: TableInputs, axis: str) -> Iterator[Table]:
             f"Each {axis} over the {other}s that it exists with: {caption(comparison)} Means compare only "
             f"where the {other}s are the same; advantage (higher is better): over the average {axis} with "
             f"the same {other}. 95 % t intervals, each by itself, with {blocks} as blocks. Nothing is in "
-            f"bold, as these intervals do not test which {axis} is the best."
+            f"bold, as these intervals do not test which {axis} is the best. {single(comparison)}".rstrip()
         )
         yield Table(table_name(f"{axis}s", comparison), text, columns, tuple(rows))
 

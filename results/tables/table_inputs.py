@@ -15,6 +15,7 @@ from results.compare.comparison import Comparison
 from results.compare.grouping import candidates
 from results.compare.ranking import caution
 from results.compare.run import Run
+from results.compare.units import unit_in_words
 from results.errors import ResultsError
 from results.outputs import NotEnoughData
 from results.store.parts import Combination
@@ -74,6 +75,7 @@ def caption(comparison: Comparison, measure: str = "") -> str:
         budget = f"budget {budget_in_words(sizes.iloc[0].to_dict())}"
     n = repetitions(comparison.complete.counts)
     whole = f"{measure or comparison.measure}; {comparison.conditions}; {budget}; {n} a task."
+    whole += unit_in_words(comparison)
     return " ".join([whole, *sentences(comparison.notes)])
 
 

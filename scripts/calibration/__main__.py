@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     others = list(calibrations(OTHERS, options.grids))
     powers = [
         (noise, pilot, planning.measure(noise, pilot, options.grids, np.random.default_rng(pilot)))
-        for noise in ("normal", "lognormal losses", "8 % of runs fail")
+        for noise in ("normal", "Student's t, 3 df", "lognormal losses", "8 % of runs fail")
         for pilot in planning.PILOTS
     ]
     coverages = [

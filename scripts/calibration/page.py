@@ -12,6 +12,11 @@ from scripts.calibration.intervals import Coverage
 from scripts.calibration.planning import ALPHA, EFFECTS, POWER, PlannedPower
 from scripts.calibration.worlds import SHARED, SPREADS
 
+#: The largest difference of stated and true rate that is aimed at.
+BAR = 0.05
+#: Combinations from which on one run tells how large differences are.
+MANY = 20
+
 Best = Sequence[tuple[Setting, BestCalibration]]
 
 
@@ -55,16 +60,18 @@ Other noise, other worths, and several tasks:
 With two or three combinations nothing in one run tells whether differences between them are usually large;
 what is stated is then right on average over runs with small and large differences, and not for each spread by
 itself: with no difference at all the more probable one of two is stated 0.6 and is, by definition, right half
-of the time.  The same holds, to a lesser degree, for five.  From 20 combinations on each spread is calibrated
-by itself.  Noise with rare failures is the hardest: ten repetitions without a failure do not show that there
-are none.
+of the time.  The same holds, to a lesser degree, for five.
+
+{_beyond([*normal, *others])}
+
+{_farthest([*normal, *others])}
 
 ## Planned power
 
-`tunegrid power` plans a paired comparison for power {POWER:g} at level {ALPHA:g} from a pilot.  The power
-that its plans reach, the mean over pilots and over true differences of {", ".join(f"{e:g}" for e in EFFECTS)}
-standard deviations, and the median plan; beside it the usual plan, which takes the pilot's standard deviation
-as it is:
+`tunegrid power` plans a paired comparison by Wilcoxon's signed-rank test for power {POWER:g} at level
+{ALPHA:g} from a pilot.  The power that its plans reach, the mean over pilots and over true differences of
+{", ".join(f"{e:g}" for e in EFFECTS)} standard deviations, and the median plan; beside it the usual plan,
+which takes the pilot's standard deviation as it is, for the t test:
 
 {_powers(powers)}
 
@@ -97,6 +104,35 @@ def _bins(normal: Best, others: Best) -> str:
         ]
         rows.append([name, *cells])
     return _table(["", *(f"{low / 10:g} to {low / 10 + 0.1:.1g}" for low in range(10))], rows)
+
+
+def _beyond(found: Best) -> str:
+    """Return a sentence on the settings in which stated and true rate differ by more than ``BAR``."""
+    far = sorted((one.gap, _named(setting)) for setting, one in found if one.gap > BAR)
+    if not far:
+        return f"In no setting do stated and true rate differ by more than {BAR:g} in a bin."
+    named = "; ".join(f"{name}: {gap:.3f}" for gap, name in reversed(far))
+    return f"In {len(far)} of {len(found)} settings they differ by more than {BAR:g} in a bin: {named}."
+
+
+def _farthest(found: Best) -> str:
+    """Return a sentence on each kind of noise and worths, where the most probable one is least as stated."""
+    kinds: dict[str, tuple[float, str]] = {}
+    for setting, one in found:
+        place = int(np.abs(one.top_stated - one.top_true).argmax())
+        stated, true = float(one.top_stated[place]), float(one.top_true[place])
+        size = f"{setting.combinations} combinations, {setting.repetitions} repetitions"
+        words = f"{_world(setting)}: stated {stated:.2f}, true {true:.2f} ({size}, spread {SPREADS[place]:g})"
+        if setting.combinations >= MANY:
+            kinds[_world(setting)] = max(kinds.get(_world(setting), (0.0, "")), (abs(stated - true), words))
+    if not kinds:
+        return ""
+    named = "; ".join(words for _, words in sorted(kinds.values(), reverse=True))
+    return f"From {MANY} combinations on, where each spread should hold by itself, the farthest are: {named}."
+
+
+def _named(setting: Setting) -> str:
+    return f"{_world(setting)}, {setting.combinations} combinations, {setting.repetitions} repetitions"
 
 
 def _world(setting: Setting) -> str:

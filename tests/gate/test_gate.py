@@ -23,6 +23,7 @@ from results import ResultsError
 from results.gate.baselines import FOLDER, read, write
 from results.gate.family import family
 from results.gate.sides import CELL, Stored
+from results.gate.table import as_text
 
 N = 40
 SCORES = noise(0, N)
@@ -101,6 +102,18 @@ def test_a_loss_that_is_certain_and_small_passes() -> None:
     report = compare(OLD, side("new", SCORES - 1))
     assert report.verdict == "pass"
     assert finding(report, "score", "all cells").high < 0
+
+
+def test_one_repetition_names_no_loss_and_says_how_to_repeat() -> None:
+    report = compare(side("a", noise(1, 1)), side("b", noise(2, 1)))
+    of_scores = [finding for finding in report.findings if finding.hypothesis.quantity.name == "score"]
+    assert report.verdict == "inconclusive" and of_scores
+    assert {finding.outcome for finding in of_scores} == {"inconclusive"}
+    said = " ".join(as_text(report).split())
+    assert "run the sides with 10 (tunegrid run --repetitions 10), which takes about 10 times as long" in said
+    assert "one point of the score is 0.004" in said
+    more = compare(side("a", noise(1, 8)), side("b", noise(2, 8)))
+    assert "one repetition tells" not in as_text(more)
 
 
 def test_too_few_repetitions_are_inconclusive() -> None:

@@ -142,6 +142,19 @@ def function(config: dict[str, Any], session: Any) -> None:
         tune.report({"score": config["x"] * (1 - 0.5**epoch)})
 
 
+@trainable("slow-function", "takes half a second an epoch", space=space, metric="score", mode="max")
+def slow_function(config: dict[str, Any]) -> None:
+    for epoch in range(1, 100):
+        time.sleep(0.5)
+        tune.report({"score": config["x"] * (1 - 0.5**epoch)})
+
+
+@trainable("dice", "is not deterministic", space=space, metric="score", mode="max")
+def dice(config: dict[str, Any]) -> None:
+    for _ in range(100):
+        tune.report({"score": config["x"] + random.SystemRandom().random()})
+
+
 def draw() -> float:
     """Draw from all global generators, as a user's function does who knows nothing of seeds."""
     import torch

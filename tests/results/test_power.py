@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from helpers.misuse import check_misuse
 from helpers.synthetic import make_run
@@ -16,20 +17,24 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
-from results import load
+from results import load, power
 from results.compare.scores import score_frame
 from results.power import main, pilots
 from results.statistics.paired import pairing
 from results.statistics.planning import (
     MOST,
     assurance,
+    by_ranks,
     paired_power,
     plan,
+    repetitions_assured,
     repetitions_needed,
     smallest_wilcoxon,
     unpaired_power,
     upper_sd,
 )
+from results.statistics.signed_rank import signed_rank_p
+from scripts.calibration.planning import ALPHA, measure, signed_rank_rejects
 
 CONTRAST = ["--contrast", "grid:fifo", "random:fifo"]
 
@@ -126,11 +131,40 @@ def test_a_plan_computed_by_hand() -> None:
     assert found.sd_high == pytest.approx(math.sqrt(2.5 * 4 / 1.648777))  # chi2(0.2; 4)
     assert found.worth == pytest.approx(own / 2.5) == pytest.approx(float(pairing(scores).worth[0, 1]))
     for n, effect in ((found.n_as_pilot, 2 / found.sd), (found.n_high, 2 / found.sd_high)):
-        assert n == math.ceil(TTestPower().solve_power(effect, power=0.8, alpha=0.05))
-    assert found.n_unpaired == math.ceil(
-        TTestIndPower().solve_power(2 / math.sqrt(own / 2), power=0.8, alpha=0.05)
-    )
+        pairs = math.ceil(TTestPower().solve_power(effect, power=0.8, alpha=0.05))
+        assert n == math.ceil(pairs * math.pi / 3 + (pairs <= 12))
+    each = math.ceil(TTestIndPower().solve_power(2 / math.sqrt(own / 2), power=0.8, alpha=0.05))
+    assert found.n_unpaired == math.ceil(each * math.pi / 3)
+    assured = repetitions_assured(0.8, 2.0, found.sd, 0.05, 4)
+    assert assured is not None
+    assert found.n == math.ceil(assured * math.pi / 3 / (1 - 1 / 12) ** 2 + (assured <= 12))
     assert found.n_wilcoxon == 6
+
+
+@pytest.mark.parametrize(
+    ("effect", "alpha"), [(0.3, 0.05), (0.8, 0.05), (1.5, 0.05), (3.0, 0.05), (0.8, 0.005)]
+)
+def test_the_signed_rank_test_has_the_power_for_which_its_pairs_are_counted(
+    effect: float, alpha: float
+) -> None:
+    n = by_ranks(repetitions_needed(0.8, effect, 1.0, alpha), alpha)
+    assert n is not None
+    apart = np.random.default_rng(3).normal(effect, 1.0, size=(600, n))
+    rejected = np.mean([signed_rank_p(sample) <= alpha for sample in apart])
+    assert rejected >= 0.8 - 2 * 0.0163  # two standard errors
+
+
+@pytest.mark.parametrize("noise", ["lognormal losses", "8 % of runs fail"])
+def test_plans_have_the_promised_power_whatever_the_noise(noise: str) -> None:
+    found = measure(noise, 5, 25, np.random.default_rng(0))
+    assert found.assured >= 0.8 - 0.03
+    assert found.plain < found.assured - 0.05
+
+
+def test_the_simulated_signed_rank_test_is_the_one_that_is_used() -> None:
+    apart = np.random.default_rng(1).normal(0.5, 1.0, size=(17, 200))
+    one_by_one = [signed_rank_p(sample) <= ALPHA for sample in apart.T]
+    assert signed_rank_rejects(apart).tolist() == one_by_one
 
 
 @pytest.mark.parametrize("pilot", [3, 5, 10])
@@ -170,7 +204,8 @@ def test_a_difference_in_the_metric_is_the_same_plan_as_in_points(
 def test_a_difference_without_variance_needs_no_repetition() -> None:
     scores = np.array([[0.1, 0.3, 0.2], [0.7, 0.9, 0.8]]).T
     found = plan(scores, 0.5)
-    assert (found.sd, found.n, found.n_high, found.worth) == (0, 2, 2, math.inf)
+    # With fewer no signed-rank test can be significant.
+    assert (found.sd, found.n, found.n_high, found.worth) == (0, 6, 6, math.inf)
 
 
 def test_a_pilot_of_two_is_too_small() -> None:
@@ -223,6 +258,19 @@ def test_read_out_for_people(stored: Path, capsys: pytest.CaptureFixture[str]) -
         "fewer than 8 can never be significant",
     ):
         assert words in said
+
+
+def test_differences_are_told_in_validation_examples_where_their_number_is_stored(
+    stored: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = load(stored)
+    rows = run.experiments.assign(examples_val=pd.array([2000] * len(run.experiments), dtype="Int64"))
+    monkeypatch.setattr(power, "load", lambda *_: run.only(rows))
+    assert main([str(stored), *CONTRAST, "--difference", "5"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "to find 5.00 points (0.009 val_accuracy, 18 validation examples)" in said
+    assert main([str(stored), *CONTRAST, "--json"]) == 0
+    assert {row["examples_val"] for row in json.loads(capsys.readouterr().out)} == {2000}
 
 
 def test_json_is_the_plan(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,8 @@ from scipy import stats
 
 from results import Run, load
 from results.numbers import as_json, as_tex, letters, numbers
-from results.numerals import at_place
+from results.numerals import at_place, significant
+from results.outputs import NotEnoughData
 from results.store.schema import EXPERIMENTS
 from results.tables import TABLES, Table, TableInputs
 from results.tables.__main__ import main
@@ -191,7 +192,7 @@ def test_latex_escapes_what_is_special_and_protects_the_start_of_a_row(nasty: Ta
 
 @given(st.text())
 def test_latex_of_any_text_has_no_character_that_means_something_else(text: str) -> None:
-    plain = re.sub(r"\\[&%$#_{}]|\\[A-Za-z]+(\{\\?[a-z]+\}|\{-\}|\{\})?", "", tex(text))
+    plain = re.sub(r"``|\\[&%$#_{}]|\\[A-Za-z]+(\{\\?[a-z]+\}|\{-\}|\{\})?", "", tex(text))
     assert not set(plain) & set("&%$#_^\\<>|`"), plain
     assert plain.count("{") == plain.count("}")
     assert all(c.isascii() or 0xA0 <= ord(c) < 0x100 for c in plain) and plain.isprintable()
@@ -247,6 +248,51 @@ def test_numbers_have_letters_only_a_comment_each_and_the_values_of_the_store() 
     assert plain["tgPossibleBest"]["value"] == 1
     assert {"tgBestScoreAOne", "tgBestScoreAOneX"} <= set(plain)  # a1 and a-1
     assert letters("hartmann3") == "HartmannThree"
+
+
+def test_the_headline_is_quoted_over_tasks_and_of_each_with_its_intervals(tmp_path: Path) -> None:
+    for task in ("convnet", "deep-net"):
+        make_run(tmp_path, 3, 2, 4, clean=True, trainable=task)
+    run = TableInputs(load(tmp_path), [tmp_path])
+    found = {number.name: number for number in numbers(run)}
+    [comparison] = run.comparisons
+    for end, one in (("", comparison), ("Convnet", comparison.tasks_alone["convnet"])):
+        first = one.ranking.iloc[0]
+        rows = one.headline.set_index(["searcher", "scheduler"])
+        for name, pair in (
+            ("Best", (first["searcher"], first["scheduler"])),
+            ("Random", ("random", "fifo")),
+            ("Fastest", rows.index[0]),
+        ):
+            for macro, column in (("SpeedUp", "speed_up"), ("Regret", "regret"), ("FailureRate", "failure")):
+                for part in ("", "Low", "High"):
+                    value = rows.loc[pair, f"{column}{'_' * bool(part)}{part.lower()}"]
+                    number = found[f"tg{name}{macro}{part}{end}"]
+                    assert number.value == value and number.text == significant(value, 2)
+            assert found[f"tg{name}Runs{end}"].value == 4 * len(one.tasks)
+    assert found["tgFastestCombination"].value == " x ".join(comparison.headline.iloc[0, :2])
+
+
+def test_one_repetition_of_several_tasks_ranks_nothing_and_names_no_gain(tmp_path: Path) -> None:
+    for task in ("a", "b", "c"):
+        make_run(tmp_path, 3, 2, 1, clean=True, trainable=task)
+    one = TableInputs(load(tmp_path), [tmp_path])
+    for name in ("effects", "gain"):
+        with pytest.raises(NotEnoughData, match="Run it with 10 repetitions: tunegrid run"):
+            list(TABLES[name](one))
+    for name in ("searchers", "schedulers", "aggregates", "headline"):
+        table = next(TABLES[name](one))
+        shown = [row[:2] if name in ("aggregates", "headline") else row[:1] for row in table.rows]
+        assert shown == sorted(shown), name
+        assert "No best combination is named, as a task has one repetition only." in table.caption
+    assert not [number.name for number in numbers(one) if "Gain" in number.name]
+
+
+def test_one_repetition_quotes_no_best_and_no_fastest(tmp_path: Path) -> None:
+    make_run(tmp_path, 3, 2, 1, clean=True)
+    names = {number.name for number in numbers(TableInputs(load(tmp_path), [tmp_path]))}
+    assert "tgRandomSpeedUp" in names and "tgRandomSpeedUpLow" not in names
+    assert not [name for name in names if name.startswith(("tgBest", "tgFastest"))]
 
 
 def test_where_nothing_can_be_compared_the_experiments_are_counted_still() -> None:

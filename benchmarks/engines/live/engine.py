@@ -72,8 +72,9 @@ class LiveEngine(Engine):
         limits = conditions.limits
         preload(
             *({e.searcher for e in experiments}, {e.scheduler for e in experiments}),
-            set(),
+            {e.trainable for e in experiments},  # for the reference values of scores
             patience=min(limits.timeout, limits.stall),
+            engine=__name__,
         )
         (folder / "scratch").mkdir(exist_ok=True)
         self._address, self._store = folder / SOCKET, store

@@ -65,10 +65,15 @@ class LiveExecution(VirtualExecution):
         if self._curves is None:
             return {}
         return {
-            "epochs_trained": self._curves.trained,
+            "epochs_trained": sum(step.trained for step in self._steps()),
             "wait_s": self.ledger["wait"],
             "differs": self._curves.differs(),
         }
+
+    def _steps(self) -> list[TrainedCurves]:
+        """Return the curves of this experiment, and of the step that it replays."""
+        first = self.replayed._steps() if isinstance(self.replayed, LiveExecution) else []
+        return first + ([self._curves] if self._curves is not None else [])
 
     def test(self, trial: Any, best: Row) -> Row:
         """Keep the incumbent's checkpoint in the run's folder, and return its test metric."""

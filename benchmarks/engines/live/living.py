@@ -27,7 +27,7 @@ from benchmarks.engines.ray_internals import (
 from benchmarks.engines.virtual.storage import VirtualStorage
 from benchmarks.training.reports import plain
 from results.machine import queued_seconds
-from results.store.schema import NO_METRICS
+from results.store.schema import NO_METRICS, NOISE_FREE
 
 
 class Measured(NamedTuple):
@@ -125,7 +125,7 @@ class LivingTraining:
         self._trial = trainable(config=given, storage=self._storage)
         self._session = train_session.get_session()
         self._own_time: float | None = None
-        self._step, self._trial.step = self._trial.step, self._noted_step
+        self._step = self._trial.step
 
     def restore(self, folder: Path, epoch: int) -> None:
         """Go on behind an epoch, from the checkpoint of it."""
@@ -139,11 +139,15 @@ class LivingTraining:
         self._enter()
         self._storage.target, self._storage.reported = save_to, False
         busy, began, queued = time.process_time(), time.perf_counter(), self._queued()
-        result = self._trial.train()
+        self._trial.step = self._noted_step
+        try:
+            result = self._trial.train()
+        finally:
+            del self._trial.step  # a trainable may save all of its attributes
         seconds, busy = time.perf_counter() - began, time.process_time() - busy
         seconds = max(0.0, seconds - (self._queued() - queued))
         self.epoch += 1
-        report = {name: value for name, value in result.items() if name not in NO_METRICS}
+        report = {name: value for name, value in result.items() if name not in NO_METRICS - {NOISE_FREE}}
         report |= {signal: True for signal in (DONE, RESULT_DUPLICATE) if result.get(signal)}
         return Measured(report, self._own_time if self._own_time is not None else seconds, busy)
 

@@ -49,6 +49,7 @@ class Slot:
     Attributes:
         living: keys of the curves whose trainings live there.
         began: when its task began, on the monotonic clock.
+        epochs: that the task trains, those that are trained once more included.
         done: called with the task's answer, or the error that it ended with.
     """
 
@@ -56,6 +57,7 @@ class Slot:
     living: set[str] = field(default_factory=set)
     prepared: set[int] = field(default_factory=set)
     began: float = 0.0
+    epochs: int = 1
     done: Callable[[Any], None] | None = None
 
 
@@ -81,11 +83,13 @@ class Pool:
     def train(self, slot: Slot, lesson: Lesson, task: Task, done: Callable[[Any], None]) -> None:
         """Let a trainer train an epoch; ``done`` is called with its ``Report``, or with the error."""
         self._prepare(slot, lesson)
+        epochs = 1 if task.curve.key in slot.living else task.epoch - task.behind
         for other in self.slots:
             other.living.discard(task.curve.key)
         slot.living.add(task.curve.key)
         resources = {**lesson.resources, "CPU": task.curve.cpus}
-        self._do(slot, slot.actor.train.remote(lesson.trainable, resources, task, lesson.keeps), done)
+        call = slot.actor.train.remote(lesson.trainable, resources, task, lesson.keeps)
+        self._do(slot, call, done, epochs)
 
     def test(
         self,
@@ -122,10 +126,13 @@ class Pool:
             done(answer)
 
     def give_up(self, seconds: float) -> None:
-        """End the trainers whose task has taken longer than that; their tasks end with a ``TimeoutError``."""
+        """End the trainers that have taken longer than that for an epoch.
+
+        Their tasks end with a ``TimeoutError``.
+        """
         now = time.monotonic()
         for slot in self.slots:
-            if slot.done is not None and now - slot.began > seconds:
+            if slot.done is not None and now - slot.began > seconds * slot.epochs:
                 done, slot.done = slot.done, None
                 self._replace(slot)
                 done(TimeoutError(f"no result for {seconds:g} s"))
@@ -153,8 +160,8 @@ class Pool:
             slot.prepared.add(id(lesson))
             slot.actor.prepare.remote(lesson.target, lesson.session)
 
-    def _do(self, slot: Slot, call: Any, done: Callable[[Any], None]) -> None:
-        slot.done, slot.began, actor = done, time.monotonic(), slot.actor
+    def _do(self, slot: Slot, call: Any, done: Callable[[Any], None], epochs: int = 1) -> None:
+        slot.done, slot.began, slot.epochs, actor = done, time.monotonic(), epochs, slot.actor
 
         def answered(future: Any) -> None:
             try:

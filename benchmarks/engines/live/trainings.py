@@ -21,8 +21,8 @@ from benchmarks.training.reports import number
 
 #: Gives an idle trainer something to do, or finds that there is nothing to do.
 Job = Callable[[Slot], None]
-#: Hears why something could not be made, "" if it was.
-Then = Callable[[str], None]
+#: Hears why a checkpoint could not be made, "" if it was; its folder may be gone after the call.
+Then = Callable[[str, Path], None]
 
 
 @dataclass
@@ -159,10 +159,11 @@ class Trainings:
         folder = self.store.checkpoint(curve.parent.key, curve.branch)
         return None if folder is None else (curve.branch, str(folder))
 
-    def _train(self, demand: Demand, slot: Slot) -> None:
+    def _train(self, demand: Demand, slot: Slot, parents: Path | None = None) -> None:
+        """Let a trainer train an epoch, from the parent's checkpoint if it has just been remade."""
         curve = demand.curve
         self._under_way[curve.key] = demand
-        base = self._base(curve, demand.epoch - 1)
+        base = (curve.branch, str(parents)) if parents else self._base(curve, demand.epoch - 1)
         if base is None:
             assert curve.parent is not None, "only a branch begins at another curve's checkpoint"
             self.remake(curve.parent, curve.branch, partial(self._go_on, demand))
@@ -170,22 +171,30 @@ class Trainings:
         lesson = self.lesson(curve.subject)
         save_to = str(self.store.new_checkpoint()) if lesson.keeps else ""
         task = Task(curve, demand.epoch, *base, save_to, demand.epoch >= self._most_epochs)
-        self.pool.train(slot, lesson, task, partial(self._trained, demand, task))
+        self.pool.train(slot, lesson, task, partial(self._trained, demand, task, parents))
 
-    def _go_on(self, demand: Demand, why: str) -> None:
+    def _go_on(self, demand: Demand, why: str, folder: Path) -> None:
         """Train an epoch whose checkpoint has been made once more."""
         if not why:
-            self._jobs.append(partial(self._train, demand))
+            self._jobs.append(partial(self._train, demand, parents=self._copy(folder)))
             return
         del self._under_way[demand.curve.key]
         error = RuntimeError(f"its checkpoint cannot be made again: {why}")
         self._hand_out(demand, died(demand.epoch, error))
 
-    def _trained(self, demand: Demand, task: Task, answer: Any) -> None:
+    def _copy(self, folder: Path) -> Path:
+        """Return a copy of a checkpoint that nobody drops; it may be larger than what the store keeps."""
+        copied = self.store.new_checkpoint()
+        shutil.copytree(folder, copied, dirs_exist_ok=True)
+        return copied
+
+    def _trained(self, demand: Demand, task: Task, parents: Path | None, answer: Any) -> None:
         """Store an epoch, and give it to those who wait for it."""
         curve = demand.curve
         report = reported(demand.epoch, answer)
-        if report.epoch.failure and task.checkpoint and not Path(task.checkpoint).is_dir():
+        if parents:
+            shutil.rmtree(parents, ignore_errors=True)
+        elif report.epoch.failure and task.checkpoint and not Path(task.checkpoint).is_dir():
             self._jobs.append(partial(self._train, demand))  # it was evicted on the way
             return
         if report.full:
@@ -233,19 +242,24 @@ class Trainings:
             self._best[task.curve.key] = value
         self.store.keep_checkpoint(task.curve.key, task.epoch, Path(task.save_to), record)
 
-    def _make(self, remake: Remake, slot: Slot) -> None:
+    def _make(self, remake: Remake, slot: Slot, parents: Path | None = None) -> None:
         curve, epoch = remake.curve, remake.epoch
 
-        def done(why: str) -> None:
+        def done(why: str, folder: Path) -> None:
             del self._remakes[curve.key, epoch]
             for then in remake.then:
-                then(why)
+                then(why, folder)
 
-        base = self._base(curve, epoch - 1)
+        def go_on(why: str, folder: Path) -> None:
+            if why:
+                done(why, folder)
+            else:
+                self._jobs.append(partial(self._make, remake, parents=self._copy(folder)))
+
+        base = (curve.branch, str(parents)) if parents else self._base(curve, epoch - 1)
         if base is None:
             assert curve.parent is not None, "only a branch begins at another curve's checkpoint"
-            make = partial(self._make, remake)
-            self.remake(curve.parent, curve.branch, lambda why: done(why) if why else self.first(make))
+            self.remake(curve.parent, curve.branch, go_on)
             return
         task = Task(curve, epoch, *base, str(self.store.new_checkpoint()))
 
@@ -256,8 +270,11 @@ class Trainings:
                 self._jobs.append(partial(self._make, remake))
                 return
             self.counts.again += 1 + report.again
+            why = report.epoch.failure or ("" if report.saved else "none was saved")
+            done(why, Path(task.save_to))
             self._save(task, report)
-            done(report.epoch.failure)
+            if parents:
+                shutil.rmtree(parents, ignore_errors=True)
 
         self.pool.train(slot, self.lesson(curve.subject), task, made)
 

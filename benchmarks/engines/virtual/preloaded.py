@@ -128,13 +128,17 @@ def _read(trainable: Any) -> None:
         trainable.constants.prepare()
 
 
-def load(diary: Path, patience: float, main: str, parts: list[tuple[str, str]]) -> None:
-    """Load our own, what the program's own module ``main`` imports if it is ours, then these parts."""
+def load(diary: Path, patience: float, main: str, engine: str, parts: list[tuple[str, str]]) -> None:
+    """Load our own, what the program's own module ``main`` imports if it is ours, then these parts.
+
+    ``engine`` is the module of the engine whose experiments are to come.
+    """
     loader = Loader(diary, patience)
     loader.note(str(os.getpid()))
     loader.note("libraries")
-    import benchmarks.engines.common.watched
-    import benchmarks.engines.virtual.engine  # noqa: F401 - to have it loaded
+    import benchmarks.engines.common.watched  # noqa: F401 - to have it loaded
+
+    importlib.import_module(engine)
 
     if main.partition(".")[0] in OURS:
         importlib.import_module(main)
@@ -169,5 +173,6 @@ if NAMES in os.environ:
         Path(request["diary"]),
         request["patience"],
         request["main"],
+        request["engine"],
         [(kind, name) for kind, name in request["parts"]],
     )

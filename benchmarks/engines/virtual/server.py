@@ -30,12 +30,16 @@ Part = tuple[str, str]  # kind and name
 
 
 def preload(
-    searchers: Iterable[str], schedulers: Iterable[str], trainables: Iterable[str], patience: float
+    searchers: Iterable[str],
+    schedulers: Iterable[str],
+    trainables: Iterable[str],
+    patience: float,
+    engine: str = "benchmarks.engines.virtual.engine",
 ) -> list[Part]:
     """Let the processes to come start with these parts' libraries and tables loaded; once per program.
 
     A part that takes longer than ``patience`` seconds to load, or ends the process that loads it, is left to
-    its own experiments.  Return these.
+    its own experiments.  Return these.  ``engine`` is the module of the engine that is loaded with them.
     """
     if _is_running():
         return []
@@ -49,7 +53,7 @@ def preload(
         number, name = tempfile.mkstemp(prefix="preload-", dir=scratch.of_process())
         os.close(number)
         request = {"parts": parts, "diary": name, "patience": patience / 2, "parent": os.getpid()}
-        request["main"] = main_module()
+        request |= {"main": main_module(), "engine": engine}
         os.environ[NAMES] = json.dumps(request)
         ensure_server()
         stuck_at = _wait_until_ready(Path(name), patience)

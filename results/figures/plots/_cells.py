@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, Normalize
+from matplotlib.colors import Colormap, LogNorm, Normalize
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from results.figures.limits import limits_of_values
 from results.figures.page import WIDTH, Page, room, slide
+from results.figures.plots._panels import log_ticks
 from results.figures.style import SEQUENTIAL, ink
 from results.figures.ticks import TickLabels
 from results.figures.typesetting import shortened, text_width
-from results.numerals import ROUNDING, Numerals, at_place, floor_log10, numerals, with_halves
+from results.numerals import (
+    ROUNDING,
+    Numerals,
+    at_place,
+    floor_log10,
+    numerals,
+    significant,
+    tick,
+    with_halves,
+)
 from results.types import Floats, Mode
 
 #: What fits into a cell.
@@ -28,6 +41,7 @@ NARROWEST = 4.6  # page, inches
 MOST_NOTES = 24
 SMALLEST = 4.2  # type; a line that would be smaller is left out
 SPACING = 1.15
+AT_LEAST = "\N{GREATER-THAN OR EQUAL TO}"
 
 
 class HeatCell(NamedTuple):
@@ -35,17 +49,32 @@ class HeatCell(NamedTuple):
 
     Attributes:
         mean: NaN if there is none.
-        half: half the width of the interval; NaN if there is none.
+        low, high: its interval; NaN if there is none.
         share: such as "2 of 3", if not all that was asked is in the mean.
         status: of what went wrong, else ok.
         reasons: what went wrong, a line each.
+        at_least: whether the mean is a lower bound.
     """
 
     mean: float
-    half: float
+    low: float
+    high: float
     share: str
     status: str
     reasons: tuple[str, ...]
+    at_least: bool = False
+
+    @property
+    def half(self) -> float:
+        """Half the width of the interval."""
+        return (self.high - self.low) / 2
+
+
+def without_mean(share: str, reasons: tuple[str, ...]) -> HeatCell:
+    """Return the cell of a combination that has no mean, with the status of what went wrong first."""
+    missing = reasons or ("not asked: the experiments of some tasks",)
+    status = missing[0].partition(":")[0].partition(",")[0]
+    return HeatCell(np.nan, np.nan, np.nan, share, status, missing)
 
 
 class Map(NamedTuple):
@@ -62,12 +91,15 @@ def heat_map(
     schedulers: list[str],
     measure: str,
     mode: Mode,
+    *,
+    ratios: bool = False,
 ) -> Map:
     """Draw the cells of (searcher, scheduler); a cell that is not there was not asked for.
 
     Args:
         measure: what the numbers are.
         mode: whether a higher number ("max") is better.
+        ratios: the numbers are above 0 and on a log scale, with the ends of their intervals.
     """
     rows, columns, names = searchers, schedulers, ("searcher", "scheduler")
     if slide() and len(searchers) > len(schedulers):  # it is wide and not high
@@ -77,35 +109,62 @@ def heat_map(
     for (row, column), cell_of in cells.items():
         mean[rows.index(row), columns.index(column)] = cell_of.mean
     finite = mean[np.isfinite(mean)]
-    limits = limits_of_values(finite, mode)
-    written = _numerals(finite, limits, [cell_of.half for cell_of in cells.values()])
+    limits = _log_limits(finite, mode) if ratios else limits_of_values(finite, mode)
+    written = _notation(cells, finite, limits, ratios)
+    shade = _norm(limits, ratios)
     width = room()[0] if slide() else WIDTH
     labels = max(text_width(name, 7) for name in rows) + 0.35
-    bar = 0.9 + max(0.0, max(text_width(written(end), 7) for end in limits) - 0.5)
+    bar = 0.9 + max(0.0, max(text_width(written.number(end), 7) for end in limits) - 0.5)
     cell = min(CELL[0] * (1.3 if slide() else 1), (width - labels - bar) / len(columns))
     body = labels + bar + cell * len(columns)
     height = CELL[1] * len(rows) + 0.5 + _slant(columns, cell)
     page = Page(1, width=max(NARROWEST, body), body_width=body, height=height)
     axis = page.axes[0]
-    _colour(axis, pd.DataFrame(mean, index=rows, columns=columns), measure, mode, limits)
+    _colour(axis, pd.DataFrame(mean, index=rows, columns=columns), measure, mode, limits, shade)
     axis.set_ylabel(names[0])
     axis.set_xlabel(names[1])
     high = min(CELL[1], BODY[slide()] * room()[1] / len(rows))
     axis.tick_params(axis="y", labelsize=min(7, high * 72 / 1.25))
-    writer = _Writer(axis, mean, limits, mode, written, cell, high)
+    writer = _Writer(axis, mean, shade, mode, written, cell, high)
     numbers = writer.write(cells, rows, columns)
     if cell < max(text_width(name, 7) for name in columns) + 0.1:
         axis.tick_params(axis="x", rotation=35)
         for label in axis.get_xticklabels():
             label.set_horizontalalignment("right")
             label.set_rotation_mode("anchor")
-    beyond = int(_beyond(finite, limits).sum())
+    beyond = int(_beyond(finite, shade).sum())
     sentences = [f"{beyond} cell{'s' * (beyond > 1)} beyond the end of the colours (sand)."] if beyond else []
     if writer.lines < 2:
-        sentences.append("The cells are too low for more than the mean: the size for print has the ±.")
+        sentences.append(
+            "The cells are too low for more than the mean: the size for print has the intervals."
+        )
     if numbers:
         sentences.append("Hatched: no result; numbers in brackets refer to the reasons below.")
     return Map(page, sentences, _notes(numbers))
+
+
+class _Notation(NamedTuple):
+    """How a number, and the line below it with its interval, are written."""
+
+    number: Callable[[float], str]
+    interval: Callable[[HeatCell], str]
+
+
+def _notation(
+    cells: dict[tuple[str, str], HeatCell], finite: Floats, limits: tuple[float, float], ratios: bool
+) -> _Notation:
+    if ratios:
+        short = partial(significant, digits=2)
+        return _Notation(short, lambda cell: f"{short(cell.low)}\N{EN DASH}{short(cell.high)}")
+    linear = _numerals(finite, limits, [cell.half for cell in cells.values()])
+    return _Notation(lambda value: linear(value), lambda cell: f"±{linear(cell.half)}")
+
+
+def _log_limits(values: Floats, mode: Mode) -> tuple[float, float]:
+    """Return ``limits_of_values`` of ratios, found on their log scale."""
+    low, high = np.exp(limits_of_values(np.log(values), mode))
+    every = values[(values > low * (1 - 1e-9)) & (values < high * (1 + 1e-9))]
+    return (float(every.min()), float(every.max())) if every.size else (1.0, 1.0)
 
 
 def _numerals(means: Floats, limits: tuple[float, float], halves: list[float]) -> Numerals:
@@ -125,18 +184,17 @@ def _colours(mode: Mode) -> Colormap:
     return colours
 
 
-def _norm(limits: tuple[float, float]) -> Normalize:
+def _norm(limits: tuple[float, float], ratios: bool) -> Normalize:
     """Return what makes colours of values; equal ones have the middle colour."""
     low, high = limits
     if high > low:
-        return Normalize(low, high)
+        return LogNorm(low, high) if ratios else Normalize(low, high)
     pad = 1e-9 * abs(low) or 1e-300  # what is not equal to them lies beyond
     return Normalize(low - pad, high + pad)
 
 
-def _beyond(means: Floats, limits: tuple[float, float]) -> NDArray[np.bool_]:
+def _beyond(means: Floats, shade: Normalize) -> NDArray[np.bool_]:
     """Return which of the finite means are drawn as what lies beyond the colours."""
-    shade = _norm(limits)
     beyond: NDArray[np.bool_] = (means < (shade.vmin or 0.0)) | (means > (shade.vmax or 0.0))
     return beyond
 
@@ -147,25 +205,33 @@ def _slant(columns: list[str], cell: float) -> float:
     return 0.2 if longest + 0.1 <= cell else 0.1 + 0.6 * longest
 
 
-def _colour(axis: Axes, table: pd.DataFrame, measure: str, mode: Mode, limits: tuple[float, float]) -> None:
+def _colour(
+    axis: Axes,
+    table: pd.DataFrame,
+    measure: str,
+    mode: Mode,
+    limits: tuple[float, float],
+    shade: Normalize,
+) -> None:
     axis.grid(False)
     low, high = limits
     mean = table.to_numpy()
-    shade = _norm(limits)
-    cut = bool(_beyond(mean[np.isfinite(mean)], limits).any())
+    cut = bool(_beyond(mean[np.isfinite(mean)], shade).any())
+    logarithmic = isinstance(shade, LogNorm)
     sns.heatmap(
         table,
         ax=axis,
         cmap=_colours(mode),
         vmin=shade.vmin,
         vmax=shade.vmax,
+        norm=shade,
         cbar=bool(np.isfinite(mean).any() and high > low),
         cbar_kws={
             "label": shortened(measure),
             "extend": ("min" if mode == "max" else "max") if cut else "neither",
             "aspect": CELL[1] * len(table) / 0.13,
             "pad": 0.02,
-            "format": TickLabels(),
+            "format": FuncFormatter(lambda value, _: tick(value)) if logarithmic else TickLabels(),
             "use_gridspec": False,  # the page's layout makes room for it
         },
         linewidths=0.6,
@@ -174,6 +240,9 @@ def _colour(axis: Axes, table: pd.DataFrame, measure: str, mode: Mode, limits: t
         yticklabels=True,
     )
     bar = axis.collections[0].colorbar
+    if bar and logarithmic:
+        bar.ax.yaxis.set_major_locator(FixedLocator(log_ticks(low, high)))
+        bar.ax.yaxis.set_minor_locator(NullLocator())
     if bar and bar.solids:
         bar.solids.set_rasterized(False)
         bar.solids.set_edgecolor("face")  # no seams between the steps
@@ -187,9 +256,9 @@ class _Writer:
         self,
         axis: Axes,
         mean: Floats,
-        limits: tuple[float, float],
+        shade: Normalize,
         mode: Mode,
-        written: Numerals,
+        written: _Notation,
         width: float,
         height: float,
     ) -> None:
@@ -197,9 +266,10 @@ class _Writer:
         self.written = written
         best = np.nanmax if mode == "max" else np.nanmin
         self.best = best(mean) if np.isfinite(mean).any() else np.nan
-        self.colours, self.shade = _colours(mode), _norm(limits)
+        self.colours, self.shade = _colours(mode), shade
         # The same for all that are whole.
-        self.most = self._fit(f"±{self.written(self.best)}", bold=True, most=6.8)
+        alike = HeatCell(self.best, self.best, 3 * self.best, "", "", ())
+        self.most = self._fit(self.written.interval(alike), bold=True, most=6.8)
 
     def write(
         self, cells: dict[tuple[str, str], HeatCell], rows: list[str], columns: list[str]
@@ -219,9 +289,9 @@ class _Writer:
         return numbers
 
     def _number(self, row: int, column: int, cell: HeatCell, mark: str) -> None:
-        lines = [self.written(cell.mean)]
+        lines = [f"{AT_LEAST * cell.at_least}{self.written.number(cell.mean)}"]
         if np.isfinite(cell.half):
-            lines.append(f"±{self.written(cell.half)}")
+            lines.append(self.written.interval(cell))
         if mark:
             lines.append(f"{cell.share} {mark}".strip())
         bold = cell.mean == self.best and bool(np.isfinite(cell.half))  # one repetition names no best

@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from results.compare.comparison import Comparison
+from results.compare.doublings import by_speed_up
+from results.compare.ranking import single
 from results.figures.page import Page
 from results.figures.plots._panels import NOTE, explain
 from results.figures.style import GREY, Look, looks
@@ -36,20 +38,28 @@ class Line(NamedTuple):
 def favourites(comparison: Comparison) -> list[str]:
     """Return the searchers that have a colour in all figures of the comparison.
 
-    All, unless they are many; then plain random search, and those with the best mean score, each compared
-    with the others under the same scheduler.
+    All, unless they are many; then plain random search, and those with the best mean score on one task, or
+    the highest speed-up over several, each compared with the others under the same scheduler.  With one
+    repetition none is better than others, and the first by name have one.
     """
-    pairs = pd.MultiIndex.from_tuples(comparison.combinations, names=["searcher", "scheduler"])
-    mean = pd.Series(
-        [float(comparison.means[pair].mean) for pair in comparison.combinations], index=pairs
-    ).unstack()
-    if len(mean) <= CROWD:
-        return sorted(str(name) for name in mean.index)
-    lead = (mean - mean.mean()).mean(axis="columns").sort_values(ascending=False, kind="stable")
-    chosen = [str(name) for name in lead.index[:FAVOURITES]]
+    names = sorted({searcher for searcher, _ in comparison.combinations})
+    if len(names) <= CROWD:
+        return names
+    chosen = names[:FAVOURITES]
+    if not single(comparison):
+        by = _measured(comparison)
+        pairs = pd.MultiIndex.from_tuples(by.combinations, names=["searcher", "scheduler"])
+        mean = pd.Series([float(by.means[pair].mean) for pair in by.combinations], index=pairs).unstack()
+        lead = (mean - mean.mean()).mean(axis="columns").sort_values(ascending=False, kind="stable")
+        chosen = [str(name) for name in lead.index[:FAVOURITES]]
     return sorted(
-        {*chosen, *(name for name in base_searchers(comparison.experiments, "label") if name in mean.index)}
+        {*chosen, *(name for name in base_searchers(comparison.experiments, "label") if name in names)}
     )
+
+
+def _measured(comparison: Comparison) -> Comparison:
+    """Return the comparison by what its searchers are chosen: of several tasks by the speed-up, if known."""
+    return (by_speed_up(comparison) if len(comparison.tasks) > 1 else None) or comparison
 
 
 def lines_of(
@@ -164,16 +174,23 @@ def shown(comparison: Comparison) -> str:
     total = len({searcher for searcher, _ in comparison.combinations})
     if total <= CROWD:
         return ""
+    best = (
+        "first by name"
+        if single(comparison)
+        else "with the highest speed-up, each compared under the same schedulers"
+        if _measured(comparison).doubled
+        else "with the best score at the end, each compared under the same schedulers"
+    )
     return (
         f" In colour, with band: random search if there is one, and the {FAVOURITES} of {total} searchers "
-        "with the best score at the end, each compared under the same schedulers; the others are grey."
+        f"{best}; the others are grey."
     )
 
 
 def resampled(comparison: Comparison, resamples: int) -> str:
     """Return what a bootstrap band is, for captions."""
     if max(comparison.counts) < 2:
-        return "No band: one repetition."
+        return f"No band: one repetition. {single(comparison)}".strip()
     but = "; none where a task has one repetition" if min(comparison.counts) < 2 else ""
     return (
         f"The band is the 95 % interval of {resamples} stratified bootstrap resamples of the repetitions, at "
@@ -184,4 +201,4 @@ def resampled(comparison: Comparison, resamples: int) -> str:
 def missing(comparison: Comparison) -> str:
     """Return how many combinations have no line, for captions; empty if all have."""
     lost = len(comparison.searchers) * len(comparison.schedulers) - len(comparison.combinations)
-    return f" {lost} combinations have no score on every task; the score map says why." if lost else ""
+    return f" {lost} combinations have no score on every task; the score maps say why." if lost else ""

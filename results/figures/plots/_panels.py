@@ -39,15 +39,16 @@ def logarithmic(panel: Axes, low: float, high: float) -> None:
     """Make the horizontal axis logarithmic from ``low`` to ``high``, with a few plain numbers."""
     panel.set_xscale("log")
     panel.set_xlim(low, high)
-    panel.xaxis.set_major_locator(FixedLocator(_log_ticks(low, high)))
+    panel.xaxis.set_major_locator(FixedLocator(log_ticks(low, high)))
     panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
     panel.xaxis.set_minor_locator(NullLocator())
 
 
-def _log_ticks(low: float, high: float) -> list[float]:
-    """Return at most five numbers between the limits: powers of ten, with their 2 and 5 if those are few."""
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return at most five numbers between the limits: powers of ten, and more if those are few."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for steps, every in (((1, 2, 5), 1), ((1, 3), 1), ((1,), 1), ((1,), 2), ((1,), 3)):
+    fine = (1, 1.5, 2, 3, 4, 5, 6, 8)
+    for steps, every in ((fine, 1), ((1, 2, 5), 1), ((1, 3), 1), ((1,), 1), ((1,), 2), ((1,), 3)):
         ticks = [step * 10.0**power for power in powers if power % every == 0 for step in steps]
         inside = [tick for tick in ticks if low <= tick <= high]
         if len(inside) <= 5:

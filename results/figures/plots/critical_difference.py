@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from results.compare.captions import sentences
 from results.compare.comparison import Comparison
 from results.compare.nesting import note, untested, untested_searchers
+from results.compare.ranking import single
 from results.compare.run import Run
 from results.figures.page import Page, room, slide
 from results.figures.plots._each import each_comparison
@@ -53,11 +54,16 @@ class Diagram(NamedTuple):
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each comparison's searchers, schedulers and best combinations, if 3."""
+    """Yield name and figure of each comparison's searchers, schedulers and best combinations, if 3.
+
+    With one repetition of a task nothing is ranked.
+    """
     yield from each_comparison(run, True, _of_comparison)
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    if single(comparison):
+        return
     for what, table, meaning, apart in _tables(comparison):
         if table.shape[1] > 2 and len(table) > 1:
             name = f"critical-difference-{what}-{comparison.slug}"

@@ -56,10 +56,10 @@ def _cell(group: pd.DataFrame) -> HeatCell:
         failed = group[~known].to_dict("records")
         status, reasons = str(failed[0]["status"]), tuple(dict.fromkeys(map(why_failed, failed)))
     if not known.any():
-        return HeatCell(np.nan, np.nan, share, status, reasons)
+        return HeatCell(np.nan, np.nan, np.nan, share, status, reasons)
     band = summarise(group["best"].to_numpy(dtype=np.float64)[known, None])
-    half = float(band.high[0] - band.low[0]) / 2 if band.n > 1 else np.nan
-    return HeatCell(float(band.mean[0]), half, share, status, reasons)
+    limits = (float(band.low[0]), float(band.high[0])) if band.n > 1 else (np.nan, np.nan)
+    return HeatCell(float(band.mean[0]), *limits, share, status, reasons)
 
 
 def _caption(comparison: Comparison, counts: list[int], notes: list[str]) -> str:

@@ -12,9 +12,12 @@ from matplotlib.figure import Figure
 
 from results.compare.captions import sentences
 from results.compare.comparison import Comparison
+from results.compare.doublings import EXPLAINED, averaged
 from results.compare.nesting import untested
+from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
+from results.compare.speedup import SPEED_UP
 from results.figures.limits import limits_of_values, robust_limits
 from results.figures.page import Page, room, slide
 from results.figures.plots import _crowd
@@ -22,7 +25,7 @@ from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import below, margins
 from results.figures.style import BLACK, GREY, Look, looks
 from results.figures.typesetting import text_width
-from results.numerals import PLAIN, POINTS, significant
+from results.numerals import PLAIN, POINTS, Numerals, significant
 from results.statistics import factorial, mixed
 from results.statistics.marginal import advantages, gain
 from results.statistics.stratified import Means, stratified_mean
@@ -30,6 +33,7 @@ from results.store.parts import base_in_words
 from results.types import Floats
 
 ROW = 0.15  # of a name, inches
+DOUBLINGS = Numerals(2, plain=True)
 FEW = 8  # of these means none is cut off
 
 
@@ -39,6 +43,11 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    for one in averaged(comparison):
+        yield from _of_values(one)
+
+
+def _of_values(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
     table = comparison.complete.table
     axes = [advantages(table, axis) for axis in ("searcher", "scheduler")] if len(table) else []
     if axes and all(advantage.shape[1] > 1 for advantage in axes):
@@ -80,10 +89,16 @@ def _block_means(comparison: Comparison, table: pd.DataFrame) -> Means:
 
 
 def _marginal(comparison: Comparison, advantage: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Return mean, low and high of each name, the worst first: the grand mean plus the mean advantage."""
+    """Return mean, low and high of each name, the worst first: the grand mean plus the mean advantage.
+
+    With one repetition they are in the order of their names.
+    """
     means = _block_means(comparison, advantage)
     columns = {"mean": means.mean + level, "low": means.low + level, "high": means.high + level}
-    return pd.DataFrame(columns, index=advantage.columns).sort_values("mean", kind="stable")
+    found = pd.DataFrame(columns, index=advantage.columns)
+    if single(comparison):  # no order but that of the names
+        return found.sort_index(ascending=False)
+    return found.sort_values("mean", kind="stable")
 
 
 def _lines(panel: Axes, comparison: Comparison, schedulers: list[str], width: float) -> None:
@@ -151,17 +166,19 @@ def _span(values: Floats) -> tuple[float, float]:
 
 def _caption(comparison: Comparison, hidden: Sequence[str]) -> str:
     several = np.isfinite(_block_means(comparison, comparison.complete.table).low).any()
+    measure = EXPLAINED if comparison.doubled else f"score ({SCALE})"
     parts = [
-        f"Above: mean score ({SCALE}) of each combination at the end, over {comparison.over}; below: of each "
+        f"Above: mean {measure} of each combination at the end, over {comparison.over}; below: of each "
         "searcher and scheduler, which is the grand mean plus its mean lead over the others with the same "
         "partner."
         if not slide()
-        else f"Left: mean score ({SCALE}) of each combination at the end, over {comparison.over}; then "
+        else f"Left: mean {measure} of each combination at the end, over {comparison.over}; then "
         "of each searcher and scheduler: the grand mean plus its mean lead over the others with the same "
         "partner.",
         "Whiskers are 95 % t-intervals over repetitions on these tasks." if several else "No intervals.",
+        *([f"Speed-up: {SPEED_UP}."] if comparison.doubled else []),
         *hidden,
-        *tested(comparison),
+        *([alone] if (alone := single(comparison)) else tested(comparison)),
         *sentences(comparison.complete.notes),
     ]
     return f"{' '.join(parts)}{_crowd.shown(comparison)} {comparison.caption()}"
@@ -195,15 +212,16 @@ def tested(comparison: Comparison) -> Iterator[str]:
         best, base = (" x ".join(pair) for pair in (best_gain.best, best_gain.base))
         yield f"No gain: the best, {best}, begins with all that {base} tries, so that the two are not tested."
         return
+    written, unit = (DOUBLINGS, " doublings of the speed-up") if comparison.doubled else (POINTS, "")
     whole = dict(zip(best_gain.parts.columns, map(float, best_gain.parts.loc["total"]), strict=True))
     gains = {name: float(best_gain.parts["gain"][name]) for name in factorial.EFFECTS}
     halves = ", ".join(
-        f"{name} {POINTS(points, sign=True)}" for name, points in gains.items() if np.isfinite(points)
+        f"{name} {written(points, sign=True)}" for name, points in gains.items() if np.isfinite(points)
     )
     over = "tasks" if len(comparison.tasks) > 1 else "repetitions"
-    limits = f"[{POINTS(whole['low'])}, {POINTS(whole['high'])}]"
+    limits = f"[{written(whole['low'])}, {written(whole['high'])}]"
     yield (
-        f"The best, {' x '.join(best_gain.best)}, gains {POINTS(whole['gain'])} over "
+        f"The best, {' x '.join(best_gain.best)}, gains {written(whole['gain'])}{unit} over "
         f"{' x '.join(best_gain.base)} "
         f"(95 % t-interval over {over} {limits}): {halves or 'no parts known'}."
     )

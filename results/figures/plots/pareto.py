@@ -1,4 +1,7 @@
-"""Pareto front: the mean score of each combination against the overhead of searcher, scheduler and Tune."""
+"""Pareto front: how good each combination is against the overhead of searcher, scheduler and Tune.
+
+How good: its mean score on one task, its speed-up over random search over several.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,20 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from results.compare.captions import VIRTUAL
 from results.compare.comparison import Comparison
+from results.compare.doublings import averaged, factor
+from results.compare.headline import limits_in_words
+from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
+from results.compare.speedup import SPEED_UP
 from results.figures.limits import limits_of_values
 from results.figures.page import Page
 from results.figures.plots._each import each_comparison
-from results.figures.plots._panels import below, logarithmic, margins
+from results.figures.plots._panels import below, log_ticks, logarithmic, margins
 from results.figures.style import BLUE, RED
 from results.numerals import POINTS, significant
 from results.statistics.pareto import front
@@ -35,6 +43,11 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    for one in averaged(comparison):
+        yield from _of_values(one)
+
+
+def _of_values(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
     seconds, parts = _overhead(comparison)
     if len(parts) and np.isfinite(seconds).all() and seconds.min(initial=0) >= 0 and len(seconds) > 1:
         yield f"pareto-{comparison.slug}", _page(comparison, seconds, parts)
@@ -52,8 +65,9 @@ def _overhead(comparison: Comparison) -> tuple[Floats, list[str]]:
 
 def _page(comparison: Comparison, seconds: Floats, parts: Sequence[str]) -> Figure:
     means = [comparison.means[pair] for pair in comparison.combinations]
-    score, low, high = (np.array([float(mean[part]) for mean in means]) for part in range(3))
-    best = front(seconds, score)
+    score, lower, upper = (np.array([float(mean[part]) for mean in means]) for part in range(3))
+    named = not single(comparison)
+    best = front(seconds, score) if named else np.empty(0, dtype=np.intp)
     page = Page(1, height=3.6)
     panel = page.axes[0]
     panel.autoscale(False)
@@ -62,20 +76,26 @@ def _page(comparison: Comparison, seconds: Floats, parts: Sequence[str]) -> Figu
     x = np.maximum(seconds, 1e-6)
     logarithmic(panel, float(x.min()) / 1.5, float(x.max()) * 1.5)
     panel.set_ylim(*margins(limits_of_values(score, "max"), 0.08))
-    panel.vlines(x[drawn], low[drawn], high[drawn], color=OTHERS, linewidth=0.6, zorder=1.8)
+    panel.vlines(x[drawn], lower[drawn], upper[drawn], color=OTHERS, linewidth=0.6, zorder=1.8)
     panel.plot(x[~every], score[~every], "o", color=OTHERS, markersize=3, markeredgewidth=0)
     order = best[np.argsort(seconds[best])]
-    corners = np.append(x[order], panel.get_xlim()[1])
-    panel.plot(
-        corners, np.append(score[order], score[order[-1]]), drawstyle="steps-post", color=BLUE, linewidth=1.0
-    )
-    panel.plot(x[order], score[order], "D", color=RED, markersize=5, markeredgecolor="white")
-    _number(panel, x[order], score[order])
+    if named:
+        corners = np.append(x[order], panel.get_xlim()[1])
+        steps = np.append(score[order], score[order[-1]])
+        panel.plot(corners, steps, drawstyle="steps-post", color=BLUE, linewidth=1.0)
+        panel.plot(x[order], score[order], "D", color=RED, markersize=5, markeredgecolor="white")
+        _number(panel, x[order], score[order])
     panel.set_xlabel(f"overhead a trial ({_clock(comparison)})")
     panel.set_ylabel(comparison.metric)
     marks = [(str(place + 1), _words(comparison, index, seconds, means)) for place, index in enumerate(order)]
-    title = f"Score against overhead: {comparison.title}"
-    return page.finish(title, _caption(comparison, parts, len(order), below(panel, score)), _handles(), marks)
+    if comparison.doubled:
+        low, high = (factor(end) for end in panel.get_ylim())
+        panel.yaxis.set_major_locator(FixedLocator(np.log2(log_ticks(low, high)).tolist()))
+        panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: significant(factor(value), 2)))
+        panel.set_ylabel("speed-up over random search")
+    title = f"{'Speed-up' if comparison.doubled else 'Score'} against overhead: {comparison.title}"
+    caption = _caption(comparison, parts, len(order), below(panel, score))
+    return page.finish(title, caption, _handles() if named else (), marks)
 
 
 def _number(panel: Axes, x: Floats, y: Floats) -> None:
@@ -105,8 +125,11 @@ def _clock(comparison: Comparison) -> str:
 
 def _words(comparison: Comparison, index: int, seconds: Floats, means: Sequence[Means]) -> str:
     mean, low, high = (float(value) for value in means[index])
-    band = f" [{POINTS(low)}, {POINTS(high)}]" if np.isfinite(low) else ""
     took = f"{significant(seconds[index], 2)} s a trial"
+    if comparison.doubled:
+        speed = significant(factor(mean), 2) + limits_in_words(factor(low), factor(high))
+        return f"{' x '.join(comparison.combinations[index])}: {took}, speed-up {speed}"
+    band = f" [{POINTS(low)}, {POINTS(high)}]" if np.isfinite(low) else ""
     return f"{' x '.join(comparison.combinations[index])}: {took}, {comparison.metric} {POINTS(mean)}{band}"
 
 
@@ -119,17 +142,24 @@ def _handles() -> list[Line2D]:
 
 def _caption(comparison: Comparison, parts: Sequence[str], number: int, hidden: Sequence[str]) -> str:
     missing = [words for name, words in PARTS.items() if name not in parts]
+    good = "Speed-up over random search" if comparison.doubled else f"Score ({SCALE})"
     sentences = [
-        f"Score of the incumbent at the end ({SCALE}) and overhead (seconds a trial in "
-        f"{', '.join(PARTS[name] for name in parts)}), means over {comparison.over}.",
-        f"Numbered: the {number} of {len(comparison.combinations)} combinations that none beats in both; a "
-        "difference of their scores need not be significant.",
-        "Lines are 95 % t-intervals of the mean score, over repetitions on these tasks"
-        + (", of the front." if len(comparison.combinations) > CROWD else ".")
-        if any(np.isfinite(mean.low) for mean in comparison.means.values())
-        else "No interval: one repetition.",
-        *hidden,
+        f"{good} of the incumbent at the end, and overhead (seconds a trial in "
+        f"{', '.join(PARTS[name] for name in parts)}), means over {comparison.over}."
     ]
+    if comparison.doubled:
+        sentences.append(f"Speed-up: {SPEED_UP}; its means are geometric.")
+    if number:
+        sentences.append(
+            f"Numbered: the {number} of {len(comparison.combinations)} combinations that none beats in both; "
+            "a difference between them need not be significant."
+        )
+    if any(np.isfinite(mean.low) for mean in comparison.means.values()):
+        of = ", of the front" if len(comparison.combinations) > CROWD else ""
+        sentences.append(f"Lines are 95 % t-intervals of the mean, over repetitions on these tasks{of}.")
+    else:
+        sentences.append(f"No interval: one repetition. {single(comparison)}".strip())
+    sentences += hidden
     if missing:
         sentences.append(f"Not measured: {', '.join(missing)}.")
     if comparison.settings["engine"] in VIRTUAL:

@@ -12,6 +12,7 @@ from scipy import stats
 
 from results.compare.captions import sentences
 from results.compare.comparison import Comparison
+from results.compare.ranking import single
 from results.compare.run import Run
 from results.figures.plots import _crowd
 from results.figures.plots._each import each_comparison
@@ -22,12 +23,15 @@ POINTS = 60
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each comparison that has two combinations or more in the same repetitions."""
+    """Yield name and figure of each comparison that has two combinations or more in the same repetitions.
+
+    With one repetition of a task nothing is ranked.
+    """
     yield from each_comparison(run, True, _of_comparison)
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    if comparison.complete.table.shape[1] > 1:
+    if comparison.complete.table.shape[1] > 1 and not single(comparison):
         yield f"ranks-over-time-{comparison.slug}", _page(comparison)
 
 
@@ -60,13 +64,12 @@ def _rows(comparison: Comparison, table: pd.DataFrame) -> NDArray[np.intp]:
 
 def _caption(comparison: Comparison, table: pd.DataFrame) -> str:
     blocks, methods = table.shape
-    several = blocks > len(comparison.tasks)
     parts = [
         f"Mean rank of the incumbent's score among {methods} combinations, 1 is best; ties share their mean "
         f"rank, and what has no result yet is last. Ranks are taken within each of {blocks} repetitions of a "
         f"task, then averaged over {comparison.over}.",
         "The budget is trials x epochs; an experiment that has ended keeps its score, and its line ends.",
-        "The band is the 95 % t-interval of the mean, at each point by itself." if several else "No band.",
+        "The band is the 95 % t-interval of the mean, at each point by itself.",
         *sentences(comparison.complete.notes),
         "Curves, not a test: the critical-difference diagram has the tests at the end.",
     ]

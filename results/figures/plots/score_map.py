@@ -1,4 +1,4 @@
-"""Heat map of scores: the mean over tasks for each searcher x scheduler, or why there is none."""
+"""Heat map of scores on one task: the mean for each searcher x scheduler, or why there is none."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from results.compare.comparison import Comparison
+from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
-from results.figures.plots._cells import HeatCell, heat_map
+from results.figures.plots._cells import HeatCell, heat_map, without_mean
 from results.figures.plots._each import each_comparison
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each comparison."""
+    """Yield name and figure of each task of each comparison."""
     yield from each_comparison(run, True, _of_comparison)
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    yield f"score-map-{comparison.slug}", _page(comparison)
+    for alone in comparison.tasks_alone.values() or [comparison]:
+        if alone.combinations:
+            yield f"score-map-{alone.slug}", _page(alone)
 
 
 def _page(comparison: Comparison) -> Figure:
@@ -42,9 +45,8 @@ def _cell(comparison: Comparison, searcher: str, scheduler: str, share: str) -> 
     reasons = comparison.why_not(searcher, scheduler)
     mean = comparison.means.get((searcher, scheduler))
     if mean is None:
-        missing = reasons or ("not asked: the experiments of some tasks",)
-        return HeatCell(np.nan, np.nan, share, missing[0].partition(":")[0].partition(",")[0], missing)
-    return HeatCell(float(mean.mean), float(mean.high - mean.low) / 2, share, "ok", reasons)
+        return without_mean(share, reasons)
+    return HeatCell(float(mean.mean), float(mean.low), float(mean.high), share, "ok", reasons)
 
 
 def _caption(comparison: Comparison, notes: list[str]) -> str:
@@ -56,10 +58,8 @@ def _caption(comparison: Comparison, notes: list[str]) -> str:
             if several
             else "."
         ),
-        "± is half the width of the 95 % t-interval of the mean, over repetitions on these tasks."
+        "± is half the width of the 95 % t-interval of the mean, over repetitions."
         if several
-        else "No ±, and none in bold: one repetition.",
+        else f"No ±, and none in bold: one repetition. {single(comparison)}".strip(),
     ]
-    if len(comparison.tasks) > 1:
-        parts.append("A combination without a score on every task has no mean.")
     return " ".join([*parts, *notes, comparison.caption()])

@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 
 from results.compare.comparison import Comparison
 from results.compare.headline import INTERVALS
+from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
-from results.compare.units import example_in_words
 from results.figures.page import Page, slide
 from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import logarithmic
@@ -114,5 +114,8 @@ def _caption(comparison: Comparison, shown: int, of: int) -> str:
     if bounds:
         parts.append(f"Of {bounds} runs, better than all random configurations, it is a lower bound.")
     if shown < of:
-        parts.append(f"{shown} of {of} combinations are shown: the fastest, and plain random search.")
-    return " ".join([*parts, f"{INTERVALS}.{example_in_words(comparison)}", comparison.caption()])
+        first = "first by name" if single(comparison) else "fastest"
+        parts.append(f"{shown} of {of} combinations are shown: the {first}, and plain random search.")
+    if alone := single(comparison):
+        parts.append(alone)
+    return " ".join([*parts, f"{INTERVALS}.", comparison.caption()])

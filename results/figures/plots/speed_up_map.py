@@ -1,0 +1,66 @@
+"""Heat map of speed-ups over random search: the geometric mean over tasks for each searcher x scheduler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from results.compare.comparison import Comparison
+from results.compare.doublings import by_speed_up, factor
+from results.compare.ranking import single
+from results.compare.run import Run
+from results.compare.speedup import SPEED_UP
+from results.figures.plots._cells import HeatCell, heat_map, without_mean
+from results.figures.plots._each import each_comparison
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each comparison whose tasks' random configurations are known."""
+    yield from each_comparison(run, True, _of_comparison)
+
+
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    found = by_speed_up(comparison)
+    if found:
+        yield f"speed-up-map-{found.slug}", _page(found)
+
+
+def _page(comparison: Comparison) -> Figure:
+    rows = comparison.outcomes
+    bounds = rows[rows["speed_up_at_least"].astype(bool)].groupby(["searcher", "scheduler"]).size()
+    pairs = comparison.experiments.groupby(["label", "scheduler"]).size()
+    known = rows.groupby(["searcher", "scheduler"]).size()
+    cells: dict[tuple[str, str], HeatCell] = {}
+    for searcher, scheduler in pairs.index.to_list():
+        pair = (str(searcher), str(scheduler))
+        share = f"{known.get(pair, 0)} of {pairs[pair]}"
+        reasons, mean = comparison.why_not(*pair), comparison.means.get(pair)
+        if mean is None:
+            cells[pair] = without_mean(share, reasons)
+            continue
+        value, low, high = (factor(float(end)) for end in mean)
+        cells[pair] = HeatCell(value, low, high, share, "ok", reasons, bool(bounds.get(pair, 0)))
+    measure = "speed-up over random search"
+    drawn = heat_map(cells, comparison.searchers, comparison.schedulers, measure, "max", ratios=True)
+    caption = _caption(comparison, int(bounds.sum()), drawn.said)
+    return drawn.page.finish(f"Speed-up: {comparison.title}", caption, notes=drawn.notes)
+
+
+def _caption(comparison: Comparison, bounds: int, notes: list[str]) -> str:
+    several = len(comparison.tasks) > 1
+    parts = [
+        f"Speed-up over random search: {SPEED_UP}; above 1 is faster. Geometric mean over {comparison.over}"
+    ]
+    if any(np.isfinite(mean.low) for mean in comparison.means.values()):
+        parts[0] += "; the highest in bold, which is no test: the critical-difference diagram has one."
+        parts.append("Below it the 95 % t-interval of the mean logarithm, over repetitions on these tasks.")
+    else:
+        parts[0] += "."
+        parts.append(f"No interval, and none in bold: one repetition. {single(comparison)}".strip())
+    if bounds:
+        parts.append(f"Of {bounds} runs, better than all random configurations, it is a lower bound (≥).")
+    if several:
+        parts.append("A combination without a result on every task has no mean.")
+    return " ".join([*parts, *notes, comparison.caption()])
