@@ -124,14 +124,17 @@ def _name(row: pd.Series[Any]) -> str:
 
 
 def _rebuild(run: Path, tables: Run, row: pd.Series[Any], data_dir: str | None) -> BestModel:
-    from benchmarks.suite.registry import TRAINABLES, UnknownName
+    from benchmarks.execution.own_code import register
+    from benchmarks.suite.misuse import Misuse
+    from benchmarks.suite.registry import TRAINABLES, SpecError, UnknownName
 
     checkpoint = run / str(row["checkpoint"])
     if not checkpoint.exists():
         raise ResultsError(f"the checkpoint {checkpoint} is gone; restore it, or run {_name(row)} again")
     try:
+        register(run)
         spec = TRAINABLES[str(row["trainable"])]
-    except UnknownName as error:
+    except (UnknownName, Misuse, SpecError) as error:
         raise ResultsError(f"cannot rebuild the model: {error}") from error
     if not hasattr(spec.target, "rebuild"):
         raise ResultsError(

@@ -33,6 +33,7 @@ from benchmarks.suite.spec_file import check_unchanged, read
 from results.compare.run import RUN_FILE
 from results.console import code_of, on_console, refusal, say_error
 from results.machine import available_cpus
+from results.parser import split_names
 from results.quantities import spelled
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run or list, and return the exit code; see ``run``."""
     args = parser(prog).parse_args(arguments)
-    return show_list(args) if args.list else run_grid(args)
+    return show_list(args) if args.list is not None else run_grid(args)
 
 
 @on_console(RUN, *REFUSALS, unwritten=2)
@@ -71,8 +72,12 @@ def show_list(args: argparse.Namespace) -> int:
     gc.disable()  # importing Ray makes much that stays: a tenth of the time would be looking for garbage
     try:
         from benchmarks.execution import listing
+        from benchmarks.execution.part_pages import pages
 
-        print(listing.as_json() if args.json else listing.as_text())
+        if args.list:
+            print(pages(split_names(args.list), as_json=args.json))
+        else:
+            print(listing.as_json() if args.json else listing.as_text())
     finally:
         gc.enable()
     return 0
@@ -89,13 +94,14 @@ def run_grid(args: argparse.Namespace) -> int:
             f"{grid.workers} workers need as many CPUs, and there are {cpus}; "
             "lower --workers, or raise --num-cpus to let them share"
         )
-    experiments = list(grid.experiments())
+    experiments = expanded(grid, folder)
     if args.dry_run:
         from benchmarks.execution.estimate import describe
 
         print(describe(experiments, cpus, args.jobs, args.data_dir, curves_folder(args, folder)))
         return 0
     from benchmarks.execution.loading import load_data
+    from benchmarks.execution.own_code import keep
     from results.files import replace_bytes
     from results.locks import locked
 
@@ -103,18 +109,52 @@ def run_grid(args: argparse.Namespace) -> int:
         with locked(folder):
             return go_on(args, folder, experiments, cpus)
     refuse_existing(folder)
+    check_trainables(args, experiments, set())
     # Before the folder is made: missing data leaves no trace.
     loaded = load_data(experiments, args.data_dir, patience=args.timeout)
     measure_again(args, folder, experiments, loaded)
     with locked(folder):
         refuse_existing(folder)  # another run of that name may have ended meanwhile
         replace_bytes(folder / RUN_FILE, grid.to_toml().encode())
+        keep(folder)
         return carry_out(args, folder, experiments, experiments, loaded, cpus)
+
+
+def expanded(grid: Grid, folder: Path) -> list[Experiment]:
+    """Return the grid's experiments; of a run whose files are gone, say where they are kept."""
+    try:
+        return list(grid.experiments())
+    except Misuse as error:
+        from benchmarks.execution.own_code import where_kept
+
+        raise Misuse(f"{error}{where_kept(folder)}") from None
+
+
+def check_trainables(args: argparse.Namespace, experiments: list[Experiment], known: set[str]) -> None:
+    """Train the first epochs of trainables that have none in this run, and say what they lack.
+
+    Raises:
+        Misuse: if nothing can come of one.
+    """
+    from benchmarks.execution.answers import answer_by_rule
+    from benchmarks.execution.check import check
+    from benchmarks.suite.engines import ENGINES
+    from benchmarks.suite.registry import TRAINABLES
+
+    if args.check is False:
+        return
+    trained = [e for e in experiments if not ENGINES[e.engine].from_curves]
+    for name in dict.fromkeys(e.trainable for e in trained):
+        new = bool(TRAINABLES.file_of(name)) and name not in known
+        mine = [e for e in trained if e.trainable == name]
+        if (new or args.check) and any(answer_by_rule(e) is None for e in mine):
+            print("\n".join(check(name, mine, args.data_dir, args.timeout)), flush=True)
 
 
 def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int) -> int:
     """Run what has no row yet, or is to be tried again."""
     from benchmarks.execution.loading import load_data
+    from benchmarks.execution.own_code import keep
     from results.compare.run import load
     from results.store.store import Store
 
@@ -126,8 +166,11 @@ def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment],
     loaded = load_data(left, args.data_dir, patience=args.timeout)
     if not args.accept_changes:
         refuse_changes(folder, stored - again, loaded)
+    known = {row["trainable"] for row in store.read("experiments").to_pylist() if row["status"] == "ok"}
+    check_trainables(args, left, known)
     measure_again(args, folder, experiments, loaded)
     store.withdraw(again)
+    keep(folder)
     return carry_out(args, folder, experiments, left, loaded, cpus)
 
 

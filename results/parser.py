@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from results.messages import nearest, one_line
 from results.quantities import duration, positive_duration, spelled
+
+#: A name, whose brackets may hold what separates names: ``asha[grace_period=1|3, reduction_factor=4]``.
+_NAME = re.compile(r"(?:\[[^\[\]]*=[^\[\]]*\]|[^\s,])+")
 
 
 class Help(argparse.HelpFormatter):
@@ -72,8 +76,8 @@ class Names(argparse.Action):
 
 
 def split_names(words: Sequence[str]) -> list[str]:
-    """Return the names in words of a command line; a comma or a blank separates them."""
-    return [name for word in words for name in word.replace(",", " ").split()]
+    """Return the names in words of a command line; a comma or a blank outside of brackets separates them."""
+    return _NAME.findall(" ".join(words))
 
 
 def known_names(action: argparse.Action) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from ray.tune.search.sample import Categorical, Domain, Float, Integer
 
 from benchmarks.spaces.domains import describe
-from benchmarks.suite.registry import Capability, ScheduleSetup
+from benchmarks.suite.registry import Capability, Option, ScheduleSetup
 from schedulers._explore import Moves
 from schedulers._pausing import forget_stop
 
@@ -44,9 +44,36 @@ WANTS = {
 }
 
 
-def interval(setup: ScheduleSetup) -> int:
-    """Return the epochs between two perturbations: four rounds a trial, at least one epoch each."""
-    return max(1, setup.epochs // 4)
+INTERVAL = Option(
+    "epochs between two rounds in which losers copy winners",
+    least=1,
+    extremes=(1, 4),
+    default="a quarter of the epochs, at least 1",
+    source="PopulationBasedTraining, PB2",
+)
+QUANTILE = Option(
+    "share of the population that loses, and that wins",
+    above=0,
+    most=0.5,
+    extremes=(0.1, 0.5),
+    source="PopulationBasedTraining, PB2",
+)
+#: Options of both kinds of Population Based Training.
+OPTIONS = {
+    "perturbation_interval": INTERVAL,
+    "quantile_fraction": QUANTILE,
+    "resample_probability": Option(
+        "how often a hyperparameter is drawn anew in place of a small step",
+        least=0,
+        most=1,
+        source="PopulationBasedTraining",
+    ),
+}
+
+
+def interval(setup: ScheduleSetup, given: int | None = None) -> int:
+    """Return the epochs between two perturbations: ``given``, or else four rounds a trial."""
+    return given or max(1, setup.epochs // 4)
 
 
 def mutations(setup: ScheduleSetup) -> dict[str, Any]:
@@ -71,7 +98,14 @@ def _mutable(space: Mapping[str, Any], name: str) -> Domain:
     return domain
 
 
-def population(setup: ScheduleSetup, *, synch: bool) -> Any:
+def population(
+    setup: ScheduleSetup,
+    *,
+    synch: bool,
+    perturbation_interval: int | None,
+    quantile_fraction: float,
+    resample_probability: float,
+) -> Any:
     """Return PBT over the mutable hyperparameters, asynchronous or in step."""
     from ray.tune.schedulers import PopulationBasedTraining
 
@@ -116,7 +150,9 @@ def population(setup: ScheduleSetup, *, synch: bool) -> Any:
     moves = Moves(mutations(setup))
     return Population(
         time_attr="training_iteration",
-        perturbation_interval=interval(setup),
+        perturbation_interval=interval(setup, perturbation_interval),
+        quantile_fraction=quantile_fraction,
+        resample_probability=resample_probability,
         hyperparam_mutations=moves.of_ray,
         custom_explore_fn=moves.keep_inside,
         synch=synch,

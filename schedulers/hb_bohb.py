@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.suite.registry import Capability, Effect, ScheduleSetup, scheduler
-from schedulers.asha import REDUCTION_FACTOR
+from schedulers.asha import REDUCTION_FACTOR, reduction_factor
 
 
 @scheduler(
@@ -17,6 +17,7 @@ from schedulers.asha import REDUCTION_FACTOR
         Capability.CHECKPOINTS: "HyperBandForBOHB pauses trials, so they must save and load checkpoints",
     },
     does=frozenset({Effect.STOP, Effect.PAUSE}),
+    options={"reduction_factor": reduction_factor("HyperBandForBOHB; eta of arXiv 1807.01774")},
     repairs=(
         "Ray raises AttributeError with any searcher but TuneBOHB; here every Searcher is notified of "
         "pauses.",
@@ -26,10 +27,10 @@ from schedulers.asha import REDUCTION_FACTOR
         'HyperBandForBOHB(time_attr="training_iteration", max_t={epochs}, reduction_factor=3)',
     ),
 )
-def hb_bohb(setup: ScheduleSetup) -> Any:
+def hb_bohb(setup: ScheduleSetup, *, reduction_factor: float = REDUCTION_FACTOR) -> Any:
     """Falkner, Klein and Hutter, BOHB, ICML 2018."""
     from schedulers._hyperband import FullBracketsForBOHB
 
     return FullBracketsForBOHB(
-        time_attr="training_iteration", max_t=setup.epochs, reduction_factor=REDUCTION_FACTOR
+        time_attr="training_iteration", max_t=setup.epochs, reduction_factor=reduction_factor
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.suite.registry import Capability, Effect, ScheduleSetup, scheduler
-from schedulers.asha import REDUCTION_FACTOR
+from schedulers.asha import REDUCTION_FACTOR, reduction_factor
 
 
 @scheduler(
@@ -13,6 +13,7 @@ from schedulers.asha import REDUCTION_FACTOR
     "synchronous HyperBand: brackets of successive halving, losers are stopped together",
     wants={Capability.CHECKPOINTS: "HyperBand pauses trials, so they must save and load checkpoints"},
     does=frozenset({Effect.STOP, Effect.PAUSE}),
+    options={"reduction_factor": reduction_factor("HyperBandScheduler; eta of arXiv 1603.06560")},
     repairs=(
         "Ray halves a bracket before it is full; a Searcher gives one trial at a time, so nothing is ever "
         "stopped (plain FIFO). Here a bracket waits until it is full, or no more trials are to come.",
@@ -28,8 +29,8 @@ from schedulers.asha import REDUCTION_FACTOR
         'HyperBandScheduler(time_attr="training_iteration", max_t={epochs}, reduction_factor=3)',
     ),
 )
-def hyperband(setup: ScheduleSetup) -> Any:
+def hyperband(setup: ScheduleSetup, *, reduction_factor: float = REDUCTION_FACTOR) -> Any:
     """Li et al., Hyperband: A Novel Bandit-Based Approach, JMLR 18 (2018)."""
     from schedulers._hyperband import FullBrackets
 
-    return FullBrackets(time_attr="training_iteration", max_t=setup.epochs, reduction_factor=REDUCTION_FACTOR)
+    return FullBrackets(time_attr="training_iteration", max_t=setup.epochs, reduction_factor=reduction_factor)

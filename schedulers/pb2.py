@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.spaces.domains import is_float
 from benchmarks.suite.registry import Capability, Effect, ScheduleSetup, scheduler
 from schedulers._explore import Moves
-from schedulers._population import WANTS, interval, mutations
+from schedulers._population import INTERVAL, QUANTILE, WANTS, interval, mutations
 
 
 @scheduler(
@@ -21,6 +21,7 @@ from schedulers._population import WANTS, interval, mutations
     },
     look_ahead="trials",
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
+    options={"perturbation_interval": INTERVAL, "quantile_fraction": QUANTILE},
     repairs=(
         "Ray rounds what the Gaussian process proposes to 32 bits, which can lead out of the bounds; here it "
         "moves back to the nearest value inside.",
@@ -33,7 +34,9 @@ from schedulers._population import WANTS, interval, mutations
         "for name in {mutable} if isinstance(space[name], Float)})",
     ),
 )
-def pb2(setup: ScheduleSetup) -> Any:
+def pb2(
+    setup: ScheduleSetup, *, perturbation_interval: int | None = None, quantile_fraction: float = 0.25
+) -> Any:
     """Parker-Holder et al., Provably Efficient Online Hyperparameter Optimization, NeurIPS 2020.
 
     Ray's PB2 proposes on a linear scale within the bounds, whatever scale the domain declares.  It proposes
@@ -68,7 +71,8 @@ def pb2(setup: ScheduleSetup) -> Any:
     return FloatsOnly(
         {name: [domain.lower, domain.upper] for name, domain in domains.items()},
         time_attr="training_iteration",
-        perturbation_interval=interval(setup),
+        perturbation_interval=interval(setup, perturbation_interval),
+        quantile_fraction=quantile_fraction,
         custom_explore_fn=Moves({columns[name]: domain for name, domain in domains.items()}).keep_inside,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
-from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, population, ray_lines
+from schedulers._population import KNOWS_CATEGORIES, OPTIONS, STAYS_INSIDE, WANTS, population, ray_lines
 
 
 @scheduler(
@@ -14,9 +14,22 @@ from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, popula
     wants=WANTS,
     look_ahead="trials",
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
+    options=OPTIONS,
     repairs=(STAYS_INSIDE, KNOWS_CATEGORIES),
     plain=ray_lines(synch=False),
 )
-def pbt(setup: ScheduleSetup) -> Any:
+def pbt(
+    setup: ScheduleSetup,
+    *,
+    perturbation_interval: int | None = None,
+    quantile_fraction: float = 0.25,
+    resample_probability: float = 0.25,
+) -> Any:
     """Jaderberg et al., Population Based Training of Neural Networks, arXiv 1711.09846."""
-    return population(setup, synch=False)
+    return population(
+        setup,
+        synch=False,
+        perturbation_interval=perturbation_interval,
+        quantile_fraction=quantile_fraction,
+        resample_probability=resample_probability,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
-from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, population, ray_lines
+from schedulers._population import KNOWS_CATEGORIES, OPTIONS, STAYS_INSIDE, WANTS, population, ray_lines
 
 
 @scheduler(
@@ -14,6 +14,7 @@ from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, popula
     wants=WANTS,
     look_ahead="trials",
     does=frozenset({Effect.MUTATE, Effect.PAUSE}),
+    options=OPTIONS,
     repairs=(
         STAYS_INSIDE,
         KNOWS_CATEGORIES,
@@ -24,6 +25,18 @@ from schedulers._population import KNOWS_CATEGORIES, STAYS_INSIDE, WANTS, popula
     ),
     plain=ray_lines(synch=True),
 )
-def pbt_sync(setup: ScheduleSetup) -> Any:
+def pbt_sync(
+    setup: ScheduleSetup,
+    *,
+    perturbation_interval: int | None = None,
+    quantile_fraction: float = 0.25,
+    resample_probability: float = 0.25,
+) -> Any:
     """Jaderberg et al., arXiv 1711.09846, appendix A.1."""
-    return population(setup, synch=True)
+    return population(
+        setup,
+        synch=True,
+        perturbation_interval=perturbation_interval,
+        quantile_fraction=quantile_fraction,
+        resample_probability=resample_probability,
+    )

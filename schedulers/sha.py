@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.suite.registry import Capability, Effect, ScheduleSetup, scheduler
+from benchmarks.suite.registry import Capability, Effect, Option, ScheduleSetup, scheduler
 from schedulers.asha import REDUCTION_FACTOR
 
 
@@ -14,8 +14,13 @@ from schedulers.asha import REDUCTION_FACTOR
     wants={Capability.CHECKPOINTS: "trials wait for the others of their rung, so they must save and load"},
     does=frozenset({Effect.STOP, Effect.PAUSE}),
     fixed_trials=True,
+    options={
+        "reduction_factor": Option(
+            "one trial in so many survives a rung", least=2, extremes=(2, 9), source="eta of arXiv 1502.07943"
+        )
+    },
 )
-def sha(setup: ScheduleSetup) -> Any:
+def sha(setup: ScheduleSetup, *, reduction_factor: int = REDUCTION_FACTOR) -> Any:
     """Jamieson and Talwalkar, Non-stochastic Best Arm Identification, AISTATS 2016.
 
     Of those that reach a rung, rounded down; a trial that has failed leaves the others their chance.
@@ -24,6 +29,6 @@ def sha(setup: ScheduleSetup) -> Any:
     from schedulers._rungs import SynchronousRungs, milestones
 
     rungs = SynchronousRungs(
-        milestones(setup.epochs, REDUCTION_FACTOR), keep=lambda there: there // REDUCTION_FACTOR
+        milestones(setup.epochs, reduction_factor), keep=lambda there: there // reduction_factor
     )
     return RungScheduler(rungs, setup.epochs)

@@ -32,6 +32,7 @@ LAYERS = (
     "results.gate",
     "results",
     "benchmarks.core",
+    "benchmarks.own",
     "benchmarks.engines.ray_internals",
     "benchmarks.spaces",
     "benchmarks.suite",

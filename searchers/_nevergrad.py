@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from typing import Any
 
@@ -49,6 +50,16 @@ def _scaled(domain: Domain, converted: parameter.Parameter) -> parameter.Paramet
     if isinstance(domain, Float) and isinstance(domain.sampler, LogUniform):
         return parameter.Log(lower=domain.lower, upper=domain.upper)
     return converted
+
+
+def configured(optimizer: str, family: str, **options: Any) -> Any:
+    """Return Nevergrad's optimiser of that name, or of its family where an option is another than there."""
+    from nevergrad import families, optimizers
+
+    kind = getattr(families, family)
+    usual = inspect.signature(kind.__init__).parameters
+    others = {n: value for n, value in options.items() if value not in (None, usual[n].default)}
+    return kind(**others) if others else getattr(optimizers, optimizer)
 
 
 def nevergrad_plan(

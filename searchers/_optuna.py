@@ -5,13 +5,46 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from benchmarks.suite.registry import SearchPlan, SearchSetup
+from benchmarks.suite.registry import Option, SearchPlan, SearchSetup
 from searchers import UNQUANTISED, adapt
 
 REPAIRS = (
     "OptunaSearch drops the step of qloguniform and refuses conditions; here both reach Optuna encoded.",
     "A trial that reports NaN stays running in Optuna's study without end; here it counts as failed.",
 )
+
+
+def startup(source: str) -> Option:
+    """Return the option for the random trials before a model proposes."""
+    return Option(
+        "random trials before the model proposes",
+        least=1,
+        extremes=(1, 20),
+        default="a quarter of the trials, from 3 to 10; with --startup library, the library's own",
+        source=source,
+    )
+
+
+#: Options of both forms of TPESampler.
+TPE_OPTIONS = {
+    "n_startup_trials": startup("optuna.samplers.TPESampler"),
+    "n_ei_candidates": Option(
+        "draws from the density of good trials, of which the best is proposed",
+        least=1,
+        extremes=(1, 100),
+        source="optuna.samplers.TPESampler; NeurIPS 2011, section 4",
+    ),
+    "constant_liar": Option(
+        "trials that are still running count as bad ones",
+        default="Optuna's own: true since Optuna 5",
+        source="optuna.samplers.TPESampler",
+    ),
+}
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Return the options that are given; the library decides on the others."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def ray_lines(sampler: str, *options: str) -> tuple[str, ...]:

@@ -64,10 +64,12 @@ class SteadyZoopt(ZOOptSearch):
 
     Args:
         budget: how many trials there will be.
+        exploration_rate: how often a solution is drawn from all of the space.
     """
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int, exploration_rate: float) -> None:
         super().__init__(budget=max(budget, SMALLEST_BUDGET))
+        self._exploration_rate = exploration_rate
         self._indices = Indices({})
 
     def set_search_properties(
@@ -86,7 +88,7 @@ class SteadyZoopt(ZOOptSearch):
 
     def _setup_zoopt(self) -> None:
         dimensions: Any = self._dim_dict
-        parameter = Parameter(budget=self._budget)
+        parameter = Parameter(budget=self._budget, exploration_rate=self._exploration_rate)
         self._dim_keys = list(dimensions)
         self.optimizer = SteadyRacos(Dimension2(list(dimensions.values())), parameter)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import adapt
 from searchers._native_flaml import flaml_native
+from searchers._optuna import startup
 
 REPAIRS = (
     "FLAML's searchers return None now and then; here they are asked again, and always have a suggestion.",
@@ -30,10 +31,11 @@ def ray_lines(name: str) -> tuple[str, ...]:
     requires=("flaml", "optuna"),
     seconds_of_300=10.0,
     repairs=REPAIRS,
+    options={"n_startup_trials": startup("optuna.samplers.TPESampler, its global search")},
     native=flaml_native("BlendSearch"),
     plain=ray_lines("BlendSearch"),
 )
-def flaml_blendsearch(setup: SearchSetup) -> SearchPlan:
+def flaml_blendsearch(setup: SearchSetup, *, n_startup_trials: int | None = None) -> SearchPlan:
     """Wang, Wu, Huang and Saied, Economical Hyperparameter Optimization with Blended Search, ICLR 2021."""
     import optuna
 
@@ -45,5 +47,5 @@ def flaml_blendsearch(setup: SearchSetup) -> SearchPlan:
         SteadyBlendSearch,
         seed=setup.seed,
         trials=setup.trials,
-        **setup.startup_option("n_startup_trials"),
+        **setup.startup_option("n_startup_trials", n_startup_trials),
     )

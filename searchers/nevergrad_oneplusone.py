@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import Option, SearchPlan, SearchSetup, searcher
 from searchers._native_nevergrad import KINDS, nevergrad_native
 
 REPAIRS = (
@@ -30,14 +30,19 @@ def ray_lines(optimizer: str) -> tuple[str, ...]:
     requires=("nevergrad",),
     seconds_of_300=10.0,
     repairs=REPAIRS,
+    options={
+        "mutation": Option(
+            "the law of its steps",
+            choices=("gaussian", "cauchy", "discrete", "fastga", "doublefastga"),
+            source="nevergrad.families.ParametrizedOnePlusOne",
+        ),
+    },
     native=nevergrad_native("OnePlusOne"),
     native_kinds=KINDS,
     plain=ray_lines("OnePlusOne"),
 )
-def nevergrad_oneplusone(setup: SearchSetup) -> SearchPlan:
+def nevergrad_oneplusone(setup: SearchSetup, *, mutation: str = "gaussian") -> SearchPlan:
     """Rapin and Teytaud, Nevergrad (2018); optimiser OnePlusOne."""
-    from nevergrad import optimizers
+    from searchers._nevergrad import configured, nevergrad_plan
 
-    from searchers._nevergrad import nevergrad_plan
-
-    return nevergrad_plan(setup, optimizers.OnePlusOne)
+    return nevergrad_plan(setup, configured("OnePlusOne", "ParametrizedOnePlusOne", mutation=mutation))

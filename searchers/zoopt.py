@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import Option, SearchPlan, SearchSetup, searcher
 from searchers import adapt
 from searchers._native_zoopt import KINDS, zoopt_native
 
@@ -23,6 +23,15 @@ from searchers._native_zoopt import KINDS, zoopt_native
         "The part of ZOOpt that Ray uses leaves the last of its first solutions out of the classifier's "
         "data; here they are all in it, as in ZOOpt itself.",
     ),
+    options={
+        "exploration_rate": Option(
+            "how often it draws from all of the space in place of the good part",
+            least=0,
+            most=1,
+            extremes=(0, 0.9),
+            source="zoopt.Parameter",
+        ),
+    },
     native=zoopt_native,
     native_kinds=KINDS,
     plain=(
@@ -30,7 +39,7 @@ from searchers._native_zoopt import KINDS, zoopt_native
         'ZOOptSearch(algo="asracos", budget={trials}, parallel_num={workers})',
     ),
 )
-def zoopt(setup: SearchSetup) -> SearchPlan:
+def zoopt(setup: SearchSetup, *, exploration_rate: float = 0.01) -> SearchPlan:
     """Hu, Qian and Yu, Sequential Classification-Based Optimization for Direct Policy Search, AAAI 2017.
 
     The number of its first, random solutions is that of the sets that it keeps: ZOOpt's own.
@@ -42,4 +51,5 @@ def zoopt(setup: SearchSetup) -> SearchPlan:
         SteadyZoopt,
         native=frozenset({"randint", "choice"}),
         budget=setup.trials,
+        exploration_rate=exploration_rate,
     )

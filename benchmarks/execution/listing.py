@@ -22,6 +22,7 @@ from benchmarks.suite.registry import (
     TrainableSpec,
 )
 from benchmarks.suite.rules import why_incompatible, why_unavailable
+from benchmarks.suite.specs import BuiltSpec
 from results.numerals import significant
 
 WIDTH = 120  # of the text for people
@@ -80,7 +81,25 @@ def _spec(spec: Spec) -> dict[str, Any]:
         "provides": sorted(spec.provides),
         "wants": {str(capability): reason for capability, reason in spec.wants.items()},
         "origin": spec.origin,
+        "options": options(spec),
     }
+
+
+def options(spec: Spec) -> list[dict[str, Any]]:
+    """Return the options of a searcher or a scheduler as plain data; none of a trainable."""
+    known = spec.builder_options().values() if isinstance(spec, BuiltSpec) else ()
+    return [
+        {
+            "name": option.name,
+            "type": option.type.__name__,
+            "default": option.default,
+            "default_text": option.default_text,
+            "values": option.expected,
+            "meaning": option.declared.meaning,
+            "source": option.declared.source,
+        }
+        for option in known
+    ]
 
 
 def _of_searcher(spec: SearcherSpec) -> dict[str, Any]:

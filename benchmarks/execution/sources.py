@@ -17,6 +17,7 @@ from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
+from benchmarks import own
 from benchmarks.core.hashes import DIGITS, tree_digest
 from benchmarks.suite.registry import PACKAGES
 
@@ -39,13 +40,13 @@ def module_digests(name: str) -> dict[str, str] | None:
     while waiting:
         module = waiting.pop()
         path = _file(module)
-        if module in digests or path is None:
+        if own.label(module) in digests or path is None:
             continue
         tree = _parsed(path)
         if tree is None:  # a compiled module
-            digests[module] = hashlib.sha256(path.read_bytes()).hexdigest()[:DIGITS]
+            digests[own.label(module)] = hashlib.sha256(path.read_bytes()).hexdigest()[:DIGITS]
         else:
-            digests[module] = tree_digest(tree)
+            digests[own.label(module)] = tree_digest(tree)
             waiting += _imported(tree, module)
     return dict(sorted(digests.items()))
 
@@ -53,6 +54,8 @@ def module_digests(name: str) -> dict[str, str] | None:
 def counts(module: str, home: str) -> bool:
     """Whether a module's code belongs to a part that was registered by the module ``home``."""
     top = module.partition(".")[0]
+    if own.is_own(module):
+        return True
     if top in _OURS:
         return _project(module) in PACKAGES.values()
     if top == home.partition(".")[0]:
@@ -65,6 +68,8 @@ def counts(module: str, home: str) -> bool:
 
 def _project(module: str) -> str:
     """Return the package that a module's own code lies in: its top-level one, or a package of our parts."""
+    if own.is_own(module):
+        return module
     for package, home in _PARTS.items():
         if module == package or module.startswith(f"{package}."):
             return home
@@ -76,7 +81,8 @@ def _of_one_project(module: str, other: str) -> bool:
     project = _project(module)
     if _project(other) == project:
         return project not in _OURS or project in PACKAGES.values()
-    if _project(other) in _OURS or "." in module or _locations(module) is not None:
+    in_package = "." in module and not own.is_own(module)
+    if _project(other) in _OURS or in_package or _locations(module) is not None:
         return False
     here, there = _folder(module), _folder(other.partition(".")[0])
     return here is not None and here == there and not _INSTALLED.intersection(here.parts)

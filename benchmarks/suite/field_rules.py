@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.core.refusal import wrong
 from benchmarks.suite.capabilities import Capability, Effect
 from benchmarks.suite.constants import Constants
+from benchmarks.suite.part_options import declarations
 from benchmarks.suite.targets import accepts, target
 from benchmarks.suite.value_rules import (
     Rule,
@@ -109,6 +110,8 @@ def rules() -> Mapping[str, Rule]:
         # searchers and schedulers
         "build": lambda value: function(value, "setup"),
         "fixed_trials": flag,
+        "options": declarations,
+        "set_options": dict,
         # trainables
         "target": target,
         "space": space,

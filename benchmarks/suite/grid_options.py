@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.core.refusal import shown
 from benchmarks.suite.grid import OPTIONS, Grid
 from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.own_parts import is_reference, located, with_settings
 from benchmarks.suite.presets import DEFAULT, PRESETS
 from benchmarks.suite.spec_file import read
 from results.machine import available_cpus
+from results.parser import split_names
 from results.quantities import duration
 from results.store.field import Field
 from results.store.fields import FIELDS
 
+_PATH = re.compile(r"(?:\[[^\[\]]*=[^\[\]]*\]|[^,\[])+")
+#: What a trainable in a file may lack -> metavar and help of the option that gives it.
+OWN = {
+    "space": (
+        "FILE:NAME",
+        "the space of such a trainable: a dict of ray.tune's domains, or a function",
+    ),
+    "metric": ("NAME", "the metric that it reports"),
+    "mode": ("MODE", "min or max: whether less or more of the metric is better"),
+}
 NAMES = tuple(field.grid for field in FIELDS if isinstance(field.grid_default, tuple))
 
 
@@ -40,6 +54,12 @@ def add_grid_options(parser: argparse.ArgumentParser) -> None:
         "--preset", choices=sorted(PRESETS), help=f"where the values start from (default: {DEFAULT})"
     )
     grid.add_argument("--spec", type=Path, metavar="FILE", help="TOML file with any of the values below")
+    own = parser.add_argument_group(
+        "your own",
+        "what is trained, searches and schedules may be files: train.py:train_fn, or module:name",
+    )
+    for name, (metavar, meaning) in OWN.items():
+        own.add_argument(f"--{name}", metavar=metavar, help=meaning)
     simulated = parser.add_argument_group("virtual clock", "what only --engine virtual and live have")
     for field in FIELDS:
         _add(simulated if field.simulated else grid, field)
@@ -51,7 +71,7 @@ def _add(group: argparse._ArgumentGroup, field: Field) -> None:
     words = " ".join(value) if isinstance(value, tuple) else f"{value:g}" if field.type is float else value
     kind: dict[str, Any] = {"dest": field.grid, "metavar": field.metavar or None}
     if isinstance(value, tuple):
-        kind["nargs"] = "+"
+        kind |= {"nargs": "+", "action": "extend"}
     elif field.choices:
         kind["choices"] = field.choices
     elif field.type is not str:
@@ -73,6 +93,12 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
         Misuse: for an unknown preset or key, or a value that cannot be.
     """
     values = read(args.spec) if args.spec else {}
+    own = {name: _located(values.pop(name), args.spec.parent) for name in OWN if name in values}
+    own |= {
+        name: _located(getattr(args, name), Path.cwd()) for name in OWN if getattr(args, name) is not None
+    }
+    if args.spec:
+        values = {key: _located(value, args.spec.parent) for key, value in values.items()}
     chosen = args.preset or "preset" in values
     preset = values.pop("preset", DEFAULT)
     preset = args.preset or preset
@@ -90,10 +116,40 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
         given["train_size"] = 0  # who names the data wants all of it
     if engine == "virtual" and stored is None and "train_size" not in {**values, **given}:
         given["train_size"] = 0  # the preset's size shortens training, which takes no time there
-    grid = grid.changed(given, OPTIONS)
+    grid = grid.changed({name: _located(value, Path.cwd()) for name, value in given.items()}, OPTIONS)
+    if own:
+        named = any(name in asked for asked in (values, given) for name in ("trainables", "trainable"))
+        grid = _with_own(grid, own, instead=not named)
     if grid.time_budget and stored is None and not chosen and "trials" not in {**values, **given}:
         return grid.changed({"trials": 0}, OPTIONS)  # no number is asked for: as many as fit
     return grid
+
+
+def _located(value: Any, folder: Path) -> Any:
+    """Return names with the paths in them absolute; any other value as it is."""
+    if isinstance(value, str):
+        return located(value, folder)
+    return [_located(item, folder) for item in value] if isinstance(value, list) else value
+
+
+def _with_own(grid: Grid, own: Mapping[str, Any], *, instead: bool) -> Grid:
+    """Return the grid whose trainables in files have this space, metric and mode.
+
+    Raises:
+        Misuse: if there is none, or a value is no text.
+    """
+    for name, value in own.items():
+        if not isinstance(value, str):
+            raise Misuse(f"{name} is {shown(value)}; expected text, such as {OWN[name][0]}")
+    if not any(is_reference(name) for name in grid.trainables):
+        raise Misuse(
+            f"--{next(iter(own))} is for a trainable in a file, and none is named; add --trainable "
+            "train.py:train_fn, or leave it out"
+        )
+    names = [
+        with_settings(name, own, instead=instead) if is_reference(name) else name for name in grid.trainables
+    ]
+    return grid.changed({"trainables": names}, OPTIONS)
 
 
 def _given(args: argparse.Namespace) -> dict[str, Any]:
@@ -101,5 +157,12 @@ def _given(args: argparse.Namespace) -> dict[str, Any]:
     given = {f.grid: getattr(args, f.grid) for f in FIELDS if getattr(args, f.grid) is not None}
     for name in NAMES:
         if name in given:
-            given[name] = [part for word in given[name] for part in word.split(",") if part]
+            given[name] = _names(given[name])
     return given
+
+
+def _names(words: Sequence[str]) -> list[str]:
+    """Return the names that an option gives; a path may hold blanks."""
+    if any(".py" in word and " " in word for word in words):
+        return [name.strip() for word in words for name in _PATH.findall(word)]
+    return split_names(words)

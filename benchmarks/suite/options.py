@@ -33,7 +33,12 @@ def parser(prog: str = PROG) -> Parser:
     p = Parser(prog, "Run every search algorithm with every trial scheduler through Ray Tune.")
     what = p.add_mutually_exclusive_group(required=True)
     what.add_argument("--grid", action="store_true", help="run a grid of experiments")
-    what.add_argument("--list", action="store_true", help="show what is registered and what can be combined")
+    what.add_argument(
+        "--list",
+        nargs="*",
+        metavar="NAME",
+        help="show what is registered and what can be combined; or a part with its options",
+    )
     _add_run_options(p)
     p.add_argument("--json", action="store_true", help="with --list: print it as JSON")
     p.set_defaults(command=f"{prog} --grid")
@@ -50,7 +55,8 @@ def run_parser(prog: str = RUN) -> Parser:
 
 def list_parser(prog: str = LIST) -> Parser:
     """Return the parser of ``tunegrid list``."""
-    p = Parser(prog, "Show what is registered and what can be combined.")
+    p = Parser(prog, "Show what is registered and what can be combined; or a part with its options.")
+    p.add_argument("list", nargs="*", metavar="NAME", help="names or globs of parts, or files that hold them")
     p.add_argument("--json", action="store_true", help="print it as JSON")
     return p
 
@@ -73,6 +79,12 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         "--accept-changes",
         action="store_true",
         help="with --resume: go on though a trainable, searcher or scheduler is another than before",
+    )
+    c.add_argument(
+        "--check",
+        action=argparse.BooleanOptionalAction,
+        help="first train an epoch or two of each trainable (default: of those in files that have no results "
+        "in the run)",
     )
     c.add_argument("--dry-run", action="store_true", help="show the experiments and an estimate; run nothing")
     c.add_argument(

@@ -4,8 +4,11 @@ A searcher, scheduler or trainable registers itself by a decorator in a file of 
 ``searchers``, ``schedulers`` and ``benchmarks.trainables``; a third party's arrives by an entry point
 (groups ``tunegrid.searchers``, ``tunegrid.schedulers``, ``tunegrid.trainables``) that names a module with
 such decorators.  The environment variable ``TUNEGRID_PLUGINS`` names such modules too, which need no package;
-it reaches every process of a run.  Each part states the *capabilities* that it provides and requires;
-``suite.rules`` matches them.
+it reaches every process of a run.  A part that is named by its file (``train.py:train_fn``) is registered
+when it is first selected, here and in the processes to come.  Each part states the *capabilities* that it
+provides and requires; ``suite.rules`` matches them.
+
+A name with options, ``asha[reduction_factor=4]``, is looked up like any other: it is the part with these.
 
 A spec is checked when it is registered.  One that is refused raises SpecError in a script, a notebook or a
 test.  In a plug-in's module it is noted in the registry (``broken``), and the decorator returns what it was
@@ -18,13 +21,19 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from benchmarks.core.refusal import SpecError, nearest, one_line, shown
+from benchmarks.core.refusal import SpecError, error_line, nearest, one_line, shown
+from benchmarks.own import announce, announced
+from benchmarks.suite import bracketed
 from benchmarks.suite.capabilities import Capability, Effect
+from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.own_parts import is_reference, located, specs_of
+from benchmarks.suite.part_options import BadOption, Option
 from benchmarks.suite.plugins import PLUGINS, entry_points, is_plugin, why_not_loaded
 from benchmarks.suite.setups import NativeSetup, ScheduleSetup, SearchPlan, SearchSetup
-from benchmarks.suite.specs import SchedulerSpec, SearcherSpec, Spec
+from benchmarks.suite.specs import BuiltSpec, SchedulerSpec, SearcherSpec, Spec
 from benchmarks.suite.trainable_spec import TrainableSpec
 
 __all__ = [
@@ -35,6 +44,7 @@ __all__ = [
     "Capability",
     "Effect",
     "NativeSetup",
+    "Option",
     "Registry",
     "ScheduleSetup",
     "SchedulerSpec",
@@ -68,6 +78,8 @@ class Registry(Mapping[str, S], Generic[S]):
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self._specs: dict[str, S] = {}
+        self._variants: dict[str, S] = {}
+        self._named_by: dict[str, str] = {}  # name -> the file by which it was named
         self._refused: dict[str, str] = {}  # name -> why
         self._unloaded: list[str] = []
         self._discovered = False
@@ -85,8 +97,13 @@ class Registry(Mapping[str, S], Generic[S]):
                 f"two {self.kind} are called {spec.name!r}: {taken.origin} and {spec.origin}; rename one"
             )
         self._specs[spec.name] = spec
+        self._variants.clear()
         self._refused.pop(spec.name, None)
         self.broken.pop(f"{spec.name} ({spec.origin})", None)
+
+    def file_of(self, name: str) -> str:
+        """Return by which file or module a part was named; "" if it was registered otherwise."""
+        return self._named_by.get(name, "")
 
     def refuse(self, name: Any, origin: str, reason: str) -> None:
         """Note that a plug-in's part could not be registered, and why in one line."""
@@ -107,12 +124,60 @@ class Registry(Mapping[str, S], Generic[S]):
                 what = f"{point.name} = {point.value}"
                 self._unloaded.append(f"plug-in {what} could not be loaded ({reason})")
                 self.broken[what] = reason
+        for part in announced(self.kind):
+            try:
+                self._add_named(part)
+            except (Misuse, SpecError) as error:  # what needs it will say so
+                self._unloaded.append(f"{part} could not be loaded ({error_line(error)})")
 
     def __getitem__(self, name: str) -> S:
         self._discover()
-        if name not in self._specs:
-            raise UnknownName(self._unknown(name))
-        return self._specs[name]
+        if name in self._specs:
+            return self._specs[name]
+        if name not in self._variants:
+            [self._variants[name]] = self._with_options(name)
+        return self._variants[name]
+
+    def _with_options(self, name: str) -> list[S]:
+        """Return the parts that a name with options in brackets stands for.
+
+        Raises:
+            UnknownName: if there is none.
+        """
+        base, within = bracketed.split(name)
+        spec = self._specs.get(base)
+        if spec is None or not within:
+            raise UnknownName(self._unknown(base))
+        if not isinstance(spec, BuiltSpec):
+            raise UnknownName(f"{name}: {spec.KIND} {base} has no options; leave the brackets out")
+        try:
+            return list(spec.variants(within))
+        except BadOption as error:
+            raise UnknownName(str(error)) from error
+
+    def _add_named(self, text: str) -> list[str]:
+        """Register what a file or module holds, and return the names.
+
+        Raises:
+            Misuse: if it is not there, no such part, or its name is taken by another.
+            SpecError: if it lacks something.
+        """
+        names = []
+        for spec in specs_of(self.kind, text, lambda: self._specs.values()):
+            taken, by = self._specs.get(spec.name), self._named_by.get(spec.name, text)
+            another = taken is not None and (taken.origin != spec.origin or by != text)
+            if another and taken is not spec:
+                other = by if by != text else f"that of {taken.origin if taken else ''}"
+                how = f"add [name=another] to it: {text.partition('[')[0]}[name=...]"
+                raise Misuse(
+                    f"{text} is called {spec.name!r}, as is {other}; "
+                    + (how if self.kind == "trainables" else "rename its function")
+                )
+            self.add(cast("S", spec))
+            self._named_by[spec.name] = text
+            names.append(spec.name)
+        announce(self.kind, text)
+        return names
 
     def __iter__(self) -> Iterator[str]:
         self._discover()
@@ -125,14 +190,35 @@ class Registry(Mapping[str, S], Generic[S]):
     def select(self, patterns: list[str]) -> list[str]:
         """Return the names that match any of the globs, in registry order; hidden ones by their name only.
 
+        A pattern may have options in brackets, several values of which are several parts, or be the name of a
+        file (``suite.own_parts``), whose parts are then registered.
+
         Raises:
-            UnknownName: if a glob matches nothing.
+            UnknownName: if a glob matches nothing, or an option cannot be.
+            Misuse: if a file does not hold what it is to hold.
+            SpecError: if a part in it lacks something.
         """
-        names = [name for name, spec in self.items() if not spec.hidden or name in patterns]
-        for pattern in patterns:
-            if not any(fnmatchcase(name, pattern) for name in names):
-                raise UnknownName(self._unknown(pattern))
-        return [name for name in names if any(fnmatchcase(name, p) for p in patterns)]
+        self._discover()
+        chosen = [name for pattern in patterns for name in self._matching(pattern)]
+        order = list(self)
+        return sorted(dict.fromkeys(chosen), key=lambda name: order.index(bracketed.split(name)[0]))
+
+    def _matching(self, pattern: str) -> list[str]:
+        """Return the names that a glob, a name with options, or the name of a file stands for."""
+        if pattern in self._specs:
+            return [pattern]
+        base, within = bracketed.split(pattern)
+        if is_reference(pattern) and base not in self._specs:
+            if self.kind == "trainables":
+                return self._add_named(located(pattern, Path.cwd()))
+            bases = self._add_named(located(base, Path.cwd()))
+        else:
+            bases = [n for n, s in self.items() if fnmatchcase(n, base) and (not s.hidden or n == base)]
+        if not bases:
+            raise UnknownName(self._unknown(base))
+        if not within:
+            return bases
+        return [spec.name for base in bases for spec in self._with_options(f"{base}[{within}]")]
 
     def _unknown(self, name: str) -> str:
         refused = [reason for part, reason in self._refused.items() if fnmatchcase(part, name)]

@@ -36,8 +36,14 @@ class SearchSetup:
         """The number of random trials before a model proposes: a quarter of the budget, from 3 to 10."""
         return min(10, max(3, self.trials // 4))
 
-    def startup_option(self, name: str) -> dict[str, Any]:
-        """Return a library's option of that name for its random start-up trials; none if it keeps its own."""
+    def startup_option(self, name: str, given: int | None = None) -> dict[str, Any]:
+        """Return a library's option of that name for its random start-up trials; none if it keeps its own.
+
+        Args:
+            given: the number that the searcher's own option has, which goes before that of all.
+        """
+        if given is not None:
+            return {name: given}
         return {name: self.n_startup_trials} if self.levelled else {}
 
     @property

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import importlib.metadata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, Self
 
 from benchmarks.core.refusal import SpecError, nearest, shown
 from benchmarks.suite.capabilities import Capability, Effect
-from benchmarks.suite.setups import NativeSetup, ScheduleSetup, SearchPlan, SearchSetup
+from benchmarks.suite.part_options import (
+    BadOption,
+    BuilderOption,
+    Option,
+    chosen,
+    options_of,
+    variant_name,
+)
+from benchmarks.suite.plain_lines import plain_with
+from benchmarks.suite.setups import NativeSetup, SearchPlan
+
+MOST_VARIANT = 100  # bytes of a name with options: three such names stand in the name of one file
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,11 @@ class Spec:
         Raises:
             SpecError: for an unknown field or a value that it may not hold.
         """
-        known = [f.name for f in fields(cls) if f.name not in ("name", "summary", "origin", cls.DECORATED)]
+        known = [
+            f.name
+            for f in fields(cls)
+            if f.name not in ("name", "summary", "origin", "set_options", cls.DECORATED)
+        ]
         for field_name in values:
             if field_name not in known:
                 raise SpecError(
@@ -85,7 +102,63 @@ class Spec:
 
 
 @dataclass(frozen=True)
-class SearcherSpec(Spec):
+class BuiltSpec(Spec):
+    """Fields of the parts that a function builds: searchers and schedulers.
+
+    ``build`` is called with a setup.  Its keyword-only arguments are the options of the part; ``options``
+    declares what they mean and may be (``suite.part_options``).
+    ``set_options``: those that a variant has otherwise than by default.
+    """
+
+    DECORATED = "build"
+
+    build: Callable[..., Any] = field(default=lambda setup: None)
+    options: Mapping[str, Option] = field(default_factory=dict)
+    set_options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        try:
+            options_of(self.build, self.options)
+        except ValueError as error:
+            raise self.refusal(f"options {error}") from error
+
+    def builder_options(self) -> Mapping[str, BuilderOption]:
+        """Return the options with their types and defaults."""
+        return options_of(self.build, self.options)
+
+    def variants(self, within: str) -> Iterator[Self]:
+        """Yield the part with the options that brackets give, in all combinations; at the defaults, itself.
+
+        Raises:
+            BadOption: for an unknown option or a value that it may not have.
+        """
+        for values in chosen(f"{self.KIND} {self.name}", self.builder_options(), within):
+            yield self._variant(values) if values else self
+
+    def at_extremes(self) -> list[str]:
+        """Return the names of the variants that have one option at an extreme, for tests and probes."""
+        return [
+            variant.name
+            for option in self.builder_options().values()
+            for value in option.extremes()
+            for variant in self.variants(f"{option.name}={value}")
+        ]
+
+    def _variant(self, values: Mapping[str, Any]) -> Self:
+        name = variant_name(self.name, values)
+        if len(name.encode()) > MOST_VARIANT:
+            raise BadOption(f"{name} has more than {MOST_VARIANT} bytes; give fewer options at once")
+        made = copy.copy(self)  # its name is none that may be registered
+        made._keep("name", name)
+        made._keep("build", functools.partial(self.build, **values))
+        made._keep("set_options", dict(values))
+        made._keep("plain", plain_with(self.plain, values))
+        return made
+
+
+@dataclass(frozen=True)
+class SearcherSpec(BuiltSpec):
     """A search algorithm.
 
     ``any_domain``: it can also draw what has no encoding as a number (``sample_from``, ``randn``).
@@ -109,9 +182,8 @@ class SearcherSpec(Spec):
     """
 
     KIND = "searcher"
-    DECORATED = "build"
 
-    build: Callable[[SearchSetup], SearchPlan] = field(default=lambda setup: SearchPlan({}, 0))
+    build: Callable[..., SearchPlan] = field(default=lambda setup: SearchPlan({}, 0))
     any_domain: bool = False
     learns: bool = True
     base: bool = False
@@ -131,9 +203,14 @@ class SearcherSpec(Spec):
         if Capability.VARIANTS not in self.provides:
             self._keep("provides", self.provides | {Capability.PAUSE_AWARE})
 
+    def _variant(self, values: Mapping[str, Any]) -> Self:
+        made = super()._variant(values)
+        made._keep("native", None)  # it does the same at the defaults
+        return made
+
 
 @dataclass(frozen=True)
-class SchedulerSpec(Spec):
+class SchedulerSpec(BuiltSpec):
     """A trial scheduler.
 
     ``look_ahead``: the number of trials that may be undecided at once: as many as there are workers, or all
@@ -145,9 +222,7 @@ class SchedulerSpec(Spec):
     """
 
     KIND = "scheduler"
-    DECORATED = "build"
 
-    build: Callable[[ScheduleSetup], Any] = field(default=lambda setup: None)
     look_ahead: Literal["workers", "trials"] = "workers"
     reuse_actors: bool = True
     replays: str | None = None

@@ -124,6 +124,19 @@ class SchedulerContract(Contract):
         for outcome in (long, alone):
             assert behaviour.best_ended(outcome, TRAINABLES[PROBE].metric, TRAINABLES[PROBE].mode) == []
 
+    def test_each_option_at_its_extremes_lets_every_trial_end(
+        self, spec: SchedulerSpec, searcher: str, lab: Lab
+    ) -> None:
+        variants = spec.at_extremes()
+        if not variants:
+            pytest.skip("declares no options")
+        outcomes = lab.run([Experiment(PROBE, searcher, variant, workers=4, **LONG) for variant in variants])
+        for outcome in map(finished, outcomes):
+            assert behaviour.after_the_end(outcome.results) == []
+            assert behaviour.ended_while_going_on(outcome) == []
+            assert {trial["status"] for trial in outcome.trials} == {"ok"}
+            assert behaviour.effects(outcome) <= spec.does
+
     @pytest.mark.parametrize("trainable", [PROBE, FAILING])
     def test_it_finishes_with_every_searcher(self, spec: SchedulerSpec, trainable: str, lab: Lab) -> None:
         fitting = partners(spec)

@@ -16,6 +16,7 @@ import pytest
 from benchmarks.parity.sequences import common_start, native_sequence, own_sequence
 from benchmarks.spaces.categories import identity, same
 from benchmarks.spaces.encoding import Encoding
+from benchmarks.suite import bracketed
 from benchmarks.suite.registry import SEARCHERS, SearcherSpec
 from benchmarks.testing.base import Contract
 from benchmarks.testing.domains import CONDITIONAL, NESTED, ODD, SPACES, Space, outside
@@ -258,6 +259,33 @@ class SearcherContract(Contract):
         assert same == len(native), (
             f"proposal {same} is {given[same : same + 1]}, by the library's own API {native[same]}"
         )
+
+    def test_each_option_at_its_extremes_proposes_within_the_space(
+        self, name: str, spec: SearcherSpec
+    ) -> None:
+        variants = spec.at_extremes()
+        if not variants:
+            pytest.skip("declares no options")
+        for variant in variants:
+            running = search(variant, trials=few_for(name))
+            given = drive(running, objective=quality, at_once=2)
+            check_all_given(given, running, few_for(name), space())
+
+    def test_each_option_changes_what_is_proposed(self, name: str, spec: SearcherSpec) -> None:
+        needs_seed(spec)
+        options = spec.builder_options()
+        if not options or not quick(name):
+            pytest.skip("declares no options" if not options else "is slow")
+        left = set(options)
+        for trials in (trials_for(name), GENERATION):  # a population is not known before it is complete
+            usual = drive(search(name, trials=trials), objective=quality, at_once=MAX_CONCURRENT)
+            for variant in spec.at_extremes():
+                option = bracketed.split(variant)[1].partition("=")[0]
+                if option in left:
+                    running = search(variant, trials=trials)
+                    if drive(running, objective=quality, at_once=MAX_CONCURRENT) != usual:
+                        left.remove(option)
+        assert not left, f"options without an effect: {', '.join(sorted(left))}"
 
     def test_300_trials_take_no_more_cpu_seconds_than_declared(self, name: str, spec: SearcherSpec) -> None:
         if not quick(name) and not os.environ.get("TUNEGRID_SLOW"):

@@ -22,8 +22,8 @@ from benchmarks.suite.registry import TRAINABLES, Capability, TrainableSpec
 from benchmarks.suite.session import Session
 from benchmarks.testing.base import Contract
 from benchmarks.testing.cluster import Lab, open_lab
-from benchmarks.testing.functions import train_function
 from benchmarks.testing.offline import Config, Offline, drive
+from benchmarks.training.functions import train_function
 from benchmarks.training.reports import plain
 from benchmarks.training.standalone import standalone
 from results.store.schema import tune_name

@@ -28,6 +28,7 @@ FIELDS: tuple[Field, ...] = (
         metavar="GLOB",
         grid="trainables",
         grid_default=("*",),
+        aliases=("trainable",),
     ),
     Field(
         "searcher",
@@ -38,6 +39,7 @@ FIELDS: tuple[Field, ...] = (
         metavar="GLOB",
         grid="searchers",
         grid_default=("*",),
+        aliases=("searcher",),
         role="cell",
     ),
     Field(
@@ -49,6 +51,7 @@ FIELDS: tuple[Field, ...] = (
         metavar="GLOB",
         grid="schedulers",
         grid_default=("*",),
+        aliases=("scheduler",),
         role="cell",
     ),
     Field(

@@ -15,4 +15,5 @@ from benchmarks.suite.registry import Registry
 
 def plant(registry: Registry[Any], name: str, **fields: Any) -> None:
     """Change fields of a part that is registered; it keeps its name and the module that it comes from."""
-    registry.add(replace(registry[name], **fields))
+    options: dict[str, Any] = {"options": {}} if "build" in fields else {}  # those of another builder
+    registry.add(replace(registry[name], **options, **fields))

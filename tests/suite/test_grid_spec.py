@@ -224,7 +224,7 @@ def test_share_of_a_gpu_may_be_a_fraction_of_one_or_whole_ones(share: float) -> 
     ("wrong", "nearest"),
     [
         ("trails", "trials"),
-        ("searcher", "searchers"),
+        ("serchers", "searchers"),
         ("gpu_per_trial", "gpus_per_trial"),
         ("epoch", "epochs"),
     ],

@@ -18,7 +18,7 @@ from ray import tune
 from benchmarks.core.reasons import headline, last_error
 from benchmarks.suite.registry import TRAINABLES, TrainableSpec
 from benchmarks.suite.session import Session
-from benchmarks.testing.functions import train_function
+from benchmarks.training.functions import train_function
 from benchmarks.training.standalone import standalone
 from benchmarks.training.trained import CheckpointError
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.engines.virtual.server import NAMES, READY, die_with_parent
+from benchmarks.own import is_own
 
 log = logging.getLogger(__name__)
 OURS = ("benchmarks", "searchers", "schedulers", "tunegrid")
@@ -51,7 +52,7 @@ class Loader:
         self.note(f"{kind} {name}")
         try:
             spec, build = _builder(kind, name)
-            if build is not None and spec.origin.partition(".")[0] in OURS:
+            if build is not None and _is_ours(spec):
                 build()
             elif build is not None:  # its side effects stay in another process
                 for module in self._imported_by(build):
@@ -113,14 +114,17 @@ def _builder(kind: str, name: str) -> tuple[Any, Callable[[], object] | None]:
     return scheduler, None if nothing else lambda: scheduler.build(plan)
 
 
+def _is_ours(spec: Any) -> bool:
+    return spec.origin.partition(".")[0] in OURS and not is_own(spec.origin)
+
+
 def _read(trainable: Any) -> None:
     """Read a trainable's table, and make what the reference values of a formula are taken from."""
     from benchmarks.curves.recorded.replay import Recorded
 
     if isinstance(trainable.curves, Recorded):
         trainable.curves.replay  # noqa: B018 - read on first use
-    ours = trainable.origin.partition(".")[0] in OURS
-    if ours and trainable.constants is not None and not trainable.missing():
+    if _is_ours(trainable) and trainable.constants is not None and not trainable.missing():
         trainable.constants.prepare()
 
 

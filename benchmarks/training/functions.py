@@ -34,11 +34,11 @@ def train_function(
     Raises:
         CheckpointError: if it is to rest and reports no checkpoint, or does not read it.
     """
-    with _alone(spec, config, session, folder) as trial:
+    with function_alone(spec, config, session, folder) as trial:
         results = [trial.train() for _ in range(epochs if rests_after is None else rests_after)]
         saved = trial.save() if rests_after is not None else None
     if saved is not None:
-        with _alone(spec, config, session, folder) as trial:
+        with function_alone(spec, config, session, folder) as trial:
             trial.restore(saved)
             results += [trial.train() for _ in range(epochs - len(results))]
     return [{n: value for n, value in result.items() if n not in NO_METRICS} for result in results]
@@ -52,8 +52,16 @@ class _Folder(StorageContext):
 
 
 @contextmanager
-def _alone(spec: TrainableSpec, config: Mapping[str, Any], session: Session, folder: Path) -> Iterator[Any]:
-    """Yield a trial of the function; Tune would move this process into the trial's folder."""
+def function_alone(
+    spec: TrainableSpec, config: Mapping[str, Any], session: Session, folder: Path
+) -> Iterator[Any]:
+    """Yield a trial of the function, with Tune's ``train``, ``save`` and ``restore``.
+
+    Tune would move this process into the trial's folder.
+
+    Args:
+        folder: for its checkpoints.
+    """
     before = os.environ.get("RAY_CHDIR_TO_TRIAL_DIR")
     os.environ["RAY_CHDIR_TO_TRIAL_DIR"] = "0"
     storage = _Folder(str(folder), experiment_dir_name="contract", trial_dir_name="trial")

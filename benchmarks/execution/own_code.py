@@ -1,0 +1,47 @@
+"""The code of users' files that a run has trained, kept in its folder."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from benchmarks import own
+from benchmarks.suite.grid import Grid
+from benchmarks.suite.own_parts import is_reference
+from benchmarks.suite.registry import TRAINABLES
+from benchmarks.suite.spec_file import read
+from results.compare.run import RUN_FILE
+from results.files import replace_bytes
+
+FOLDER = "code"
+
+
+def keep(run: Path) -> None:
+    """Write the files that this process has named into the run's folder, each version once."""
+    for copy in own.files().values():
+        content, target = copy.read_bytes(), run / FOLDER / copy.name
+        if target.is_file() and target.read_bytes() != content:
+            target = target.with_suffix(f".{hashlib.sha256(content).hexdigest()[:8]}.py")
+        if not target.is_file():
+            target.parent.mkdir(exist_ok=True)
+            replace_bytes(target, content)
+
+
+def where_kept(run: Path) -> str:
+    """Say where the code of a run lies, for one whose files are gone; "" if it has none."""
+    kept = sorted(path.name for path in (run / FOLDER).glob("*.py"))
+    return f"; {run / FOLDER} keeps what the run began with: {', '.join(kept)}" if kept else ""
+
+
+def register(run: Path) -> None:
+    """Register the trainables that a run's grid names by their files.
+
+    Raises:
+        Misuse: if a file is gone, or holds them no longer.
+        SpecError: if a part in it lacks something by now.
+    """
+    path = run / RUN_FILE
+    grid = Grid().changed(read(path), str(path)) if path.is_file() else Grid()
+    named = [name for name in grid.trainables if is_reference(name)]
+    if named:
+        TRAINABLES.select(named)

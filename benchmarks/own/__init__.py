@@ -1,0 +1,183 @@
+"""Users' files as modules: ``train.py`` is ``benchmarks.own.train`` in every process of a run.
+
+The environment says which files they are, so that a process that is forked, or that Ray starts, finds them as
+the command did.  Each file is copied when it is first named, and every process runs the copy: an edit while a
+run goes on is part of the next run.  What lies beside a file can be imported from it, as ``python train.py``
+would.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import os
+import re
+import shutil
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from benchmarks.core.guard import PluginError, guarded
+from benchmarks.core.refusal import SpecError, error_line, nearest, one_line
+from benchmarks.core.scratch import of_process
+
+VARIABLE = "TUNEGRID_FILES"  # JSON: the files by the names of their modules, and the parts that they are
+IMPORT_S = 120.0  # a large library may take a minute on a slow disk
+_PACKAGES = ("results", "benchmarks", "searchers", "schedulers", "tunegrid")
+
+
+class NotLoaded(Exception):
+    """A file that is not there or cannot be imported; the message is one line."""
+
+
+def is_own(module: str) -> bool:
+    """Return whether a module is a file that a user has named."""
+    return module.startswith(f"{__name__}.")
+
+
+def label(module: str) -> str:
+    """Return a module's name for people: ``train.py`` for such a file."""
+    return f"{module.removeprefix(f'{__name__}.')}.py" if is_own(module) else module
+
+
+def module_of(where: str) -> ModuleType:
+    """Return the module that is a file (``/home/me/train.py``), or that Python finds (``package.train``).
+
+    Raises:
+        NotLoaded: if there is none, or it cannot be imported.
+    """
+    name = f"{__name__}.{_named(Path(where))}" if where.endswith(".py") else where
+    try:
+        module = guarded(lambda: importlib.import_module(name), f"import of {where}", IMPORT_S)
+    except PluginError as failure:
+        raise NotLoaded(_why(failure, where)) from failure.__cause__
+    if is_own(name):
+        _check_siblings(Path(where))
+    return module
+
+
+def announce(kind: str, part: str) -> None:
+    """Let the processes to come know a part of this kind, as it was named."""
+    state = _state()
+    if part not in state["parts"].setdefault(kind, []):
+        state["parts"][kind].append(part)
+        os.environ[VARIABLE] = json.dumps(state)
+
+
+def announced(kind: str) -> list[str]:
+    """Return the parts of a kind that this process, or one that has started it, was told to know."""
+    return list(_state()["parts"].get(kind, ()))
+
+
+def files() -> dict[str, Path]:
+    """Return the copies of all files by the paths of the originals."""
+    return {known["file"]: Path(known["copy"]) for known in _state()["modules"].values()}
+
+
+def _state() -> dict[str, Any]:
+    kept = os.environ.get(VARIABLE)
+    state: dict[str, Any] = json.loads(kept) if kept else {"modules": {}, "parts": {}}
+    return state
+
+
+def _named(path: Path) -> str:
+    """Return the name of a file's module; take its copy if this is the first time that it is named.
+
+    Raises:
+        NotLoaded: if there is no such file.
+    """
+    state = _state()
+    modules = state["modules"]
+    for name, known in modules.items():
+        if known["file"] == str(path):
+            return str(name)
+    if not path.is_file():
+        beside = sorted(other.name for other in path.parent.glob("*.py"))
+        hint = f"; {nearest(path.name, beside)}" if beside else ""
+        raise NotLoaded(f"there is no file {path}{hint}")
+    stem = re.sub(r"\W", "_", path.stem)
+    name = next(n for n in (stem, *(f"{stem}_{i}" for i in range(2, 10_000))) if n not in modules)
+    folder = of_process() / "own"
+    folder.mkdir(exist_ok=True)
+    try:
+        copy = shutil.copyfile(path, folder / f"{name}.py")
+    except OSError as error:
+        raise NotLoaded(f"{path} cannot be read: {error.strerror}; check its permissions") from error
+    modules[name] = {"file": str(path), "copy": str(copy)}
+    os.environ[VARIABLE] = json.dumps(state)
+    return name
+
+
+def _why(failure: PluginError, where: str) -> str:
+    """Say in a line why a file could not be imported, with the line in which its own code failed."""
+    error, shown = failure.__cause__, Path(where).name
+    if error is None:  # it takes too long
+        return str(failure)
+    if isinstance(error, ModuleNotFoundError) and error.name == where:
+        return f"there is no module {where}; give a path such as {where.rpartition('.')[2]}.py, or install it"
+    if isinstance(error, SpecError):
+        return one_line(str(error))
+    if isinstance(error, SyntaxError):  # its text has the line
+        return f"{shown} cannot be imported: {error_line(error)}"
+    own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == where]
+    at = f" at line {own[-1]}" if own else ""
+    return f"{shown} cannot be imported: {error_line(error)}{at}"
+
+
+def _check_siblings(path: Path) -> None:
+    """Raise NotLoaded if the file imports a neighbour of which another folder's namesake is loaded."""
+    for node in ast.walk(ast.parse(files()[str(path)].read_bytes())):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+        for name in (full.partition(".")[0] for full in names):
+            beside = any((path.parent / part).exists() for part in (f"{name}.py", f"{name}/__init__.py"))
+            loaded = getattr(sys.modules.get(name), "__file__", None)
+            if beside and loaded and path.parent not in Path(loaded).parents:
+                raise NotLoaded(
+                    f"{path} imports {name}, which is {loaded} in this process; rename one of the two, or "
+                    "run them apart"
+                )
+
+
+class _Copied(SourceFileLoader):
+    """Runs a file's copy as if it were the file."""
+
+    def __init__(self, fullname: str, copy: str, original: str) -> None:
+        super().__init__(fullname, copy)
+        self._original = original
+
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
+        return compile(data, self._original, "exec", dont_inherit=True, optimize=_optimize)
+
+    def exec_module(self, module: ModuleType) -> None:
+        folder = str(Path(self._original).parent)
+        if folder not in sys.path:
+            for name in _PACKAGES:  # a project may have packages of these names
+                importlib.import_module(name)
+            sys.path.insert(0, folder)
+        module.__file__ = self._original
+        super().exec_module(module)
+
+
+class _Finder(MetaPathFinder):
+    """Finds the files that the environment names."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        package, _, name = fullname.rpartition(".")
+        known = _state()["modules"].get(name) if package == __name__ else None
+        if known is None:
+            return None
+        loader = _Copied(fullname, known["copy"], known["file"])
+        return spec_from_file_location(fullname, known["copy"], loader=loader)
+
+
+sys.meta_path.insert(0, _Finder())
