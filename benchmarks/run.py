@@ -123,7 +123,7 @@ def asked_run(args: argparse.Namespace) -> int:
     if args.dry_run:
         from benchmarks.execution.estimate import describe
 
-        print(describe(experiments, cpus, args.jobs, args.data_dir))
+        print(describe(experiments, cpus, args.jobs, args.data_dir, curves_folder(args, folder)))
         return 0
     from benchmarks.execution.loading import load_data
     from benchmarks.execution.own_code import keep
@@ -137,6 +137,7 @@ def asked_run(args: argparse.Namespace) -> int:
     check_trainables(args, experiments, set())
     # Before the folder is made: missing data leaves no trace.
     loaded = load_data(experiments, args.data_dir, patience=args.timeout)
+    measure_again(args, folder, experiments, loaded)
     with locked(folder):
         refuse_existing(folder)  # another run of that name may have ended meanwhile
         replace_bytes(folder / RUN_FILE, grid.to_toml().encode())
@@ -192,9 +193,30 @@ def go_on(args: argparse.Namespace, folder: Path, experiments: list[Experiment],
         refuse_changes(folder, stored - again, loaded)
     known = {row["trainable"] for row in store.read("experiments").to_pylist() if row["status"] == "ok"}
     check_trainables(args, left, known)
+    measure_again(args, folder, experiments, loaded)
     store.withdraw(again)
     keep(folder)
     return carry_out(args, folder, experiments, left, loaded, cpus)
+
+
+def curves_folder(args: argparse.Namespace, folder: Path) -> Path:
+    """Return the folder of trained curves."""
+    return Path(args.curves or folder / "curves").absolute()
+
+
+def measure_again(
+    args: argparse.Namespace, folder: Path, experiments: list[Experiment], loaded: Loaded
+) -> None:
+    """Measure the seconds of known curves again, if that is asked for."""
+    if args.recost is None:
+        return
+    from benchmarks.execution.recost import recost
+    from benchmarks.suite.engines import ENGINES
+
+    if not all(ENGINES[e.engine].trains_once for e in experiments):
+        raise Misuse("--recost needs --engine live: no other engine keeps the seconds of epochs")
+    for measured in recost(curves_folder(args, folder), experiments, loaded, args.recost, args.stall):
+        print(f"seconds measured again: {measured}", flush=True)
 
 
 def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
@@ -276,7 +298,7 @@ def carry_out(
         jobs=args.jobs,
         actor_pool=args.actor_pool == "on",
         tensorboard=args.tensorboard,
-        curves=(args.curves or folder / "curves").absolute(),
+        curves=curves_folder(args, folder),
         keep_checkpoints=args.keep_checkpoints,
         retry=args.retry,
     )

@@ -90,7 +90,10 @@ def _unordered(rows: pd.DataFrame, top: int) -> list[str]:
 def _costs(comparison: Comparison, rows: pd.DataFrame) -> list[str]:
     """Return what an experiment of each combination took, all of it, whatever the budget."""
     spent = costs(comparison)
-    lines = [f"  {'epochs':>9}  {'clock':>9}  {'suggesting':>10}  an experiment took, on average, in all"]
+    unit = comparison.unit
+    lines = [
+        f"  {'epochs':>9}  {'clock':>9}  {'suggesting':>10}  an experiment took, on average, in all ({unit})"
+    ]
     for pair in zip(rows["searcher"], rows["scheduler"], strict=True):
         cost = spent.get(pair, Cost())
         clock, suggesting = (f"{significant(seconds, 3)} s" for seconds in cost[1:])

@@ -20,7 +20,7 @@ PACKAGES = (
     ),
     "results",
     *(f"benchmarks.{name}" for name in ("core", "spaces", "suite", "curves", "training", "trainables")),
-    *(f"benchmarks.engines.{name}" for name in ("common", "ray", "virtual")),
+    *(f"benchmarks.engines.{name}" for name in ("common", "ray", "virtual", "live")),
     *(
         f"benchmarks.{name}"
         for name in ("execution", "record", "gate", "compatibility", "fidelity", "parity", "testing")

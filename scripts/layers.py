@@ -44,6 +44,7 @@ LAYERS = (
     "benchmarks.engines.common",
     "benchmarks.engines.ray",
     "benchmarks.engines.virtual",
+    "benchmarks.engines.live",
     "benchmarks.engines",
     "benchmarks.execution",
     "benchmarks.record",

@@ -13,6 +13,7 @@ goes on at once, the others are paused).  A difference that is left is looked at
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -239,12 +240,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for part in asked:
             compared.append(compare(part, args.folder or Path(scratch)))
             last = compared[-1]
-            print(
-                f"{part.name}: {last.differences or 'equal'}; races: {last.races}",
-                file=sys.stderr,
-                flush=True,
-            )
-    text = page(compared, PROG)
+            said = f"{part.name}: {last.differences}, {len(last.order)} in another order, races {last.races}"
+            print(said, file=sys.stderr, flush=True)
+    given = sys.argv[1:] if arguments is None else arguments
+    text = page(compared, shlex.join([*PROG.split(), *given]))
     if args.write:
         replace_text(args.write, text)
     print(text)

@@ -38,7 +38,10 @@ def answer_by_rule(experiment: Experiment) -> Outcome | None:
 def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[str, str] | None:
     parts = SEARCHERS[searcher], SCHEDULERS[scheduler], TRAINABLES[trainable]
     if ENGINES[engine].from_curves and TRAINABLES[trainable].curves is None:
-        return "incompatible", f"{trainable} has no learning curves for the {engine} engine; use engine tune"
+        return (
+            "incompatible",
+            f"{trainable} has no learning curves for the {engine} engine; use engine live or tune",
+        )
     try:
         reason = guarded(lambda: why_incompatible(*parts), f"space() of {trainable}")
     except PluginError as failure:

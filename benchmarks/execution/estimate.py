@@ -2,77 +2,60 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
-from functools import partial
-from typing import Any
+from pathlib import Path
 
-from benchmarks.core.refusal import ask
 from benchmarks.execution.answers import answer_by_rule
-from benchmarks.execution.loading import load_data
-from benchmarks.spaces.user_functions import drawn
+from benchmarks.execution.epoch_costs import EpochCosts, epoch_costs
+from benchmarks.execution.loading import data_needed, load_data
+from benchmarks.execution.price import price
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
-from benchmarks.suite.registry import TRAINABLES, SpecError
-from benchmarks.suite.session import Session
-from benchmarks.training.standalone import standalone
 
 #: Seconds of an experiment besides training; see docs/performance.md.
 OVERHEAD_S = 0.5
 
 
-def describe(experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: str | None) -> str:
-    """Return what would run, and an upper estimate of the time: no early stopping, one epoch timed here."""
-    lines, seconds = [], 0.0
-    to_run = [e for e in experiments if answer_by_rule(e) is None]
-    trained = [e for e in to_run if not ENGINES[e.engine].from_curves]  # an epoch of a curve takes no time
-    costs, untimed = _epoch_costs(trained, data_dir)
+def describe(
+    experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: str | None, curves: Path | None = None
+) -> str:
+    """Return what would run, and an estimate of the time.
+
+    Args:
+        experiments: of the run.
+        cpus: that they share.
+        jobs: experiments at the same time; 0 means as many as fit the CPUs.
+        data_dir: where data lies that is not shipped.
+        curves: the folder of trained curves, for the engine ``live``.
+    """
+    lines = []
     for e in experiments:
         ruled = answer_by_rule(e)
         what = f"{ruled.status}: {ruled.row['reason']}" if ruled else "to run"
         lines.append(f"{e.key}  {e.trainable} {e.combination} {e.device} #{e.repetition}  {what}")
-        if ruled is None:
-            one_process = ENGINES[e.engine].virtual_clock  # for all of its trials
-            runners = jobs or (cpus if one_process else max(1, cpus // e.workers))
-            cost = costs.get((e.trainable, e.data, e.train_size), 0.0)
-            training = e.trials * e.epochs * cost / e.workers
-            if e.time_budget and not ENGINES[e.engine].virtual_clock:
-                training = min(training, e.time_budget)
-            seconds += (training + OVERHEAD_S) / runners
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
     lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
-    for reason in sorted(set(untimed.values())):
-        names = ", ".join(name for name, why in untimed.items() if why == reason)
-        lines.append(f"training not counted for {names}: {reason}")
-    timed = ", ".join(f"{name} {cost:.3f} s an epoch" for (name, _, _), cost in costs.items())
-    lines.append(f"at most about {seconds / 60:.1f} min on {cpus} CPUs (timed here: {timed or 'nothing'})")
+    to_run = [e for e in experiments if answer_by_rule(e) is None]
+    trained = [e for e in to_run if not ENGINES[e.engine].from_curves]  # an epoch of a curve takes no time
+    loaded = load_data(trained, data_dir)
+    costs = epoch_costs(loaded)
+    lines += costs.lines()
+    if any(ENGINES[e.engine].trains_once for e in to_run):
+        lines += price(to_run, loaded, costs, curves).lines(cpus, costs.words)
+    else:
+        lines.append(most_time(to_run, costs, cpus, jobs))
     return "\n".join(lines)
 
 
-def _epoch_costs(
-    experiments: Sequence[Experiment], data_dir: str | None
-) -> tuple[dict[tuple[str, str, int], float], dict[str, str]]:
-    """Time one epoch of each trainable on the CPU; return also why some could not be timed."""
-    costs: dict[tuple[str, str, int], float] = {}
-    untimed: dict[str, str] = {}
-    loaded = load_data(experiments, data_dir)
-    untimed |= {name: reason for (name, _, _), reason in loaded.failed.items()}
-    for (name, data, size), (arrays, key) in loaded.items():
-        if not isinstance(TRAINABLES[name].target, type):
-            untimed[name] = "a function cannot be timed alone"
-            continue
-        try:
-            costs[name, data, size] = ask("its epoch", partial(_time_epoch, name, arrays, key))
-        except SpecError as error:
-            untimed[name] = str(error)
-    return costs, untimed
-
-
-def _time_epoch(name: str, arrays: Any, key: str) -> float:
-    config = drawn(TRAINABLES[name].space(), seed=0)
-    trial = standalone(TRAINABLES[name], config, Session(name, 0, "cpu", arrays, key))
-    trial.step()  # the first epoch in a process is slower
-    start = time.perf_counter()
-    trial.step()
-    return time.perf_counter() - start
+def most_time(experiments: Sequence[Experiment], costs: EpochCosts, cpus: int, jobs: int) -> str:
+    """Return an upper estimate of the time in words: no early stopping."""
+    seconds = 0.0
+    for e in experiments:
+        one_process = ENGINES[e.engine].virtual_clock  # for all of its trials
+        runners = jobs or (cpus if one_process else max(1, cpus // e.workers))
+        training = e.trials * e.epochs * costs.seconds.get(data_needed(e), 0.0) / e.workers
+        if e.time_budget and not one_process:
+            training = min(training, e.time_budget)
+        seconds += (training + OVERHEAD_S) / runners
+    return f"at most about {seconds / 60:.1f} min on {cpus} CPUs ({costs.words})"

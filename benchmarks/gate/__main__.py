@@ -47,9 +47,9 @@ def _compare(options: argparse.Namespace, folder: Path) -> int:
         raise Misuse(f"baseline and candidate are both {options.baseline!r}; name two sides")
     if options.figure:
         outputs.check_figure(options.figure)
-    baseline = named_side(options.baseline, folder, options.jobs)
+    baseline = named_side(options.baseline, folder, options.jobs, options.curves)
     place = _under_test(options, baseline)
-    candidate = named_side(options.candidate, folder, options.jobs)
+    candidate = named_side(options.candidate, folder, options.jobs, options.curves)
     settings = replace(_settings(options), under_test=(options.searcher, place) if place else None)
     report = compare(baseline, candidate, settings, _say)
     printed = as_json(report) if options.json == STDOUT else outputs.as_text(report)
@@ -68,8 +68,9 @@ def _record(options: argparse.Namespace, folder: Path) -> int:
     from benchmarks.gate.recording import record
 
     _under_test(options)
-    side = named_side(options.candidate, folder, options.jobs)
-    path = record(options.record, side, options.out, globs(options), options.repetitions, _say)
+    side = named_side(options.candidate, folder, options.jobs, options.curves)
+    chosen = globs(options)
+    path = record(options.record, side, options.out, chosen, options.repetitions, _say, options.engine)
     print(f"baseline: {path} ({path.stat().st_size / 1000:.0f} kB)")
     return 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.gate.named_sides import CURRENT
 from benchmarks.gate.roster import CORE
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.misuse import Misuse
 from results.arguments import Options, add_globs, add_jobs
 from results.parser import Parser
@@ -135,6 +136,19 @@ def _add_output(group: Options) -> None:
 
 def _add_running(group: Options) -> None:
     add_jobs(group, "experiments", "as many as fit the CPUs")
+    group.add_argument(
+        "--engine",
+        choices=[name for name, engine in ENGINES.items() if engine.virtual_clock],
+        default="virtual",
+        help="with --record: virtual needs learning curves of the tasks; live trains each configuration "
+        "once, for those that have none; what is compared with a baseline runs on the baseline's engine",
+    )
+    group.add_argument(
+        "--curves",
+        type=Path,
+        metavar="DIR",
+        help="engine live: folder of trained curves, which gates may share (default: with what is run)",
+    )
     group.add_argument(
         "--keep",
         type=Path,

@@ -23,14 +23,16 @@ class Current:
 
     name = "current"
 
-    def __init__(self, folder: Path, jobs: int = 0) -> None:
+    def __init__(self, folder: Path, jobs: int = 0, curves: Path | None = None) -> None:
         """Begin.
 
         Args:
             folder: a run folder to be, or one of an earlier gate, whose experiments are not run again.
             jobs: experiments at the same time; 0 = as many as there are CPUs.
+            curves: folder of trained curves for the engine ``live``; by default in ``folder``.
         """
         self._folder, self._jobs = folder, jobs
+        self._curves = (curves or folder / "curves").absolute()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / RUN_FILE).touch()
         self._store = Store(folder)
@@ -75,7 +77,8 @@ class Current:
         from benchmarks.execution.loading import load_data
         from benchmarks.execution.progress import Ticker
 
-        conditions = Conditions(Limits(TIMEOUT_S, STALL_S), num_cpus=available_cpus(), jobs=self._jobs)
+        limits = Limits(TIMEOUT_S, STALL_S)
+        conditions = Conditions(limits, num_cpus=available_cpus(), jobs=self._jobs, curves=self._curves)
         ticker = Ticker()
         ticker.expect(len(left))
         try:

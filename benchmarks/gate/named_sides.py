@@ -14,20 +14,21 @@ from results.gate.sides import Side, stored_run
 CURRENT = "current"
 
 
-def named_side(text: str, folder: Path, jobs: int = 0) -> Side:
+def named_side(text: str, folder: Path, jobs: int = 0, curves: Path | None = None) -> Side:
     """Return the side that ``text`` names: ``current``, a run folder, or a baseline by its file or name.
 
     Args:
         text: of the command line.
         folder: where ``current`` runs.
         jobs: of ``current``: experiments at the same time; 0 = as many as there are CPUs.
+        curves: of ``current``: folder of trained curves.
 
     Raises:
         Misuse: if there is no such side.
         ResultsError: if it is damaged.
     """
     if text == CURRENT:
-        return Current(folder, jobs)
+        return Current(folder, jobs, curves)
     if (Path(text) / RUN_FILE).is_file():
         return stored_run(Path(text))
     if path := find(text):

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.gate.roster import compatible, core_grid
+from benchmarks.gate.roster import GRID, compatible, core_grid
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.registry import TRAINABLES
 from results.gate.baselines import FOLDER, SUFFIX, frozen, write
 from results.gate.sides import SETTING, Side, Stored
 from results.locks import locked
@@ -23,6 +25,7 @@ def record(
     globs: Mapping[str, Sequence[str]],
     repetitions: int,
     say: Callable[[str], None],
+    engine: str = "virtual",
 ) -> Path:
     """Record a side as the baseline ``name`` and return its file.
 
@@ -33,9 +36,10 @@ def record(
         globs: for "trainable", "searcher" or "scheduler": which, in place of the core roster's.
         repetitions: of ``current``.
         say: called with a line on each step.
+        engine: of ``current``.
 
     Raises:
-        Misuse: if the name is not plain.
+        Misuse: if the name is not plain, or a trainable has no curves for the engine.
         ResultsError: if no experiment is ok, or another process records this baseline.
     """
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", name):
@@ -43,8 +47,8 @@ def record(
     path = (folder or FOLDER) / f"{name}{SUFFIX}"
     with locked(path, file=True):
         if side.template is None:
-            wanted = _wanted(globs, repetitions)
-            say(f"running {len(wanted)} experiments")
+            wanted = _wanted(globs, repetitions, engine)
+            say(f"running {len(wanted)} experiments on the engine {engine}")
             side = Stored(side.name, side.rows(wanted), side.environments)
         rows = frozen(side)
         if side.template is not None and (lost := len(side.template) - len(rows.template)):
@@ -58,8 +62,15 @@ def record(
     return path
 
 
-def _wanted(globs: Mapping[str, Sequence[str]], repetitions: int) -> pd.DataFrame:
+def _wanted(globs: Mapping[str, Sequence[str]], repetitions: int, engine: str) -> pd.DataFrame:
     """Return the settings of the core grid's experiments, with the named parts in place of its own."""
+    for name in TRAINABLES.select(list(globs.get("trainable", GRID.trainables))):
+        if ENGINES[engine].from_curves and TRAINABLES[name].curves is None:
+            raise Misuse(
+                f"{name} has no learning curves for the engine {engine}; add --engine live, which trains "
+                "each configuration once, or leave it out"
+            )
     patterns_by_option: dict[str, object] = {f"{name}s": list(patterns) for name, patterns in globs.items()}
-    grid = core_grid().changed({**patterns_by_option, "repetitions": repetitions}, "options")
+    values = {**patterns_by_option, "repetitions": repetitions, "engine": engine}
+    grid = core_grid().changed(values, "options")
     return pd.DataFrame([experiment.row for experiment in compatible(grid.experiments())])[SETTING]

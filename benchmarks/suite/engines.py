@@ -16,15 +16,17 @@ class EngineSpec:
         module: the module whose ``ENGINE`` is its class, a ``benchmarks.engines.common.engine.Engine``.
         virtual_clock: its seconds are simulated; else they are wall time.
         from_curves: it reads learning curves and trains nothing.
+        trains_once: it trains each configuration of a repetition once, for all experiments that ask for it.
     """
 
     module: str
     virtual_clock: bool = False
     from_curves: bool = False
+    trains_once: bool = False
 
 
 ENGINES = {
     "tune": EngineSpec("benchmarks.engines.ray.engine"),
     "virtual": EngineSpec("benchmarks.engines.virtual.engine", virtual_clock=True, from_curves=True),
-    "live": EngineSpec("benchmarks.engines.live.engine", virtual_clock=True),
+    "live": EngineSpec("benchmarks.engines.live.engine", virtual_clock=True, trains_once=True),
 }

@@ -136,6 +136,13 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         metavar="SIZE",
         help="--engine live: most room for checkpoints of its curves, such as 500MB (default: 10GiB)",
     )
+    c.add_argument(
+        "--recost",
+        type=integer,
+        metavar="N",
+        help="--engine live: first train N epochs of known curves again, on an idle machine, and rescale the "
+        "seconds of all by what they take (default: seconds as they were)",
+    )
     c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
 
 
@@ -144,7 +151,7 @@ def check_conditions(args: argparse.Namespace) -> None:
     for name in ("timeout", "stall"):
         if not getattr(args, name) > 0:  # NaN neither
             raise Misuse(f"--{name} is {getattr(args, name):g}; give seconds above 0")
-    for name, least in (("num_cpus", 1), ("num_gpus", 0), ("jobs", 0)):
+    for name, least in (("num_cpus", 1), ("num_gpus", 0), ("jobs", 0), ("recost", 1)):
         value = getattr(args, name)
         if value is None:
             continue

@@ -13,7 +13,7 @@ def plain_with(plain: Sequence[str], values: Mapping[str, Any]) -> tuple[str, ..
         return ()
     *imports, call = plain
     for name, value in values.items():
-        call, count = re.subn(rf"\b{re.escape(name)}=[^,()]+", f"{name}={value!r}", call)
+        call, count = re.subn(rf"\b{re.escape(name)}=[^,()]+(?=[,)])", f"{name}={value!r}", call)
         if count != 1:
             return ()
     return (*imports, call)

@@ -20,6 +20,9 @@ from results.statistics.stratified import stratified_mean
 from results.store.parts import BASE
 from results.store.schema import STATUSES
 
+#: Seconds of epochs over their processor seconds, beyond which the report says that they are too many.
+STRETCHED = 1.2
+
 
 def of_run(run: Run) -> list[str]:
     """Return what was run and what became of it, a sentence each."""
@@ -44,8 +47,39 @@ def of_run(run: Run) -> list[str]:
             "The live engine trains each configuration once and Tune's own code decides on a virtual "
             "clock; its seconds are those of the trainings, on simulated workers."
         )
+        sentences += how_timed(rows)
     sentences += [f"{name} is not deterministic: {how}." for name, how in _differing(rows)]
     return sentences
+
+
+def how_timed(rows: pd.DataFrame) -> list[str]:
+    """Return what is to be known of the seconds of trainings that were made once: a sentence a trainable.
+
+    Args:
+        rows: of experiments; ``stretch`` and ``recost`` may be missing.
+    """
+    sentences = []
+    known = rows.reindex(columns=[*rows.columns, *({"stretch", "busy", "recost"} - set(rows))])
+    for name, its in known[known["device"] == "cpu"].groupby("trainable"):
+        factors, stretch, busy = its["recost"].dropna(), its["stretch"].median(), its["busy"].median()
+        if factors.size:
+            sentences.append(
+                f"The seconds of {name} are those of its trainings times {_range(factors)}: a sample of "
+                "its epochs was measured again on an idle machine."
+            )
+        elif stretch > STRETCHED:
+            share = f", with {busy:.0%} of the machine's processors busy" if np.isfinite(busy) else ""
+            sentences.append(
+                f"The epochs of {name} took {stretch:.1f} times their processor time{share}: they waited "
+                "for something, and their seconds may be too many; run it again with --recost 20 on an idle "
+                "machine, with the same --curves, and nothing is trained twice."
+            )
+    return sentences
+
+
+def _range(values: pd.Series) -> str:
+    low, high = f"{values.min():.2f}", f"{values.max():.2f}"
+    return low if low == high else f"{low} to {high}"
 
 
 def _differing(rows: pd.DataFrame) -> list[tuple[str, str]]:

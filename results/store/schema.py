@@ -83,13 +83,17 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "epochs_spent": (pa.int64(), "results, that is epochs trained, over all trials"),
     "epochs_before": (pa.int64(), "epochs that an earlier step spent (a replay's PBT step)"),
     "wall_s": (pa.float64(), "clock from the first request to the last result handled, seconds"),
-    "real_s": (pa.float64(), "wall time of the same period; differs from wall_s on the virtual engine only"),
+    "real_s": (pa.float64(), "wall time of the same period; differs from wall_s on a virtual clock only"),
     "suggest_s": (pa.float64(), "ledger, driver: in the searcher"),
     "suggest_processor_s": (pa.float64(), "ledger, driver: processor time in the searcher"),
     "driver_processor_s": (pa.float64(), "ledger, driver: processor time without waiting for trials"),
     "decide_s": (pa.float64(), "ledger, driver: in the scheduler"),
     "ray_s": (pa.float64(), "ledger, driver: in Ray Tune's own bookkeeping"),
-    "wait_s": (pa.float64(), "ledger, driver: waiting for trials; the four driver parts add up to wall_s"),
+    "wait_s": (
+        pa.float64(),
+        "ledger, driver: waiting for trials; the four driver parts add up to wall_s "
+        "(engine live: for trainings, wall time)",
+    ),
     "train_s": (pa.float64(), "ledger, workers: training, summed over trials"),
     "idle_s": (pa.float64(), "ledger, workers: workers * wall_s - train_s"),
     "look_ahead": (pa.int64(), "trials that could be undecided at the same time"),
@@ -117,6 +121,21 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "differs": (
         pa.string(),
         "engine live: how two trainings of one configuration differed; empty = not at all, null = unknown",
+    ),
+    "busy": (
+        pa.float64(),
+        "engine live: share of the machine's processors that were busy while its epochs were trained; null = "
+        "unknown",
+    ),
+    "stretch": (
+        pa.float64(),
+        "engine live: seconds of its epochs over their processor seconds, as they were trained; well above 1 "
+        "on the CPU, they waited for something, such as a disk, and their seconds may be too many; null = "
+        "unknown",
+    ),
+    "recost": (
+        pa.float64(),
+        "engine live: factor of the seconds, from epochs measured again (--recost); null = none",
     ),
     "searcher_nested_in": (
         pa.string(),

@@ -123,7 +123,7 @@ def forest(cells: Cells, label: str) -> Figure:
         axes.axvline(0, color="grey", linewidth=0.8)
         axes.set_title(column, fontsize=9)
         axes.tick_params(labelsize=7)
-        axes.locator_params(axis="x", nbins=4)
+        axes.locator_params(axis="x", nbins=3)
     figure.supxlabel(label, fontsize=9)
     panels[0][0].set_yticks(range(len(lines)), list(reversed(lines)))
     return figure

@@ -94,7 +94,7 @@ def test_whatever_a_cell_does_is_a_row_and_the_run_goes_on(command_line: Command
     assert status == "stalled" and reason.startswith("no new result for 15 s: 0 results")
     assert "1 running" in reason and "train (virtual/actor.py" in reason  # who is waited for, and where
     assert reasons["free"] == {
-        ("incompatible", "free has no learning curves for the virtual engine; use engine tune")
+        ("incompatible", "free has no learning curves for the virtual engine; use engine live or tune")
     }
 
 

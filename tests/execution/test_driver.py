@@ -66,7 +66,7 @@ class Third(Engine):
         self.calls.append(f"open for {len(experiments)}")
         return Path("scratch")
 
-    def share(self, arrays: Mapping[str, Any]) -> Any:
+    def share(self, arrays: Mapping[str, Any], key: str, content: str) -> Any:
         return {"shared": True}
 
     def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:

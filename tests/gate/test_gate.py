@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from benchmarks.gate import __main__ as gate
 from benchmarks.gate.planning import plan
 from benchmarks.gate.roster import CORE, compatible, core_grid
 from benchmarks.suite.misuse import Misuse
-from benchmarks.suite.registry import SEARCHERS
+from benchmarks.suite.registry import SEARCHERS, TRAINABLES
 from results import ResultsError
 from results.gate.baselines import FOLDER, read, write
 from results.gate.family import family
@@ -324,6 +325,15 @@ def test_misuse_is_one_line(arguments: list[str], message: str, capsys: pytest.C
     assert code == 2
     assert message in error
     assert len(error.splitlines()) == 1
+
+
+def test_record_says_which_engine_a_task_without_curves_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(TRAINABLES._specs, "branin", replace(TRAINABLES["branin"], curves=None))
+    assert gate.main(["--record", "x", "--out", str(tmp_path), "--trainables", "branin"]) == 2
+    error = capsys.readouterr().err
+    assert "branin has no learning curves for the engine virtual; add --engine live" in error
 
 
 def test_sides_are_named_by_a_word_a_folder_or_a_file(tmp_path: Path) -> None:

@@ -133,6 +133,25 @@ def test_dry_run_shows_every_experiment_and_an_estimate_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_dry_run_of_the_engine_live_counts_different_epochs_and_names_the_price(call: Call) -> None:
+    parts = ("--searchers", "random", "--schedulers", "fifo", "asha", "--repetitions", "2")
+    argv = ("--grid", *DIGITS, *parts, "--engine", "live", "--trials", "4", "--epochs", "3")
+    code, out, err = call(*argv, "--dry-run", "--num-cpus", "2")
+    assert (code, err) == (0, "")
+    counted, epochs, seconds = out.splitlines()[-3:]
+    assert counted == "4 to run"
+    assert re.fullmatch(r"epochs: about \d+ asked for, 24 of them different; 24 to train \(\d+ %\)", epochs)
+    assert re.search(r"min on 2 CPUs \(timed here: digits-mlp .*\); in all about \d+\.\d min$", seconds)
+
+
+def test_recost_needs_known_curves_and_the_engine_live(call: Call, tmp_path: Path) -> None:
+    code, _, err = call("--grid", *DIGITS, "--recost", "4", "--name", "mine")
+    assert code == 2 and "--recost needs --engine live" in err
+    code, _, err = call("--grid", *DIGITS, "--engine", "live", "--recost", "4", "--name", "mine")
+    assert code == 2 and "has no curves of these trainables" in err
+    assert not (tmp_path / "runs" / "mine").exists()
+
+
 def test_dry_run_of_an_existing_name_shows_it_all_the_same(call: Call, tmp_path: Path) -> None:
     (tmp_path / "runs/mine").mkdir(parents=True)
     assert call("--grid", *DIGITS, "--dry-run", "--name", "mine")[0] == 0

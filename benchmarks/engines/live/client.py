@@ -41,6 +41,40 @@ class _Asked:
     asked: int = 0  # the last epoch asked for
 
 
+@dataclass
+class Load:
+    """How busy the machine was while epochs were trained.
+
+    Attributes:
+        seconds, processor_s: of the epochs.
+        busy_s: seconds of all processors together that they were busy, over the number of processors.
+        measured_s: seconds of the epochs of which that is known.
+    """
+
+    seconds: float = 0.0
+    processor_s: float = 0.0
+    busy_s: float = 0.0
+    measured_s: float = 0.0
+
+    def add(self, epoch: TrainedEpoch) -> None:
+        """Count an epoch that a trial was given."""
+        self.seconds += epoch.seconds
+        self.processor_s += epoch.processor_seconds
+        if epoch.busy == epoch.busy:  # NaN where the system does not tell
+            self.busy_s += epoch.busy * epoch.seconds
+            self.measured_s += epoch.seconds
+
+    @property
+    def busy(self) -> float | None:
+        """Mean share of the machine's processors that were busy, 0 to 1."""
+        return self.busy_s / self.measured_s if self.measured_s else None
+
+    @property
+    def stretch(self) -> float | None:
+        """Seconds of the epochs over their processor seconds."""
+        return self.seconds / self.processor_s if self.processor_s else None
+
+
 class TrainedCurves(CurveModel):
     """Curves of real trainings, which are made when they are first asked for.
 
@@ -59,6 +93,8 @@ class TrainedCurves(CurveModel):
         self.held = False  # it waits for the server
         self.served = 0  # epochs given to trials
         self.trained = 0  # of those, trained since this experiment began
+        self.load = Load()  # of the machine meanwhile
+        self.factor = source.factors.get(subject.key)  # of seconds, if they were measured again
 
     def start(self, config: Mapping[str, Any]) -> Trained:
         """Return the state of a trial that has not trained yet."""
@@ -85,11 +121,13 @@ class TrainedCurves(CurveModel):
             self._charge("wait", self._wait_for, known, epoch)
         self.served += 1
         trained = known[epoch]
+        self.load.add(trained)
+        seconds = trained.seconds * (self.factor or 1.0)
         if trained.failure:
             failed = Headline(trained.failure)
-            failed.cost = trained.seconds
+            failed.cost = seconds
             raise failed
-        return Epoch(Trained(curve, epoch), dict(trained.report), trained.seconds)
+        return Epoch(Trained(curve, epoch), dict(trained.report), seconds)
 
     def test(self, state: Trained, folder: str, test: bool) -> TestResult:
         """Copy the checkpoint of a state to a folder, and return what the trainable's ``test`` says of it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 import ray
 
 from benchmarks.curves.live.lineage import Subject
+from benchmarks.curves.live.seconds import recosts
 from benchmarks.curves.live.store import CurveStore
 from benchmarks.engines.common.engine import Batch, Conditions, Engine
 from benchmarks.engines.common.runner import Limits
@@ -78,13 +80,14 @@ class LiveEngine(Engine):
         )
         (folder / "scratch").mkdir(exist_ok=True)
         self._address, self._store = folder / SOCKET, store
+        self._factors = {key: measured.factor for key, measured in recosts(conditions.curves).items()}
         self.resources.callback(lambda: store.close(self._unfinished))
         return folder / "scratch"
 
     def share(self, arrays: Mapping[str, Any], key: str, content: str) -> Source:
         """Put the arrays into Ray's object store; return where the curves learned from them are."""
         self._data[content] = ray.put(arrays), key
-        return Source(str(self._address), content)
+        return Source(str(self._address), content, self._factors)
 
     def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:
         """Yield a batch for each kind of trainers: those of the CPU, and of each share of a GPU."""
@@ -144,7 +147,9 @@ class LiveEngine(Engine):
         self._unfinished |= server.unfinished
         server.close()
         self._address.unlink(missing_ok=True)
-        counts = server.trainings.counts
+        counts = server.counters
+        with suppress(OSError):  # the disk is full: a run does not need them
+            counts.write(self.conditions.curves)
         again = f", {counts.again:,} of them once more for lack of a checkpoint" if counts.again else ""
         self._notes.append(f"trained {counts.trained + counts.again:,} epochs{again}")
         self._notes += server.trainings.repeats.lines()

@@ -61,13 +61,16 @@ class LiveExecution(VirtualExecution):
         return TrainedCurves(source, subject, self.ledger.charge)
 
     def times(self) -> Row:
-        """Return how many epochs were trained meanwhile, the seconds of waiting, and how trainings differ."""
+        """Return how epochs were trained, the seconds of waiting, and how trainings differ."""
         if self._curves is None:
             return {}
         return {
             "epochs_trained": sum(step.trained for step in self._steps()),
             "wait_s": self.ledger["wait"],
             "differs": self._curves.differs(),
+            "busy": self._curves.load.busy,
+            "stretch": self._curves.load.stretch,
+            "recost": self._curves.factor,
         }
 
     def _steps(self) -> list[TrainedCurves]:

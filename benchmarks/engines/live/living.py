@@ -145,7 +145,7 @@ class LivingTraining:
         finally:
             del self._trial.step  # a trainable may save all of its attributes
         seconds, busy = time.perf_counter() - began, time.process_time() - busy
-        seconds = max(0.0, seconds - (self._queued() - queued))
+        seconds = max(0.0, seconds - max(0.0, self._queued() - queued))  # less where the thread has ended
         self.epoch += 1
         report = {name: value for name, value in result.items() if name not in NO_METRICS - {NOISE_FREE}}
         report |= {signal: True for signal in (DONE, RESULT_DUPLICATE) if result.get(signal)}
@@ -177,9 +177,11 @@ class LivingTraining:
         return result
 
     def _queued(self) -> float:
-        """Return the seconds that the training's thread has waited for a processor."""
+        """Return the seconds that the training's thread has waited for a processor; 0 if it has not begun."""
         thread = getattr(self._session, "training_thread", None)
-        return queued_seconds(thread.native_id if thread is not None else None)
+        if thread is None:
+            return queued_seconds()
+        return queued_seconds(thread.native_id) if thread.native_id is not None else 0.0
 
     def end(self) -> None:
         """End the training; what its clean-up raises is of no concern to anyone's curve."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from benchmarks.curves.live.epochs import TrainedEpoch
 from benchmarks.curves.live.lineage import Curve
@@ -16,10 +16,12 @@ class Source:
     Attributes:
         address: path of the curve server's socket.
         content: hash of the trainable's version, its data, and the environment of its numerics.
+        factors: by which seconds are multiplied, by the key of the subject; 1 where there is none.
     """
 
     address: str
     content: str
+    factors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -14,6 +15,7 @@ from typing import Any
 from benchmarks.curves.live.epochs import TrainedEpoch
 from benchmarks.curves.live.lineage import Subject
 from benchmarks.curves.live.store import CurveStore
+from benchmarks.engines.live.counters import Counters
 from benchmarks.engines.live.incumbents import Incumbents
 from benchmarks.engines.live.messages import Finished, FinishedAnswer, Known, Tested, Wanted
 from benchmarks.engines.live.pool import Lesson, Pool
@@ -73,9 +75,11 @@ class CurveServer(threading.Thread):
         self.trainings = Trainings(store, self._pool, lesson, self._give, retry, most_epochs)
         self._incumbents = Incumbents(self.trainings)
         self._closing = False
+        self._lived_s = self._processor_s = 0.0
 
     def run(self) -> None:
         """Serve until closed; an error of the store ends it and is kept."""
+        began = time.monotonic()
         try:
             while not self._closing:
                 self._serve()
@@ -83,6 +87,15 @@ class CurveServer(threading.Thread):
             self.error = error
             for client in list(self._clients.values()):
                 self._leave(client)
+        finally:
+            self._lived_s, self._processor_s = time.monotonic() - began, time.thread_time()
+
+    @property
+    def counters(self) -> Counters:
+        """What it and its trainers have done; whole once it has ended."""
+        counts, slots = self.trainings.counts, len(self._pool.slots)
+        done = counts.trained, counts.again, counts.seconds
+        return Counters(slots, self._lived_s, self._pool.busy_s, *done, self._processor_s)
 
     @property
     def unfinished(self) -> set[str]:

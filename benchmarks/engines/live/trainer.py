@@ -20,6 +20,7 @@ from benchmarks.engines.live.living import LivingTraining
 from results.machine import available_memory, peak_memory_mb, processor_ticks
 
 MOST_LIVING = 8  # trainings with checkpoints that stay; they are quick to load again
+MOST_BLOCKED = 1000  # trainings without: a thread each, which is lost when it ends
 SPARE = 0.2  # of the machine's memory, below which no other training stays
 
 
@@ -167,9 +168,8 @@ class Trainer:
     def _spare(self, keeps: bool) -> tuple[str, ...]:
         """End the trainings that have no room; return the keys of their curves."""
         ended: list[str] = []
-        while len(self.living) > 1 and (
-            (keeps and len(self.living) > MOST_LIVING) or available_memory() < SPARE
-        ):
+        most = MOST_LIVING if keeps else MOST_BLOCKED
+        while len(self.living) > 1 and (len(self.living) > most or available_memory() < SPARE):
             key = next(iter(self.living))
             self._end(key)
             ended.append(key)

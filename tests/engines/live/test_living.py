@@ -7,6 +7,7 @@ import os
 import pickle
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from ray import tune
 
 from benchmarks.curves.live.lineage import Curve, Subject
+from benchmarks.engines.live import trainer
 from benchmarks.engines.live.trainer import MOST_LIVING, Report, Task, Trainer
 from benchmarks.suite.registry import TrainableSpec
 from benchmarks.suite.session import Session
@@ -268,3 +270,25 @@ class SaysHowLong(Learner):
 def test_seconds_are_those_that_the_trainable_says_or_that_were_measured(lab: Lab) -> None:
     assert lab.train(SaysHowLong, 0, 1).epoch.seconds == 12.5
     assert 0 <= lab.train(Learner, 1, 1).epoch.seconds < 12.5
+
+
+@both
+def test_epoch_takes_no_longer_than_it_took(lab: Lab, target: Any) -> None:
+    for epoch in (1, 2, 3):
+        began = time.perf_counter()
+        trained = lab.train(target, 0, epoch, epochs=2).epoch
+        assert 0 <= trained.seconds <= time.perf_counter() - began
+
+
+def test_no_more_functions_without_checkpoints_wait_than_said(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer, "MOST_BLOCKED", 3)
+    whole = lab.scores(function, 9, 2)
+    for number in range(5):
+        task = Task(Curve(SUBJECT, {"lr": 0.1 * (number + 1)}), 1)
+        lab.trainer.train(made(function), {"CPU": 1.0}, task, keeps=False)
+    assert len(lab.trainer.living) == 3
+    task = Task(Curve(SUBJECT, {"lr": 0.1 * 10}), 2)
+    report = lab.trainer.train(made(function), {"CPU": 1.0}, task, keeps=False)
+    assert (report.again, report.epoch.report["score"]) == (1, whole[1])

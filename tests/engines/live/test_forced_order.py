@@ -1,0 +1,64 @@
+"""The engine ``live`` under the events of a run with another order: its decisions are those of that run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from conftest import TIMED, Live
+
+from benchmarks.engines.common.context import ExecutionContext
+from benchmarks.engines.live.messages import Source
+from benchmarks.engines.virtual.clock import Clock
+from benchmarks.engines.virtual.execution import VirtualExecution
+from benchmarks.fidelity.forced import follow
+from benchmarks.fidelity.recorded import Script
+from benchmarks.suite.experiment import Experiment
+
+
+class NotingClock(Clock):
+    """A clock that writes a script of its events, as the certificate does of a real run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.script: Script = []
+
+    def plan(self, when, handler, *, label=(), urgent=False, turn=None):  # type: ignore[no-untyped-def]
+        def noted() -> None:
+            if label:
+                self.script.append(label)
+            handler()
+
+        return super().plan(when, noted, label=label, urgent=urgent, turn=turn)
+
+    def next(self) -> bool:
+        happened = super().next()
+        if not happened:
+            self.script.append(None)
+        return happened
+
+
+class SavingExecution(VirtualExecution):
+    saves = True
+
+
+@pytest.mark.parametrize(
+    ("searcher", "scheduler"),
+    [
+        *(("random", name) for name in ("asha", "asha-promote", "hyperband", "median", "pbt")),
+        *(("hyperopt", name) for name in ("asha", "asha-promote", "hyperband")),
+    ],
+)
+def test_live_follows_a_run_whose_events_came_in_another_order(
+    live: Live, searcher: str, scheduler: str
+) -> None:
+    experiment = Experiment(TIMED, searcher, scheduler, trials=8, epochs=9, workers=4)
+    scratch = str(live.folder / "s")
+    clock = NotingClock()
+    slow = replace(experiment, engine="virtual", stragglers=1.0)  # which changes the order
+    real = SavingExecution(slow, ExecutionContext({}, "", str(live.folder), scratch), clock).run()
+    context = ExecutionContext(Source(live.address, "content"), "", str(live.folder), scratch)
+    agreement = follow(experiment, context, real, [clock.script], "live")
+    assert agreement.complete, agreement
+    own = live.run(TIMED, searcher, scheduler, trials=8, epochs=9, workers=4)
+    assert [row["epoch"] for row in own.results] != [row["epoch"] for row in real.results]
