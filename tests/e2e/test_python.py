@@ -44,6 +44,7 @@ RESUME = """
     print(tg.run(name="{name}", resume=True, figures=False))
 """
 LONG = """
+    import signal
     import tunegrid as tg
 
     try:
@@ -51,6 +52,10 @@ LONG = """
                epochs=9, repetitions=9, engine="virtual", figures=False, name="long", jobs=1)
     except KeyboardInterrupt as end:
         print("ended:", end)
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        print("the next one is the program's own")
 """
 TRAINED = """
     import numpy as np
@@ -65,9 +70,9 @@ TRAINED = """
         return train
 
     for engine in ("tune", "live"):  # Ray starts twice in this process
-        run = tg.run(trainables=scaled(2.0), space={"lr": tune.loguniform(1e-3, 1)}, metric="loss", mode="min",
-                     searchers="random", schedulers=["fifo", "asha"], trials=3, epochs=2, workers=2, num_cpus=2,
-                     figures=False, name=engine, engine=engine)
+        run = tg.run(trainables=scaled(2.0), space={"lr": tune.loguniform(1e-3, 1)}, metric="loss",
+                     mode="min", searchers="random", schedulers=["fifo", "asha"], trials=3, epochs=2,
+                     workers=2, num_cpus=2, figures=False, name=engine, engine=engine)
         print(engine, sorted(run.best().configuration), set(run.experiments["status"]))
 
     import ray
@@ -133,6 +138,7 @@ def test_ctrl_c_leaves_a_run_that_the_call_resumes(tmp_path: Path) -> None:
     assert program.returncode == 0, out
     call = "tunegrid.run(name='long', out='runs', resume=True)"
     assert f"ended: interrupted; resume with: {call}" in out
+    assert out.rstrip().endswith("the next one is the program's own")
     again = said(tmp_path, f"import tunegrid\n{call.replace('resume', 'figures=False, resume')}")
     assert "36 of 36 experiments answered (36 ok)" in again
 

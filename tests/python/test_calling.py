@@ -123,7 +123,7 @@ def test_closures_run_and_each_run_has_its_own(tmp_path: Path, capsys: pytest.Ca
     one, two, again = (run.where(searchers="shift", schedulers="fifo") for run in runs)
     assert list(one.trials["config"]) == list(again.trials["config"]) != list(two.trials["config"])
     versions = [run.experiments["searcher_version"].iloc[0] for run in (one, two, again)]
-    assert versions[0] == versions[2]
+    assert versions[0] == versions[2] != versions[1]
     assert (dict(os.environ), sorted(SEARCHERS), list(sys.path)) == before
     assert not own.files()
 
