@@ -108,6 +108,7 @@ def test_closures_run_and_each_run_has_its_own(tmp_path: Path, capsys: pytest.Ca
     def halving(setup: tg.ScheduleSetup) -> ASHAScheduler:
         return ASHAScheduler(time_attr="training_iteration", max_t=setup.epochs)
 
+    len(TRAINABLES)  # plug-ins may register searchers, too
     before = dict(os.environ), sorted(SEARCHERS), list(sys.path)
     asked = SMALL | {"schedulers": ["fifo", halving], "out": tmp_path}
     runs = [
