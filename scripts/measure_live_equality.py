@@ -39,7 +39,7 @@ TABLES = ("experiments", "trials", "results")
 #: Columns that are no outcome: names of the run, times, memory, and what one engine alone has.
 LEFT_OUT = {
     "experiments": {"key", "run", "engine", "started_at", "environment", "concurrency", "checkpoint"}
-    | {"epochs_trained", "differs", "driver_peak_mb", "worker_peak_mb"},
+    | {"epochs_trained", "differs", "driver_peak_mb", "worker_peak_mb", "busy", "stretch", "recost"},
     "trials": {"key", "run", "started", "ended"},
     "results": {"key", "run", "clock", "cost"},
 }

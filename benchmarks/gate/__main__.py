@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from benchmarks.core.scratch import of_process
 from benchmarks.core.signals import orderly
 from benchmarks.gate.arguments import LISTS, PROG, STDOUT, check, globs, parser
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import REFUSALS
 from results.console import on_console
@@ -67,6 +68,9 @@ def _record(options: argparse.Namespace, folder: Path) -> int:
     from benchmarks.gate.named_sides import named_side
     from benchmarks.gate.recording import record
 
+    if not ENGINES[options.engine].virtual_clock:
+        known = " or ".join(name for name, engine in ENGINES.items() if engine.virtual_clock)
+        raise Misuse(f"--engine {options.engine} is on the wall clock, which no two runs share; give {known}")
     _under_test(options)
     side = named_side(options.candidate, folder, options.jobs, options.curves)
     chosen = globs(options)

@@ -138,7 +138,7 @@ def _add_running(group: Options) -> None:
     add_jobs(group, "experiments", "as many as fit the CPUs")
     group.add_argument(
         "--engine",
-        choices=[name for name, engine in ENGINES.items() if engine.virtual_clock],
+        choices=tuple(ENGINES),
         default="virtual",
         help="with --record: virtual needs learning curves of the tasks; live trains each configuration "
         "once, for those that have none; what is compared with a baseline runs on the baseline's engine",

@@ -180,7 +180,7 @@ def test_a_value_or_a_checksum_that_was_changed_is_noticed(
 
 
 def test_a_value_that_cannot_be_names_the_file_that_it_is_in() -> None:
-    with pytest.raises(Misuse, match=r"^my\.toml: engine is 'ttne'; choose tune, virtual$"):
+    with pytest.raises(Misuse, match=r"^my\.toml: engine is 'ttne'; choose tune, virtual, live$"):
         Grid().changed({"engine": "ttne"}, "my.toml")
 
 

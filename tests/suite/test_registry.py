@@ -117,7 +117,8 @@ def test_roster_of_searchers_and_schedulers_is_complete() -> None:
 
 
 def test_roster_of_trainables_holds_ours_and_the_plug_ins() -> None:
-    plugin = {name for name, part in TRAINABLES.items() if part.origin == "tunegrid_plugin"}
+    # Other tests of this process register some of their own.
+    plugin = {name for name, part in TRAINABLES.items() if not part.origin.startswith("benchmarks.")}
     assert set(TRAINABLES.select(["*"])) - plugin == CORE_TRAINABLES
     assert plugin >= {"free", "function", "hangs", "raises"}
     assert not (SEARCHERS.broken or SCHEDULERS.broken or TRAINABLES.broken)

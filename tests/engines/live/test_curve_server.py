@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TIMED, Live
+from helpers.live_server import TIMED, Live
 
 from benchmarks.engines.common.outcome import Outcome
 

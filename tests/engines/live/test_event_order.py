@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import TIMED, Live
+from helpers.live_server import TIMED, Live
 
 from benchmarks.engines.common.outcome import Outcome
 
 NO_OUTCOME = {"key", "engine", "epochs_trained", "differs", "checkpoint", "started_at", "real_s"}
 NO_OUTCOME |= {"driver_peak_mb", "worker_peak_mb", "suggest_s", "suggest_processor_s", "decide_s", "ray_s"}
-NO_OUTCOME |= {"wait_s", "driver_processor_s"}
+NO_OUTCOME |= {"wait_s", "driver_processor_s", "busy", "stretch", "recost"}
 Run = Callable[..., Outcome]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import TIMED, Live
+from helpers.live_server import TIMED, Live
 
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.live.messages import Source

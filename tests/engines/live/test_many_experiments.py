@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from conftest import TIMED, Live
+from helpers.live_server import TIMED, Live
 
 from benchmarks.curves.live.lineage import Subject
 from benchmarks.curves.model import Place

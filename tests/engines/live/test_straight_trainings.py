@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import PROCESSES, Live, lesson
+from helpers.live_server import PROCESSES, Live, lesson
 
 from benchmarks.curves.live.lineage import Subject
 from benchmarks.engines.common.outcome import Outcome
