@@ -72,7 +72,7 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         "--labels",
         type=Path,
         metavar="FILE",
-        help='TOML file of other names for searchers and schedulers: optuna-tpe = "TPE"',
+        help='TOML file of other names for searchers and schedulers, a line each: NAME = "TEXT"',
     )
 
 

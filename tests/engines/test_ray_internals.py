@@ -77,7 +77,7 @@ RELIED_ON: dict[Any, str] = {
 }
 NAMES = {name for names in RELIED_ON.values() for name in names.split()}
 #: Of Python itself.
-OTHERS = {"_current_frames", "_replace", "_exit", "_forkserver", "_forkserver_pid"}
+OTHERS = {"_current_frames", "_replace", "_exit", "_forkserver", "_forkserver_pid", "_stop"}
 MODULES = [
     importlib.import_module(module.name)
     for package in (benchmarks.engines, benchmarks.fidelity)

@@ -18,7 +18,7 @@ from ray.tune.search.sample import Domain
 
 from benchmarks.suite.registry import SCHEDULERS, TRAINABLES, Capability, Effect, ScheduleSetup
 from schedulers._explore import Moves
-from schedulers._population import interval, mutations, population
+from schedulers._population import interval, mutations
 
 CORE = ["mnist-convnet", "digits-mlp"]
 numbers = st.floats(-1e6, 1e6) | st.integers(-(10**6), 10**6)
@@ -175,7 +175,7 @@ def test_pb2_proposes_hyperparameters_of_any_name() -> None:
 
 
 def test_populations_differ_only_in_step() -> None:
-    steps = [population(schedule(), synch=synch)._synch for synch in (True, False)]
+    steps = [SCHEDULERS[name].build(schedule())._synch for name in ("pbt-sync", "pbt")]
     assert steps == [True, False]
 
 
