@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from helpers.commandline import CommandLine
 
 from benchmarks import run
 from results import Store
@@ -45,13 +46,16 @@ def test_a_command_hears_of_the_end(capsys: pytest.CaptureFixture[str]) -> None:
     assert told.startswith("end|1 of 1 experiments answered (1 ok)")
 
 
-def test_a_command_hears_of_the_first_failure_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    words = [*GRID, "--name", "ill", "--repetitions", "2", "--timeout", "0.001", "--notify", HEARD]
-    assert run.run(words) == 1
-    failure, end = Path("runs/ill/heard").read_text().splitlines()
-    assert failure.startswith("failure|branin random x fifo cpu #")
-    assert "timeout: not finished after" in failure
-    assert end.startswith("end|2 of 2 experiments answered (2 timeout)")
+def test_a_command_hears_of_the_first_failure_alone(command_line: CommandLine, tmp_path: Path) -> None:
+    unlucky = tmp_path / "unlucky.py"
+    unlucky.write_text("def unlucky(setup):\n    raise RuntimeError('no luck')\n")
+    words = [word if word != "random" else f"{unlucky}:unlucky" for word in GRID]
+    ill = command_line.run(*words, "--repetitions", "2", "--notify", HEARD, name="ill")
+    assert ill.code == 1, ill.err
+    failure, end = (ill.folder / "heard").read_text().splitlines()
+    assert failure.startswith("failure|branin unlucky x fifo cpu #")
+    assert "failed: RuntimeError: no luck" in failure
+    assert end.startswith("end|2 of 2 experiments answered (2 failed)")
 
 
 def test_a_command_that_fails_is_said_and_costs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
