@@ -36,6 +36,7 @@ from searchers._native_zoopt import KINDS, zoopt_native
     native_kinds=KINDS,
     plain=(
         "from ray.tune.search.zoopt import ZOOptSearch",
+        "# Ray's ZOOptSearch refuses logarithmic domains: give the exponents of these.",
         'ZOOptSearch(algo="asracos", budget={trials}, parallel_num={workers})',
     ),
 )
