@@ -176,9 +176,14 @@ def main() -> None:
     p.add_argument("--write", action="store_true")
     args = p.parse_args()
     measurements = Measurements(args.out, args.small)
-    command = (
-        f"`python -m scripts.measure_live`, medians of {args.repeats} runs, smallest and largest in brackets."
+    words = [] if args.parts == list(PARTS) else ["--parts", *args.parts]
+    words += ["--repeats", str(args.repeats)] if args.repeats != p.get_default("repeats") else []
+    runs = (
+        f"medians of {args.repeats} runs, smallest and largest in brackets"
+        if args.repeats > 1
+        else "one run each"
     )
+    command = f"`{' '.join(['python -m scripts.measure_live', *words])}`: {runs}."
     lines = [TITLE, "", command]
     for part in args.parts:
         lines += ["", *PARTS[part](measurements, args.repeats)]
