@@ -119,7 +119,14 @@ def tuners(m: Measurements, repeats: int) -> list[str]:
 def served(m: Measurements, repeats: int) -> list[str]:
     """Return the table of processor time for each served epoch; the first run trains, the others do not."""
     curves = str(m.folder / "served-curves")
-    options = ("--trainables", "branin", "--searchers", "random", "optuna-qmc", "nevergrad-de")
+    options: tuple[str, ...] = (
+        "--trainables",
+        "branin",
+        "--searchers",
+        "random",
+        "optuna-qmc",
+        "nevergrad-de",
+    )
     options += ("--schedulers", "fifo", "asha", "median", "--trials", "200", "--epochs", "27")
     live = (*options, "--engine", "live", "--curves", curves)
     m.run("served-first", *live)
