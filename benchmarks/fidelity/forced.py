@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.live.execution import LiveExecution
-from benchmarks.engines.virtual.clock import Clock, Event, Handler, Label
+from benchmarks.engines.virtual.clock import Clock, Event
 from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.fidelity.recorded import Script
 from benchmarks.suite.experiment import Engine, Experiment
@@ -29,18 +29,8 @@ class ScriptedClock(Clock):
         self._at = 0
         self._planned: list[Event] = []
 
-    def plan(
-        self,
-        when: float,
-        handler: Handler,
-        *,
-        label: Label = (),
-        urgent: bool = False,
-        turn: int | None = None,
-    ) -> Event:
-        event = Event(handler, label)
+    def put(self, event: Event, when: float, urgent: bool, turn: int) -> None:
         self._planned.append(event)
-        return event
 
     def next(self) -> bool:
         if self._at == len(self._script):

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from benchmarks.core.seeding import canonical
+from benchmarks.suite.experiment import Device
 
 KEY_DIGITS, SUBJECT_DIGITS = 20, 16  # hexadecimal
 
@@ -32,7 +33,7 @@ class Subject:
 
     trainable: str
     content: str
-    device: str
+    device: Device
     gpus: float
     repetition: int
 

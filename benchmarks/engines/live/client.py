@@ -100,13 +100,14 @@ class TrainedCurves(CurveModel):
         """Return the state of a trial that has not trained yet."""
         return Trained()
 
-    def ask(self, state: Trained, config: Mapping[str, Any], cpus: float) -> None:
-        """Let the server have the next epoch trained, unless it is known here."""
+    def ask(self, state: Trained, config: Mapping[str, Any], cpus: float) -> Curve:
+        """Let the server have the next epoch trained, unless it is known here; return its curve."""
         curve, epoch = self._curve(state, config, cpus), state.epoch + 1
         known = self._known.setdefault(curve.key, _Asked())
         if epoch not in known.epochs and known.asked < epoch:
             known.asked = epoch
             self._server.send(Wanted(curve, epoch))
+        return curve
 
     def step(self, state: Trained, config: Mapping[str, Any], cpus: float) -> Epoch:
         """Return the next epoch, waiting until it has been trained.
@@ -114,8 +115,7 @@ class TrainedCurves(CurveModel):
         Raises:
             Headline: if the training has failed; its ``cost`` says after how many seconds.
         """
-        self.ask(state, config, cpus)
-        curve, epoch = self._curve(state, config, cpus), state.epoch + 1
+        curve, epoch = self.ask(state, config, cpus), state.epoch + 1
         known = self._known[curve.key].epochs
         if epoch not in known:
             self._charge("wait", self._wait_for, known, epoch)

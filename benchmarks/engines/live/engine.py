@@ -124,7 +124,7 @@ class LiveEngine(Engine):
         """Return how a subject is trained."""
         spec = TRAINABLES[subject.trainable]
         arrays, key = self._data[subject.content]
-        session = Session(subject.trainable, subject.repetition, subject.device, arrays, key)  # type: ignore[arg-type]
+        session = Session(subject.trainable, subject.repetition, subject.device, arrays, key)
         return Lesson(
             trainable=ray.put(reporting(as_tune_takes_it(spec, session))),
             target=ray.put(spec.target),

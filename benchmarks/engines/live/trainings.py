@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from benchmarks.engines.live.demands import Demand, Demands
 from benchmarks.engines.live.pool import Lesson, Pool, Slot, died
 from benchmarks.engines.live.repeats import Repeats
 from benchmarks.engines.live.trainer import Report, Task
+from benchmarks.engines.ray_internals import RESULT_DUPLICATE
 from benchmarks.training.reports import number
 
 #: Gives an idle trainer something to do, or finds that there is nothing to do.
@@ -81,7 +83,6 @@ class Trainings:
         self._under_way: dict[str, Demand] = {}
         self._remakes: dict[tuple[str, int], Remake] = {}
         self._jobs: deque[Job] = deque()  # what comes before the next epoch
-        self._best: dict[str, float] = {}
         self._failed: set[str] = set()  # curves that have failed in this run
         self._lost: dict[str, TrainedEpoch] = {}  # whose process died: not the curve's own, so not stored
 
@@ -203,7 +204,7 @@ class Trainings:
             self._jobs.append(partial(self._train, demand))
             return
         epoch = report.epoch
-        self.counts.trained += "__duplicate__" not in epoch.report
+        self.counts.trained += RESULT_DUPLICATE not in epoch.report
         self.counts.again += report.again
         self.counts.seconds += epoch.seconds
         if epoch.failure:
@@ -235,12 +236,15 @@ class Trainings:
             if task.save_to:
                 shutil.rmtree(task.save_to, ignore_errors=True)
             return
-        lesson = self.lesson(task.curve.subject)
-        value, best = number(report.epoch.report.get(lesson.metric)), self._best.get(task.curve.key)
-        record = value is not None and (best is None or (value > best if lesson.larger else value < best))
-        if record and value is not None:
-            self._best[task.curve.key] = value
-        self.store.keep_checkpoint(task.curve.key, task.epoch, Path(task.save_to), record)
+        key, lesson = task.curve.key, self.lesson(task.curve.subject)
+        sign = 1.0 if lesson.larger else -1.0
+        before = [epoch.report for epoch in self.store.epochs(key) if epoch.epoch < task.epoch]
+        *earlier, value = (
+            sign * known if (known := number(told.get(lesson.metric))) is not None else math.nan
+            for told in (*before, report.epoch.report)
+        )
+        record = math.isfinite(value) and all(value > other for other in earlier if math.isfinite(other))
+        self.store.keep_checkpoint(key, task.epoch, Path(task.save_to), record)
 
     def _make(self, remake: Remake, slot: Slot, parents: Path | None = None) -> None:
         curve, epoch = remake.curve, remake.epoch
@@ -266,8 +270,9 @@ class Trainings:
         def made(answer: Any) -> None:
             report = reported(epoch, answer)
             if report.full:
+                shutil.rmtree(task.save_to, ignore_errors=True)
                 self.store.make_room()
-                self._jobs.append(partial(self._make, remake))
+                self._jobs.append(partial(self._make, remake, parents=parents))
                 return
             self.counts.again += 1 + report.again
             why = report.epoch.failure or ("" if report.saved else "none was saved")

@@ -65,8 +65,12 @@ class Clock:
     ) -> Event:
         """Let ``handler`` be called at a time; one that has passed means as soon as possible."""
         event = Event(handler, label)
-        heapq.heappush(self._heap, (when, not urgent, self.turn() if turn is None else turn, event))
+        self.put(event, when, urgent, self.turn() if turn is None else turn)
         return event
+
+    def put(self, event: Event, when: float, urgent: bool, turn: int) -> None:
+        """Take an event into the queue."""
+        heapq.heappush(self._heap, (when, not urgent, turn, event))
 
     def next(self) -> bool:
         """Let the next event happen, or the deadline pass; return False if there is neither."""
