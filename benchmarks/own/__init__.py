@@ -181,6 +181,7 @@ class _Copied(SourceFileLoader):
         super().__init__(fullname, copy)
         self._original = original
 
+    # The stubs want a name for each kind of path; it is not looked at.
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
         return compile(data, self._original, "exec", dont_inherit=True, optimize=_optimize)
 

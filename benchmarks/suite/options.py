@@ -88,6 +88,21 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         "in the run)",
     )
     c.add_argument("--dry-run", action="store_true", help="show the experiments and an estimate; run nothing")
+    _add_times(c)
+    c.add_argument("--num-cpus", type=integer, metavar="N", help="CPUs to use (default: all)")
+    c.add_argument("--num-gpus", type=integer, metavar="N", help="GPUs to use (default: all)")
+    add_jobs(c, "experiments", "as many as fit the CPUs")
+    c.add_argument("--actor-pool", choices=("on", "off"), default="on", help="off: plain Tuner.fit, slower")
+    c.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
+    c.add_argument(
+        "--tensorboard", action="store_true", help="keep Tune's TensorBoard logs in the run folder"
+    )
+    _add_curves(c)
+    c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
+
+
+def _add_times(c: argparse._ArgumentGroup) -> None:
+    """Add the limits of time, and who hears of the end."""
     c.add_argument(
         "--timeout",
         type=duration,
@@ -115,14 +130,10 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         help="a command to run at the first failure and at the end; TUNEGRID_EVENT, TUNEGRID_RUN and "
         "TUNEGRID_SUMMARY tell it what has happened",
     )
-    c.add_argument("--num-cpus", type=integer, metavar="N", help="CPUs to use (default: all)")
-    c.add_argument("--num-gpus", type=integer, metavar="N", help="GPUs to use (default: all)")
-    add_jobs(c, "experiments", "as many as fit the CPUs")
-    c.add_argument("--actor-pool", choices=("on", "off"), default="on", help="off: plain Tuner.fit, slower")
-    c.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
-    c.add_argument(
-        "--tensorboard", action="store_true", help="keep Tune's TensorBoard logs in the run folder"
-    )
+
+
+def _add_curves(c: argparse._ArgumentGroup) -> None:
+    """Add what the engine ``live`` does with its curves."""
     c.add_argument(
         "--curves",
         type=Path,
@@ -143,7 +154,6 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         help="--engine live: first train N epochs of known curves again, on an idle machine, and rescale the "
         "seconds of all by what they take (default: seconds as they were)",
     )
-    c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
 
 
 def check_conditions(args: argparse.Namespace) -> None:

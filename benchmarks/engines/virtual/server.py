@@ -68,6 +68,7 @@ def preload(
 
 def stop_server() -> None:
     """End the server, if it is running, so that the next one has the parts and files of its own run."""
+    # multiprocessing has no other way, and its stubs do not name it.
     forkserver._forkserver._stop()  # type: ignore[attr-defined]
     os.environ.pop(NAMES, None)
 

@@ -9,7 +9,7 @@ from helpers.live_server import TIMED, Live
 
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.live.messages import Source
-from benchmarks.engines.virtual.clock import Clock
+from benchmarks.engines.virtual.clock import Clock, Event
 from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.fidelity.forced import follow
 from benchmarks.fidelity.recorded import Script
@@ -23,13 +23,16 @@ class NotingClock(Clock):
         super().__init__()
         self.script: Script = []
 
-    def plan(self, when, handler, *, label=(), urgent=False, turn=None):  # type: ignore[no-untyped-def]
+    def put(self, event: Event, when: float, urgent: bool, turn: int) -> None:
+        handler = event.handler
+
         def noted() -> None:
-            if label:
-                self.script.append(label)
+            if event.label:
+                self.script.append(event.label)
             handler()
 
-        return super().plan(when, noted, label=label, urgent=urgent, turn=turn)
+        event.handler = noted
+        super().put(event, when, urgent, turn)
 
     def next(self) -> bool:
         happened = super().next()

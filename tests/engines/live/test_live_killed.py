@@ -96,7 +96,7 @@ def tell(place: Place, chance: random.Random, seconds: float) -> Story:
         process = place.start(*(["--resume", "--no-figures"] if started else GRID), name="killed")
         before = len(place.trained())
         if chance.random() < 0.7:  # while it trains; else anywhen
-            wait_until(lambda: len(place.trained()) > before or process.poll() is not None, "it trains", 120)  # noqa: B023
+            wait_until(lambda: len(place.trained()) > before or process.poll() is not None, "it trains", 120)  # noqa: B023 - called here
         time.sleep(seconds * chance.random())
         over = process.poll() is not None
         process.send_signal(signal.SIGKILL)
