@@ -93,7 +93,8 @@ def run(**options: Any) -> Run:
 
 def _run(options: Mapping[str, Any], parts: Parts) -> Run:
     from benchmarks.engines.virtual.server import stop_server
-    from benchmarks.run import CutOff, asked_run
+    from benchmarks.execution.carry_out import CutOff
+    from benchmarks.execution.start import start
 
     args = run_parser(PROG, _Strict).parse_args(_words(options, parts))
     check_conditions(args)
@@ -105,7 +106,7 @@ def _run(options: Mapping[str, Any], parts: Parts) -> Run:
     if line := parts.said():
         print(line, flush=True)
     try:
-        asked_run(args)
+        start(args)
     except CutOff as end:
         if isinstance(end.__cause__, KeyboardInterrupt):
             raise KeyboardInterrupt(str(end)) from None
