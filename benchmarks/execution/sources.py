@@ -18,7 +18,8 @@ from pathlib import Path
 
 from benchmarks import own
 from benchmarks.core.hashes import DIGITS, tree_digest
-from benchmarks.suite.registry import PACKAGES, cached_of_parts
+from benchmarks.suite.part_caches import cached_of_parts
+from benchmarks.suite.part_registry import PACKAGES
 
 _OURS = ("benchmarks", "searchers", "schedulers", "results", "tunegrid", "scripts")
 #: The packages that our parts are written in -> the project that they are of.
