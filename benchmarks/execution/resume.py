@@ -63,7 +63,7 @@ def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
     """Raise Misuse if what made these stored experiments is another by now: rows of two would be mixed."""
     from benchmarks.execution.changes import changes, in_a_line
     from benchmarks.execution.loading import data_keys
-    from results.compare.run import frame
+    from results.compare.row_sources import frame
     from results.store.store import Store
 
     rows = frame(Store(folder).read("experiments"))  # with the names that parts have in the registry

@@ -13,7 +13,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from results.figures.limits import limits_of_values
-from results.figures.page import WIDTH, Page, room, slide, wide
+from results.figures.page import Page
+from results.figures.page_size import WIDTH, room, slide, wide
 from results.figures.plots._map_cell import CellWriter, HeatCell, colours_of, notation
 from results.figures.plots._panels import log_ticks
 from results.figures.ticks import TickLabels
