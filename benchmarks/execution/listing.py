@@ -16,7 +16,6 @@ from benchmarks.suite.registry import (
     SEARCHERS,
     TRAINABLES,
     Registry,
-    S,
     SearcherSpec,
     Spec,
     SpecError,
