@@ -122,16 +122,16 @@ def draw(folder: Path, prog: str) -> bool:
     """Draw all figures of the run, say where its results are, and return whether all could be written."""
     from results.figures import make_all
 
-    made = 0
+    count = 0
     try:
         with orderly():
-            made = len(make_all(folder))
+            count = len(make_all(folder))
     except OSError as error:  # the results are stored
         say_error(prog, f"{refusal(error)}; tunegrid figures {folder} draws again")
         return False
     finally:
         print(
-            f"results: {folder}" + (f", {made} figures in {folder / 'figures'}" if made else ""), flush=True
+            f"results: {folder}" + (f", {count} figures in {folder / 'figures'}" if count else ""), flush=True
         )
     return True
 

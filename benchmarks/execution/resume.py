@@ -25,13 +25,13 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
         raise Misuse(f"there is no run to resume in {folder}; leave out --resume, or check --name and --out")
     stored = Grid().changed(read(folder / RUN_FILE), str(folder / RUN_FILE))
     check_unchanged(folder / RUN_FILE, stored)
-    asked = asked_grid(args, stored)
-    changed = differences(asked, stored)
+    wish = asked_grid(args, stored)
+    changed = differences(wish, stored)
     if changed:
         name = changed[0]
         raise Misuse(
             f"run {folder.name} was started with {name} = {getattr(stored, name)!r}, not "
-            f"{getattr(asked, name)!r}; a resumed run keeps its grid: give another --name for a new one"
+            f"{getattr(wish, name)!r}; a resumed run keeps its grid: give another --name for a new one"
         )
     return stored
 
@@ -67,9 +67,9 @@ def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:
     from results.store.store import Store
 
     rows = frame(Store(folder).read("experiments"))  # with the names that parts have in the registry
-    found = changes(rows[rows["key"].isin(keys)], folder, data_keys(loaded))
-    if found:
+    differing = changes(rows[rows["key"].isin(keys)], folder, data_keys(loaded))
+    if differing:
         raise Misuse(
-            f"run {folder.name}: {in_a_line(found)}; give another --name, or add --accept-changes to keep "
-            "both, told apart"
+            f"run {folder.name}: {in_a_line(differing)}; give another --name, or add --accept-changes to "
+            "keep both, told apart"
         )

@@ -52,7 +52,7 @@ def module_digests(name: str) -> dict[str, str] | None:
 
 
 def counts(module: str, home: str) -> bool:
-    """Whether a module's code belongs to a part that was registered by the module ``home``."""
+    """Return whether a module's code belongs to a part that was registered by the module ``home``."""
     top = module.partition(".")[0]
     if own.is_own(module):
         return True
@@ -77,7 +77,7 @@ def _project(module: str) -> str:
 
 
 def _of_one_project(module: str, other: str) -> bool:
-    """Whether ``other``, which ``module`` imports, is of its project."""
+    """Return whether ``other``, which ``module`` imports, is of its project."""
     project = _project(module)
     if _project(other) == project:
         return project not in _OURS or project in PACKAGES.values()

@@ -54,6 +54,6 @@ def _codes(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.integer]]:
 
 
 def _sorted(code: NDArray[Any], seq: NDArray[Any]) -> bool:
-    """Whether rows are in the order of experiment and, within each, of ``seq``."""
+    """Return whether rows are in the order of experiment and, within each, of ``seq``."""
     step = np.diff(code)
     return bool((step >= 0).all() and (np.diff(seq)[step == 0] >= 0).all())

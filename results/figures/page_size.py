@@ -11,17 +11,17 @@ COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2}
 
 
 def slide() -> bool:
-    """Whether pages are as large as they may be, as slides and figures of a size of one's own are."""
+    """Return whether pages are as large as they may be, as slides and figures of a size of one's own are."""
     return room() != SIZES["print"][:2]
 
 
 def wide() -> bool:
-    """Whether pages are such, and wider than high."""
+    """Return whether pages are such, and wider than high."""
     return slide() and room()[0] > room()[1]
 
 
 def captioned() -> bool:
-    """Whether pages have a caption; that of a figure of a size of one's own stands in the text around it."""
+    """Return whether pages have a caption; a figure of a size of one's own has it in the text around it."""
     return room() in [size[:2] for size in SIZES.values()]
 
 

@@ -1,4 +1,4 @@
-"""What is asked for by a spec file, a preset and options: who wins, and what a mistake is answered with."""
+"""Spec files, presets and options together: which of them wins, and the answers to mistakes."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ FILE = "last-run.json"
 
 @dataclass(frozen=True)
 class Counters:
-    """What a curve server and its trainers have done.
+    """Counts of the work of a curve server and its trainers.
 
     Attributes:
         trainers: how many there were.

@@ -65,7 +65,7 @@ def without_mean(share: str, reasons: tuple[str, ...]) -> HeatCell:
 
 
 class Notation(NamedTuple):
-    """How a number, and the line below it with its interval, are written."""
+    """The notation of a number, and of the line below it with its interval."""
 
     number: Callable[[float], str]
     interval: Callable[[HeatCell], str]
