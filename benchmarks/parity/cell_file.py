@@ -37,7 +37,7 @@ class CellFile:
                 known = json.loads(line)
                 cell = _cell(known["cell"])
             except (ValueError, KeyError, TypeError) as error:
-                raise Misuse(f"--keep: line {number} of {path} is no cell; delete the file") from error
+                raise Misuse(f"--keep: line {number} of {path} is not a cell; delete the file") from error
             if known.get("versions") == self._versions(cell.searcher):
                 self.cells[cell.searcher, cell.task] = cell
 

@@ -158,7 +158,7 @@ def test_kept_cells_are_read_again_and_others_are_refused(tmp_path: Any) -> None
     assert CellFile(folder, versions).cells == {("sobol", "branin"): known}
     assert not CellFile(folder, lambda searcher: {"ray": "2.61.0"}).cells
     (folder / NAME).write_text("{}\n")
-    with pytest.raises(Misuse, match=r"--keep: line 1 of .* is no cell; delete the file"):
+    with pytest.raises(Misuse, match=r"--keep: line 1 of .* is not a cell; delete the file"):
         CellFile(folder, versions)
 
 
