@@ -157,7 +157,7 @@ def _number(n: int | None) -> str:
 def _combination(text: str) -> Combination:
     searcher, colon, scheduler = text.partition(":")
     if not (searcher and colon and scheduler):
-        raise argparse.ArgumentTypeError(f"{text!r} is no combination; give searcher:scheduler")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a combination; give searcher:scheduler")
     return searcher, scheduler
 
 

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure, SubFigure
 from results.compare.choice import Choice, Names
 from results.errors import ResultsError
 from results.figures import PLOTS
-from results.figures.place import draw_onto
+from results.figures.canvas import draw_onto
 from results.figures.style import Palette, active, size_of
 from results.messages import nearest
 from results.outputs import SomeFailed

@@ -29,7 +29,7 @@ from benchmarks.training.reports import plain
 from benchmarks.training.standalone import standalone
 from results.store.schema import NO_METRICS
 
-Metrics = dict[str, Any]  # of an epoch; what is no number is text
+Metrics = dict[str, Any]  # of an epoch; all but numbers are text
 NOT_COMPARED = ("time_this_iter_s",)
 
 

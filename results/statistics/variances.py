@@ -41,7 +41,7 @@ def noise(parts: list[Floats]) -> Noise:
 
     Args:
         parts: the values of each task, shape (repetitions, combinations); at least two repetitions and two
-            combinations.  What a repetition does to all combinations alike is no noise.
+            combinations.  What a repetition does to all combinations alike is not noise.
     """
     tasks, combinations = len(parts), parts[0].shape[1]
     variances, dfs, common_dfs, singles = [], [], [], []
