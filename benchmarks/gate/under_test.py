@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.core.refusal import error_line
 from benchmarks.own import NotLoaded, module_of
 from benchmarks.suite.bracketed import split
 from benchmarks.suite.misuse import Misuse
@@ -117,7 +118,7 @@ def _the_one(reference: str) -> SearcherSpec:
     try:
         names = SEARCHERS.select([reference])
     except (UnknownName, SpecError) as error:
-        raise Misuse(f"--searcher {reference}: {error}") from error
+        raise Misuse(f"--searcher {reference}: {error_line(error)}") from error
     if len(names) > 1:
         raise Misuse(f"--searcher {reference} is {len(names)} searchers: {', '.join(names)}; name one")
     return SEARCHERS[names[0]]
@@ -135,8 +136,7 @@ def _imported(reference: str) -> Any:
     except AttributeError as error:
         raise Misuse(f"--searcher {reference}: module {where} has no {attribute}") from error
     except NotLoaded as error:
-        hint = "" if where.endswith(".py") else "; run where Python finds it, or install its package"
-        raise Misuse(f"--searcher {reference}: {where} cannot be imported ({error}){hint}") from error
+        raise Misuse(f"--searcher {reference}: {where} cannot be imported ({error})") from error
     return found
 
 
