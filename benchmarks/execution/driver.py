@@ -84,6 +84,7 @@ class Driver:
         self._versions = Versions(keys)
         try:
             to_run = [experiment for experiment in experiments if not self._answer(experiment, loaded)]
+            self._progress.plan(to_run)
             self._unwritten.flush()  # an engine takes a while to start
             for name in ENGINES:
                 members = [e for e in to_run if e.engine == name]
@@ -155,6 +156,7 @@ class Driver:
                 for runner in runners:
                     if runner.stream is None and queue:
                         experiment = queue.popleft()
+                        self._progress.started(experiment)
                         outcome = runner.start(experiment, contexts[data_needed(experiment)])
                         if outcome is not None:
                             self._finish(outcome, ran=True)

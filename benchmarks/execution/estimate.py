@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.execution.answers import answer_by_rule
-from benchmarks.execution.epoch_costs import EpochCosts, epoch_costs
-from benchmarks.execution.loading import data_needed, load_data
+from benchmarks.execution.epoch_costs import epoch_costs
+from benchmarks.execution.loading import load_data
+from benchmarks.execution.outlook import outlook
 from benchmarks.execution.price import price
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
-
-#: Seconds of an experiment besides training; see docs/performance.md.
-OVERHEAD_S = 0.5
 
 
 def describe(
@@ -43,19 +41,6 @@ def describe(
     lines += costs.lines()
     if any(ENGINES[e.engine].trains_once for e in to_run):
         lines += price(to_run, loaded, costs, curves).lines(cpus, costs.words)
-    else:
-        lines.append(most_time(to_run, costs, cpus, jobs))
+    elif to_run:
+        lines += outlook(to_run, costs, cpus, jobs).lines(cpus, costs.words if trained else "")
     return "\n".join(lines)
-
-
-def most_time(experiments: Sequence[Experiment], costs: EpochCosts, cpus: int, jobs: int) -> str:
-    """Return an upper estimate of the time in words: no early stopping."""
-    seconds = 0.0
-    for e in experiments:
-        one_process = ENGINES[e.engine].virtual_clock  # for all of its trials
-        runners = jobs or (cpus if one_process else max(1, cpus // e.workers))
-        training = e.trials * e.epochs * costs.seconds.get(data_needed(e), 0.0) / e.workers
-        if e.time_budget and not one_process:
-            training = min(training, e.time_budget)
-        seconds += (training + OVERHEAD_S) / runners
-    return f"at most about {seconds / 60:.1f} min on {cpus} CPUs ({costs.words})"
