@@ -34,9 +34,9 @@ class Durations:
     """Durations by cell: a known one's mean, and of another one the product of what its parts do elsewhere.
 
     The logarithm of a duration is taken to be the sum of a mean and an effect of each of its four names.
-    An effect is shrunk as if a quarter of an experiment more had none, and 0 where a name is new.  The sum is that of a
-    geometric mean; the ratio of the arithmetic one to it is estimated from the residuals (Duan, *Smearing
-    estimate*, 1983).
+    An effect is shrunk as if a quarter of an experiment more had none, and 0 where a name is new.  The sum
+    is that of a geometric mean; the ratio of the arithmetic one to it is estimated from the residuals (Duan,
+    *Smearing estimate*, 1983).
     """
 
     def __init__(self) -> None:

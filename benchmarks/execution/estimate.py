@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.execution.answers import answer_by_rule
-from benchmarks.execution.epoch_costs import epoch_costs
+from benchmarks.execution.epoch_costs import EpochCosts, epoch_costs
 from benchmarks.execution.loading import load_data
-from benchmarks.execution.outlook import outlook
-from benchmarks.execution.price import price
+from benchmarks.execution.outlook import Outlook, outlook
+from benchmarks.execution.price import Price, price
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 
@@ -35,12 +35,19 @@ def describe(
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
     lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
     to_run = [e for e in experiments if answer_by_rule(e) is None]
+    if to_run:
+        found, costs = foreseen(to_run, cpus, jobs, data_dir, curves)
+        lines += [*costs.lines(), *found.lines(cpus, costs.words if costs.seconds else "")]
+    return "\n".join(lines)
+
+
+def foreseen(
+    to_run: Sequence[Experiment], cpus: int, jobs: int, data_dir: str | None, curves: Path | None = None
+) -> tuple[Outlook | Price, EpochCosts]:
+    """Return how long experiments may take, and what an epoch costs; arguments as those of ``describe``."""
     trained = [e for e in to_run if not ENGINES[e.engine].from_curves]  # an epoch of a curve takes no time
     loaded = load_data(trained, data_dir)
     costs = epoch_costs(loaded)
-    lines += costs.lines()
     if any(ENGINES[e.engine].trains_once for e in to_run):
-        lines += price(to_run, loaded, costs, curves).lines(cpus, costs.words)
-    elif to_run:
-        lines += outlook(to_run, costs, cpus, jobs).lines(cpus, costs.words if trained else "")
-    return "\n".join(lines)
+        return price(to_run, loaded, costs, curves), costs
+    return outlook(to_run, costs, cpus, jobs), costs

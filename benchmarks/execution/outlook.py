@@ -20,7 +20,7 @@ from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 
 #: Seconds until the runners of an engine are there: Ray's, and those that need no Ray.
-START_S, VIRTUAL_START_S = 10.0, 2.0
+START_S, VIRTUAL_START_S = 10.0, 4.0
 #: Seconds of an experiment besides training and proposing on real workers, and of one on a virtual clock.
 OVERHEAD_S, VIRTUAL_OVERHEAD_S = 0.5, 0.03
 #: Seconds of an epoch on the clock of a rehearsal where the real ones are unknown.

@@ -67,7 +67,7 @@ def test_the_time_left_is_right_within_a_quarter_after_a_tenth(runners: int, at:
 
 @pytest.mark.parametrize(("repetitions", "at"), [(1, 0.25), (2, 0.1), (3, 0.1)])
 def test_parts_that_were_seen_tell_of_cells_that_were_not(repetitions: int, at: float) -> None:
-    """The first repetition begins with the quick task, so that the mean of all that has ended is far too low."""
+    """The first repetition begins with the quick task: the mean of all that has ended is far too low."""
     experiments = grid(repetitions)
     total = sum(map(seconds, experiments))
     done = np.searchsorted(np.cumsum([seconds(e) for e in experiments]), at * total)
