@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.execution.durations import TimeLeft
+from benchmarks.execution.fitting import why_unfit
 from benchmarks.execution.notify import Notify
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
@@ -80,6 +81,8 @@ class Progress:
         searcher = label(row["searcher"], (row.get("trials_asked") or row["trials"]) / row["trials"])
         where = f"{row['trainable']} {searcher} x {row['scheduler']} {row['device']} #{row['repetition']}"
         what = _result(row) if outcome.status == "ok" else next(iter(str(row["reason"]).splitlines()), "")
+        if unfit := why_unfit(outcome):
+            what += f"; {unfit}"
         self._print(
             f"[{self.done:{len(str(self.total))}d}/{self.total}] {where:<58} {outcome.status:<8} {what}"
         )
