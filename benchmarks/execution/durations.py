@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from benchmarks.suite.experiment import Experiment
 
-#: What all repetitions of an experiment have in common: trainable, searcher, scheduler, device.
-Cell = tuple[str, str, str, str]
+#: What all repetitions of an experiment have in common: trainable, searcher, scheduler, device, workers.
+Cell = tuple[str, str, str, str, str]
 SWEEPS = 3  # of the fit of the factors, which seldom needs two
 SHRUNK = 0.25  # experiments without an effect, as if they had been seen beside those that were
 LEAST_S = 1e-3
@@ -18,7 +18,8 @@ LEAST_S = 1e-3
 
 def cell_of(experiment: Experiment) -> Cell:
     """Return the cell of an experiment."""
-    return experiment.trainable, experiment.searcher, experiment.scheduler, experiment.device
+    e = experiment
+    return e.trainable, e.searcher, e.scheduler, e.device, str(e.workers)
 
 
 @dataclass
@@ -33,7 +34,7 @@ class _Seen:
 class Durations:
     """Durations by cell: a known one's mean, and of another one the product of what its parts do elsewhere.
 
-    The logarithm of a duration is taken to be the sum of a mean and an effect of each of its four names.
+    The logarithm of a duration is taken to be the sum of a mean and an effect of each of its five names.
     An effect is shrunk as if a quarter of an experiment more had none, and 0 where a name is new.  The sum
     is that of a geometric mean; the ratio of the arithmetic one to it is estimated from the residuals (Duan,
     *Smearing estimate*, 1983).
@@ -61,11 +62,11 @@ class Durations:
         return smear * math.exp(mean + sum(of.get(name, 0.0) for of, name in zip(effects, cell, strict=True)))
 
     def _fitted(self) -> tuple[float, list[dict[str, float]], float]:
-        """Return the mean, the effects of each of the four kinds of names, and the ratio of the means."""
+        """Return the mean, the effects of each of the five kinds of names, and the ratio of the means."""
         if self._fit is None:
             total = sum(seen.count for seen in self._seen.values())
             mean = sum(seen.logs for seen in self._seen.values()) / total
-            effects: list[dict[str, float]] = [{} for _ in range(4)]
+            effects: list[dict[str, float]] = [{} for _ in range(5)]
             for _ in range(SWEEPS):
                 for kind, of in enumerate(effects):
                     of |= self._effects(kind, mean, effects)

@@ -75,13 +75,13 @@ def outlook(
         patience: seconds for the rehearsal.
     """
     virtual = ENGINES[experiments[0].engine].virtual_clock
-    groups: dict[DataNeeded, list[Experiment]] = {}
+    groups: dict[tuple[DataNeeded, int], list[Experiment]] = {}
     for e in experiments:
-        groups.setdefault(data_needed(e), []).append(e)
+        groups.setdefault((data_needed(e), e.workers), []).append(e)
     found = Outlook(VIRTUAL_START_S if virtual else START_S)
     with scratch_folder(in_memory=True) as scratch, quietly():
         load_here({e.searcher for e in experiments}, {e.scheduler for e in experiments}, ())
-        for needed, members in sorted(groups.items()):
+        for (needed, workers), members in sorted(groups.items(), key=lambda item: item[0]):
             cost = costs.seconds.get(needed)
             rehearsed = rehearse(
                 sample_of(members), "outlook", cost or UNKNOWN_S, None, scratch, patience / len(groups)
@@ -90,7 +90,7 @@ def outlook(
             if not rehearsed.experiments:
                 found.left_out += len(members) - rehearsed.failed
                 continue
-            runners = jobs or (cpus if virtual else max(1, cpus // members[0].workers))
+            runners = jobs or (cpus if virtual else max(1, cpus // workers))
             each = _virtual_s(rehearsed) if virtual else _real_s(rehearsed, known=cost is not None)
             found.seconds += each * len(members) / min(runners, len(members))
     return found
