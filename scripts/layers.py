@@ -19,6 +19,7 @@ LAYERS = (
     "results.locks",
     "results.machine",
     "results.quantities",
+    "results.prices",
     "results.parser",
     "results.arguments",
     "results.store",
