@@ -104,7 +104,8 @@ class SteadyCFO(_Steady, CFO):
         self, seed: int, trials: int, cheap: Values | None = None, step: float | None = None
     ) -> None:
         if step is not None:
-            self.LocalSearch = type("FLOW2", (self.LocalSearch,), {"STEPSIZE": step})
+            stepping: Any = type("FLOW2", (self.LocalSearch,), {"STEPSIZE": step})
+            self.LocalSearch = stepping
         super().__init__(seed, trials, cheap)
 
 

@@ -37,6 +37,6 @@ def flaml_cfo(setup: SearchSetup, *, stepsize: float = STEP) -> SearchPlan:
     """Wu, Wang and Huang, Frugal Optimization for Cost-related Hyperparameters, AAAI 2021."""
     from searchers._flaml import SteadyCFO
 
-    changed = {} if stepsize == STEP else {"step": stepsize}
+    step = None if stepsize == STEP else stepsize
 
-    return adapt(setup, SteadyCFO, seed=setup.seed, trials=setup.trials, **changed)
+    return adapt(setup, SteadyCFO, seed=setup.seed, trials=setup.trials, step=step)

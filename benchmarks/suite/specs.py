@@ -129,8 +129,10 @@ class BuiltSpec(Spec):
 
     def option_values(self) -> dict[str, Any]:
         """Return the value of each option: as set, else its default."""
-        of_variant = self.set_options and isinstance(self.build, functools.partial)
-        options = options_of(self.build.func if of_variant else self.build, self.options)
+        build = self.build
+        if self.set_options and isinstance(build, functools.partial):
+            build = build.func
+        options = options_of(build, self.options)
         return {name: option.default for name, option in options.items()} | dict(self.set_options)
 
     def variants(self, within: str) -> Iterator[Self]:

@@ -47,8 +47,9 @@ def affordable(run: Run, workers: int, most: Amount, prices: Prices = NO_PRICES)
     """
     rows = run.experiments
     found: list[Comparison] = []
-    for (device, share), mine in rows.groupby(["device", rows["gpus_per_trial"].fillna(0.0)]):
-        rate = workers * most.spent(1.0, float(share) if device == "gpu" else 0.0, prices)
+    for _, mine in rows.groupby(["device", rows["gpus_per_trial"].fillna(0.0)]):
+        share = float(mine["gpus_per_trial"].fillna(0.0).iloc[0])
+        rate = workers * most.spent(1.0, share if mine["device"].iloc[0] == "gpu" else 0.0, prices)
         if not rate > 0 or not (mine["workers"] == workers).any():
             continue
         text = f"{most.written(prices)} ({most.amount / rate * 60:.3g} min of {workers} workers)"

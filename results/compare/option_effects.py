@@ -79,7 +79,7 @@ def option_effects(comparison: Comparison) -> list[OptionEffect]:
             options = pd.DataFrame(
                 list(map(json.loads, mine[f"{kind}_options"])), index=mine.index, dtype=object
             )
-            for option in sorted(name for name in options if options[name].map(repr).nunique() > 1):
+            for option in sorted(str(name) for name in options if options[name].map(repr).nunique() > 1):
                 effect = _effect(comparison, str(part), option, mine, options, (kind, other))
                 if effect is not None:
                     found.append(effect)
@@ -185,7 +185,8 @@ def _effect(
     named = rows[own].astype(str).map(lambda name: f"{option}=" in "".join(_BRACKETS.findall(name)))
     defaults = set(level[~named.to_numpy()])
     default = next((index for index, place in enumerate(kept) if place in defaults), None)
-    whole = np.isfinite(first[..., kept]).all(axis=-1).any(axis=(0, 2))
+    known = np.asarray(np.isfinite(first[..., kept]).all(axis=-1))
+    whole = np.asarray(known.any(axis=(0, 2)))
     measures = {name: main_effect(cube[:, whole][..., kept], default or 0) for name, cube in cubes.items()}
     alone = {
         task: main_effect(first[:, [index]][..., kept]).means.mean
@@ -211,13 +212,15 @@ def _comparable(values: Floats) -> list[int]:
     Args:
         values: shape (repetitions, tasks, others, levels).
     """
-    blocks = np.isfinite(values).reshape(-1, values.shape[-1])
+    blocks = np.asarray(np.isfinite(values)).reshape(-1, values.shape[-1])
     choices, counts = np.unique(blocks, axis=0, return_counts=True)
-    sizes = {}
+    sizes: dict[tuple[int, ...], int] = {}
     for choice in choices[choices.sum(axis=1) > 1]:
         inside = (choices | ~choice).all(axis=1)
         sizes[tuple(np.flatnonzero(choice).tolist())] = int(counts[inside].sum() * choice.sum())
-    return list(max(sorted(sizes), key=lambda one: sizes[one])) if sizes else []
+    if not sizes:
+        return []
+    return list(max(sorted(sizes.items()), key=lambda item: item[1])[0])
 
 
 def _sorted(values: list[Any]) -> list[Any]:

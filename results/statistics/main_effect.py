@@ -42,7 +42,7 @@ def main_effect(values: Floats, reference: int = 0, level: float = LEVEL) -> Mai
     Returns:
         Intervals are NaN if a task has one repetition only.
     """
-    whole = np.isfinite(values).all(axis=-1)
+    whole = np.asarray(np.isfinite(values).all(axis=-1))
     kept = np.where(whole[..., None], values, np.nan)
     centre = kept.mean(axis=-1, keepdims=True)
     effects = stratified_mean(_over_others(kept - centre), level)
