@@ -18,6 +18,7 @@ LAYERS = (
     "results.numerals",
     "results.locks",
     "results.machine",
+    "results.processes",
     "results.quantities",
     "results.prices",
     "results.parser",
