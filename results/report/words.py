@@ -11,6 +11,7 @@ from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.grouping import nothing_to_rank
 from results.compare.nesting import untested
+from results.compare.option_effects import in_words as options_in_words
 from results.compare.ranking import has_order
 from results.compare.repeating import advice
 from results.compare.run import Run
@@ -109,7 +110,7 @@ def of_comparison(comparison: Comparison) -> list[str]:
     if len(rows) > 1:
         sentences.append(_sure(int(rows["possible"].sum()), len(rows), float(best["probability"])))
         sentences += _gain(comparison, (str(best["searcher"]), str(best["scheduler"])))
-    return sentences
+    return sentences + options_in_words(comparison)
 
 
 def task_name(comparison: Comparison) -> str:
