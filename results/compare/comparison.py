@@ -33,8 +33,9 @@ from results.compare.incumbents import Curves
 from results.compare.ranking import ranking
 from results.compare.reasons import why_failed
 from results.compare.run import Run
-from results.compare.scores import SCALE, score_curves, score_name
+from results.compare.scores import CLIPPED, SCALE, score_curves, score_name
 from results.compare.settings import TASK
+from results.compare.speedup import LOG_SCALE
 from results.compare.units import unit_in_words
 from results.statistics.stratified import Means, stratified_mean
 from results.store import parts
@@ -108,13 +109,13 @@ class Comparison:
         """The values of ``complete`` in words."""
         names = self.complete.task_names
         over = f"of {names[0]}" if len(names) == 1 else f"mean over {len(names)} tasks: {', '.join(names)}"
-        if self.scored:
-            return f"{self.metric} ({SCALE}), {over}"
+        if self.scored or self.doubled:
+            return f"{self.metric} ({SCALE if self.scored else LOG_SCALE}), {over}"
         return f"{self.metric} {over}, {'higher' if self.sign > 0 else 'lower'} is better"
 
     @property
     def over(self) -> str:
-        """Over what scores are averaged, for captions."""
+        """Over what values are averaged, for captions."""
         return "repetitions" if len(self.tasks) == 1 else "tasks of each task's mean over repetitions"
 
     def caption(self, n: str = "") -> str:
@@ -262,6 +263,7 @@ class Comparison:
     def notes(self) -> list[str]:
         """A note on each thing that a ranking leaves out or takes instead of another."""
         alone = "task {} has no known baseline and optimum; it is ranked alone, by its metric"
+        clipped = self.scored and len(self.complete.task_names) > 1
         return [
             *self._ended,
             *self.complete.notes,
@@ -269,6 +271,7 @@ class Comparison:
             *filter(None, [nesting.note(self.complete.combinations, self.nested)]),
             *self.others.values(),
             *([] if self.scored or self.doubled else [alone.format(task) for task in self.tasks]),
+            *([CLIPPED] if clipped else []),
         ]
 
     @property
@@ -297,6 +300,8 @@ class Comparison:
             settings=self.settings | data | {"trainable": task},
             tasks=[task],
             metric=score_name(counted["metric"]),
+            scored=True,
+            doubled=False,
             slug=f"{self.slug}-{task}",
             experiments=rows,
             run=self.run.only(counted),

@@ -3,8 +3,9 @@
 The rule.  Experiments are compared by their task's metric if they agree in every setting of
 ``results.compare.settings.COLUMNS``: what is trained on which data, on which device and engine, with which
 budget, workers and faults.  By scores those of several tasks are compared too, if they agree in everything
-but the task.  So a run is in two figures if it holds experiments that differ in such a setting;
-``separations`` says in which.
+but the task; where one number stands for several, it is the speed-up (``results.compare.doublings``), or the
+mean score, if a task's random configurations are unknown.  So a run is in two figures if it holds experiments
+that differ in such a setting; ``separations`` says in which.
 
 Only a ranking takes more together (``largest``): all that agree in engine, device and workers, where of each
 task the setting with the largest budget counts, and a note names the others.
@@ -23,6 +24,7 @@ from results.compare.blocks import BLOCK, COMBINATION
 from results.compare.budgets import WHOLE, Budget
 from results.compare.captions import budget_in_words, labels, slug_of
 from results.compare.comparison import Comparison
+from results.compare.doublings import over_tasks
 from results.compare.run import Run
 from results.compare.scores import score_name
 from results.compare.settings import COLUMNS, CONDITIONS, OLDER, STRESS, TASK
@@ -74,8 +76,9 @@ def comparisons(
 def candidates(run: Run, workers: int, budget: Budget) -> list[Comparison]:
     """Return what can be ranked at a budget, a comparison for each engine and device.
 
-    Clocks do not compare.  Tasks whose baseline and optimum are known are pooled; every other task makes a
-    comparison of its own, by its metric.
+    Clocks do not compare.  Tasks whose random configurations are known are pooled by the speed-up over random
+    search; those of older runs, which lack them, by their scores.  Every task without a known baseline and
+    optimum makes a comparison of its own, by its metric.
 
     Raises:
         ResultsError: if no experiment has that many workers, none is ok, or no combination can be ranked.
@@ -175,7 +178,7 @@ def _of_largest(run: Run, experiments: pd.DataFrame, budget: Budget) -> Iterator
         _check_unique(counted)
         others = {task: note for task, (_, note) in largest.items() if note}
         known = _has_value(counted, "baseline", "optimum")
-        groups = [(score_name(counted["metric"]), True, counted[known])] if known.any() else []
+        groups = [(score_name(rows["metric"]), True, rows) for rows in _poolable(counted[known])]
         groups += [
             (str(rows["metric"].iloc[0]), False, rows) for _, rows in counted[~known].groupby("trainable")
         ]
@@ -184,12 +187,19 @@ def _of_largest(run: Run, experiments: pd.DataFrame, budget: Budget) -> Iterator
             settings = {**dict(zip(_PLACE, values, strict=True)), "trainable": ", ".join(tasks)}
             mode: Mode = "min" if not scored and rows["mode"].iloc[0] == "min" else "max"
             notes = {task: note for task, note in others.items() if task in tasks}
-            whole = Comparison(
-                settings, tasks, metric, mode, scored, "", place, run.only(rows), budget, notes
+            whole = over_tasks(
+                Comparison(settings, tasks, metric, mode, scored, "", place, run.only(rows), budget, notes)
             )
             ranked = whole.complete.task_names
             if whole.complete.table.size:  # of the other tasks, which no block is left of, the notes speak
                 yield replace(whole, tasks=ranked, experiments=place[place["task"].isin(ranked)])
+
+
+def _poolable(experiments: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the tasks whose random configurations are known, and those where they are not (older runs)."""
+    beside = experiments.reindex(columns=["random_size"])["random_size"].fillna(0) > 0
+    whole = beside.groupby(experiments["task"]).transform("all")
+    return [rows for rows in (experiments[whole], experiments[~whole]) if len(rows)]
 
 
 def _largest(experiments: pd.DataFrame) -> tuple[pd.DataFrame, str]:

@@ -18,11 +18,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 from results.statistics.magnitude import unit
-from results.statistics.variances import Noise, noise
+from results.statistics.variances import Noise, noises
 from results.types import Floats
 
 #: What is assumed of tau beforehand, in standard deviations of one repetition's noise.
@@ -30,7 +30,8 @@ NO_DIFFERENCE, LEAST, MOST = 0.15, 0.03, 10.0
 #: Shapes of the distribution of true worths, as likely beforehand, each a mixture of normals: their standard
 #: deviations and means in tau, and their shares.  In the second, a fifth may be far from the others; in the
 #: third, many are nearly as good as the best, than which none is much better, and the worse ones have a long
-#: tail: the quantiles of -E^2 / sqrt(20), where E is exponential and the standard deviation 1.
+#: tail: the quantiles of -E^2 / sqrt(20), where E is exponential and the standard deviation 1.  The fourth is
+#: its mirror image: many are nearly as bad as the worst, and few may be much better.
 SHAPES = (
     ((1.0,), (0.0,), (1.0,)),
     ((1.0, 6.0), (0.0, 0.0), (0.8, 0.2)),
@@ -39,6 +40,7 @@ SHAPES = (
         (0.0, -0.01, -0.055, -0.24, -0.75, -2.5),
         (0.1, 0.15, 0.25, 0.25, 0.15, 0.1),
     ),
+    ((0.02, 0.1, 0.3, 1.2), (0.0, 0.15, 0.75, 2.5), (0.45, 0.28, 0.17, 0.1)),
 )
 #: Points of the sums over tau and over worth.
 TAUS, POINTS = 18, 81
@@ -49,6 +51,8 @@ OWN = (0.0, 0.02, 0.15, 0.4, 0.7, 1.0)
 KNOWN = 60
 #: Steps of the iteration that finds the level of the worths.
 LEVEL_STEPS = 4
+#: What is less probable than this, of a value of tau, a shape and a noise, is left out of the sums.
+NEGLIGIBLE = 1e-4
 #: Numbers that are held in memory at once.
 _CHUNK = 4_000_000
 
@@ -92,12 +96,13 @@ def worths(values: Floats, tasks: ArrayLike) -> Worths:
     means = np.mean([part.mean(axis=0) for part in parts], axis=0)
     if combinations == 1:
         return Worths(means, np.ones(1))
-    found = noise(parts)
-    if found.single <= 1e-20 * float(np.abs(means).max()) ** 2:
+    found = noises(parts)
+    if found[0].single <= 1e-20 * float(np.abs(means).max()) ** 2:
         return Worths(means, _without_noise(means, fewest))
     level = float(means.mean())
-    worth = _integrated(means - level, found)
-    return worth._replace(expected=worth.expected + level)
+    each = [_integrated(means - level, one) for one in found]
+    expected, probability = np.mean(each, axis=0)
+    return Worths(expected + level, probability)
 
 
 def _without_noise(means: Floats, repetitions: int) -> Floats:
@@ -110,21 +115,26 @@ def _without_noise(means: Floats, repetitions: int) -> Floats:
 
 
 def _integrated(means: Floats, found: Noise) -> Worths:
-    """Return the posterior, integrated over tau and the noise."""
+    """Return the posterior, integrated over tau, the shape of the worths and the noise."""
     taus = np.concatenate([[0.0], np.geomspace(LEAST, MOST, TAUS)])
     prior = np.concatenate([[NO_DIFFERENCE], np.full(TAUS, (1 - NO_DIFFERENCE) / TAUS)])
+    common, weight = _factors(found.common_df, COMMON)
     own, share = _factors(found.df, OWN)
-    masses, parts = [], []
-    for common, weight in zip(*_factors(found.common_df, COMMON), strict=True):
-        variance = found.variance[:, None] * common * own
-        for chunk in _chunks(len(taus), POINTS * variance.size):
-            tau2 = taus[chunk] ** 2 * found.single * common
-            for shape in SHAPES:
-                likelihood, expected, probability = _given(means, tau2, variance, share, shape)
-                masses.append(np.log(prior[chunk] * weight / len(SHAPES)) + likelihood)
-                parts.append((expected, probability))
-    mass = special.softmax(np.concatenate(masses))
-    return Worths(*(mass @ np.concatenate(each) for each in zip(*parts, strict=True)))
+    tau2 = (common[:, None] * taus**2 * found.single).ravel()
+    variance = np.repeat(common, len(taus))[:, None, None] * found.variance[:, None] * own
+    mass = np.log(weight[:, None] * prior).ravel()
+    posteriors = [Posterior.given(means, tau2, variance, share, shape) for shape in SHAPES]
+    masses = special.softmax([mass + posterior.log_likelihood for posterior in posteriors])
+    masses[masses < NEGLIGIBLE] = 0
+    masses /= masses.sum()
+    expected, probability = np.zeros(len(means)), np.zeros(len(means))
+    for posterior, its in zip(posteriors, masses, strict=True):
+        counted = np.flatnonzero(its)
+        for chunk in _chunks(len(counted), POINTS * len(means)):
+            some = posterior.at(counted[chunk])
+            expected += its[counted[chunk]] @ some.expected()
+            probability += its[counted[chunk]] @ some.probability()
+    return Worths(expected, probability)
 
 
 def _factors(df: float, quantiles: tuple[float, ...]) -> tuple[Floats, Floats]:
@@ -141,44 +151,78 @@ def _chunks(count: int, each: int) -> list[slice]:
     return [slice(start, start + step) for start in range(0, count, step)]
 
 
-def _given(
-    means: Floats, tau2: Floats, variance: Floats, share: Floats, shape: Shape
-) -> tuple[Floats, Floats, Floats]:
-    """Return the log likelihood, expected worths and probabilities for given values of tau.
+class Posterior(NamedTuple):
+    """Posterior of the worths for given values of tau and of the noise: of each a mixture of normals.
 
-    Args:
-        means: shape (combinations,).
-        tau2: shape (taus,), not below 0.
-        variance: what each mean's variance may be, shape (combinations, variances).
-        share: how probable each of these is, shape (variances,).
-        shape: one of ``SHAPES``.
-
-    Returns:
-        Shapes (taus,), (taus, combinations), (taus, combinations).
+    Attributes:
+        log_likelihood: shape (values,).
+        differ: whether tau is above 0, shape (values,).
+        level: of all worths, shape (values,).
+        mean, sd, weight: of each part of the mixtures, shape (values, combinations, parts); the mean above
+            the level.
     """
-    times, offset, often = (np.repeat(part, len(share)) for part in shape)
-    share = np.log(often * np.tile(share, len(shape[0])))
-    variance = np.tile(variance, len(shape[0]))
-    spread, offset = tau2[:, None, None] * times**2, np.sqrt(tau2)[:, None, None] * offset
-    total = spread + variance
-    level = np.full(len(tau2), np.median(means))
-    for _ in range(LEVEL_STEPS):  # what lies far from the others says little of their level
+
+    log_likelihood: Floats
+    differ: NDArray[np.bool_]
+    level: Floats
+    mean: Floats
+    sd: Floats
+    weight: Floats
+
+    @classmethod
+    def given(cls, means: Floats, tau2: Floats, variance: Floats, share: Floats, shape: Shape) -> Posterior:
+        """Return the posterior.
+
+        Args:
+            means: shape (combinations,).
+            tau2: shape (values,), not below 0.
+            variance: what each mean's variance may be, shape (values, combinations, variances).
+            share: how probable each of these is, shape (variances,).
+            shape: one of ``SHAPES``.
+        """
+        times, offset, often = (np.repeat(part, len(share)) for part in shape)
+        share = np.log(often * np.tile(share, len(shape[0])))
+        variance = np.tile(variance, len(shape[0]))
+        spread, offset = tau2[:, None, None] * times**2, np.sqrt(tau2)[:, None, None] * offset
+        total = spread + variance
+        logs = share - 0.5 * np.log(total)
+        level = np.full(len(tau2), np.median(means))
+        for _ in range(LEVEL_STEPS):  # what lies far from the others says little of their level
+            apart = (means - level[:, None])[:, :, None] - offset
+            weight = _softmax(logs - 0.5 * apart**2 / total) / total
+            precision = weight.sum(axis=(1, 2))
+            level = (weight * (means[:, None] - offset)).sum(axis=(1, 2)) / precision
         apart = (means - level[:, None])[:, :, None] - offset
-        weight = special.softmax(share - 0.5 * (apart**2 / total + np.log(total)), axis=2) / total
-        precision = weight.sum(axis=(1, 2))
-        level = (weight * (means[:, None] - offset)).sum(axis=(1, 2)) / precision
-    apart = (means - level[:, None])[:, :, None] - offset
-    each = share - 0.5 * (apart**2 / total + np.log(total))
-    likelihood = special.logsumexp(each, axis=2).sum(axis=1)
-    likelihood = likelihood - 0.5 * np.log(precision)  # any level is as likely beforehand
-    weight = special.softmax(each, axis=2)
-    kept = spread / total
-    mean, sd = offset + kept * apart, np.sqrt(kept * variance)
-    expected = level[:, None] + (weight * mean).sum(axis=2)
-    probability = np.full(expected.shape, 1 / means.size)
-    differ = tau2 > 0
-    probability[differ] = _first(mean[differ], sd[differ], weight[differ])
-    return likelihood, expected, probability
+        each = logs - 0.5 * apart**2 / total
+        likelihood = special.logsumexp(each, axis=2).sum(axis=1)
+        likelihood = likelihood - 0.5 * np.log(precision)  # any level is as likely beforehand
+        kept = spread / total
+        mean, sd = offset + kept * apart, np.sqrt(kept * variance)
+        return cls(likelihood, tau2 > 0, level, mean, sd, _softmax(each))
+
+    def at(self, values: NDArray[np.intp]) -> Posterior:
+        """Return the posterior for some of the values."""
+        return Posterior(*(part[values] for part in self))
+
+    def expected(self) -> Floats:
+        """Return the expected worths, shape (values, combinations)."""
+        worths: Floats = self.level[:, None] + (self.weight * self.mean).sum(axis=2)
+        return worths
+
+    def probability(self) -> Floats:
+        """Return how probably each is the best, shape (values, combinations)."""
+        probability = np.full(self.mean.shape[:2], 1 / self.mean.shape[1])
+        if self.differ.any():
+            some = self.at(np.flatnonzero(self.differ))
+            probability[self.differ] = _first(some.mean, some.sd, some.weight)
+        return probability
+
+
+def _softmax(logs: Floats) -> Floats:
+    """Return exp(logs), scaled to add up to 1 over the last axis."""
+    powers = np.exp(logs - logs.max(axis=-1, keepdims=True))
+    scaled: Floats = powers / powers.sum(axis=-1, keepdims=True)
+    return scaled
 
 
 def _first(mean: Floats, sd: Floats, weight: Floats) -> Floats:

@@ -99,6 +99,13 @@ def marked(comparison: Comparison, ranked: pd.DataFrame) -> tuple[set[Combinatio
     return set(zip(best["searcher"], best["scheduler"], strict=True)), f"{rule}{alone}."
 
 
+def _kind(comparison: Comparison, speed_ups: bool) -> str:
+    """Return what a comparison is of, beside those by the speed-up or, where there is none, by scores."""
+    if comparison.doubled or (comparison.scored and not speed_ups):
+        return ""
+    return "scores" if comparison.scored else comparison.tasks[0]
+
+
 def _slugs(comparisons: Sequence[Comparison]) -> list[str]:
     """Return for each comparison what tells it from the others, for the names of tables."""
     parts = [
@@ -106,7 +113,7 @@ def _slugs(comparisons: Sequence[Comparison]) -> list[str]:
             str(one.settings["engine"]),
             str(one.settings["device"]),
             f"w{one.settings['workers']}",
-            "" if one.scored else one.tasks[0],
+            _kind(one, any(other.doubled for other in comparisons)),
         )
         for one in comparisons
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from results.statistics.variances import noise
+from results.statistics.variances import noises
 from results.statistics.worth import LEAST, MOST, NO_DIFFERENCE, SHAPES, worths
 from scripts.calibration.best import Setting, gap, measure
 from scripts.calibration.worlds import grid
@@ -14,7 +14,7 @@ from scripts.calibration.worlds import grid
 def test_the_integrals_are_those_of_brute_force() -> None:
     generator = np.random.default_rng(5)
     values = generator.normal(size=(40, 4)) + np.array([0.0, 0.3, 0.5, 0.2]) + generator.normal(size=(40, 1))
-    found = noise([values])
+    found = noises([values])[0]
     means = values.mean(axis=0) - values.mean()
     # A draw from the prior counts by the likelihood of the means, whatever their level.
     draws = 400_000
