@@ -9,6 +9,7 @@ import pandas as pd
 
 from results.compare.comparison import Comparison
 from results.compare.ranking import has_order
+from results.compare.scores import SCALE
 from results.statistics.aggregate import mean, with_interval
 from results.statistics.intervals import band_in_words, summarise
 from results.tables.model import NOTHING, Column, Estimate, Table, Value
@@ -67,7 +68,9 @@ def best_by_task(inputs: TableInputs) -> Iterator[Table]:
     """Yield the best combination of each task."""
     for comparison in inputs.comparisons:
         each = each_task(comparison) or {comparison.complete.tasks[0]: comparison}
-        words = _interval_words(next(iter(each.values())))
+        one = next(iter(each.values()))
+        words = _interval_words(one)
+        measure = f"{one.metric} ({SCALE})" if comparison.doubled else ""
         rows: list[tuple[Value, ...]] = []
         marks = set()
         for number, (task, alone) in enumerate(each.items()):
@@ -96,7 +99,7 @@ def best_by_task(inputs: TableInputs) -> Iterator[Table]:
             Column("combinations", "of", "count"),
         )
         text = (
-            f"The best combination of each task by {caption(comparison)} {words} "
+            f"The best combination of each task by {caption(comparison, measure)} {words} "
             "Second minus best: simultaneous 95 % limits of the paired difference. May be best: combinations "
             "that cannot be told apart from the best (paired t tests, Bonferroni-corrected); a dash where "
             "there are too few repetitions to say. Bold: the best is better than all others by these tests."

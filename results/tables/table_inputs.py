@@ -12,6 +12,7 @@ import pandas as pd
 from results.compare.budgets import WHOLE
 from results.compare.captions import budget_in_words, repetitions, sentences
 from results.compare.comparison import Comparison
+from results.compare.doublings import by_speed_up
 from results.compare.grouping import candidates
 from results.compare.ranking import caution
 from results.compare.run import Run
@@ -57,6 +58,14 @@ class TableInputs:
 def each_task(comparison: Comparison) -> dict[str, Comparison]:
     """Return the comparison of each task that can be ranked alone; empty if there is one task only."""
     return {task: alone for task, alone in comparison.tasks_alone.items() if alone.complete.table.size}
+
+
+def each_alike(comparison: Comparison) -> dict[str, Comparison]:
+    """Return the same as ``each_task``, by what ``comparison`` is measured by, for tables that hold both."""
+    return {
+        task: (by_speed_up(alone) or alone) if comparison.doubled else alone
+        for task, alone in each_task(comparison).items()
+    }
 
 
 def table_name(kind: str, comparison: Comparison) -> str:
