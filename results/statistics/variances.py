@@ -96,10 +96,11 @@ def _of_task(centred: Floats, tails: float) -> tuple[Floats, float]:
 
 
 def excess_kurtosis(centred: Floats) -> float:
-    """Return the excess kurtosis of the noise, what all combinations have in common; not below 0.
+    """Return the excess kurtosis of the noise, what all combinations have in common, from 0 to n.
 
-    The fourth cumulant by the squared variance (k-statistics: Fisher, 1929), each added up over combinations,
-    so that unequal variances are not taken for tails.  Below four repetitions nothing shows it, and it is 0.
+    Unbiased estimates of the fourth cumulant and of the squared variance (k-statistics: Fisher, 1929), each
+    added up over combinations, so that unequal variances are not taken for tails.  More than n repetitions
+    can hardly show, and below four nothing shows it, and it is 0.
 
     Args:
         centred: shape (repetitions, combinations), each with a mean of 0.
@@ -110,8 +111,12 @@ def excess_kurtosis(centred: Floats) -> float:
     second, fourth = (centred**2).sum(axis=0), (centred**4).sum(axis=0)
     k2 = second / (n - 1)
     k4 = (n * (n + 1) * fourth - 3 * (n - 1) * second**2) / ((n - 1) * (n - 2) * (n - 3))
-    squared = float((k2**2).sum())
-    return max(0.0, float(k4.sum()) / squared) if squared > 0 else 0.0
+    fourth_cumulant = max(0.0, float(k4.sum()))
+    # The mean of k2^2 is sigma^4 (1 + 2 / (n - 1)) + fourth cumulant / n.
+    squared = (float((k2**2).sum()) - fourth_cumulant / n) / (1 + 2 / (n - 1))
+    if fourth_cumulant >= n * squared:
+        return float(n) if fourth_cumulant > 0 else 0.0
+    return fourth_cumulant / squared
 
 
 def _with_tails(df: float, values: int, tails: float) -> float:
