@@ -1,7 +1,8 @@
 """Worth of combinations by empirical Bayes: what to expect of each, and the probability that it is best.
 
 The model.  A combination's worth is the mean over tasks of its true mean on each; all combinations share what
-a repetition does to them, and each has noise of its own (``variances``).  True worths are normal around their
+a repetition does to them, and each has noise of its own, which has two explanations, as likely beforehand
+(``variances``).  True worths are normal around their
 mean with standard deviation tau: the smaller tau is beside the noise, the more of a lead is luck, so that the
 means are shrunk towards each other.  Neither tau nor the noise is known: all that follows is integrated over
 them.  Of tau, relative to the noise of one repetition, it is assumed beforehand that it is 0 (no difference
