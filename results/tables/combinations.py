@@ -10,8 +10,8 @@ import pandas as pd
 from results.compare.comparison import Comparison
 from results.compare.ranking import has_order
 from results.compare.scores import SCALE
-from results.statistics.aggregate import mean, with_interval
 from results.statistics.intervals import band_in_words, summarise
+from results.statistics.stratified import INTERVALS, stratified_mean
 from results.tables.model import NOTHING, Column, Estimate, Table, Value
 from results.tables.table_inputs import TableInputs, caption, each_task, marked, table_name
 from results.types import Floats
@@ -144,7 +144,7 @@ def _why(statuses: pd.Series | None) -> str:
 
 
 def estimates(comparison: Comparison) -> dict[tuple[str, str], Estimate]:
-    """Return mean and interval of each combination: t over repetitions, bootstrapped over several tasks."""
+    """Return mean and interval of each combination, over several tasks that of the headline: t, by tasks."""
     values = comparison.complete.table.to_numpy()
     pairs = comparison.complete.combinations
     if len(comparison.complete.task_names) == 1:
@@ -152,10 +152,8 @@ def estimates(comparison: Comparison) -> dict[tuple[str, str], Estimate]:
         limits = (summary.low, summary.high) if summary.n > 1 else (np.full(len(pairs), np.nan),) * 2
         each = zip(summary.mean.tolist(), *(side.tolist() for side in limits), strict=True)
         return dict(zip(pairs, (Estimate(*three) for three in each), strict=True))
-    return {
-        pair: Estimate(*with_interval(array, mean, np.random.default_rng(0)))
-        for pair, array in zip(pairs, by_task(comparison), strict=True)
-    }
+    means = stratified_mean(comparison.complete.by_task(values, comparison.complete.task_names))
+    return dict(zip(pairs, (Estimate(*map(float, three)) for three in zip(*means, strict=True)), strict=True))
 
 
 def by_task(comparison: Comparison) -> Iterator[Floats]:
@@ -167,6 +165,6 @@ def by_task(comparison: Comparison) -> Iterator[Floats]:
 def _interval_words(comparison: Comparison) -> str:
     """Return what the interval of a combination's mean is."""
     if len(comparison.complete.task_names) > 1:
-        return "Intervals: 95 % bootstrap, repetitions drawn anew within each task."
+        return f"{INTERVALS}."
     band = band_in_words(comparison.complete.counts)
     return f"Intervals: {band}." if band else "No interval: one repetition."
