@@ -32,7 +32,8 @@ def page(
     return f"""# Calibration
 
 Made by `python -m scripts.calibration --write`; a run that was ended goes on.  How often what the answers say
-is true, in simulated grids whose truth is known: {grids} grids of each setting and spread, a quarter of that from 100 combinations on.
+is true, in simulated grids whose truth is known: {grids} grids of each setting and spread, a quarter of that
+from 100 combinations on.
 
 ## P(best)
 
