@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from results.compare.nesting import untested, versus
 from results.compare.repeating import advice
 from results.statistics.best import task_weights
 from results.statistics.planning import smallest_wilcoxon
-from results.statistics.worth import worths
-from results.types import LEVEL, Floats
+from results.statistics.worth import recommended_order, worths
+from results.types import LEVEL
 
 if TYPE_CHECKING:
     from results.compare.comparison import Comparison
@@ -37,7 +36,7 @@ def ranking(comparison: Comparison) -> pd.DataFrame:
     known = np.isfinite(worth.expected).all()
     means = task_weights(tasks) @ values
     sure = np.minimum(worth.expected, sign * means)
-    order = _order(sure, worth.probability) if known else np.arange(values.shape[1])
+    order = recommended_order(sure, worth.probability) if known else np.arange(values.shape[1])
     apart = untested(comparison.complete.combinations, comparison.nested)
     found = versus(sign * values, tasks, apart, LEVEL, int(order[0]))
     limits = np.sort(sign * np.array([found.low, found.high]), axis=0)
@@ -56,17 +55,6 @@ def ranking(comparison: Comparison) -> pd.DataFrame:
         }
     )
     return frame.iloc[order].reset_index(drop=True)
-
-
-def _order(sure: Floats, probability: Floats) -> NDArray[np.intp]:
-    """Return the combinations in the order of what is surely expected of each, shape (combinations,).
-
-    Before all others goes the first of those that are the best with a probability of 1 / k or more.
-    """
-    order = np.argsort(-sure, kind="stable")
-    likely = probability[order] >= min(1 / len(order), float(probability.max()))
-    first = order[likely.argmax()]
-    return np.concatenate([[first], order[order != first]])
 
 
 def has_order(ranked: pd.DataFrame) -> bool:

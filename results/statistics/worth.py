@@ -106,6 +106,22 @@ def worths(values: Floats, tasks: ArrayLike) -> Worths:
     return Worths(expected + level, probability)
 
 
+def recommended_order(expected: Floats, probability: Floats) -> NDArray[np.intp]:
+    """Return the combinations in the order in which to recommend them, shape (combinations,).
+
+    First comes what most is expected of among those no less probable to be the best than one drawn by lot;
+    then follow all others by what is expected of them.
+
+    Args:
+        expected: what is expected of each, higher is better, shape (combinations,).
+        probability: that it is the best, shape (combinations,).
+    """
+    order = np.argsort(-expected, kind="stable")
+    likely = probability[order] >= min(1 / len(order), float(probability.max()))
+    first = order[likely.argmax()]
+    return np.concatenate([[first], order[order != first]])
+
+
 def _without_noise(means: Floats, repetitions: int) -> Floats:
     first = means >= means.max() - 1e-12 * np.abs(means).max()
     if first.all():

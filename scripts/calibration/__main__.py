@@ -31,11 +31,8 @@ OTHER_NOISES = ("normal", "Student's t, 3 df", "lognormal losses", "8 % of runs 
 
 
 def best_jobs(settings: Sequence[Setting], grids: int) -> list[Job]:
-    """Return the measurements of P(best); large grids are fewer, as each holds many statements."""
-    return [
-        Job("best", (one,), max(20, grids if one.combinations <= 20 else grids // 4), number)
-        for number, one in enumerate(settings)
-    ]
+    """Return the measurements of P(best), each with its own number of grids."""
+    return [Job("best", (one,), page.grids_of(one, grids), number) for number, one in enumerate(settings)]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

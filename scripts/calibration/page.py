@@ -17,6 +17,9 @@ BAR = 0.05
 #: Combinations from which on one run tells how large differences are.
 MANY = 20
 
+#: Combinations up to which a grid holds so few statements that there are more grids.
+FEW = 5
+
 Best = Sequence[tuple[Setting, BestCalibration]]
 
 
@@ -33,7 +36,7 @@ def page(
 
 Made by `python -m scripts.calibration --write`; a run that was ended goes on.  How often what the answers say
 is true, in simulated grids whose truth is known: {grids} grids of each setting and spread, a quarter of that
-from 100 combinations on.
+from 100 combinations on, and four times as many up to {FEW}.
 
 ## P(best)
 
@@ -86,6 +89,13 @@ mean does not.
 
 {_coverages(coverages)}
 """
+
+
+def grids_of(setting: Setting, grids: int) -> int:
+    """Return how many grids there are of a setting and spread, if usually there are ``grids``."""
+    if setting.combinations <= FEW:
+        return 4 * grids
+    return grids if setting.combinations <= 20 else max(20, grids // 4)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from results.statistics.variances import excess_kurtosis, noises
-from results.statistics.worth import LEAST, MOST, NO_DIFFERENCE, SHAPES, worths
+from results.statistics.worth import LEAST, MOST, NO_DIFFERENCE, SHAPES, recommended_order, worths
 from scripts.calibration.best import Setting, gap, measure
 from scripts.calibration.worlds import grid
 
@@ -111,6 +111,12 @@ def test_the_excess_kurtosis_is_that_of_the_noise_whatever_its_variances() -> No
     assert excess_kurtosis(laplace - laplace.mean(axis=0)) == pytest.approx(3, abs=0.4)
     assert excess_kurtosis(np.zeros((5, 3))) == 0.0
     assert excess_kurtosis(laplace[:3] - laplace[:3].mean(axis=0)) == 0.0
+
+
+def test_what_one_of_the_others_surely_beats_is_not_recommended_first() -> None:
+    expected, probability = np.array([0.3, 0.5, 0.4, 0.1]), np.array([0.45, 0.001, 0.26, 0.289])
+    assert recommended_order(expected, probability).tolist() == [2, 1, 0, 3]
+    assert recommended_order(expected, np.full(4, 0.25)).tolist() == [1, 2, 0, 3]
 
 
 def test_small_differences_are_not_taken_for_large_ones() -> None:
