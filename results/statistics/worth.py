@@ -6,9 +6,9 @@ a repetition does to them, and each has noise of its own, which has two explanat
 the smaller tau is beside the noise, the more of a lead is luck, so that the means are shrunk towards each
 other.  Neither tau nor the shape nor the noise is known: all that follows is integrated over them.  Of tau,
 relative to the noise of one repetition, it is assumed beforehand that it is 0 (no difference at all, ties
-shared) with probability ``NO_DIFFERENCE``, else anything from ``LEAST`` to ``MOST``, on a log scale; with more
-than a few combinations the data outweigh that.  ``docs/calibration.md`` shows how often what is said comes
-true.
+shared) with probability ``NO_DIFFERENCE``, else anything from ``LEAST`` to ``MOST``, on a log scale; with
+more than a few combinations the data outweigh that.  ``docs/calibration.md`` shows how often what is said
+comes true.
 
 Nothing is drawn at random: the integrals are sums.  Sources: Efron and Morris, *Stein's estimation rule and
 its competitors*, JASA 68 (1973); Gelman et al., *Bayesian Data Analysis*, 3rd edition, section 5.4.
