@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ from results.compare.beside import beside_random_search
 from results.compare.budgets import Budget, parse
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
+from results.compare.doublings import factor
 from results.compare.expenses import NO_PRICES, affordable, prices_of
 from results.compare.found import Cost, configurations, costs
 from results.compare.grouping import candidates
@@ -27,7 +29,7 @@ from results.compare.run import load
 from results.compare.units import unit_in_words
 from results.console import on_console
 from results.errors import ResultsError
-from results.numerals import probability, significant
+from results.numerals import UNKNOWN, probability, significant
 from results.parser import Parser
 from results.prices import Prices, amount, prices
 from results.quantities import whole
@@ -54,10 +56,10 @@ def as_text(
         else comparison.budget.text
     )
     lines = textwrap.wrap(
-        f"{comparison.conditions}, after {spent}: {comparison.measure}, {_n(comparison)}.", 110
+        f"{comparison.conditions}, after {spent}: {_measure(comparison)}, {_n(comparison)}.", 110
     )
     ordered = has_order(rows)
-    lines += _ranked(comparison, rows, top) if ordered else _unordered(rows, top)
+    lines += _ranked(comparison, rows, top) if ordered else _unordered(comparison, rows, top)
     lines += textwrap.wrap(unit_in_words(comparison).strip(), 110, initial_indent="  ")
     for note in notes_of(comparison):
         lines += textwrap.wrap(note, 110, initial_indent="  ", subsequent_indent="    ")
@@ -74,19 +76,23 @@ def notes_of(comparison: Comparison) -> list[str]:
 
 
 def _ranked(comparison: Comparison, rows: pd.DataFrame, top: int) -> list[str]:
-    header = f"  {'mean':>9}  P(best)  {'difference to the first':<34}  combination"
-    lines = [header, *(_line(row) for row in rows.head(top).to_dict("records"))]
+    mean, apart = (
+        ("speed-up", "times the first's") if comparison.doubled else ("mean", "difference to the first")
+    )
+    header = f"  {mean:>9}  P(best)  {apart:<34}  combination"
+    lines = [header, *(_line(row, comparison.doubled) for row in rows.head(top).to_dict("records"))]
     lines += [f"  {len(rows) - top} more are not shown"] * (len(rows) > top)
     possible = int(rows["possible"].sum())
     sure = f"the true best one is among these at least {LEVEL:.0%} of the time"
     return [*lines, f"  * {possible} of {len(rows)} may be the best: {sure}"]
 
 
-def _unordered(rows: pd.DataFrame, top: int) -> list[str]:
+def _unordered(comparison: Comparison, rows: pd.DataFrame, top: int) -> list[str]:
     """Return the values of combinations of which none is named the best, by name."""
-    lines = [f"  {'value':>9}  combination (in the order of their names)"]
+    value = "speed-up" if comparison.doubled else "value"
+    lines = [f"  {value:>9}  combination (in the order of their names)"]
     lines += [
-        f"  {significant(row['mean']):>9}  {row['searcher']} x {row['scheduler']}"
+        f"  {_value(row['mean'], comparison.doubled):>9}  {row['searcher']} x {row['scheduler']}"
         for row in rows.head(top).to_dict("records")
     ]
     return lines + [f"  {len(rows) - top} more are not shown"] * (len(rows) > top)
@@ -173,17 +179,34 @@ def as_frame(comparison: Comparison) -> pd.DataFrame:
     return joined.assign(**settings, **values)
 
 
+def _measure(comparison: Comparison) -> str:
+    """Return what the values are in words: speed-ups are shown as such, and averaged as logarithms."""
+    if not comparison.doubled:
+        return comparison.measure
+    names = comparison.complete.task_names
+    return f"speed-up over random search (geometric mean over {len(names)} tasks: {', '.join(names)})"
+
+
 def _n(comparison: Comparison) -> str:
     return repetitions(comparison.complete.counts).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _line(row: dict[Any, Any]) -> str:
+def _line(row: dict[Any, Any], doubled: bool) -> str:
     chance = probability(row["probability"])
-    low, difference, high = (_signed(row[name]) for name in ("low", "difference", "high"))
+    write = _factor if doubled else _signed
+    low, difference, high = (write(row[name]) for name in ("low", "difference", "high"))
     apart = f"{difference} [{low}, {high}]" if row["difference"] else ""
     star = "*" if row["possible"] else " "
-    mean = significant(row["mean"])
+    mean = _value(row["mean"], doubled)
     return f"{star} {mean:>9}  {chance:>7}  {apart:<34}  {row['searcher']} x {row['scheduler']}"
+
+
+def _value(mean: float, doubled: bool) -> str:
+    return _factor(mean) if doubled else significant(mean)
+
+
+def _factor(doublings: float) -> str:
+    return f"x{significant(factor(doublings), 2)}" if math.isfinite(doublings) else UNKNOWN
 
 
 def _signed(value: float) -> str:

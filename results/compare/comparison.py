@@ -24,6 +24,7 @@ from results.compare.ranking import ranking
 from results.compare.reasons import reasons
 from results.compare.scores import SCALE, score_curves, score_name
 from results.compare.settings import TASK
+from results.compare.speedup import LOG_SCALE
 from results.compare.units import unit_in_words
 from results.statistics.stratified import Means, stratified_mean
 from results.store.parts import Combination
@@ -41,8 +42,8 @@ class Comparison(ComparedExperiments):
         """The values of ``complete`` in words."""
         names = self.complete.task_names
         over = f"of {names[0]}" if len(names) == 1 else f"mean over {len(names)} tasks: {', '.join(names)}"
-        if self.scored:
-            return f"{self.metric} ({SCALE}), {over}"
+        if self.scored or self.doubled:
+            return f"{self.metric} ({SCALE if self.scored else LOG_SCALE}), {over}"
         return f"{self.metric} {over}, {'higher' if self.sign > 0 else 'lower'} is better"
 
     def caption(self, n: str = "") -> str:
@@ -163,6 +164,8 @@ class Comparison(ComparedExperiments):
             settings=self.settings | data | {"trainable": task},
             tasks=[task],
             metric=score_name(counted["metric"]),
+            scored=True,
+            doubled=False,
             slug=f"{self.slug}-{task}",
             experiments=rows,
             run=self.run.only(counted),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from results.compare import nesting
+from results.compare.scores import CLIPPED
 from results.store import parts
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def notes(comparison: Comparison) -> list[str]:
     """Return a note on each thing that a ranking leaves out or takes instead of another."""
     alone = "task {} has no known baseline and optimum; it is ranked alone, by its metric"
     unscored = not comparison.scored and not comparison.doubled
+    clipped = comparison.scored and len(comparison.complete.task_names) > 1
     return [
         *_of_early_ends(comparison),
         *comparison.complete.notes,
@@ -24,6 +26,7 @@ def notes(comparison: Comparison) -> list[str]:
         *filter(None, [nesting.note(comparison.complete.combinations, comparison.nested)]),
         *comparison.others.values(),
         *([alone.format(task) for task in comparison.tasks] if unscored else []),
+        *([CLIPPED] if clipped else []),
     ]
 
 
