@@ -87,7 +87,7 @@ class ComparedExperiments:
 
     @property
     def over(self) -> str:
-        """Over what scores are averaged, for captions."""
+        """Over what values are averaged, for captions."""
         return "repetitions" if len(self.tasks) == 1 else "tasks of each task's mean over repetitions"
 
     @cached_property
