@@ -13,7 +13,7 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
     *sorted(page for page in ROOT.glob("docs/**/*.md") if page.parent.name not in _PARTS),
 ]
-LANGUAGES = ("sh", "python", "toml", "yaml", "text")
+LANGUAGES = ("sh", "python", "pycon", "toml", "yaml", "text")
 _FENCE = re.compile(r"^ *```(\S*)[^\n]*\n(.*?)^ *```$", re.S | re.M)
 _FILE = re.compile(r"\A# ([\w./-]+\.(?:py|toml|yml))\n")
 

@@ -8,6 +8,7 @@ which stands for each run that a page speaks of and does not make.
 
 from __future__ import annotations
 
+import doctest
 import linecache
 import os
 import re
@@ -42,6 +43,8 @@ def main(page: Path, stock: Path) -> None:
         elif block.language == "python":
             _put_runs(block, stock)
             _run_python(block)
+        elif block.language == "pycon":
+            _run_session(block)
         elif block.language == "toml":
             tomllib.loads(block.text)
         elif block.language == "yaml":
@@ -71,6 +74,14 @@ def _run_python(block: Block) -> None:
     main = sys.modules["__main__"]
     linecache.cache[block.place] = (len(block.text), None, block.text.splitlines(True), block.place)
     exec(compile(block.text, block.place, "exec"), vars(main))
+
+
+def _run_session(block: Block) -> None:
+    """Run what was typed at Python's prompt, and compare what it prints."""
+    session = doctest.DocTestParser().get_doctest(block.text, {}, block.place, block.page, block.line)
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    if runner.run(session).failed:
+        raise SystemExit(f"{block.place}: it prints something else")
 
 
 if __name__ == "__main__":
