@@ -37,7 +37,9 @@ def _section(part: dict[str, Any]) -> str:
             f"{escaped(o['meaning'])} | {escaped(o['source'])} |"
             for o in part["options"]
         ]
-        blocks.append("\n".join(["| option | values | default | meaning | source |", "|" + "---|" * 5, *rows]))
+        blocks.append(
+            "\n".join(["| option | values | default | meaning | source |", "|" + "---|" * 5, *rows])
+        )
     else:
         blocks.append("It has no options.")
     return "\n\n".join(blocks)

@@ -21,7 +21,7 @@ import tunegrid as tg
 #: Pages whose blocks need a package that is no requirement: they are run where it is installed.
 NEEDS = {"docs/tutorials/lightgbm.md": "lightgbm", "docs/tutorials/lightning.md": "lightning"}
 #: What else a shell block may call.
-SHELL = {"cd", "for", "do", "done", "export", "echo", "cat"}
+SHELL = {"cd", "mv", "touch", "for", "do", "done", "export", "echo", "cat"}
 WITH_CODE = [page for page in PAGES if any(block.language != "text" for block in blocks_of(page))]
 
 

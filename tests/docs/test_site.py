@@ -54,7 +54,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", folder],
         cwd=ROOT,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "TUNEGRID_PLUGINS": "", "https_proxy": "http://127.0.0.1:9"},
+        env=os.environ
+        | {"NO_MKDOCS_2_WARNING": "1", "TUNEGRID_PLUGINS": "", "https_proxy": "http://127.0.0.1:9"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

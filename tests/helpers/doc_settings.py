@@ -12,7 +12,6 @@ NOT_RUN = {
     "tunegrid gate --record core": "writes the baseline of the repository, for half an hour",
     "tunegrid gate --bisect": "installs versions from an index; tests/gate bisects versions of a stand-in",
     "tunegrid report runs/mine --watch": "works until Ctrl-C; tests/results/report watches a run",
-    "python -m tunegrid.install_hebo": "installs from an index; the environment everything of tox does it",
     "pip": "installs from an index, or what is installed here already",
     "pre-commit": "changes the clone that it is called in",
     "tox": "makes an environment from an index, in which these tests themselves are run",
@@ -69,7 +68,12 @@ def small(name: str, words: Sequence[str]) -> list[str]:
         own_model = option == "--engine" and named & {"--trainable", "--device"}
         if option not in named and one not in named and not own_model:
             added += [option, *values]
-    if name == "gate" and "--searcher" not in named and "--searchers" not in named and "--baseline" not in named:
+    if (
+        name == "gate"
+        and "--searcher" not in named
+        and "--searchers" not in named
+        and "--baseline" not in named
+    ):
         added += ["--searchers", "random"]
     if name == "gate" and "--record" in named and "--out" not in named:
         added += ["--out", "."]

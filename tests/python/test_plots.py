@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import tunegrid as tg
+from results.figures import PLOTS as FIGURES
 
 PLOTS = ("heatmap", "incumbent", "anytime", "speed_up", "critical_difference", "learning_curves")
 
@@ -84,6 +85,35 @@ def test_the_data_are_the_numbers_that_are_drawn(run: tg.Run) -> None:
     ends = {round(float(line.get_ydata()[-1]), 6) for axis in drawn.axes for line in axis.lines}
     last = lines[lines["axis"] == "epochs"].groupby("scheduler")["mean"].last()
     assert {round(float(value), 6) for value in last} <= ends
+
+
+def test_the_data_of_a_plot_without_names_are_its_marks(run: tg.Run) -> None:
+    cells = run.plot.score_map.data()
+    assert set(cells["kind"]) == {"cell"} and set(cells["figure"]) == {"score-map-branin-cpu"}
+    assert set(zip(cells["y"], cells["x"], strict=True)) == {
+        (searcher, scheduler) for searcher in ("optuna-tpe", "random") for scheduler in ("asha", "fifo")
+    }
+    drawn = run.plot.score_map()
+    [mesh] = [artist for artist in drawn.axes[0].collections if artist.get_array() is not None]
+    assert sorted(cells["value"]) == pytest.approx(sorted(np.ravel(mesh.get_array())))
+    lines = run.plot.performance_profile.data()
+    one = lines[(lines["series"] == "random") & (lines["kind"] == "line") & (lines["panel"] == "fifo")]
+    assert one["x"].is_monotonic_increasing and one["y"].is_monotonic_decreasing
+    assert not lines.loc[lines["kind"] == "band", ["y", "y_end"]].isna().any(axis=None)
+
+
+def test_every_figure_of_the_command_is_a_plot(run: tg.Run) -> None:
+    assert dir(run.plot) == sorted(name.replace("-", "_") for name in FIGURES)
+    for plot in run.plot:
+        names = plot.names()
+        rows = plot.data()
+        assert bool(names) == bool(len(rows))
+        if names:
+            figure = Figure(figsize=(8, 5))
+            [half, _] = figure.subfigures(1, 2)
+            assert plot(half) is half and half.axes
+    with pytest.raises(AttributeError, match="a run has no plot 'heat_map'; did you mean 'heatmap'?"):
+        _ = run.plot.heat_map
 
 
 @pytest.mark.parametrize("name", PLOTS)
