@@ -114,9 +114,9 @@ def asked_run(args: argparse.Namespace) -> int:
     folder = run_folder(args)
     grid = resumed_grid(args, folder) if args.resume else asked_grid(args)
     cpus = args.num_cpus or available_cpus()
-    if grid.engine == "tune" and grid.workers > cpus:
+    if grid.engine == "tune" and max(grid.workers) > cpus:
         raise Misuse(
-            f"{grid.workers} workers need as many CPUs, and there are {cpus}; "
+            f"{max(grid.workers)} workers need as many CPUs, and there are {cpus}; "
             "lower --workers, or raise --num-cpus to let them share"
         )
     experiments = expanded(grid, folder)

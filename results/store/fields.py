@@ -90,8 +90,10 @@ FIELDS: tuple[Field, ...] = (
         int,
         2,
         "trials that may train at the same time",
-        "trials that train at the same time; unless given, on Ray no more than there are CPUs",
+        "trials that train at the same time, or several such numbers, each with experiments of its own; "
+        "unless given, on Ray no more than there are CPUs",
         metavar="N",
+        axis=True,
         least=1,
         most=10_000,
         slug="w",

@@ -75,7 +75,7 @@ def test_every_value_of_a_grid_has_an_option() -> None:
         *("--trials", 2, "--epochs", 3, "--workers", 4, "--repetitions", 5, "--data", "full"),
         *("--train-size", 6, "--gpus-per-trial", 0.25, "--shared-initial-points", 1),
     )
-    assert grid == Grid(("free",), ("grid",), ("asha",), "all", 2, 3, 4, 5, "full", 6, 0.25, 1)
+    assert grid == Grid(("free",), ("grid",), ("asha",), "all", 2, 3, (4,), 5, "full", 6, 0.25, 1)
 
 
 @pytest.mark.parametrize("words", [["asha,fifo"], ["asha", "fifo"], ["asha,", "fifo"]])
@@ -87,4 +87,4 @@ def test_default_workers_fit_the_cpus_that_there_are(call: Call, tmp_path: Path)
     assert call("--grid", *DIGITS, "--num-cpus", "1", "--name", "one")[0] == 0
     assert read(tmp_path / "runs/one/run.toml")["workers"] == 1
     assert call("--grid", *DIGITS, "--num-cpus", "9", "--name", "nine")[0] == 0
-    assert read(tmp_path / "runs/nine/run.toml")["workers"] == PRESETS["quick"].workers
+    assert read(tmp_path / "runs/nine/run.toml")["workers"] == PRESETS["quick"].workers[0]
