@@ -22,7 +22,7 @@ NOT_RUN = {
 _SMALL = {
     "run": ["--trials", "4", "--epochs", "3", "--repetitions", "2", "--no-figures"],
     "record": ["--configs", "6", "--epochs", "3", "--repetitions", "2"],
-    "gate": ["--repetitions", "4"],
+    "gate": ["--repetitions", "10"],
     "report": ["--open", "no"],
     "figures": ["--format", "png"],
 }
@@ -33,7 +33,7 @@ _UNLESS_NAMED = {
         "--schedulers": ["fifo", "asha"],
         "--engine": ["virtual"],
     },
-    "gate": {"--trainables": ["branin"], "--schedulers": ["fifo"]},
+    "gate": {"--trainables": ["mixed-ackley"], "--schedulers": ["fifo"]},
     "figures": {"--only": ["heatmap"]},
 }
 #: ``python -m MODULE``: the same as a command.
