@@ -30,7 +30,8 @@ def tuner(
     >>> def train(config):
     ...     for epoch in range(9):
     ...         tune.report({"score": config["x"] * epoch})
-    >>> tuner = tg.tuner(train, {"x": tune.uniform(0, 1)}, metric="score", searcher="optuna-tpe", scheduler="asha")
+    >>> space = {"x": tune.uniform(0, 1)}
+    >>> tuner = tg.tuner(train, space, metric="score", searcher="optuna-tpe", scheduler="asha")
     >>> type(tuner).__name__  # tuner.fit() tunes
     'Tuner'
 

@@ -289,10 +289,11 @@ def scheduler(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
 
     >>> import tunegrid as tg
     >>> from ray.tune.schedulers import MedianStoppingRule
-    >>> @tg.scheduler("early-median", "the median rule, from the first epoch on", does=frozenset({tg.Effect.STOP}))
+    >>> @tg.scheduler("early-median", "the median rule, from the first epoch on", does={tg.Effect.STOP})
     ... def early_median(setup, *, grace_period: int = 1):
     ...     return MedianStoppingRule(time_attr="training_iteration", grace_period=grace_period)
-    >>> _ = tg.run(searchers="random", schedulers="early-median[grace_period=1|2]", trainables="branin", dry_run=True)
+    >>> _ = tg.run(searchers="random", schedulers="early-median[grace_period=1|2]", trainables="branin",
+    ...            dry_run=True)
     note: only this process can resume the run: early_median lies in no file that another could read
     ... branin random x early-median cpu #0  to run
     ... branin random x early-median[grace_period=2] cpu #0  to run

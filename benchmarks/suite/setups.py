@@ -72,7 +72,7 @@ class NativeSetup(SearchSetup):
     >>> def native(setup):
     ...     for x in (0.1, 0.9):
     ...         print(setup.loss({"x": x}))
-    >>> native(tg.NativeSetup({"x": tune.uniform(0, 1)}, 2, seed=0, max_concurrent=1, loss=lambda values: values["x"]))
+    >>> native(tg.NativeSetup({"x": tune.uniform(0, 1)}, 2, seed=0, max_concurrent=1, loss=lambda v: v["x"]))
     0.1
     0.9
 
@@ -94,7 +94,7 @@ class SearchPlan:
 
     >>> import tunegrid as tg
     >>> from ray import tune
-    >>> tg.SearchPlan({"lr": tune.choice([0.1, 0.2])}, num_samples=8).algorithm is None  # Tune draws by itself
+    >>> tg.SearchPlan({"lr": tune.choice([0.1, 0.2])}, num_samples=8).algorithm is None  # Tune draws
     True
 
     Attributes:

@@ -27,8 +27,8 @@ def drawn(figure: Figure) -> pd.DataFrame:
     """Return a row for each mark of a figure.
 
     Columns: panel, the title of the axes; series, by the legend; kind: "line" and "point" with x and y,
-    "band" from y to y_end at x, "bar" and "segment" from (x, y) to (x_end, y_end), "cell" with the names of its
-    column and row as x and y, and its value.  Positions on an axis of names are these names.
+    "band" from y to y_end at x, "bar" and "segment" from (x, y) to (x_end, y_end), "cell" with the names of
+    its column and row as x and y, and its value.  Positions on an axis of names are these names.
     """
     legends = [child for child in figure.findobj(Legend) if isinstance(child, Legend)]
     series = {colour: name for legend in legends for colour, name in _of_legend(legend)}

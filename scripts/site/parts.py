@@ -11,7 +11,7 @@ KINDS = ("searchers", "schedulers", "trainables")
 _WHAT = {
     "searchers": "A searcher proposes configurations.",
     "schedulers": "A scheduler decides after each result whether a trial goes on, pauses, stops or changes.",
-    "trainables": "A trainable is a model with its search space, its metric and the most epochs of a training.",
+    "trainables": "A trainable is a model with its search space, its metric and its most epochs.",
 }
 
 
@@ -49,7 +49,9 @@ def _task(part: dict[str, Any]) -> str:
     """Return a trainable's space and what it tunes."""
     rows = [f"| `{name}` | {escaped(domain)} |" for name, domain in part["space"].items()]
     engines = ", ".join(part["engines"])
-    said = f"Tuned: `{part['metric']}` ({part['mode']}), at most {part['most_epochs']} epochs; engines: {engines}."
+    said = f"Tuned: `{part['metric']}` ({part['mode']}); engines: {engines}."
+    if part["most_epochs"]:
+        said += f" At most {part['most_epochs']} epochs."
     return "\n".join([said, "", "| hyperparameter | domain |", "|---|---|", *rows])
 
 

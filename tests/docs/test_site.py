@@ -1,4 +1,4 @@
-"""The documentation's site, built strictly: every internal link and anchor leads somewhere, and nothing is fetched."""
+"""The site of the documentation, built strictly: links and anchors lead somewhere, and nothing is fetched."""
 
 from __future__ import annotations
 

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 #: The beginning of a command -> why no test runs it as it is written.
 NOT_RUN = {
     "tunegrid fidelity --write": "takes half an hour, and writes a page of the repository",
-    "tunegrid compatibility --probe": "runs every combination on Ray, for an hour; tests/compatibility does some",
+    "tunegrid compatibility --probe": "runs every combination on Ray, for an hour; see tests/compatibility",
     "tunegrid parity": "takes minutes; tests/parity compares some searchers",
     "tunegrid gate --record core": "writes the baseline of the repository, for half an hour",
     "tunegrid gate --bisect": "installs versions from an index; tests/gate bisects versions of a stand-in",
     "tunegrid report runs/mine --watch": "works until Ctrl-C; tests/results/report watches a run",
+    "python -m benchmarks.run --grid --engine virtual --trainables branin --searchers SEARCHERS": (
+        "a record of what was measured, for half an hour"
+    ),
     "pip": "installs from an index, or what is installed here already",
     "pre-commit": "changes the clone that it is called in",
     "tox": "makes an environment from an index, in which these tests themselves are run",
@@ -59,10 +62,13 @@ def small(name: str, words: Sequence[str]) -> list[str]:
     clock.
     """
     added = list(_SMALL.get(name, []))
+    words = [word for word in words if word != "--grid"]  # an older word for the default
     named = {word.partition("=")[0] for word in words if word.startswith("--")}
     if name == "run" and named & {"--resume", "--spec"}:
         added = ["--no-figures"] if "--resume" in named else added
         return [*words, *added]
+    if name == "gate" and {"--baseline", "--candidate"} <= named:
+        return words
     for option, values in _UNLESS_NAMED.get(name, {}).items():
         one = option.removesuffix("s")
         own_model = option == "--engine" and named & {"--trainable", "--device"}

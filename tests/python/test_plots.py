@@ -112,7 +112,7 @@ def test_every_figure_of_the_command_is_a_plot(run: tg.Run) -> None:
             figure = Figure(figsize=(8, 5))
             [half, _] = figure.subfigures(1, 2)
             assert plot(half) is half and half.axes
-    with pytest.raises(AttributeError, match="a run has no plot 'heat_map'; did you mean 'heatmap'?"):
+    with pytest.raises(AttributeError, match=r"a run has no plot 'heat_map'; did you mean 'heatmap'\?"):
         _ = run.plot.heat_map
 
 
