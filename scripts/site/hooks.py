@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from scripts.site import commands, notebooks, parts
+from scripts.site import commands, examples, notebooks, parts
 from scripts.site.links import moved
 from tunegrid.commands import ORDER
 
@@ -23,6 +24,7 @@ ELSEWHERE = {
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
     "CHANGELOG.md": "changelog.md",
+    "examples/README.md": "examples/index.md",
     "benchmarks/trainables/tables/README.md": "data/tables.md",
     "benchmarks/trainables/data/README.md": "data/mnist.md",
 }
@@ -30,25 +32,33 @@ _SOURCES = {on_site: path for path, on_site in ELSEWHERE.items()}
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Put a page for each command into the navigation, where it has the entry "Commands"."""
-    config.nav = _with_commands(config.nav)
+    """Put the pages that are made here into the navigation, below the entries that name their index."""
+    below = {"commands/index.md": [{f"tunegrid {name}": f"commands/{name}.md"} for name in ORDER]}
+    below["examples/index.md"] = [{title: path} for path, (title, _) in examples.pages(ROOT).items()]
+    config.nav = _with_pages(config.nav, below)
     return config
 
 
-def _with_commands(nav: Any) -> Any:
+def _with_pages(nav: Any, below: Mapping[str, list[Any]]) -> Any:
+    """Return a navigation in which the pages of ``below`` stand below their index, or nothing if none do."""
     if isinstance(nav, list):
-        return [_with_commands(entry) for entry in nav]
+        return [entry for entry in (_with_pages(entry, below) for entry in nav) if entry]
     if isinstance(nav, dict):
-        if list(nav) == ["Commands"]:
-            pages = [{f"tunegrid {name}": f"commands/{name}.md"} for name in ORDER]
-            return {"Commands": [nav["Commands"], *pages]}
-        return {title: _with_commands(entry) for title, entry in nav.items()}
+        [(title, entry)] = nav.items()
+        if isinstance(entry, str) and entry in below:
+            return {title: [entry, *below[entry]]} if below[entry] else None
+        return {title: _with_pages(entry, below)}
     return nav
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made here, and those that lie elsewhere."""
-    made = {path: (ROOT / source).read_text(encoding="utf-8") for path, source in _SOURCES.items()}
+    made = {
+        path: (ROOT / source).read_text(encoding="utf-8")
+        for path, source in _SOURCES.items()
+        if (ROOT / source).exists()
+    }
+    made |= {path: text for path, (_, text) in examples.pages(ROOT).items()}
     made["commands/index.md"] = commands.index()
     made |= {f"commands/{name}.md": commands.page(name) for name in ORDER}
     made |= {f"parts/{kind}.md": parts.page(kind) for kind in parts.KINDS}

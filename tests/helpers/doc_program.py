@@ -2,8 +2,8 @@
 
 ``python -m helpers.doc_program PAGE STOCK``, in an empty folder.  Shell blocks run by bash, whose
 ``tunegrid``, ``python``, ``pip`` and so on are stand-ins (``doc_command``) that make the settings small.
-Python blocks share their names.  A block that begins with the comment of a file's name is that file.  STOCK is
-the folder of a run, which stands for each run that a page speaks of and does not make.
+Python blocks share their names.  A block that begins with the comment of a file's name is that file.  STOCK
+is the folder of a run, which stands for each run that a page speaks of and does not make.
 """
 
 from __future__ import annotations

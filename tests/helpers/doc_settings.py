@@ -24,6 +24,7 @@ NOT_RUN = {
 #: Options that make a command small; they are put behind its own, and the last one counts.
 _SMALL = {
     "run": ["--trials", "4", "--epochs", "3", "--repetitions", "2", "--no-figures"],
+    "constants": ["--trials", "4", "--epochs", "3"],
     "record": ["--configs", "6", "--epochs", "3", "--repetitions", "2"],
     "gate": ["--repetitions", "10"],
     "report": ["--open", "no"],
@@ -71,7 +72,7 @@ def small(name: str, words: Sequence[str]) -> list[str]:
         return words
     for option, values in _UNLESS_NAMED.get(name, {}).items():
         one = option.removesuffix("s")
-        own_model = option == "--engine" and named & {"--trainable", "--device"}
+        own_model = option == "--engine" and named & {"--trainable", "--command", "--device"}
         if option not in named and one not in named and not own_model:
             added += [option, *values]
     if (
