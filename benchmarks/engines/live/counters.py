@@ -28,7 +28,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Counters:
-    """What a curve server and its trainers have done.
+    """Counts of the work of a curve server and its trainers.
 
     Attributes:
         trainers: how many there were.
