@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
+from tunegrid.calling import keywords_of
 from tunegrid.commands import ORDER, command
 
 WIDTH = 100  # of the usage
@@ -44,6 +45,13 @@ def page(name: str) -> str:
     if parser.epilog:
         blocks.append(escaped(parser.epilog))
     return "\n\n".join(blocks) + "\n"
+
+
+def keywords(name: str = "run") -> str:
+    """Return the keywords that ``tunegrid.run`` takes, as a table."""
+    parser = command(name).make_parser()
+    rows = [f"| `{keyword}` | {_help(parser, action)} |" for keyword, action in keywords_of(parser).items()]
+    return "\n".join(["| keyword | meaning |", "|---|---|", *rows]) + "\n"
 
 
 def escaped(text: str) -> str:

@@ -72,4 +72,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Mend the links of a page that lie elsewhere on the site than in the repository."""
     target = page.file.src_uri
+    if target == "api/run.md":
+        markdown += f"\n## Keywords of run\n\n{commands.keywords()}"
     return moved(markdown, _SOURCES.get(target, f"docs/{target}"), target, ELSEWHERE)
