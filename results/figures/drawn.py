@@ -87,7 +87,7 @@ def _marks(artist: Any) -> Iterator[tuple[str, dict[str, float]]]:
 def _outlines(artist: Collection) -> Iterator[tuple[str, dict[str, float]]]:
     """Yield bands, by their lowest and highest y at each x, and bars."""
     for path in artist.get_paths():
-        points = pd.DataFrame(path.vertices, columns=["x", "y"])
+        points = pd.DataFrame(np.asarray(path.vertices, dtype=np.float64), columns=["x", "y"])
         limits = points.groupby("x")["y"].agg(["min", "max"])
         if len(limits) == 2:
             (x, x_end), (y, y_end) = limits.index, (limits["min"].min(), limits["max"].max())
@@ -117,5 +117,5 @@ def _names(axis: Axis) -> dict[float, str]:
     named = isinstance(formatter, FuncFormatter) and isinstance(formatter.func, partial)
     if not isinstance(locator, FixedLocator) or not named:
         return {}
-    names = formatter.format_ticks(locator.locs)
-    return {float(place): name for place, name in zip(locator.locs, names, strict=True) if name}
+    places = [float(place) for place in locator.locs]
+    return {place: name for place, name in zip(places, formatter.format_ticks(places), strict=True) if name}
