@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
@@ -159,3 +160,15 @@ def test_the_command_draws_the_same_choice(
     }.items():
         assert main([*asked, *choice, *wrong]) == 2
         assert said in capsys.readouterr().err
+
+
+def test_tables_have_the_order_and_the_names_that_are_asked_for(example: Path, tmp_path: Path) -> None:
+    from results.tables.__main__ import main
+
+    names = tmp_path / "names.toml"
+    names.write_text('optuna-tpe = "TPE"\n')
+    asked = [str(example), "--only", "scores", "searchers", "--format", "csv", "--out", str(tmp_path)]
+    assert main([*asked, "--order", "random", "fifo", "--labels", str(names)]) == 0
+    scores = pd.read_csv(tmp_path / "scores.csv", index_col=0)
+    assert list(scores.index) == ["random", "TPE"] and scores.columns[0] == "fifo"
+    assert list(pd.read_csv(tmp_path / "searchers.csv")["searcher"]) == ["random", "TPE"]
