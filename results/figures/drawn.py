@@ -117,5 +117,5 @@ def _names(axis: Axis) -> dict[float, str]:
     named = isinstance(formatter, FuncFormatter) and isinstance(formatter.func, partial)
     if not isinstance(locator, FixedLocator) or not named:
         return {}
-    places = [float(place) for place in locator.locs]
+    places = [float(place) for place in axis.get_majorticklocs()]
     return {place: name for place, name in zip(places, formatter.format_ticks(places), strict=True) if name}
