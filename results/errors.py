@@ -4,7 +4,14 @@ from __future__ import annotations
 
 
 class ResultsError(Exception):
-    """Results cannot be read or shown; one line: what is wrong, what was expected, what to do."""
+    """Results cannot be read or shown; one line: what is wrong, what was expected, what to do.
+
+    >>> import tunegrid as tg
+    >>> tg.load("nowhere")
+    Traceback (most recent call last):
+    ...
+    results.errors...: nowhere does not exist; expected a run folder such as runs/NAME
+    """
 
 
 class Unreadable(ResultsError):

@@ -24,6 +24,14 @@ def adapt(
 ) -> SearchPlan:
     """Return the plan of a library's searcher: repaired, and limited to the look-ahead that all share.
 
+    >>> import tunegrid as tg
+    >>> from ray import tune
+    >>> from ray.tune.search.optuna import OptunaSearch
+    >>> setup = tg.SearchSetup({"lr": tune.loguniform(1e-4, 1)}, trials=8, seed=1, max_concurrent=2)
+    >>> plan = tg.adapt(setup, OptunaSearch, seed=setup.seed)
+    >>> plan.num_samples
+    8
+
     Args:
         setup: the argument of ``build``.
         library: makes the ``ray.tune.search.Searcher``, without a space, metric or mode of its own; its

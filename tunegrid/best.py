@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Best:
-    """The incumbent of an experiment.
+    """The incumbent of an experiment, which ``Run.best`` returns.
+
+    >>> best = run.best()
+    >>> best.metric, best.value < 100, sorted(best.configuration), best.checkpoint
+    ('loss', True, ['x', 'y'], None)
 
     Attributes:
-        trainable, searcher, scheduler, repetition: of the experiment that has found it.
+        trainable: of the experiment that has found it.
+        searcher: of that experiment.
+        scheduler: of that experiment.
+        repetition: of that experiment.
         configuration: its hyperparameters.
         metric: the name of the tuned metric.
         value: of the metric, by which it was chosen; the best of many values that scatter, and so too good on

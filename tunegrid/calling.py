@@ -41,11 +41,12 @@ class _Strict(Parser):
 
 def _actions() -> dict[str, argparse.Action]:
     """Return the options by their keywords; ``no_figures`` is ``figures``, which is true unless given."""
-    actions: dict[str, argparse.Action] = {}
-    for action in run_parser(PROG, _Strict)._actions:
-        if action.dest != "help":
-            actions[_keyword(action)] = action
-    return actions
+    return keywords_of(run_parser(PROG, _Strict))
+
+
+def keywords_of(parser: argparse.ArgumentParser) -> dict[str, argparse.Action]:
+    """Return the options of a parser by their keywords."""
+    return {_keyword(action): action for action in parser._actions if action.dest != "help"}
 
 
 def _keyword(action: argparse.Action) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 from benchmarks import own
 from benchmarks.core.refusal import shown
+from benchmarks.suite import bracketed
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.part_registry import PACKAGES
 from benchmarks.suite.plugins import is_plugin
@@ -51,6 +52,9 @@ class Parts:
         """
         mine, others = self.registered[kind], REGISTRIES[kind]
         if isinstance(given, str):
+            base, within = bracketed.split(given)
+            if within and kind != "trainables" and base in mine:
+                return f"{self.reference(kind, base)}[{within}]"
             known: Spec | None = mine.get(given, others.get(given) if given in others else None)
         else:
             every = (*mine.values(), *others.values())

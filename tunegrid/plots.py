@@ -17,6 +17,7 @@ from results.compare.choice import Choice, Names
 from results.errors import ResultsError
 from results.figures import PLOTS
 from results.figures.canvas import draw_onto
+from results.figures.drawn import COLUMNS, drawn
 from results.figures.style import Palette, active, size_of
 from results.messages import nearest
 from results.outputs import SomeFailed
@@ -113,16 +114,24 @@ class Plot:
     ) -> pd.DataFrame:
         """Return the numbers that are drawn, a row each.
 
+        A figure whose numbers have no names of their own gives its marks (``results.figures.drawn``): panel,
+        series, kind ("line", "point", "band", "bar", "segment", "cell"), x, y, x_end, y_end and value.
+
         >>> run.plot.heatmap.data(searchers="random")[["scheduler", "n", "status"]].values.tolist()
         [['asha', 2, 'ok'], ['fifo', 2, 'ok']]
         """
         module = import_module(PLOTS[self._name].__module__)
-        rows: pd.DataFrame = module.data(self._run.where(trainables, searchers, schedulers))
-        return rows
+        run = self._run.where(trainables, searchers, schedulers)
+        if hasattr(module, "data"):
+            rows: pd.DataFrame = module.data(run)
+            return rows
+        with active():
+            frames = [drawn(figure).assign(figure=name) for name, figure in PLOTS[self._name](run)]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*COLUMNS, "figure"])
 
 
 class Plots:
-    """The plots of a run.
+    """The plots of a run: all figures of ``tunegrid figures``, with underscores in their names.
 
     >>> import matplotlib.pyplot as plt
     >>> figure, ax = plt.subplots(figsize=(4, 3))
@@ -140,6 +149,7 @@ class Plots:
     """
 
     def __init__(self, run: Run) -> None:
+        self._run = run
         self.heatmap = Plot(run, "heatmap")
         self.incumbent = Plot(run, "incumbent")
         self.anytime = Plot(run, "anytime")
@@ -148,5 +158,13 @@ class Plots:
         self.critical_difference = Plot(run, "critical-difference")
         self.learning_curves = Plot(run, "learning-curves")
 
+    def __getattr__(self, name: str) -> Plot:
+        if name.startswith("_") or name.replace("_", "-") not in PLOTS:
+            raise AttributeError(f"a run has no plot {name!r}; {nearest(name, dir(self))}")
+        return Plot(self.__dict__["_run"], name.replace("_", "-"))
+
+    def __dir__(self) -> list[str]:
+        return sorted(name.replace("-", "_") for name in PLOTS)
+
     def __iter__(self) -> Iterator[Plot]:
-        return iter(vars(self).values())
+        return (getattr(self, name) for name in dir(self))

@@ -91,7 +91,11 @@ class Run(results.Run):
         ('branin', ['x', 'y'], 'loss')
 
         Args:
-            trainable, searcher, scheduler, device, repetition: what the experiment must have; None = any.
+            trainable: its name; None stands for any, here and below.
+            searcher: the experiment's.
+            scheduler: the experiment's.
+            device: "cpu" or "gpu".
+            repetition: from 0.
 
         Raises:
             ResultsError: if nothing matches, none is ok, or they are of several trainables, whose metrics

@@ -25,12 +25,23 @@ def tuner(
 ) -> Tuner:
     """Return a ``ray.tune.Tuner`` with what the suite compares under these names, repairs included.
 
+    >>> import tunegrid as tg
+    >>> from ray import tune
+    >>> def train(config):
+    ...     for epoch in range(9):
+    ...         tune.report({"score": config["x"] * epoch})
+    >>> space = {"x": tune.uniform(0, 1)}
+    >>> tuner = tg.tuner(train, space, metric="score", searcher="optuna-tpe", scheduler="asha")
+    >>> type(tuner).__name__  # tuner.fit() tunes
+    'Tuner'
+
     Args:
         trainable: as Tune takes it; an epoch is a reported result.
         space: Tune's search space.
         metric: that the trainable reports.
         mode: "max" or "min".
-        searcher, scheduler: names of ``tunegrid list``.
+        searcher: a name of ``tunegrid list``.
+        scheduler: likewise.
         trials: configurations, times the searcher's own factor.
         epochs: the most results of a trial.
         workers: trials that train at the same time.

@@ -6,7 +6,13 @@ from enum import StrEnum
 
 
 class Capability(StrEnum):
-    """A property that one part of a combination can provide and another can require."""
+    """A property that one part of a combination can provide and another can require.
+
+    >>> import tunegrid as tg
+    >>> wants = {tg.Capability.CHECKPOINTS: "trials rest and go on later"}  # of a scheduler that pauses
+    >>> tg.Capability("checkpoints") in wants
+    True
+    """
 
     VARIANTS = "variants"  # searcher: draws by Tune's own variant generator, without a Searcher object
     EVERY_EPOCH = "every-epoch"  # scheduler: every trial trains to its end
@@ -19,7 +25,12 @@ class Capability(StrEnum):
 
 
 class Effect(StrEnum):
-    """An action of a scheduler on a trial, other than to let it train."""
+    """An action of a scheduler on a trial, other than to let it train.
+
+    >>> import tunegrid as tg
+    >>> sorted(tg.Effect)
+    [<Effect.MUTATE: 'mutate'>, <Effect.PAUSE: 'pause'>, <Effect.RESIZE: 'resize'>, <Effect.STOP: 'stop'>]
+    """
 
     STOP = "stop"  # ends it before its last epoch
     PAUSE = "pause"  # pauses it, perhaps without an end

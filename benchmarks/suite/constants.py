@@ -25,6 +25,10 @@ class _Values(NamedTuple):
 class Constants(_Values):
     """Reference values; the score of a value v is 100 * (v - baseline) / (optimum - baseline).
 
+    >>> import tunegrid as tg
+    >>> tg.Constants(optimum=0.99, baseline=0.95)
+    Constants(optimum=0.99, baseline=0.95, trials=8)
+
     Attributes:
         optimum: the best value known.
         baseline: the expected best of ``trials`` random configurations, each trained to its end.

@@ -32,6 +32,11 @@ class BadOption(ValueError):
 class Option:
     """The declaration of an option of a searcher or a scheduler.
 
+    >>> import tunegrid as tg
+    >>> step = tg.Option("length of the first step", above=0, extremes=(0.01, 1.0), source="my paper")
+    >>> step.above, step.most
+    (0, None)
+
     Attributes:
         meaning: what it does, a clause.
         least, most: limits of a number, allowed themselves.

@@ -64,6 +64,15 @@ TRAINABLES: Registry[TrainableSpec] = Registry("trainables")
 def searcher(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
     """Register the decorated ``build(SearchSetup) -> SearchPlan``; ``fields`` are SearcherSpec's.
 
+    >>> import tunegrid as tg
+    >>> @tg.searcher("first-values", "random search, written anew", learns=False)
+    ... def first_values(setup):
+    ...     return tg.SearchPlan(setup.space, setup.trials)
+    >>> _ = tg.run(searchers="first-values", schedulers="fifo", trainables="branin", dry_run=True)
+    note: only this process can resume the run: first_values lies in no file that another could read
+    ... branin first-values x fifo cpu #0  to run
+    ...
+
     Raises:
         SpecError: for a field that cannot be, or a name that is taken; not in a plug-in's module.
     """
@@ -73,6 +82,18 @@ def searcher(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
 def scheduler(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
     """Register the decorated ``build(ScheduleSetup) -> TrialScheduler``; ``fields`` are SchedulerSpec's.
 
+    >>> import tunegrid as tg
+    >>> from ray.tune.schedulers import MedianStoppingRule
+    >>> @tg.scheduler("early-median", "the median rule, from the first epoch on", does={tg.Effect.STOP})
+    ... def early_median(setup, *, grace_period: int = 1):
+    ...     return MedianStoppingRule(time_attr="training_iteration", grace_period=grace_period)
+    >>> _ = tg.run(searchers="random", schedulers="early-median[grace_period=1|2]", trainables="branin",
+    ...            dry_run=True)
+    note: only this process can resume the run: early_median lies in no file that another could read
+    ... branin random x early-median cpu #0  to run
+    ... branin random x early-median[grace_period=2] cpu #0  to run
+    ...
+
     Raises:
         SpecError: as ``searcher``.
     """
@@ -81,6 +102,18 @@ def scheduler(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
 
 def trainable(name: str, summary: str = "", **fields: Any) -> Callable[[F], F]:
     """Register the decorated trainable, a class or a function; ``fields`` are TrainableSpec's.
+
+    >>> import tunegrid as tg
+    >>> from ray import tune
+    >>> @tg.trainable("halves", "a loss that halves", space=lambda: {"x": tune.uniform(0, 1)}, metric="loss",
+    ...               mode="min")
+    ... def halves(config):
+    ...     for epoch in range(100):
+    ...         tune.report({"loss": config["x"] / 2**epoch})
+    >>> _ = tg.run(trainables="halves", searchers="random", schedulers="fifo", dry_run=True)
+    note: only this process can resume the run: halves lies in no file that another could read
+    ... halves random x fifo cpu #0  to run
+    ...
 
     Raises:
         SpecError: as ``searcher``.

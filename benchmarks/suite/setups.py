@@ -11,6 +11,12 @@ from typing import Any
 class SearchSetup:
     """The arguments of a searcher.
 
+    >>> import tunegrid as tg
+    >>> from ray import tune
+    >>> setup = tg.SearchSetup({"lr": tune.loguniform(1e-4, 1)}, trials=32, seed=1, max_concurrent=2)
+    >>> setup.n_startup_trials, setup.startup_option("n_initial_points")
+    (8, {'n_initial_points': 8})
+
     Attributes:
         space: Tune's search-space dict.
         trials: the budget of trials.
@@ -61,6 +67,15 @@ class SearchSetup:
 class NativeSetup(SearchSetup):
     """The arguments of a native loop: a search of a library by its own documented API.
 
+    >>> import tunegrid as tg
+    >>> from ray import tune
+    >>> def native(setup):
+    ...     for x in (0.1, 0.9):
+    ...         print(setup.loss({"x": x}))
+    >>> native(tg.NativeSetup({"x": tune.uniform(0, 1)}, 2, seed=0, max_concurrent=1, loss=lambda v: v["x"]))
+    0.1
+    0.9
+
     Attributes:
         space: name to domain.  Where a searcher encodes what its library's adapter mishandles, this is the
             space that the library sees.
@@ -76,6 +91,11 @@ class NativeSetup(SearchSetup):
 @dataclass(frozen=True)
 class SearchPlan:
     """The arguments that Tune gets from a searcher.
+
+    >>> import tunegrid as tg
+    >>> from ray import tune
+    >>> tg.SearchPlan({"lr": tune.choice([0.1, 0.2])}, num_samples=8).algorithm is None  # Tune draws
+    True
 
     Attributes:
         space: as Tune resolves it.
@@ -93,6 +113,14 @@ class SearchPlan:
 @dataclass(frozen=True)
 class ScheduleSetup:
     """The arguments of a scheduler; metric and mode reach it through Tune.
+
+    >>> import tunegrid as tg
+    >>> from ray.tune.schedulers import ASHAScheduler
+    >>> def halving(setup):
+    ...     return ASHAScheduler(time_attr="training_iteration", max_t=setup.epochs)
+    >>> setup = tg.ScheduleSetup({}, (), trials=8, epochs=27, workers=2, seed=0)
+    >>> type(halving(setup)).__name__
+    'AsyncHyperBandScheduler'
 
     Attributes:
         space: Tune's search-space dict.

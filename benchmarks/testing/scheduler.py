@@ -35,6 +35,10 @@ def partners(spec: SchedulerSpec) -> list[str]:
 class SchedulerContract(Contract):
     """Requirements of a trial scheduler; for the fields of its spec see ``suite.specs``.
 
+    >>> import tunegrid as tg
+    >>> class TestMine(tg.SchedulerContract):  # in a file test_mine.py, which pytest collects
+    ...     name = "mine"
+
     It schedules trials with made-up curves that rise towards a quality known from the configuration
     (``benchmarks.trainables.probe``), through Ray Tune.
 

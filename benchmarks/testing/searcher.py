@@ -47,6 +47,10 @@ NATIVE_SPACES: dict[str, Space] = {"flat": space(), "conditional": CONDITIONAL}
 class SearcherContract(Contract):
     """Requirements of a search algorithm; for the fields of its spec see ``suite.specs``.
 
+    >>> import tunegrid as tg
+    >>> class TestMine(tg.SearcherContract):  # in a file test_mine.py, which pytest collects
+    ...     name = "mine"
+
     Searchers that declare more than 30 ``seconds_of_300`` get smaller budgets, and are given 300 trials only
     if the environment variable TUNEGRID_SLOW is set.
     """

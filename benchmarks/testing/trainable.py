@@ -113,6 +113,10 @@ def same(one: Sequence[Result], other: Sequence[Result]) -> bool:
 class TrainableContract(Contract):
     """Requirements of a trainable; for the fields of its spec see ``suite.specs``.
 
+    >>> import tunegrid as tg
+    >>> class TestMine(tg.TrainableContract):  # in a file test_mine.py, which pytest collects
+    ...     name = "mine"
+
     A class trainable is tested outside of Ray on the CPU; a function trainable, which needs Tune to report
     to, on a Ray cluster that is started if there is none.
     """

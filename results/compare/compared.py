@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -102,13 +102,18 @@ class ComparedExperiments:
 
     @property
     def searchers(self) -> list[str]:
-        """The labels of all searchers that were asked for, sorted."""
-        return sorted(set(self.experiments["label"]))
+        """The labels of all searchers that were asked for: of the run's ``order``, then the others sorted."""
+        return self._in_order("label", [self.label(name) for name in self.run.order])
 
     @property
     def schedulers(self) -> list[str]:
-        """All that were asked for, sorted."""
-        return sorted(set(self.experiments["scheduler"]))
+        """All that were asked for: of the run's ``order``, then the others sorted."""
+        return self._in_order("scheduler", self.run.order)
+
+    def _in_order(self, column: str, first: Sequence[str]) -> list[str]:
+        names = sorted(set(self.experiments[column]))
+        begin = [name for name in first if name in names]
+        return begin + [name for name in names if name not in begin]
 
     @cached_property
     def base(self) -> Combination | None:

@@ -143,6 +143,9 @@ def _marginal(inputs: TableInputs, axis: str) -> Iterator[Table]:
         whole = EVERY if each_task(comparison) else comparison.complete.tasks[0]
         possible, _ = _possible({whole: comparison}, lambda c: marginal.marginal_means(frame_of(c), axis))
         means = possible[whole].sort_index() if single(comparison) else possible[whole]
+        if comparison.run.order:
+            wanted = comparison.searchers if axis == "searcher" else comparison.schedulers
+            means = means.loc[[name for name in wanted if name in means.index]]
         rows: list[tuple[Value, ...]] = []
         for name, row in means.iterrows():
             mean = np.sort(comparison.sign * row[["low", "mean", "high"]].to_numpy(dtype=np.float64))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
 import tunegrid as tg
+from results.figures import PLOTS as FIGURES
 
 PLOTS = ("heatmap", "incumbent", "anytime", "speed_up", "critical_difference", "learning_curves")
 
@@ -86,6 +88,35 @@ def test_the_data_are_the_numbers_that_are_drawn(run: tg.Run) -> None:
     assert {round(float(value), 6) for value in last} <= ends
 
 
+def test_the_data_of_a_plot_without_names_are_its_marks(run: tg.Run) -> None:
+    cells = run.plot.score_map.data()
+    assert set(cells["kind"]) == {"cell"} and set(cells["figure"]) == {"score-map-branin-cpu"}
+    assert set(zip(cells["y"], cells["x"], strict=True)) == {
+        (searcher, scheduler) for searcher in ("optuna-tpe", "random") for scheduler in ("asha", "fifo")
+    }
+    drawn = run.plot.score_map()
+    [mesh] = [artist for artist in drawn.axes[0].collections if artist.get_array() is not None]
+    assert sorted(cells["value"]) == pytest.approx(sorted(np.ravel(mesh.get_array())))
+    lines = run.plot.performance_profile.data()
+    one = lines[(lines["series"] == "random") & (lines["kind"] == "line") & (lines["panel"] == "fifo")]
+    assert one["x"].is_monotonic_increasing and one["y"].is_monotonic_decreasing
+    assert not lines.loc[lines["kind"] == "band", ["y", "y_end"]].isna().any(axis=None)
+
+
+def test_every_figure_of_the_command_is_a_plot(run: tg.Run) -> None:
+    assert dir(run.plot) == sorted(name.replace("-", "_") for name in FIGURES)
+    for plot in run.plot:
+        names = plot.names()
+        rows = plot.data()
+        assert bool(names) == bool(len(rows))
+        if names:
+            figure = Figure(figsize=(8, 5))
+            [half, _] = figure.subfigures(1, 2)
+            assert plot(half) is half and half.axes
+    with pytest.raises(AttributeError, match=r"a run has no plot 'heat_map'; did you mean 'heatmap'\?"):
+        _ = run.plot.heat_map
+
+
 @pytest.mark.parametrize("name", PLOTS)
 def test_every_plot_has_data(run: tg.Run, name: str) -> None:
     rows = getattr(run.plot, name).data()
@@ -129,3 +160,15 @@ def test_the_command_draws_the_same_choice(
     }.items():
         assert main([*asked, *choice, *wrong]) == 2
         assert said in capsys.readouterr().err
+
+
+def test_tables_have_the_order_and_the_names_that_are_asked_for(example: Path, tmp_path: Path) -> None:
+    from results.tables.__main__ import main
+
+    names = tmp_path / "names.toml"
+    names.write_text('optuna-tpe = "TPE"\n')
+    asked = [str(example), "--only", "scores", "searchers", "--format", "csv", "--out", str(tmp_path)]
+    assert main([*asked, "--order", "random", "fifo", "--labels", str(names)]) == 0
+    scores = pd.read_csv(tmp_path / "scores.csv", index_col=0)
+    assert list(scores.index) == ["random", "TPE"] and scores.columns[0] == "fifo"
+    assert list(pd.read_csv(tmp_path / "searchers.csv")["searcher"]) == ["random", "TPE"]

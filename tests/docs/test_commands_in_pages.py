@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-from pathlib import Path
 
 import pytest
+from helpers.doc_blocks import PAGES, blocks_of
 
 from tunegrid.commands import ORDER, command
 
-ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"```sh\n(.*?)```", re.S)
-PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 LINES = sorted(
     {
         line.strip()
         for page in PAGES
-        for block in BLOCK.findall(page.read_text())
-        for line in block.replace("\\\n", " ").splitlines()
-        if line.startswith("tunegrid ")
+        for block in blocks_of(page)
+        for line in block.text.replace("\\\n", " ").splitlines()
+        if block.language == "sh" and line.startswith("tunegrid ")
     }
 )
 

@@ -8,14 +8,10 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from helpers.doc_blocks import PAGES, ROOT, blocks_of
 
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(
-    ROOT.glob("docs/*.md")
-)
 LINK = re.compile(r"\]\(([^)#:]+?)(?:#[^)]*)?\)")
 CODE = re.compile(r"`([^`\n]+)`")
-BLOCK = re.compile(r"```python\n(.*?)```", re.S)
 #: Folders below which a page may name a file by its path.
 BELOW = ("", "benchmarks", "results", "docs")
 
@@ -29,11 +25,12 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 
 @pages
 def test_every_example_is_python(page: Path) -> None:
-    for block in BLOCK.findall(page.read_text()):
-        ast.parse(block)
+    for block in blocks_of(page):
+        if block.language == "python":
+            ast.parse(block.text)
 
 
-@pytest.mark.parametrize("name", ["architecture", "adding", "concepts", "your-own"])
+@pytest.mark.parametrize("name", ["architecture", "adding", "concepts"])
 def test_every_file_that_is_named_is_there(name: str) -> None:
     words = CODE.findall((ROOT / "docs" / f"{name}.md").read_text())
     paths = [

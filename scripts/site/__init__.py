@@ -1,0 +1,1 @@
+"""The documentation's site: pages that MkDocs makes from the code, beside those in ``docs/``."""
