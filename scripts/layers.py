@@ -35,6 +35,7 @@ LAYERS = (
     "benchmarks.own",
     "benchmarks.engines.ray_internals",
     "benchmarks.spaces",
+    "benchmarks.program",
     "benchmarks.suite",
     "benchmarks.curves",
     "benchmarks.training",
