@@ -1,4 +1,4 @@
-"""The examples for other frameworks, on the frameworks themselves: each trains, repeats itself, and resumes."""
+"""The examples for other frameworks, on the frameworks: each trains, repeats itself, and resumes."""
 
 from __future__ import annotations
 
