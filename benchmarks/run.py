@@ -110,6 +110,8 @@ def asked_run(args: argparse.Namespace) -> int:
     Raises:
         CutOff: if the run cannot go on to its end.
     """
+    from benchmarks.execution import own_constants
+
     check_conditions(args)
     folder = run_folder(args)
     grid = resumed_grid(args, folder) if args.resume else asked_grid(args)
@@ -120,11 +122,14 @@ def asked_run(args: argparse.Namespace) -> int:
             "lower --workers, or raise --num-cpus to let them share"
         )
     experiments = expanded(grid, folder)
+    notes = list(own_constants.use(experiments, folder, args.resume)) if args.constants else []
     if args.dry_run:
         from benchmarks.execution.estimate import describe
 
         print(describe(experiments, cpus, args.jobs, args.data_dir, curves_folder(args, folder)))
         return 0
+    if notes:
+        print("\n".join(notes), flush=True)
     from benchmarks.execution.loading import load_data
     from benchmarks.execution.own_code import keep
     from results.files import replace_bytes
@@ -142,6 +147,7 @@ def asked_run(args: argparse.Namespace) -> int:
         refuse_existing(folder)  # another run of that name may have ended meanwhile
         replace_bytes(folder / RUN_FILE, grid.to_toml().encode())
         keep(folder)
+        own_constants.keep(folder)
         return carry_out(args, folder, experiments, experiments, loaded, cpus)
 
 

@@ -66,6 +66,7 @@ def _add_run_options(p: Parser) -> None:
     add_grid_options(p)
     _conditions(p)
     p.set_defaults(call=None)  # in Python: how a call that resumes the run is written
+    p.set_defaults(constants=True)  # measured constants are used, or missed
 
 
 def _conditions(p: argparse.ArgumentParser) -> None:

@@ -21,6 +21,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,7 @@ from benchmarks.core.refusal import SpecError, error_line, nearest, one_line, sh
 from benchmarks.own import announce, announced
 from benchmarks.suite import bracketed
 from benchmarks.suite.capabilities import Capability, Effect
+from benchmarks.suite.measured import Measured
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.own_parts import is_reference, located, specs_of
 from benchmarks.suite.part_options import BadOption, Option
@@ -62,6 +64,7 @@ __all__ = [
     "trainable",
 ]
 
+CONSTANTS = "constants"  # announced as parts are: NAME=FILE
 PACKAGES = {
     "searchers": "searchers",
     "schedulers": "schedulers",
@@ -201,11 +204,32 @@ class Registry(Mapping[str, S], Generic[S]):
                     f"{text} is called {spec.name!r}, as is {other}; "
                     + (how if self.kind == "trainables" else "rename its function")
                 )
-            self.add(cast("S", spec))
+            self.add(cast("S", self._with_constants(spec)))
             self._named_by[spec.name] = text
             names.append(spec.name)
         announce(self.kind, text)
         return names
+
+    def use_constants(self, name: str, path: Path) -> None:
+        """Let a trainable that was named by its file have the measured constants in a file, in all processes.
+
+        Raises:
+            NotMeasured: if they cannot be read.
+        """
+        announce(CONSTANTS, f"{name}={path}")
+        self._specs[name] = cast("S", self._with_constants(self._specs[name]))
+        _forget()
+
+    def used_constants(self) -> dict[str, Path]:
+        """Return the files of measured constants by the trainables that have them."""
+        return {name: Path(path) for name, _, path in (part.partition("=") for part in announced(CONSTANTS))}
+
+    def _with_constants(self, spec: Spec) -> Spec:
+        path = self.used_constants().get(spec.name)
+        if path is None or not isinstance(spec, TrainableSpec) or spec.constants is not None:
+            return spec
+        measured: Any = Measured.read(path)
+        return replace(spec, constants=measured)
 
     def __iter__(self) -> Iterator[str]:
         self._discover()

@@ -58,7 +58,7 @@ def scored(experiments: pd.DataFrame) -> pd.DataFrame:
     if known.empty:
         raise ResultsError(
             f"no score: none of {len(experiments)} experiments is ok on a task whose baseline and optimum "
-            "are stored; run a task that has them (python -m benchmarks.run --list)"
+            "are stored; tunegrid constants measures them for a model of yours"
         )
     return known
 
