@@ -60,7 +60,7 @@ def parser(prog: str = PROG) -> Parser:
         default=[],
         metavar="DIR",
         help="train nothing: take random configurations from a recorded table, or from a run that has random "
-        "x fifo; of a run the best of all its combinations is the best known (repeatable)",
+        "x fifo; of a run the best of all its combinations is the best known; repeatable (default: train)",
     )
     p.add_argument("--best", type=float, metavar="VALUE", help="the best value that you know")
     p.add_argument(

@@ -61,7 +61,8 @@ def test_that_of_transformers_reports_to_ray_train_alone(tmp_path: Path) -> None
         reports(train, tmp_path)
 
 
-def test_that_of_keras_needs_tensorflow() -> None:
+def test_that_of_keras_needs_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
     pytest.importorskip("keras", reason="keras is not installed; tox run -e adapters installs it")
     with pytest.raises(ImportError, match="TensorFlow"):
         from ray.tune.integration import keras  # noqa: F401
