@@ -1,4 +1,4 @@
-"""A command line program as a trainable, run for real on both engines that train, and its measured constants."""
+"""A command line program as a trainable, on both engines that train, and its measured constants."""
 
 from __future__ import annotations
 
