@@ -261,7 +261,10 @@ class Comparison:
     @property
     def notes(self) -> list[str]:
         """A note on each thing that a ranking leaves out or takes instead of another."""
-        alone = "task {} has no known baseline and optimum; it is ranked alone, by its metric"
+        alone = (
+            "task {} has no known baseline and optimum (tunegrid constants measures them); it is ranked "
+            "alone, by its metric"
+        )
         return [
             *self._ended,
             *self.complete.notes,

@@ -69,7 +69,7 @@ def test_a_run_gets_its_scores_from_what_another_has_measured(
     run("before", "--repetitions", "3")
     assert "rising has no constants, so that there is no score" in capsys.readouterr().out
     before = load(folder / "runs" / "before")
-    with pytest.raises(ResultsError, match="tunegrid constants measures them"):
+    with pytest.raises(ResultsError, match="tunegrid constants measures what they"):
         score_frame(before)
 
     assert measure(["curved.py:Rising", "--from", "runs/before"]) == 0
