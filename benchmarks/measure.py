@@ -18,12 +18,13 @@ import numpy as np
 from benchmarks.execution.measuring import from_runs, from_table, is_table
 from benchmarks.execution.own_constants import file_of
 from benchmarks.execution.versions import version_of
-from benchmarks.run import RUN_FILE, run_grid
+from benchmarks.run import run_grid
 from benchmarks.suite.grid_options import COMMAND, OWN, asked_grid
 from benchmarks.suite.measured import Measured
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import REFUSALS, run_parser
 from benchmarks.suite.registry import TRAINABLES
+from results.compare.run import RUN_FILE
 from results.compare.speedup import typical_value
 from results.console import on_console
 from results.errors import ResultsError

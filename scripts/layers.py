@@ -60,12 +60,12 @@ LAYERS = (
 
 
 def modules() -> dict[str, Path]:
-    found = {}
+    paths = {}
     for package in ("results", "benchmarks", "searchers", "schedulers", "tunegrid"):
         for path in (ROOT / package).rglob("*.py"):
             name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-            found[name.removesuffix(".__init__")] = path
-    return found
+            paths[name.removesuffix(".__init__")] = path
+    return paths
 
 
 def imported(path: Path, known: dict[str, Path]) -> Iterator[str]:

@@ -182,9 +182,9 @@ def _peak() -> float:
     Processes that it started, as many as there are CPUs, count as the largest of them each.
     """
     lines = Path("/proc/self/status").read_text().splitlines()
-    own = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return (own + len(os.sched_getaffinity(0)) * largest) / 1024
+    return (peak + len(os.sched_getaffinity(0)) * largest) / 1024
 
 
 STEPS: dict[str, Callable[[Path], None]] = {
@@ -215,8 +215,8 @@ def main() -> None:
     print("| step | seconds | peak MiB |\n|---|---:|---:|")
     for step in STEPS:
         words = [sys.executable, __file__, "--folder", str(folder), "--step", step]
-        done = subprocess.run(words, check=False, capture_output=True, text=True)
-        words = done.stderr.split()[-2:] if done.returncode == 0 else ["failed", ""]
+        process = subprocess.run(words, check=False, capture_output=True, text=True)
+        words = process.stderr.split()[-2:] if process.returncode == 0 else ["failed", ""]
         print("|", " | ".join([step, *words]), "|", flush=True)
 
 

@@ -126,9 +126,9 @@ def main() -> None:
         seconds = measure(args.trials)
     lines = ["[measured]"]
     for step in STEPS:
-        taken = sorted(seconds[step])
-        median = statistics.median(taken)
-        lines.append(f"{step} = {median:.4f}  # of {len(taken)}: {taken[0]:.4f} to {taken[-1]:.4f}")
+        times = sorted(seconds[step])
+        median = statistics.median(times)
+        lines.append(f"{step} = {median:.4f}  # of {len(times)}: {times[0]:.4f} to {times[-1]:.4f}")
     text = "\n".join(lines) + "\n"
     print(text, end="")
     if args.write:

@@ -86,7 +86,7 @@ def size_of(examples: int) -> tuple[str, str]:
 
 @dataclass
 class Compared:
-    """What a part came to.
+    """The comparison of a part.
 
     Attributes:
         experiments, rows: compared.

@@ -87,9 +87,9 @@ def side_by_side(folder: Path, repeats: int, searchers: list[str], schedulers: l
     for _ in range(repeats):
         seconds, output, _ = timed(naive_command)
         naive_all.append(seconds / cells)
-        found = re.search(r"seconds=([\d.]+)", output)
-        assert found is not None
-        naive_loop.append(float(found[1]) / cells)
+        match = re.search(r"seconds=([\d.]+)", output)
+        assert match is not None
+        naive_loop.append(float(match[1]) / cells)
         seconds, run, _ = run_grid(folder / "same", *names, *budget)
         ours_all.append(seconds / cells)
         ours_cells.append(_between(run) / cells)

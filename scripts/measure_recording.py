@@ -44,16 +44,16 @@ def measure(name: str, device: Device, size: int, count: int, epochs: int, repea
     session = Session(name, 0, device, spec.load("subset", 0, None), "measured")
     fast, slow = block_trainer(spec, session), OneByOne(spec, session)
     configs = design(name, spec.space(), DESIGN).configs
-    found = blocks(fast, configs, size)
+    groups = blocks(fast, configs, size)
     chosen = np.random.default_rng(derive("measured", name)).choice(
-        len(found), min(count, len(found)), replace=False
+        len(groups), min(count, len(groups)), replace=False
     )
     for trainer in (fast, slow):
         trainer.train(configs[:1], 1)  # compiles, imports
     pairs = []
     for _ in range(repeats):
         ours = theirs = members = 0.0
-        for block in ([configs[i] for i in found[number]] for number in chosen):
+        for block in ([configs[i] for i in groups[number]] for number in chosen):
             weight = len(block)
             used = block if fast.name == "stacked" else block[:ALONE]  # others do not care for the block
             ours += weight * seconds(fast, used, epochs)

@@ -89,9 +89,9 @@ def ours(scheduler: str, trials: int, workers: int) -> dict[str, float]:
 
 def called(command: list[str]) -> dict[str, float]:
     """Return the last line of a measuring process, as JSON."""
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    process = subprocess.run(command, capture_output=True, text=True, check=True)
+    seconds: dict[str, float] = json.loads(process.stdout.splitlines()[-1])
+    return seconds
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What all tests need: the plug-in of ``tests/plugin``, here and in every process that is started here."""
+"""Surroundings of all tests: the plug-in of ``tests/plugin``, here and in every process started here."""
 
 from __future__ import annotations
 

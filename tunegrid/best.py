@@ -65,7 +65,7 @@ class Best:
             return rebuild(self._run.folders[str(self._row["run"])], self._run, self._row, data_dir)
 
 
-def best_of(run: Run, wanted: Mapping[str, Any]) -> Best:
+def best_of(run: Run, choice: Mapping[str, Any]) -> Best:
     """Return the best incumbent of the experiments that match.
 
     Args:
@@ -76,7 +76,7 @@ def best_of(run: Run, wanted: Mapping[str, Any]) -> Best:
     """
     from benchmarks.models import choose, configuration
 
-    row = choose(run.experiments, {name: v for name, v in wanted.items() if v is not None}, kept=False)
+    row = choose(run.experiments, {name: v for name, v in choice.items() if v is not None}, kept=False)
     checkpoint = row["checkpoint"] if isinstance(row["checkpoint"], str) else ""
     folder = run.folders.get(str(row.get("run")), Path())
     return Best(

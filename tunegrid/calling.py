@@ -41,11 +41,11 @@ class _Strict(Parser):
 
 def _actions() -> dict[str, argparse.Action]:
     """Return the options by their keywords; ``no_figures`` is ``figures``, which is true unless given."""
-    found: dict[str, argparse.Action] = {}
+    actions: dict[str, argparse.Action] = {}
     for action in run_parser(PROG, _Strict)._actions:
         if action.dest != "help":
-            found[_keyword(action)] = action
-    return found
+            actions[_keyword(action)] = action
+    return actions
 
 
 def _keyword(action: argparse.Action) -> str:
@@ -93,7 +93,8 @@ def run(**options: Any) -> Run:
 
 def _run(options: Mapping[str, Any], parts: Parts) -> Run:
     from benchmarks.engines.virtual.server import stop_server
-    from benchmarks.run import CutOff, asked_run
+    from benchmarks.execution.carry_out import CutOff
+    from benchmarks.execution.start import start
 
     args = run_parser(PROG, _Strict).parse_args(_words(options, parts))
     check_conditions(args)
@@ -105,7 +106,7 @@ def _run(options: Mapping[str, Any], parts: Parts) -> Run:
     if line := parts.said():
         print(line, flush=True)
     try:
-        asked_run(args)
+        start(args)
     except CutOff as end:
         if isinstance(end.__cause__, KeyboardInterrupt):
             raise KeyboardInterrupt(str(end)) from None
@@ -134,20 +135,20 @@ def _words(options: Mapping[str, Any], parts: Parts) -> list[str]:
         Misuse: for a value of the wrong kind.
     """
     known = _actions()
-    named = {
+    options_of = {
         word.removeprefix("--").replace("-", "_"): a for a in known.values() for word in a.option_strings
     }
-    given: list[tuple[argparse.Action, Any]] = []
+    values: list[tuple[argparse.Action, Any]] = []
     for keyword, value in options.items():
-        action = known.get(keyword) or named.get(keyword)
+        action = known.get(keyword) or options_of.get(keyword)
         if action is None or (_is_negative(action) and keyword not in known):
             raise TypeError(f"tunegrid.run has no keyword {keyword!r}; {nearest(keyword, sorted(known))}")
-        if any(action is other for other, _ in given):
+        if any(action is other for other, _ in values):
             raise TypeError(f"tunegrid.run: {keyword} is another name of {_keyword(action)}; give one")
-        given.append((action, value))
-    beside = [one for action, value in given if action.dest == "trainables" for one in _listed(value)]
+        values.append((action, value))
+    beside = [one for action, value in values if action.dest == "trainables" for one in _listed(value)]
     words: list[str] = []
-    for action, value in given:
+    for action, value in values:
         if value is None:
             continue
         if action.dest in REGISTRIES:

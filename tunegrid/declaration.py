@@ -39,5 +39,5 @@ class Command(NamedTuple):
 
     def make_parser(self) -> Parser:
         """Return the command's parser."""
-        made: Parser = getattr(import_module(self.module), self.parser)(self.prog)
-        return made
+        parser: Parser = getattr(import_module(self.module), self.parser)(self.prog)
+        return parser

@@ -1,4 +1,4 @@
-"""Install the searcher ``hebo``, past the requirements that HEBO states.
+"""Installation of the searcher ``hebo``, past the requirements that HEBO states.
 
 HEBO 0.3.6 asks for numpy below 1.25, pymoo 0.6.0 and GPy.  pip can grant that, but then ray.tune cannot be
 imported: "pyarrow requires NumPy 2.0 or newer".  HEBO itself runs on numpy 2, and imports GPy only for models

@@ -18,8 +18,9 @@ from typing import Any
 from benchmarks import own
 from benchmarks.core.refusal import shown
 from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.part_registry import PACKAGES
 from benchmarks.suite.plugins import is_plugin
-from benchmarks.suite.registry import PACKAGES, SCHEDULERS, SEARCHERS, TRAINABLES, Registry
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Registry
 from benchmarks.suite.specs import Spec
 from tunegrid.shipping import name_of, ship
 

@@ -107,15 +107,16 @@ class TuningGate:
             words += [f"--{name}", *globs] if globs else []
         for form, suffix in {"json": ".json", "markdown": ".md", "junit": ".xml"}.items():
             words += [f"--{form}", f"{stem}{suffix}"]
-        done = _run([*words, *options])
-        if done.returncode == _INCONCLUSIVE:
-            _open(done.stdout.rstrip(), verdict)
-        elif done.returncode == _FAIL:
-            pytest.fail(done.stdout.rstrip(), pytrace=False)
-        elif done.returncode:
-            pytest.fail(_last(done.stderr) or f"the gate ended with code {done.returncode}", pytrace=False)
-        found: dict[str, Any] = json.loads(Path(f"{stem}.json").read_text(encoding="utf-8"))
-        return found
+        process = _run([*words, *options])
+        if process.returncode == _INCONCLUSIVE:
+            _open(process.stdout.rstrip(), verdict)
+        elif process.returncode == _FAIL:
+            pytest.fail(process.stdout.rstrip(), pytrace=False)
+        elif process.returncode:
+            reason = _last(process.stderr) or f"the gate ended with code {process.returncode}"
+            pytest.fail(reason, pytrace=False)
+        document: dict[str, Any] = json.loads(Path(f"{stem}.json").read_text(encoding="utf-8"))
+        return document
 
 
 @pytest.fixture
@@ -129,10 +130,10 @@ def tuning_gate(request: pytest.FixtureRequest, tmp_path: Path) -> TuningGate:
     return TuningGate(baseline, folder, stem, request.config.getoption(OPEN))
 
 
-def _open(said: str, verdict: Verdict) -> None:
+def _open(text: str, verdict: Verdict) -> None:
     """End a test whose gate is inconclusive, or let it pass."""
     if verdict == "skip":
-        pytest.skip(said.partition("\n")[0])
+        pytest.skip(text.partition("\n")[0])
     if verdict == "fail":
         on = (
             "The repetitions are too few to tell, or something is untested, which is no pass.  Look again "
@@ -140,7 +141,7 @@ def _open(said: str, verdict: Verdict) -> None:
             "combinations and only such as can be tested, or accept it with "
             f"{OPEN}=pass or skip, or inconclusive=... in the test."
         )
-        pytest.fail(f"{said}\n\n{on}", pytrace=False)
+        pytest.fail(f"{text}\n\n{on}", pytrace=False)
 
 
 def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:

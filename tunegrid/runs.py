@@ -1,4 +1,4 @@
-"""A run with what can be asked of it: its tables, best configuration, comparison, plots, report."""
+"""A run and its answers: tables, best configuration, comparison, plots, report."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class Run(results.Run):
         return cls(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
 
     def __repr__(self) -> str:
-        named = ", ".join(map(str, self.folders.values()))
+        folders = ", ".join(map(str, self.folders.values()))
         if "status" not in self.experiments:
             return "Run()"
         counts = self.experiments["status"].value_counts()
         ended = ", ".join(f"{n} {status}" for status, n in counts.items())
-        return f"Run({named}: {len(self.experiments)} experiments{': ' * bool(ended)}{ended})"
+        return f"Run({folders}: {len(self.experiments)} experiments{': ' * bool(ended)}{ended})"
 
     def where(self, trainables: Names = None, searchers: Names = None, schedulers: Names = None) -> Self:
         """Return the part of the run with these names, or globs; None stands for all.
@@ -96,8 +96,8 @@ class Run(results.Run):
             ResultsError: if nothing matches, none is ok, or they are of several trainables, whose metrics
                 cannot be compared.
         """
-        wanted = {"trainable": trainable, "searcher": searcher, "scheduler": scheduler}
-        return best_of(self, {**wanted, "device": device, "repetition": repetition})
+        choice = {"trainable": trainable, "searcher": searcher, "scheduler": scheduler}
+        return best_of(self, {**choice, "device": device, "repetition": repetition})
 
     def compare(
         self, searchers: Names = None, schedulers: Names = None, trainables: Names = None
@@ -145,10 +145,10 @@ class Run(results.Run):
             there = ", ".join(map(str, numbers)) or "no experiment"
             raise ResultsError(f"the run has experiments of {there} workers; give workers=")
         try:
-            asked = WHOLE if budget is None else parse(budget)
+            point = WHOLE if budget is None else parse(budget)
         except ValueError as error:
             raise ResultsError(str(error)) from error
-        every = candidates(self, int(numbers[0]) if workers is None else workers, asked)
+        every = candidates(self, int(numbers[0]) if workers is None else workers, point)
         return "\n\n".join(as_text(comparison, top, usage) for comparison in every)
 
     def report(self, path: str | PathLike[str]) -> Path:
@@ -204,7 +204,7 @@ def _compared(run: Run) -> Iterable[pd.DataFrame]:
             comparison.headline.reindex(columns=[*pairs, *_HEADLINE]), on=pairs, how="left"
         )
         means = [comparison.means[(row["searcher"], row["scheduler"])] for row in rows.to_dict("records")]
-        found = rows.assign(
+        table = rows.assign(
             tasks=", ".join(comparison.tasks),
             engine=comparison.settings["engine"],
             device=comparison.settings["device"],
@@ -213,7 +213,7 @@ def _compared(run: Run) -> Iterable[pd.DataFrame]:
             mean_low=[float(mean.low) for mean in means],
             mean_high=[float(mean.high) for mean in means],
         )
-        yield found[_COMPARED]
+        yield table[_COMPARED]
 
 
 def load(*runs: str | PathLike[str]) -> Run:

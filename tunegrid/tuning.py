@@ -53,9 +53,9 @@ def tuner(
     search, schedule = registry.SEARCHERS[searcher], registry.SCHEDULERS[scheduler]
     if schedule.replays is not None:
         raise ValueError(f"{scheduler} replays the policy of {schedule.replays}; give that as the scheduler")
-    asked = trials * search.budget
-    undecided = schedule.max_concurrent(asked, workers)
-    plan = plan_of(search, SearchSetup(space, asked, seed, undecided))
+    samples = trials * search.budget
+    undecided = schedule.max_concurrent(samples, workers)
+    plan = plan_of(search, SearchSetup(space, samples, seed, undecided))
     built = scheduler_of(schedule, ScheduleSetup(space, mutable, trials, epochs, workers, seed))
     return tune.Tuner(
         trainable,

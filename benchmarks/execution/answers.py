@@ -10,7 +10,8 @@ from benchmarks.curves.recorded.replay import Recorded
 from benchmarks.engines.common.outcome import Outcome, not_run
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
-from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SpecError, cached_of_parts
+from benchmarks.suite.part_caches import cached_of_parts
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SpecError
 from benchmarks.suite.rules import why_incompatible, why_unavailable
 
 #: Answers an experiment that needs no run; None lets it run.

@@ -80,11 +80,11 @@ def _tried(request: Request, patience: float) -> Trial:
     """
     name = request.trainable
     with tempfile.TemporaryDirectory(dir=of_process()) as folder:
-        asked, answer = Path(folder, "request.json"), Path(folder, "answer.json")
-        asked.write_text(json.dumps(asdict(request)))
-        command = [sys.executable, "-m", "benchmarks.execution.first_trial", str(asked), str(answer)]
+        question, answer = Path(folder, "request.json"), Path(folder, "answer.json")
+        question.write_text(json.dumps(asdict(request)))
+        command = [sys.executable, "-m", "benchmarks.execution.first_trial", str(question), str(answer)]
         try:
-            done = subprocess.run(
+            process = subprocess.run(
                 command,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -100,9 +100,9 @@ def _tried(request: Request, patience: float) -> Trial:
                 "add --no-check to run it anyway"
             ) from None
         if not answer.is_file():
-            last = (done.stderr.strip().splitlines() or ["nothing was printed"])[-1]
+            last = (process.stderr.strip().splitlines() or ["nothing was printed"])[-1]
             raise Misuse(
-                f"check of {name}: it ended its process with code {done.returncode}: {one_line(last)}"
+                f"check of {name}: it ended its process with code {process.returncode}: {one_line(last)}"
             )
         return Trial(**json.loads(answer.read_text()))
 
@@ -125,18 +125,18 @@ def _value(spec: TrainableSpec, trial: Trial) -> float:
     Raises:
         Misuse: if there is none.
     """
-    start, found = f"check of {spec.name}:", trial.first[0]
-    if not found:
+    start, metrics = f"check of {spec.name}:", trial.first[0]
+    if not metrics:
         raise Misuse(
             f"{start} it ends without a report; let it call tune.report({{{spec.metric!r}: ...}}) after each "
             "epoch"
         )
-    if (seen := tune_name(spec.metric)) not in found:
+    if (metric := tune_name(spec.metric)) not in metrics:
         raise Misuse(
-            f"{start} it reports no {spec.metric!r}; {nearest(seen, found)} (give that as --metric; or add "
-            "--no-check if it comes in later epochs)"
+            f"{start} it reports no {spec.metric!r}; {nearest(metric, metrics)} (give that as --metric; or "
+            "add --no-check if it comes in later epochs)"
         )
-    value = found[seen]
+    value = metrics[metric]
     if not isinstance(value, float):
         raise Misuse(f"{start} {spec.metric} is {one_line(value)}; expected a number")
     return value

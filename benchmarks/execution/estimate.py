@@ -33,7 +33,7 @@ def describe(
     for e in experiments:
         ruled = answer_by_rule(e)
         what = f"{ruled.status}: {ruled.row['reason']}" if ruled else "to run"
-        lines.append(f"{e.key}  {e.trainable} {e.combination} {e.device} #{e.repetition}  {what}")
+        lines.append(f"{e.key}  {e.title}  {what}")
     counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
     lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
     to_run = [e for e in experiments if answer_by_rule(e) is None]

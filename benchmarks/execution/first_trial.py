@@ -35,7 +35,7 @@ NOT_COMPARED = ("time_this_iter_s",)
 
 @dataclass
 class Request:
-    """What is to be tried: a registered trainable on its data, with the configuration of a seed."""
+    """The trial to make: a registered trainable on its data, with the configuration of a seed."""
 
     trainable: str
     data: str
@@ -119,8 +119,8 @@ class _Class:
 
     def save(self) -> Any:
         self._folder.mkdir(parents=True, exist_ok=True)
-        kept = self._trial.save_checkpoint(str(self._folder))
-        return kept if isinstance(kept, dict) else str(self._folder)
+        checkpoint = self._trial.save_checkpoint(str(self._folder))
+        return checkpoint if isinstance(checkpoint, dict) else str(self._folder)
 
     def load(self, saved: Any) -> None:
         self._trial.load_checkpoint(saved)
@@ -163,8 +163,10 @@ def _running(
 def _numbers(report: Any) -> Metrics:
     if not isinstance(report, dict):
         raise TypeError(f"an epoch gave {report!r}; expected a dict such as {{'score': 0.5}}")
-    own = {name: value for name, value in report.items() if name not in NO_METRICS}
-    return {n: v if isinstance(v, float) else str(v) for n, v in plain(own).items() if n not in NOT_COMPARED}
+    metrics = {name: value for name, value in report.items() if name not in NO_METRICS}
+    return {
+        n: v if isinstance(v, float) else str(v) for n, v in plain(metrics).items() if n not in NOT_COMPARED
+    }
 
 
 def _careless() -> None:

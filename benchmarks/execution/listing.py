@@ -9,13 +9,13 @@ from typing import Any
 
 from benchmarks.core.refusal import ask, one_line
 from benchmarks.suite.engines import ENGINES
+from benchmarks.suite.part_registry import S
 from benchmarks.suite.plugins import PLUGINS, named
 from benchmarks.suite.registry import (
     SCHEDULERS,
     SEARCHERS,
     TRAINABLES,
     Registry,
-    S,
     SearcherSpec,
     Spec,
     SpecError,

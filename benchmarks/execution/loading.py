@@ -44,22 +44,20 @@ def load_data(
     """
     loaded = Loaded()
     for experiment in [e for e in experiments if rule(e) is None]:
-        wanted = data_needed(experiment)
-        if wanted in loaded or wanted in loaded.failed:
+        need = data_needed(experiment)
+        if need in loaded or need in loaded.failed:
             continue
         try:
             if table := recorded_table(experiment):  # whose curves stand for training on the data
-                loaded[wanted] = {}, table.key
+                loaded[need] = {}, table.key
             else:
-                loaded[wanted] = guarded(
-                    partial(_data, *wanted, data_dir), f"load() of {wanted[0]}", patience
-                )
+                loaded[need] = guarded(partial(_data, *need, data_dir), f"load() of {need[0]}", patience)
         except DataError as error:
-            loaded.failed[wanted] = str(error)
+            loaded.failed[need] = str(error)
         except PluginError as failure:
             if isinstance(failure.__cause__, DataError):
                 raise failure.__cause__ from None
-            loaded.failed[wanted] = str(failure)
+            loaded.failed[need] = str(failure)
     return loaded
 
 

@@ -41,12 +41,12 @@ class Notify:
     def _tell(self, event: str, summary: str) -> None:
         if self._command is None:
             return
-        told = {"TUNEGRID_EVENT": event, "TUNEGRID_RUN": str(self._run), "TUNEGRID_SUMMARY": summary}
+        variables = {"TUNEGRID_EVENT": event, "TUNEGRID_RUN": str(self._run), "TUNEGRID_SUMMARY": summary}
         try:
-            done = subprocess.run(  # the user's own command line
+            process = subprocess.run(  # the user's own command line
                 self._command,
                 shell=True,
-                env=os.environ | told,
+                env=os.environ | variables,
                 stdin=subprocess.DEVNULL,
                 timeout=PATIENCE_S,
                 check=False,
@@ -54,5 +54,5 @@ class Notify:
         except (OSError, subprocess.TimeoutExpired, ValueError) as error:
             self.problems.append(f"--notify {self._command!r} failed: {error}")
             return
-        if done.returncode:
-            self.problems.append(f"--notify {self._command!r} ended with code {done.returncode}")
+        if process.returncode:
+            self.problems.append(f"--notify {self._command!r} ended with code {process.returncode}")

@@ -29,8 +29,8 @@ def keep(run: Path) -> None:
 
 def where_kept(run: Path) -> str:
     """Say where the code of a run lies, for one whose files are gone; "" if it has none."""
-    kept = sorted(path.name for path in (run / FOLDER).glob("*.py"))
-    return f"; {run / FOLDER} keeps what the run began with: {', '.join(kept)}" if kept else ""
+    names = sorted(path.name for path in (run / FOLDER).glob("*.py"))
+    return f"; {run / FOLDER} keeps what the run began with: {', '.join(names)}" if names else ""
 
 
 def register(run: Path) -> None:
@@ -42,6 +42,6 @@ def register(run: Path) -> None:
     """
     path = run / RUN_FILE
     grid = Grid().changed(read(path), str(path)) if path.is_file() else Grid()
-    named = [name for name in grid.trainables if is_reference(name)]
-    if named:
-        TRAINABLES.select(named)
+    references = [name for name in grid.trainables if is_reference(name)]
+    if references:
+        TRAINABLES.select(references)

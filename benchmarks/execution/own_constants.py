@@ -13,7 +13,9 @@ from benchmarks.execution.versions import version_of
 from benchmarks.program.command import Command
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.measured import SUFFIX, Measured, NotMeasured
+from benchmarks.suite.part_caches import clear_caches
 from benchmarks.suite.registry import TRAINABLES, TrainableSpec
+from benchmarks.suite.used_constants import announce_file, files, with_constants
 
 
 def home(spec: TrainableSpec) -> Path | None:
@@ -60,18 +62,20 @@ def use(experiments: Iterable[Experiment], run: Path, resumed: bool) -> Iterator
         if reason:
             yield f"constants of {name} are not used: {reason}"
         else:
-            TRAINABLES.use_constants(name, path)
+            announce_file(name, path)
+            TRAINABLES.add(with_constants(spec))
+            clear_caches()
             yield f"constants of {name}: {path}"
 
 
 def keep(run: Path) -> None:
     """Copy the constants that are used into the run's folder, and use the copy from now on."""
-    for name, path in TRAINABLES.used_constants().items():
+    for name, path in files().items():
         target = (run / FOLDER / f"{name}{SUFFIX}").absolute()
         if path != target:
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(path, target)
-            TRAINABLES.use_constants(name, target)
+            announce_file(name, target)
 
 
 def _why_not(spec: TrainableSpec, path: Path, epochs: int) -> str:

@@ -25,26 +25,26 @@ def pages(patterns: list[str], *, as_json: bool) -> str:
     """
     specs = [spec for pattern in patterns for spec in _matching(pattern)]
     if as_json:
-        known = [{"kind": s.KIND, "name": s.name, "summary": s.summary, "options": options(s)} for s in specs]
-        return json.dumps(known, indent=1)
+        parts = [{"kind": s.KIND, "name": s.name, "summary": s.summary, "options": options(s)} for s in specs]
+        return json.dumps(parts, indent=1)
     return "\n\n".join(map(_page, specs))
 
 
 def _matching(pattern: str) -> list[Spec]:
     registries: tuple[Registry[Any], ...] = (SEARCHERS, SCHEDULERS, TRAINABLES)
-    base, found = split(pattern)[0], list[Spec]()
+    base, matching = split(pattern)[0], list[Spec]()
     holding = [r for r in registries if is_reference(pattern) or fnmatch.filter([*r], base)]
     if not holding:
         raise UnknownName(f"unknown name {shown(base)}; {nearest(base, [n for r in registries for n in r])}")
     refused: list[Exception] = []
     for registry in holding:
         try:
-            found += [registry[name] for name in registry.select([pattern])]
+            matching += [registry[name] for name in registry.select([pattern])]
         except (UnknownName, Misuse) as error:  # a file may hold parts of one kind
             refused.append(error)
-    if not found:
+    if not matching:
         raise refused[0]
-    return found
+    return matching
 
 
 def _page(spec: Spec) -> str:

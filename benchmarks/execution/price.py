@@ -30,7 +30,7 @@ SERVED_S = 0.0005
 
 @dataclass
 class Price:
-    """What a run costs.
+    """The price of a run.
 
     Attributes:
         asked: epochs that trials ask for.

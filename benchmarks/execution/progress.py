@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TextIO
 
 from benchmarks.engines.common.outcome import Outcome
@@ -64,7 +65,7 @@ class Progress:
             return
         self._ran += 1
         searcher = label(row["searcher"], (row.get("trials_asked") or row["trials"]) / row["trials"])
-        where = f"{row['trainable']} {searcher} x {row['scheduler']} {row['device']} #{row['repetition']}"
+        where = replace(Experiment.from_row(row), searcher=searcher).title
         what = _result(row) if outcome.status == "ok" else next(iter(str(row["reason"]).splitlines()), "")
         self._print(
             f"[{self.done:{len(str(self.total))}d}/{self.total}] {where:<58} {outcome.status:<8} {what}"

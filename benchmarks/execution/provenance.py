@@ -82,7 +82,7 @@ def write(folder: Path, environment: dict[str, Any]) -> str:
 
 
 def _covers(known: Mapping[str, Any], environment: Mapping[str, Any]) -> bool:
-    """Whether a record says all that another does, and nothing else of the machine and its packages."""
+    """Return whether a record says all that another does, and nothing else of machine and packages."""
     fixed = {*known, *environment} - {*_OF_PARTS}
     return all(known.get(name) == environment.get(name) for name in fixed) and all(
         environment.get(name, {}).items() <= known.get(name, {}).items() for name in _OF_PARTS
@@ -111,7 +111,7 @@ def _git() -> str:
 
 def _run(*command: str) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+        process = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return process.stdout.strip() if process.returncode == 0 else ""

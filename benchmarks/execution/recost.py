@@ -157,5 +157,5 @@ class Beside:
         busy, total = (now - then for now, then in zip(processor_ticks(), self._ticks, strict=True))
         if not total > 0:
             return 0.0
-        own = (time.process_time() - self._own) / (time.monotonic() - self._began) / (os.cpu_count() or 1)
-        return max(0.0, busy / total - own)
+        mine = (time.process_time() - self._own) / (time.monotonic() - self._began) / (os.cpu_count() or 1)
+        return max(0.0, busy / total - mine)

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from benchmarks import own
 from benchmarks.core.hashes import DIGITS, tree_digest
-from benchmarks.suite.registry import PACKAGES, cached_of_parts
+from benchmarks.suite.part_caches import cached_of_parts
+from benchmarks.suite.part_registry import PACKAGES
 
 _OURS = ("benchmarks", "searchers", "schedulers", "results", "tunegrid", "scripts")
 #: The packages that our parts are written in -> the project that they are of.
@@ -51,7 +52,7 @@ def module_digests(name: str) -> dict[str, str] | None:
 
 
 def counts(module: str, home: str) -> bool:
-    """Whether a module's code belongs to a part that was registered by the module ``home``."""
+    """Return whether a module's code belongs to a part that was registered by the module ``home``."""
     top = module.partition(".")[0]
     if own.is_own(module):
         return True
@@ -76,7 +77,7 @@ def _project(module: str) -> str:
 
 
 def _of_one_project(module: str, other: str) -> bool:
-    """Whether ``other``, which ``module`` imports, is of its project."""
+    """Return whether ``other``, which ``module`` imports, is of its project."""
     project = _project(module)
     if _project(other) == project:
         return project not in _OURS or project in PACKAGES.values()

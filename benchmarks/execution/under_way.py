@@ -1,4 +1,4 @@
-"""What a driver has under way, in a file of the run's folder from which ``tunegrid status`` reads it."""
+"""The experiments under way, in a file of the run's folder from which ``tunegrid status`` reads them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVERY_S = 1.0
 
 @dataclass(frozen=True)
 class UnderWay:
-    """What a driver does at a moment.
+    """The state of a driver at a moment.
 
     Attributes:
         running: experiments, such as ``digits-mlp random x asha cpu #0``, and the seconds that each has run.

@@ -18,6 +18,7 @@ from benchmarks.core.seeding import canonical
 from benchmarks.execution.aspects import SOURCE, source_aspects, trainable_aspects
 from benchmarks.suite import registry
 from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.part_caches import cached_of_parts
 
 KINDS = ("trainable", "searcher", "scheduler")
 DATA = "data"
@@ -40,7 +41,7 @@ class Version:
         return replace(self, aspects={**self.aspects, DATA: key})
 
 
-@registry.cached_of_parts
+@cached_of_parts
 def version_of(part: str, name: str) -> Version:
     """Return the version of a registered part, without its data.
 

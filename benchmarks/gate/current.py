@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 
 from benchmarks.suite.experiment import Experiment
-from results.compare.run import RUN_FILE, frame, load
+from results.compare.row_sources import frame
+from results.compare.run import RUN_FILE, load
 from results.gate.sides import COLUMNS, SETTING, Environment, environments, rows_of
 from results.locks import locked
 from results.machine import available_cpus

@@ -27,7 +27,7 @@ GRID = Grid(
     trainables=("mnist-convnet", "mnist-wide", "mixed-ackley"),
     trials=24,
     epochs=9,
-    workers=4,
+    workers=(4,),
     repetitions=40,
     engine="virtual",
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_EXPERIMENTS = 10**6  # of a grid
 #: What every experiment has from its grid unchanged; the others are lists there.
-SHARED = tuple(f.name for f in FIELDS if f.grid == f.name and f.name != "device")
+SHARED = tuple(f.name for f in FIELDS if f.grid == f.name and f.name != "device" and not f.axis)
 
 
 def expanded(grid: Grid) -> Iterator[Experiment]:
@@ -30,7 +30,7 @@ def expanded(grid: Grid) -> Iterator[Experiment]:
         SCHEDULERS.select(list(grid.schedulers)),
     )
     devices: tuple[Device, ...] = ("cpu", "gpu") if grid.device == "all" else (grid.device,)
-    axes = (devices, range(grid.repetitions), trainables, searchers, schedulers)
+    axes = (devices, range(grid.repetitions), grid.workers, trainables, searchers, schedulers)
     if (count := math.prod(map(len, axes))) > MOST_EXPERIMENTS:
         raise Misuse(
             f"the grid has {count:,} experiments; ask for at most {MOST_EXPERIMENTS:,}: fewer "
@@ -39,8 +39,8 @@ def expanded(grid: Grid) -> Iterator[Experiment]:
     _check_parts(grid, trainables, schedulers)
     shared = {name: getattr(grid, name) for name in SHARED}
     unsized = {name for name in trainables if not TRAINABLES[name].sized}
-    for device, repetition, trainable, searcher, scheduler in product(*axes):
-        own = {"trials": _trials(grid, searcher, scheduler)}
+    for device, repetition, workers, trainable, searcher, scheduler in product(*axes):
+        own = {"trials": _trials(grid, searcher, scheduler), "workers": workers}
         if device == "cpu":
             own["gpus_per_trial"] = DEFAULTS["gpus_per_trial"]
         if trainable in unsized:

@@ -70,8 +70,12 @@ class Experiment:
 
     @property
     def title(self) -> str:
-        """The experiment in a line, for people: ``digits-mlp random x asha cpu #0``."""
-        return f"{self.trainable} {self.combination} {self.device} #{self.repetition}"
+        """The experiment in a line, for people: ``digits-mlp random x asha cpu #0``.
+
+        Unless there are as many workers as usual, their number stands at the end: ``... #0 w16``.
+        """
+        workers = "" if self.workers == DEFAULTS["workers"] else f" w{self.workers}"
+        return f"{self.trainable} {self.combination} {self.device} #{self.repetition}{workers}"
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Experiment:

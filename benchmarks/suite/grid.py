@@ -38,7 +38,7 @@ class Grid:
     device: Literal["cpu", "gpu", "all"] = GRID_DEFAULTS["device"]
     trials: int = GRID_DEFAULTS["trials"]
     epochs: int = GRID_DEFAULTS["epochs"]
-    workers: int = GRID_DEFAULTS["workers"]
+    workers: tuple[int, ...] = GRID_DEFAULTS["workers"]
     repetitions: int = GRID_DEFAULTS["repetitions"]
     data: str = GRID_DEFAULTS["data"]
     train_size: int = GRID_DEFAULTS["train_size"]
@@ -121,6 +121,11 @@ class Grid:
             Misuse: if it is of another type.
         """
         current = getattr(self, name)
+        if name in _AXES:
+            numbers = value if isinstance(value, list | tuple) else [value]
+            if all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
+                return tuple(dict.fromkeys(numbers))
+            raise Misuse(f"{source}: {name} is {shown(value)}; expected whole numbers")
         if isinstance(current, tuple):
             items = [value] if isinstance(value, str) else value
             if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
@@ -146,6 +151,8 @@ class Grid:
 
 #: Key of a spec file, as it is or was -> attribute of a grid.
 _NAMES = {key: field.grid for field in FIELDS for key in (field.grid, field.key, *field.aliases)}
+#: Attributes of a grid that hold several values, each of which has experiments.
+_AXES = frozenset(field.grid for field in FIELDS if field.axis)
 #: Attributes of a grid that a spec file may give as ``"90s"`` or ``"2h"`` too.
 _DURATIONS = frozenset(field.grid for field in FIELDS if field.metavar == "TIME")
 

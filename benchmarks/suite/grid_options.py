@@ -44,7 +44,8 @@ COMMAND = {
         "groups (default: each line that is a JSON object is a report)",
     ),
 }
-NAMES = tuple(field.grid for field in FIELDS if isinstance(field.grid_default, tuple))
+NAMES = tuple(field.grid for field in FIELDS if isinstance(field.grid_default, tuple) and not field.axis)
+AXES = tuple(field.grid for field in FIELDS if field.axis)
 
 
 def integer(text: str) -> int:
@@ -55,6 +56,11 @@ def integer(text: str) -> int:
         raise argparse.ArgumentTypeError(
             f"{shown(text)} is not a whole number, or far too large a one"
         ) from None
+
+
+def integers(text: str) -> list[int]:
+    """Return the numbers that are written, with commas or blanks between."""
+    return [integer(word) for word in split_names([text])]
 
 
 def add_grid_options(parser: argparse.ArgumentParser) -> None:
@@ -82,10 +88,16 @@ def add_grid_options(parser: argparse.ArgumentParser) -> None:
 def _add(group: argparse._ArgumentGroup, field: Field) -> None:
     """Add the option of a field, and its older names, which the help does not show."""
     value: Any = getattr(PRESETS[DEFAULT], field.grid)
-    words = " ".join(value) if isinstance(value, tuple) else f"{value:g}" if field.type is float else value
+    words = (
+        " ".join(map(str, value))
+        if isinstance(value, tuple)
+        else f"{value:g}"
+        if field.type is float
+        else value
+    )
     kind: dict[str, Any] = {"dest": field.grid, "metavar": field.metavar or None}
     if isinstance(value, tuple):
-        kind |= {"nargs": "+", "action": "extend"}
+        kind |= {"nargs": "+", "action": "extend"} | ({"type": integers} if field.axis else {})
     elif field.choices:
         kind["choices"] = field.choices
     elif field.type is not str:
@@ -124,7 +136,7 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     engine = args.engine or values.get("engine", grid.engine)
     if "workers" not in values and args.workers is None and engine == "tune":
         cpus = args.num_cpus or available_cpus()
-        values["workers"] = stored.workers if stored else min(grid.workers, cpus)
+        values["workers"] = stored.workers if stored else [min(number, cpus) for number in grid.workers]
     grid = grid.changed(values, str(args.spec))
     given = _given(args)
     if "train_size" not in {**values, **given} and "data" in {**values, **given}:
@@ -198,6 +210,9 @@ def _given(args: argparse.Namespace) -> dict[str, Any]:
     for name in NAMES:
         if name in given:
             given[name] = _names(given[name])
+    for name in AXES:
+        if name in given:
+            given[name] = [number for numbers in given[name] for number in numbers]
     return given
 
 

@@ -16,8 +16,17 @@ MOST_TEXT = 10_000  # characters of a glob, or of the workers' speeds
 def why_not(field: Field, value: Any) -> str:
     """Return in one line why a grid cannot have this value of a field; "" if it can."""
     name = field.grid
+    if field.axis:
+        if not value:
+            return f"{name} is empty; give at least one value"
+        return next((reason for one in value if (reason := _why_no_value(field, one))), "")
     if isinstance(field.grid_default, tuple):
         return _why_no_names(name, value)
+    return _why_no_value(field, value)
+
+
+def _why_no_value(field: Field, value: Any) -> str:
+    name = field.grid
     if field.choices and value not in field.choices:
         return f"{name} is {shown(value)}; choose {', '.join(field.choices)}"
     if field.least is not None and not value >= field.least:  # NaN neither

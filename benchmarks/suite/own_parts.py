@@ -59,8 +59,8 @@ def with_settings(text: str, settings: Mapping[str, str], *, instead: bool = Fal
         Misuse: for brackets that cannot be read.
     """
     base, within = split(text)
-    own = {name: "|".join(values) for name, values in _values(text, within).items()}
-    return _joined(base, {**own, **settings} if instead else {**settings, **own})
+    fields = {name: "|".join(values) for name, values in _values(text, within).items()}
+    return _joined(base, {**fields, **settings} if instead else {**settings, **fields})
 
 
 def specs_of(kind: str, text: str, registered: Callable[[], Iterable[Spec]]) -> list[Spec]:
@@ -87,17 +87,17 @@ def specs_of(kind: str, text: str, registered: Callable[[], Iterable[Spec]]) -> 
             raise Misuse(f"{base} registers no {word}; name its function or class: {base}:NAME")
         if within and len(decorated) > 1:
             raise Misuse(f"{base} registers {len(decorated)} {kind}; name the one: {base}:NAME[{within}]")
-        found: list[Spec] = decorated
+        specs: list[Spec] = decorated
     else:
         thing = _attribute(module, name, base, word)
-        found = [spec for spec in decorated if _is_of(spec, thing)] or [
+        specs = [spec for spec in decorated if _is_of(spec, thing)] or [
             _undecorated(kind, thing, name, module, base, settings_of(text) if kind == "trainables" else {})
         ]
-        if found[0] not in decorated:
-            return found
+        if specs[0] not in decorated:
+            return specs
     if kind != "trainables" or not within:
-        return found
-    return [replace(spec, **_fields(settings_of(text), module)) for spec in found]
+        return specs
+    return [replace(spec, **_fields(settings_of(text), module)) for spec in specs]
 
 
 def settings_of(text: str) -> dict[str, str]:
@@ -124,10 +124,10 @@ def _undecorated(
     own_name = name.rpartition(".")[2]
     if kind != "trainables":
         if isinstance(thing, type) or not callable(thing):
-            made = "SearchPlan: tunegrid.adapt(setup, Class, seed=setup.seed)"
+            plan = "SearchPlan: tunegrid.adapt(setup, Class, seed=setup.seed)"
             raise Misuse(
                 f"{base} is {shown(thing)}; expected a function of a setup that returns a "
-                f"{made if word == 'searcher' else 'scheduler of ray.tune.schedulers'}"
+                f"{plan if word == 'searcher' else 'scheduler of ray.tune.schedulers'}"
             )
         return replace(spec.of(own_name, summary, thing, {}), origin=module.__name__)
     for needed, example in (("metric", "val_loss"), ("mode", "min")):
@@ -197,15 +197,15 @@ def _loaded(where: str, base: str) -> ModuleType:
 
 
 def _attribute(module: ModuleType, name: str, base: str, word: str) -> Any:
-    found: Any = module
+    holder: Any = module
     for part in name.split("."):
-        if not hasattr(found, part):
-            known = [each for each in vars(found) if not each.startswith("_")] if found is module else []
+        if not hasattr(holder, part):
+            known = [each for each in vars(holder) if not each.startswith("_")] if holder is module else []
             raise Misuse(f"{base}: {label(module.__name__)} has no {name}; {nearest(name, known)}")
-        found = getattr(found, part)
-    if word != "space" and not callable(found):
-        raise Misuse(f"{base} is {shown(found)}; expected a function or a class, as a {word} is")
-    return found
+        holder = getattr(holder, part)
+    if word != "space" and not callable(holder):
+        raise Misuse(f"{base} is {shown(holder)}; expected a function or a class, as a {word} is")
+    return holder
 
 
 def _absolute(base: str, folder: Path) -> str:

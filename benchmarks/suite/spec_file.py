@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 10**6
 #: Key of ``run.toml`` -> attribute of a grid.
 KEYS = {field.key: field.grid for field in FIELDS}
+_AXES = frozenset(field.key for field in FIELDS if field.axis)
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def read(path: Path) -> dict[str, Any]:
 def to_toml(grid: Grid) -> str:
     """Return a grid as TOML text; the last line is a checksum of its values."""
     # JSON's strings, numbers and lists of strings are TOML too, but for two things.
-    lines = (f"{key} = {json.dumps(getattr(grid, name), ensure_ascii=False)}\n" for key, name in KEYS.items())
+    lines = (f"{key} = {json.dumps(_stored(grid, key), ensure_ascii=False)}\n" for key in KEYS)
     checksum = f"# sha256 of {', '.join(KEYS)}: {_digest(grid, KEYS)}\n"
     return "".join(lines).replace("\x7f", "\\u007f") + checksum
 
@@ -72,5 +73,11 @@ def check_unchanged(path: Path, grid: Grid) -> None:
 
 
 def _digest(grid: Grid, keys: Iterable[str]) -> str:
-    values = [[key, getattr(grid, KEYS[key])] for key in keys]
+    values = [[key, _stored(grid, key)] for key in keys]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+
+
+def _stored(grid: Grid, key: str) -> Any:
+    """Return a value as the file has it: one of an axis alone, as older files have it."""
+    value = getattr(grid, KEYS[key])
+    return value[0] if key in _AXES and len(value) == 1 else value

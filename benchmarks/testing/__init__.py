@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from benchmarks.testing.trainable import TrainableContract
 
 # Failures shall show the values that were compared, as in a test file.
-pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in ("searcher", "scheduler", "trainable")))
+_WITH_CHECKS = ("searcher", "searches", "scheduler", "trainable")
+pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in _WITH_CHECKS))
 
 __all__ = ["SchedulerContract", "SearcherContract", "TrainableContract", "inside", "outside"]
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import time
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,85 +17,31 @@ from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite import bracketed
 from benchmarks.suite.registry import SEARCHERS, SearcherSpec
 from benchmarks.testing.base import Contract
-from benchmarks.testing.domains import CONDITIONAL, NESTED, ODD, SPACES, Space, outside
+from benchmarks.testing.domains import CONDITIONAL, NESTED, ODD, SPACES, Space
 from benchmarks.testing.offline import Config, End, Offline, drive, score
 from benchmarks.testing.patience import cpu_seconds
 from benchmarks.testing.processes import Answer, two_processes
+from benchmarks.testing.searches import (
+    FATES,
+    GENERATION,
+    MAX_CONCURRENT,
+    SEED,
+    check_all_given,
+    few_for,
+    mirrored,
+    needs_seed,
+    quick,
+    search,
+    trials_for,
+    undisturbed,
+    without_notes,
+)
 from benchmarks.trainables.probe import quality, space
 
-QUICK_S = (
-    30.0  # a searcher that declares more for 300 trials is tested with fewer, and with 300 only on demand
-)
 PATIENCE_S = 60.0  # CPU seconds beyond those of 300 trials that a test may take; most take one
-MAX_CONCURRENT = 4
-GENERATION = 100  # trials in which the most patient searcher learns
-SEED = 5
 
 #: Spaces in which a searcher must propose what its library's own API does.
 NATIVE_SPACES: dict[str, Space] = {"flat": space(), "conditional": CONDITIONAL}
-
-FATES: dict[str, Callable[[int], End]] = {
-    "a third fails": lambda number: End.OK if number % 3 else End.FAILS,
-    "a third fails late": lambda number: End.OK if number % 3 else End.FAILS_LATE,
-    "the first five fail": lambda number: End.FAILS if number < 5 else End.OK,
-    "all fail": lambda number: End.FAILS,
-    "all rest": lambda number: End.RESTS,
-    "a third reports NaN": lambda number: End.OK if number % 3 else End.NAN,
-    "all report NaN": lambda number: End.NAN,
-    "none reports": lambda number: End.SILENT,
-}
-
-
-def mirrored(config: Config) -> float:
-    """The negated objective."""
-    return -quality(config)
-
-
-def quick(name: str) -> bool:
-    """Return whether this searcher declares at most half a minute for 300 trials."""
-    return SEARCHERS[name].seconds_of_300 <= QUICK_S
-
-
-def trials_for(name: str) -> int:
-    """Return the budget of most tests: for a slow library its random start and three steps more."""
-    return 24 if quick(name) else 6
-
-
-def few_for(name: str) -> int:
-    """Return the budget of tests that are many: for a slow library its random start and a step more."""
-    return 12 if quick(name) else 4
-
-
-def search(name: str, **changed: Any) -> Offline:
-    """Return a search in the probe's space of four dimensions, by default with the budget of most tests."""
-    options: dict[str, Any] = {"trials": trials_for(name), "seed": SEED, "max_concurrent": MAX_CONCURRENT}
-    return Offline(name, space(), **(options | changed))
-
-
-@cache
-def undisturbed(name: str) -> list[Config]:
-    """Return the suggestions of a searcher if every trial completes, for comparison."""
-    return drive(search(name), objective=quality)
-
-
-def check_all_given(given: list[Config], search: Offline, trials: int, space: Space) -> None:
-    """Check that a search gave what it was asked for, in its space; one that does not learn may end early."""
-    wrong = [
-        f"suggestion {number}: {what}"
-        for number, config in enumerate(given)
-        for what in outside(space, without_notes(config))
-    ]
-    assert not wrong, "\n".join(wrong)
-    if len(given) == trials:
-        return
-    assert not search.spec.learns, f"{len(given)} suggestions of {trials}, and {trials} is its budget"
-    assert search.ended, f"{len(given)} suggestions of {trials}, and no word that there will be no more"
-    assert 0 < len(given) < trials
-
-
-def without_notes(config: Config) -> Config:
-    """Return a configuration without a searcher's own notes, such as the ``__trial_index__`` of a repeat."""
-    return {name: value for name, value in config.items() if not re.fullmatch("__.+__", name)}
 
 
 class SearcherContract(Contract):
@@ -294,9 +238,3 @@ class SearcherContract(Contract):
         drive(search(name, trials=300), objective=quality)
         spent = time.process_time() - started
         assert spent <= spec.seconds_of_300, f"{spent:.1f} CPU seconds; {spec.seconds_of_300:g} are declared"
-
-
-def needs_seed(spec: SearcherSpec) -> None:
-    """Skip the test of a searcher whose suggestions differ from one time to the next."""
-    if not spec.seedable:
-        pytest.skip("the library cannot be seeded")

@@ -13,9 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from results.compare import nesting
 from results.compare.blocks import CompleteBlocks, complete_blocks
 from results.compare.budgets import WHOLE, Budget, at_budget
 from results.compare.captions import (
@@ -28,10 +26,12 @@ from results.compare.captions import (
     settings_in_words,
     title,
 )
+from results.compare.cube import CubeIndex
+from results.compare.curves import Curves
 from results.compare.headline import headline
-from results.compare.incumbents import Curves
+from results.compare.notes import notes
 from results.compare.ranking import ranking
-from results.compare.reasons import why_failed
+from results.compare.reasons import reasons
 from results.compare.run import Run
 from results.compare.scores import SCALE, score_curves, score_name
 from results.compare.settings import TASK
@@ -159,11 +159,7 @@ class Comparison:
 
     @cached_property
     def _reasons(self) -> dict[Combination, tuple[str, ...]]:
-        lines: dict[Combination, list[str]] = {}
-        known = self.experiments["key"].isin(self.outcomes["key"])
-        for row in self.experiments[~known].sort_values(["task", "repetition"]).to_dict("records"):
-            lines.setdefault((row["label"], row["scheduler"]), []).append(why_failed(row))
-        return {pair: tuple(dict.fromkeys(reasons)) for pair, reasons in lines.items()}
+        return reasons(self.experiments[~self.experiments["key"].isin(self.outcomes["key"])])
 
     # What they reached
 
@@ -186,6 +182,11 @@ class Comparison:
         rows = self._ok
         finite: pd.DataFrame = rows[np.isfinite(rows["value"]) & rows["task"].isin(self.tasks)]
         return finite.reset_index(drop=True)
+
+    @property
+    def ended_early(self) -> pd.Series:
+        """Of each ok experiment, whether it ended before the budget."""
+        return self._ok["ended"]
 
     @cached_property
     def combinations(self) -> list[Combination]:
@@ -215,25 +216,11 @@ class Comparison:
         Returns:
             Shape (repetitions, tasks, combinations, ...), NaN where there is none.
         """
-        repetition, task, combination = self._indices
-        cube = np.full(
-            (int(repetition.max(initial=0)) + 1, len(self.tasks), len(self.combinations), *values.shape[1:]),
-            np.nan,
-        )
-        inside = combination >= 0
-        cube[repetition[inside], task[inside], combination[inside]] = values[inside]
-        return cube
+        return self._cube_index.cube(values)
 
     @cached_property
-    def _indices(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-        frame = self.outcomes
-        pairs = pd.MultiIndex.from_frame(frame[["searcher", "scheduler"]])
-        known = pd.MultiIndex.from_tuples(self.combinations, names=["searcher", "scheduler"])
-        return (
-            pd.factorize(frame["repetition"], sort=True)[0],
-            pd.Index(self.tasks).get_indexer(pd.Index(frame["trainable"])),
-            known.get_indexer(pairs),
-        )
+    def _cube_index(self) -> CubeIndex:
+        return CubeIndex.of(self.outcomes, self.tasks, self.combinations)
 
     def curves(self, axis: Axis) -> Curves:
         """Return the incumbents' values, in the order of the rows of ``outcomes``."""
@@ -260,30 +247,8 @@ class Comparison:
 
     @property
     def notes(self) -> list[str]:
-        """A note on each thing that a ranking leaves out or takes instead of another."""
-        alone = (
-            "task {} has no known baseline and optimum (tunegrid constants measures them); it is ranked "
-            "alone, by its metric"
-        )
-        return [
-            *self._ended,
-            *self.complete.notes,
-            *parts.told(self.experiments),
-            *filter(None, [nesting.note(self.complete.combinations, self.nested)]),
-            *self.others.values(),
-            *([] if self.scored or self.doubled else [alone.format(task) for task in self.tasks]),
-        ]
-
-    @property
-    def _ended(self) -> list[str]:
-        ended = int(self._ok["ended"].sum())
-        if not ended or self.budget.amount == np.inf:  # all that was run counts, whatever it is
-            return []
-        which = "all" if ended == len(self._ok) else f"{ended} of {len(self._ok)}"
-        return [
-            f"the budget lies beyond what was run: {which} experiments ended before; "
-            "their last incumbents count"
-        ]
+        """See ``results.compare.notes.notes``."""
+        return notes(self)
 
     # Each task by itself
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from results.compare.incumbents import Curves
+from results.compare.curves import Curves
 from results.compare.scores import anytime
 from results.compare.speedup import log_regret, typical_values
 from results.statistics.steps import Steps

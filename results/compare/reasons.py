@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from results.store.parts import Combination
+
 
 def reason_line(reason: Any, limit: int = 160) -> str:
     """Return a reason in one line: of a traceback its last line, without the frames."""
@@ -22,3 +24,15 @@ def why_failed(experiment: Mapping[Hashable, Any]) -> str:
     if experiment["status"] == "ok":  # a reason too, though no engine gave it
         return "ok, no finite metric"
     return f"{experiment['status']}: {reason_line(experiment['reason'])}"
+
+
+def reasons(experiments: pd.DataFrame) -> dict[Combination, tuple[str, ...]]:
+    """Return status and reason of each way in which the combinations failed, a line each.
+
+    Args:
+        experiments: without a finite metric; with task, repetition, label, scheduler, status and reason.
+    """
+    lines: dict[Combination, list[str]] = {}
+    for row in experiments.sort_values(["task", "repetition"]).to_dict("records"):
+        lines.setdefault((row["label"], row["scheduler"]), []).append(why_failed(row))
+    return {pair: tuple(dict.fromkeys(texts)) for pair, texts in lines.items()}

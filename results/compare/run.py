@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from os import PathLike
 from pathlib import Path
-from typing import Protocol, Self, TypeVar
+from typing import Self, TypeVar
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from results.compare.incumbents import OF_TRIALS, Curves, incumbents, late_ends, needed
+from results.compare.curves import Curves
+from results.compare.incumbents import incumbents, needed
+from results.compare.row_sources import FrameRows, RowSource, SeveralSources, StoredRows, frame
+from results.compare.trial_ends import OF_TRIALS, late_ends
 from results.compare.versions import told_apart
 from results.errors import ResultsError
 from results.store.rows import unite
@@ -22,22 +24,6 @@ from results.store.store import Store
 from results.types import Axis
 
 RUN_FILE = "run.toml"
-
-# Whole numbers stay whole where some are missing; strings and floats use NaN for what is missing.
-_TYPES = {
-    pa.int64(): pd.Int64Dtype(),
-    pa.bool_(): pd.BooleanDtype(),
-    pa.string(): pd.StringDtype(na_value=float("nan")),
-}
-
-
-class RowSource(Protocol):
-    """A source of the rows of trials and results."""
-
-    def scan(
-        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
-    ) -> Iterator[pa.Table]:
-        """Yield rows of a table; see ``Store.scan``."""
 
 
 class Run:
@@ -57,7 +43,7 @@ class Run:
 
     def __init__(self, experiments: pd.DataFrame, trials: pd.DataFrame, results: pd.DataFrame) -> None:
         """Take frames that are in memory."""
-        self._start(experiments, _Frames({"trials": trials, "results": results}))
+        self._start(experiments, FrameRows({"trials": trials, "results": results}))
 
     def _start(self, experiments: pd.DataFrame, source: RowSource, whole: Run | None = None) -> None:
         self.experiments = experiments
@@ -170,11 +156,11 @@ def load_as(kind: type[R], *runs: str | PathLike[str]) -> R:
     often = Counter(chain.from_iterable(keys))
     shared = {place for place, own in enumerate(keys) if any(often[key] > 1 for key in own)}
     sources = [
-        _Stored(store, f" @ {name}" if place in shared else "")
+        StoredRows(store, f" @ {name}" if place in shared else "")
         for place, (store, name) in enumerate(zip(stores, names, strict=True))
     ]
     frames = [source.experiments().assign(run=name) for source, name in zip(sources, names, strict=True)]
-    run = kind.of(told_apart(pd.concat(frames, ignore_index=True)), _Several(sources))
+    run = kind.of(told_apart(pd.concat(frames, ignore_index=True)), SeveralSources(sources))
     run.folders = dict(zip(names, folders, strict=True))
     return run
 
@@ -193,67 +179,6 @@ def run_folder(run: str | PathLike[str]) -> Path:
             f"{folder} is not a run folder: no {RUN_FILE} in it; give the folder that holds it"
         )
     return folder
-
-
-def frame(table: pa.Table) -> pd.DataFrame:
-    """Return a table as a data frame of the dtypes that ``load`` states."""
-    rows: pd.DataFrame = table.to_pandas(types_mapper=_TYPES.get)
-    return rows
-
-
-class _Stored:
-    """A store whose keys and searchers get a suffix, perhaps none."""
-
-    def __init__(self, store: Store, suffix: str) -> None:
-        self._store, self._suffix = store, suffix
-        self._known: set[str] | None = None
-
-    def experiments(self) -> pd.DataFrame:
-        experiments = frame(self._store.read("experiments"))
-        self._known = set(experiments["key"])  # a run that goes on has more by the time that the rest is read
-        for column in ("key", "searcher"):
-            experiments[column] += self._suffix
-        return experiments
-
-    def scan(
-        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
-    ) -> Iterator[pa.Table]:
-        if keys is not None:
-            keys = {key.removesuffix(self._suffix) for key in keys if key.endswith(self._suffix)}
-        else:
-            keys = self._known
-        for table in self._store.scan(name, keys, columns):
-            if self._suffix and "key" in table.column_names:
-                place = table.column_names.index("key")
-                named = pc.binary_join_element_wise(table.column("key").cast(pa.string()), self._suffix, "")
-                table = table.set_column(place, "key", named)
-            yield table
-
-
-class _Several:
-    def __init__(self, sources: Sequence[RowSource]) -> None:
-        self._sources = sources
-
-    def scan(
-        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
-    ) -> Iterator[pa.Table]:
-        for source in self._sources:
-            yield from source.scan(name, keys, columns)
-
-
-class _Frames:
-    def __init__(self, frames: dict[str, pd.DataFrame]) -> None:
-        self._frames = frames
-
-    def scan(
-        self, name: str, keys: Collection[str] | None = None, columns: Sequence[str] | None = None
-    ) -> Iterator[pa.Table]:
-        rows = self._frames[name]
-        if keys is not None:
-            rows = rows[rows["key"].isin(keys)]
-        if columns is not None:
-            rows = rows[[column for column in columns if column in rows]]
-        yield pa.Table.from_pandas(rows, preserve_index=False)
 
 
 def _short(folders: Sequence[Path]) -> list[str]:

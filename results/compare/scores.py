@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from results.compare.incumbents import Curves
+from results.compare.curves import Curves
 from results.compare.run import Run
 from results.errors import ResultsError
 from results.statistics.steps import Steps
@@ -95,7 +95,7 @@ def score_curves(run: Run, axis: Axis) -> tuple[pd.DataFrame, Curves]:
 
     Args:
         run: the tables.
-        axis: see ``results.compare.incumbents``; the clocks of different engines are different units.
+        axis: see ``results.compare.incumbents.incumbents``; clocks of different engines are different units.
 
     Raises:
         ResultsError: if there is none.

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
-from results.compare.incumbents import OF_TRIALS, experiments_of, late_ends, trials_ended
+from results.compare.result_rows import experiments_of
 from results.compare.run import Run
+from results.compare.trial_ends import OF_TRIALS, late_ends, trials_ended
 from results.types import Axis, Floats
 
 

@@ -16,36 +16,18 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.legend import Legend
 
 from results.errors import ResultsError
+from results.figures.layout import lay_out, legend_of, whole_figure
+from results.figures.page_size import captioned, columns_of, room, slide
 from results.figures.place import LABELS, given
-from results.figures.style import SIZES
 from results.figures.ticks import TickLabels
 from results.figures.typesetting import LINE, line_height, short_words, shortened, text_width, wrap
 
-WIDTH = SIZES["print"].width
 MARGIN, GAP = 0.08, 0.08
 TITLE, CAPTION = 9.5, 6.8  # type sizes
 
-COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2}
 SLIDE_NOTES = 0.13  # the most that notes take of a slide's height
-
-
-def slide() -> bool:
-    """Whether pages are as large as they may be, as slides and figures of a size of one's own are."""
-    return room() != SIZES["print"][:2]
-
-
-def wide() -> bool:
-    """Whether pages are such, and wider than high."""
-    return slide() and room()[0] > room()[1]
-
-
-def captioned() -> bool:
-    """Whether pages have a caption; that of a figure of a size of one's own stands in the text around it."""
-    return room() in [size[:2] for size in SIZES.values()]
 
 
 class PageFigure(Figure):
@@ -57,12 +39,6 @@ class PageFigure(Figure):
         file = io.BytesIO()
         self.savefig(file, format="png", dpi=120)
         return file.getvalue()
-
-
-def room() -> tuple[float, float]:
-    """Return width and height of the page, the most that there is, inches."""
-    width, height = matplotlib.rcParams["figure.figsize"]
-    return float(width), float(height)
 
 
 class Page:
@@ -96,7 +72,7 @@ class Page:
             share: all have the same limits on both axes.
             ratios: relative heights of the rows.
         """
-        self.columns = columns or _columns(panels)
+        self.columns = columns or columns_of(panels)
         rows = -(-panels // self.columns)
         most, self._height_limit = room()
         self.width = most if slide() else width or most
@@ -163,8 +139,8 @@ class Page:
         width = self.width - 2 * MARGIN
         heading = wrap(short_words(title), width, TITLE, bold=True)
         head = len(heading) * line_height(TITLE) + GAP
-        legend = self._legend(handles, width) if handles else None
-        head += self._height(legend) + GAP if legend else 0
+        legend = legend_of(self.figure, handles, width) if handles else None
+        head += legend.get_window_extent().height / self.figure.dpi + GAP if legend else 0
         lines = wrap(short_words(caption), width, CAPTION) if captioned() else []
         indent = max((text_width(mark, CAPTION) for mark, _ in notes), default=0) + 0.06
         blocks = _fitting([(mark, wrap(text, width - indent, CAPTION)) for mark, text in notes])
@@ -190,13 +166,13 @@ class Page:
         if self._place is not None:
             for axis, bounds in zip(self.figure.axes, self._place.bounds, strict=True):
                 axis.set_position(bounds)
-            return self._own_figure()
-        self._lay_out((0, below, beside, 1 - (2 * MARGIN + head + foot) / height))
+            return whole_figure(self.figure)
+        lay_out(self.figure, (0, below, beside, 1 - (2 * MARGIN + head + foot) / height))
         for axis in self.figure.axes:
             # The layout's last digits hang on the order of addresses in memory; files must not.
             left, bottom, wide, high = axis.get_position(original=True).bounds
             axis.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(high, 6)))
-        return self._own_figure()
+        return whole_figure(self.figure)
 
     def _finish_axes(self, on: Axes, title: str, handles: Sequence[Artist]) -> Figure:
         """Finish a page that is drawn on an Axes: a title if it has none, and a legend inside."""
@@ -207,47 +183,7 @@ class Page:
         for axis in (on.xaxis, on.yaxis):  # it was made with settings of its own
             axis.label.set_fontsize(matplotlib.rcParams["axes.labelsize"])
         on.tick_params(axis="x", labelsize=matplotlib.rcParams["xtick.labelsize"])
-        return self._own_figure()
-
-    def _own_figure(self) -> Figure:
-        return self.figure if isinstance(self.figure, Figure) else self.figure.figure
-
-    def _lay_out(self, rect: tuple[float, float, float, float]) -> None:
-        """Let matplotlib place the panels into ``rect``; what is clipped to them takes no room of its own.
-
-        Once, here: an engine that the figure itself has is asked again, and the figure drawn twice, for every
-        file.
-        """
-        for axis in self.figure.axes:
-            for artist in (*axis.lines, *axis.collections, *axis.patches, *axis.images):
-                if artist.get_clip_on():
-                    artist.set_in_layout(False)
-            for side in ("top", "right"):  # have no ticks
-                axis.spines[side].set_in_layout(False)
-        engine = ConstrainedLayoutEngine(rect=rect, w_pad=0.05, h_pad=0.04, hspace=0.02, wspace=0.02)
-        engine.execute(self._own_figure())
-
-    def _legend(self, handles: Sequence[Artist], room: float) -> Legend:
-        """Return the legend in as few rows as fit into ``room`` inches, all of about the same length."""
-        rows = 0
-        while True:
-            rows += 1
-            columns = -(-len(handles) // rows)
-            legend = self.figure.legend(
-                handles=list(handles),
-                loc="upper left",
-                ncols=columns,
-                borderpad=0,
-                borderaxespad=0,
-                handlelength=3.2,
-                columnspacing=1.6,
-            )
-            if columns == 1 or legend.get_window_extent().width / self.figure.dpi <= room:
-                return legend
-            legend.remove()
-
-    def _height(self, legend: Legend) -> float:
-        return float(legend.get_window_extent().height) / self.figure.dpi
+        return whole_figure(self.figure)
 
     def _write(
         self,
@@ -273,12 +209,6 @@ class Page:
             gid=gid,
         )
         return top - len(lines) * line_height(size)
-
-
-def _columns(panels: int) -> int:
-    if not slide():
-        return COLUMNS.get(panels, 3)
-    return panels if panels <= 4 else 3 if panels <= 6 else 4 if panels <= 8 else 5
 
 
 def _fitting(notes: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:

@@ -21,7 +21,7 @@ LABELS = 1.1, 0.7  # what an Axes' own labels take beside and below it, inches
 
 
 class Place(NamedTuple):
-    """What a page is drawn on, and the bounds of its axes, as shares of it, if they are known."""
+    """The place of a page: what it is drawn on, and the bounds of its axes, as shares of it, if known."""
 
     on: Axes | SubFigure
     bounds: tuple[Bounds, ...] = ()

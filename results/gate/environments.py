@@ -42,7 +42,7 @@ def environment_differences(
 
 
 def one_machine(baseline: Mapping[str, Environment], candidate: Mapping[str, Environment]) -> bool:
-    """Whether all environments are of one kind of machine, by processor, CPUs, GPU and BLAS threads."""
+    """Return whether all environments are of one kind of machine: processor, CPUs, GPU and BLAS threads."""
     kinds = {
         tuple(str(record.get(name)) for name in _MACHINE)
         for records in (baseline, candidate)

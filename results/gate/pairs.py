@@ -65,7 +65,7 @@ def points_in_words(pairs: pd.DataFrame) -> list[str]:
 
 
 def identical(pairs: pd.DataFrame) -> NDArray[np.bool_]:
-    """Whether both experiments of each pair took the same course: same epochs, same incumbents all along."""
+    """Return whether both experiments of each pair took the same course: same epochs, same incumbents."""
     same = np.ones(len(pairs), dtype=bool)
     for name in ("best", "best_epoch", "epochs_spent", "trials_run", "trials_stopped"):
         same &= (pairs[f"{name}_b"] == pairs[f"{name}_c"]).to_numpy()

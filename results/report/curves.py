@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from results.compare.comparison import Comparison
-from results.compare.incumbents import Curves
+from results.compare.curves import Curves
 from results.statistics.stratified import stratified_mean
 from results.store.parts import Combination
 from results.types import Axis, Floats

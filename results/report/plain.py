@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from results.compare.comparison import Comparison
+from results.compare.curves import Curves
 from results.compare.grouping import nothing_to_rank
-from results.compare.incumbents import Curves
 from results.compare.ranking import another_first, caution, has_order
 from results.compare.run import Run
 from results.figures.limits import limits_of_values

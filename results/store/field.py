@@ -23,6 +23,7 @@ class Field:
         unit: of a number; "" if it is a count or has none.
         grid: the attribute of ``Grid``, the option and the key of a spec file; by default ``name``.
         grid_default: a grid's default; by default ``default``.
+        axis: a grid may have several values, and runs its experiments with each.
         choices: the values that a grid may have, if they are few.
         least, most: limits of a number in a grid, allowed themselves.
         below: a limit that is not allowed itself.
@@ -48,6 +49,7 @@ class Field:
     unit: str = ""
     grid: str = ""
     grid_default: Any = None
+    axis: bool = False
     choices: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
@@ -65,7 +67,8 @@ class Field:
         object.__setattr__(self, "grid", self.grid or self.name)
         object.__setattr__(self, "column", self.column or self.name)
         if self.grid_default is None:
-            object.__setattr__(self, "grid_default", self.default)
+            default = (self.default,) if self.axis else self.default
+            object.__setattr__(self, "grid_default", default)
 
     @property
     def option(self) -> str:

@@ -2,7 +2,8 @@
 
 Made of it: the options of the command line, a grid's defaults and checks, an experiment's defaults, key and
 row, the columns of the store with their documentation, captions and the names of figures.  A new option is
-one entry here, a line in ``Experiment`` and ``Grid`` for its static type, and the code that uses it.
+one entry here or in ``engine_fields``, a line in ``Experiment`` and ``Grid`` for its static type, and the
+code that uses it.
 
 Columns, values and defaults make an experiment's key.  A field that was added later changes no key while it
 has its default, so that older runs resume.  Hence neither ``column`` nor ``default`` of an entry may change.
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from results.store.engine_fields import ENGINE_FIELDS
 from results.store.field import REQUIRED, Field
 
 #: Trials of an experiment that only its time budget limits: more than anyone will wait for.
@@ -90,8 +92,10 @@ FIELDS: tuple[Field, ...] = (
         int,
         2,
         "trials that may train at the same time",
-        "trials that train at the same time; unless given, on Ray no more than there are CPUs",
+        "trials that train at the same time, or several such numbers, each with experiments of its own; "
+        "unless given, on Ray no more than there are CPUs",
         metavar="N",
+        axis=True,
         least=1,
         most=10_000,
         slug="w",
@@ -186,103 +190,7 @@ FIELDS: tuple[Field, ...] = (
         caption="at most {} seconds",
         slug="time",
     ),
-    Field(
-        "engine",
-        str,
-        "tune",
-        "tune (clock = wall time), virtual or live (clock = virtual time)",
-        "tune: real training on Ray; virtual: Tune on a virtual clock, on learning curves, without Ray; "
-        "live: Tune on a virtual clock, each real training made once",
-        choices=("tune", "virtual", "live"),
-    ),
-    Field(
-        "latency",
-        str,
-        "none",
-        "virtual clock: profile of the time that Tune's own steps take; none = no time",
-        "profile of the time that Tune's own steps take",
-        choices=("none", "measured"),
-        since=3,
-        simulated=True,
-        role="condition",
-        caption="latency {}",
-        slug="latency-",
-    ),
-    Field(
-        "charge_overhead",
-        str,
-        "none",
-        "virtual clock: measured = suggest_s and decide_s pass on the clock too",
-        "measured: decision time of searcher and scheduler counts on the clock; runs are then not repeatable",
-        choices=("none", "measured"),
-        since=3,
-        simulated=True,
-        role="condition",
-        caption="overhead {} and charged",
-        slug="overhead-",
-    ),
-    Field(
-        "stragglers",
-        float,
-        0.0,
-        "virtual clock: sigma; an epoch takes 1 + |N(0, sigma)| times as long",
-        "slow workers: an epoch takes 1 + |N(0, S)| times as long",
-        metavar="S",
-        least=0,
-        most=10**6,
-        advice="give a standard deviation, 0 for none",
-        since=3,
-        simulated=True,
-        role="condition",
-        caption="stragglers of sigma {}",
-        slug="sigma",
-    ),
-    Field(
-        "drop_outs",
-        float,
-        0.0,
-        "virtual clock: probability per second that an epoch and its actor are lost",
-        "probability per second that an epoch and its actor are lost",
-        metavar="P",
-        unit="1/s",
-        least=0,
-        below=1,
-        advice="give a probability per second, below 1",
-        since=3,
-        simulated=True,
-        role="condition",
-        caption="epochs lost at {} a second",
-        slug="lost",
-    ),
-    Field(
-        "preemptions",
-        float,
-        0.0,
-        "virtual clock: probability per second that a worker is taken away for a while",
-        "probability per second that a worker is taken away for a while",
-        metavar="P",
-        unit="1/s",
-        least=0,
-        below=1,
-        advice="give a probability per second, below 1",
-        since=3,
-        simulated=True,
-        role="condition",
-        caption="workers taken at {} a second",
-        slug="taken",
-    ),
-    Field(
-        "speeds",
-        str,
-        "1",
-        "virtual clock: the workers' speeds in turn; 1 = as the curves say",
-        "the workers' speeds in turn; 1 = as the curves say",
-        metavar="X,Y",
-        since=3,
-        simulated=True,
-        role="condition",
-        caption="workers' speeds {}",
-    ),
+    *ENGINE_FIELDS,
     Field(
         "startup",
         str,

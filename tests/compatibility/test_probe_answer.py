@@ -1,4 +1,4 @@
-"""What the probe plans, and how it tells what it found."""
+"""The probe's plan, and its report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the probe makes of runs: its checks and verdicts on rows made by hand."""
+"""The probe's checks and verdicts, on rows made by hand."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ BEYOND = (
 @pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     """Register a part under the made-up name for one test."""
-    from benchmarks.testing import searcher, trainable
+    from benchmarks.testing import searches, trainable
 
     def add(registry: Any, spec: Any) -> Any:
         assert NAME not in registry  # and everything else is imported by now
@@ -174,7 +174,7 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
         return spec
 
     yield add
-    searcher.undisturbed.cache_clear()
+    searches.undisturbed.cache_clear()
     trainable.arrays.cache_clear()
 
 

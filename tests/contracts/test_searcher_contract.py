@@ -1,4 +1,4 @@
-"""Every searcher keeps the contract, and random search draws what was declared."""
+"""The contract of every searcher, and the distribution that random search draws."""
 
 from __future__ import annotations
 

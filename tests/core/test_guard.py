@@ -1,4 +1,4 @@
-"""What a plug-in does in the driver's process: every end of it is one error that says whose and what."""
+"""A plug-in's code in the driver's process: every end of it is one error that says whose and what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a table serves: recorded curves as they are, and between them what can be known."""
+"""Replay of a table: recorded curves as they are, and between them what can be known."""
 
 from __future__ import annotations
 

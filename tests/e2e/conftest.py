@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: the command line, and one Ray cluster for experiments without it."""
+"""Fixtures of the end-to-end tests: the command line, and one Ray cluster for experiments without it."""
 
 from __future__ import annotations
 

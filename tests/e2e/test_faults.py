@@ -1,4 +1,4 @@
-"""What goes wrong in one cell becomes a row with its reason, and costs no other cell anything."""
+"""Faults of one cell: each becomes a row with its reason, and costs no other cell anything."""
 
 from __future__ import annotations
 

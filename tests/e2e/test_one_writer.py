@@ -1,4 +1,4 @@
-"""What has finished is on the disk while others run, and a run folder has one writer at a time."""
+"""Finished experiments on the disk while others run, and one writer of a run folder at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a part does while it is loaded, built or asked is a row of its own cells on the virtual engine."""
+"""Misdeeds of a part while it is loaded, built or asked: a row of its own cells on the virtual engine."""
 
 from __future__ import annotations
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from helpers.commandline import PLUGIN, REPOSITORY, CommandLine, Finished, wait_until
 
-from benchmarks.run import parser, resume_command
+from benchmarks.execution.carry_out import resume_command
 from benchmarks.suite.grid import Grid
+from benchmarks.suite.options import parser
 from benchmarks.suite.spec_file import read
 from results.store.store import Store
 

@@ -1,4 +1,4 @@
-"""What real trainables report, and how their trials end, on Ray: the same words as on the virtual engine."""
+"""Reports and ends of real trials on Ray: the same words as on the virtual engine."""
 
 from __future__ import annotations
 

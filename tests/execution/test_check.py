@@ -1,4 +1,4 @@
-"""What the check of a trainable says of each mistake, before anything is run."""
+"""The check of a trainable: its answer to each mistake, before anything is run."""
 
 from __future__ import annotations
 

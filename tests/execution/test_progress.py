@@ -1,4 +1,4 @@
-"""What a person sees of a run: a line for each experiment that ran, a status line on a terminal only."""
+"""The progress of a run: a line for each experiment that ran, a status line on a terminal only."""
 
 from __future__ import annotations
 

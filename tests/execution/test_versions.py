@@ -22,7 +22,7 @@ from benchmarks.execution.versions import Version, Versions, aspects_in, data_na
 from benchmarks.suite.constants import Constants
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES, TrainableSpec
-from results.compare.run import frame
+from results.compare.row_sources import frame
 from results.store.provenance import records
 from results.store.store import Store
 

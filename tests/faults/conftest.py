@@ -1,4 +1,4 @@
-"""What the fault harness needs: its option, its tally, and places to run commands in.
+"""Fixtures of the fault harness: its option, its tally, and places to run commands in.
 
 It runs only when its mark is asked for (``pytest -m faults tests/faults``), never among the other tests.
 """

@@ -1,4 +1,4 @@
-"""What fuzz tests share: how many inputs, what happens to bytes and tables, and what a command may answer."""
+"""Fuzzing: numbers of inputs, mutations of bytes and tables, and the answers that a command may give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a part can do wrong: to the process that it is in, and in what it returns."""
+"""Misdeeds of a part: to the process that it is in, and in what it returns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run folder holds: which experiments, whether any is there twice, and what its rows say."""
+"""The contents of a run folder: which experiments, whether any is there twice, and what its rows say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was done to the suite and what was seen, as counts that outlive the test session."""
+"""Counts of the faults that were made and of what followed, which outlive the test session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Linux says of the processes of one run, and what a run has left behind."""
+"""The processes of one run as Linux shows them, and the files that a run has left behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every command that reads results does when it is called wrongly."""
+"""Misuse of the commands that read results: the same checks for each of them."""
 
 from __future__ import annotations
 

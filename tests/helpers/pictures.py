@@ -1,4 +1,4 @@
-"""What a person would look for in a figure: nothing overlaps, nothing is cut off, no legend covers data."""
+"""Checks of a figure as a person would look at it: no overlaps, nothing cut off, no legend over data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What importing costs: results stay readable without a tuner, and looking at the registry loads no Torch."""
+"""The cost of imports: results stay readable without a tuner, and looking at the registry loads no Torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run answers: its best configuration, its comparison, its recommendation, parts of it."""
+"""Answers of a run: its best configuration, its comparison, its recommendation, parts of it."""
 
 from __future__ import annotations
 

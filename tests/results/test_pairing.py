@@ -1,4 +1,4 @@
-"""How much variance pairing removes: by hand, in simulations with a known answer, and as a command."""
+"""The variance that pairing removes: by hand, in simulations with a known answer, and as a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What results know of searchers and schedulers: what is stored of them, and never their names."""
+"""Facts of searchers and schedulers in results: those that are stored, and never their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a population goes from a winner's configuration, in domains of any kind."""
+"""Exploration of a population from a winner's configuration, in domains of any kind."""
 
 from __future__ import annotations
 

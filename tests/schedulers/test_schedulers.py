@@ -1,4 +1,4 @@
-"""Every scheduler can be built for both core trainables, and a population never leaves its space."""
+"""Schedulers: each is built for both core trainables, and a population never leaves its space."""
 
 from __future__ import annotations
 

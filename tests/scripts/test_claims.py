@@ -1,4 +1,4 @@
-"""What the claims' verdicts rest on: simulations with known answers, intervals, rules on known cells."""
+"""The ground of the claims' verdicts: simulations with known answers, intervals, rules on known cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands between Tune and the libraries keeps its promises with each of them."""
+"""The adapter between Tune and the libraries: its promises, with each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ZOOpt gets wrong in a way that no space or fate of the common contract shows."""
+"""Faults of ZOOpt that no space or fate of the common contract shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a search space may hold, and the one line that names what it may not."""
+"""Search spaces that are accepted, and the one line that names what one may not hold."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def test_option_has_a_help_text_with_its_default(field: Field) -> None:
     options = {option: action for action in parser()._actions for option in action.option_strings}
     action = options[field.option]
     default = getattr(PRESETS["quick"], field.grid)
-    words = " ".join(default) if isinstance(default, tuple) else default
+    words = " ".join(map(str, default)) if isinstance(default, tuple) else default
     words = f"{words:g}" if field.type is float else words
     assert str(action.help) == f"{field.help} (default: {words})"
     assert action.default is None
@@ -190,7 +190,7 @@ def test_static_types_are_those_of_the_declaration(kind: type) -> None:
         hint, default = hints[name], field.default if kind is Experiment else field.grid_default
         choices = typing.get_args(hint) if typing.get_origin(hint) is typing.Literal else ()
         if isinstance(field.grid_default, tuple) and kind is Grid:
-            assert hint == tuple[str, ...]
+            assert hint == (tuple[int, ...] if field.axis else tuple[str, ...])
         elif choices:
             assert {*choices} <= {*field.choices}
             assert default in choices

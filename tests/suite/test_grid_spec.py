@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ray import tune
 
 from benchmarks.engines.common.execution import first_configurations
-from benchmarks.suite.grid import Grid, differences
+from benchmarks.suite.grid import OPTIONS, Grid, differences
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.presets import PRESETS
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability, UnknownName
@@ -35,7 +35,7 @@ grids = st.builds(
     device=st.sampled_from(["cpu", "gpu", "all"]),
     trials=counts,
     epochs=counts,
-    workers=counts,
+    workers=st.lists(counts, min_size=1, max_size=3, unique=True).map(tuple),
     repetitions=counts,
     data=st.text(characters),
     train_size=st.integers(0, 10**9),
@@ -278,7 +278,7 @@ def test_grid_that_is_changed_stays_as_it_was() -> None:
 def test_every_difference_is_noticed(name: str) -> None:
     other: dict[str, Any] = {"device": "all", "data": "full", "gpus_per_trial": 0.25}
     other |= {"drop_outs": 0.1, "preemptions": 0.1, "speeds": "1,2", "startup": "library"}
-    other |= {"engine": "tune", "latency": "measured", "charge_overhead": "measured"}
+    other |= {"workers": (2, 3), "engine": "tune", "latency": "measured", "charge_overhead": "measured"}
     grid = Grid() if name == "device" else Grid(engine="virtual")
     default = getattr(grid, name)
     value = other.get(name, ("x",) if isinstance(default, tuple) else default * 2 if default else 5)
@@ -329,11 +329,30 @@ def test_share_of_a_gpu_does_not_touch_experiments_on_the_cpu() -> None:
 
 
 def test_budget_reaches_every_experiment() -> None:
-    grid = Grid(("mnist-convnet",), ("random",), ("fifo",), "gpu", 3, 4, 5, 1, "full", 6, 0.7, 2)
+    grid = Grid(("mnist-convnet",), ("random",), ("fifo",), "gpu", 3, 4, (5,), 1, "full", 6, 0.7, 2)
     [e] = grid.experiments()
     assert e.shared_initial_points == 2
     assert (e.trials, e.epochs, e.workers, e.repetition) == (3, 4, 5, 0)
     assert (e.data, e.train_size, e.gpus_per_trial, e.engine) == ("full", 6, 0.7, "tune")
+
+
+def test_each_number_of_workers_has_experiments_of_its_own(tmp_path: Path) -> None:
+    grid = Grid(("branin",), ("random",), ("fifo",), engine="virtual")
+    several = grid.changed({"workers": [1, 16, 1], "repetitions": 2}, OPTIONS)
+    ran = [(e.repetition, e.workers) for e in several.experiments()]
+    assert ran == [(0, 1), (0, 16), (1, 1), (1, 16)], "whole repetitions come first"
+    assert len({e.title for e in several.experiments()}) == 4
+    spec = tmp_path / "run.toml"
+    spec.write_text(several.to_toml())
+    assert Grid().changed(read(spec), str(spec)) == several
+    check_unchanged(spec, several)
+    assert "\nworkers = 4\n" in grid.changed({"workers": 4}, OPTIONS).to_toml(), "as older runs have it"
+
+
+def test_a_wrong_number_of_workers_is_refused() -> None:
+    for value, why in (([], "is empty"), ([2, 0], "at least 1"), ("two", "whole numbers"), ([True], "whole")):
+        with pytest.raises(Misuse, match=why):
+            Grid().changed({"workers": value}, OPTIONS)
 
 
 def test_incompatible_cells_are_experiments_too() -> None:

@@ -1,4 +1,4 @@
-"""What becomes of a report on its way to Tune and to the store: plain numbers under names that stay apart."""
+"""Reports on their way to Tune and to the store: plain numbers under names that stay apart."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import pytest
 from helpers.calling import Call, Misused
 
 from benchmarks import run
+from benchmarks.execution import resume, start
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +21,8 @@ def carried_out(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, list[Any]]]
         noted.append((folder, experiments))
         return 0
 
-    monkeypatch.setattr(run, "carry_out", note)
+    for module in (start, resume):
+        monkeypatch.setattr(module, "carry_out", note)
     return noted
 
 

@@ -40,6 +40,7 @@ FOLDER = Path(tunegrid.__file__).parent / "commands"
 OTHER_VALUES = {
     ("--out", "report"): "a report is a file",
     ("--json", "gate"): "it prints JSON, and may write it beside the text",
+    ("--workers", "recommend"): "it answers for one number of them",
 }
 
 

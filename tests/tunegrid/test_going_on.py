@@ -10,6 +10,7 @@ import pytest
 from helpers.calling import DIGITS, Call, Misused
 
 from benchmarks import run
+from benchmarks.execution.carry_out import resume_command
 
 
 def test_resume_without_a_name_is_refused(misused: Misused) -> None:
@@ -102,7 +103,7 @@ def test_command_that_is_printed_for_resuming_works(
     argv = ["--grid", *DIGITS, "--name", "mine", "--out", out, "--data-dir", "a b"]
     assert call(*argv)[0] == 0
     args = run.parser().parse_args(argv)
-    python, module, name, *words = shlex.split(run.resume_command(args, Path(out, "mine")))
+    python, module, name, *words = shlex.split(resume_command(args, Path(out, "mine")))
     assert (python, module, name) == ("python", "-m", "benchmarks.run")
     assert run.parser().parse_args(words).data_dir == "a b"
     assert call(*words)[0] == 0
@@ -118,4 +119,4 @@ def test_changes_are_accepted_when_going_on_alone(misused: Misused) -> None:
 def test_printed_command_accepts_the_changes_again() -> None:
     words = shlex.split("--grid --resume --accept-changes --name mine")
     args = run.parser().parse_args(words)
-    assert "--accept-changes" in shlex.split(run.resume_command(args, Path("runs/mine")))
+    assert "--accept-changes" in shlex.split(resume_command(args, Path("runs/mine")))

@@ -1,4 +1,4 @@
-"""What is asked for wrongly: one line that says what to do, and nothing is run or written for it."""
+"""Misuse of options: one line that says what to do, and nothing is run or written."""
 
 from __future__ import annotations
 

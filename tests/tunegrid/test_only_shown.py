@@ -1,4 +1,4 @@
-"""What is only shown: the list of all parts, a dry run, the help."""
+"""Commands that only show something: the list of all parts, a dry run, the help."""
 
 from __future__ import annotations
 

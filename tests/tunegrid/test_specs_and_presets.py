@@ -1,4 +1,4 @@
-"""What is asked for by a spec file, a preset and options: who wins, and what a mistake is answered with."""
+"""Spec files, presets and options together: which of them wins, and the answers to mistakes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from helpers.calling import DIGITS, Call, Misused
 
-from benchmarks import run
 from benchmarks.suite.grid import Grid
+from benchmarks.suite.grid_options import asked_grid
+from benchmarks.suite.options import parser
 from benchmarks.suite.presets import PRESETS
 from benchmarks.suite.spec_file import read
 
@@ -45,7 +46,7 @@ def test_preset_that_is_no_name_is_misuse(misused: Misused, tmp_path: Path) -> N
 
 
 def asked(*argv: object) -> Grid:
-    return run.asked_grid(run.parser().parse_args(["--grid", "--num-cpus", "64", *map(str, argv)]))
+    return asked_grid(parser().parse_args(["--grid", "--num-cpus", "64", *map(str, argv)]))
 
 
 def test_options_win_over_the_spec_file_and_that_over_the_preset(tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_every_value_of_a_grid_has_an_option() -> None:
         *("--trials", 2, "--epochs", 3, "--workers", 4, "--repetitions", 5, "--data", "full"),
         *("--train-size", 6, "--gpus-per-trial", 0.25, "--shared-initial-points", 1),
     )
-    assert grid == Grid(("free",), ("grid",), ("asha",), "all", 2, 3, 4, 5, "full", 6, 0.25, 1)
+    assert grid == Grid(("free",), ("grid",), ("asha",), "all", 2, 3, (4,), 5, "full", 6, 0.25, 1)
 
 
 @pytest.mark.parametrize("words", [["asha,fifo"], ["asha", "fifo"], ["asha,", "fifo"]])
@@ -87,4 +88,4 @@ def test_default_workers_fit_the_cpus_that_there_are(call: Call, tmp_path: Path)
     assert call("--grid", *DIGITS, "--num-cpus", "1", "--name", "one")[0] == 0
     assert read(tmp_path / "runs/one/run.toml")["workers"] == 1
     assert call("--grid", *DIGITS, "--num-cpus", "9", "--name", "nine")[0] == 0
-    assert read(tmp_path / "runs/nine/run.toml")["workers"] == PRESETS["quick"].workers
+    assert read(tmp_path / "runs/nine/run.toml")["workers"] == PRESETS["quick"].workers[0]

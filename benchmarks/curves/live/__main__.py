@@ -1,4 +1,4 @@
-"""What a folder of curves has: ``tunegrid curves DIR``, also as ``python -m benchmarks.curves.live``.
+"""The contents of a folder of curves: ``tunegrid curves DIR``, also as ``python -m benchmarks.curves.live``.
 
 Looking changes nothing; ``--forget-failures`` lets curves that have failed be trained again.
 """
@@ -22,13 +22,13 @@ PROG = "python -m benchmarks.curves.live"
 _UNBOUNDED = 2**63
 
 
-def as_text(found: Contents) -> str:
+def as_text(folder: Contents) -> str:
     """Return the contents for people."""
     lines = [
-        f"{found.folder}: {_counted(found.total)}; the curves themselves take {size(found.curves_bytes)}"
+        f"{folder.folder}: {_counted(folder.total)}; the curves themselves take {size(folder.curves_bytes)}"
     ]
-    lines += [f"  {subject}: {_counted(one)}" for subject, one in sorted(found.subjects.items())]
-    return "\n".join([*lines, *(f"  note: {note}" for note in found.notes)])
+    lines += [f"  {subject}: {_counted(one)}" for subject, one in sorted(folder.subjects.items())]
+    return "\n".join([*lines, *(f"  note: {note}" for note in folder.notes)])
 
 
 def forget_failures(folder: Path) -> int:
@@ -64,26 +64,26 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, 1 if ``--verify`` has found damage, or 2 for misuse."""
     options = parser(prog).parse_args(arguments)
     if options.verify:
-        found = list(faults(options.folder))
+        lines = list(faults(options.folder))
         if options.json:
-            print(json.dumps({"folder": str(options.folder), "faults": found}, indent=1))
+            print(json.dumps({"folder": str(options.folder), "faults": lines}, indent=1))
         else:
-            print("\n".join(found) or f"{options.folder}: all that is there is whole")
-        return 1 if found else 0
+            print("\n".join(lines) or f"{options.folder}: all that is there is whole")
+        return 1 if lines else 0
     if options.forget_failures:
         forgotten = forget_failures(options.folder)
         print(
             f"{options.folder}: {forgotten} failures forgotten",
             file=sys.stderr if options.json else sys.stdout,
         )
-    seen = contents(options.folder)
-    print(json.dumps(asdict(seen), indent=1) if options.json else as_text(seen))
+    inside = contents(options.folder)
+    print(json.dumps(asdict(inside), indent=1) if options.json else as_text(inside))
     return 0
 
 
 def _counted(one: Counted) -> str:
-    said = f"{one.curves} curves, {one.epochs} epochs, {one.failed} failed, {one.seconds:.1f} s of training"
-    return f"{said}, {one.checkpoints} checkpoints of {size(one.checkpoints_bytes)}"
+    text = f"{one.curves} curves, {one.epochs} epochs, {one.failed} failed, {one.seconds:.1f} s of training"
+    return f"{text}, {one.checkpoints} checkpoints of {size(one.checkpoints_bytes)}"
 
 
 if __name__ == "__main__":

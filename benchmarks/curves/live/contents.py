@@ -20,7 +20,7 @@ _UNBOUNDED = 2**63
 
 @dataclass
 class Counted:
-    """What the curves of one subject are, or all of them.
+    """Counts of the curves of one subject, or of all.
 
     Attributes:
         curves: how many.
@@ -41,7 +41,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a folder of curves has.
+    """The contents of a folder of curves.
 
     Attributes:
         folder: its path.

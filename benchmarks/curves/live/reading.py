@@ -19,19 +19,19 @@ def read(folder: Path, notes: list[str]) -> KnownCurves:
     Raises:
         ResultsError: if a file is damaged, or of a newer version.
     """
-    found = {path: content_of(path) for path in journals(folder)}
+    texts = {path: content_of(path) for path in journals(folder)}
     curves = segments.read_all(folder, notes)
-    apply(folder, found, curves, notes)
+    apply(folder, texts, curves, notes)
     return curves
 
 
-def apply(folder: Path, found: Mapping[Path, bytes], curves: KnownCurves, notes: list[str]) -> None:
+def apply(folder: Path, texts: Mapping[Path, bytes], curves: KnownCurves, notes: list[str]) -> None:
     """Add to the curves what journals with these contents say.
 
     Raises:
         ResultsError: if a newer version has written one.
     """
-    for path, content in found.items():
+    for path, content in texts.items():
         for record in read_journal(path, content, notes):
             curves.apply(record)
     if curves.lost:

@@ -72,9 +72,9 @@ def epoch_line(key: str, stored: Stored) -> bytes:
     epoch, report, seconds, processor_seconds, busy, failure, test = stored
     named = ("seconds", seconds), ("processor_seconds", processor_seconds), ("busy", busy)
     times = ",".join([f'"{name}":{_number(value)}' for name, value in named])
-    said = json.dumps(failure) if failure else '""'
+    text = json.dumps(failure) if failure else '""'
     measured = f'"test":{test},"report":' if test is not None else _UNTESTED
-    return _checked(f'{{"key":"{key}","epoch":{epoch},{times},"failure":{said},{measured}{report}')
+    return _checked(f'{{"key":"{key}","epoch":{epoch},{times},"failure":{text},{measured}{report}')
 
 
 def test_line(key: str, epoch: int, test: str) -> bytes:
@@ -98,14 +98,14 @@ def read_lines(lines: Sequence[bytes]) -> list[dict[str, Any] | None]:
         [b"null" if body is None else part[0] + b"}" for body, part in zip(bodies, parts, strict=True)]
     )
     try:
-        found: list[dict[str, Any] | None] = json.loads(b"[%b]" % whole)
+        records: list[dict[str, Any] | None] = json.loads(b"[%b]" % whole)
     except ValueError:  # a report has the words of the partition in it
         return [None if body is None else json.loads(body + b"}") for body in bodies]
-    for record, (_, epoch, report) in zip(found, parts, strict=True):
+    for record, (_, epoch, report) in zip(records, parts, strict=True):
         if record is not None and epoch:
             record["test"] = None
             record[_TEXT] = report.decode("ascii")
-    return found
+    return records
 
 
 def _body(line: bytes) -> bytes | None:

@@ -7,34 +7,27 @@ is used by one thread at a time.
 
 from __future__ import annotations
 
-import errno
-import os
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
 from benchmarks.curves.live.checkpoints import Checkpoints
 from benchmarks.curves.live.compaction import compact, living
 from benchmarks.curves.live.epochs import CurveHead, TrainedEpoch
-from benchmarks.curves.live.fullness import StoreFull, is_full, size
-from benchmarks.curves.live.journal import (
-    Journal,
-    is_orphan,
-    journals,
-    new_owner,
-)
-from benchmarks.curves.live.reading import bytes_of_curves, read
-from benchmarks.curves.live.records import Stored, epoch_line, forget_line, head_line, test_line
+from benchmarks.curves.live.fullness import is_full
+from benchmarks.curves.live.journal import is_orphan, journals, new_owner
+from benchmarks.curves.live.reading import read
+from benchmarks.curves.live.records import Stored, epoch_line, forget_line, test_line
+from benchmarks.curves.live.room import Room
 from benchmarks.curves.live.texts import encoded, writable
+from benchmarks.curves.live.writer import Writer
 from results.locks import InUse
 
 #: Bytes of checkpoints that are kept if nothing else is asked for.
 MOST_BYTES = 10 * 2**30
-PATIENCE_S = 30.0  # with another process that holds the lock
 _KEY = re.compile(r"[0-9a-z]{3,64}")
-_Result = TypeVar("_Result")
 
 
 class CurveStore:
@@ -59,16 +52,15 @@ class CurveStore:
         self.notes: list[str] = []
         self.epochs_added = 0
         self._owner = new_owner()
-        self._journal: Journal | None = None
-        self._headed: set[str] = set()
-        self._checkpoints: Checkpoints | None = None
-        self._with_room(lambda: self.folder.mkdir(parents=True, exist_ok=True))
+        self._room = Room(self.folder)
+        self._writer = Writer(self.folder, self._owner, self._room, self.notes)
+        self._room.write(lambda: self.folder.mkdir(parents=True, exist_ok=True))
         self._take_over()
         self._curves = read(self.folder, self.notes)
         self.epochs_read = len(self._curves)
-        self._checkpoints = Checkpoints(self.folder, most_bytes, self._owner)
-        self._checkpoints.notes = self.notes
-        self._checkpoints.sweep(self._living)
+        self._kept = self._room.checkpoints = Checkpoints(self.folder, most_bytes, self._owner)
+        self._kept.notes = self.notes
+        self._kept.sweep(self._living)
 
     def __enter__(self) -> Self:
         return self
@@ -114,7 +106,7 @@ class CurveStore:
         if epoch.failure:
             epoch = replace(epoch, report={}, failure=writable(epoch.failure))
         stored = Stored.of(epoch)
-        self._write(head, epoch_line(key, stored))
+        self._writer.write(head, epoch_line(key, stored))
         self._curves.heads[key] = head
         self._curves.append(key, stored)
         self.epochs_added += 1
@@ -129,7 +121,7 @@ class CurveStore:
         if not any(one.epoch == epoch for one in self._curves.trained(key)):
             raise ValueError(f"curve {key} has no epoch {epoch} whose test metrics could be added")
         test = encoded(metrics)
-        self._write(self._curves.heads[key], test_line(key, epoch, test))
+        self._writer.write(self._curves.heads[key], test_line(key, epoch, test))
         self._curves.add_test(key, epoch, test)
 
     def forget_failure(self, key: str) -> None:
@@ -140,7 +132,7 @@ class CurveStore:
         """
         last = self._curves.last(key)
         if last is not None and last.failure:
-            self._write(self._curves.heads[key], forget_line(key))
+            self._writer.write(self._curves.heads[key], forget_line(key))
             self._curves.forget_failure(key)
 
     def new_checkpoint(self) -> Path:
@@ -149,8 +141,8 @@ class CurveStore:
         Raises:
             StoreFull: if the disk is full.
         """
-        self._with_room(self._own_journal)  # which says that this process lives
-        return self._with_room(self._kept.new)
+        self._writer.begin()  # which says that this process lives
+        return self._room.write(self._kept.new)
 
     def keep_checkpoint(self, key: str, epoch: int, folder: Path, record: bool = False) -> None:
         """Take a folder from ``new_checkpoint`` as the checkpoint after an epoch; others are dropped for it.
@@ -165,7 +157,7 @@ class CurveStore:
             StoreFull: if the disk is full.
         """
         _check_key(key)
-        self._with_room(lambda: self._kept.keep(key, epoch, folder, record))
+        self._room.write(lambda: self._kept.keep(key, epoch, folder, record))
 
     def make_room(self) -> None:
         """Drop checkpoints that can be made again, after another process has found the disk full.
@@ -173,11 +165,7 @@ class CurveStore:
         Raises:
             StoreFull: if there are none.
         """
-        before = self.checkpoints_bytes
-        if self._checkpoints is not None:
-            self._checkpoints.make_room()
-        if self.checkpoints_bytes == before:
-            raise StoreFull(self._too_full(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
+        self._room.make()
 
     def checkpoint(self, key: str, epoch: int) -> Path | None:
         """Return the folder of a checkpoint, None if there is none; it counts as used now.
@@ -193,13 +181,11 @@ class CurveStore:
     def compact(self) -> None:
         """Put the journals into Parquet; those of living processes stay beside it.
 
-        If another process does so for longer than ``PATIENCE_S``, the journal is left to who opens next.
-
         Raises:
             ResultsError: if a file is damaged.
             StoreFull: if the disk is full; the journal is as it was then.
         """
-        self._put_away(again=True)
+        self._writer.put_away(again=True)
 
     def close(self, unfinished: Collection[str] | None = None) -> None:
         """Compact, and drop the checkpoints that no later run can want.
@@ -215,17 +201,12 @@ class CurveStore:
             StoreFull: if the disk is full; the journal stays, and is read by who opens the folder next.
         """
         try:
-            self._put_away(again=False)
+            self._writer.put_away(again=False)
         finally:
             others, kept = self._living(), self._kept
             mine, wanted = kept.touched, frozenset(unfinished or ())
             kept.drop_passed(lambda key: key in wanted or (bool(others) and key not in mine))
             kept.trim()
-
-    @property
-    def _kept(self) -> Checkpoints:
-        assert self._checkpoints is not None
-        return self._checkpoints
 
     def _same_head(self, head: CurveHead, known: CurveHead | None) -> CurveHead:
         """Return a head as it is stored; a curve has one."""
@@ -241,49 +222,6 @@ class CurveStore:
             raise ValueError(f"curve {head.key} is another one already: {known}, not {head}")
         return known or head
 
-    def _write(self, head: CurveHead, line: bytes) -> None:
-        """Write a line of a curve to the journal, behind the curve's head if that is not in it."""
-        journal = self._journal
-        if journal is None or not journal.usable:
-            journal = self._with_room(self._own_journal)
-        lines = line if head.key in self._headed else head_line(head) + line
-        try:
-            journal.write(lines)
-        except OSError:
-            self._with_room(lambda: journal.write(lines))
-        self._headed.add(head.key)
-
-    def _own_journal(self) -> Journal:
-        if self._journal is None or not self._journal.usable:
-            self._headed.clear()
-            self._journal = Journal(self.folder, self._owner)
-        return self._journal
-
-    def _with_room(self, act: Callable[[], _Result]) -> _Result:
-        """Call what writes; if the disk is full, drop checkpoints once and call it again."""
-        try:
-            return act()
-        except OSError as error:
-            if not is_full(error):
-                raise
-        try:
-            if self._checkpoints is not None:
-                self._checkpoints.make_room()
-            return act()
-        except OSError as error:
-            if is_full(error):
-                raise StoreFull(self._too_full(error)) from error
-            raise
-
-    def _too_full(self, error: OSError) -> str:
-        kept = 0 if self._checkpoints is None else self._checkpoints.bytes
-        curves = bytes_of_curves(self.folder)
-        return (
-            f"the disk of the curves in {self.folder} is full ({error.strerror}): they take {size(curves)} "
-            f"there, their checkpoints {size(kept)}; nothing that was added is lost; give --keep-checkpoints "
-            "a smaller size, or --curves a folder on another disk"
-        )
-
     def _living(self) -> set[str]:
         return living(self.folder).difference({self._owner})
 
@@ -298,21 +236,6 @@ class CurveStore:
             if not is_full(error):
                 raise
             self.notes.append(f"{self.folder}: journals of ended processes stay, as the disk is full")
-
-    def _put_away(self, again: bool) -> None:
-        """Put this process's journal into Parquet; ``again`` begins a new one first."""
-        old, self._journal = self._journal, None
-        self._headed.clear()
-        if old is None or not old.usable:
-            return
-        try:
-            if again:  # before the old one is gone, so that this process is seen to live
-                self._with_room(self._own_journal)
-            self._with_room(lambda: compact(self.folder, self.notes, old.path, PATIENCE_S))
-        except InUse as error:
-            self.notes.append(f"{old.path} stays a journal: {error}")
-        finally:
-            old.close()
 
 
 def _check_key(key: str) -> None:

@@ -30,8 +30,8 @@ def encoded(report: Mapping[Any, Any]) -> str:
 
 def decoded(text: str) -> dict[str, Any]:
     """Return the mapping of which ``encoded`` made this text."""
-    found: dict[str, Any] = json.loads(text, object_hook=_float) if BITS in text else json.loads(text)
-    return found
+    report: dict[str, Any] = json.loads(text, object_hook=_float) if BITS in text else json.loads(text)
+    return report
 
 
 def writable(text: str) -> str:
@@ -67,12 +67,12 @@ def _bits(value: float) -> Any:
     return value if bits == _USUAL_NAN else {BITS: bits.hex()}
 
 
-def _float(found: dict[str, Any]) -> Any:
-    return struct.unpack(">d", bytes.fromhex(found[BITS]))[0] if _looks_like_bits(found) else found
+def _float(report: dict[str, Any]) -> Any:
+    return struct.unpack(">d", bytes.fromhex(report[BITS]))[0] if _looks_like_bits(report) else report
 
 
-def _looks_like_bits(found: Mapping[Any, Any]) -> bool:
-    bits = found.get(BITS) if len(found) == 1 else None
+def _looks_like_bits(report: Mapping[Any, Any]) -> bool:
+    bits = report.get(BITS) if len(report) == 1 else None
     return isinstance(bits, str) and len(bits) == _DIGITS and not set(bits) - set("0123456789abcdef")
 
 

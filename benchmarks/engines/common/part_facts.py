@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.suite.experiment import Experiment
-from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability, cached_of_parts
+from benchmarks.suite.part_caches import cached_of_parts
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability
 
 #: What every experiment runs on.
 _CORE = ("tunegrid", "ray", "numpy", "scipy")

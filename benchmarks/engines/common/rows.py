@@ -12,7 +12,8 @@ from benchmarks.engines.common import part_facts
 from benchmarks.engines.common.failures import beyond_budget, beyond_space, why_failed, why_no_value
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.suite.experiment import Experiment
-from benchmarks.suite.registry import TRAINABLES, cached_of_parts
+from benchmarks.suite.part_caches import cached_of_parts
+from benchmarks.suite.registry import TRAINABLES
 from results.machine import peak_memory_mb
 from results.store.schema import DECISIONS, metric_column
 

@@ -35,7 +35,7 @@ class Trained:
 
 @dataclass
 class _Asked:
-    """What is known of a curve here: its epochs by their number."""
+    """The known part of a curve: its epochs by their number."""
 
     epochs: dict[int, TrainedEpoch] = field(default_factory=dict)
     asked: int = 0  # the last epoch asked for
@@ -43,7 +43,7 @@ class _Asked:
 
 @dataclass
 class Load:
-    """How busy the machine was while epochs were trained.
+    """The load of the machine while epochs were trained.
 
     Attributes:
         seconds, processor_s: of the epochs.

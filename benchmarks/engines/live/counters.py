@@ -11,9 +11,24 @@ from results.files import replace_text
 FILE = "last-run.json"
 
 
+@dataclass
+class Counts:
+    """What has been trained so far.
+
+    Attributes:
+        trained: epochs, each once.
+        again: epochs that were trained once more, since no checkpoint of them was left.
+        seconds: of the trainings.
+    """
+
+    trained: int = 0
+    again: int = 0
+    seconds: float = 0.0
+
+
 @dataclass(frozen=True)
 class Counters:
-    """What a curve server and its trainers have done.
+    """Counts of the work of a curve server and its trainers.
 
     Attributes:
         trainers: how many there were.

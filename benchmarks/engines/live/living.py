@@ -31,7 +31,7 @@ from results.store.schema import NO_METRICS, NOISE_FREE
 
 
 class Measured(NamedTuple):
-    """What an epoch reported, and its seconds on the clock and on the processor.
+    """The report of an epoch, and its seconds on the clock and on the processor.
 
     Those on the clock are without the ones in which the training waited for a processor that others had, so
     that they are about what they would be on an idle machine.  A report's own ``time_this_iter_s`` counts as
@@ -45,7 +45,7 @@ class Measured(NamedTuple):
 
 @dataclass(frozen=True)
 class _Trial:
-    """What a trainable can ask about its trial."""
+    """The facts that a trainable can ask about its trial."""
 
     trial_id: str
     placement_group_factory: tune.PlacementGroupFactory
@@ -59,7 +59,7 @@ class _Trial:
 
 
 class FolderStorage(VirtualStorage):
-    """Where a training keeps its files, and puts a checkpoint that it reports itself.
+    """The folder of a training's files, and of a checkpoint that it reports itself.
 
     Attributes:
         target: the folder for the next checkpoint; None drops it.

@@ -11,7 +11,7 @@ from benchmarks.curves.live.lineage import Curve
 
 @dataclass(frozen=True)
 class Source:
-    """Where an experiment's curves come from.
+    """The source of an experiment's curves.
 
     Attributes:
         address: path of the curve server's socket.
@@ -72,6 +72,6 @@ class Finished:
 
 @dataclass(frozen=True)
 class FinishedAnswer:
-    """How two trainings of one configuration differed; "" if they were equal, None if none was repeated."""
+    """The difference of two trainings of one configuration; "" if equal, None if none was repeated."""
 
     differs: str | None

@@ -174,6 +174,11 @@ class Pool:
         call.future().add_done_callback(answered)
 
 
+def reported(epoch: int, answer: Any) -> Report:
+    """Return a trainer's answer as a report, also where its process has ended."""
+    return answer if isinstance(answer, Report) else Report(died(epoch, answer))
+
+
 def died(number: int, error: BaseException) -> TrainedEpoch:
     """Return the epoch of a training whose process has ended, or was ended because it hung."""
     how = str(error) if isinstance(error, TimeoutError) else f"its process died: {_first_line(error)}"

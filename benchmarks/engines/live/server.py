@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import selectors
 import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +70,11 @@ class CurveServer(threading.Thread):
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(address))
         self._listener.listen(BACKLOG)
-        self._clients: dict[Connection, Client] = {}
-        self._numbers: dict[int, Client] = {}
+        # One for all rounds: to register hundreds of connections anew takes longer than to answer one.
+        self._sources = selectors.DefaultSelector()
+        self._sources.register(self._listener, selectors.EVENT_READ, self._accept)
+        self._sources.register(self._awake, selectors.EVENT_READ, self._drain)
+        self._clients: dict[int, Client] = {}
         self._connected = 0
         self._pool = pool(self._wake)
         self.trainings = Trainings(store, self._pool, lesson, self._give, retry, most_epochs)
@@ -109,6 +114,7 @@ class CurveServer(threading.Thread):
         if self.is_alive():
             self.join()
         self._pool.close()
+        self._sources.close()
         self._listener.close()
         for client in list(self._clients.values()):
             client.connection.close()
@@ -121,24 +127,25 @@ class CurveServer(threading.Thread):
 
     def _serve(self) -> None:
         """Take in what has come, hand on answers, and give idle trainers something to do."""
-        for source in wait([self._listener, self._awake, *self._clients], LOOK_S):
-            if source is self._listener:
-                self._accept()
-            elif source == self._awake:
-                os.read(self._awake, 4096)
-            elif isinstance(source, Connection) and source in self._clients:
-                self._receive(self._clients[source])
+        for source, _ in self._sources.select(LOOK_S):
+            source.data()
         self._pool.answers()
         self._pool.give_up(self._stall)
         self.trainings.dispatch()
+
+    def _drain(self) -> None:
+        os.read(self._awake, 4096)
 
     def _accept(self) -> None:
         connected, _ = self._listener.accept()
         self._connected += 1
         client = Client(self._connected, Connection(connected.detach()))
-        self._clients[client.connection] = self._numbers[client.number] = client
+        self._clients[client.number] = client
+        self._sources.register(client.connection, selectors.EVENT_READ, partial(self._receive, client))
 
     def _receive(self, client: Client) -> None:
+        if client.number not in self._clients:  # it has been given up in this round
+            return
         try:
             message = client.connection.recv()
         except (EOFError, OSError):
@@ -160,12 +167,12 @@ class CurveServer(threading.Thread):
             self.trainings.want(client.number, wanted.curve, wanted.epoch)
 
     def _give(self, experiment: int, key: str, epoch: TrainedEpoch) -> None:
-        client = self._numbers.get(experiment)
+        client = self._clients.get(experiment)
         if client is not None:
             self._send(client, Known(key, (epoch,), new=1))
 
     def _send(self, client: Client, message: Any) -> None:
-        if client.connection not in self._clients:
+        if client.number not in self._clients:
             return
         try:
             client.connection.send(message)
@@ -173,7 +180,7 @@ class CurveServer(threading.Thread):
             self._leave(client)
 
     def _leave(self, client: Client) -> None:
-        if self._clients.pop(client.connection, None) is not None:
-            del self._numbers[client.number]
+        if self._clients.pop(client.number, None) is not None:
+            self._sources.unregister(client.connection)
             client.connection.close()
             self.trainings.leave(client.number)

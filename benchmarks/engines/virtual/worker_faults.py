@@ -14,7 +14,7 @@ from benchmarks.core.seeding import derive
 
 @dataclass(frozen=True)
 class Workers:
-    """How workers differ from the ideal: the simulations of the ASHA paper (arXiv 1810.05934, appendix).
+    """Differences of workers from the ideal: the simulations of the ASHA paper (arXiv 1810.05934, appendix).
 
     Attributes:
         count: trials that may train at the same time, one CPU each.

@@ -16,7 +16,8 @@ from results.compare.comparison import Comparison
 from results.compare.nesting import note, untested, untested_searchers
 from results.compare.ranking import single
 from results.compare.run import Run
-from results.figures.page import Page, room, slide
+from results.figures.page import Page
+from results.figures.page_size import room, slide
 from results.figures.plots._each import each_comparison, each_frame
 from results.figures.style import BLACK, BLUE, GREY
 from results.figures.typesetting import text_width

@@ -18,7 +18,8 @@ from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
 from results.compare.run import Run
 from results.compare.timeline import Stretch, lanes, stretches
-from results.figures.page import WIDTH, Page
+from results.figures.page import Page
+from results.figures.page_size import WIDTH
 from results.figures.plots._panels import NOTE, why_empty
 from results.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PINK, RED, SKY
 from results.figures.typesetting import text_width, wrap

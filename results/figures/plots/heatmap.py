@@ -14,8 +14,9 @@ from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.reasons import why_failed
 from results.compare.run import Run
-from results.figures.plots._cells import HeatCell, heat_map
 from results.figures.plots._each import each_comparison, each_frame
+from results.figures.plots._map_cell import HeatCell
+from results.figures.plots._map_page import heat_map
 from results.statistics.intervals import band_in_words, summarise
 
 _PAIR = ["searcher", "scheduler"]

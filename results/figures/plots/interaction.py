@@ -19,7 +19,8 @@ from results.compare.run import Run
 from results.compare.scores import SCALE
 from results.compare.speedup import SPEED_UP
 from results.figures.limits import limits_of_values, robust_limits
-from results.figures.page import Page, room, slide
+from results.figures.page import Page
+from results.figures.page_size import room, slide
 from results.figures.plots import _crowd
 from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import below, margins

@@ -15,7 +15,8 @@ from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
 from results.compare.run import Run
 from results.figures.limits import robust_limits
-from results.figures.page import WIDTH, Page
+from results.figures.page import Page
+from results.figures.page_size import WIDTH
 from results.figures.plots._each import each_frame
 from results.figures.plots._panels import explain, margins, why_empty
 from results.figures.plots._trials import Curve, draw, draw_incumbent, handles, mark_hidden

@@ -12,8 +12,9 @@ from results.compare.comparison import Comparison
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
-from results.figures.plots._cells import HeatCell, heat_map, without_mean
 from results.figures.plots._each import each_comparison
+from results.figures.plots._map_cell import HeatCell, without_mean
+from results.figures.plots._map_page import heat_map
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:

@@ -16,7 +16,8 @@ from results.compare.headline import INTERVALS
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
-from results.figures.page import Page, slide
+from results.figures.page import Page
+from results.figures.page_size import slide
 from results.figures.plots._each import each_comparison, each_frame
 from results.figures.plots._panels import logarithmic
 from results.figures.style import BLUE, GREY

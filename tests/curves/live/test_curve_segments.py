@@ -11,7 +11,7 @@ import pytest
 from helpers.trained_curves import content, failed, files, fill, head, trained
 from pytest import MonkeyPatch
 
-from benchmarks.curves.live import compaction, segments, store
+from benchmarks.curves.live import compaction, segments, writer
 from benchmarks.curves.live.columns import CURVE_COLUMNS, EPOCH_COLUMNS
 from benchmarks.curves.live.store import CurveStore
 from results.errors import ResultsError
@@ -115,7 +115,7 @@ def test_what_a_killed_writer_of_segments_leaves_does_not_count(tmp_path: Path) 
 def test_a_locked_folder_can_be_read_and_its_journal_is_kept(
     tmp_path: Path, monkeypatch: MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(writer, "PATIENCE_S", 0.1)
     written = CurveStore(tmp_path)
     fill(written, 2, 2)
     with compaction.locked(tmp_path, 0):

@@ -1,4 +1,4 @@
-"""What the recorder keeps of what Tune tells it: rows, times, decisions; and which row is the incumbent."""
+"""The recorder of what Tune reports: rows, times, decisions; and which row is the incumbent."""
 
 from __future__ import annotations
 

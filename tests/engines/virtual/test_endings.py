@@ -1,4 +1,4 @@
-"""How trials end, and what they leave out: every scheduler goes on, and the store tells which it was."""
+"""Ends of trials, and results that they leave out: every scheduler goes on, and the store tells which."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from benchmarks.fidelity.runs import virtually
 from benchmarks.suite.experiment import Experiment
 from results.compare.convergence import areas
 from results.compare.grouping import comparisons
-from results.compare.run import Run, frame
+from results.compare.row_sources import frame
+from results.compare.run import Run
 from results.compare.speedup import log_regret, typical_value
 from results.store.rows import to_table
 

@@ -16,7 +16,8 @@ from benchmarks.suite.experiment import Experiment
 from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
 from results.compare.headline import headline, in_words
-from results.compare.run import Run, frame
+from results.compare.row_sources import frame
+from results.compare.run import Run
 from results.store.rows import to_table
 
 REPETITIONS = 4

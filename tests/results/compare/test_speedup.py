@@ -11,7 +11,8 @@ import pytest
 from benchmarks.fidelity.runs import virtually
 from benchmarks.suite.experiment import Experiment
 from results.compare.budgets import WHOLE, at_budget, parse
-from results.compare.run import Run, frame
+from results.compare.row_sources import frame
+from results.compare.run import Run
 from results.compare.scores import score
 from results.compare.speedup import beside_random, log_regret
 from results.statistics.random_search import GEOMETRIC, at_ranks

@@ -28,7 +28,7 @@ from results.figures.plots import (
     speed_up,
     speed_up_map,
 )
-from results.figures.plots._cells import AT_LEAST
+from results.figures.plots._map_cell import AT_LEAST
 from results.numerals import significant
 
 PLOTS = {

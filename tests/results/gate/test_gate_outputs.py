@@ -1,4 +1,4 @@
-"""What the gate says: table, Markdown, JUnit XML, JSON and figure; environments; exit codes."""
+"""Outputs of the gate: table, Markdown, JUnit XML, JSON and figure; environments; exit codes."""
 
 from __future__ import annotations
 

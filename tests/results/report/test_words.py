@@ -1,4 +1,4 @@
-"""What the report says in words of how trainings were timed that were each made once."""
+"""The report's words on the timing of trainings that were each made once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What early stopping cost and saved: by hand, by property, and Wilson's interval against statsmodels."""
+"""The cost and the savings of early stopping: by hand, by property, and Wilson's interval by statsmodels."""
 
 from __future__ import annotations
 

@@ -1,0 +1,144 @@
+"""The execution of a run's experiments: the driver's part, the figures, and the line that resumes it."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import shlex
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.core.signals import orderly
+from benchmarks.execution.preparation import curves_folder
+from benchmarks.suite.options import changed_conditions
+from results.console import code_of, refusal, say_error
+from results.quantities import spelled
+
+if TYPE_CHECKING:
+    from benchmarks.execution.loading import Loaded
+    from benchmarks.execution.progress import Progress
+    from benchmarks.suite.experiment import Experiment
+    from results.store.store import Store
+
+
+class CutOff(Exception):
+    """A run that could not go on to its end; what has finished is stored.
+
+    Attributes:
+        code: the exit code of a command.
+        resume: how the run is resumed.
+    """
+
+    def __init__(self, why: str, code: int, resume: str) -> None:
+        super().__init__(f"{why}; resume with: {resume}")
+        self.code, self.resume = code, resume
+
+
+def carry_out(
+    args: argparse.Namespace,
+    folder: Path,
+    experiments: list[Experiment],
+    left: list[Experiment],
+    loaded: Loaded,
+    cpus: int,
+) -> int:
+    """Run what is left, draw the figures, and say how it went."""
+    from benchmarks.core.scratch import sweep_once
+    from benchmarks.engines.common.outcome import ClusterDied
+    from benchmarks.engines.common.runner import Limits
+    from benchmarks.execution.answers import answer_by_rule
+    from benchmarks.execution.driver import Conditions, Driver, OutOfTime
+    from benchmarks.execution.notify import Notify
+    from benchmarks.execution.progress import Progress
+    from results.store.store import Store
+
+    store = Store(folder)
+    store.repair()
+    sweep_once()  # what was killed has left something elsewhere too
+    to_run = sum(answer_by_rule(e) is None for e in left)
+    stored = statuses(store, {e.key for e in experiments})
+    notify = Notify(args.notify, folder)
+    progress = Progress(len(experiments), stored, to_run, notify=notify)
+    print(
+        f"run {folder}: {len(experiments)} experiments, {to_run} to run, {progress.done} stored", flush=True
+    )
+    conditions = Conditions(
+        limits=Limits(args.timeout, args.stall),
+        num_cpus=cpus,
+        num_gpus=args.num_gpus,
+        jobs=args.jobs,
+        actor_pool=args.actor_pool == "on",
+        tensorboard=args.tensorboard,
+        curves=curves_folder(args, folder),
+        keep_checkpoints=args.keep_checkpoints,
+        retry=args.retry,
+    )
+    until = math.inf if args.max_time is None else time.monotonic() + args.max_time
+    in_time = True
+    try:
+        with orderly():
+            Driver(folder, store, conditions, progress, until=until).run(left, loaded)
+    except OutOfTime:
+        in_time = False
+        say_end(args, folder, progress, f"--max-time {spelled(args.max_time)} is over")
+    except KeyboardInterrupt as interrupt:
+        raise cut_off(args, folder, progress, "interrupted", code_of(interrupt)) from interrupt
+    except ClusterDied as died:
+        raise cut_off(args, folder, progress, f"{died}, though it was started anew", 1) from died
+    except OSError as error:
+        raise cut_off(args, folder, progress, refusal(error, folder), 1) from error
+    if in_time:
+        print("\n".join([progress.summary(), *(f"  {line}" for line in progress.why_not_run())]))
+        progress.end()
+    if args.no_figures:
+        print(f"results: {folder}")
+    drawn = args.no_figures or draw(folder, args.invoked)
+    return 0 if drawn and (progress.new["ok"] or not to_run) else 1
+
+
+def statuses(store: Store, keys: set[str]) -> Counter[str]:
+    """Return how many of these experiments are stored with which status."""
+    table = store.read("experiments").select(["key", "status"]).to_pylist()
+    return Counter(row["status"] for row in table if row["key"] in keys)
+
+
+def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str, code: int) -> CutOff:
+    """Say why the run ends before its end, and return the error that ends it."""
+    say_end(args, folder, progress, why)
+    return CutOff(why, code, resume_command(args, folder))
+
+
+def say_end(args: argparse.Namespace, folder: Path, progress: Progress, why: str) -> None:
+    """Say why the run ends before its end, what is stored, and how to go on."""
+    progress.clear()
+    print(f"\n{why}; {progress.summary()}")
+    print(f"resume with: {resume_command(args, folder)}", flush=True)
+    progress.end()
+
+
+def draw(folder: Path, prog: str) -> bool:
+    """Draw all figures of the run, say where its results are, and return whether all could be written."""
+    from results.figures import make_all
+
+    count = 0
+    try:
+        with orderly():
+            count = len(make_all(folder))
+    except OSError as error:  # the results are stored
+        say_error(prog, f"{refusal(error)}; tunegrid figures {folder} draws again")
+        return False
+    finally:
+        print(
+            f"results: {folder}" + (f", {count} figures in {folder / 'figures'}" if count else ""), flush=True
+        )
+    return True
+
+
+def resume_command(args: argparse.Namespace, folder: Path) -> str:
+    """Return the command, or the call, that finishes this run under the same conditions."""
+    if args.call is not None:
+        return str(args.call(folder))
+    command = [*args.invoked.split(), "--resume", "--name", folder.name]
+    return shlex.join(command + changed_conditions(args))

@@ -1,0 +1,87 @@
+"""The start of a run: its grid, its data and its folder."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.execution import own_constants
+from benchmarks.execution.carry_out import carry_out
+from benchmarks.execution.preparation import check_trainables, curves_folder, measure_again
+from benchmarks.execution.resume import resume, resumed_grid
+from benchmarks.suite.grid import Grid
+from benchmarks.suite.grid_options import asked_grid
+from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.options import check_conditions, run_folder
+from results.compare.run import RUN_FILE
+from results.machine import available_cpus
+
+if TYPE_CHECKING:
+    from benchmarks.suite.experiment import Experiment
+
+
+def start(args: argparse.Namespace) -> int:
+    """Run, resume or describe the grid that the options describe, and return the exit code.
+
+    Raises:
+        CutOff: if the run cannot go on to its end.
+    """
+    check_conditions(args)
+    folder = run_folder(args)
+    grid = resumed_grid(args, folder) if args.resume else asked_grid(args)
+    cpus = args.num_cpus or available_cpus()
+    if grid.engine == "tune" and max(grid.workers) > cpus:
+        raise Misuse(
+            f"{max(grid.workers)} workers need as many CPUs, and there are {cpus}; "
+            "lower --workers, or raise --num-cpus to let them share"
+        )
+    experiments = expanded(grid, folder)
+    notes = list(own_constants.use(experiments, folder, args.resume)) if args.constants else []
+    if args.dry_run:
+        from benchmarks.execution.estimate import describe
+
+        print(describe(experiments, cpus, args.jobs, args.data_dir, curves_folder(args, folder)))
+        return 0
+    if notes:
+        print("\n".join(notes), flush=True)
+    from benchmarks.execution.loading import load_data
+    from benchmarks.execution.own_code import keep
+    from results.files import replace_bytes
+    from results.locks import locked
+
+    if args.resume:
+        with locked(folder):
+            return resume(args, folder, experiments, cpus)
+    refuse_existing(folder)
+    check_trainables(args, experiments, set())
+    # Before the folder is made: missing data leaves no trace.
+    loaded = load_data(experiments, args.data_dir, patience=args.timeout)
+    measure_again(args, folder, experiments, loaded)
+    with locked(folder):
+        refuse_existing(folder)  # another run of that name may have ended meanwhile
+        replace_bytes(folder / RUN_FILE, grid.to_toml().encode())
+        keep(folder)
+        own_constants.keep(folder)
+        return carry_out(args, folder, experiments, experiments, loaded, cpus)
+
+
+def expanded(grid: Grid, folder: Path) -> list[Experiment]:
+    """Return the grid's experiments; of a run whose files are gone, say where they are kept."""
+    try:
+        return list(grid.experiments())
+    except Misuse as error:
+        from benchmarks.execution.own_code import where_kept
+
+        raise Misuse(f"{error}{where_kept(folder)}") from None
+
+
+def refuse_existing(folder: Path) -> None:
+    """Raise Misuse if the folder is there already, with more in it than a run leaves that never began."""
+    from results.files import TEMPORARY
+    from results.locks import NAME
+
+    there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    never_began = folder.is_dir() and all(name == NAME or name.startswith(TEMPORARY) for name in there)
+    if folder.exists() and not never_began:
+        raise Misuse(f"{folder} exists; add --resume to finish that run, or give another --name")

@@ -1,0 +1,41 @@
+"""Notes of a comparison: what a ranking leaves out, or takes instead of something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from results.compare import nesting
+from results.store import parts
+
+if TYPE_CHECKING:
+    from results.compare.comparison import Comparison
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """Return a note on each thing that a ranking leaves out or takes instead of another."""
+    alone = (
+        "task {} has no known baseline and optimum (tunegrid constants measures them); it is ranked alone, "
+        "by its metric"
+    )
+    unscored = not comparison.scored and not comparison.doubled
+    return [
+        *_of_early_ends(comparison),
+        *comparison.complete.notes,
+        *parts.told(comparison.experiments),
+        *filter(None, [nesting.note(comparison.complete.combinations, comparison.nested)]),
+        *comparison.others.values(),
+        *([alone.format(task) for task in comparison.tasks] if unscored else []),
+    ]
+
+
+def _of_early_ends(comparison: Comparison) -> list[str]:
+    ended = comparison.ended_early
+    count = int(ended.sum())
+    if not count or comparison.budget.amount == np.inf:  # all that was run counts, whatever it is
+        return []
+    which = "all" if count == len(ended) else f"{count} of {len(ended)}"
+    return [
+        f"the budget lies beyond what was run: {which} experiments ended before; their last incumbents count"
+    ]
