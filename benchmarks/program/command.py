@@ -14,7 +14,7 @@ from benchmarks.core.reasons import last_error
 from benchmarks.core.seeding import trial_seed
 from benchmarks.program.output import Output
 from benchmarks.program.process import Process
-from benchmarks.program.sources import digests, scripts
+from benchmarks.program.sources import digests, files, scripts
 from benchmarks.program.template import BadCommand, Template
 from results.messages import one_line
 
@@ -70,6 +70,10 @@ class Command:
         return {name: text for name, text in asked.items() if text} | {
             f"source of {name}": content for name, content in files.items()
         }
+
+    def files(self) -> Mapping[str, Path]:
+        """Return the files that the command names, and what they import from beside them, by their names."""
+        return files(self.template.words, self.folder)
 
     def __call__(self, config: dict[str, Any], session: Session) -> None:
         """Run the program, and report what it reports.

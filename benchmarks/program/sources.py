@@ -35,21 +35,27 @@ def _is_script(program: Path) -> bool:
 
 
 def digests(words: Sequence[str], folder: Path) -> dict[str, str]:
-    """Return the hashes of the files that a command names, and of what they import from beside them."""
-    known: dict[str, str] = {}
+    """Return the hashes of the files of a command, by their names."""
+    found = files(words, folder)
+    trees = {name: _parsed(path) for name, path in found.items()}
+    return {
+        name: _digest(found[name]) if tree is None else tree_digest(tree)
+        for name, tree in sorted(trees.items())
+    }
+
+
+def files(words: Sequence[str], folder: Path) -> dict[str, Path]:
+    """Return the files that a command names, and what Python files among them import from beside them."""
+    known: dict[str, Path] = {}
     waiting = [folder / name for name in scripts(words, folder)]
     while waiting:
         path = waiting.pop()
         name = str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
-        if name in known:
-            continue
-        tree = _parsed(path)
-        if tree is None:
-            known[name] = _digest(path)
-            continue
-        known[name] = tree_digest(tree)
-        waiting += _beside(tree, path.parent, folder)
-    return dict(sorted(known.items()))
+        if name not in known:
+            known[name] = path
+            tree = _parsed(path)
+            waiting += [] if tree is None else _beside(tree, path.parent, folder)
+    return known
 
 
 def _digest(path: Path) -> str:

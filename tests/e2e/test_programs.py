@@ -47,6 +47,7 @@ def test_a_program_has_one_curve_on_both_engines_and_is_gone_at_the_end(
     best = [run.experiment(scheduler="fifo")["best"] for run in (real, live)]
     assert best[0] == best[1]
     assert not running(str(tmp_path / "fit.py"))
+    assert (real.folder / "code" / "fit.py").read_text() == (tmp_path / "fit.py").read_text()
     again = command_line.run("--resume", "--no-figures", name="program")
     assert (again.code, "nothing new" in again.out) == (0, True), again.err
     (tmp_path / "fit.py").write_text("print('nothing')")
