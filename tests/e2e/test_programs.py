@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.commandline import REPOSITORY, CommandLine
+from helpers.commandline import PATIENCE_S, REPOSITORY, CommandLine
 from helpers.own_files import write
 
 from results.compare.scores import score_frame
@@ -28,9 +29,14 @@ def asked(folder: Path) -> list[str]:
     return ["--command", COMMAND.format(file=file), *settings, "--searchers", "random"]
 
 
-def running(text: str) -> str:
-    """Return the processes whose command line has a text in it."""
-    return subprocess.run(["pgrep", "-f", text], capture_output=True, text=True, check=False).stdout
+def programs(file: str) -> list[str]:
+    """Return the processes that run a file: not the run itself, whose command line names it too."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (folder / "cmdline").read_text().split("\0")
+            found += [folder.name] if words[1:2] == [file] else []
+    return found
 
 
 def test_a_program_has_one_curve_on_both_engines_and_is_gone_at_the_end(
@@ -46,7 +52,7 @@ def test_a_program_has_one_curve_on_both_engines_and_is_gone_at_the_end(
     assert live.code == 0, live.err + live.out
     best = [run.experiment(scheduler="fifo")["best"] for run in (real, live)]
     assert best[0] == best[1]
-    assert not running(str(tmp_path / "fit.py"))
+    assert not programs(str(tmp_path / "fit.py"))
     assert (real.folder / "code" / "fit.py").read_text() == (tmp_path / "fit.py").read_text()
     again = command_line.run("--resume", "--no-figures", name="program")
     assert (again.code, "nothing new" in again.out) == (0, True), again.err
@@ -90,3 +96,22 @@ def test_constants_are_measured_by_training_and_the_next_run_has_scores(
     assert run.code == 0, run.err + run.out
     assert f"constants of fit: {tmp_path / 'fit.constants.toml'}" in run.out
     assert np.isfinite(score_frame(run.tables)["score"]).all()
+
+
+def test_a_program_ends_when_its_run_is_killed(command_line: CommandLine, tmp_path: Path) -> None:
+    options = asked(tmp_path)
+    endless = "import time\n\nwhile True:\n    print('{\"val_loss\": 1.0}')\n    time.sleep(0.5)\n"
+    write(tmp_path, "fit.py", endless)
+    budget = ["--trials", "2", "--epochs", "1000", *BUDGET[4:], "--no-check"]
+    driver = command_line.start(*options, "--schedulers", "fifo", *budget, name="killed")
+    file, deadline = str(tmp_path / "fit.py"), time.monotonic() + PATIENCE_S
+    try:
+        while not programs(file):
+            assert driver.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+    finally:
+        driver.kill()
+        driver.communicate()
+    while programs(file):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
