@@ -21,7 +21,7 @@ from benchmarks.suite.used_constants import announce_file, files, with_constants
 def home(spec: TrainableSpec) -> Path | None:
     """Return the folder that a trainable lies in; None if it lies in no file."""
     if isinstance(spec.target, Command):
-        return spec.target.folder
+        return spec.target.home
     file = getattr(sys.modules.get(spec.origin), "__file__", None)
     return Path(file).absolute().parent if file else None
 

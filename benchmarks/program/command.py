@@ -60,8 +60,17 @@ class Command:
     @property
     def __name__(self) -> str:
         """The name of the script, or of the program."""
+        return (self._script or Path(self.template.words[0])).stem
+
+    @property
+    def home(self) -> Path:
+        """The folder of the script; of a program without one, that in which it works."""
+        return (self.folder / self._script).parent if self._script else self.folder
+
+    @property
+    def _script(self) -> Path | None:
         named = scripts(self.template.words, self.folder)
-        return Path(named[0] if named else self.template.words[0]).stem
+        return Path(named[0]) if named else None
 
     def aspects(self) -> Mapping[str, str]:
         """Return what the trainable is made of: the command, and the files that it names, by their hashes."""
