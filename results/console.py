@@ -30,7 +30,7 @@ MEANINGS = {
     errno.ENOMEM: ("there is no memory left", "end other programs, or run less at a time"),
     errno.EAGAIN: ("no more processes may be started", "raise the limit (ulimit -u)"),
 }
-LEFT = (errno.EPIPE, errno.EBADF)  # nobody reads the stream, which is no error
+LEFT = (errno.EPIPE, errno.EBADF)  # nobody reads the stream, which is not an error
 
 
 class Interrupted(KeyboardInterrupt):

@@ -153,6 +153,7 @@ def _best(comparison: Comparison, end: str) -> Iterator[Number]:
     yield _text(f"BestCombination{end}", names[0], f"{best} {comparison.metric}, {over}")
     yield _text(f"BestSearcher{end}", pair[0], f"searcher of the best combination, {over}")
     yield _text(f"BestScheduler{end}", pair[1], f"scheduler of the best combination, {over}")
+    yield _text(f"Measure{end}", comparison.metric, f"what means and differences are of, {over}")
     score = estimates(comparison)[pair]
     yield from _estimate("BestScore", end, score, f"{comparison.metric} of the best combination, {over}")
     chance = f"probability that it is the best of all, {over}"

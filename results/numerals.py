@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-#: What is unknown, or is no number.
+#: The sign for a value that is unknown or not a number.
 UNKNOWN = "?"
 #: Magnitudes that are written without a power of ten.
 LEAST, MOST = 1e-4, 1e6

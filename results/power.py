@@ -21,7 +21,7 @@ from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
 from results.compare.nesting import untested
 from results.compare.run import Run, load
-from results.compare.scores import score_frame
+from results.compare.scores import HIGHEST, LOWEST, score_frame
 from results.compare.units import examples_in_words, examples_val, point
 from results.console import on_console
 from results.errors import ResultsError
@@ -98,12 +98,11 @@ def as_text(comparison: Comparison, planned: Plan, options: argparse.Namespace) 
     if options.comparisons > 1:
         level += f" / {options.comparisons} = {significant(options.alpha / options.comparisons, 2)}"
     names = " - ".join(":".join(one) for one in options.contrast)
-    amount, sd = (_amounts(comparison, options.unit, value) for value in (options.difference, planned.sd))
+    amount = _amounts(comparison, options.unit, options.difference)
     averaged = "on average over what the sd may be, with room for failures that the pilot lacks"
-    mean = _amounts(comparison, options.unit, planned.mean, sign=True)
     missed = (1 - RARE) ** (2 * planned.pilot)
     lines = [
-        f"  {names}: {mean}; sd of the paired differences {sd}",
+        f"  {names}: {_observed(comparison, planned, options)}",
         f"  to find {amount} with power {significant(options.power)} at level {level}, two-sided "
         "signed-rank test of the pairs:",
         f"    {_number(planned.n)} repetitions: they have that power {averaged}",
@@ -125,20 +124,50 @@ def as_text(comparison: Comparison, planned: Plan, options: argparse.Namespace) 
     return "\n".join([*textwrap.wrap(caption, 110), *wrapped])
 
 
+def _observed(comparison: Comparison, planned: Plan, options: argparse.Namespace) -> str:
+    """Return mean and standard deviation of the pilot's differences, as they are in the metric and in points.
+
+    One is not the other times a factor where scores are kept within their bounds.
+    """
+    apart = _metric_differences(comparison, options.contrast)
+    mean, sd = float(apart.mean()), float(apart.std(ddof=1))
+    examples = [examples_in_words(comparison.experiments, value) for value in (mean, sd)]
+    means, sds = (f" ({words})" if words else "" for words in examples)
+    better = "lower" if (comparison.experiments["mode"] == "min").any() else "higher"
+    own = (
+        f"{_plus(mean, True)} {comparison.metric}{means}, sd of the paired differences "
+        f"{_plus(sd, False)}{sds}, {better} is better"
+    )
+    if options.unit == METRIC:
+        return own
+    turned = planned.mean * mean * (-1 if better == "lower" else 1) < 0
+    why = f" (another sign, as scores are kept within {LOWEST:g} and {HIGHEST:g})" if turned else ""
+    return f"{_HUNDREDTHS(planned.mean, sign=True)} points, sd {_HUNDREDTHS(planned.sd)}; {own}{why}"
+
+
+def _metric_differences(comparison: Comparison, contrast: tuple[Combination, Combination]) -> Floats:
+    """Return the first combination's metric minus the second's, of the repetitions that both have."""
+    rows = _metric_frame(comparison.run)
+    table = rows.pivot_table(index="repetition", columns=["searcher", "scheduler"], values="best")
+    one, other = (table[pair] for pair in contrast)
+    apart: Floats = (one - other).dropna().to_numpy(dtype=np.float64)
+    return apart
+
+
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _amounts(comparison: Comparison, unit: str, value: float, *, sign: bool = False) -> str:
-    """Return a difference in points, in the task's metric and in examples, as far as they are known."""
+def _amounts(comparison: Comparison, unit: str, value: float) -> str:
+    """Return what is to be found in points, in the metric and in examples, as far as they are known."""
     one, metric = point(comparison.experiments), comparison.metric
     points, own = (value, value * one) if unit == POINTS else (value / one, value)
     examples = examples_in_words(comparison.experiments, own) if math.isfinite(own) else ""
     if math.isnan(one):
         more = f" ({examples})" if examples else ""
-        return f"{_plus(value, sign)} {metric if unit == METRIC else 'points'}{more}"
-    also = ", ".join(filter(None, [f"{_plus(own, sign)} {metric}", examples]))
-    return f"{_HUNDREDTHS(points, sign=sign)} points ({also})"
+        return f"{significant(value, 3)} {metric if unit == METRIC else 'points'}{more}"
+    also = ", ".join(filter(None, [f"{significant(own, 3)} {metric}", examples]))
+    return f"{_HUNDREDTHS(points)} points ({also})"
 
 
 def _plus(value: float, sign: bool) -> str:
@@ -164,7 +193,7 @@ def _number(n: int | None) -> str:
 def _combination(text: str) -> Combination:
     searcher, colon, scheduler = text.partition(":")
     if not (searcher and colon and scheduler):
-        raise argparse.ArgumentTypeError(f"{text!r} is no combination; give searcher:scheduler")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a combination; give searcher:scheduler")
     return searcher, scheduler
 
 

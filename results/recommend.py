@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +20,18 @@ from results.compare.beside import beside_random_search
 from results.compare.budgets import Budget, parse
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
+from results.compare.doublings import factor
+from results.compare.expenses import NO_PRICES, affordable, prices_of
 from results.compare.found import Cost, configurations, costs
 from results.compare.grouping import candidates
 from results.compare.ranking import another_first, caution, has_order
 from results.compare.run import load
 from results.compare.units import unit_in_words
 from results.console import on_console
-from results.numerals import probability, significant
+from results.errors import ResultsError
+from results.numerals import UNKNOWN, probability, significant
 from results.parser import Parser
+from results.prices import Prices, amount, prices
 from results.quantities import whole
 from results.store.parts import Combination
 from results.types import LEVEL
@@ -40,7 +45,9 @@ _COLUMNS = [
 ]
 
 
-def as_text(comparison: Comparison, top: int, usage: Usage | None = None) -> str:
+def as_text(
+    comparison: Comparison, top: int, usage: Usage | None = None, prices: Prices | None = None
+) -> str:
     """Return the answer for people; ``usage`` gives the lines of Python for the first combination."""
     rows = comparison.ranking
     spent = (
@@ -49,15 +56,15 @@ def as_text(comparison: Comparison, top: int, usage: Usage | None = None) -> str
         else comparison.budget.text
     )
     lines = textwrap.wrap(
-        f"{comparison.conditions}, after {spent}: {comparison.measure}, {_n(comparison)}.", 110
+        f"{comparison.conditions}, after {spent}: {_measure(comparison)}, {_n(comparison)}.", 110
     )
     ordered = has_order(rows)
-    lines += _ranked(comparison, rows, top) if ordered else _unordered(rows, top)
+    lines += _ranked(comparison, rows, top) if ordered else _unordered(comparison, rows, top)
     lines += textwrap.wrap(unit_in_words(comparison).strip(), 110, initial_indent="  ")
     for note in notes_of(comparison):
         lines += textwrap.wrap(note, 110, initial_indent="  ", subsequent_indent="    ")
     lines += beside_random_search(comparison, rows.head(top))
-    lines += _costs(comparison, rows.head(top))
+    lines += _costs(comparison, rows.head(top), prices)
     if ordered:
         lines += _first(comparison, rows, usage)
     return "\n".join(lines)
@@ -69,35 +76,42 @@ def notes_of(comparison: Comparison) -> list[str]:
 
 
 def _ranked(comparison: Comparison, rows: pd.DataFrame, top: int) -> list[str]:
-    header = f"  {'mean':>9}  P(best)  {'difference to the first':<34}  combination"
-    lines = [header, *(_line(row) for row in rows.head(top).to_dict("records"))]
+    mean, apart = (
+        ("speed-up", "times the first's") if comparison.doubled else ("mean", "difference to the first")
+    )
+    header = f"  {mean:>9}  P(best)  {apart:<34}  combination"
+    lines = [header, *(_line(row, comparison.doubled) for row in rows.head(top).to_dict("records"))]
     lines += [f"  {len(rows) - top} more are not shown"] * (len(rows) > top)
     possible = int(rows["possible"].sum())
     sure = f"the true best one is among these at least {LEVEL:.0%} of the time"
     return [*lines, f"  * {possible} of {len(rows)} may be the best: {sure}"]
 
 
-def _unordered(rows: pd.DataFrame, top: int) -> list[str]:
+def _unordered(comparison: Comparison, rows: pd.DataFrame, top: int) -> list[str]:
     """Return the values of combinations of which none is named the best, by name."""
-    lines = [f"  {'value':>9}  combination (in the order of their names)"]
+    value = "speed-up" if comparison.doubled else "value"
+    lines = [f"  {value:>9}  combination (in the order of their names)"]
     lines += [
-        f"  {significant(row['mean']):>9}  {row['searcher']} x {row['scheduler']}"
+        f"  {_value(row['mean'], comparison.doubled):>9}  {row['searcher']} x {row['scheduler']}"
         for row in rows.head(top).to_dict("records")
     ]
     return lines + [f"  {len(rows) - top} more are not shown"] * (len(rows) > top)
 
 
-def _costs(comparison: Comparison, rows: pd.DataFrame) -> list[str]:
+def _costs(comparison: Comparison, rows: pd.DataFrame, prices: Prices | None) -> list[str]:
     """Return what an experiment of each combination took, all of it, whatever the budget."""
     spent = costs(comparison)
     unit = comparison.unit
-    lines = [
-        f"  {'epochs':>9}  {'clock':>9}  {'suggesting':>10}  an experiment took, on average, in all ({unit})"
-    ]
+    head = f"  {'epochs':>9}  {'clock':>9}  {'suggesting':>10}"
+    head += f"  {'cost':>12}" if prices else ""
+    lines = [f"{head}  an experiment took, on average, in all ({unit})"]
     for pair in zip(rows["searcher"], rows["scheduler"], strict=True):
         cost = spent.get(pair, Cost())
-        clock, suggesting = (f"{significant(seconds, 3)} s" for seconds in cost[1:])
-        lines.append(f"  {significant(cost.epochs):>9}  {clock:>9}  {suggesting:>10}  {' x '.join(pair)}")
+        clock, suggesting = (f"{significant(seconds, 3)} s" for seconds in (cost.clock, cost.suggesting))
+        line = f"  {significant(cost.epochs):>9}  {clock:>9}  {suggesting:>10}"
+        if prices:
+            line += f"  {prices.written(prices.of(cost.cpu_hours, cost.gpu_hours)):>12}"
+        lines.append(f"{line}  {' x '.join(pair)}")
     return lines
 
 
@@ -165,17 +179,34 @@ def as_frame(comparison: Comparison) -> pd.DataFrame:
     return joined.assign(**settings, **values)
 
 
+def _measure(comparison: Comparison) -> str:
+    """Return what the values are in words: speed-ups are shown as such, and averaged as logarithms."""
+    if not comparison.doubled:
+        return comparison.measure
+    names = comparison.complete.task_names
+    return f"speed-up over random search (geometric mean over {len(names)} tasks: {', '.join(names)})"
+
+
 def _n(comparison: Comparison) -> str:
     return repetitions(comparison.complete.counts).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _line(row: dict[Any, Any]) -> str:
+def _line(row: dict[Any, Any], doubled: bool) -> str:
     chance = probability(row["probability"])
-    low, difference, high = (_signed(row[name]) for name in ("low", "difference", "high"))
+    write = _factor if doubled else _signed
+    low, difference, high = (write(row[name]) for name in ("low", "difference", "high"))
     apart = f"{difference} [{low}, {high}]" if row["difference"] else ""
     star = "*" if row["possible"] else " "
-    mean = significant(row["mean"])
+    mean = _value(row["mean"], doubled)
     return f"{star} {mean:>9}  {chance:>7}  {apart:<34}  {row['searcher']} x {row['scheduler']}"
+
+
+def _value(mean: float, doubled: bool) -> str:
+    return _factor(mean) if doubled else significant(mean)
+
+
+def _factor(doublings: float) -> str:
+    return f"x{significant(factor(doublings), 2)}" if math.isfinite(doublings) else UNKNOWN
 
 
 def _signed(value: float) -> str:
@@ -196,13 +227,26 @@ def parser(prog: str = PROG) -> Parser:
     p.add_argument(
         "--workers", type=whole(1), required=True, metavar="N", help="trials that train at the same time"
     )
-    p.add_argument(
+    most = p.add_mutually_exclusive_group(required=True)
+    most.add_argument(
+        "--max-cost",
+        type=amount,
+        metavar="COST",
+        help="the budget in cost in place of time: 40cpuh, 3gpuh, or with prices an amount of "
+        "money, such as 25",
+    )
+    most.add_argument(
         "--budget",
         type=_budget,
-        required=True,
         metavar="BUDGET",
         help="90s, 30m or 2h of the clock, 500e(pochs) over all trials, or 64t(rials) that have ended: "
         "completed, stopped, failed, or paused for good",
+    )
+    p.add_argument(
+        "--prices",
+        type=prices,
+        metavar="PRICES",
+        help="of an hour, as cpu=0.05,gpu=2.5,currency=EUR (default: those of the run, or none)",
     )
     add_top(p, 1, 10, "combinations to show")
     add_forms(p, "all combinations", csv="all combinations")
@@ -215,14 +259,20 @@ def answer(arguments: Sequence[str] | None, prog: str, usage: Usage | None = Non
     ``usage`` gives the lines of Python that use a combination: only who knows the parts can write them.
     """
     options = parser(prog).parse_args(arguments)
-    every = candidates(load(*options.runs), options.workers, options.budget)
+    run, given = load(*options.runs), options.prices or prices_of(options.runs)
+    if options.max_cost is None:
+        every = candidates(run, options.workers, options.budget)
+    elif options.max_cost.unit == "money" and given is None:
+        raise ResultsError("--max-cost is an amount of money, and the run has no prices; add --prices")
+    else:
+        every = affordable(run, options.workers, options.max_cost, given or NO_PRICES)
     if options.csv:
         frames = [as_frame(comparison) for comparison in every]
         print(pd.concat(frames).to_csv(index=False), end="")
     elif options.json:
         print(json.dumps([as_data(comparison, usage) for comparison in every], indent=1))
     else:
-        print("\n\n".join(as_text(comparison, options.top, usage) for comparison in every))
+        print("\n\n".join(as_text(comparison, options.top, usage, given) for comparison in every))
     return 0
 
 

@@ -100,13 +100,13 @@ def _mutable(space: Mapping[str, Any], name: str) -> Domain:
 
 def population(
     setup: ScheduleSetup,
-    *,
     synch: bool,
-    perturbation_interval: int | None,
-    quantile_fraction: float,
-    resample_probability: float,
+    *,
+    perturbation_interval: int | None = None,
+    quantile_fraction: float = 0.25,
+    resample_probability: float = 0.25,
 ) -> Any:
-    """Return PBT over the mutable hyperparameters, asynchronous or in step."""
+    """Return PBT over the mutable hyperparameters, asynchronous or in step; its options are ``OPTIONS``."""
     from ray.tune.schedulers import PopulationBasedTraining
 
     class Population(PopulationBasedTraining):

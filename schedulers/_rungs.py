@@ -17,9 +17,9 @@ from itertools import count
 Entry = tuple[bool, float, int, str]
 
 
-def milestones(epochs: int, factor: int) -> tuple[int, ...]:
-    """Return the epochs of the rungs: 1, ``factor``, ``factor`` squared ... below ``epochs``."""
-    found, epoch = [], 1
+def milestones(epochs: int, factor: int, first: int = 1) -> tuple[int, ...]:
+    """Return the epochs of the rungs below ``epochs``: ``first``, ``factor`` times that, and so on."""
+    found, epoch = [], first
     while epoch < epochs:
         found.append(epoch)
         epoch *= factor

@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.suite.registry import Capability, Effect, Option, ScheduleSetup, scheduler
 from schedulers.asha import REDUCTION_FACTOR
+from schedulers.asha import grace_period as first_rung
 
 
 @scheduler(
@@ -16,7 +17,8 @@ from schedulers.asha import REDUCTION_FACTOR
     options={
         "reduction_factor": Option(
             "one trial in so many is promoted", least=2, extremes=(2, 9), source="eta of arXiv 1810.05934"
-        )
+        ),
+        "grace_period": first_rung("r of arXiv 1810.05934"),
     },
     repairs=(
         "Ray's ASHAScheduler only stops: a trial is judged once, against those that came before it, and the "
@@ -24,10 +26,12 @@ from schedulers.asha import REDUCTION_FACTOR
         "promotion, else a new one, as in the paper.",
     ),
 )
-def asha_promote(setup: ScheduleSetup, *, reduction_factor: int = REDUCTION_FACTOR) -> Any:
+def asha_promote(
+    setup: ScheduleSetup, *, reduction_factor: int = REDUCTION_FACTOR, grace_period: int = 1
+) -> Any:
     """Li et al., A System for Massively Parallel Hyperparameter Tuning, arXiv 1810.05934, Algorithm 2."""
     from schedulers._rung_scheduler import RungScheduler
     from schedulers._rungs import AsynchronousRungs, milestones
 
-    rungs = AsynchronousRungs(milestones(setup.epochs, reduction_factor), reduction_factor)
+    rungs = AsynchronousRungs(milestones(setup.epochs, reduction_factor, grace_period), reduction_factor)
     return RungScheduler(rungs, setup.epochs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.suite.registry import Capability, Effect, ScheduleSetup, scheduler
+from benchmarks.suite.registry import Capability, Effect, Option, ScheduleSetup, scheduler
 
 #: One trial in nine goes on, at least one: what two rungs of the other halving schedulers leave.
 SHARE = 9
@@ -29,18 +29,26 @@ def _member(name: str, judged_after: int, words: str) -> None:
         },
         does=frozenset({Effect.STOP, Effect.PAUSE}),
         fixed_trials=True,
+        options={
+            "reduction_factor": Option(
+                "one trial in so many goes on, at least one",
+                least=1,
+                extremes=(2, 27),
+                source="of Top-K in arXiv 2307.15422",
+            )
+        },
         hidden=judged_after > 1,
     )
-    def i_epoch(setup: ScheduleSetup) -> Any:
+    def i_epoch(setup: ScheduleSetup, *, reduction_factor: int = SHARE) -> Any:
         """Egele et al., Is One Epoch All You Need For Multi-Fidelity Hyperparameter Optimization?
 
-        arXiv 2307.15422, and for any number of epochs i arXiv 2404.04111, with one trial in ``SHARE`` for
-        its Top-K.
+        arXiv 2307.15422, and for any number of epochs i arXiv 2404.04111, with one trial in
+        ``reduction_factor`` for its Top-K.
         """
         from schedulers._rung_scheduler import RungScheduler
         from schedulers._rungs import SynchronousRungs
 
-        best = max(1, setup.trials // SHARE)
+        best = max(1, setup.trials // reduction_factor)
         rungs = SynchronousRungs(
             (judged_after,) if setup.epochs > judged_after else (), keep=lambda there: best
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.suite.part_options import forwards
 from benchmarks.suite.registry import Effect, ScheduleSetup, scheduler
 from schedulers._population import KNOWS_CATEGORIES, OPTIONS, STAYS_INSIDE, WANTS, population, ray_lines
 
@@ -18,18 +19,7 @@ from schedulers._population import KNOWS_CATEGORIES, OPTIONS, STAYS_INSIDE, WANT
     repairs=(STAYS_INSIDE, KNOWS_CATEGORIES),
     plain=ray_lines(synch=False),
 )
-def pbt(
-    setup: ScheduleSetup,
-    *,
-    perturbation_interval: int | None = None,
-    quantile_fraction: float = 0.25,
-    resample_probability: float = 0.25,
-) -> Any:
+@forwards(population)
+def pbt(setup: ScheduleSetup, **options: Any) -> Any:
     """Jaderberg et al., Population Based Training of Neural Networks, arXiv 1711.09846."""
-    return population(
-        setup,
-        synch=False,
-        perturbation_interval=perturbation_interval,
-        quantile_fraction=quantile_fraction,
-        resample_probability=resample_probability,
-    )
+    return population(setup, False, **options)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.suite.part_options import forwards
 from benchmarks.suite.registry import Capability, Effect, ScheduleSetup, scheduler
-from schedulers.asha import asha
+from schedulers.asha import OPTIONS, asha
 
 
 @scheduler(
@@ -17,12 +18,14 @@ from schedulers.asha import asha
     },
     reuse_actors=False,  # Ray refuses it otherwise: an actor's resources are fixed
     does=frozenset({Effect.STOP, Effect.RESIZE}),
+    options=OPTIONS,
     repairs=(
         "Ray's DistributeResources shares out the whole cluster, from the first result on; here the "
         "experiment's own workers, and only once no more trials are to come.",
     ),
 )
-def resource_changing(setup: ScheduleSetup) -> Any:
+@forwards(asha)
+def resource_changing(setup: ScheduleSetup, **options: Any) -> Any:
     """``ray.tune.schedulers.ResourceChangingScheduler`` with a share-out of the experiment's own workers."""
     from ray.tune import PlacementGroupFactory
     from ray.tune.schedulers import ResourceChangingScheduler
@@ -35,4 +38,4 @@ def resource_changing(setup: ScheduleSetup) -> Any:
         [bundle] = changing.base_trial_resources.bundles
         return PlacementGroupFactory([{kind: amount * share for kind, amount in bundle.items()}])
 
-    return ResourceChangingScheduler(asha(setup), share_out)
+    return ResourceChangingScheduler(asha(setup, **options), share_out)

@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.suite.registry import Capability, Effect, Option, ScheduleSetup, scheduler
 from schedulers.asha import REDUCTION_FACTOR
+from schedulers.asha import grace_period as first_rung
 
 
 @scheduler(
@@ -17,10 +18,11 @@ from schedulers.asha import REDUCTION_FACTOR
     options={
         "reduction_factor": Option(
             "one trial in so many survives a rung", least=2, extremes=(2, 9), source="eta of arXiv 1502.07943"
-        )
+        ),
+        "grace_period": first_rung("r of arXiv 1502.07943"),
     },
 )
-def sha(setup: ScheduleSetup, *, reduction_factor: int = REDUCTION_FACTOR) -> Any:
+def sha(setup: ScheduleSetup, *, reduction_factor: int = REDUCTION_FACTOR, grace_period: int = 1) -> Any:
     """Jamieson and Talwalkar, Non-stochastic Best Arm Identification, AISTATS 2016.
 
     Of those that reach a rung, rounded down; a trial that has failed leaves the others their chance.
@@ -29,6 +31,6 @@ def sha(setup: ScheduleSetup, *, reduction_factor: int = REDUCTION_FACTOR) -> An
     from schedulers._rungs import SynchronousRungs, milestones
 
     rungs = SynchronousRungs(
-        milestones(setup.epochs, reduction_factor), keep=lambda there: there // reduction_factor
+        milestones(setup.epochs, reduction_factor, grace_period), keep=lambda there: there // reduction_factor
     )
     return RungScheduler(rungs, setup.epochs)

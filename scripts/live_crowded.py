@@ -48,7 +48,7 @@ def crowded(m: Measurements, repeats: int) -> list[str]:
 
 @contextmanager
 def computing(count: int) -> Iterator[None]:
-    """Let so many processes compute meanwhile."""
+    """Let a number of processes compute meanwhile."""
     others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
     try:
         yield

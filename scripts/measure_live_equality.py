@@ -80,7 +80,7 @@ def parts() -> list[Part]:
 
 
 def size_of(examples: int) -> tuple[str, str]:
-    """Return the option for so many training examples."""
+    """Return the option for a number of training examples."""
     return "--train-size", str(examples)
 
 

@@ -124,7 +124,7 @@ class Adapted(Searcher):
         """Note that a paused trial trains again."""
         self._undecided.add(trial_id)
 
-    # HyperBandForBOHB calls these on whoever searches, before the result is told;
+    # HyperBandForBOHB calls these on any searcher, before the result is told;
     # ``on_trial_pause`` comes after it.
     def on_pause(self, trial_id: str) -> None:
         """No-op."""

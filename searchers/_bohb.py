@@ -22,10 +22,16 @@ class InformedBOHB(TuneBOHB):
     Args:
         points_to_evaluate: the library's values of the configurations to begin with.
         seed: of the prior; the model draws from numpy's global generator.
+        bohb_config: options of hpbandster's BOHB.
     """
 
-    def __init__(self, seed: int, points_to_evaluate: list[Values] | None = None) -> None:
-        super().__init__(seed=seed)
+    def __init__(
+        self,
+        seed: int,
+        points_to_evaluate: list[Values] | None = None,
+        bohb_config: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(seed=seed, bohb_config=bohb_config)
         self._first = points_to_evaluate or []
         self._indices = Indices({})
         self._known: dict[str, set[int]] = {}  # the budgets that the model knows of each trial

@@ -94,7 +94,19 @@ class _Steady(_Base):
 
 
 class SteadyCFO(_Steady, CFO):
-    """CFO: one local search at a time, from a random start."""
+    """CFO: one local search at a time, from a random start.
+
+    Args:
+        step: the first step of a local search, as a share of the space's diagonal; None: FLAML's.
+    """
+
+    def __init__(
+        self, seed: int, trials: int, cheap: Values | None = None, step: float | None = None
+    ) -> None:
+        if step is not None:
+            stepping: Any = type("FLOW2", (self.LocalSearch,), {"STEPSIZE": step})
+            self.LocalSearch = stepping
+        super().__init__(seed, trials, cheap)
 
 
 class SteadyBlendSearch(_Steady, BlendSearch):

@@ -22,13 +22,13 @@ class SteadyNGOpt(SeededNevergrad):
         return super().suggest(trial_id)
 
 
-def ngopt_plan(setup: SearchSetup) -> SearchPlan:
+def ngopt_plan(setup: SearchSetup, optimizer: str = "NGOpt") -> SearchPlan:
     """Return the plan of NGOpt, with two workers at least.
 
     For a single one it may pick an optimiser that runs in a thread of its own until it has the result of its
     only candidate: it never has that of a trial that failed.
     """
     workers = max(FEWEST_WORKERS, setup.max_concurrent)
-    plan = nevergrad_plan(setup, optimizerlib.NGOpt, SteadyNGOpt, workers=workers)
-    told = f"NGOpt was told {workers} workers" if workers > setup.max_concurrent else ""
+    plan = nevergrad_plan(setup, optimizerlib.registry[optimizer], SteadyNGOpt, workers=workers)
+    told = f"{optimizer} was told {workers} workers" if workers > setup.max_concurrent else ""
     return replace(plan, told=told)

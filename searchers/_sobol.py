@@ -16,9 +16,9 @@ class SobolSearch(Searcher):
     The space must hold floats on [0, 1] only.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, scramble: bool = True) -> None:
         super().__init__()
-        self._seed = seed
+        self._seed, self._scramble = seed, scramble
         self._names: list[str] = []
         self._sequence: Any = None
 
@@ -26,7 +26,7 @@ class SobolSearch(Searcher):
         self, metric: str | None, mode: str | None, config: dict[str, Any], **spec: Any
     ) -> bool:
         self._names = list(config)
-        self._sequence = qmc.Sobol(len(config), rng=self._seed)
+        self._sequence = qmc.Sobol(len(config), scramble=self._scramble, rng=self._seed)
         return True
 
     def suggest(self, trial_id: str) -> dict[str, float]:

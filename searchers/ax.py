@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import adapt
+from searchers._optuna import startup
 
 
 @searcher(
@@ -17,9 +18,11 @@ from searchers import adapt
         "proposing; here Ax learns of it.",
         "AxSearch returns None while Ax waits for data; here it always has a suggestion.",
     ),
+    options={"num_initialization_trials": startup("Ax's choose_generation_strategy_kwargs; Sobol points")},
 )
-def ax(setup: SearchSetup) -> SearchPlan:
+def ax(setup: SearchSetup, *, num_initialization_trials: int | None = None) -> SearchPlan:
     """Olson et al., Ax: A Platform for Adaptive Experimentation, AutoML 2025."""
     from searchers._ax import SteadyAx
 
-    return adapt(setup, SteadyAx, seed=setup.seed, n_startup_trials=setup.n_startup_trials)
+    startup_trials = num_initialization_trials or setup.n_startup_trials
+    return adapt(setup, SteadyAx, seed=setup.seed, n_startup_trials=startup_trials)

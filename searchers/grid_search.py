@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
+from typing import Any
 
-from benchmarks.suite.registry import Capability, SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import Capability, Option, SearchPlan, SearchSetup, searcher
 
 
 def level_counts(limits: Mapping[str, int | None], trials: int) -> dict[str, int]:
@@ -37,22 +38,36 @@ def level_counts(limits: Mapping[str, int | None], trials: int) -> dict[str, int
     chance=False,
     fixed_trials=True,
     seconds_of_300=5.0,
+    options={
+        "levels": Option(
+            "the most levels of a hyperparameter",
+            least=1,
+            extremes=(1, 2),
+            default="as many as the trials allow",
+            source="of this grid: param_grid of scikit-learn's GridSearchCV lists the levels themselves",
+        )
+    },
 )
-def grid_search(setup: SearchSetup) -> SearchPlan:
+def grid_search(setup: SearchSetup, *, levels: int | None = None) -> SearchPlan:
     """Levels are the centres of equal slices on the domain's own scale (logarithmic stays logarithmic).
 
     A ``grid_search`` is a choice of its values, all of which are levels where the budget allows.
     """
     from benchmarks.spaces.categories import distinct
-    from benchmarks.spaces.domains import KINDS, cardinality, levels
+    from benchmarks.spaces.domains import KINDS, cardinality
+    from benchmarks.spaces.domains import levels as levels_of
     from benchmarks.spaces.encoding import Encoding
     from benchmarks.spaces.grid_values import as_choices
     from searchers._variants import Variants
 
+    def most(domain: Any) -> int | None:
+        known = [limit for limit in (cardinality(domain), levels) if limit is not None]
+        return min(known, default=None)
+
     encoding = Encoding(as_choices(setup.space), native=KINDS - {"conditional"})
     budget = setup.trials - len(setup.first)
-    counts = level_counts({name: cardinality(d) for name, d in encoding.domains.items()}, budget)
-    axes = [levels(domain, counts[name]) for name, domain in encoding.domains.items()]
+    counts = level_counts({name: most(d) for name, d in encoding.domains.items()}, budget)
+    axes = [levels_of(domain, counts[name]) for name, domain in encoding.domains.items()]
     combined = itertools.product(*axes) if budget else ()
     grid = (encoding.decode(dict(zip(encoding.domains, values, strict=True))) for values in combined)
     # What differs only in a branch that is not taken is one point.

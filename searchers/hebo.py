@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
 from searchers import adapt
+from searchers._optuna import startup
 
 
 @searcher(
@@ -20,9 +21,11 @@ from searchers import adapt
         "HEBO does not repeat with a seed, because pymoo's NSGA-II inside it takes one from the system each "
         "time; here it does.",
     ),
+    options={"rand_sample": startup("HEBO; Sobol points")},
 )
-def hebo(setup: SearchSetup) -> SearchPlan:
+def hebo(setup: SearchSetup, *, rand_sample: int | None = None) -> SearchPlan:
     """Cowen-Rivers et al., HEBO: Pushing the Limits of Sample-Efficient Hyperparameter Optimisation, 2022."""
     from searchers._hebo import SeededHEBO
 
-    return adapt(setup, SeededHEBO, seed=setup.seed, n_startup_trials=setup.n_startup_trials)
+    startup_trials = rand_sample or setup.n_startup_trials
+    return adapt(setup, SeededHEBO, seed=setup.seed, n_startup_trials=startup_trials)

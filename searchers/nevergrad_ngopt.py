@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.suite.registry import SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import Option, SearchPlan, SearchSetup, searcher
 from searchers._native_nevergrad import FEWEST_WORKERS, KINDS, nevergrad_native
 from searchers.nevergrad_oneplusone import REPAIRS, ray_lines
 
@@ -22,12 +22,20 @@ from searchers.nevergrad_oneplusone import REPAIRS, ray_lines
         "the result of a failed trial; here NGOpt is told two workers at least, so that with one it picks "
         "another optimiser than it would.",
     ),
+    options={
+        "optimizer": Option(
+            "which version of its rules picks",
+            choices=("NGOpt", *(f"NGOpt{version}" for version in (4, 8, 10, 15, 16, 36, 39))),
+            extremes=("NGOpt4", "NGOpt10"),
+            source="nevergrad.optimizers.registry",
+        )
+    },
     native=nevergrad_native("NGOpt", workers=FEWEST_WORKERS),
     native_kinds=KINDS,
     plain=ray_lines("NGOpt"),
 )
-def nevergrad_ngopt(setup: SearchSetup) -> SearchPlan:
+def nevergrad_ngopt(setup: SearchSetup, *, optimizer: str = "NGOpt") -> SearchPlan:
     """Meunier et al., Black-Box Optimization Revisited, IEEE TEVC 26 (2022)."""
     from searchers._ngopt import ngopt_plan
 
-    return ngopt_plan(setup)
+    return ngopt_plan(setup, optimizer)

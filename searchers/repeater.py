@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from benchmarks.suite.registry import Capability, NativeSetup, SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import Capability, NativeSetup, Option, SearchPlan, SearchSetup, searcher
 from searchers import adapt
 from searchers._native_optuna import KINDS, suggested
 from searchers._optuna import REPAIRS, optuna_sampler
@@ -26,10 +26,10 @@ def native(setup: NativeSetup) -> None:
     optuna.create_study(sampler=sampler).optimize(mean, n_trials=setup.trials // REPEATS)
 
 
-def _startup(setup: SearchSetup) -> dict[str, Any]:
+def _startup(setup: SearchSetup, repeats: int = REPEATS) -> dict[str, Any]:
     """Return the option for random start-up configurations, of which each is several trials."""
     return {
-        name: math.ceil(trials / REPEATS) for name, trials in setup.startup_option("n_startup_trials").items()
+        name: math.ceil(trials / repeats) for name, trials in setup.startup_option("n_startup_trials").items()
     }
 
 
@@ -47,10 +47,15 @@ def _startup(setup: SearchSetup) -> dict[str, Any]:
         "Repeater tells a mean of NaN if all trainings of a configuration fail, and a failure if only the "
         "last of them does; here the mean is that of the trainings with a result.",
     ),
+    options={
+        "repeat": Option(
+            "trainings of each configuration", least=1, extremes=(1, 3), source="ray.tune.search.Repeater"
+        )
+    },
     native=native,
     native_kinds=KINDS,
 )
-def repeater(setup: SearchSetup) -> SearchPlan:
+def repeater(setup: SearchSetup, *, repeat: int = REPEATS) -> SearchPlan:
     """Liaw et al., Tune: A Research Platform for Distributed Model Selection and Training (2018).
 
     As many random trials as the others draw are half as many configurations.
@@ -59,10 +64,10 @@ def repeater(setup: SearchSetup) -> SearchPlan:
 
     from searchers._repeater import PairedRepeater
 
-    sampler = optuna_sampler(setup, "TPESampler", multivariate=False, **_startup(setup))
+    sampler = optuna_sampler(setup, "TPESampler", multivariate=False, **_startup(setup, repeat))
 
     def repeated(points_to_evaluate: list[dict[str, Any]] | None = None) -> PairedRepeater:
         tpe = OptunaSearch(sampler=sampler, points_to_evaluate=points_to_evaluate)
-        return PairedRepeater(tpe, repeat=REPEATS, set_index=True)
+        return PairedRepeater(tpe, repeat=repeat, set_index=True)
 
     return adapt(setup, repeated)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.suite.registry import NativeSetup, SearchPlan, SearchSetup, searcher
+from benchmarks.suite.registry import NativeSetup, Option, SearchPlan, SearchSetup, searcher
 from searchers import adapt
 
 
@@ -22,11 +22,18 @@ def native(setup: NativeSetup) -> None:
     requires=("scipy",),
     learns=False,
     seconds_of_300=5.0,
+    options={
+        "scramble": Option(
+            "another sequence for each seed; without it all repetitions are the same points, from the lowest "
+            "corner of the space on",
+            source="scipy.stats.qmc.Sobol",
+        )
+    },
     native=native,
     native_kinds=frozenset({"uniform"}),
 )
-def sobol(setup: SearchSetup) -> SearchPlan:
+def sobol(setup: SearchSetup, *, scramble: bool = True) -> SearchPlan:
     """Owen, Scrambling Sobol' and Niederreiter-Xing Points, Journal of Complexity 14 (1998)."""
     from searchers._sobol import SobolSearch
 
-    return adapt(setup, SobolSearch, native=frozenset(), seed=setup.seed)
+    return adapt(setup, SobolSearch, native=frozenset(), seed=setup.seed, scramble=scramble)

@@ -47,7 +47,7 @@ class Parts:
         """Return the name of what was given for a kind of part.
 
         Raises:
-            Misuse: if it is no name, function or class, or cannot be shipped.
+            Misuse: if it is not a name, function or class, or cannot be shipped.
         """
         mine, others = self.registered[kind], REGISTRIES[kind]
         if isinstance(given, str):

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure, SubFigure
 from results.compare.choice import Choice, Names
 from results.errors import ResultsError
 from results.figures import PLOTS
-from results.figures.place import draw_onto
+from results.figures.canvas import draw_onto
 from results.figures.style import Palette, active, size_of
 from results.messages import nearest
 from results.outputs import SomeFailed
@@ -134,6 +134,7 @@ class Plots:
         incumbent: the best metric so far, against epochs and against the clock; a panel a scheduler.
         anytime: the same as scores or regrets, which compare over tasks.
         speed_up: speed-up over random search, regret and failure rate; three panels.
+        options: the response to each option of which several values were run; a panel an option.
         critical_difference: mean ranks with tests, from three methods on.
         learning_curves: every trial of one repetition; a panel a scheduler.
     """
@@ -143,6 +144,7 @@ class Plots:
         self.incumbent = Plot(run, "incumbent")
         self.anytime = Plot(run, "anytime")
         self.speed_up = Plot(run, "speed-up")
+        self.options = Plot(run, "options")
         self.critical_difference = Plot(run, "critical-difference")
         self.learning_curves = Plot(run, "learning-curves")
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 import results
 from results.compare.choice import Choice, Names
+from results.compare.doublings import over_tasks
 from results.compare.grouping import comparisons
 from results.compare.run import load_as
 from results.errors import ResultsError
@@ -198,7 +199,7 @@ class Run(results.Run):
 
 def _compared(run: Run) -> Iterable[pd.DataFrame]:
     """Yield the rows of each comparison of a run."""
-    for comparison in comparisons(run):
+    for comparison in map(over_tasks, comparisons(run)):
         pairs = ["searcher", "scheduler"]
         rows = comparison.ranking[[*pairs, *_RANKED]].merge(
             comparison.headline.reindex(columns=[*pairs, *_HEADLINE]), on=pairs, how="left"

@@ -131,7 +131,7 @@ def _contents(thing: Any, seen: set[int]) -> Iterator[str]:
 
 
 def _own(function: Any, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield what a function uses of its own module: what it has imported is no part of it."""
+    """Yield what a function uses of its own module: what it has imported is not part of it."""
     for name, value in values.items():
         if getattr(value, "__module__", function.__module__) == function.__module__:
             yield name, value

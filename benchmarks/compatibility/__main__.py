@@ -18,9 +18,10 @@ from typing import Any
 from benchmarks.compatibility import terminal
 from benchmarks.compatibility.page import About, page
 from benchmarks.compatibility.plan import Combination, roster
-from benchmarks.compatibility.probe import ProbeOptions, probe
+from benchmarks.compatibility.probe import ProbeOptions, probe, run_planned
 from benchmarks.compatibility.resumable import probe_folder
 from benchmarks.compatibility.summary import of_kind, united
+from benchmarks.compatibility.variants import probe_variants, variants
 from benchmarks.compatibility.verdict import Kind, Verdict
 from benchmarks.core.signals import orderly
 from benchmarks.engines.common.outcome import ClusterDied
@@ -48,6 +49,12 @@ def parser(prog: str = COMMAND) -> Parser:
     )
     p.add_argument("--probe", action="store_true", required=True, help="run the probe (many minutes)")
     add_globs(p, ("searchers", "schedulers"), ["*"])
+    p.add_argument(
+        "--variants",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="probe each option of these parts at its extremes too, on engine virtual with a few partners",
+    )
     p.add_argument(
         "--rounds", type=whole(1), default=1, metavar="N", help="probe that many times; all must agree"
     )
@@ -102,18 +109,23 @@ def answer(args: argparse.Namespace, ticker: Ticker) -> int:
         with folder.timed():
             numbers = range(1, args.rounds + 1)
             rounds = [probe(combinations, options, ticker, folder.round(number)) for number in numbers]
+            extremes = variants(combinations) if args.variants else []
+            varied = probe_variants(
+                extremes, lambda planned: run_planned(planned, options, ticker, folder.round(1))
+            )
         minutes = folder.seconds / 60
     ticker.clear()
     verdicts = united(rounds)
     about = About(command(args), date.today().isoformat(), used, minutes, args.rounds)
     if args.write:
-        replace_bytes(args.write, page(verdicts, parts, about).encode())
+        replace_bytes(args.write, page(verdicts, parts, about, varied).encode())
     if args.json:
-        print(json.dumps(as_data(verdicts, about), indent=1))
+        print(json.dumps(as_data(verdicts, about, varied), indent=1))
     else:
         print(terminal.table(verdicts, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+        print("\n".join(terminal.of_variants(varied, colour=sys.stdout.isatty())))
         print(f"\n{terminal.outcome(verdicts)}; {ticker.done} experiments in {minutes:.1f} min")
-    return 1 if of_kind(verdicts, Kind.DIFFERENCE) else 0
+    return 1 if of_kind([*verdicts, *varied], Kind.DIFFERENCE) else 0
 
 
 def command(args: argparse.Namespace) -> str:
@@ -123,12 +135,14 @@ def command(args: argparse.Namespace) -> str:
         globs = getattr(args, option)
         words += [f"--{option}", *globs] if globs != parser().get_default(option) else []
     words += ["--rounds", str(args.rounds)] if args.rounds > 1 else []
+    words += [] if args.variants else ["--no-variants"]
     return shlex.join([*words, "--write"])
 
 
-def as_data(verdicts: Sequence[Verdict], about: About) -> dict[str, Any]:
+def as_data(verdicts: Sequence[Verdict], about: About, varied: Sequence[Verdict] = ()) -> dict[str, Any]:
     """Return everything as plain data."""
-    return asdict(about) | {"verdicts": [asdict(verdict) for verdict in verdicts]}
+    plain = {"verdicts": verdicts, "variants": varied}
+    return asdict(about) | {name: [asdict(verdict) for verdict in given] for name, given in plain.items()}
 
 
 def versions(parts: Iterable[Spec]) -> dict[str, str]:

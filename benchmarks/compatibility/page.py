@@ -21,14 +21,24 @@ class About:
     rounds: int
 
 
-def page(verdicts: Sequence[Verdict], parts: Sequence[Spec], about: About) -> str:
-    """Return the page as Markdown; ``parts`` are the searchers and schedulers whose repairs it lists."""
+def page(
+    verdicts: Sequence[Verdict], parts: Sequence[Spec], about: About, varied: Sequence[Verdict] = ()
+) -> str:
+    """Return the page as Markdown.
+
+    Args:
+        verdicts: on all combinations.
+        parts: the searchers and schedulers whose repairs it lists.
+        about: where it is from.
+        varied: verdicts on options at their extremes.
+    """
     sections = [
         _head(verdicts, about),
         _matrix(verdicts),
         _reasons(verdicts),
         _differences(verdicts),
         _silent(verdicts),
+        _variants(varied),
         _repairs(parts),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
@@ -99,6 +109,21 @@ def _silent(verdicts: Sequence[Verdict]) -> str:
     return f"{title}\n\nIt is refused; without the rule every run ends without an error.\n\n" + "\n".join(
         lines
     )
+
+
+def _variants(varied: Sequence[Verdict]) -> str:
+    """Return how the options at their extremes ran."""
+    ran = [verdict for verdict in varied if verdict.kind is not Kind.UNAVAILABLE]
+    if not ran:
+        return ""
+    wrong = of_kind(ran, Kind.DIFFERENCE)
+    text = (
+        "Each option was run at its extremes on the virtual engine, with trials that fail and long enough to "
+        f"fill every bracket: {len(ran)} combinations of a variant with a partner, of which "
+        f"{len(ran) - len(wrong)} ended as they should."
+    )
+    lines = "".join(f"\n* {verdict.combination}: {_sentence(verdict.reason)}" for verdict in wrong)
+    return f"## Options at their extremes\n\n{text}" + (f"\n{lines}" if lines else "")
 
 
 def _repairs(parts: Sequence[Spec]) -> str:

@@ -44,9 +44,9 @@ def probe(
     missing = {combination.name: combination.missing for combination in combinations}
     present = [combination for combination in combinations if not missing[combination.name]]
     planned = {e.key: e for combination in present for e in combination.experiments().values()}
-    evidence = _run(planned.values(), options, ticker, folder)
+    evidence = run_planned(planned.values(), options, ticker, folder)
     further = [experiment for combination in present for experiment in _further(combination, evidence)]
-    evidence |= _run(further, options, ticker, folder)
+    evidence |= run_planned(further, options, ticker, folder)
     return [
         unavailable(combination, missing[combination.name])
         if missing[combination.name]
@@ -80,10 +80,10 @@ def _further(combination: Combination, evidence: dict[str, Evidence]) -> list[Ex
     return wanted
 
 
-def _run(
+def run_planned(
     experiments: Iterable[Experiment], options: ProbeOptions, ticker: Ticker, folder: Path
 ) -> dict[str, Evidence]:
-    """Run those of these experiments that are not in the folder, whatever the rules say."""
+    """Run those experiments that are not in the folder, whatever the rules say; return all evidence."""
     store = Store(folder)
     stored = store.keys()
     listed = [experiment for experiment in experiments if experiment.key not in stored]

@@ -29,6 +29,15 @@ def table(verdicts: Sequence[Verdict], *, colour: bool) -> str:
     return "\n".join(lines)
 
 
+def of_variants(varied: Sequence[Verdict], *, colour: bool) -> list[str]:
+    """Return how many variants ran as they should, and a line for each that did not; none if none was run."""
+    if not varied:
+        return []
+    lines = [f"options at their extremes: {outcome(varied)}"]
+    wrong = [verdict for verdict in varied if verdict.kind is Kind.DIFFERENCE]
+    return lines + [_red(f"✗  {one.combination}: {one.reason}", colour=colour) for one in wrong]
+
+
 def outcome(verdicts: Sequence[Verdict]) -> str:
     """Return one line with the number of combinations of each kind."""
     counts = Counter(verdict.kind for verdict in verdicts)

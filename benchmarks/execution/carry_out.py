@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from benchmarks.core.signals import orderly
 from benchmarks.execution.preparation import curves_folder
 from benchmarks.suite.options import changed_conditions
+from benchmarks.suite.prices import prices_of
 from results.console import code_of, refusal, say_error
 from results.quantities import spelled
 
 if TYPE_CHECKING:
     from benchmarks.execution.loading import Loaded
+    from benchmarks.execution.metering import Meter
     from benchmarks.execution.progress import Progress
     from benchmarks.suite.experiment import Experiment
     from results.store.store import Store
@@ -49,7 +51,7 @@ def carry_out(
     from benchmarks.engines.common.outcome import ClusterDied
     from benchmarks.engines.common.runner import Limits
     from benchmarks.execution.answers import answer_by_rule
-    from benchmarks.execution.driver import Conditions, Driver, OutOfTime
+    from benchmarks.execution.driver import Conditions, Driver, OutOfMoney, OutOfTime
     from benchmarks.execution.notify import Notify
     from benchmarks.execution.progress import Progress
     from results.store.store import Store
@@ -75,14 +77,18 @@ def carry_out(
         keep_checkpoints=args.keep_checkpoints,
         retry=args.retry,
     )
+    meter = metered(args, folder, cpus)
     until = math.inf if args.max_time is None else time.monotonic() + args.max_time
     in_time = True
     try:
         with orderly():
-            Driver(folder, store, conditions, progress, until=until).run(left, loaded)
+            Driver(folder, store, conditions, progress, until=until, meter=meter).run(left, loaded)
     except OutOfTime:
         in_time = False
         say_end(args, folder, progress, f"--max-time {spelled(args.max_time)} is over")
+    except OutOfMoney:
+        in_time = False
+        say_end(args, folder, progress, f"--max-cost {args.max_cost} is spent ({meter.words})")
     except KeyboardInterrupt as interrupt:
         raise cut_off(args, folder, progress, "interrupted", code_of(interrupt)) from interrupt
     except ClusterDied as died:
@@ -96,6 +102,18 @@ def carry_out(
         print(f"results: {folder}")
     drawn = args.no_figures or draw(folder, args.invoked)
     return 0 if drawn and (progress.new["ok"] or not to_run) else 1
+
+
+def metered(args: argparse.Namespace, folder: Path, cpus: int) -> Meter:
+    """Return the meter of what the run costs, and keep its prices in its folder."""
+    from benchmarks.execution.metering import NONE, Meter
+    from results.files import replace_bytes
+    from results.prices import FILE, stored
+
+    prices = prices_of(args) or stored(folder)
+    if prices is not None:
+        replace_bytes(folder / FILE, prices.to_toml().encode())
+    return Meter(args.max_cost, prices or NONE, cpus, args.num_gpus or 0)
 
 
 def statuses(store: Store, keys: set[str]) -> Counter[str]:

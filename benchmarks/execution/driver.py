@@ -17,6 +17,7 @@ from benchmarks.execution import provenance
 from benchmarks.execution.answers import Rule, answer_by_rule
 from benchmarks.execution.content import content_of
 from benchmarks.execution.loading import DataNeeded, Loaded, data_keys, data_needed
+from benchmarks.execution.metering import Meter
 from benchmarks.execution.progress import Progress
 from benchmarks.execution.under_way import UnderWayFile
 from benchmarks.execution.unwritten import Unwritten
@@ -35,6 +36,10 @@ class OutOfTime(Exception):
     """The time that a run was given is over, before all of its experiments were run."""
 
 
+class OutOfMoney(Exception):
+    """What a run may cost is spent, before all of its experiments were run."""
+
+
 class Driver:
     """Runs experiments and writes their rows to the store of a run folder.
 
@@ -45,6 +50,7 @@ class Driver:
         progress: what shows how far it is.
         rule: may answer some experiments without a run.
         until: the moment on the monotonic clock at which the run is to end.
+        meter: of what the run costs, and of the most that it may.
     """
 
     def __init__(
@@ -55,7 +61,9 @@ class Driver:
         progress: Progress,
         rule: Rule = answer_by_rule,
         until: float = math.inf,
+        meter: Meter | None = None,
     ) -> None:
+        self.meter = meter or Meter()
         self._until, self._under_way = until, UnderWayFile(run)
         self.run_folder, self._conditions, self._progress = run, conditions, progress
         self._rule = rule
@@ -70,11 +78,13 @@ class Driver:
         Raises:
             ClusterDied: if the cluster of an engine dies again and again.
             OutOfTime: if there is no time left.
+            OutOfMoney: if what it may cost is spent.
         """
         keys = data_keys(loaded)
         self._versions = Versions(keys)
         try:
             to_run = [experiment for experiment in experiments if not self._answer(experiment, loaded)]
+            self._progress.plan(to_run)
             self._unwritten.flush()  # an engine takes a while to start
             for name in ENGINES:
                 members = [e for e in to_run if e.engine == name]
@@ -146,6 +156,7 @@ class Driver:
                 for runner in runners:
                     if runner.stream is None and queue:
                         experiment = queue.popleft()
+                        self._progress.started(experiment)
                         outcome = runner.start(experiment, contexts[data_needed(experiment)])
                         if outcome is not None:
                             self._finish(outcome, ran=True)
@@ -159,6 +170,9 @@ class Driver:
         if time.monotonic() > self._until:
             raise OutOfTime
         running = [runner.experiment for runner in busy if runner.experiment]
+        self.meter.read(running)
+        if self.meter.over:
+            raise OutOfMoney
         self._progress.status([experiment.combination for experiment in running])
         self._under_way.show([experiment.title for experiment in running], self._progress.seconds_left)
         ready = type(busy[0]).ready(busy, POLL_S)

@@ -29,7 +29,7 @@ from benchmarks.training.reports import plain
 from benchmarks.training.standalone import standalone
 from results.store.schema import NO_METRICS
 
-Metrics = dict[str, Any]  # of an epoch; what is no number is text
+Metrics = dict[str, Any]  # of an epoch; all but numbers are text
 NOT_COMPARED = ("time_this_iter_s",)
 
 
@@ -84,25 +84,25 @@ def tried(request: Request) -> Trial:
         trial.config = repr(config)
         with tempfile.TemporaryDirectory() as folder:
             step = "train"
-            with _running(spec, config, session, Path(folder, "first")) as running:
+            with running(spec, config, session, Path(folder, "first")) as first:
                 for _ in range(2 if trial.saves else 1):
                     began = time.perf_counter()
-                    trial.first.append(running.step())
+                    trial.first.append(first.step())
                     trial.seconds = time.perf_counter() - began
-                trial.saved = bool(trial.first[-1]) and running.saved_unasked()
+                trial.saved = bool(trial.first[-1]) and first.saved_unasked()
             step = "again"
             _careless()
-            with _running(spec, config, session, Path(folder, "again")) as running:
-                trial.again.append(running.step())
+            with running(spec, config, session, Path(folder, "again")) as again:
+                trial.again.append(again.step())
                 if trial.saves:
                     step = "save"
-                    saved = running.save()
+                    saved = again.save()
             if trial.saves:
                 step = "load"
                 _careless()
-                with _running(spec, config, session, Path(folder, "again")) as running:
-                    running.load(saved)
-                    trial.resumed.append(running.step())
+                with running(spec, config, session, Path(folder, "again")) as again:
+                    again.load(saved)
+                    trial.resumed.append(again.step())
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a user's code may raise anything
         trial.failed, trial.why = step, _why(error)
     return trial
@@ -150,9 +150,12 @@ class _Function:
 
 
 @contextmanager
-def _running(
-    spec: TrainableSpec, config: Any, session: Session, folder: Path
-) -> Iterator[_Class | _Function]:
+def running(spec: TrainableSpec, config: Any, session: Session, folder: Path) -> Iterator[_Class | _Function]:
+    """Yield a trial of a trainable, class or function, that is set up.
+
+    Args:
+        folder: for what it saves.
+    """
     if isinstance(spec.target, type):
         yield _Class(standalone(spec, config, session), folder)
         return

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.core.scratch import scratch_folder
+from benchmarks.core.seeding import derive
 from benchmarks.curves.live.reading import read
 from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.execution.content import content_of
@@ -17,6 +18,7 @@ from benchmarks.execution.epoch_costs import EpochCosts
 from benchmarks.execution.loading import Loaded, data_needed
 from benchmarks.execution.rehearsal import Rehearsed, rehearse
 from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import SCHEDULERS
 
 #: Most seconds for the rehearsal of a run.
 PATIENCE_S = 120.0
@@ -107,11 +109,11 @@ def price(experiments: Sequence[Experiment], loaded: Loaded, costs: EpochCosts, 
     there = folder is not None and folder.is_dir()
     known = read(folder, []) if folder is not None and there else None
     found = Price()
-    with scratch_folder(in_memory=True) as scratch, _quietly():
+    with scratch_folder(in_memory=True) as scratch, quietly():
         load_here({e.searcher for e in experiments}, {e.scheduler for e in experiments}, ())
         for needed, (_, key) in sorted(loaded.items()):
             members = [e for e in experiments if data_needed(e) == needed]
-            first = members if known else [e for e in members if e.repetition == members[0].repetition]
+            first = members if known else sample_of(members)
             content, cost = content_of(needed[0], key), costs.seconds.get(needed)
             patience = PATIENCE_S / len(loaded)
             rehearsed = rehearse(first, content, cost or UNKNOWN_S, known, scratch, patience)
@@ -119,8 +121,18 @@ def price(experiments: Sequence[Experiment], loaded: Loaded, costs: EpochCosts, 
     return found
 
 
+def sample_of(experiments: Sequence[Experiment]) -> list[Experiment]:
+    """Return the experiments of the first repetition in random order, the same in each process.
+
+    So those for which there is time are like the others: a grid's own order has one searcher after the other.
+    Replays come last, as they begin with what they replay.
+    """
+    first = [e for e in experiments if e.repetition == experiments[0].repetition]
+    return sorted(first, key=lambda e: (SCHEDULERS[e.scheduler].replays is not None, derive("sample", e.key)))
+
+
 @contextlib.contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Keep what libraries print and warn of to ourselves."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")

@@ -7,17 +7,20 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TextIO
 
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.execution.durations import TimeLeft
+from benchmarks.execution.fitting import why_unfit
 from benchmarks.execution.notify import Notify
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 from results.compare.captions import label
 from results.numerals import significant
 
+SETTLED_S = 0.5  # for so long the time left is not judged anew
 EVERY_S = 30.0  # without a terminal, a line this often
 WIDEST = 119  # columns of a status line
 MOST_REASONS = 6  # why experiments were not run, that are listed at the end
@@ -53,8 +56,20 @@ class Progress:
         self._notify = notify
         self._start = time.monotonic()
         self._ran = 0
+        self._time_left: TimeLeft | None = None
+        self._left: float | None = None
+        self._asked = -math.inf
         self._status = ""
         self._ruled: Counter[str] = Counter()
+
+    def plan(self, experiments: Iterable[Experiment]) -> None:
+        """Note which experiments are to run, so that the time left is judged by those that are like them."""
+        self._time_left = TimeLeft(experiments)
+
+    def started(self, experiment: Experiment) -> None:
+        """Note that an experiment starts."""
+        if self._time_left is not None:
+            self._time_left.started(experiment, time.monotonic())
 
     def finished(self, outcome: Outcome, *, ran: bool) -> None:
         """Count an outcome; print it unless a rule answered it."""
@@ -67,12 +82,16 @@ class Progress:
         searcher = label(row["searcher"], (row.get("trials_asked") or row["trials"]) / row["trials"])
         where = replace(Experiment.from_row(row), searcher=searcher).title
         what = _result(row) if outcome.status == "ok" else next(iter(str(row["reason"]).splitlines()), "")
+        if unfit := why_unfit(outcome):
+            what += f"; {unfit}"
         self._print(
             f"[{self.done:{len(str(self.total))}d}/{self.total}] {where:<58} {outcome.status:<8} {what}"
         )
 
     def _count(self, outcome: Outcome) -> None:
         self.done += 1
+        if self._time_left is not None:
+            self._time_left.ended(outcome.row["key"], time.monotonic())
         self.counts[outcome.status] += 1
         self.new[outcome.status] += 1
         if self._notify is not None and outcome.status != "ok":
@@ -98,7 +117,12 @@ class Progress:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds that the rest may take, as long as what has run; None if nothing has."""
+        """Seconds that the rest may take, judged by what has run; None if nothing has."""
+        if self._time_left is not None:
+            now = time.monotonic()
+            if now - self._asked > SETTLED_S:
+                self._asked, self._left = now, self._time_left.seconds(now)
+            return self._left
         if not self._ran:
             return None
         return (self._to_run - self._ran) * (time.monotonic() - self._start) / self._ran

@@ -42,6 +42,7 @@ class Rehearsed:
         known_s: seconds of the known ones.
         processor_s: of the rehearsals, which is about that of the experiments' own processes.
         longest_s: seconds on the clock of the longest experiment.
+        clock_s: seconds on the clocks of all.
         experiments: that were rehearsed to their end.
         failed: those that could not be.
     """
@@ -52,6 +53,7 @@ class Rehearsed:
     known_s: float = 0.0
     processor_s: float = 0.0
     longest_s: float = 0.0
+    clock_s: float = 0.0
     experiments: int = 0
     failed: int = 0
 
@@ -163,5 +165,6 @@ def rehearse(
             continue
         rehearsed.experiments += 1
         rehearsed.processor_s += time.process_time() - before
+        rehearsed.clock_s += execution.recorder.wall
         rehearsed.longest_s = max(rehearsed.longest_s, execution.recorder.wall)
     return rehearsed

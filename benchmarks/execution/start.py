@@ -14,6 +14,7 @@ from benchmarks.suite.grid import Grid
 from benchmarks.suite.grid_options import asked_grid
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import check_conditions, run_folder
+from benchmarks.suite.prices import check_cost
 from results.compare.run import RUN_FILE
 from results.machine import available_cpus
 
@@ -29,6 +30,7 @@ def start(args: argparse.Namespace) -> int:
     """
     check_conditions(args)
     folder = run_folder(args)
+    check_cost(args, folder)
     grid = resumed_grid(args, folder) if args.resume else asked_grid(args)
     cpus = args.num_cpus or available_cpus()
     if grid.engine == "tune" and max(grid.workers) > cpus:

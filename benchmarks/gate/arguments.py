@@ -90,8 +90,9 @@ def _add_sides(p: Parser) -> None:
     p.add_argument(
         "--searcher",
         metavar="PATH",
-        help="a searcher under test: mypkg.module:MySearcher (a Ray Tune Searcher, or a function with "
-        "@searcher) or the name of an entry point (default: those that are registered)",
+        help="a searcher under test: mine.py:build or mypkg.module:MySearcher (a function that builds "
+        "it, or the class of a Ray Tune Searcher), an entry point, or a name with options (default: those "
+        "that are registered)",
     )
     p.add_argument(
         "--against",

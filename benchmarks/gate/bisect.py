@@ -13,16 +13,15 @@ import importlib.util
 import json
 import os
 import shlex
-import site
 import subprocess
 import sys
-import venv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
 from benchmarks.gate.bisection import Found, NoStart, VersionVerdict, first_bad
+from benchmarks.gate.overlay import overlay
 from benchmarks.gate.versions import Range, last_line, listed_versions, pip, versions_between
 from benchmarks.suite.misuse import Misuse
 from results.errors import ResultsError
@@ -158,30 +157,6 @@ def _is_verdict(entry: Any) -> bool:
     if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], str)):
         return False
     return entry[0] in _VERDICTS.values()
-
-
-def overlay(folder: Path) -> None:
-    """Make an empty environment that sees, behind its own packages, all that this Python imports from.
-
-    Raises:
-        OSError: if it cannot be made.
-    """
-    venv.EnvBuilder(clear=True, with_pip=False, symlinks=os.name == "posix").create(folder)
-    [packages] = folder.glob("lib/python*/site-packages")
-    (packages / "present.pth").write_text(_inherited())
-
-
-def _inherited() -> str:
-    """Return .pth lines; folders of packages are added as such, for their editable installations."""
-    packages = [folder for folder in site.getsitepackages() if Path(folder).is_dir()]
-    standard = Path(os.__file__).parent
-    others = [
-        str(path)
-        for path in (Path(text or Path.cwd()).absolute() for text in sys.path)
-        if path.is_dir() and str(path) not in packages and path != standard and standard not in path.parents
-    ]
-    lines = [f"import site; site.addsitedir({folder!r})" for folder in packages]
-    return "\n".join([*others, *lines]) + "\n"
 
 
 def bisect(

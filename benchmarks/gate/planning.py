@@ -125,10 +125,11 @@ def as_text(planned: GatePlan, settings: Settings) -> str:
     note = (
         f"Score points; looks after {looks} repetitions, level {settings.alpha:g}; mean chance of one group "
         "of each kind.  no change: the same code with other seeds; with the same seeds everything passes at "
-        "the first look.  n: repetitions until the loss is found or given up.  widened: groups with a margin "
-        "that is wider than the task's, to the noise of the baseline.  Second table: collapsed runs, which "
-        "lose more than twice their combination's margin; ruled out: the share of runs in which a pass "
-        "excludes that."
+        "the first look.  n: mean repetitions until the loss is found or given up.  widened: groups in which "
+        "a combination's margin is wider than the task's, to the noise of the baseline.  Second table: "
+        "collapsed runs, which lose more than twice their combination's margin; ruled out: the share of runs "
+        "in which a pass excludes that; n: mean repetitions until it does, if nothing has changed.  The gate "
+        "decides when the last of its hypotheses does."
     )
     recorded = min(one.recorded for one in chances)
     if recorded < settings.stages[-1]:

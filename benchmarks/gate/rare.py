@@ -28,10 +28,11 @@ MOST = 4
 
 
 class Chances(NamedTuple):
-    """Probabilities of the outcomes of a hypothesis."""
+    """Probabilities of the outcomes of a hypothesis, and the mean number of repetitions that they take."""
 
     passed: float
     failed: float
+    repetitions: float
 
 
 class CollapseChances(NamedTuple):
@@ -89,7 +90,7 @@ def collapse_chances(
 def collapse_table(chances: Sequence[CollapseChances]) -> list[tuple[str, ...]]:
     """Return the chances as rows of a table, with its head."""
     head = (
-        *("groups", "", "ruled out", "widened", "no change: pass", "fail"),
+        *("groups", "", "ruled out", "widened", "no change: pass", "fail", "n"),
         *(text for share in SHARES for text in (f"collapse in {share:.0%}: fail", "pass")),
     )
     rows = [
@@ -100,6 +101,7 @@ def collapse_table(chances: Sequence[CollapseChances]) -> list[tuple[str, ...]]:
             str(one.widened),
             f"{one.same.passed:.0%}",
             f"{one.same.failed:.0%}",
+            f"{one.same.repetitions:.0f}",
             *(f"{rate:.0%}" for it in one.collapsed.values() for rate in (it.failed, it.passed)),
         )
         for one in chances
@@ -132,14 +134,14 @@ def _rates(
 
 def _outcome(
     means: Floats, sums: Floats, one: Hypothesis, level: float, tasks: int, settings: Settings
-) -> tuple[bool, bool]:
-    """Return whether a simulated hypothesis passed, and whether it failed."""
+) -> tuple[bool, bool, int]:
+    """Return whether a simulated hypothesis passed, whether it failed, and the repetitions that it took."""
     for n, share in zip(settings.stages, spending(settings.stages), strict=True):
         if low_mean_p(means[: n * tasks], -one.margin) <= settings.alpha:
-            return True, False
+            return True, False, n
         if mcnemar_p(-sums[: n * tasks]) <= level * share:
-            return False, True
-    return False, False
+            return False, True, n
+    return False, False, settings.stages[-1]
 
 
 def _mean(chances: Sequence[Chances]) -> Chances:

@@ -14,7 +14,7 @@ from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import TRAINABLES
 from results.gate.baselines import FOLDER, SUFFIX, frozen, write
-from results.gate.sides import SETTING, Side, Stored
+from results.gate.sides import SETTING, Side, StoredSide
 from results.locks import locked
 
 
@@ -49,7 +49,7 @@ def record(
         if side.template is None:
             wanted = _wanted(globs, repetitions, engine)
             say(f"running {len(wanted)} experiments on the engine {engine}")
-            side = Stored(side.name, side.rows(wanted), side.environments)
+            side = StoredSide(side.name, side.rows(wanted), side.environments)
         rows = frozen(side)
         if side.template is not None and (lost := len(side.template) - len(rows.template)):
             say(f"{lost} of {len(side.template)} experiments are not ok, and no part of the baseline")
@@ -58,7 +58,7 @@ def record(
             chosen &= rows.template[column].map(
                 lambda one, p=tuple(patterns): any(fnmatchcase(one, g) for g in p)
             )
-        write(frozen(Stored(name, rows.template[chosen], rows.environments)), path)
+        write(frozen(StoredSide(name, rows.template[chosen], rows.environments)), path)
     return path
 
 

@@ -1,23 +1,36 @@
-"""Searchers under test, in place of a registered one: ``--searcher mypkg.module:MySearcher``.
+"""Searchers under test, in place of a registered one: ``--searcher mine.py:build``.
 
-It is the class of a ``ray.tune.search.Searcher``, a function that ``@searcher`` decorates, a registered name,
-or the name of an entry point of ``tunegrid.searchers``.  Experiments run in other processes; they learn of it
+It is the class of a ``ray.tune.search.Searcher``, or whatever ``tunegrid run --searchers`` takes: a function
+that builds one, in a file or a module, or a registered name, with options in brackets; or the name of an
+entry point of ``tunegrid.searchers``.  Experiments run in other processes; they learn of it
 by an environment variable.
 """
 
 from __future__ import annotations
 
-import importlib
 import importlib.metadata
 import inspect
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.core.refusal import error_line
+from benchmarks.own import NotLoaded, module_of
+from benchmarks.suite.bracketed import split
 from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.own_parts import is_reference, located
 from benchmarks.suite.plugins import named
-from benchmarks.suite.registry import PLUGINS, SEARCHERS, SearcherSpec, SearchPlan, SearchSetup
+from benchmarks.suite.registry import (
+    PLUGINS,
+    SEARCHERS,
+    SearcherSpec,
+    SearchPlan,
+    SearchSetup,
+    SpecError,
+    UnknownName,
+)
 from searchers import adapt
 
 if TYPE_CHECKING:
@@ -43,6 +56,7 @@ def begin(reference: str, against: str | None, baseline: Side | None = None) -> 
     Raises:
         Misuse: if it is not a searcher, cannot be built, or no test applies to the two.
     """
+    reference = located(reference, Path.cwd())
     spec = spec_of(reference)
     known = None if baseline is None or baseline.template is None else set(baseline.template["searcher"])
     name = against or (spec.name if known is None or spec.name in known else RANDOM)
@@ -72,7 +86,8 @@ def _check_not_nested(spec: SearcherSpec, name: str) -> None:
 def take_place(spec: SearcherSpec, name: str) -> None:
     """Register a searcher under the name of another one, which it replaces."""
     origin = SEARCHERS[name].origin if name in SEARCHERS else spec.origin
-    SEARCHERS.add(replace(spec, name=name, origin=origin, hidden=False))
+    options = {} if spec.set_options else spec.options  # a variant's are set
+    SEARCHERS.add(replace(spec, name=name, origin=origin, options=options, hidden=False))
 
 
 def spec_of(reference: str) -> SearcherSpec:
@@ -81,10 +96,10 @@ def spec_of(reference: str) -> SearcherSpec:
     Raises:
         Misuse: if there is none.
     """
-    if ":" in reference:
+    if is_reference(reference):
         return _of_object(reference, _imported(reference))
-    if reference in SEARCHERS:
-        return SEARCHERS[reference]
+    if split(reference)[0] in SEARCHERS:
+        return _the_one(reference)
     points = importlib.metadata.entry_points(group="tunegrid.searchers", name=reference)
     specs = [s for s in SEARCHERS.values() for point in points if s.origin == point.module]
     if len(specs) == 1:
@@ -93,23 +108,36 @@ def spec_of(reference: str) -> SearcherSpec:
         names = ", ".join(spec.name for spec in specs)
         raise Misuse(f"entry point {reference!r} has several searchers: {names}; give one of these names")
     raise Misuse(
-        f"--searcher {reference} is neither a path such as mypkg.module:MySearcher, nor the name of an entry "
-        f"point of tunegrid.searchers, nor registered, as are {', '.join(SEARCHERS)}"
+        f"--searcher {reference} is neither a path such as mine.py:build or mypkg.module:MySearcher, nor the "
+        f"name of an entry point of tunegrid.searchers, nor registered, as are {', '.join(SEARCHERS)}"
     )
 
 
-def _imported(reference: str) -> Any:
-    module, _, attribute = reference.partition(":")
+def _the_one(reference: str) -> SearcherSpec:
+    """Return the one searcher that a name stands for, as ``tunegrid run --searchers`` reads it."""
     try:
-        return getattr(importlib.import_module(module), attribute)
+        names = SEARCHERS.select([reference])
+    except (UnknownName, SpecError) as error:
+        raise Misuse(f"--searcher {reference}: {error_line(error)}") from error
+    if len(names) > 1:
+        raise Misuse(f"--searcher {reference} is {len(names)} searchers: {', '.join(names)}; name one")
+    return SEARCHERS[names[0]]
+
+
+def _imported(reference: str) -> Any:
+    """Return what a file's or a module's name stands for; None of a file without one."""
+    where, _, attribute = split(reference)[0].rpartition(":")
+    if not where:
+        return None
+    try:
+        found: Any = module_of(str(Path(where).absolute()) if where.endswith(".py") else where)
+        for name in attribute.split("."):
+            found = getattr(found, name)
     except AttributeError as error:
-        raise Misuse(f"--searcher {reference}: module {module} has no {attribute}") from error
-    except Exception as error:  # a foreign module may raise anything
-        what = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise Misuse(
-            f"--searcher {reference}: {module} cannot be imported ({what}); run where Python finds it, or "
-            "install its package"
-        ) from error
+        raise Misuse(f"--searcher {reference}: module {where} has no {attribute}") from error
+    except NotLoaded as error:
+        raise Misuse(f"--searcher {reference}: {where} cannot be imported ({error})") from error
+    return found
 
 
 def _of_object(reference: str, thing: Any) -> SearcherSpec:
@@ -117,19 +145,13 @@ def _of_object(reference: str, thing: Any) -> SearcherSpec:
 
     if inspect.isclass(thing) and issubclass(thing, Searcher):
         return _of_class(reference, thing)
-    for spec in SEARCHERS.values():
-        if spec.build is thing:
-            return spec
-    raise Misuse(
-        f"--searcher {reference} is {_article(thing)}; expected a subclass of ray.tune.search.Searcher, or a "
-        "function that is decorated with @searcher"
-    )
-
-
-def _article(thing: Any) -> str:
-    if inspect.isclass(thing):
-        return f"the class {thing.__name__}"
-    return "an undecorated function" if inspect.isfunction(thing) else f"of type {type(thing).__name__}"
+    if thing is not None and not inspect.isfunction(thing):
+        what = f"the class {thing.__name__}" if inspect.isclass(thing) else f"of type {type(thing).__name__}"
+        raise Misuse(
+            f"--searcher {reference} is {what}; expected a subclass of ray.tune.search.Searcher, or a "
+            "function that builds one"
+        )
+    return _the_one(reference)
 
 
 def _of_class(reference: str, kind: Any) -> SearcherSpec:
@@ -154,7 +176,7 @@ def _try(spec: SearcherSpec, reference: str) -> None:
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         raise Misuse(
             f"--searcher {reference} cannot be built without options ({what}); write a function that gives "
-            "them, decorated with @searcher"
+            "them"
         ) from error
 
 

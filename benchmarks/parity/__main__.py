@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.core.signals import orderly
+from benchmarks.parity.cell_file import CellFile
 from benchmarks.parity.cells import Kinship, ParityCell, compared
-from benchmarks.parity.kept import Kept
 from benchmarks.parity.page import PageProvenance, page
 from benchmarks.parity.tasks import TASKS
 from benchmarks.suite.options import REFUSALS
@@ -71,15 +71,15 @@ def versions_of(specs: Sequence[SearcherSpec]) -> dict[str, str]:
     return known | {"Python": platform.python_version()}
 
 
-def cells(asked: Sequence[tuple[str, str]], kept: Kept, seeds: int, jobs: int) -> Iterator[ParityCell]:
+def cells(asked: Sequence[tuple[str, str]], stored: CellFile, seeds: int, jobs: int) -> Iterator[ParityCell]:
     """Yield each cell as it is compared; those that are kept are not compared again."""
-    left = [pair for pair in asked if pair not in kept.cells or (seeds and kept.cells[pair].unmeasured)]
+    left = [pair for pair in asked if pair not in stored.cells or (seeds and stored.cells[pair].unmeasured)]
     left.sort(key=lambda pair: SEARCHERS[pair[0]].seconds_of_300)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(left)) or 1, context) as pool:
         running = [pool.submit(compared, *pair, seeds) for pair in left]
         for done in as_completed(running):
-            kept.add(done.result())
+            stored.add(done.result())
             yield done.result()
 
 
@@ -91,20 +91,20 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     started = time.monotonic()
     specs = [SEARCHERS[name] for name in SEARCHERS.select(args.searchers)]
     usable = [spec for spec in specs if spec.native is not None and why_unavailable(spec) is None]
-    kept = Kept(args.keep, lambda name: versions_of([SEARCHERS[name]]))
+    stored = CellFile(args.keep, lambda name: versions_of([SEARCHERS[name]]))
     asked = [(spec.name, task) for spec in usable for task in TASKS]
-    for cell in cells(asked, kept, args.seeds, args.jobs or available_cpus()):
+    for cell in cells(asked, stored, args.seeds, args.jobs or available_cpus()):
         say(f"{cell.searcher} on {cell.task}: {cell.kinship}")
-    found = [kept.cells[pair] for pair in asked]
+    measured = [stored.cells[pair] for pair in asked]
     command = shlex.join([*PROG.split(), *(sys.argv[1:] if arguments is None else arguments)])
     about = PageProvenance(
         command, date.today().isoformat(), versions_of(specs), (time.monotonic() - started) / 60
     )
-    text = page(specs, found, about)
+    text = page(specs, measured, about)
     if args.write:
         replace_text(args.write, text)
     print(text)
-    return int(any(cell.kinship is Kinship.UNEXPLAINED for cell in found))
+    return int(any(cell.kinship is Kinship.UNEXPLAINED for cell in measured))
 
 
 if __name__ == "__main__":

@@ -119,6 +119,7 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
         Misuse: for an unknown preset or key, or a value that cannot be.
     """
     values = read(args.spec) if args.spec else {}
+    values.pop("prices", None)  # of benchmarks.suite.prices
     own = {name: _located(values.pop(name), args.spec.parent) for name in OWN if name in values}
     own |= {
         name: _located(getattr(args, name), Path.cwd()) for name in OWN if getattr(args, name) is not None

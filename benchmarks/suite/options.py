@@ -15,6 +15,7 @@ from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import UnknownName
 from results.arguments import add_jobs
 from results.parser import Parser
+from results.prices import amount, prices
 from results.quantities import duration, positive_duration, size
 
 PROG = "python -m benchmarks.run"
@@ -24,6 +25,7 @@ REFUSALS = (Misuse, UnknownName, SpecError, DataError)
 CONDITIONS = (
     *("out", "timeout", "stall", "num_cpus", "num_gpus", "jobs", "actor_pool", "data_dir"),
     *("tensorboard", "no_figures", "accept_changes", "curves", "keep_checkpoints", "max_time", "notify"),
+    "max_cost",
 )
 MOST_PROCESSORS = 100_000  # of a cluster
 
@@ -124,6 +126,20 @@ def _add_times(c: argparse._ArgumentGroup) -> None:
         metavar="TIME",
         help="end the run after TIME, such as 8h: whole repetitions come first, --resume goes on (default: "
         "no limit)",
+    )
+    c.add_argument(
+        "--max-cost",
+        type=amount,
+        metavar="COST",
+        help="end the run, as --max-time does, when it has cost so many hours of processors or GPUs, such as "
+        "40cpuh or 3gpuh, or with prices an amount of money, such as 25 (default: no limit)",
+    )
+    c.add_argument(
+        "--prices",
+        type=prices,
+        metavar="PRICES",
+        help="of an hour of one processor and of one GPU, as cpu=0.05,gpu=2.5,currency=EUR; a spec file has "
+        "them in [prices] (default: those of the resumed run, or none)",
     )
     c.add_argument(
         "--notify",

@@ -12,10 +12,13 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmarks.core.refusal import nearest, wrong
 from benchmarks.suite.bracketed import Malformed, each, joined, values_of
+
+#: A function that builds a part.
+Builder = TypeVar("Builder", bound=Callable[..., Any])
 
 _TYPES = (bool, int, float, str)
 _WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}
@@ -154,6 +157,31 @@ def options_of(build: Callable[..., Any], declared: Mapping[str, Option]) -> dic
                 f"{name}=...); {nearest(name, found)}"
             )
     return found
+
+
+def forwards(target: Callable[..., Any]) -> Callable[[Builder], Builder]:
+    """Return a decorator for a builder that passes ``**options`` on to another one, whose options it has.
+
+    It stands below ``@searcher`` or ``@scheduler``, so that types and defaults are declared once.
+
+    Args:
+        target: takes the options by keyword alone.
+    """
+
+    def decorate(build: Builder) -> Builder:
+        own = [p for p in inspect.signature(build).parameters.values() if p.kind is not p.VAR_KEYWORD]
+        names = {p.name for p in own}
+        passed = [
+            p
+            for p in inspect.signature(target).parameters.values()
+            if p.kind is p.KEYWORD_ONLY and p.name not in names
+        ]
+        hints = typing.get_type_hints(target)
+        build.__annotations__ |= {p.name: hints[p.name] for p in passed if p.name in hints}
+        build.__signature__ = inspect.Signature([*own, *passed])  # type: ignore[attr-defined]  # as PEP 362 has it
+        return build
+
+    return decorate
 
 
 def _type(hint: Any, default: Any) -> type[Any] | None:

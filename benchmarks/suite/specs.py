@@ -127,6 +127,14 @@ class BuiltSpec(Spec):
         """Return the options with their types and defaults."""
         return options_of(self.build, self.options)
 
+    def option_values(self) -> dict[str, Any]:
+        """Return the value of each option: as set, else its default."""
+        build = self.build
+        if self.set_options and isinstance(build, functools.partial):
+            build = build.func
+        options = options_of(build, self.options)
+        return {name: option.default for name, option in options.items()} | dict(self.set_options)
+
     def variants(self, within: str) -> Iterator[Self]:
         """Yield the part with the options that brackets give, in all combinations; at the defaults, itself.
 

@@ -46,7 +46,7 @@ class TrainableSpec(Spec):
     for any number of epochs; a function of the number of epochs may return a ``Reference``, which also has
     the distribution of random configurations.
     ``examples_val``: the number of validation examples of its first data set, of which ``metric`` is a share,
-    so that differences can be told in examples; None where the metric is no such share.
+    so that differences can be told in examples; None where the metric is not such a share.
     ``source``: where its data come from and their licence, a sentence.
     ``chance``: another repetition gives a configuration another curve; False where curves are a formula.
     ``sized``: it trains on examples, which ``train_size`` limits; never so without a ``load`` of its own.

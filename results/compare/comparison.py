@@ -6,152 +6,51 @@ recommendation, power and pairing all take them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from results.compare.blocks import CompleteBlocks, complete_blocks
-from results.compare.budgets import WHOLE, Budget, at_budget
-from results.compare.captions import (
-    clock_axis,
-    clock_unit,
-    conditions,
-    label,
-    repetitions,
-    searcher_budgets,
-    settings_in_words,
-    title,
-)
+from results.compare.budgets import at_budget
+from results.compare.captions import repetitions, settings_in_words
+from results.compare.compared import ComparedExperiments
 from results.compare.cube import CubeIndex
 from results.compare.curves import Curves
 from results.compare.headline import headline
 from results.compare.notes import notes
 from results.compare.ranking import ranking
 from results.compare.reasons import reasons
-from results.compare.run import Run
 from results.compare.scores import SCALE, score_curves, score_name
 from results.compare.settings import TASK
+from results.compare.speedup import LOG_SCALE
 from results.compare.units import unit_in_words
 from results.statistics.stratified import Means, stratified_mean
-from results.store import parts
 from results.store.parts import Combination
-from results.types import Axis, Floats, Mode
+from results.types import Axis, Floats
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Experiments that may be compared: by one task's metric, or by the scores of one task or several.
+class Comparison(ComparedExperiments):
+    """Experiments that may be compared, and what they reached."""
 
-    Attributes:
-        settings: the value of each of ``results.compare.settings.COLUMNS`` that all have in common;
-            "trainable" names the tasks.
-        tasks: their names, sorted.
-        metric: the name of the values: the score's, or the metric's; empty if it is unknown.
-        mode: whether a higher ("max") or a lower ("min") value is better.
-        scored: whether the values are scores.
-        slug: a part of file names that tells it from the other comparisons of the run.
-        experiments: one row an experiment, of any status, with columns task and label, the name under which
-            the searcher is shown.
-        run: the rows of these experiments; where only the largest setting of a task counts, of those that are
-            ok and count, whether or not their tasks have a complete block.
-        budget: at which the values are taken.
-        others: task -> a note on its other settings, which do not count.
-        doubled: whether the values are base-2 logarithms of the speed-up over random search
-            (``results.compare.doublings``).
-    """
-
-    settings: dict[str, Any]
-    tasks: list[str]
-    metric: str
-    mode: Mode
-    scored: bool
-    slug: str
-    experiments: pd.DataFrame
-    run: Run
-    budget: Budget = WHOLE
-    others: Mapping[str, str] = field(default_factory=dict)
-    doubled: bool = False
-
-    # What it is called
-
-    @property
-    def sign(self) -> int:
-        """1 if a higher value is better, else -1."""
-        return 1 if self.mode == "max" else -1
-
-    @property
-    def title(self) -> str:
-        """``trainable on device``, for a figure's heading."""
-        return title(self.settings)
-
-    @property
-    def clock(self) -> str:
-        """The label of a time axis, with the unit."""
-        return clock_axis(str(self.settings["engine"]))
-
-    @property
-    def unit(self) -> str:
-        """The unit of time in words, for captions."""
-        return clock_unit(str(self.settings["engine"]))
-
-    @property
-    def conditions(self) -> str:
-        """Engine with its clock, device, workers."""
-        return conditions(self.settings)
+    # How it is described
 
     @property
     def measure(self) -> str:
         """The values of ``complete`` in words."""
         names = self.complete.task_names
         over = f"of {names[0]}" if len(names) == 1 else f"mean over {len(names)} tasks: {', '.join(names)}"
-        if self.scored:
-            return f"{self.metric} ({SCALE}), {over}"
+        if self.scored or self.doubled:
+            return f"{self.metric} ({SCALE if self.scored else LOG_SCALE}), {over}"
         return f"{self.metric} {over}, {'higher' if self.sign > 0 else 'lower'} is better"
-
-    @property
-    def over(self) -> str:
-        """Over what scores are averaged, for captions."""
-        return "repetitions" if len(self.tasks) == 1 else "tasks of each task's mean over repetitions"
 
     def caption(self, n: str = "") -> str:
         """Return what every figure's caption ends with; ``n`` says how many repetitions."""
         each = "" if len(self.tasks) == 1 else f" of each of {len(self.tasks)} tasks"
-        said = settings_in_words(self.settings, n or f"{repetitions(self.counts)}{each}")
-        return f"{said}{unit_in_words(self)}" if self.scored else said
-
-    @cached_property
-    def _budgets(self) -> dict[str, float]:
-        return searcher_budgets(self.experiments)
-
-    def label(self, searcher: Any) -> str:
-        """Return the name by which every figure and table shows a searcher."""
-        return label(str(searcher), self._budgets.get(str(searcher), 1.0))
-
-    # What was asked for
-
-    @property
-    def searchers(self) -> list[str]:
-        """The labels of all searchers that were asked for, sorted."""
-        return sorted(set(self.experiments["label"]))
-
-    @property
-    def schedulers(self) -> list[str]:
-        """All that were asked for, sorted."""
-        return sorted(set(self.experiments["scheduler"]))
-
-    @cached_property
-    def base(self) -> Combination | None:
-        """Plain random search with full training, whether or not it has a value; None if unknown."""
-        return parts.base(self.experiments, "label")
-
-    @cached_property
-    def nested(self) -> list[tuple[str, str]]:
-        """The pairs of searchers, by their labels, that are never tested against each other."""
-        return parts.nested(self.experiments, "label")
+        words = settings_in_words(self.settings, n or f"{repetitions(self.counts)}{each}")
+        return f"{words}{unit_in_words(self)}" if self.scored else words
 
     def why_not(self, searcher: str, scheduler: str) -> tuple[str, ...]:
         """Return status and reason of each way in which a combination failed, a line each."""
@@ -265,6 +164,8 @@ class Comparison:
             settings=self.settings | data | {"trainable": task},
             tasks=[task],
             metric=score_name(counted["metric"]),
+            scored=True,
+            doubled=False,
             slug=f"{self.slug}-{task}",
             experiments=rows,
             run=self.run.only(counted),

@@ -37,6 +37,11 @@ def regrets(comparison: Comparison, axis: Axis) -> Curves:
     )
 
 
+def course(comparison: Comparison, axis: Axis) -> Curves:
+    """Return the values in time: of speed-ups, which fall as more is spent, the regrets instead."""
+    return regrets(comparison, axis) if comparison.doubled else comparison.curves(axis)
+
+
 def areas(comparison: Comparison) -> Floats:
     """Return the area over the convergence curve of each row of ``comparison.outcomes``, shape (rows,).
 

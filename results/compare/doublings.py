@@ -10,10 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from results.compare.comparison import Comparison
-
-#: What the values are called, and how captions explain them.
-NAME = "log2 speed-up"
-EXPLAINED = f"{NAME} over random search (1 = twice as fast, 0 = as fast)"
+from results.compare.speedup import LOG_SPEED_UP
 
 
 def by_speed_up(comparison: Comparison) -> Comparison | None:
@@ -21,8 +18,15 @@ def by_speed_up(comparison: Comparison) -> Comparison | None:
 
     None if no combination has one on every task, as where the random configurations of a task are unknown.
     """
-    found = replace(comparison, metric=NAME, mode="max", scored=False, doubled=True)
+    if comparison.doubled:
+        return comparison
+    found = replace(comparison, metric=LOG_SPEED_UP, mode="max", scored=False, doubled=True)
     return found if found.combinations else None
+
+
+def over_tasks(comparison: Comparison) -> Comparison:
+    """Return the comparison by what its tasks' mean is of: of several tasks the speed-up, where known."""
+    return (by_speed_up(comparison) if len(comparison.tasks) > 1 else None) or comparison
 
 
 def averaged(comparison: Comparison) -> list[Comparison]:
@@ -31,10 +35,8 @@ def averaged(comparison: Comparison) -> list[Comparison]:
     Of one task that by scores itself; of several the one ``by_speed_up``, or, if there is none, each task
     alone by scores.
     """
-    if len(comparison.tasks) == 1:
-        return [comparison]
-    found = by_speed_up(comparison)
-    return [found] if found else list(comparison.tasks_alone.values())
+    found = over_tasks(comparison)
+    return [found] if len(found.tasks) == 1 or found.doubled else list(comparison.tasks_alone.values())
 
 
 def factor(doublings: float) -> float:

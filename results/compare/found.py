@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from results.compare.comparison import Comparison
+from results.compare.expenses import hours
 from results.store.parts import Combination
 
 
@@ -19,11 +20,14 @@ class Cost(NamedTuple):
         epochs: over all trials, with those of a step before it.
         clock: seconds on the engine's clock.
         suggesting: real seconds in the searcher.
+        cpu_hours, gpu_hours: that its workers hold, by the engine's clock (``results.compare.expenses``).
     """
 
     epochs: float = math.nan
     clock: float = math.nan
     suggesting: float = math.nan
+    cpu_hours: float = math.nan
+    gpu_hours: float = math.nan
 
 
 class Configuration(NamedTuple):
@@ -43,10 +47,14 @@ class Configuration(NamedTuple):
 def costs(comparison: Comparison) -> dict[Combination, Cost]:
     """Return what a whole experiment of each combination took, whatever the comparison's budget is."""
     rows = comparison.outcomes
+    cpu_hours, gpu_hours = hours(rows)
     spent = rows.assign(
-        epochs_in_all=rows["epochs_spent"].astype(float) + rows["epochs_before"].astype(float).fillna(0)
+        cpu_hours=cpu_hours,
+        gpu_hours=gpu_hours,
+        epochs_in_all=rows["epochs_spent"].astype(float) + rows["epochs_before"].astype(float).fillna(0),
     )
-    means = spent.groupby(["searcher", "scheduler"])[["epochs_in_all", "wall_s", "suggest_s"]].mean()
+    columns = ["epochs_in_all", "wall_s", "suggest_s", "cpu_hours", "gpu_hours"]
+    means = spent.groupby(["searcher", "scheduler"])[columns].mean()
     values = means.to_numpy(dtype=np.float64, na_value=np.nan).tolist()
     return {(str(a), str(b)): Cost(*row) for (a, b), row in zip(means.index, values, strict=True)}
 

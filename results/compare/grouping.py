@@ -3,8 +3,9 @@
 The rule.  Experiments are compared by their task's metric if they agree in every setting of
 ``results.compare.settings.COLUMNS``: what is trained on which data, on which device and engine, with which
 budget, workers and faults.  By scores those of several tasks are compared too, if they agree in everything
-but the task.  So a run is in two figures if it holds experiments that differ in such a setting;
-``separations`` says in which.
+but the task; where one number stands for several, it is the speed-up (``results.compare.doublings``), or the
+mean score, if a task's random configurations are unknown.  So a run is in two figures if it holds experiments
+that differ in such a setting; ``separations`` says in which.
 
 Only a ranking takes more together (``largest``): all that agree in engine, device and workers, where of each
 task the setting with the largest budget counts, and a note names the others.
@@ -68,8 +69,9 @@ def comparisons(
 def candidates(run: Run, workers: int, budget: Budget) -> list[Comparison]:
     """Return what can be ranked at a budget, a comparison for each engine and device.
 
-    Clocks do not compare.  Tasks whose baseline and optimum are known are pooled; every other task makes a
-    comparison of its own, by its metric.
+    Clocks do not compare.  Tasks whose random configurations are known are pooled by the speed-up over random
+    search; those of older runs, which lack them, by their scores.  Every task without a known baseline and
+    optimum makes a comparison of its own, by its metric.
 
     Raises:
         ResultsError: if no experiment has that many workers, none is ok, or no combination can be ranked.

@@ -14,6 +14,7 @@ import pandas as pd
 from results.compare.convergence import areas
 from results.compare.ranking import single
 from results.numerals import significant
+from results.statistics import stratified
 from results.statistics.stopping import wilson
 from results.statistics.stratified import stratified_mean
 from results.types import Floats
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
     from results.compare.comparison import Comparison
 
 #: What the intervals are, for captions.
-INTERVALS = (
-    "Intervals: 95 % t of the mean over repetitions on these tasks, of the logarithm for speed-ups; of the "
-    "failure rate Wilson's"
-)
+INTERVALS = f"{stratified.INTERVALS}, of the logarithm for speed-ups; of the failure rate Wilson's"
 
 
 def headline(comparison: Comparison) -> pd.DataFrame:

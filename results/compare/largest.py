@@ -11,6 +11,7 @@ import pandas as pd
 from results.compare.budgets import Budget
 from results.compare.captions import budget_in_words, labels
 from results.compare.comparison import Comparison
+from results.compare.doublings import over_tasks
 from results.compare.run import Run
 from results.compare.scores import score_name
 from results.compare.setting_rows import check_unique, has_value
@@ -36,7 +37,7 @@ def largest_settings(run: Run, experiments: pd.DataFrame, budget: Budget) -> Ite
         check_unique(counted)
         others = {task: note for task, (_, note) in largest.items() if note}
         known = has_value(counted, "baseline", "optimum")
-        groups = [(score_name(counted["metric"]), True, counted[known])] if known.any() else []
+        groups = [(score_name(rows["metric"]), True, rows) for rows in _poolable(counted[known])]
         groups += [
             (str(rows["metric"].iloc[0]), False, rows) for _, rows in counted[~known].groupby("trainable")
         ]
@@ -45,12 +46,18 @@ def largest_settings(run: Run, experiments: pd.DataFrame, budget: Budget) -> Ite
             settings = {**dict(zip(_PLACE, values, strict=True)), "trainable": ", ".join(tasks)}
             mode: Mode = "min" if not scored and rows["mode"].iloc[0] == "min" else "max"
             notes = {task: note for task, note in others.items() if task in tasks}
-            whole = Comparison(
-                settings, tasks, metric, mode, scored, "", place, run.only(rows), budget, notes
-            )
-            ranked = whole.complete.task_names
-            if whole.complete.table.size:  # of the other tasks, which no block is left of, the notes speak
-                yield replace(whole, tasks=ranked, experiments=place[place["task"].isin(ranked)])
+            one = Comparison(settings, tasks, metric, mode, scored, "", place, run.only(rows), budget, notes)
+            ranked = over_tasks(one).complete.task_names
+            if ranked:  # of the other tasks, which no block is left of, the notes speak
+                left = replace(one, tasks=ranked, experiments=place[place["task"].isin(ranked)])
+                yield over_tasks(left)
+
+
+def _poolable(experiments: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the tasks whose random configurations are known, and those where they are not (older runs)."""
+    beside = experiments.reindex(columns=["random_size"])["random_size"].fillna(0) > 0
+    whole = beside.groupby(experiments["task"]).transform("all")
+    return [rows for rows in (experiments[whole], experiments[~whole]) if len(rows)]
 
 
 def _largest(experiments: pd.DataFrame) -> tuple[pd.DataFrame, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from results.compare import nesting
+from results.compare.scores import CLIPPED
 from results.store import parts
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def notes(comparison: Comparison) -> list[str]:
         "by its metric"
     )
     unscored = not comparison.scored and not comparison.doubled
+    clipped = comparison.scored and len(comparison.complete.task_names) > 1
     return [
         *_of_early_ends(comparison),
         *comparison.complete.notes,
@@ -27,6 +29,7 @@ def notes(comparison: Comparison) -> list[str]:
         *filter(None, [nesting.note(comparison.complete.combinations, comparison.nested)]),
         *comparison.others.values(),
         *([alone.format(task) for task in comparison.tasks] if unscored else []),
+        *([CLIPPED] if clipped else []),
     ]
 
 

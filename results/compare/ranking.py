@@ -11,7 +11,7 @@ from results.compare.nesting import untested, versus
 from results.compare.repeating import advice
 from results.statistics.best import task_weights
 from results.statistics.planning import smallest_wilcoxon
-from results.statistics.worth import worths
+from results.statistics.worth import recommended_order, worths
 from results.types import LEVEL
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ def ranking(comparison: Comparison) -> pd.DataFrame:
     """Return a row for each combination without gaps, the one to recommend first.
 
     The order is that of the expected worth (``results.statistics.worth``), but no better than the mean: a
-    lead of what scatters much counts for less, and a bad mean is not excused by it.  If a task has one
-    repetition only there is no order: the rows are sorted by name, and all but the mean is unknown.
+    lead of what scatters much counts for less, and a bad mean is not excused by it.  The first is never less
+    probable to be the best than one drawn by lot.  If a task has one repetition only there is no order: the
+    rows are sorted by name, and all but the mean is unknown.
 
     Columns: searcher, scheduler, mean (over tasks), expected (worth), probability (to be the best),
     difference (of the mean to that of the first row; its sign says which is higher), low, high (simultaneous
@@ -35,7 +36,7 @@ def ranking(comparison: Comparison) -> pd.DataFrame:
     known = np.isfinite(worth.expected).all()
     means = task_weights(tasks) @ values
     sure = np.minimum(worth.expected, sign * means)
-    order = np.argsort(-sure, kind="stable") if known else np.arange(values.shape[1])
+    order = recommended_order(sure, worth.probability) if known else np.arange(values.shape[1])
     apart = untested(comparison.complete.combinations, comparison.nested)
     found = versus(sign * values, tasks, apart, LEVEL, int(order[0]))
     limits = np.sort(sign * np.array([found.low, found.high]), axis=0)

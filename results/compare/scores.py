@@ -24,6 +24,12 @@ SCALE = "0 = random search's baseline, 100 = best known"
 MEASURES = "tunegrid constants measures what they are counted from"
 #: No score is beyond these.
 LOWEST, HIGHEST = -100.0, 120.0
+#: What is said of a mean of scores over several tasks.
+CLIPPED = (
+    "the run does not hold the random configurations of these tasks, as older runs, so that speed-ups are "
+    f"unknown: the mean over tasks is that of scores, each kept within {LOWEST:g} and {HIGHEST:g}, whose "
+    "points are of another size on each task"
+)
 #: Columns of ``score_frame`` besides the score.
 COLUMNS = (
     *("key", "trainable", "searcher", "scheduler", "device", "engine", "repetition", "trials", "epochs"),

@@ -17,6 +17,8 @@ from results.types import Floats
 #: Regrets count down to this share of the distance between a typical random configuration and the best known:
 #: what is nearer is as good as the best.
 SMALLEST_REGRET = 1e-3
+#: What speed-ups are called where they are averaged, on a log scale of base 2, and how captions explain it.
+LOG_SPEED_UP, LOG_SCALE = "log2 speed-up", "over random search: 1 = twice as fast, 0 = as fast"
 #: How captions explain the three.
 SPEED_UP = (
     "epochs that random search with full training needs until it is as good (geometric mean), by the epochs "

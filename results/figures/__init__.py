@@ -31,13 +31,16 @@ from results.files import NotWritten
 from results.machine import available_cpus
 from results.outputs import WrittenFiles, write_each
 from results.parser import Names, Parser
+from results.processes import program_hidden
 
 log = logging.getLogger(__name__)
 
 PROG = "python -m results.figures"
 
 #: Experiments from which on it is worth while to start processes for their plots.
-MANY = 2000
+MANY = 100
+#: Plots that take longest, so that they begin first where several are drawn at the same time.
+_LONGEST = ("learning-curves", "sampled", "incumbent")
 
 #: Modules whose plot has another name in commands and file names, which stay.
 _NAMES = {"stopped_trials": "killed"}
@@ -89,9 +92,11 @@ def draw_together(
     """
     drawn = WrittenFiles()
     task = partial(_draw_one, tuple(folders), choice, out, formats, size)
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        for one in pool.map(task, only):
-            drawn.add(one)
+    in_turn = sorted(only, key=lambda name: name not in _LONGEST)
+    with program_hidden(module=True), ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        under_way = {name: pool.submit(task, name) for name in in_turn}
+        for name in only:
+            drawn.add(under_way[name].result())
     return drawn
 
 
@@ -108,16 +113,26 @@ def _loaded(folders: tuple[Path, ...]) -> Run:
     return run
 
 
+def processes(run: Run) -> int:
+    """Return how many processes draw a run's plots unless anything else is asked for."""
+    return 1 if len(run.experiments) < MANY else available_cpus()
+
+
 def make_all(run: Path, out: Path | None = None) -> list[Path]:
     """Draw every figure of the run folder ``run`` into ``out`` (default: its ``figures``); return the files.
 
-    A plot that fails is logged as a warning and left out.
+    Plots of many experiments are drawn in several processes.  A plot that fails is logged as a warning and
+    left out.
 
     Raises:
         ResultsError: if ``run`` is not a readable run folder.
         NotWritten: if a file cannot be written.
     """
-    drawn = draw(load(run), out or Path(run) / "figures")
+    loaded, folder = load(run), out or Path(run) / "figures"
+    if (jobs := processes(loaded)) == 1:
+        drawn = draw(loaded, folder)
+    else:
+        drawn = draw_together([run], folder, list(PLOTS), style.FORMATS, "print", jobs, Choice())
     if drawn.halted:
         raise NotWritten(drawn.halted)
     for name, why in drawn.failed.items():
@@ -162,7 +177,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     choice = choice_of(options)
     style.size_of(options.size)  # one that cannot be is said before anything is read
     run = choice.of(load(*options.runs))
-    jobs = options.jobs or (1 if len(run.experiments) < MANY else available_cpus())
+    jobs = options.jobs or processes(run)
     how = (out, options.only, options.format, options.size)
     if separate := separations(run):
         print(f"note: {separate}", file=sys.stderr)

@@ -18,9 +18,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
 
 from results.errors import ResultsError
+from results.figures.canvas import LABELS, current_canvas
 from results.figures.layout import lay_out, legend_of, whole_figure
 from results.figures.page_size import captioned, columns_of, room, slide
-from results.figures.place import LABELS, given
 from results.figures.ticks import TickLabels
 from results.figures.typesetting import LINE, line_height, short_words, shortened, text_width, wrap
 
@@ -78,11 +78,11 @@ class Page:
         self.width = most if slide() else width or most
         self.body_width = min(body_width or self.width, self.width)
         self.body = height or rows * {1: 3.4, 2: 2.5}.get(self.columns, 1.85)
-        self._place = given()
+        self._canvas = current_canvas()
         self.figure: Figure | SubFigure = PageFigure(figsize=(self.width, self.body))
         FigureCanvasAgg(self.figure)
-        if self._place is not None:
-            on = self._place.on
+        if self._canvas is not None:
+            on = self._canvas.on
             self.figure = on.figure if isinstance(on, Axes) else on
         every = self._panels(panels, rows, share, ratios)
         self.axes = every[:panels]
@@ -98,7 +98,7 @@ class Page:
         Raises:
             ResultsError: if there are several, and one Axes to draw on.
         """
-        on = self._place.on if self._place is not None else None
+        on = self._canvas.on if self._canvas is not None else None
         if isinstance(on, Axes):
             if panels > 1:
                 raise ResultsError(
@@ -132,8 +132,8 @@ class Page:
             handles: what the legend explains; no legend if empty.
             notes: pairs of a mark and a text, set below the caption, wrapped and indented.
         """
-        if self._place is not None and isinstance(self._place.on, Axes):
-            return self._finish_axes(self._place.on, title, handles)
+        if self._canvas is not None and isinstance(self._canvas.on, Axes):
+            return self._finish_axes(self._canvas.on, title, handles)
         if not captioned():
             notes = ()
         width = self.width - 2 * MARGIN
@@ -163,8 +163,8 @@ class Page:
             self._write(MARGIN, y, [mark], CAPTION, gid="note")
             y = self._write(MARGIN + indent, y, block, CAPTION, gid="note")
         below, beside = (MARGIN + foot) / height, self.body_width / self.width
-        if self._place is not None:
-            for axis, bounds in zip(self.figure.axes, self._place.bounds, strict=True):
+        if self._canvas is not None:
+            for axis, bounds in zip(self.figure.axes, self._canvas.bounds, strict=True):
                 axis.set_position(bounds)
             return whole_figure(self.figure)
         lay_out(self.figure, (0, below, beside, 1 - (2 * MARGIN + head + foot) / height))

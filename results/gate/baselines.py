@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from results.errors import ResultsError, first_line
 from results.files import replace_bytes
-from results.gate.sides import COLUMNS, SETTING, SINCE, Environment, Side, Stored, plain
+from results.gate.sides import COLUMNS, SETTING, SINCE, Environment, Side, StoredSide, plain
 from results.store.sealed import seal_of, sealed
 
 FORMAT = 2
@@ -29,7 +29,7 @@ _METADATA = "tunegrid.baseline"
 _AGAIN = "record it again: python -m benchmarks.gate --record NAME"
 
 
-def write(side: Stored, path: Path) -> None:
+def write(side: StoredSide, path: Path) -> None:
     """Write a side as a baseline; the file is whole or absent.  Equal sides give equal bytes.
 
     Raises:
@@ -47,7 +47,7 @@ def write(side: Stored, path: Path) -> None:
     replace_bytes(path, sealed(table, {_METADATA: json.dumps(content, sort_keys=True)}, compression_level=19))
 
 
-def read(path: Path) -> Stored:
+def read(path: Path) -> StoredSide:
     """Return a baseline.
 
     Raises:
@@ -72,7 +72,7 @@ def read(path: Path) -> Stored:
         raise ResultsError(
             f"{path} does not fit its checksum: it was changed or damaged; restore it, or {_AGAIN}"
         )
-    return Stored(name, plain(table.to_pandas()), environments)
+    return StoredSide(name, plain(table.to_pandas()), environments)
 
 
 def _fits(table: pa.Table) -> bool:
@@ -103,7 +103,7 @@ def _checksum(table: pa.Table, environments: Mapping[str, Environment]) -> str:
     return digest.hexdigest()
 
 
-def frozen(side: Side) -> Stored:
+def frozen(side: Side) -> StoredSide:
     """Return a copy of a side with its ok experiments as they are now.
 
     Raises:
@@ -113,4 +113,4 @@ def frozen(side: Side) -> Stored:
     if rows is None or not (rows["status"] == "ok").any():
         raise ResultsError(f"{side.name} has no experiment that is ok; there is nothing to compare with")
     ok: pd.DataFrame = rows[rows["status"] == "ok"]
-    return Stored(side.name, ok.reset_index(drop=True), side.environments)
+    return StoredSide(side.name, ok.reset_index(drop=True), side.environments)

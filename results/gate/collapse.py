@@ -1,8 +1,8 @@
 """Collapsed runs: pairs in which one side loses far more than noise explains, and which shares can be seen.
 
 A mean says little of losses that are rare and large, the usual kind of bug: a run in ten that ends at
-nothing is no outlier of a test of the mean, it is what such a test cannot see until it has happened.  So the
-share of runs that collapse is tested by itself.  A run has collapsed if it loses more than twice the
+nothing is not an outlier; a test of the mean cannot see it until it has happened.  So the share of runs that
+collapse is tested by itself.  A run has collapsed if it loses more than twice the
 combination's margin against the same repetition of the other side: what happens in less than half of the
 runs and takes the mean down by the margin loses as much.  The excess is the share of pairs in which the
 candidate alone has collapsed less the share in which the baseline alone has.  What took the same course on
@@ -22,7 +22,7 @@ from results.statistics.betting import least_share
 from results.types import Floats
 
 #: In margins of the combination, and the most in points: the way from the best known to random search's
-#: baseline.  A loss that the task's margin allows is no collapse.
+#: baseline.  A loss that the task's margin allows is not a collapse.
 TIMES, MOST = 2.0, 100.0
 #: The largest share that a pass may leave unseen, however few the repetitions are.
 LARGEST = 0.5

@@ -35,7 +35,7 @@ class Quantity:
     Attributes:
         name: one of ``pairs.MEASURES``, or "collapse".
         title: for people.
-        ratio: it is a cost, on a logarithmic scale; else points of the score, if it is no share.
+        ratio: it is a cost, on a logarithmic scale; else points of the score, if it is not a share.
         weight: its share of the level.
         margin: of a cell, as a ratio; ignored for points, whose margins are the tasks'.
         floor: a loss up to this ratio is none.

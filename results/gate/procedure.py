@@ -11,8 +11,8 @@ Of collapsed runs, "no excess" is rejected by McNemar's exact test in blocks (``
 and "an excess of the margin or more" by betting (``results.statistics.betting``), which is exact for rare
 events too and valid at any look: no pass comes until such a share would have shown.
 
-What cannot be tested is no pass: a hypothesis is *untestable* as long as more than half of the pairs of one
-of its cells tell nothing.  It may still fail by the others.
+What cannot be tested does not pass: a hypothesis is *untestable* as long as more than half of the pairs of
+one of its cells tell nothing.  It may still fail by the others.
 """
 
 from __future__ import annotations

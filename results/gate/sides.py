@@ -68,7 +68,7 @@ class Side(Protocol):
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredSide:
     """A side of stored experiments.
 
     Attributes:
@@ -86,13 +86,13 @@ class Stored:
         return self.template.merge(wanted[SETTING], on=SETTING)
 
 
-def stored_run(folder: Path, name: str = "") -> Stored:
+def stored_run(folder: Path, name: str = "") -> StoredSide:
     """Return the experiments of a run folder.
 
     Raises:
         ResultsError: if it is none, or is damaged.
     """
-    return Stored(name or str(folder), rows_of(load(folder)), environments(run_folder(folder)))
+    return StoredSide(name or str(folder), rows_of(load(folder)), environments(run_folder(folder)))
 
 
 def rows_of(run: Run) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from results.compare.comparison import Comparison
+from results.compare.convergence import course
 from results.compare.curves import Curves
 from results.statistics.stratified import stratified_mean
 from results.store.parts import Combination
@@ -47,7 +48,7 @@ def bands(comparison: Comparison, axis: Axis, most: int) -> tuple[Floats, dict[C
     A band begins where all repetitions have found something; one that ended holds its last value until the
     last one of its combination ends.
     """
-    curves = comparison.curves(axis)
+    curves = course(comparison, axis)
     if not len(curves.x):
         return np.empty(0), {}
     grid = _grid(curves.x, most)

@@ -9,6 +9,7 @@ from typing import Any
 
 from results.compare.captions import budget_in_words
 from results.compare.comparison import Comparison
+from results.compare.doublings import over_tasks
 from results.compare.grouping import comparisons
 from results.compare.ledger import DRIVER, WORKERS
 from results.compare.run import Run
@@ -54,12 +55,13 @@ def payload(run: Run, folders: Sequence[Path]) -> dict[str, Any]:
 def _groups(run: Run) -> list[list[Comparison]]:
     """Return the comparisons by what all experiments but for the task have in common.
 
-    Of several tasks with scores: all of them together, and each; of any other task, by its metric.
+    Of several tasks with scores: all of them together, by the speed-up, and each; of any other task, by its
+    metric.
     """
     groups: dict[tuple[Any, ...], list[Comparison]] = {}
     for comparison in comparisons(run):
         group = groups.setdefault(tuple(comparison.settings[name] for name in CONDITIONS), [])
-        group += [comparison, *comparison.tasks_alone.values()]
+        group += [over_tasks(comparison), *comparison.tasks_alone.values()]
     return list(groups.values())
 
 
@@ -68,9 +70,14 @@ def _limits(every: list[Comparison]) -> PageLimits:
     single = [one for one in every if len(one.tasks) == 1]
     return PageLimits(
         trials=trials.shown(sum(len(one.combinations) for one in single)),
-        band=curves.points(3 * axes * sum(len(one.combinations) for one in every), curves.MEANS),
+        band=curves.points(3 * axes * sum(_bands(one) for one in every), curves.MEANS),
         curve=curves.points(2 * axes * sum(len(one.outcomes) for one in single), curves.STEPS),
     )
+
+
+def _bands(comparison: Comparison) -> int:
+    """Return how many mean curves a comparison has on an axis: over tasks, and of each of several."""
+    return len(comparison.combinations) * (1 + len(comparison.tasks) * comparison.doubled)
 
 
 def _named(groups: list[list[Comparison]]) -> list[tuple[dict[str, str], list[Comparison]]]:

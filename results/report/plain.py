@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from results.compare.comparison import Comparison
 from results.compare.curves import Curves
+from results.compare.doublings import by_speed_up
 from results.compare.grouping import nothing_to_rank
 from results.compare.ranking import another_first, caution, has_order
 from results.compare.run import Run
@@ -66,7 +67,15 @@ def plain_comparison(run: Run, comparison: Comparison, limits: PageLimits) -> di
         "ranking": _ranking(comparison, indices, digits),
         "headline": headline_of(comparison, indices),
         "ledger": [[indices[pair], *numbers(row)] for pair, row in ledger(comparison)],
-        "curves": {axis: _bands(comparison, axis, limits.band, indices, digits) for axis in curves.AXES},
+        "curves": _curves_of(comparison, limits.band, indices, digits),
+        "course": {"metric": "regret (log scale, 0 to 1)", "sign": -1}
+        if comparison.doubled
+        else {"metric": comparison.metric, "sign": comparison.sign},
+        "behind": [
+            {"task": name, "curves": _curves_of(by_speed_up(alone) or alone, limits.band, indices, digits)}
+            for name, alone in comparison.tasks_alone.items()
+            if comparison.doubled
+        ],
     }
     if task:
         shown["experiments"] = _experiments(comparison, limits.curve, indices, digits)
@@ -117,6 +126,10 @@ def _ranking(comparison: Comparison, indices: Indices, digits: int) -> dict[str,
         return {"rows": [], "notes": comparison.notes, "caution": ""}
     notes = [*comparison.notes, *filter(None, [another_first(rows)])]
     return {"rows": plain, "notes": notes, "caution": caution(comparison)}
+
+
+def _curves_of(comparison: Comparison, most: int, indices: Indices, digits: int) -> dict[str, Any]:
+    return {axis: _bands(comparison, axis, most, indices, digits) for axis in curves.AXES}
 
 
 def _bands(comparison: Comparison, axis: Axis, most: int, indices: Indices, digits: int) -> dict[str, Any]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
 
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
+from results.compare.doublings import factor
 from results.compare.grouping import nothing_to_rank
 from results.compare.nesting import untested
+from results.compare.option_effects import in_words as options_in_words
 from results.compare.ranking import has_order
 from results.compare.repeating import advice
 from results.compare.run import Run
 from results.compare.scores import SCALE
-from results.numerals import POINTS, numerals, probability
+from results.compare.speedup import LOG_SCALE
+from results.numerals import POINTS, numerals, probability, significant
 from results.statistics.stratified import stratified_mean
 from results.store.parts import BASE
 from results.store.schema import STATUSES
@@ -103,13 +106,14 @@ def of_comparison(comparison: Comparison) -> list[str]:
     over = f" over {len(comparison.tasks)} tasks" if len(comparison.tasks) > 1 else ""
     n = repetitions(comparison.complete.counts).replace("\N{NO-BREAK SPACE}", " ")
     written = POINTS if comparison.scored else numerals(rows["mean"], 4)
-    sentences = [
-        f"{name} comes first by its mean {comparison.metric}{over}: {_signed(written(best['mean']))} ({n})."
-    ]
+    value = _signed(written(best["mean"]))
+    if comparison.doubled:
+        value += f", {significant(factor(best['mean']), 2)} times as fast as random search"
+    sentences = [f"{name} comes first by its mean {comparison.metric}{over}: {value} ({n})."]
     if len(rows) > 1:
         sentences.append(_sure(int(rows["possible"].sum()), len(rows), float(best["probability"])))
         sentences += _gain(comparison, (str(best["searcher"]), str(best["scheduler"])))
-    return sentences
+    return sentences + options_in_words(comparison)
 
 
 def task_name(comparison: Comparison) -> str:
@@ -120,8 +124,8 @@ def task_name(comparison: Comparison) -> str:
 def measure(comparison: Comparison) -> str:
     """Return what the values of a comparison's cells are."""
     over = "" if len(comparison.tasks) == 1 else f", mean over {len(comparison.tasks)} tasks"
-    if comparison.scored:
-        return f"{comparison.metric} ({SCALE}){over}"
+    if comparison.scored or comparison.doubled:
+        return f"{comparison.metric} ({SCALE if comparison.scored else LOG_SCALE}){over}"
     return f"{comparison.metric} ({'higher' if comparison.sign > 0 else 'lower'} is better)"
 
 
@@ -139,7 +143,7 @@ def _sure(possible: int, of: int, chance: float) -> str:
 def _gain(comparison: Comparison, best: tuple[str, str]) -> list[str]:
     """Return what the best one gains over random search without a scheduler, and which half brings it."""
     table, base = comparison.complete.table, comparison.base
-    if not comparison.scored or base is None or base not in table:
+    if not (comparison.scored or comparison.doubled) or base is None or base not in table:
         return []
     named = f"{BASE} ({' x '.join(base)})"
     if best == base:
@@ -154,22 +158,34 @@ def _gain(comparison: Comparison, best: tuple[str, str]) -> list[str]:
 
     searcher, scheduler, total = over_base((best[0], base[1])), over_base((base[0], best[1])), over_base(best)
     parts = [part.unstack("trainable") for part in (total, searcher, scheduler, total - searcher - scheduler)]
-    gains = [_interval(row) for row in np.transpose(stratified_mean(np.stack(parts, axis=-1)))]
+    write = _ratio if comparison.doubled else _points
+    gains = [_interval(row, write) for row in np.transpose(stratified_mean(np.stack(parts, axis=-1)))]
     if best[0] == base[0] or best[1] == base[1]:
         half = "scheduler" if best[0] == base[0] else "searcher"
         whence = f"all by the {half}"
     else:
         whence = f"the searcher alone {gains[1]}, the scheduler alone {gains[2]}, both beyond that {gains[3]}"
-    bias = "somewhat too high, as the best was chosen by the same scores"
+    same = "speed-ups" if comparison.doubled else "scores"
+    bias = f"somewhat too high, as the best was chosen by the same {same}"
+    if comparison.doubled:
+        return [f"Its speed-up is {gains[0]} times that of {named}, {whence} (95 % intervals; {bias})."]
     return [f"Against {named} it gains {gains[0]} points, {whence} (95 % intervals; {bias})."]
 
 
-def _interval(row: Iterable[float]) -> str:
+def _points(value: float) -> str:
+    return POINTS(value, sign=True)
+
+
+def _ratio(doublings: float) -> str:
+    return significant(factor(doublings), 2)
+
+
+def _interval(row: Iterable[float], write: Callable[[float], str]) -> str:
     value, low, high = row
     if not np.isfinite(value):
         return "unknown"
-    limits = f" [{POINTS(low, sign=True)}, {POINTS(high, sign=True)}]" if np.isfinite(low) else ""
-    return _signed(POINTS(value, sign=True) + limits)
+    limits = f" [{write(low)}, {write(high)}]" if np.isfinite(low) else ""
+    return _signed(write(value) + limits)
 
 
 def _signed(text: str) -> str:

@@ -14,6 +14,9 @@ from scipy import stats
 from results.statistics.magnitude import unit
 from results.types import LEVEL, Floats
 
+#: What the intervals are, for captions.
+INTERVALS = "Intervals: 95 % t of the mean over repetitions on these tasks"
+
 
 class Means(NamedTuple):
     """Means with the limits of their intervals, each of shape (...)."""

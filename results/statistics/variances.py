@@ -3,6 +3,11 @@
 With a few repetitions a variance of one's own is mostly chance; a common one is wrong where combinations
 differ.  The empirical-Bayes estimate lies between, as near to the common one as the data say (Smyth, *Linear
 models and empirical Bayes methods for assessing differential expression*, 2004).
+
+Sample variances that differ by more than those of normal noise have two explanations, which few repetitions
+do not tell apart: combinations differ in their noise, or the noise of all has tails, as where a run in twelve
+fails, and some have shown none yet.  Who takes the first for granted is too sure of those that have not.  So
+there are two estimates, by either explanation.
 """
 
 from __future__ import annotations
@@ -36,22 +41,32 @@ class Noise(NamedTuple):
     common_df: float
 
 
-def noise(parts: list[Floats]) -> Noise:
-    """Return the noise of the combinations' means.
+def noises(parts: list[Floats]) -> list[Noise]:
+    """Return the noise of the combinations' means by each explanation, as likely beforehand.
+
+    The first is that of normal noise; a second one follows if the noise has tails.
 
     Args:
         parts: the values of each task, shape (repetitions, combinations); at least two repetitions and two
-            combinations.  What a repetition does to all combinations alike is no noise.
+            combinations.  What a repetition does to all combinations alike is not noise.
     """
-    tasks, combinations = len(parts), parts[0].shape[1]
+    centred = [part - part.mean(axis=1, keepdims=True) for part in parts]
+    centred = [part - part.mean(axis=0) for part in centred]
+    tails = [excess_kurtosis(part) for part in centred]
+    known = [_noise(centred, [0.0] * len(parts))]
+    return [*known, _noise(centred, tails)] if any(tails) and parts[0].shape[1] > 2 else known
+
+
+def _noise(centred: list[Floats], tails: list[float]) -> Noise:
+    tasks, combinations = len(centred), centred[0].shape[1]
     variances, dfs, common_dfs, singles = [], [], [], []
-    for part in parts:
+    for part, tail in zip(centred, tails, strict=True):
         repetitions = len(part)
-        variance, df = _of_task(part)
+        variance, df = _of_task(part, tail)
         variances.append(variance / repetitions / tasks**2)
         singles.append(float(variance.mean()) / tasks**2)
         dfs.append(df)
-        common_dfs.append((repetitions - 1) * (combinations - 1))
+        common_dfs.append(_with_tails((repetitions - 1) * (combinations - 1), part.size, tail))
     means = np.array([variance.mean() for variance in variances])
     return Noise(
         np.sum(variances, axis=0), sum(singles), _satterthwaite(means, dfs), _satterthwaite(means, common_dfs)
@@ -66,23 +81,53 @@ def _satterthwaite(variances: Floats, dfs: list[float]) -> float:
     return float(variances.sum()) ** 2 / squares if squares > 0 else math.inf
 
 
-def _of_task(values: Floats) -> tuple[Floats, float]:
+def _of_task(centred: Floats, tails: float) -> tuple[Floats, float]:
     """Return the variance of each combination's repetitions, shape (combinations,), and its df."""
-    repetitions, combinations = values.shape
-    centred = values - values.mean(axis=1, keepdims=True)
-    centred = centred - centred.mean(axis=0)
+    repetitions, combinations = centred.shape
     squares = (centred**2).sum(axis=0) / (repetitions - 1)
     mean = float(squares.sum()) / (combinations - 1)
     if combinations == 2 or mean == 0:  # of two, the difference has a variance, and no more can be known
         return np.full(combinations, mean), math.inf
-    squares, df = _shrunken(squares, repetitions - 1)
+    squares, df = _shrunken(squares, _with_tails(repetitions - 1, repetitions, tails))
     mean = float(squares.sum()) / (combinations - 1)
     # A block's mean holds a share of each one's noise (Grubbs, 1948).
     own = (squares - mean / combinations) / (1 - 2 / combinations)
     return np.maximum(own, LEAST_SHARE * mean), df
 
 
-def _shrunken(squares: Floats, df: int) -> tuple[Floats, float]:
+def excess_kurtosis(centred: Floats) -> float:
+    """Return the excess kurtosis of the noise, what all combinations have in common, from 0 to n.
+
+    Unbiased estimates of the fourth cumulant and of the squared variance (k-statistics: Fisher, 1929), each
+    added up over combinations, so that unequal variances are not taken for tails.  More than n repetitions
+    can hardly show, and below four nothing shows it, and it is 0.
+
+    Args:
+        centred: shape (repetitions, combinations), each with a mean of 0.
+    """
+    n = len(centred)
+    if n < 4:
+        return 0.0
+    second, fourth = (centred**2).sum(axis=0), (centred**4).sum(axis=0)
+    k2 = second / (n - 1)
+    k4 = (n * (n + 1) * fourth - 3 * (n - 1) * second**2) / ((n - 1) * (n - 2) * (n - 3))
+    fourth_cumulant = max(0.0, float(k4.sum()))
+    # The mean of k2^2 is sigma^4 (1 + 2 / (n - 1)) + fourth cumulant / n.
+    squared = (float((k2**2).sum()) - fourth_cumulant / n) / (1 + 2 / (n - 1))
+    if fourth_cumulant >= n * squared:
+        return float(n) if fourth_cumulant > 0 else 0.0
+    return fourth_cumulant / squared
+
+
+def _with_tails(df: float, values: int, tails: float) -> float:
+    """Return how many degrees of freedom a variance of normal noise would have that varies as much.
+
+    A variance s^2 of n values has the variance sigma^4 (2 / df + excess kurtosis / n).
+    """
+    return 2 / (2 / df + tails / values)
+
+
+def _shrunken(squares: Floats, df: float) -> tuple[Floats, float]:
     """Return variances as they are expected, and their degrees of freedom (Smyth 2004, section 6.2)."""
     middle = float(np.median(squares)) or float(squares.mean())
     logs = np.log(np.maximum(squares, 1e-3 * middle)) - special.digamma(df / 2) + math.log(df / 2)

@@ -1,13 +1,14 @@
 """Worth of combinations by empirical Bayes: what to expect of each, and the probability that it is best.
 
 The model.  A combination's worth is the mean over tasks of its true mean on each; all combinations share what
-a repetition does to them, and each has noise of its own (``variances``).  True worths are normal around their
-mean with standard deviation tau: the smaller tau is beside the noise, the more of a lead is luck, so that the
-means are shrunk towards each other.  Neither tau nor the noise is known: all that follows is integrated over
-them.  Of tau, relative to the noise of one repetition, it is assumed beforehand that it is 0 (no difference
-at all, ties shared) with probability ``NO_DIFFERENCE``, else anything from ``LEAST`` to ``MOST``, on a log
-scale; with more than a few combinations the data outweigh that.  ``docs/calibration.md`` shows how often
-what is said comes true.
+a repetition does to them, and each has noise of its own, which has two explanations, as likely beforehand
+(``variances``).  True worths lie around their mean with standard deviation tau, in one of several ``SHAPES``:
+the smaller tau is beside the noise, the more of a lead is luck, so that the means are shrunk towards each
+other.  Neither tau nor the shape nor the noise is known: all that follows is integrated over them.  Of tau,
+relative to the noise of one repetition, it is assumed beforehand that it is 0 (no difference at all, ties
+shared) with probability ``NO_DIFFERENCE``, else anything from ``LEAST`` to ``MOST``, on a log scale; with
+more than a few combinations the data outweigh that.  ``docs/calibration.md`` shows how often what is said
+comes true.
 
 Nothing is drawn at random: the integrals are sums.  Sources: Efron and Morris, *Stein's estimation rule and
 its competitors*, JASA 68 (1973); Gelman et al., *Bayesian Data Analysis*, 3rd edition, section 5.4.
@@ -18,11 +19,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 from results.statistics.magnitude import unit
-from results.statistics.variances import Noise, noise
+from results.statistics.posterior import POINTS, Posterior
+from results.statistics.variances import Noise, noises
 from results.types import Floats
 
 #: What is assumed of tau beforehand, in standard deviations of one repetition's noise.
@@ -30,7 +32,8 @@ NO_DIFFERENCE, LEAST, MOST = 0.15, 0.03, 10.0
 #: Shapes of the distribution of true worths, as likely beforehand, each a mixture of normals: their standard
 #: deviations and means in tau, and their shares.  In the second, a fifth may be far from the others; in the
 #: third, many are nearly as good as the best, than which none is much better, and the worse ones have a long
-#: tail: the quantiles of -E^2 / sqrt(20), where E is exponential and the standard deviation 1.
+#: tail: the quantiles of -E^2 / sqrt(20), where E is exponential and the standard deviation 1.  The fourth is
+#: its mirror image: many are nearly as bad as the worst, and few may be much better.
 SHAPES = (
     ((1.0,), (0.0,), (1.0,)),
     ((1.0, 6.0), (0.0, 0.0), (0.8, 0.2)),
@@ -39,21 +42,19 @@ SHAPES = (
         (0.0, -0.01, -0.055, -0.24, -0.75, -2.5),
         (0.1, 0.15, 0.25, 0.25, 0.15, 0.1),
     ),
+    ((0.02, 0.1, 0.3, 1.2), (0.0, 0.15, 0.75, 2.5), (0.45, 0.28, 0.17, 0.1)),
 )
-#: Points of the sums over tau and over worth.
-TAUS, POINTS = 18, 81
+#: Points of the sum over tau.
+TAUS = 18
 #: Quantiles between which the sums over the noise of all, and of one, take a point each.
 COMMON = (0.0, 0.001, 0.01, 0.06, 0.2, 0.4, 0.7, 1.0)
 OWN = (0.0, 0.02, 0.15, 0.4, 0.7, 1.0)
 #: Degrees of freedom from which on the noise counts as known.
 KNOWN = 60
-#: Steps of the iteration that finds the level of the worths.
-LEVEL_STEPS = 4
+#: What is less probable than this, of a value of tau, a shape and a noise, is left out of the sums.
+NEGLIGIBLE = 1e-4
 #: Numbers that are held in memory at once.
 _CHUNK = 4_000_000
-
-
-Shape = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]
 
 
 class Worths(NamedTuple):
@@ -92,12 +93,29 @@ def worths(values: Floats, tasks: ArrayLike) -> Worths:
     means = np.mean([part.mean(axis=0) for part in parts], axis=0)
     if combinations == 1:
         return Worths(means, np.ones(1))
-    found = noise(parts)
-    if found.single <= 1e-20 * float(np.abs(means).max()) ** 2:
+    found = noises(parts)
+    if found[0].single <= 1e-20 * float(np.abs(means).max()) ** 2:
         return Worths(means, _without_noise(means, fewest))
     level = float(means.mean())
-    worth = _integrated(means - level, found)
-    return worth._replace(expected=worth.expected + level)
+    each = [_integrated(means - level, one) for one in found]
+    expected, probability = np.mean(each, axis=0)
+    return Worths(expected + level, probability)
+
+
+def recommended_order(expected: Floats, probability: Floats) -> NDArray[np.intp]:
+    """Return the combinations in the order in which to recommend them, shape (combinations,).
+
+    First comes what most is expected of among those no less probable to be the best than one drawn by lot;
+    then follow all others by what is expected of them.
+
+    Args:
+        expected: what is expected of each, higher is better, shape (combinations,).
+        probability: that it is the best, shape (combinations,).
+    """
+    order = np.argsort(-expected, kind="stable")
+    likely = probability[order] >= min(1 / len(order), float(probability.max()))
+    first = order[likely.argmax()]
+    return np.concatenate([[first], order[order != first]])
 
 
 def _without_noise(means: Floats, repetitions: int) -> Floats:
@@ -110,21 +128,26 @@ def _without_noise(means: Floats, repetitions: int) -> Floats:
 
 
 def _integrated(means: Floats, found: Noise) -> Worths:
-    """Return the posterior, integrated over tau and the noise."""
+    """Return the posterior, integrated over tau, the shape of the worths and the noise."""
     taus = np.concatenate([[0.0], np.geomspace(LEAST, MOST, TAUS)])
     prior = np.concatenate([[NO_DIFFERENCE], np.full(TAUS, (1 - NO_DIFFERENCE) / TAUS)])
+    common, weight = _factors(found.common_df, COMMON)
     own, share = _factors(found.df, OWN)
-    masses, parts = [], []
-    for common, weight in zip(*_factors(found.common_df, COMMON), strict=True):
-        variance = found.variance[:, None] * common * own
-        for chunk in _chunks(len(taus), POINTS * variance.size):
-            tau2 = taus[chunk] ** 2 * found.single * common
-            for shape in SHAPES:
-                likelihood, expected, probability = _given(means, tau2, variance, share, shape)
-                masses.append(np.log(prior[chunk] * weight / len(SHAPES)) + likelihood)
-                parts.append((expected, probability))
-    mass = special.softmax(np.concatenate(masses))
-    return Worths(*(mass @ np.concatenate(each) for each in zip(*parts, strict=True)))
+    tau2 = (common[:, None] * taus**2 * found.single).ravel()
+    variance = np.repeat(common, len(taus))[:, None, None] * found.variance[:, None] * own
+    mass = np.log(weight[:, None] * prior).ravel()
+    posteriors = [Posterior.given(means, tau2, variance, share, shape) for shape in SHAPES]
+    masses = special.softmax([mass + posterior.log_likelihood for posterior in posteriors])
+    masses[masses < NEGLIGIBLE] = 0
+    masses /= masses.sum()
+    expected, probability = np.zeros(len(means)), np.zeros(len(means))
+    for posterior, its in zip(posteriors, masses, strict=True):
+        counted = np.flatnonzero(its)
+        for chunk in _chunks(len(counted), POINTS * len(means)):
+            some = posterior.at(counted[chunk])
+            expected += its[counted[chunk]] @ some.expected()
+            probability += its[counted[chunk]] @ some.probability()
+    return Worths(expected, probability)
 
 
 def _factors(df: float, quantiles: tuple[float, ...]) -> tuple[Floats, Floats]:
@@ -139,67 +162,3 @@ def _factors(df: float, quantiles: tuple[float, ...]) -> tuple[Floats, Floats]:
 def _chunks(count: int, each: int) -> list[slice]:
     step = max(1, _CHUNK // each)
     return [slice(start, start + step) for start in range(0, count, step)]
-
-
-def _given(
-    means: Floats, tau2: Floats, variance: Floats, share: Floats, shape: Shape
-) -> tuple[Floats, Floats, Floats]:
-    """Return the log likelihood, expected worths and probabilities for given values of tau.
-
-    Args:
-        means: shape (combinations,).
-        tau2: shape (taus,), not below 0.
-        variance: what each mean's variance may be, shape (combinations, variances).
-        share: how probable each of these is, shape (variances,).
-        shape: one of ``SHAPES``.
-
-    Returns:
-        Shapes (taus,), (taus, combinations), (taus, combinations).
-    """
-    times, offset, often = (np.repeat(part, len(share)) for part in shape)
-    share = np.log(often * np.tile(share, len(shape[0])))
-    variance = np.tile(variance, len(shape[0]))
-    spread, offset = tau2[:, None, None] * times**2, np.sqrt(tau2)[:, None, None] * offset
-    total = spread + variance
-    level = np.full(len(tau2), np.median(means))
-    for _ in range(LEVEL_STEPS):  # what lies far from the others says little of their level
-        apart = (means - level[:, None])[:, :, None] - offset
-        weight = special.softmax(share - 0.5 * (apart**2 / total + np.log(total)), axis=2) / total
-        precision = weight.sum(axis=(1, 2))
-        level = (weight * (means[:, None] - offset)).sum(axis=(1, 2)) / precision
-    apart = (means - level[:, None])[:, :, None] - offset
-    each = share - 0.5 * (apart**2 / total + np.log(total))
-    likelihood = special.logsumexp(each, axis=2).sum(axis=1)
-    likelihood = likelihood - 0.5 * np.log(precision)  # any level is as likely beforehand
-    weight = special.softmax(each, axis=2)
-    kept = spread / total
-    mean, sd = offset + kept * apart, np.sqrt(kept * variance)
-    expected = level[:, None] + (weight * mean).sum(axis=2)
-    probability = np.full(expected.shape, 1 / means.size)
-    differ = tau2 > 0
-    probability[differ] = _first(mean[differ], sd[differ], weight[differ])
-    return likelihood, expected, probability
-
-
-def _first(mean: Floats, sd: Floats, weight: Floats) -> Floats:
-    """Return the probability of each to be the highest, for independent mixtures of normals.
-
-    Args:
-        mean, sd, weight: of each part of the mixtures, shape (taus, combinations, parts).
-
-    Returns:
-        Shape (taus, combinations).
-    """
-    reach = 6 * sd
-    low = (mean - reach).min(axis=2).max(axis=1)  # below it, one combination surely is higher
-    high = (mean + reach).max(axis=(1, 2))
-    x = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, POINTS)
-    below = np.zeros((len(mean), POINTS, mean.shape[1]))
-    for part in range(mean.shape[2]):
-        z = (x[:, :, None] - mean[:, None, :, part]) / sd[:, None, :, part]
-        below += weight[:, None, :, part] * special.ndtr(z)
-    logs = np.log(np.maximum(below, 1e-300))
-    others = np.exp(logs.sum(axis=2, keepdims=True) - logs)
-    share: Floats = (np.diff(below, axis=1) * (others[:, 1:] + others[:, :-1]) / 2).sum(axis=1)
-    share /= share.sum(axis=1, keepdims=True)
-    return share

@@ -23,8 +23,8 @@ def admitted(
 ) -> tuple[Row, Sequence[Row], Sequence[Row]]:
     """Return rows of one experiment that ``Store.write`` takes.
 
-    They are these, with what is no text in a reason replaced; or, if any of them cannot be stored, one row of
-    the experiment with the status "failed", the reason, and no trial and no result.
+    They are these, with all in a reason replaced that is not text; or, if any of them cannot be stored, one
+    row of the experiment with the status "failed", the reason, and no trial and no result.
 
     Args:
         experiment: its row; the key must be one that can be stored.

@@ -60,7 +60,7 @@ def checked(name: str, table: pa.Table, keys: Collection[str] | None = None) -> 
         raise ValueError(f"has a column twice: {min(one for one in names if names.count(one) > 1)!r}")
     for column in ESSENTIAL[name]:
         if column not in names and (keys is None or column in keys):
-            raise ValueError(f"is no table of {name}: it has no column {column!r}")
+            raise ValueError(f"is not a table of {name}: it has no column {column!r}")
     fixed = {field.name: field for field in arrow_schema(name)}
     for place, field in enumerate(table.schema):
         wanted = fixed[field.name].type if field.name in fixed else _other(name, field)

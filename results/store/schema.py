@@ -143,6 +143,11 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     ),
     "scheduler_trains_all": (pa.bool_(), "whether under the scheduler every trial trains to its end"),
     "packages": (pa.string(), "packages on which its results depend, separated by spaces: Ray's, its parts'"),
+    "searcher_options": (
+        pa.string(),
+        "value of each option of the searcher, those at their defaults too, JSON; null = unknown",
+    ),
+    "scheduler_options": (pa.string(), "the same of the scheduler"),
 }
 
 #: One row a trial.

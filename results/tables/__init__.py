@@ -15,6 +15,7 @@ from results.tables.combinations import best_by_task, rankings, scores
 from results.tables.effects import effects, gain, schedulers, searchers
 from results.tables.headlines import headlines
 from results.tables.model import Table
+from results.tables.options import options
 from results.tables.record import environment, statuses
 from results.tables.table_inputs import TableInputs
 
@@ -32,5 +33,6 @@ TABLES: dict[str, Callable[[TableInputs], Iterator[Table]]] = {
     "aggregates": aggregates,
     "statuses": statuses,
     "environment": environment,
-    "headline": headlines,  # the last, so that the ids of the others in a paper stay
+    "headline": headlines,  # these come last, so that the ids of the others in a paper stay
+    "options": options,
 }

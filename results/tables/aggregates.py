@@ -1,4 +1,4 @@
-"""Table of aggregates: interquartile mean, optimality gap, probability to beat random search."""
+"""Table of aggregates: interquartile mean, probability to beat random search, optimality gap of scores."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ from results.tables.table_inputs import TableInputs, caption, table_name
 
 
 def aggregates(inputs: TableInputs) -> Iterator[Table]:
-    """Yield the aggregates of each combination; for scores only, as they have to share a scale."""
+    """Yield the aggregates of each combination; of what shares a scale only: speed-ups, or scores."""
     for comparison in inputs.comparisons:
-        if not comparison.scored:
+        if not (comparison.scored or comparison.doubled):
             continue
+        statistics = [interquartile_mean, *([optimality_gap] if comparison.scored else [])]
         base, named = comparison.base, base_in_words(comparison.base)
         columns = (
             Column("searcher", "searcher"),
             Column("scheduler", "scheduler"),
-            Column("iqm", "IQM", "interval", "score"),
-            Column("gap", "optimality gap", "interval", "score"),
+            Column("iqm", "IQM", "interval", "value"),
+            *([Column("gap", "optimality gap", "interval", "value")] if comparison.scored else []),
             Column("improvement", f"P(beats {named})", "interval", "probability"),
         )
         arrays = dict(zip(comparison.complete.combinations, by_task(comparison), strict=True))
@@ -37,9 +38,7 @@ def aggregates(inputs: TableInputs) -> Iterator[Table]:
         for pair, array in arrays.items():
             generator = np.random.default_rng(0)
             with np.errstate(invalid="ignore"):  # of one repetition no resample is left, and no interval
-                intervals = [
-                    with_interval(array, one, generator) for one in (interquartile_mean, optimality_gap)
-                ]
+                intervals = [with_interval(array, one, generator) for one in statistics]
             chance: Value = ""
             if base in arrays and pair != base:
                 chance = Estimate(*probability_of_improvement(array, arrays[base], generator, paired=True))
@@ -49,10 +48,11 @@ def aggregates(inputs: TableInputs) -> Iterator[Table]:
             rows.sort(key=_by_iqm)
         more = f" The first {SHOWN} of {len(rows)}." if len(rows) > SHOWN else ""
         without = "" if base in arrays else f" {named[0].upper()}{named[1:]} was not run everywhere."
+        missed = " Optimality gap: by how much runs miss 100 on average, lower is better."
         text = (
             f"Aggregates of the {caption(comparison)}{more} IQM: mean of the middle half of all "
-            "runs. Optimality gap: by how much runs miss 100 on average, lower is better. P: of a higher "
-            f"score than {named} in the same repetition, ties count half.{without} 95 % intervals "
+            f"runs.{missed if comparison.scored else ''} P: of a higher {comparison.metric} "
+            f"than {named} in the same repetition, ties count half.{without} 95 % intervals "
             "by stratified bootstrap, each by itself: nothing is in bold, as they do not test which is best."
             f" {single(comparison)}".rstrip()
         )

@@ -9,8 +9,9 @@ import pandas as pd
 
 from results.compare.comparison import Comparison
 from results.compare.ranking import has_order
-from results.statistics.aggregate import mean, with_interval
+from results.compare.scores import SCALE
 from results.statistics.intervals import band_in_words, summarise
+from results.statistics.stratified import INTERVALS, stratified_mean
 from results.tables.model import NOTHING, Column, Estimate, Table, Value
 from results.tables.table_inputs import TableInputs, caption, each_task, marked, table_name
 from results.types import Floats
@@ -67,7 +68,9 @@ def best_by_task(inputs: TableInputs) -> Iterator[Table]:
     """Yield the best combination of each task."""
     for comparison in inputs.comparisons:
         each = each_task(comparison) or {comparison.complete.tasks[0]: comparison}
-        words = _interval_words(next(iter(each.values())))
+        one = next(iter(each.values()))
+        words = _interval_words(one)
+        measure = f"{one.metric} ({SCALE})" if comparison.doubled else ""
         rows: list[tuple[Value, ...]] = []
         marks = set()
         for number, (task, alone) in enumerate(each.items()):
@@ -96,7 +99,7 @@ def best_by_task(inputs: TableInputs) -> Iterator[Table]:
             Column("combinations", "of", "count"),
         )
         text = (
-            f"The best combination of each task by {caption(comparison)} {words} "
+            f"The best combination of each task by {caption(comparison, measure)} {words} "
             "Second minus best: simultaneous 95 % limits of the paired difference. May be best: combinations "
             "that cannot be told apart from the best (paired t tests, Bonferroni-corrected); a dash where "
             "there are too few repetitions to say. Bold: the best is better than all others by these tests."
@@ -141,7 +144,7 @@ def _why(statuses: pd.Series | None) -> str:
 
 
 def estimates(comparison: Comparison) -> dict[tuple[str, str], Estimate]:
-    """Return mean and interval of each combination: t over repetitions, bootstrapped over several tasks."""
+    """Return mean and interval of each combination, over several tasks that of the headline: t, by tasks."""
     values = comparison.complete.table.to_numpy()
     pairs = comparison.complete.combinations
     if len(comparison.complete.task_names) == 1:
@@ -149,10 +152,8 @@ def estimates(comparison: Comparison) -> dict[tuple[str, str], Estimate]:
         limits = (summary.low, summary.high) if summary.n > 1 else (np.full(len(pairs), np.nan),) * 2
         each = zip(summary.mean.tolist(), *(side.tolist() for side in limits), strict=True)
         return dict(zip(pairs, (Estimate(*three) for three in each), strict=True))
-    return {
-        pair: Estimate(*with_interval(array, mean, np.random.default_rng(0)))
-        for pair, array in zip(pairs, by_task(comparison), strict=True)
-    }
+    means = stratified_mean(comparison.complete.by_task(values, comparison.complete.task_names))
+    return dict(zip(pairs, (Estimate(*map(float, three)) for three in zip(*means, strict=True)), strict=True))
 
 
 def by_task(comparison: Comparison) -> Iterator[Floats]:
@@ -164,6 +165,6 @@ def by_task(comparison: Comparison) -> Iterator[Floats]:
 def _interval_words(comparison: Comparison) -> str:
     """Return what the interval of a combination's mean is."""
     if len(comparison.complete.task_names) > 1:
-        return "Intervals: 95 % bootstrap, repetitions drawn anew within each task."
+        return f"{INTERVALS}."
     band = band_in_words(comparison.complete.counts)
     return f"Intervals: {band}." if band else "No interval: one repetition."

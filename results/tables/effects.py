@@ -18,7 +18,7 @@ from results.statistics.magnitude import unit
 from results.statistics.ranks import holm
 from results.store.parts import base_in_words
 from results.tables.model import Column, Estimate, Table, Value
-from results.tables.table_inputs import TableInputs, caption, each_task, table_name
+from results.tables.table_inputs import TableInputs, caption, each_alike, each_task, table_name
 
 EVERY = "all tasks"
 Found = TypeVar("Found")
@@ -61,7 +61,7 @@ def effects(inputs: TableInputs) -> Iterator[Table]:
     )
     for comparison in inputs.comparisons:
         whole = EVERY if each_task(comparison) else comparison.complete.tasks[0]
-        frames, notes = _possible({whole: comparison, **each_task(comparison)}, tests)
+        frames, notes = _possible({whole: comparison, **each_alike(comparison)}, tests)
         rows = [(task, effect, row) for task, frame in frames.items() for effect, row in frame.iterrows()]
         p = np.array([row["p"] for *_, row in rows])
         adjusted = np.full(len(p), np.nan)
@@ -100,7 +100,7 @@ def gain(inputs: TableInputs) -> Iterator[Table]:
     for comparison in inputs.comparisons:
         whole = EVERY if each_task(comparison) else comparison.complete.tasks[0]
         base = base_in_words(comparison.base)
-        gains, notes = _possible({whole: comparison, **each_task(comparison)}, _gain)
+        gains, notes = _possible({whole: comparison, **each_alike(comparison)}, _gain)
         rows: list[tuple[Value, ...]] = []
         for task, one in gains.items():
             parts = [Estimate(*three) for three in one.parts.to_numpy().tolist()]
@@ -109,7 +109,7 @@ def gain(inputs: TableInputs) -> Iterator[Table]:
             f"Gain of the best combination over {base}: {caption(comparison)} "
             "By switching only the searcher, only the scheduler, what both bring beyond that, and all of it, "
             "with 95 % t intervals over blocks (the tasks, or one task's repetitions), each by itself. As "
-            "the best was chosen by the same scores, its total is somewhat too high; held out: the mean gain "
+            "the best was chosen by the same values, its total is somewhat too high; held out: the mean gain "
             f"of what is best in the other blocks, which is not.{notes}"
         )
         yield Table(table_name("gain", comparison), text, columns, tuple(rows))

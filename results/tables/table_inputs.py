@@ -12,6 +12,7 @@ import pandas as pd
 from results.compare.budgets import WHOLE
 from results.compare.captions import budget_in_words, repetitions, sentences
 from results.compare.comparison import Comparison
+from results.compare.doublings import by_speed_up
 from results.compare.grouping import candidates
 from results.compare.ranking import caution
 from results.compare.run import Run
@@ -59,6 +60,14 @@ def each_task(comparison: Comparison) -> dict[str, Comparison]:
     return {task: alone for task, alone in comparison.tasks_alone.items() if alone.complete.table.size}
 
 
+def each_alike(comparison: Comparison) -> dict[str, Comparison]:
+    """Return the same as ``each_task``, by what ``comparison`` is measured by, for tables that hold both."""
+    return {
+        task: (by_speed_up(alone) or alone) if comparison.doubled else alone
+        for task, alone in each_task(comparison).items()
+    }
+
+
 def table_name(kind: str, comparison: Comparison) -> str:
     """Return the name of a table, unique among those of the run."""
     return f"{kind}-{comparison.slug}" if comparison.slug else kind
@@ -99,6 +108,13 @@ def marked(comparison: Comparison, ranked: pd.DataFrame) -> tuple[set[Combinatio
     return set(zip(best["searcher"], best["scheduler"], strict=True)), f"{rule}{alone}."
 
 
+def _kind(comparison: Comparison, speed_ups: bool) -> str:
+    """Return what a comparison is of, beside those by the speed-up or, where there is none, by scores."""
+    if comparison.doubled or (comparison.scored and not speed_ups):
+        return ""
+    return "scores" if comparison.scored else comparison.tasks[0]
+
+
 def _slugs(comparisons: Sequence[Comparison]) -> list[str]:
     """Return for each comparison what tells it from the others, for the names of tables."""
     parts = [
@@ -106,7 +122,7 @@ def _slugs(comparisons: Sequence[Comparison]) -> list[str]:
             str(one.settings["engine"]),
             str(one.settings["device"]),
             f"w{one.settings['workers']}",
-            "" if one.scored else one.tasks[0],
+            _kind(one, any(other.doubled for other in comparisons)),
         )
         for one in comparisons
     ]

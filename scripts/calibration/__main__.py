@@ -1,22 +1,22 @@
 """Measurement of calibration; ``--write`` makes ``docs/calibration.md``.
 
-``python -m scripts.calibration [--grids 200] [--write]``
+``python -m scripts.calibration [--grids 200] [--processes 2] [--write]``
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from scripts.calibration import best, intervals, page, planning
-from scripts.calibration.best import BestCalibration, Setting
+from scripts.calibration import page, planning
+from scripts.calibration.best import Setting
+from scripts.calibration.jobs import Job, run
 from scripts.calibration.worlds import NOISES, WORTHS
 
 PAGE = Path("docs/calibration.md")
+#: Where measurements are kept, so that a run that was ended goes on.
+KEPT = Path("runs/calibration")
 SIZES = (
     *((2, 2), (2, 3), (2, 10), (2, 30), (3, 3), (3, 10), (5, 3), (5, 10)),
     *((20, 3), (20, 10), (20, 30), (100, 3), (100, 10), (300, 3), (300, 30)),
@@ -26,37 +26,35 @@ OTHERS = [
     *(Setting(*size, worth=worth) for worth in list(WORTHS)[1:] for size in ((5, 10), (20, 10))),
     *(Setting(*size, tasks=3) for size in ((5, 5), (20, 3), (20, 10))),
 ]
+#: Of the tables of power and of intervals.
+OTHER_NOISES = ("normal", "Student's t, 3 df", "lognormal losses", "8 % of runs fail")
 
 
-def calibrations(settings: Sequence[Setting], grids: int) -> Iterator[tuple[Setting, BestCalibration]]:
-    """Yield each setting with its calibration; large grids are fewer, as each holds many statements."""
-    for number, setting in enumerate(settings):
-        many = max(20, grids if setting.combinations <= 20 else grids // 4)
-        found = best.measure(setting, many, np.random.default_rng(number))
-        print(f"{tuple(setting)}: gap {found.gap:.3f}", file=sys.stderr, flush=True)
-        yield setting, found
+def best_jobs(settings: Sequence[Setting], grids: int) -> list[Job]:
+    """Return the measurements of P(best), each with its own number of grids."""
+    return [Job("best", (one,), page.grids_of(one, grids), number) for number, one in enumerate(settings)]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure all and print the page, or write it."""
     p = argparse.ArgumentParser(description="How often what the answers say is true, by simulation.")
     p.add_argument("--grids", type=int, default=200, metavar="N", help="of each setting and spread (200)")
+    p.add_argument("--processes", type=int, default=2, metavar="N", help="that measure at a time (2)")
     p.add_argument("--write", action="store_true", help=f"write {PAGE}")
     options = p.parse_args(arguments)
-    normal = list(calibrations([Setting(*size) for size in SIZES], options.grids))
-    others = list(calibrations(OTHERS, options.grids))
-    powers = [
-        (noise, pilot, planning.measure(noise, pilot, options.grids, np.random.default_rng(pilot)))
-        for noise in ("normal", "Student's t, 3 df", "lognormal losses", "8 % of runs fail")
-        for pilot in planning.PILOTS
-    ]
-    coverages = [
-        (noise, n, tasks, intervals.measure(noise, n, tasks, 5 * options.grids, np.random.default_rng(n)))
-        for noise in ("normal", "Student's t, 3 df", "lognormal losses", "8 % of runs fail")
-        for tasks in (1, 3)
-        for n in (5, 10, 30)
-    ]
-    text = page.page(normal, others, powers, coverages, options.grids)
+    grids, normal = options.grids, [Setting(*size) for size in SIZES]
+    pilots = [(noise, pilot) for noise in OTHER_NOISES for pilot in planning.PILOTS]
+    samples = [(noise, n, tasks) for noise in OTHER_NOISES for tasks in (1, 3) for n in (5, 10, 30)]
+    jobs = [*best_jobs(normal, grids), *best_jobs(OTHERS, grids)]
+    jobs += [Job("power", one, grids, one[1]) for one in pilots]
+    jobs += [Job("coverage", one, 5 * grids, one[1]) for one in samples]
+    found = iter(run(jobs, KEPT, options.processes))
+    text = page.page(
+        *([(one, next(found)) for one in settings] for settings in (normal, OTHERS)),
+        [(*one, next(found)) for one in pilots],
+        [(*one, next(found)) for one in samples],
+        grids,
+    )
     if options.write:
         PAGE.write_text(text, encoding="utf-8")
     else:

@@ -17,6 +17,9 @@ BAR = 0.05
 #: Combinations from which on one run tells how large differences are.
 MANY = 20
 
+#: Combinations up to which a grid holds so few statements that there are more grids.
+FEW = 5
+
 Best = Sequence[tuple[Setting, BestCalibration]]
 
 
@@ -31,8 +34,9 @@ def page(
     spreads = ", ".join(f"{spread:g}" for spread in SPREADS)
     return f"""# Calibration
 
-Made by `python -m scripts.calibration --write`.  How often what the answers say is true, in simulated grids
-whose truth is known: {grids} grids of each setting and spread, a quarter of that from 100 combinations on.
+Made by `python -m scripts.calibration --write`; a run that was ended goes on.  How often what the answers say
+is true, in simulated grids whose truth is known: {grids} grids of each setting and spread, a quarter of that
+from 100 combinations on, and four times as many up to {FEW}.
 
 ## P(best)
 
@@ -60,7 +64,9 @@ Other noise, other worths, and several tasks:
 With two or three combinations nothing in one run tells whether differences between them are usually large;
 what is stated is then right on average over runs with small and large differences, and not for each spread by
 itself: with no difference at all the more probable one of two is stated 0.6 and is, by definition, right half
-of the time.  The same holds, to a lesser degree, for five.
+of the time.  The same holds, to a lesser degree, for five, and for the shape of the true worths, which so few
+combinations do not show either.  Noise with rare failures is hard: ten repetitions without a failure do not
+show that there are none.
 
 {_beyond([*normal, *others])}
 
@@ -83,6 +89,13 @@ mean does not.
 
 {_coverages(coverages)}
 """
+
+
+def grids_of(setting: Setting, grids: int) -> int:
+    """Return how many grids there are of a setting and spread, if usually there are ``grids``."""
+    if setting.combinations <= FEW:
+        return 4 * grids
+    return grids if setting.combinations <= 20 else max(20, grids // 4)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from benchmarks.gate.current import Current
 from benchmarks.suite.registry import PLUGINS, SCHEDULERS, SEARCHERS, TRAINABLES
-from results.gate.sides import CELL, SETTING, Stored, stored_run
+from results.gate.sides import CELL, SETTING, StoredSide, stored_run
 from scripts.planted.plans import PlantedPlan
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ class SidePool:
         repetitions: those of which every cell has ended well.
     """
 
-    def __init__(self, side: Stored) -> None:
+    def __init__(self, side: StoredSide) -> None:
         ok = side.template[side.template["status"] == "ok"]
         count = ok.groupby("repetition").size()
         self.cells = ok[CELL].drop_duplicates().sort_values(CELL, ignore_index=True)
@@ -70,7 +70,7 @@ def pool(folder: Path, plan: PlantedPlan, planted: bool, repetitions: int, jobs:
     )
     wanted = pd.DataFrame([one.row for one in plan.experiments(repetitions)])[SETTING]
     side = stored_run(own)
-    return SidePool(Stored(side.name, side.rows(wanted), side.environments))
+    return SidePool(StoredSide(side.name, side.rows(wanted), side.environments))
 
 
 def fill(folder: Path, plan: PlantedPlan, repetitions: int, jobs: int) -> None:

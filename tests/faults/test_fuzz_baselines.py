@@ -17,24 +17,24 @@ from benchmarks.core.errors import DataError
 from benchmarks.curves.recorded.table import CARD, FILES, SHIPPED, RecordedTable, card_of, read, write
 from results import ResultsError
 from results.gate import baselines
-from results.gate.sides import Stored
+from results.gate.sides import StoredSide
 
 CARDS = sorted(path.parent for path in SHIPPED.glob(f"*/{CARD}"))
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Stored]:
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, StoredSide]:
     """A few experiments of the baseline that ships, as a baseline of their own."""
     core = baselines.read(baselines.FOLDER / "core.parquet")
     path = tmp_path_factory.mktemp("recorded") / "few.parquet"
-    baselines.write(Stored("few", core.template.head(5), core.environments), path)
+    baselines.write(StoredSide("few", core.template.head(5), core.environments), path)
     return path, baselines.read(path)
 
 
 @inputs("a baseline of changed bytes", 60)
 @given(mutations=CHANGES)
 def test_a_changed_baseline_is_as_it_was_or_an_error(
-    recorded: tuple[Path, Stored], tmp_path: Path, mutations: list[Mutation]
+    recorded: tuple[Path, StoredSide], tmp_path: Path, mutations: list[Mutation]
 ) -> str:
     path = tmp_path / "changed.parquet"
     path.write_bytes(changed(recorded[0].read_bytes(), mutations))

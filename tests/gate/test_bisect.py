@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.gate.bisect import Environments, as_text, overlay
+from benchmarks.gate.bisect import Environments, as_text
 from benchmarks.gate.bisection import Found, NoStart, VersionVerdict, first_bad
+from benchmarks.gate.overlay import overlay
 from benchmarks.gate.versions import Range, versions_between
 from benchmarks.suite.misuse import Misuse
 

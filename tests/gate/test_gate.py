@@ -23,7 +23,7 @@ from benchmarks.suite.registry import SEARCHERS, TRAINABLES
 from results import ResultsError
 from results.gate.baselines import FOLDER, read, write
 from results.gate.family import family
-from results.gate.sides import CELL, Stored
+from results.gate.sides import CELL, StoredSide
 from results.gate.table import as_text
 
 N = 40
@@ -243,7 +243,7 @@ def test_a_baseline_comes_back_as_it_was_and_damage_is_seen(tmp_path: Path) -> N
     write(OLD, path)
     once = path.read_bytes()
     again = read(path)
-    write(Stored("old", again.template, again.environments), path)
+    write(StoredSide("old", again.template, again.environments), path)
     assert path.read_bytes() == once
     assert compare(again, OLD).headline == "PASS: every experiment took the same course"
     table = pq.read_table(path)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 DRAWN = Path(__file__).parents[2] / "tests" / "helpers" / "drawn.py"
@@ -138,8 +139,12 @@ def test_without_the_option_it_is_skipped_and_ray_is_not_imported(project: Path)
         (["drawn:Impossible"], "cannot be built without options (RuntimeError: no licence)"),
         (["drawn:NOT_ONE"], "is of type int; expected a subclass of ray.tune.search.Searcher"),
         (["drawn:Absent"], "module drawn has no Absent"),
-        (["absent:Absent"], "absent cannot be imported (ModuleNotFoundError: No module named 'absent')"),
-        (["nobody"], "is neither a path such as mypkg.module:MySearcher"),
+        (["absent.py:build"], "absent.py cannot be imported (there is no"),
+        (["drawn.py:Absent"], "drawn.py has no Absent"),
+        (["optuna-tpe[gama=1]"], "optuna-tpe has no option 'gama'"),
+        (["optuna-tpe[multivariate=true|false]"], "is 2 searchers"),
+        (["absent:Absent"], "absent cannot be imported (there is no module absent"),
+        (["nobody"], "is neither a path such as mine.py:build or mypkg.module:MySearcher"),
         (["drawn:Honest", "--against", "sobol"], "the baseline has no such searcher; it has random"),
         (["random-2x"], "random-2x and random are nested"),
     ],
@@ -157,3 +162,26 @@ def test_what_is_no_searcher_is_said_in_a_line(
     monkeypatch.syspath_prepend(project)
     assert main(["--baseline", "before.parquet", "--searcher", *words]) == 2
     assert said in capsys.readouterr().err
+
+
+MINE = """
+import tunegrid
+from ray.tune.search.basic_variant import BasicVariantGenerator
+
+def build(setup, *, first: int = 0):
+    found = BasicVariantGenerator(random_state=setup.seed + first)
+    return tunegrid.SearchPlan(setup.space, setup.trials, found)
+"""
+
+
+@pytest.mark.parametrize(
+    "reference", ["mine.py:build", "mine:build", "mine.py:build[first=7]", "sobol[scramble=false]"]
+)
+def test_a_searcher_under_test_is_named_as_for_a_run(tmp_path: Path, reference: str) -> None:
+    (tmp_path / "mine.py").write_text(MINE)
+    words = ["--record", "mine", "--searcher", reference, "--against", "random", "--repetitions", "2"]
+    done = run(tmp_path, *GATE, *words, "--out", ".", "--jobs", "1", *ONLY)
+    assert done.returncode == 0, done.stderr
+    rows = pd.read_parquet(tmp_path / "mine.parquet")
+    assert set(rows["searcher"]) == {"random"}
+    assert rows["best"].notna().all()

@@ -21,7 +21,7 @@ from results.gate.baselines import read, write
 from results.gate.document import as_data
 from results.gate.family import QUANTITIES
 from results.gate.junit import as_junit
-from results.gate.sides import Stored
+from results.gate.sides import StoredSide
 from results.gate.table import as_markdown, as_text
 from results.types import Floats
 
@@ -153,7 +153,7 @@ def test_a_metric_that_is_missing_on_one_side_is_named_and_does_not_pass() -> No
 def test_a_task_without_test_metric_is_noted() -> None:
     rows = OLD.template
     part = rows.assign(test=rows["test"].where(rows["trainable"] == "branin"))
-    report = compare(Stored("old", part, OLD.environments), OLD)
+    report = compare(StoredSide("old", part, OLD.environments), OLD)
     assert any("test scores are not compared on levy" in note for note in report.notes)
 
 
@@ -161,7 +161,7 @@ def test_combinations_without_any_pair_are_named_and_do_not_pass() -> None:
     new = side("new", SCORES)
     rows = new.template
     lacks = rows[~((rows["searcher"] == "cma") & (rows["trainable"] == "levy"))].reset_index(drop=True)
-    report = compare(OLD, Stored("new", lacks, new.environments))
+    report = compare(OLD, StoredSide("new", lacks, new.environments))
     assert (report.verdict, report.exit_code) == ("inconclusive", 3)
     assert report.untested == ["levy: cma x asha, levy: cma x fifo: not compared, new has no such repetition"]
     assert report.headline.startswith("INCONCLUSIVE: ")
@@ -172,7 +172,7 @@ def test_combinations_without_any_pair_are_named_and_do_not_pass() -> None:
     assert int(suite.attrib["skipped"]) == len(suite.findall("testcase/skipped"))
     # Who means these alone says so.
     only = Settings(globs={"searcher": ["random", "tpe"]})
-    assert compare(OLD, Stored("new", lacks, new.environments), only).verdict == "pass"
+    assert compare(OLD, StoredSide("new", lacks, new.environments), only).verdict == "pass"
 
 
 def test_what_failed_before_is_named_and_does_not_pass() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from results.gate.finding import Finding
 from results.gate.report import Report
-from results.gate.sides import SETTING, Environment, Stored, plain
+from results.gate.sides import SETTING, Environment, StoredSide, plain
 from results.store.fields import ADDED
 from results.types import Floats
 
@@ -37,7 +37,7 @@ def cells() -> list[tuple[str, str, str]]:
     return list(product(TASKS, SEARCHERS, SCHEDULERS))
 
 
-def side(name: str, scores: Floats, environment: Environment | None = None, **columns: Any) -> Stored:
+def side(name: str, scores: Floats, environment: Environment | None = None, **columns: Any) -> StoredSide:
     """Return a side whose experiments have these scores.
 
     Args:
@@ -74,13 +74,15 @@ def side(name: str, scores: Floats, environment: Environment | None = None, **co
         "steps_epoch": [np.array([1, 40], np.int32)] * len(frame),
         "steps_metric": [np.array([0.1, value], np.float32) for value in best],
     }
-    return Stored(name, plain(frame.assign(**(values | given))), {"e": environment or E0})
+    return StoredSide(name, plain(frame.assign(**(values | given))), {"e": environment or E0})
 
 
-def shifted(stored: Stored, repetitions: int) -> Stored:
+def shifted(stored: StoredSide, repetitions: int) -> StoredSide:
     """Return the side with other numbers of its repetitions, as if they were others'."""
     rows = stored.template
-    return Stored(stored.name, rows.assign(repetition=rows["repetition"] + repetitions), stored.environments)
+    return StoredSide(
+        stored.name, rows.assign(repetition=rows["repetition"] + repetitions), stored.environments
+    )
 
 
 assert set(SETTING) <= set(side("a", noise(0, 1)).template.columns)

@@ -58,7 +58,7 @@ class Stage:
         parts: the trials that the search will propose.
         workers: trials that train at a time.
         epochs: where Tune ends a trial.
-        pick: chooses one of so many events; this is what makes the order.
+        pick: chooses one of a number of events; this is what makes the order.
         at_once: the search proposes all trials at the start, as Tune's own generator does, not one at a time.
         unforeseen: that it has ended shows only when it is asked for one more.
     """

@@ -14,8 +14,8 @@ from ray.tune.search.sample import Float, LogUniform
 from scipy import stats
 
 from benchmarks.parity.__main__ import main
+from benchmarks.parity.cell_file import NAME, CellFile
 from benchmarks.parity.cells import FinalEffect, Kinship, ParityCell, effect, reasons_of
-from benchmarks.parity.kept import NAME, Kept
 from benchmarks.parity.page import PageProvenance, page
 from benchmarks.parity.sequences import alike, common_start, native_sequence, own_sequence
 from benchmarks.parity.tasks import loss
@@ -154,12 +154,12 @@ def test_kept_cells_are_read_again_and_others_are_refused(tmp_path: Any) -> None
         return {"ray": "2.60.0"}
 
     known = cell(effect=FinalEffect(30, 32, 0.5, (0.4, 0.6), (0.38, 0.62)), reasons=("a setting",))
-    Kept(folder, versions).add(known)
-    assert Kept(folder, versions).cells == {("sobol", "branin"): known}
-    assert not Kept(folder, lambda searcher: {"ray": "2.61.0"}).cells
+    CellFile(folder, versions).add(known)
+    assert CellFile(folder, versions).cells == {("sobol", "branin"): known}
+    assert not CellFile(folder, lambda searcher: {"ray": "2.61.0"}).cells
     (folder / NAME).write_text("{}\n")
-    with pytest.raises(Misuse, match=r"--keep: line 1 of .* is no cell; delete the file"):
-        Kept(folder, versions)
+    with pytest.raises(Misuse, match=r"--keep: line 1 of .* is not a cell; delete the file"):
+        CellFile(folder, versions)
 
 
 def test_the_page_names_every_searcher_and_each_difference() -> None:

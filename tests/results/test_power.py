@@ -19,6 +19,7 @@ from statsmodels.stats.power import TTestIndPower, TTestPower
 
 from results import load, power
 from results.compare.scores import score_frame
+from results.numerals import significant
 from results.power import main, pilots
 from results.statistics.paired import pairing
 from results.statistics.planning import (
@@ -271,6 +272,25 @@ def test_differences_are_told_in_validation_examples_where_their_number_is_store
     assert "to find 5.00 points (0.009 val_accuracy, 18 validation examples)" in said
     assert main([str(stored), *CONTRAST, "--json"]) == 0
     assert {row["examples_val"] for row in json.loads(capsys.readouterr().out)} == {2000}
+
+
+def test_the_pilots_differences_are_told_as_they_are_in_a_metric_that_is_minimised(
+    stored: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = load(stored)
+    loss = 1 - run.experiments["best"]
+    rows = run.experiments.assign(best=loss, mode="min", metric="loss", baseline=0.2, optimum=0.02)
+    own = rows[rows["trainable"] == "mnist-convnet"].pivot_table(
+        index="repetition", columns=["searcher", "scheduler"], values="best"
+    )
+    apart = own[("grid", "fifo")] - own[("random", "fifo")]
+    monkeypatch.setattr(power, "load", lambda *_: run.only(rows))
+    for unit in ([], ["--unit", "metric"]):
+        assert main([str(stored), *CONTRAST, *unit]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        sign = "+" * bool(apart.mean() >= 0)
+        assert f"{sign}{significant(apart.mean(), 3)} loss, sd of the paired differences" in said
+        assert f"{significant(apart.std(), 3)}, lower is better" in said
 
 
 def test_json_is_the_plan(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import re
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,10 @@ from results import ResultsError, Run, load
 from results.compare.budgets import Budget, at_budget, parse
 from results.compare.grouping import candidates
 from results.compare.ranking import caution, ranking
-from results.recommend import main
+from results.numerals import significant
+from results.recommend import as_text, main
 from results.statistics.best import versus_best
+from results.statistics.random_search import ranks
 from results.statistics.worth import worths
 from results.store.schema import EXPERIMENTS
 
@@ -52,7 +55,7 @@ def make(*experiments: dict[str, Any]) -> Run:
     return Run(frame, pd.DataFrame(), pd.DataFrame(results))
 
 
-def grid(score: Any, names: str = "xyz", repetitions: int = 4, **same: Any) -> list[dict[str, Any]]:
+def grid(score: Any, names: Sequence[str] = "xyz", repetitions: int = 4, **same: Any) -> list[dict[str, Any]]:
     """Return experiments of searchers ``names`` whose one result is ``score(searcher, repetition)``."""
     return [
         {"searcher": name, "repetition": repetition, "values": [score(name, repetition)], **same}
@@ -218,6 +221,25 @@ def test_order_unit_and_blocks_do_not_matter(
     assert chance[1] == pytest.approx(chance[0][order], abs=1e-6)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    arrays(np.float64, st.tuples(st.integers(2, 8), st.integers(2, 12)), elements=st.floats(0, 1, width=32)),
+    st.integers(0, 11),
+    st.floats(0.001, 10),
+)
+def test_the_first_is_no_less_probable_to_be_the_best_than_one_drawn_by_lot(
+    values: np.ndarray, noisy: int, times: float
+) -> None:
+    values[:, noisy % values.shape[1]] *= times
+    names = [f"s{column}" for column in range(values.shape[1])]
+    made = grid(lambda name, r: float(values[r, names.index(name)]), names, len(values))
+    [choice] = candidates(make(*made), 8, parse("1s"))
+    rows = choice.ranking
+    assert rows["probability"].sum() == pytest.approx(1)
+    assert rows["probability"].iloc[0] >= min(1 / len(names), rows["probability"].max()) * (1 - 1e-9)
+    assert not re.search(r"(?m)^\*? +\S+ +<?0\.[01]%", as_text(choice, 1))
+
+
 # What there is to choose between
 
 
@@ -241,6 +263,44 @@ def test_engines_and_devices_are_kept_apart_and_tasks_pooled() -> None:
     assert rows["possible"].tolist() == [True, False, False]  # the differences have no variance
     assert (virtual.settings["engine"], virtual.complete.counts) == ("virtual", [4])
     assert ranking(virtual)["searcher"].tolist() == [*"zxy"]
+
+
+#: A task's random configurations: as good as 0.9 are 1 in 10, and so on; by full training of 2 epochs.
+RANDOM = {"random_values": 1 - (ranks(101) - 1) / 100, "random_size": 101, "random_seconds": 2.0}
+
+
+def test_several_tasks_are_ranked_by_the_speed_up_and_each_by_its_score() -> None:
+    score = {"x": 0.5, "y": 0.75, "z": 0.1}.__getitem__
+    both = [grid(lambda name, _: score(name), trainable=task, **RANDOM) for task in "ab"]
+    [choice] = candidates(make(*both[0], *both[1]), 8, parse("1s"))
+    assert (choice.metric, choice.complete.task_names, choice.sign) == ("log2 speed-up", ["a", "b"], 1)
+    rows, speed_ups = choice.ranking, choice.headline.set_index("searcher")["speed_up"]
+    assert rows["searcher"].tolist() == [*"yxz"]
+    assert np.exp2(rows["mean"]).tolist() == pytest.approx([speed_ups[name] for name in "yxz"])
+    said = as_text(choice, 3)
+    assert "speed-up over random search (geometric mean over 2 tasks: a, b)" in " ".join(said.split())
+    assert f" x{significant(speed_ups['y'], 2)} " in said
+    assert "score" not in said
+    alone = choice.tasks_alone["a"]
+    assert (alone.metric, alone.scored, alone.doubled) == ("score", True, False)
+    assert alone.ranking["mean"].tolist() == pytest.approx([75, 50, 10])
+
+
+def test_older_runs_without_random_configurations_are_ranked_by_clipped_scores_and_say_so() -> None:
+    score = {"x": 0.5, "y": 0.75, "z": -99}.__getitem__
+    old = [grid(lambda name, _: score(name), trainable=task) for task in "ab"]
+    [choice] = candidates(make(*old[0], *old[1]), 8, parse("1s"))
+    assert choice.scored
+    assert choice.ranking["mean"].tolist() == pytest.approx([75, 50, -100])
+    [note] = [note for note in choice.notes if "random configurations" in note]
+    assert "kept within -100 and 120" in note
+    assert not any("random configurations" in one for one in choice.tasks_alone["a"].notes)
+    new = [grid(lambda name, _: score(name), trainable=task, **RANDOM) for task in "cd"]
+    every = candidates(make(*old[0], *old[1], *new[0], *new[1]), 8, parse("1s"))
+    assert [(one.complete.task_names, one.doubled) for one in every] == [
+        (["c", "d"], True),
+        (["a", "b"], False),
+    ]
 
 
 def test_a_choice_speaks_of_its_own_tasks_alone() -> None:

@@ -16,7 +16,7 @@ from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.grid_options import asked_grid
 from benchmarks.suite.options import run_parser
-from benchmarks.suite.part_options import text
+from benchmarks.suite.part_options import BadOption, forwards, text
 from benchmarks.suite.registry import (
     SCHEDULERS,
     SEARCHERS,
@@ -225,3 +225,42 @@ def test_a_name_that_no_file_could_have_is_refused() -> None:
     spec = SearcherSpec.of("mine", "", plain, {})
     with pytest.raises(ValueError, match="more than 100 bytes; give fewer options at once"):
         list(spec.variants(f"word={'x' * 100}"))
+
+
+def test_a_builder_that_forwards_options_has_those_of_the_other_one() -> None:
+    def target(setup: Any, *, alpha: float = 0.5, beta: int | None = None, own: bool = False) -> Any:
+        return alpha, beta, own
+
+    @forwards(target)
+    def build(setup: Any, *, own: bool = True, **options: Any) -> Any:
+        return target(setup, own=own, **options)
+
+    spec = SchedulerSpec.of("made", "made up", build, {"options": {"alpha": Option("a", above=0, most=1)}})
+    assert [(o.name, o.type, o.default) for o in spec.builder_options().values()] == [
+        ("own", bool, True),
+        ("alpha", float, 0.5),
+        ("beta", int, None),
+    ]
+    [variant] = spec.variants("alpha=0.25,beta=3")
+    assert variant.name == "made[alpha=0.25,beta=3]"
+    assert variant.build(None) == (0.25, 3, True)
+    assert variant.option_values() == {"own": True, "alpha": 0.25, "beta": 3}
+    assert spec.option_values() == {"own": True, "alpha": 0.5, "beta": None}
+    with pytest.raises(BadOption, match="alpha is 2; expected a number above 0 to 1"):
+        list(spec.variants("alpha=2"))
+
+
+def test_pbt_and_its_kin_have_one_declaration_of_their_options() -> None:
+    one, other = (SCHEDULERS[name].builder_options() for name in ("pbt", "pbt-sync"))
+    assert one == other and len(one) == 3
+    assert SCHEDULERS["resource-changing"].builder_options() == SCHEDULERS["asha"].builder_options()
+    built = SCHEDULERS["resource-changing[reduction_factor=4]"].build(PLAN)
+    assert built._base_scheduler._reduction_factor == 4
+
+
+WITHOUT = {"random", "random-2x", "centre", "fifo", "pbt-replay"}
+
+
+def test_every_other_part_of_ours_has_options() -> None:
+    ours = [s for registry in (SEARCHERS, SCHEDULERS) for s in registry.values() if not s.hidden]
+    assert {s.name for s in ours if not s.builder_options() and s.origin.startswith("s")} == WITHOUT

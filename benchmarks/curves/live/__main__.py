@@ -35,7 +35,7 @@ def forget_failures(folder: Path) -> int:
     """Let curves that have failed be trained again; return how many.
 
     Raises:
-        ResultsError: if it is no folder of curves, or a file is damaged.
+        ResultsError: if it is not a folder of curves, or a file is damaged.
         StoreFull: if the disk is full.
     """
     check(folder)

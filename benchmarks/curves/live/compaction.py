@@ -68,7 +68,7 @@ def locked(folder: Path, patience: float) -> Lock:
     """Return the lock, which is held, of the folder.
 
     Raises:
-        InUse: if another process holds it for so many seconds.
+        InUse: if another process holds it for ``patience`` seconds.
     """
     end = time.monotonic() + patience
     while True:

@@ -89,7 +89,7 @@ def faults(folder: Path) -> Iterator[str]:
     """Yield what is wrong with each file of a folder, and with each curve, in words.
 
     Raises:
-        ResultsError: if it is no folder of curves.
+        ResultsError: if it is not a folder of curves.
     """
     check(folder)
     damaged = False
@@ -122,7 +122,7 @@ def _out_of_order(curves: KnownCurves) -> Iterator[str]:
 
 
 def check(folder: Path) -> None:
-    """Refuse what is no folder of curves.
+    """Refuse what is not a folder of curves.
 
     Raises:
         ResultsError: if it is none.
@@ -131,4 +131,4 @@ def check(folder: Path) -> None:
         raise ResultsError(f"{folder} does not exist; give the folder of curves of a run with --engine live")
     tables = [folder / name for name in (CURVES, EPOCHS)]
     if not any(table.is_dir() for table in tables) and not journals(folder):
-        raise ResultsError(f"{folder} is no folder of curves; give that of a run with --engine live")
+        raise ResultsError(f"{folder} is not a folder of curves; give that of a run with --engine live")

@@ -240,4 +240,4 @@ class CurveStore:
 
 def _check_key(key: str) -> None:
     if not _KEY.fullmatch(key):
-        raise ValueError(f"{key!r} is no key of a curve; it has 20 hexadecimal digits")
+        raise ValueError(f"{key!r} is not the key of a curve; it has 20 hexadecimal digits")

@@ -98,7 +98,7 @@ class Engine(ABC):
         """Yield the experiments with runners for them; a batch ends before the next one begins."""
 
     def notes(self) -> list[str]:
-        """Return lines about what has been run, once it has been."""
+        """Return lines about the experiments that have run, once they have."""
         return []
 
     def close(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.part_caches import cached_of_parts
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Capability
@@ -27,4 +29,6 @@ def _facts(trainable: str, searcher: str, scheduler: str) -> dict[str, bool | st
         "searcher_nested_in": SEARCHERS[searcher].nested_in,
         "scheduler_trains_all": Capability.EVERY_EPOCH in SCHEDULERS[scheduler].provides,
         "packages": " ".join([*_CORE, *sorted(needed.difference(_CORE), key=str.lower)]),
+        "searcher_options": json.dumps(SEARCHERS[searcher].option_values(), sort_keys=True),
+        "scheduler_options": json.dumps(SCHEDULERS[scheduler].option_values(), sort_keys=True),
     }

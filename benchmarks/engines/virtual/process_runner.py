@@ -14,9 +14,10 @@ from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.common.runner import Died, Limits, Runner
 from benchmarks.engines.common.watched import Beat, failure, run_watched
-from benchmarks.engines.virtual.server import die_with_parent, ensure_server, program_hidden
+from benchmarks.engines.virtual.server import die_with_parent, ensure_server
 from benchmarks.suite.experiment import Experiment
 from results.console import steady_streams
+from results.processes import program_hidden
 
 END_S = 5.0  # a process that has sent its outcome ends within milliseconds
 

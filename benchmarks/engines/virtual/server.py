@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.core import scratch
 from benchmarks.core.environment import THREADS, variable
+from results.processes import main_module
 
 NAMES = "TUNEGRID_PRELOAD"  # the variable that tells the server process what to load
 READY = "ready"
@@ -71,24 +72,6 @@ def stop_server() -> None:
     # multiprocessing has no other way, and its stubs do not name it.
     forkserver._forkserver._stop()  # type: ignore[attr-defined]
     os.environ.pop(NAMES, None)
-
-
-@contextmanager
-def program_hidden() -> Iterator[None]:
-    """Let processes that start in this block not run the program's own file, which may start a run itself."""
-    main = sys.modules["__main__"]
-    file = None if main_module() else vars(main).pop("__file__", None)
-    try:
-        yield
-    finally:
-        if file is not None:
-            main.__file__ = file
-
-
-def main_module() -> str:
-    """Return the module that this program runs and each of its processes imports; empty for a file."""
-    spec = getattr(sys.modules["__main__"], "__spec__", None)
-    return spec.name if spec is not None else ""
 
 
 def ensure_server() -> None:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from results.compare.comparison import Comparison
-from results.compare.doublings import by_speed_up
+from results.compare.doublings import over_tasks
 from results.compare.ranking import single
 from results.figures.page import Page
 from results.figures.plots._panels import NOTE, explain
@@ -47,7 +47,7 @@ def favourites(comparison: Comparison) -> list[str]:
         return names
     chosen = names[:FAVOURITES]
     if not single(comparison):
-        by = _measured(comparison)
+        by = over_tasks(comparison)
         pairs = pd.MultiIndex.from_tuples(by.combinations, names=["searcher", "scheduler"])
         mean = pd.Series([float(by.means[pair].mean) for pair in by.combinations], index=pairs).unstack()
         lead = (mean - mean.mean()).mean(axis="columns").sort_values(ascending=False, kind="stable")
@@ -55,11 +55,6 @@ def favourites(comparison: Comparison) -> list[str]:
     return sorted(
         {*chosen, *(name for name in base_searchers(comparison.experiments, "label") if name in names)}
     )
-
-
-def _measured(comparison: Comparison) -> Comparison:
-    """Return the comparison by what its searchers are chosen: of several tasks by the speed-up, if known."""
-    return (by_speed_up(comparison) if len(comparison.tasks) > 1 else None) or comparison
 
 
 def lines_of(
@@ -178,7 +173,7 @@ def shown(comparison: Comparison) -> str:
         "first by name"
         if single(comparison)
         else "with the highest speed-up, each compared under the same schedulers"
-        if _measured(comparison).doubled
+        if over_tasks(comparison).doubled
         else "with the best score at the end, each compared under the same schedulers"
     )
     return (

@@ -16,7 +16,7 @@ from results.outputs import apart
 Named = tuple[str, Figure]
 
 
-def each_frame(run: Run, scored: bool, rows: Callable[[Comparison], pd.DataFrame]) -> pd.DataFrame:
+def each_frame(run: Run, scored: bool | None, rows: Callable[[Comparison], pd.DataFrame]) -> pd.DataFrame:
     """Return what ``rows`` gives of each comparison as one table, with its tasks and device in front."""
     frames = []
     for one in comparisons(run, scored=scored):
@@ -27,8 +27,10 @@ def each_frame(run: Run, scored: bool, rows: Callable[[Comparison], pd.DataFrame
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def each_comparison(run: Run, scored: bool, draw: Callable[[Comparison], Iterable[Named]]) -> Iterator[Named]:
-    """Yield what ``draw`` makes of each comparison, by scores or by metrics.
+def each_comparison(
+    run: Run, scored: bool | None, draw: Callable[[Comparison], Iterable[Named]]
+) -> Iterator[Named]:
+    """Yield what ``draw`` makes of each comparison: by scores, by metrics, or by metrics where no scores are.
 
     Raises:
         SomeFailed: after the last one, if any failed.

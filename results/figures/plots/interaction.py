@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 
 from results.compare.captions import sentences
 from results.compare.comparison import Comparison
-from results.compare.doublings import EXPLAINED, averaged
+from results.compare.doublings import averaged
 from results.compare.nesting import untested
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
-from results.compare.speedup import SPEED_UP
+from results.compare.speedup import LOG_SCALE, SPEED_UP
 from results.figures.limits import limits_of_values, robust_limits
 from results.figures.page import Page
 from results.figures.page_size import room, slide
@@ -167,7 +167,7 @@ def _span(values: Floats) -> tuple[float, float]:
 
 def _caption(comparison: Comparison, hidden: Sequence[str]) -> str:
     several = np.isfinite(_block_means(comparison, comparison.complete.table).low).any()
-    measure = EXPLAINED if comparison.doubled else f"score ({SCALE})"
+    measure = f"{comparison.metric} ({LOG_SCALE})" if comparison.doubled else f"score ({SCALE})"
     parts = [
         f"Above: mean {measure} of each combination at the end, over {comparison.over}; below: of each "
         "searcher and scheduler, which is the grand mean plus its mean lead over the others with the same "

@@ -121,7 +121,7 @@ function drawCurves() {
     values.push(...(band?.[3] ?? []));
   });
   drawOver("curves-plot", traces, values, shown);
-  fill("curves-caption", `The incumbent's mean ${shown.metric} of the ${picked.length} best combinations that are shown${base ? ` (${pairName(base.pair)} for comparison)` : ""}, with the 95 % t-interval at each point by itself; a repetition that ended holds its last value. ${shown.caption} Press a name to hide its line; drag to enlarge, double-press for all of it.`);
+  fill("curves-caption", `The incumbent's mean ${shown.course.metric} of the ${picked.length} best combinations that are shown${base ? ` (${pairName(base.pair)} for comparison)` : ""}, with the 95 % t-interval at each point by itself; a repetition that ended holds its last value. ${shown.caption} Press a name to hide its line; drag to enlarge, double-press for all of it.`);
 }
 
 function drawOver(id, traces, values, shown) {
@@ -129,7 +129,7 @@ function drawOver(id, traces, values, shown) {
     height: narrow() ? 400 : 460,
     hovermode: "closest",
     xaxis: axisTitle(),
-    yaxis: { title: { text: plain(shown.metric) }, range: heights(values, shown.sign) },
+    yaxis: { title: { text: plain(shown.course.metric) }, range: heights(values, shown.course.sign) },
   });
 }
 
@@ -148,7 +148,7 @@ function drawCombination() {
   fill("combination-name", pairName(pair));
   fill("combination-words", gridWords(shown, index).split("\n").slice(1).join(". ") + ".");
   const behind = taskViews().map((one) => [one, findPair(one, pair)]).filter(([, at]) => at >= 0);
-  const [traces, values] = shown.task ? repetitionTraces(shown, index) : taskTraces(shown, index, behind);
+  const [traces, values] = shown.task ? repetitionTraces(shown, index) : taskTraces(shown, index, shown.behind.length ? shown.behind.map((one) => [one, index]) : behind);
   document.getElementById("combination-plot").hidden = !traces.length;
   if (traces.length) drawOver("combination-plot", traces, values, shown);
   const thin = shown.task ? "Thin: each repetition's incumbent" : "Thin: the mean on each task";
@@ -185,7 +185,7 @@ function taskTraces(shown, index, behind) {
 }
 
 function experimentTable(behind) {
-  const metric = view().metric;
+  const metric = behind[0]?.[0].metric ?? view().metric;
   const columns = [{ name: "task", short: true }, { name: "repetition", number: true, written: WHOLE }, { name: metric, number: true }, { name: "epochs spent", number: true, written: WHOLE }, { name: `seconds (${place().unit})`, number: true }];
   const rows = behind.flatMap(([one, at]) => one.experiments.filter((row) => row[0] === at).map((row) => ({ values: [one.task, ...row.slice(1, 5)] })));
   return rows.length ? titled("Its experiments", "", table("experiments", "Experiments of the combination", columns, rows)) : element("span");

@@ -50,7 +50,7 @@ function view() {
 // The views of single tasks that are behind what is shown.
 function taskViews() {
   const shown = view();
-  return place().views.filter((one) => one.task && shown.tasks.includes(one.task) && one.metric === shown.metric && one.scored === shown.scored);
+  return place().views.filter((one) => one.task && shown.tasks.includes(one.task) && (shown.task ? one.metric === shown.metric && one.scored === shown.scored : one.scored));
 }
 
 function isShown([searcher, scheduler]) {

@@ -143,7 +143,7 @@ def test_epochs_come_in_order_and_a_failure_ends_the_curve(tmp_path: Path) -> No
         store.add_test(head().key, 7, {})
     with pytest.raises(ValueError, match="another one already"):
         store.add(CurveHead(head().key, "6" * 16, 0, "{}", 1.0), trained(3))
-    with pytest.raises(ValueError, match="is no key of a curve"):
+    with pytest.raises(ValueError, match="is not the key of a curve"):
         store.add(CurveHead("../x", "6" * 16, 0, "{}", 1.0), trained(1))
     assert CurveStore(tmp_path).epochs_read == 2
     assert store.epochs("0" * 19 + "f") == ()

@@ -84,6 +84,6 @@ def test_forgetting_failures_lets_them_be_trained_again(
 
 def test_what_is_no_folder_of_curves_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for words in ((), ("--verify",), ("--forget-failures",)):
-        assert "is no folder of curves; give" in answer(capsys, tmp_path, *words, code=2)
+        assert "is not a folder of curves; give" in answer(capsys, tmp_path, *words, code=2)
         assert "does not exist; give" in answer(capsys, tmp_path / "gone", *words, code=2)
     assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -195,6 +197,20 @@ def test_make_all_writes_vector_pdfs_with_text_and_pngs(tmp_path: Path) -> None:
     assert len(again) == 6
     for path in again:
         assert path.read_bytes() == (tmp_path / "figures" / path.name).read_bytes(), "equal files again"
+
+
+@pytest.mark.slow
+def test_figures_of_many_experiments_do_not_run_the_program_again(tmp_path: Path) -> None:
+    make_run(tmp_path, 10, 10, 1, trials=2)
+    program = tmp_path / "program.py"  # without a guard, as a user's own file may be
+    program.write_text(
+        "import pathlib, results.figures as f\nprint('once')\n"
+        "f.PLOTS = {name: f.PLOTS[name] for name in ('heatmap', 'pareto')}\n"
+        f"print(len(f.make_all(pathlib.Path({str(tmp_path)!r}))))"
+    )
+    for words, given in (([str(program)], ""), (["-"], program.read_text())):
+        python = subprocess.run([sys.executable, *words], input=given, capture_output=True, text=True)
+        assert python.stdout.split() == ["once", "4"], python.stderr
 
 
 def test_one_plot_that_fails_does_not_stop_the_others(

@@ -17,7 +17,8 @@ import pytest
 from helpers.synthetic import make_run
 
 from results import Store, load
-from results.compare.grouping import comparisons
+from results.compare.budgets import WHOLE, at_budget
+from results.compare.grouping import candidates, comparisons
 from results.recommend import as_data
 from results.report import curves, document
 from results.report.command import main, write
@@ -47,8 +48,9 @@ def island(page: str) -> dict[str, Any]:
 
 
 def test_every_combination_has_a_mean_of_its_scores_or_a_reason(folder: Path, data: dict[str, Any]) -> None:
-    rows = load(folder).experiments
-    rows = rows.assign(score=100 * (rows["best"] - 0.8) / (0.98 - 0.8))
+    run = load(folder)
+    rows = run.experiments.assign(score=100 * (run.experiments["best"] - 0.8) / (0.98 - 0.8))
+    rows = rows.merge(at_budget(run, WHOLE)[["key", "doublings"]], on="key", how="left")
     (place,) = data["places"]
     assert [view["task"] for view in place["views"]] == ["", "one", "two"]
     for view in place["views"]:
@@ -56,7 +58,10 @@ def test_every_combination_has_a_mean_of_its_scores_or_a_reason(folder: Path, da
         for pair, (mean, low, high, n, asked, reasons) in zip(view["pairs"], view["cells"], strict=True):
             mine = own[(own["searcher"] == pair[0]) & (own["scheduler"] == pair[1])]
             assert asked == len(mine)
-            scores = mine.groupby("trainable")["score"].agg(["mean", "count"])
+            # Over tasks the speed-up is averaged: points of the score are of another size on each.
+            scores = mine.groupby("trainable")["score" if view["task"] else "doublings"].agg(
+                ["mean", "count"]
+            )
             if mean is None:
                 assert reasons and not scores["count"].all()
             else:
@@ -68,8 +73,9 @@ def test_every_combination_has_a_mean_of_its_scores_or_a_reason(folder: Path, da
 
 def test_the_ranking_is_that_of_the_recommender(folder: Path, data: dict[str, Any]) -> None:
     view = data["places"][0]["views"][0]
-    [choice] = comparisons(load(folder))
+    [choice] = candidates(load(folder), 2, WHOLE)
     said = as_data(choice)
+    assert (said["metric"], view["metric"]) == ("log2 speed-up", "log2 speed-up")
     for row, theirs in zip(view["ranking"]["rows"], said["combinations"], strict=True):
         assert view["pairs"][row[0]] == (theirs["searcher"], theirs["scheduler"])
         assert row[1:6] == pytest.approx(
@@ -95,12 +101,25 @@ def test_a_thinned_curve_never_shows_a_value_before_it_was_found(folder: Path, a
         assert (shown.x[0], shown.x[-1], shown.y[-1]) == (exact.x[0], exact.x[-1], exact.y[-1])
 
 
-def test_the_mean_curve_ends_at_the_mean_score(data: dict[str, Any]) -> None:
+def test_the_mean_curve_ends_at_the_mean_score_and_over_tasks_at_the_regret(data: dict[str, Any]) -> None:
     for view in data["places"][0]["views"]:
+        regrets = {row[0]: [row[5], row[6], row[7]] for row in view["headline"]["rows"]}
         for drawn in view["curves"].values():
             assert drawn["bands"]
             for place, _start, _end, mean, low, high in drawn["bands"]:
-                assert [mean[-1], low[-1], high[-1]] == pytest.approx(view["cells"][place][:3], rel=1e-3)
+                ends = view["cells"][place][:3] if view["task"] else regrets[place]
+                assert [mean[-1], low[-1], high[-1]] == pytest.approx(ends, rel=1e-3)
+
+
+def test_behind_the_mean_over_tasks_are_the_regrets_of_each(data: dict[str, Any]) -> None:
+    whole, *tasks = data["places"][0]["views"]
+    assert whole["course"] == {"metric": "regret (log scale, 0 to 1)", "sign": -1}
+    assert [one["task"] for one in whole["behind"]] == [view["task"] for view in tasks] == ["one", "two"]
+    for one, view in zip(whole["behind"], tasks, strict=True):
+        assert (view["course"]["metric"], view["behind"]) == ("score", [])
+        own = {tuple(view["pairs"][row[0]]): row[5] for row in view["headline"]["rows"]}
+        for band in one["curves"]["epochs"]["bands"]:
+            assert band[3][-1] == pytest.approx(own[tuple(whole["pairs"][band[0]])], rel=1e-3)
 
 
 def test_a_task_without_constants_is_shown_by_its_metric(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Kept cells: JSON lines in a folder, from which an interrupted comparison goes on."""
+"""The file of measured cells: JSON lines in a folder, from which an interrupted comparison goes on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.suite.misuse import Misuse
 NAME = "cells.jsonl"
 
 
-class Kept:
+class CellFile:
     """The cells of a folder; each belongs to the versions of its searcher's libraries.
 
     Args:
@@ -37,7 +37,7 @@ class Kept:
                 known = json.loads(line)
                 cell = _cell(known["cell"])
             except (ValueError, KeyError, TypeError) as error:
-                raise Misuse(f"--keep: line {number} of {path} is no cell; delete the file") from error
+                raise Misuse(f"--keep: line {number} of {path} is not a cell; delete the file") from error
             if known.get("versions") == self._versions(cell.searcher):
                 self.cells[cell.searcher, cell.task] = cell
 
@@ -52,8 +52,8 @@ class Kept:
 
 
 def _cell(values: dict[str, Any]) -> ParityCell:
-    found = values.pop("effect")
-    made = found and FinalEffect(
-        **(found | {"within": tuple(found["within"]), "limits": tuple(found["limits"])})
+    fields = values.pop("effect")
+    effect = fields and FinalEffect(
+        **(fields | {"within": tuple(fields["within"]), "limits": tuple(fields["limits"])})
     )
-    return ParityCell(**(values | {"reasons": tuple(values["reasons"]), "effect": made}))
+    return ParityCell(**(values | {"reasons": tuple(values["reasons"]), "effect": effect}))

@@ -1,4 +1,4 @@
-"""The place of a figure within another: an Axes, or a SubFigure, that somebody gives.
+"""The canvas of a figure within another: an Axes, or a SubFigure, that somebody gives.
 
 A page is drawn as for its own figure, but onto what is given, whose size it fills.  Panels of a SubFigure are
 laid out by drawing the page once on a figure of the same size: matplotlib's layout knows whole figures only.
@@ -20,19 +20,19 @@ Bounds = tuple[float, float, float, float]
 LABELS = 1.1, 0.7  # what an Axes' own labels take beside and below it, inches
 
 
-class Place(NamedTuple):
-    """The place of a page: what it is drawn on, and the bounds of its axes, as shares of it, if known."""
+class Canvas(NamedTuple):
+    """The canvas of a page: what it is drawn on, and the bounds of its axes, as shares of it, if known."""
 
     on: Axes | SubFigure
     bounds: tuple[Bounds, ...] = ()
 
 
-_place: ContextVar[Place | None] = ContextVar("place", default=None)
+_canvas: ContextVar[Canvas | None] = ContextVar("canvas", default=None)
 
 
-def given() -> Place | None:
+def current_canvas() -> Canvas | None:
     """Return where the page that is made now is drawn; None if it has a figure of its own."""
-    return _place.get()
+    return _canvas.get()
 
 
 def draw_onto(on: Axes | SubFigure, draw: Callable[[], Figure], palette: Palette = None) -> None:
@@ -48,19 +48,19 @@ def draw_onto(on: Axes | SubFigure, draw: Callable[[], Figure], palette: Palette
     dpi = root.dpi
     width, height = on.bbox.width / dpi, on.bbox.height / dpi
     if isinstance(on, Axes):
-        with active(Size(width + LABELS[0], height + LABELS[1], DPI), palette), _at(Place(on)):
+        with active(Size(width + LABELS[0], height + LABELS[1], DPI), palette), _at(Canvas(on)):
             draw()
         return
     with active(Size(width, height, DPI), palette):
         bounds = tuple(axis.get_position(original=True).bounds for axis in draw().axes)
-        with _at(Place(on, bounds)):
+        with _at(Canvas(on, bounds)):
             draw()
 
 
 @contextmanager
-def _at(place: Place) -> Iterator[None]:
-    token = _place.set(place)
+def _at(canvas: Canvas) -> Iterator[None]:
+    token = _canvas.set(canvas)
     try:
         yield
     finally:
-        _place.reset(token)
+        _canvas.reset(token)

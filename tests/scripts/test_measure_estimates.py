@@ -1,0 +1,36 @@
+"""The table of estimates: how it counts, and where it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts.measure_estimates import BEGIN, END, PAGE, ratio_at, table, write
+
+RUN = {
+    "asked": ["--engine", "virtual"],
+    "seconds": 100.0,
+    "start": 80.0,
+    "told": [[5.0, 10.0], [11.0, 89.0], [50.5, 99.0]],
+}
+
+
+def test_predictions_are_compared_with_what_was_left() -> None:
+    assert ratio_at(RUN, 0.1) == pytest.approx(1.0)
+    assert ratio_at(RUN, 0.5) == pytest.approx(0.5)
+    assert ratio_at(RUN, 0.9) != ratio_at(RUN, 0.9)  # NaN: nothing was said so late
+    lines = table([RUN])
+    assert lines[2] == "| `--engine virtual` | 100 | 1.2 | 1 | 0.5 |"
+    assert "2 of 3 predictions are right within 25%" in lines[-1]
+
+
+def test_the_table_replaces_the_one_between_its_marks(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    write("new", page)
+    assert page.read_text() == f"before\n{BEGIN}\n\nnew\n\n{END}\nafter\n"
+    page.write_text("no marks\n")
+    with pytest.raises(SystemExit, match="lacks"):
+        write("new", page)
+    assert BEGIN in PAGE.read_text() and END in PAGE.read_text()
