@@ -53,7 +53,7 @@ def pilots(
     Raises:
         ResultsError: if there is no such value at all, a combination has none, or the two are nested.
     """
-    frame = score_frame(run) if unit == POINTS else _metric_frame(run)
+    frame = _score_frame(run) if unit == POINTS else _metric_frame(run)
     pairs = set(zip(frame["searcher"], frame["scheduler"], strict=True))
     for one in contrast:
         if one not in pairs:
@@ -73,6 +73,13 @@ def pilots(
         if all(one in table.columns for one in contrast):
             columns: list[Any] = list(contrast)
             yield comparison, table[columns].dropna().to_numpy(dtype=np.float64)
+
+
+def _score_frame(run: Run) -> pd.DataFrame:
+    try:
+        return score_frame(run)
+    except ResultsError as error:
+        raise ResultsError(f"{error}; or add --unit {METRIC}, which needs no score") from error
 
 
 def _metric_frame(run: Run) -> pd.DataFrame:

@@ -37,6 +37,7 @@ LAYERS = (
     "benchmarks.own",
     "benchmarks.engines.ray_internals",
     "benchmarks.spaces",
+    "benchmarks.program",
     "benchmarks.suite",
     "benchmarks.curves",
     "benchmarks.training",

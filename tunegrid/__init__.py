@@ -28,7 +28,9 @@ if TYPE_CHECKING:
         searcher,
         trainable,
     )
+    from benchmarks.suite.session import Session
     from benchmarks.testing import SchedulerContract, SearcherContract, TrainableContract
+    from benchmarks.training.epoch_seeds import seed_epoch
     from results import ResultsError
     from searchers import adapt
     from tunegrid.best import Best
@@ -59,12 +61,14 @@ __all__ = [
     "SearchPlan",
     "SearchSetup",
     "SearcherContract",
+    "Session",
     "TrainableContract",
     "adapt",
     "load",
     "run",
     "scheduler",
     "searcher",
+    "seed_epoch",
     "trainable",
     "trial_seed",
     "tuner",
@@ -80,6 +84,8 @@ _MODULES = {
         *("Capability", "Effect", "NativeSetup", "Option", "ScheduleSetup", "SearchPlan", "SearchSetup"),
         *("scheduler", "searcher", "trainable"),
     ),
+    "benchmarks.suite.session": ("Session",),
+    "benchmarks.training.epoch_seeds": ("seed_epoch",),
     "benchmarks.testing": ("SchedulerContract", "SearcherContract", "TrainableContract"),
     "benchmarks.suite.misuse": ("Misuse",),
     "results": ("ResultsError",),

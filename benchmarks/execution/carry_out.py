@@ -100,7 +100,7 @@ def carry_out(
         progress.end()
     if args.no_figures:
         print(f"results: {folder}")
-    drawn = args.no_figures or draw(folder, args.command)
+    drawn = args.no_figures or draw(folder, args.invoked)
     return 0 if drawn and (progress.new["ok"] or not to_run) else 1
 
 
@@ -158,5 +158,5 @@ def resume_command(args: argparse.Namespace, folder: Path) -> str:
     """Return the command, or the call, that finishes this run under the same conditions."""
     if args.call is not None:
         return str(args.call(folder))
-    command = [*args.command.split(), "--resume", "--name", folder.name]
+    command = [*args.invoked.split(), "--resume", "--name", folder.name]
     return shlex.join(command + changed_conditions(args))

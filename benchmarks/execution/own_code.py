@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from benchmarks import own
+from benchmarks.program.command import Command
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.own_parts import is_reference
 from benchmarks.suite.registry import TRAINABLES
@@ -14,14 +15,19 @@ from results.compare.run import RUN_FILE
 from results.files import replace_bytes
 
 FOLDER = "code"
+MOST_BYTES = 10**6  # of a program's file that is kept: it may be data
 
 
 def keep(run: Path) -> None:
     """Write the files that this process has named into the run's folder, each version once."""
-    for copy in own.files().values():
-        content, target = copy.read_bytes(), run / FOLDER / copy.name
+    programs = [spec.target for spec in TRAINABLES.values() if isinstance(spec.target, Command)]
+    named = [(copy.name, copy) for copy in own.files().values()]
+    files = [path for program in programs for path in program.files().values()]
+    named += [(path.name, path) for path in files if path.stat().st_size <= MOST_BYTES]
+    for name, path in named:
+        content, target = path.read_bytes(), run / FOLDER / name
         if target.is_file() and target.read_bytes() != content:
-            target = target.with_suffix(f".{hashlib.sha256(content).hexdigest()[:8]}.py")
+            target = target.with_suffix(f".{hashlib.sha256(content).hexdigest()[:8]}{target.suffix}")
         if not target.is_file():
             target.parent.mkdir(exist_ok=True)
             replace_bytes(target, content)

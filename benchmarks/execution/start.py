@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.execution import own_constants
 from benchmarks.execution.carry_out import carry_out
 from benchmarks.execution.preparation import check_trainables, curves_folder, measure_again
 from benchmarks.execution.resume import resume, resumed_grid
@@ -38,11 +39,14 @@ def start(args: argparse.Namespace) -> int:
             "lower --workers, or raise --num-cpus to let them share"
         )
     experiments = expanded(grid, folder)
+    notes = list(own_constants.use(experiments, folder, args.resume)) if args.constants else []
     if args.dry_run:
         from benchmarks.execution.estimate import describe
 
         print(describe(experiments, cpus, args.jobs, args.data_dir, curves_folder(args, folder)))
         return 0
+    if notes:
+        print("\n".join(notes), flush=True)
     from benchmarks.execution.loading import load_data
     from benchmarks.execution.own_code import keep
     from results.files import replace_bytes
@@ -60,6 +64,7 @@ def start(args: argparse.Namespace) -> int:
         refuse_existing(folder)  # another run of that name may have ended meanwhile
         replace_bytes(folder / RUN_FILE, grid.to_toml().encode())
         keep(folder)
+        own_constants.keep(folder)
         return carry_out(args, folder, experiments, experiments, loaded, cpus)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.core.refusal import shown
+from benchmarks.suite import command_parts
 from benchmarks.suite.grid import OPTIONS, Grid
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.own_parts import is_reference, located, with_settings
@@ -29,6 +30,19 @@ OWN = {
     ),
     "metric": ("NAME", "the metric that it reports"),
     "mode": ("MODE", "min or max: whether less or more of the metric is better"),
+}
+#: A trainable that is a command line -> as above.
+COMMAND = {
+    "command": (
+        "CMD",
+        "a command line as the trainable: 'python train.py --lr {lr}'; placeholders are hyperparameters, "
+        "{seed}, {config} (a JSON file of all) and {folder} (of the trial's own)",
+    ),
+    "metric_regex": (
+        "REGEX",
+        "with --command: finds the metric in a line of its output, by its one group, or metrics by named "
+        "groups (default: each line that is a JSON object is a report)",
+    ),
 }
 NAMES = tuple(field.grid for field in FIELDS if isinstance(field.grid_default, tuple) and not field.axis)
 AXES = tuple(field.grid for field in FIELDS if field.axis)
@@ -64,8 +78,8 @@ def add_grid_options(parser: argparse.ArgumentParser) -> None:
         "your own",
         "what is trained, searches and schedules may be files: train.py:train_fn, or module:name",
     )
-    for name, (metavar, meaning) in OWN.items():
-        own.add_argument(f"--{name}", metavar=metavar, help=meaning)
+    for name, (metavar, meaning) in {**OWN, **COMMAND}.items():
+        own.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=meaning)
     simulated = parser.add_argument_group("virtual clock", "what only --engine virtual and live have")
     for field in FIELDS:
         _add(simulated if field.simulated else grid, field)
@@ -110,6 +124,7 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     own |= {
         name: _located(getattr(args, name), Path.cwd()) for name in OWN if getattr(args, name) is not None
     }
+    program = _program(args, values)
     if args.spec:
         values = {key: _located(value, args.spec.parent) for key, value in values.items()}
     chosen = args.preset or "preset" in values
@@ -130,12 +145,37 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     if engine == "virtual" and stored is None and "train_size" not in {**values, **given}:
         given["train_size"] = 0  # the preset's size shortens training, which takes no time there
     grid = grid.changed({name: _located(value, Path.cwd()) for name, value in given.items()}, OPTIONS)
+    named = any(name in asked for asked in (values, given) for name in ("trainables", "trainable"))
+    if program:
+        grid = grid.changed({"trainables": [*(grid.trainables if named else ()), program]}, OPTIONS)
+        named = True
     if own:
-        named = any(name in asked for asked in (values, given) for name in ("trainables", "trainable"))
         grid = _with_own(grid, own, instead=not named)
     if grid.time_budget and stored is None and not chosen and "trials" not in {**values, **given}:
         return grid.changed({"trials": 0}, OPTIONS)  # no number is asked for: as many as fit
     return grid
+
+
+def _program(args: argparse.Namespace, values: dict[str, Any]) -> str:
+    """Return the reference of the command that options or a spec file give as a trainable; "" without one.
+
+    Takes its keys out of the spec file's values.
+
+    Raises:
+        Misuse: if it cannot be one.
+    """
+    from_file = {name: values.pop(name) for name in COMMAND if name in values}
+    given = {name: getattr(args, name) for name in COMMAND if getattr(args, name) is not None}
+    for name, value in from_file.items():
+        if not isinstance(value, str):
+            raise Misuse(f"{args.spec}: {name} is {shown(value)}; expected text, such as {COMMAND[name][0]}")
+    asked = {**from_file, **given}
+    if "command" not in asked:
+        if asked:
+            raise Misuse("--metric-regex is for a command, and none is given; add --command 'CMD'")
+        return ""
+    folder = Path.cwd() if "command" in given else Path(args.spec).parent.absolute()
+    return command_parts.reference(asked["command"], asked.get("metric_regex", ""), folder)
 
 
 def _located(value: Any, folder: Path) -> Any:

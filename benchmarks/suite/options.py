@@ -43,7 +43,7 @@ def parser(prog: str = PROG) -> Parser:
     )
     _add_run_options(p)
     p.add_argument("--json", action="store_true", help="with --list: print it as JSON")
-    p.set_defaults(command=f"{prog} --grid")
+    p.set_defaults(invoked=f"{prog} --grid")
     return p
 
 
@@ -51,7 +51,7 @@ def run_parser(prog: str = RUN, kind: type[Parser] = Parser) -> Parser:
     """Return the parser of ``tunegrid run``, and of ``tunegrid.run``, which has a kind of its own."""
     p = kind(prog, "Run every search algorithm with every trial scheduler through Ray Tune.")
     _add_run_options(p)
-    p.set_defaults(command=prog)
+    p.set_defaults(invoked=prog)
     return p
 
 
@@ -68,6 +68,7 @@ def _add_run_options(p: Parser) -> None:
     add_grid_options(p)
     _conditions(p)
     p.set_defaults(call=None)  # in Python: how a call that resumes the run is written
+    p.set_defaults(constants=True)  # measured constants are used, or missed
 
 
 def _conditions(p: argparse.ArgumentParser) -> None:

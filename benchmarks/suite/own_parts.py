@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks.core.refusal import nearest, shown
 from benchmarks.own import NotLoaded, label, module_of
+from benchmarks.suite import command_parts
 from benchmarks.suite.bracketed import Malformed, split, values_of
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.specs import SchedulerSpec, SearcherSpec, Spec
@@ -75,6 +76,9 @@ def specs_of(kind: str, text: str, registered: Callable[[], Iterable[Spec]]) -> 
     """
     base, within = split(text)
     where, _, name = base.rpartition(":") if _REFERENCE.fullmatch(base) else (base, "", "")
+    if where == command_parts.BASE and kind == "trainables":
+        given = settings_of(text)
+        return [command_parts.command_spec(name, given, _fields(given, None))]
     module = _loaded(where, base)
     decorated = [spec for spec in registered() if spec.origin == module.__name__]
     word = kind.removesuffix("s")
@@ -104,7 +108,7 @@ def settings_of(text: str) -> dict[str, str]:
     """
     values = _values(text, split(text)[1])
     for name, given in values.items():
-        if name not in SETTINGS:
+        if name not in (*SETTINGS, *command_parts.SETTINGS):
             raise Misuse(f"{text}: {shown(name)} cannot be given in brackets; {nearest(name, SETTINGS)}")
         if len(given) > 1:
             raise Misuse(f"{text}: {name} has {len(given)} values; give one, or name the trainable twice")
@@ -148,14 +152,22 @@ def _undecorated(
     return replace(spec.of(fields.pop("name", own_name), summary, thing, fields), origin=module.__name__)
 
 
-def _fields(settings: Mapping[str, str], module: ModuleType) -> dict[str, Any]:
-    """Return the fields of a trainable's spec that brackets give."""
+def _fields(settings: Mapping[str, str], module: ModuleType | None) -> dict[str, Any]:
+    """Return the fields of a trainable's spec that brackets give.
+
+    Args:
+        module: where a space lies that is named without one.
+    """
     fields: dict[str, Any] = {}
     for name, text in settings.items():
+        if name in command_parts.SETTINGS:
+            continue
         fields[name] = text
         if name == "space":
             where, _, attribute = text.rpartition(":")
             home = _loaded(where, text) if where else module
+            if home is None:
+                raise Misuse(f"space is {text!r}; give its file too, such as space.py:{text}")
             fields[name] = _attribute(home, attribute, text, "space")
         elif name in ("checkpoints", "seeded"):
             if text not in _FLAGS:

@@ -19,6 +19,7 @@ from benchmarks.suite.part_caches import clear_caches
 from benchmarks.suite.part_options import BadOption
 from benchmarks.suite.plugins import entry_points, why_not_loaded
 from benchmarks.suite.specs import BuiltSpec, Spec
+from benchmarks.suite.used_constants import with_constants
 
 PACKAGES = {
     "searchers": "searchers",
@@ -149,7 +150,7 @@ class Registry(Mapping[str, S], Generic[S]):
                     f"{text} is called {spec.name!r}, as is {other}; "
                     + (how if self.kind == "trainables" else "rename its function")
                 )
-            self.add(cast("S", spec))
+            self.add(cast("S", with_constants(spec)))
             self._named_by[spec.name] = text
             names.append(spec.name)
         announce(self.kind, text)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 def notes(comparison: Comparison) -> list[str]:
     """Return a note on each thing that a ranking leaves out or takes instead of another."""
-    alone = "task {} has no known baseline and optimum; it is ranked alone, by its metric"
+    alone = (
+        "task {} has no known baseline and optimum (tunegrid constants measures them); it is ranked alone, "
+        "by its metric"
+    )
     unscored = not comparison.scored and not comparison.doubled
     clipped = comparison.scored and len(comparison.complete.task_names) > 1
     return [

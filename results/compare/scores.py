@@ -20,6 +20,8 @@ from results.types import Axis, Floats
 
 #: How every caption explains the scale.
 SCALE = "0 = random search's baseline, 100 = best known"
+#: What to do where a task has none.
+MEASURES = "tunegrid constants measures what they are counted from"
 #: No score is beyond these.
 LOWEST, HIGHEST = -100.0, 120.0
 #: What is said of a mean of scores over several tasks.
@@ -64,9 +66,19 @@ def scored(experiments: pd.DataFrame) -> pd.DataFrame:
     if known.empty:
         raise ResultsError(
             f"no score: none of {len(experiments)} experiments is ok on a task whose baseline and optimum "
-            "are stored; run a task that has them (python -m benchmarks.run --list)"
+            f"are stored; {MEASURES}"
         )
     return known
+
+
+def without_scores(run: Run) -> str:
+    """Say which tasks of a run have no score and what measures it, in a sentence; "" if all have one."""
+    ok = run.experiments[run.experiments["status"] == "ok"]
+    known = np.isfinite(ok["baseline"].astype(float)) & np.isfinite(ok["optimum"].astype(float))
+    names = ", ".join(sorted(set(ok.loc[~known, "trainable"]) - set(ok.loc[known, "trainable"])))
+    if not names:
+        return ""
+    return f"no score and no speed-up over random search of {names}: {MEASURES}"
 
 
 def score_frame(run: Run) -> pd.DataFrame:

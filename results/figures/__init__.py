@@ -24,6 +24,7 @@ from results.arguments import add_jobs, add_runs, folder_of
 from results.compare.choice import Choice, add_choice, choice_of
 from results.compare.grouping import separations
 from results.compare.run import Run, load
+from results.compare.scores import without_scores
 from results.console import on_console
 from results.figures import plots, style
 from results.files import NotWritten
@@ -180,5 +181,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     how = (out, options.only, options.format, options.size)
     if separate := separations(run):
         print(f"note: {separate}", file=sys.stderr)
+    if unscored := without_scores(run):
+        print(f"note: {unscored}", file=sys.stderr)
     drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs, choice)
     return drawn.tell("figure", prog)

@@ -9,6 +9,7 @@ from pathlib import Path
 from results.arguments import add_runs, folder_of
 from results.compare.choice import add_choice, choice_of
 from results.compare.run import load
+from results.compare.scores import without_scores
 from results.console import on_console
 from results.outputs import write_each
 from results.parser import Names, Parser
@@ -35,7 +36,10 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, 1 if a table failed, or 2 for misuse."""
     options = parser(prog).parse_args(arguments)
     out = folder_of(options, "tables")
-    inputs = TableInputs(choice_of(options).of(load(*options.runs)), options.runs)
+    run = choice_of(options).of(load(*options.runs))
+    if unscored := without_scores(run):
+        print(f"note: {unscored}", file=sys.stderr)
+    inputs = TableInputs(run, options.runs)
     written = write_each(
         options.only,
         lambda name: (save(table, out, options.format) for table in TABLES[name](inputs)),

@@ -24,6 +24,7 @@ WORKFLOW = [
         "list",
         "status",
         "curves",
+        "constants",
         "figures",
         "report",
         "tables",

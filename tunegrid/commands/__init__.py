@@ -8,7 +8,7 @@ from tunegrid.declaration import Command
 
 #: In the order in which they are used.
 ORDER = (
-    *("run", "list", "status", "curves"),
+    *("run", "list", "status", "curves", "constants"),
     *("figures", "report", "tables", "recommend", "power", "pairing"),
     *("gate", "compatibility", "fidelity", "parity", "record", "paper"),
 )

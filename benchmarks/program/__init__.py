@@ -1,0 +1,1 @@
+"""Command line programs as trainables: ``tunegrid run --command 'python train.py --lr {lr}'``."""
