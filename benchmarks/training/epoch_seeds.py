@@ -20,6 +20,14 @@ def seed_epoch(session: Session, config: Mapping[str, Any], epoch: int) -> int:
         session: of the trial.
         config: its hyperparameters.
         epoch: from 0.
+
+    >>> import random
+    >>> import tunegrid as tg
+    >>> session = tg.Session("mine", 0, "cpu", {}, "")
+    >>> seed = tg.seed_epoch(session, {"lr": 0.1}, 3)
+    >>> first = random.random()
+    >>> tg.seed_epoch(session, {"lr": 0.1}, 3) == seed and random.random() == first
+    True
     """
     seed = trial_seed(session.trainable, session.repetition, config, "global", epoch)
     seed_generators(seed, gpu=session.device == "gpu")

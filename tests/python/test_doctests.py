@@ -16,7 +16,13 @@ from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 MODULES = ("calling", "runs", "plots")
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 #: Names whose example is a block of the page of the API, which ``tests/docs`` runs.
-ON_A_PAGE = {"CurveModel": "curves", "Epoch": "curves", "Recorded": "curves", "trial_seed": "parts"}
+ON_A_PAGE = {
+    "CurveModel": "curves",
+    "Epoch": "curves",
+    "Recorded": "curves",
+    "Session": "parts",
+    "trial_seed": "parts",
+}
 
 
 @pytest.fixture
