@@ -29,8 +29,8 @@ from results.types import Floats
 
 #: What is assumed of tau beforehand, in standard deviations of one repetition's noise.
 NO_DIFFERENCE, LEAST, MOST = 0.15, 0.03, 10.0
-#: Shapes of the distribution of true worths, as likely beforehand, each a mixture of normals: their standard
-#: deviations and means in tau, and their shares.  In the second, a fifth may be far from the others; in the
+#: Shapes of the distribution of true worths, each a mixture of normals: their standard deviations and means
+#: in tau, and their shares.  In the second, a fifth may be far from the others; in the
 #: third, many are nearly as good as the best, than which none is much better, and the worse ones have a long
 #: tail: the quantiles of -E^2 / sqrt(20), where E is exponential and the standard deviation 1.  The fourth is
 #: its mirror image: many are nearly as bad as the worst, and few may be much better.
@@ -44,6 +44,8 @@ SHAPES = (
     ),
     ((0.02, 0.1, 0.3, 1.2), (0.0, 0.15, 0.75, 2.5), (0.45, 0.28, 0.17, 0.1)),
 )
+#: How likely each shape is beforehand: of few combinations none can be told, and normal ones are presumed.
+BEFOREHAND = (0.91, 0.03, 0.03, 0.03)
 #: Points of the sum over tau.
 TAUS = 18
 #: Quantiles between which the sums over the noise of all, and of one, take a point each.
@@ -137,7 +139,8 @@ def _integrated(means: Floats, found: Noise) -> Worths:
     variance = np.repeat(common, len(taus))[:, None, None] * found.variance[:, None] * own
     mass = np.log(weight[:, None] * prior).ravel()
     posteriors = [Posterior.given(means, tau2, variance, share, shape) for shape in SHAPES]
-    masses = special.softmax([mass + posterior.log_likelihood for posterior in posteriors])
+    logs = zip(np.log(BEFOREHAND), posteriors, strict=True)
+    masses = special.softmax([mass + shape + posterior.log_likelihood for shape, posterior in logs])
     masses[masses < NEGLIGIBLE] = 0
     masses /= masses.sum()
     expected, probability = np.zeros(len(means)), np.zeros(len(means))
