@@ -129,6 +129,9 @@ def draw(cells: Cells) -> Figure:
         label="margin",
     )
     axes.set(xscale="log", yscale="log", xlabel="workers", ylabel="times as fast as one worker")
+    axes.set_xticks(WORKERS[1:], WORKERS[1:])
+    axes.set_yticks((20, 30, 50, 100), (20, 30, 50, 100))
+    axes.minorticks_off()
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     return figure
 
