@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -16,7 +17,13 @@ _NAME = re.compile(r"(?:\[[^\[\]]*=[^\[\]]*\]|[^\s,])+")
 
 
 class Help(argparse.HelpFormatter):
-    """Help that shows the default and the choices of each option, where its text does not say them."""
+    """Help that shows the default and the choices of each option, where its text does not say them.
+
+    Lines do not end within a name, so that names can be found and copied.
+    """
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
         text = action.help or ""

@@ -52,8 +52,8 @@ def page(
         "",
         f"Made by `{how}`.  Every cell's repetitions are run once on the virtual engine and kept; each",
         "simulated gate draws its repetitions from them and decides by the gate's own procedure.  An",
-        f"experiment has {GRID.trials} trials of {GRID.epochs} epochs on {GRID.workers} workers, if nothing",
-        f"else stands with a change; the gate looks after {stages} repetitions; its level is",
+        f"experiment has {GRID.trials} trials of {GRID.epochs} epochs on {GRID.workers[0]} workers, if",
+        f"nothing else stands with a change; the gate looks after {stages} repetitions; its level is",
         f"{settings.alpha:g}.  Intervals are exact ones for a proportion (Clopper and Pearson, 95 %), given",
         "the repetitions that were run: gates that draw from the same ones are no independent samples of all",
         "seeds.  The loss is what a change takes in truth, in points of the score on average over its cells,",
@@ -119,7 +119,7 @@ def _improvement(plan: PlantedPlan, found: GateSummary) -> str:
 
 def _change(plan: PlantedPlan, found: GateSummary) -> str:
     own = [f"{plan.trials} trials"] if plan.trials != GRID.trials else []
-    own += [f"{plan.workers} worker" + "s" * (plan.workers > 1)] if plan.workers != GRID.workers else []
+    own += [f"{plan.workers} worker" + "s" * (plan.workers > 1)] if plan.workers != GRID.workers[0] else []
     special = f" ({', '.join(own)})" if own else ""
     lost, low, high = found.loss
     return f"{plan.title}{special} | {_cells(plan)} | {lost:.1f} [{low:.1f}, {high:.1f}]"

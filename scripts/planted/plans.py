@@ -35,7 +35,7 @@ class PlantedPlan:
     quantities: tuple[str, ...] = TUNING
     turned: bool = False
     trials: int = GRID.trials
-    workers: int = GRID.workers
+    workers: int = GRID.workers[0]
 
     def experiments(self, repetitions: int) -> list[Experiment]:
         """Return the experiments of either side, but for trials and workers in the default gate's budget."""
@@ -46,7 +46,7 @@ class PlantedPlan:
             schedulers=self.schedulers,
             repetitions=repetitions,
             trials=self.trials,
-            workers=self.workers,
+            workers=(self.workers,),
         )
         return compatible(grid.experiments())
 

@@ -41,6 +41,7 @@ OTHER_VALUES = {
     ("--out", "report"): "a report is a file",
     ("--json", "gate"): "it prints JSON, and may write it beside the text",
     ("--workers", "recommend"): "it answers for one number of them",
+    ("--workers", "constants"): "its trainings have one number of them",
 }
 
 

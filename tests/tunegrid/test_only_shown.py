@@ -129,7 +129,11 @@ def test_dry_run_shows_every_experiment_and_an_estimate_and_writes_nothing(
         assert line.endswith("  to run") or "  incompatible: " in line
     to_run = sum(line.endswith("  to run") for line in shown)
     assert counted == f"{to_run} to run, {len(shown) - to_run} answered by a rule"
-    assert re.search(r"about \d+\.\d min on 2 CPUs \(timed here: digits-mlp \d+\.\d+ s an epoch\)", estimate)
+    assert re.search(
+        r"about \d+\.\d min on 2 CPUs, if nothing else runs on them "
+        r"\(timed here: digits-mlp \d+\.\d+ s an epoch\)",
+        estimate,
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 import pytest
@@ -209,8 +210,9 @@ def test_thinking_passes_on_the_clock_if_it_is_charged(virtual: Run) -> None:
 def test_a_stall_is_an_outcome_that_says_who_waits(virtual: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     build = SEARCHERS["sobol"].build
 
-    def falls_silent(setup: Any) -> Any:
-        plan = build(setup)
+    @wraps(build)
+    def falls_silent(setup: Any, **options: Any) -> Any:
+        plan = build(setup, **options)
         suggest, given = plan.algorithm.suggest, []
         monkeypatch.setattr(
             plan.algorithm,
