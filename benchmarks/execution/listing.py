@@ -29,8 +29,11 @@ WIDTH = 120  # of the text for people
 CELL = 5  # of the matrix: the longest mark, [99], and a blank
 
 
-def as_data() -> dict[str, Any]:
-    """Return the registry and the compatibility of every combination as plain data, without hidden parts."""
+def as_data(constants: bool = True) -> dict[str, Any]:
+    """Return the registry and the compatibility of every combination as plain data, without hidden parts.
+
+    Without ``constants`` those of trainables are left out, which take seconds to compute.
+    """
     combinations = [
         {
             "searcher": s.name,
@@ -42,7 +45,7 @@ def as_data() -> dict[str, Any]:
         for c in _shown(SCHEDULERS)
         for ruled, missing in [(why_incompatible(s, c), why_unavailable(s, c))]
     ]
-    trainables, unusable = _trainables()
+    trainables, unusable = _trainables(constants)
     return {
         "searchers": [_spec(s) | _of_searcher(s) for s in _shown(SEARCHERS)],
         "schedulers": [_spec(c) for c in _shown(SCHEDULERS)],
@@ -58,8 +61,8 @@ def as_json() -> str:
 
 
 def as_text() -> str:
-    """Return the same for people: three lists, a matrix, and the reasons under it."""
-    data = as_data()
+    """Return the same for people: three lists, a matrix, and the reasons under it; no constants."""
+    data = as_data(constants=False)
     parts = [_section(kind, data[kind]) for kind in ("searchers", "schedulers", "trainables")]
     parts.append(_matrix(data))
     if data["broken"]:
@@ -106,26 +109,28 @@ def _of_searcher(spec: SearcherSpec) -> dict[str, Any]:
     return {"any_domain": spec.any_domain, "budget": spec.budget, "seedable": spec.seedable}
 
 
-def _trainables() -> tuple[list[dict[str, Any]], dict[str, str]]:
+def _trainables(constants: bool) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Return the trainables, and those that cannot say what they are, with the reason."""
     listed, unusable = [], {}
     for spec in _shown(TRAINABLES):
         try:
-            listed.append(_spec(spec) | ask(f"trainable {spec.name!r}", partial(_of_trainable, spec)))
+            listed.append(
+                _spec(spec) | ask(f"trainable {spec.name!r}", partial(of_trainable, spec, constants))
+            )
         except SpecError as error:
             unusable[f"trainables/{spec.name} ({one_line(spec.origin)})"] = str(error)
     return listed, unusable
 
 
-def _of_trainable(spec: TrainableSpec) -> dict[str, Any]:
-    """Describe a task: its engines, its space, the length and cost of its curves, its constants."""
+def of_trainable(spec: TrainableSpec, constants: bool = True) -> dict[str, Any]:
+    """Describe a task: its engines, its space, the length and cost of its curves, its constants if asked."""
     from benchmarks.curves.recorded.replay import Recorded
     from benchmarks.spaces.domains import describe, kinds
     from benchmarks.spaces.encoding import Encoding
 
     space = spec.space()
     card = spec.curves.card if isinstance(spec.curves, Recorded) else None
-    constants = spec.constants() if spec.constants and not spec.missing() else None
+    known = spec.constants() if constants and spec.constants and not spec.missing() else None
     try:
         dimensions = len(Encoding(space).domains)
     except ValueError:  # what has no encoding is drawn by Tune alone
@@ -143,7 +148,7 @@ def _of_trainable(spec: TrainableSpec) -> dict[str, Any]:
         "most_epochs": spec.most_epochs,
         "table_epochs": card["epochs"] if card else None,
         "epoch_seconds": card["cost"]["median_seconds"] if card else None,
-        "constants": constants._asdict() if constants else None,
+        "constants": known._asdict() if known else None,
     }
 
 
@@ -159,10 +164,15 @@ def _section(title: str, specs: list[dict[str, Any]]) -> str:
     for spec in specs:
         lines += _wrapped(f"  {spec['name']}".ljust(width), "; ".join([spec["summary"], *_remarks(spec)]))
         if "metric" in spec:
-            space = ", ".join(f"{name} {domain}" for name, domain in spec["space"].items())
-            lines += _wrapped(" " * (width + 2), f"{spec['mode']} {spec['metric']}; {space}")
-            lines += _wrapped(" " * (width + 2), "; ".join(_task(spec)))
+            lines += task_lines(" " * (width + 2), spec)
     return "\n".join(lines)
+
+
+def task_lines(start: str, task: dict[str, Any]) -> list[str]:
+    """Return what ``of_trainable`` says of a task in lines that begin with ``start``."""
+    space = ", ".join(f"{name} {domain}" for name, domain in task["space"].items())
+    words = f"{task['mode']} {task['metric']}; {space}", "; ".join(_task(task))
+    return [line for text in words for line in _wrapped(start, text)]
 
 
 def _task(spec: dict[str, Any]) -> list[str]:

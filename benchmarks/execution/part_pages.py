@@ -8,12 +8,13 @@ import textwrap
 from typing import Any
 
 from benchmarks.core.refusal import nearest, shown
-from benchmarks.execution.listing import WIDTH, options
+from benchmarks.execution.listing import WIDTH, of_trainable, options, task_lines
 from benchmarks.suite.bracketed import split
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.own_parts import is_reference
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Registry, Spec, UnknownName
 from benchmarks.suite.specs import BuiltSpec, SearcherSpec
+from benchmarks.suite.trainable_spec import TrainableSpec
 
 
 def pages(patterns: list[str], *, as_json: bool) -> str:
@@ -53,6 +54,8 @@ def _page(spec: Spec) -> str:
         lines.append(f"  needs {', '.join(spec.requires)}")
     if isinstance(spec, BuiltSpec):
         lines += _options(spec)
+    if isinstance(spec, TrainableSpec):
+        lines += task_lines("  ", of_trainable(spec))
     for title, texts in (
         ("otherwise than the library", spec.settings if isinstance(spec, SearcherSpec) else ()),
         ("repaired here", spec.repairs),

@@ -26,7 +26,8 @@ def loaded(code: str, *names: str) -> set[str]:
 
 
 def test_results_need_neither_ray_nor_torch_nor_a_tuner() -> None:
-    assert loaded("import results, results.store.schema, results.store.store", *HEAVY, "pandas") == {"pandas"}
+    assert not loaded("import results, results.store.schema, results.store.store", *HEAVY, "pandas")
+    assert loaded("import results; results.load", *HEAVY, "pandas") == {"pandas"}
 
 
 def test_results_load_neither_scipy_nor_matplotlib_until_they_are_needed() -> None:
