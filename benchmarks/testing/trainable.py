@@ -7,7 +7,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,12 @@ def arrays(name: str) -> Mapping[str, Any]:
 
 def start(name: str, config: Config, repetition: int = 0) -> Any:
     """Return a class trainable with this configuration, outside of Tune and ready to step."""
-    session = Session(name, repetition, "cpu", arrays(name), f"{name} for its contract")
-    return standalone(TRAINABLES[name], config, session)
+    return standalone(TRAINABLES[name], config, session_of(name, repetition))
+
+
+def session_of(name: str, repetition: int = 0) -> Session:
+    """Return the session of a trial outside of Tune."""
+    return Session(name, repetition, "cpu", arrays(name), f"{name} for its contract")
 
 
 def epochs(trial: Any, count: int = EPOCHS) -> list[Result]:
@@ -199,7 +203,7 @@ class TrainableContract(Contract):
     ) -> None:
         if inspect.isclass(spec.target) or Capability.CHECKPOINTS not in spec.provides:
             pytest.skip("no function that says checkpoints=True")
-        session = Session(name, 0, "cpu", arrays(name), f"{name} for its contract")
+        session = session_of(name)
         config = middle(spec)
         whole = train_function(spec, config, session, tmp_path / "whole", EPOCHS)
         for epoch in range(1, EPOCHS):
@@ -211,7 +215,11 @@ class TrainableContract(Contract):
         trial = start(name, middle(spec))
         trial.step()
         trial.config, trial._iteration = dict(config), 0  # Tune's part of a reset
+        trial.setup = partial(
+            trial.setup, session=session_of(name)
+        )  # as under Tune, for a reset that calls it
         assert trial.reset_config(dict(config)) is True
+        del trial.setup  # no attribute of the user's class, which may save all of them
         assert same(epochs(trial), curve(name, config))
 
     def test_test_metric_is_reported_by_the_test_alone(

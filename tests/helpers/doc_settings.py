@@ -15,6 +15,9 @@ NOT_RUN = {
     "python -m benchmarks.run --grid --engine virtual --trainables branin --searchers SEARCHERS": (
         "a record of what was measured, for half an hour"
     ),
+    "tunegrid run --engine live --trainables mnist-convnet --curves runs/which/curves --recost": (
+        "needs a machine that does nothing else; tests/execution measures seconds again"
+    ),
     "pip": "installs from an index, or what is installed here already",
     "pre-commit": "changes the clone that it is called in",
     "tox": "makes an environment from an index, in which these tests themselves are run",
@@ -24,7 +27,7 @@ NOT_RUN = {
 #: Options that make a command small; they are put behind its own, and the last one counts.
 _SMALL = {
     "run": ["--trials", "4", "--epochs", "3", "--repetitions", "2", "--no-figures"],
-    "constants": ["--trials", "4", "--epochs", "3"],
+    "constants": ["--trials", "8", "--epochs", "3"],
     "record": ["--configs", "6", "--epochs", "3", "--repetitions", "2"],
     "gate": ["--repetitions", "10"],
     "report": ["--open", "no"],
