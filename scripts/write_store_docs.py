@@ -65,16 +65,15 @@ def _row(field: Field) -> str:
     """Return a field's line of the table of fields."""
     options = ", ".join(f"`--{name.replace('_', '-')}`" for name in (field.grid, *field.aliases))
     value = field.grid_default
-    default = (
-        " ".join(map(str, value))
-        if isinstance(value, tuple)
-        else f"{value:g}"
-        if field.type is float
-        else value
-    )
     values = field.limits or ("globs" if isinstance(value, tuple) and not field.axis else _KINDS[field.type])
     return _line(
-        options, f"`{field.column}`", field.unit, values, f"`{default}`", str(field.since), field.help
+        options,
+        f"`{field.column}`",
+        field.unit,
+        values,
+        f"`{field.as_typed(value)}`",
+        str(field.since),
+        field.help,
     )
 
 

@@ -37,7 +37,7 @@ class OutOfTime(Exception):
 
 
 class OutOfMoney(Exception):
-    """What a run may cost is spent, before all of its experiments were run."""
+    """The limit of a run's cost, reached before all of its experiments were run."""
 
 
 class Driver:

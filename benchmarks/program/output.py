@@ -14,7 +14,7 @@ from results.messages import nearest, one_line
 
 @dataclass(frozen=True)
 class Output:
-    """How a program's output is read, a report a line.
+    """Rule by which a program's output is read: a report a line.
 
     Attributes:
         metric: its name.

@@ -88,13 +88,6 @@ def add_grid_options(parser: argparse.ArgumentParser) -> None:
 def _add(group: argparse._ArgumentGroup, field: Field) -> None:
     """Add the option of a field, and its older names, which the help does not show."""
     value: Any = getattr(PRESETS[DEFAULT], field.grid)
-    words = (
-        " ".join(map(str, value))
-        if isinstance(value, tuple)
-        else f"{value:g}"
-        if field.type is float
-        else value
-    )
     kind: dict[str, Any] = {"dest": field.grid, "metavar": field.metavar or None}
     if isinstance(value, tuple):
         kind |= {"nargs": "+", "action": "extend"} | ({"type": integers} if field.axis else {})
@@ -103,7 +96,7 @@ def _add(group: argparse._ArgumentGroup, field: Field) -> None:
     elif field.type is not str:
         seconds = field.unit == "s"
         kind["type"] = integer if field.type is int else duration if seconds else float
-    text = f"{field.help} (default: {words})".replace("%", "%%")
+    text = f"{field.help} (default: {field.as_typed(value)})".replace("%", "%%")
     group.add_argument(field.option, **kind, help=text)
     for alias in field.aliases:
         group.add_argument(f"--{alias.replace('_', '-')}", **kind, help=argparse.SUPPRESS)

@@ -80,6 +80,12 @@ class Field:
         """The key in ``run.toml``."""
         return self.grid if self.column == self.name else self.column
 
+    def as_typed(self, value: Any) -> str:
+        """Return a grid's value as it would be typed."""
+        if isinstance(value, tuple):
+            return " ".join(map(str, value))
+        return f"{value:g}" if self.type is float else str(value)
+
     @property
     def limits(self) -> str:
         """The values that a grid may have, in words; "" if no limit is declared."""

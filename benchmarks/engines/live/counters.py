@@ -13,7 +13,7 @@ FILE = "last-run.json"
 
 @dataclass
 class Counts:
-    """What has been trained so far.
+    """Epochs that have been trained, and their seconds.
 
     Attributes:
         trained: epochs, each once.

@@ -25,7 +25,7 @@ Then = Callable[[str, Path], None]
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a training goes on.
+    """The checkpoint that a training goes on from, or its beginning.
 
     Attributes:
         epoch: behind the checkpoint, 0 without one.

@@ -1,4 +1,4 @@
-"""What becomes of a checkpoint that a trainer has saved."""
+"""Checkpoints that trainers have saved, kept in the curve store or removed."""
 
 from __future__ import annotations
 
