@@ -15,7 +15,7 @@ NONE = Prices()
 
 @dataclass
 class Meter:
-    """What a run has cost so far, and the most that it may.
+    """Meter of a run's cost so far, with its limit.
 
     An experiment holds its processors and GPUs from its start to its end, whether or not they are busy: on
     real workers a processor each, and their shares of GPUs; on a virtual clock the processor of its one
@@ -62,7 +62,7 @@ class Meter:
 
     @property
     def words(self) -> str:
-        """What was spent, for the end of a run."""
+        """The cost so far in words."""
         hours = f"{self.cpu_hours:.3g} CPU hours"
         hours += f" and {self.gpu_hours:.3g} GPU hours" if self.gpu_hours else ""
         money = self.prices.of(self.cpu_hours, self.gpu_hours)

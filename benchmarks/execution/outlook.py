@@ -29,7 +29,7 @@ UNKNOWN_S = 1.0
 
 @dataclass
 class Outlook:
-    """How long a run may take.
+    """Expected duration of a run.
 
     Attributes:
         seconds: in all, on an idle machine.

@@ -20,7 +20,7 @@ from benchmarks.suite.experiment import Experiment
 from results.compare.captions import label
 from results.numerals import significant
 
-SETTLED_S = 0.5  # for so long the time left is not judged anew
+SETTLED_S = 0.5  # from one estimate of the time left to the next
 EVERY_S = 30.0  # without a terminal, a line this often
 WIDEST = 119  # columns of a status line
 MOST_REASONS = 6  # why experiments were not run, that are listed at the end

@@ -115,7 +115,7 @@ class Process:
 
 def _shell(words: Sequence[str], **options: object) -> subprocess.Popen[str]:
     """Start a line of sh with arguments, in a session of its own."""
-    started: subprocess.Popen[str] = subprocess.Popen(  # type: ignore[call-overload]
+    started: subprocess.Popen[str] = subprocess.Popen(  # type: ignore[call-overload]  # for **options
         ["/bin/sh", "-c", *words],
         stdin=subprocess.PIPE,
         text=True,

@@ -37,7 +37,7 @@ class NotMeasured(ValueError):
 
 @dataclass(frozen=True)
 class Measured:
-    """What random configurations of a trainable reach.
+    """Distribution of what random configurations of a trainable reach.
 
     Called with a number of epochs it returns the reference of trials of that many, as ``constants`` of a
     trainable do.

@@ -113,9 +113,16 @@ def _loaded(folders: tuple[Path, ...]) -> Run:
     return run
 
 
-def processes(run: Run) -> int:
-    """Return how many processes draw a run's plots unless anything else is asked for."""
-    return 1 if len(run.experiments) < MANY else available_cpus()
+def _drawn(
+    run: Run,
+    folders: Sequence[Path],
+    how: tuple[Path, Sequence[str], Sequence[str], str],
+    choice: Choice,
+    jobs: int = 0,
+) -> WrittenFiles:
+    """Draw a run that is loaded, in several processes if it has many experiments, or as many as ``jobs``."""
+    jobs = jobs or (1 if len(run.experiments) < MANY else available_cpus())
+    return draw(run, *how) if jobs == 1 else draw_together(folders, *how, jobs, choice)
 
 
 def make_all(run: Path, out: Path | None = None) -> list[Path]:
@@ -128,11 +135,8 @@ def make_all(run: Path, out: Path | None = None) -> list[Path]:
         ResultsError: if ``run`` is not a readable run folder.
         NotWritten: if a file cannot be written.
     """
-    loaded, folder = load(run), out or Path(run) / "figures"
-    if (jobs := processes(loaded)) == 1:
-        drawn = draw(loaded, folder)
-    else:
-        drawn = draw_together([run], folder, list(PLOTS), style.FORMATS, "print", jobs, Choice())
+    how = (out or Path(run) / "figures", list(PLOTS), style.FORMATS, "print")
+    drawn = _drawn(load(run), [run], how, Choice())
     if drawn.halted:
         raise NotWritten(drawn.halted)
     for name, why in drawn.failed.items():
@@ -177,11 +181,9 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     choice = choice_of(options)
     style.size_of(options.size)  # one that cannot be is said before anything is read
     run = choice.of(load(*options.runs))
-    jobs = options.jobs or processes(run)
     how = (out, options.only, options.format, options.size)
     if separate := separations(run):
         print(f"note: {separate}", file=sys.stderr)
     if unscored := without_scores(run):
         print(f"note: {unscored}", file=sys.stderr)
-    drawn = draw(run, *how) if jobs == 1 else draw_together(options.runs, *how, jobs, choice)
-    return drawn.tell("figure", prog)
+    return _drawn(run, options.runs, how, choice, options.jobs).tell("figure", prog)

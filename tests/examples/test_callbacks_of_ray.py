@@ -65,7 +65,7 @@ def test_that_of_keras_needs_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     pytest.importorskip("keras", reason="keras is not installed; tox run -e adapters installs it")
     with pytest.raises(ImportError, match="TensorFlow"):
-        from ray.tune.integration import keras  # noqa: F401
+        from ray.tune.integration import keras  # noqa: F401 - its import is what fails
 
 
 def test_a_report_through_tune_is_all_that_a_callback_needs(tmp_path: Path) -> None:
