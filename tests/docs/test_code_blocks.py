@@ -67,7 +67,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "mine"
 
 
-@pytest.mark.proof
+@pytest.mark.slow
 @pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_blocks_of_a_page_run(page: Path, stock: Path, tmp_path: Path) -> None:
     package = NEEDS.get(str(page.relative_to(ROOT)))
