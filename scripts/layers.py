@@ -27,6 +27,7 @@ LAYERS = (
     "results.statistics",
     "results.compare",
     "results.recommend",
+    "results.power",
     "results.outputs",
     "results.figures",
     "results.tables",

@@ -76,9 +76,12 @@ def _texts(value: Any) -> tuple[Any, ...]:
 
 def rules() -> Mapping[str, Rule]:
     """Return the rule of each field of the three kinds of spec."""
+    return _common_rules() | _searcher_rules() | _scheduler_rules() | _part_rules() | _trainable_rules()
 
+
+def _common_rules() -> dict[str, Rule]:
+    """Return the rules of the fields of all three kinds of spec."""
     return {
-        # all kinds
         "name": name,
         "summary": text,
         "requires": partial(tuple_of, rule=name),
@@ -90,7 +93,12 @@ def rules() -> Mapping[str, Rule]:
         "limits": partial(mapping, key=name),
         "hidden": flag,
         "origin": text,
-        # searchers
+    }
+
+
+def _searcher_rules() -> dict[str, Rule]:
+    """Return the rules of the fields of searchers alone."""
+    return {
         "any_domain": flag,
         "learns": flag,
         "base": flag,
@@ -102,17 +110,32 @@ def rules() -> Mapping[str, Rule]:
         "native": partial(optional, rule=lambda value: function(value, "setup")),
         "settings": _texts,
         "native_kinds": _kinds,
-        # schedulers
+    }
+
+
+def _scheduler_rules() -> dict[str, Rule]:
+    """Return the rules of the fields of schedulers alone."""
+    return {
         "look_ahead": partial(one_of, choices=("workers", "trials")),
         "reuse_actors": flag,
         "replays": partial(optional, rule=name),
         "does": partial(members, kind=Effect),
-        # searchers and schedulers
+    }
+
+
+def _part_rules() -> dict[str, Rule]:
+    """Return the rules of the fields of searchers and schedulers."""
+    return {
         "build": lambda value: function(value, "setup"),
         "fixed_trials": flag,
         "options": declarations,
         "set_options": dict,
-        # trainables
+    }
+
+
+def _trainable_rules() -> dict[str, Rule]:
+    """Return the rules of the fields of trainables alone."""
+    return {
         "target": target,
         "space": space,
         "load": lambda value: function(value, "data", "train_size", "data_dir"),
