@@ -49,7 +49,7 @@ IN_STEP = ("fifo", "hyperband", "hb-bohb", "sha", "one-epoch")
 
 
 @dataclass(frozen=True)
-class Part:
+class EnginePair:
     """Combinations that are run on both engines by one command each."""
 
     name: str
@@ -58,7 +58,7 @@ class Part:
     plugin: bool = False  # trainables of ``tests/plugin``
 
 
-def parts() -> list[Part]:
+def parts() -> list[EnginePair]:
     """Return what is compared."""
     step = ("--searchers", *STILL, "--schedulers", *IN_STEP)
     own = ("--searchers", "random", "optuna-tpe", "--schedulers", "fifo", "asha", "median", "hyperband")
@@ -67,15 +67,19 @@ def parts() -> list[Part]:
     for task, size in (("digits-mlp", "0"), ("mnist-convnet", "500"), ("mnist-wide", "500")):
         options = ("--trainables", task, "--train-size", size)
         if task != "mnist-wide":
-            found.append(Part(f"{task}, all combinations", options))
-        found.append(Part(f"{task}, in step", (*options, *step), workers=2))
-    found.append(Part("mnist-wide, a conditional space", ("--trainables", "mnist-wide", *size_of(500), *own)))
-    found.append(Part("function", ("--trainables", "function", *size_of(0), *own), plugin=True))
+            found.append(EnginePair(f"{task}, all combinations", options))
+        found.append(EnginePair(f"{task}, in step", (*options, *step), workers=2))
+    found.append(
+        EnginePair("mnist-wide, a conditional space", ("--trainables", "mnist-wide", *size_of(500), *own))
+    )
+    found.append(EnginePair("function", ("--trainables", "function", *size_of(0), *own), plugin=True))
     for name in ("function-saves", "free"):
         options = ("--trainables", name, *size_of(0))
-        found.append(Part(f"{name}, a population", (*options, *population), plugin=True))
-        found.append(Part(name, (*options, *own), plugin=True))
-    found.append(Part("raises at epoch 2", ("--trainables", "raises", "nan", *size_of(0), *own), plugin=True))
+        found.append(EnginePair(f"{name}, a population", (*options, *population), plugin=True))
+        found.append(EnginePair(name, (*options, *own), plugin=True))
+    found.append(
+        EnginePair("raises at epoch 2", ("--trainables", "raises", "nan", *size_of(0), *own), plugin=True)
+    )
     return found
 
 
@@ -95,7 +99,7 @@ class Compared:
         differences: by combination, the first one in words.
     """
 
-    part: Part
+    part: EnginePair
     experiments: int = 0
     rows: int = 0
     unanswered: int = 0
@@ -104,7 +108,7 @@ class Compared:
     differences: dict[str, str] = field(default_factory=dict)
 
 
-def run(part: Part, engine: str, folder: Path, again: int = 0) -> results.Run:
+def run(part: EnginePair, engine: str, folder: Path, again: int = 0) -> results.Run:
     """Run a part on an engine, and return its tables."""
     name = f"{part.name.replace(', ', '-').replace(' ', '-')}-{engine}-{again}"
     path = [str(HERE.parent), *([str(HERE.parent / "tests" / "plugin")] if part.plugin else [])]
@@ -170,7 +174,7 @@ def missing(value: object) -> bool:
     return value is None or value != value
 
 
-def compare(part: Part, folder: Path) -> Compared:
+def compare(part: EnginePair, folder: Path) -> Compared:
     """Run a part on both engines, where they differ on ``tune`` once more, and compare."""
     tune, live = (cells(run(part, engine, folder)) for engine in ("tune", "live"))
     compared = Compared(part, len(tune), sum(len(tables["results"]) for tables in tune.values()))

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.compatibility import terminal
 from benchmarks.compatibility.page import About, page
-from benchmarks.compatibility.plan import Combination, roster
+from benchmarks.compatibility.plan import ProbedCombination, roster
 from benchmarks.compatibility.probe import ProbeOptions, probe, run_planned
 from benchmarks.compatibility.resumable import probe_folder
 from benchmarks.compatibility.summary import of_kind, united
@@ -157,7 +157,7 @@ def versions(parts: Iterable[Spec]) -> dict[str, str]:
     return found
 
 
-def _parts(combinations: Sequence[Combination]) -> list[Spec]:
+def _parts(combinations: Sequence[ProbedCombination]) -> list[Spec]:
     searchers: dict[str, Spec] = {c.searcher.name: c.searcher for c in combinations}
     schedulers: dict[str, Spec] = {c.scheduler.name: c.scheduler for c in combinations}
     return [kind[name] for kind in (searchers, schedulers) for name in sorted(kind)]

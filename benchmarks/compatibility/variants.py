@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from benchmarks.compatibility.checks import CheckFinding, Runs, ended, proposed_all, replayed, resumed
 from benchmarks.compatibility.evidence import Evidence
-from benchmarks.compatibility.plan import SLOW_S, TRAINABLE, Combination, Purpose
+from benchmarks.compatibility.plan import SLOW_S, TRAINABLE, ProbedCombination, Purpose
 from benchmarks.compatibility.verdict import Kind, Verdict, unavailable
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS
@@ -25,7 +25,7 @@ Gather = Callable[[Sequence[Experiment]], dict[str, Evidence]]
 
 
 @dataclass(frozen=True)
-class VariantCombination(Combination):
+class VariantCombination(ProbedCombination):
     """A combination of which one half has an option at an extreme."""
 
     def experiments(self) -> dict[Purpose, Experiment]:
@@ -44,7 +44,7 @@ class VariantCombination(Combination):
         return self.searcher.name, self.scheduler.name
 
 
-def variants(combinations: Sequence[Combination]) -> list[VariantCombination]:
+def variants(combinations: Sequence[ProbedCombination]) -> list[VariantCombination]:
     """Return the variants of all parts in these combinations, each with its partners."""
     searchers = {c.searcher.name: c.searcher for c in combinations if not c.searcher.set_options}
     schedulers = {c.scheduler.name: c.scheduler for c in combinations if not c.scheduler.set_options}
@@ -77,7 +77,7 @@ def probe_variants(combinations: Sequence[VariantCombination], gather: Gather) -
     ]
 
 
-def judge_variant(combination: Combination, runs: Runs) -> Verdict:
+def judge_variant(combination: ProbedCombination, runs: Runs) -> Verdict:
     """Return whether the runs of a variant ended as those of its part must."""
     searcher, scheduler = combination.searcher, combination.scheduler
     broken = ended(runs)

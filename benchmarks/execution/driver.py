@@ -15,7 +15,7 @@ from benchmarks.engines.common.engine import Engine, engine_class
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run, storable
 from benchmarks.engines.common.runner import POLL_S, Runner
 from benchmarks.execution import provenance
-from benchmarks.execution.answers import Rule, answer_by_rule
+from benchmarks.execution.answers import AnswerRule, answer_by_rule
 from benchmarks.execution.content import content_of
 from benchmarks.execution.loading import DataNeeded, Loaded, data_keys, data_needed
 from benchmarks.execution.metering import Meter
@@ -64,7 +64,7 @@ class Driver:
         store: Store,
         conditions: Conditions,
         progress: Progress,
-        rule: Rule = answer_by_rule,
+        rule: AnswerRule = answer_by_rule,
         until: float = math.inf,
         meter: Meter | None = None,
     ) -> None:

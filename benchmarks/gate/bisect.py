@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from benchmarks.gate.bisection import Found, NoStart, VersionVerdict, first_bad
+from benchmarks.gate.bisection import FirstBad, NoStart, VersionVerdict, first_bad
 from benchmarks.gate.overlay import overlay
 from benchmarks.gate.versions import Range, last_line, listed_versions, pip, versions_between
 from benchmarks.suite.misuse import Misuse
@@ -161,7 +161,7 @@ def _is_verdict(entry: Any) -> bool:
 
 def bisect(
     wanted: Range, folder: Path, words: Sequence[str], recording: Sequence[str], say: Say
-) -> tuple[Found, Environments]:
+) -> tuple[FirstBad, Environments]:
     """Find the version that made tuning worse.
 
     Args:
@@ -190,7 +190,7 @@ def bisect(
         raise Misuse(f"--bisect {wanted.package}: {error}") from error
 
 
-def as_text(wanted: Range, bisection: Found, environments: Environments) -> str:
+def as_text(wanted: Range, bisection: FirstBad, environments: Environments) -> str:
     """Return the answer as text, with the command that shows it again."""
     package, first = wanted.package, wanted.first
     if not bisection.suspects:

@@ -15,7 +15,7 @@ from results.compare.repeating import ADVISED
 from results.errors import ResultsError
 from results.gate.environments import environment_differences, one_machine
 from results.gate.family import TIMES, cell_name, family, own_margin
-from results.gate.finding import Outcome
+from results.gate.finding import GateOutcome
 from results.gate.pairs import other_constants, points_in_words, score_difference
 from results.gate.procedure import Procedure
 from results.gate.report import BrokenCell, Report
@@ -190,7 +190,7 @@ class _Gate:
             "" if place == reference else f" in place of {place}"
         )
 
-    def _verdict(self) -> Outcome:
+    def _verdict(self) -> GateOutcome:
         if self._broken or (self._procedure and self._procedure.failed):
             return "fail"
         unknown = self._untested or self._procedure is None or self._procedure.open

@@ -29,7 +29,7 @@ class ProgramError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Command:
+class Program:
     """A command line program as a function trainable.
 
     Attributes:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from benchmarks.program.command import Command
+from benchmarks.program.command import Program
 from benchmarks.program.output import Output
 from benchmarks.program.template import BadCommand, Template
 from benchmarks.suite.misuse import Misuse
@@ -65,10 +65,10 @@ def command_spec(name: str, settings: Mapping[str, str], fields: Mapping[str, An
     return replace(spec, origin=f"{BASE}:{name}")
 
 
-def _command(run: str, regex: str, folder: Path, metric: str) -> Command:
+def _command(run: str, regex: str, folder: Path, metric: str) -> Program:
     try:
         output = Output(metric, "" if metric == "metric" else regex)
-        return Command(Template(run), output, folder)
+        return Program(Template(run), output, folder)
     except BadCommand as error:
         raise Misuse(str(error)) from error
 

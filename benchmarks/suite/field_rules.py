@@ -13,7 +13,7 @@ from benchmarks.suite.constants import Constants
 from benchmarks.suite.part_options import declarations
 from benchmarks.suite.targets import accepts, target
 from benchmarks.suite.value_rules import (
-    Rule,
+    FieldRule,
     flag,
     function,
     mapping,
@@ -74,12 +74,12 @@ def _texts(value: Any) -> tuple[Any, ...]:
     return tuple_of(value, text)
 
 
-def rules() -> Mapping[str, Rule]:
+def rules() -> Mapping[str, FieldRule]:
     """Return the rule of each field of the three kinds of spec."""
     return _common_rules() | _searcher_rules() | _scheduler_rules() | _part_rules() | _trainable_rules()
 
 
-def _common_rules() -> dict[str, Rule]:
+def _common_rules() -> dict[str, FieldRule]:
     """Return the rules of the fields of all three kinds of spec."""
     return {
         "name": name,
@@ -96,7 +96,7 @@ def _common_rules() -> dict[str, Rule]:
     }
 
 
-def _searcher_rules() -> dict[str, Rule]:
+def _searcher_rules() -> dict[str, FieldRule]:
     """Return the rules of the fields of searchers alone."""
     return {
         "any_domain": flag,
@@ -113,7 +113,7 @@ def _searcher_rules() -> dict[str, Rule]:
     }
 
 
-def _scheduler_rules() -> dict[str, Rule]:
+def _scheduler_rules() -> dict[str, FieldRule]:
     """Return the rules of the fields of schedulers alone."""
     return {
         "look_ahead": partial(one_of, choices=("workers", "trials")),
@@ -123,7 +123,7 @@ def _scheduler_rules() -> dict[str, Rule]:
     }
 
 
-def _part_rules() -> dict[str, Rule]:
+def _part_rules() -> dict[str, FieldRule]:
     """Return the rules of the fields of searchers and schedulers."""
     return {
         "build": lambda value: function(value, "setup"),
@@ -133,7 +133,7 @@ def _part_rules() -> dict[str, Rule]:
     }
 
 
-def _trainable_rules() -> dict[str, Rule]:
+def _trainable_rules() -> dict[str, FieldRule]:
     """Return the rules of the fields of trainables alone."""
     return {
         "target": target,

@@ -13,7 +13,7 @@ from typing import TypeVar
 from results.compare.run import Run
 from results.errors import ResultsError
 from results.messages import nearest, one_line
-from results.parser import Names as NamesAction
+from results.parser import NamesAction
 
 Names = str | Sequence[str] | None
 R = TypeVar("R", bound=Run)

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from results.gate.finding import Finding, Outcome
+from results.gate.finding import Finding, GateOutcome
 from results.numerals import POINTS, Numerals, significant
 
 _RATIO, PERCENT = Numerals(2, plain=True), Numerals(1, plain=True)
-EXIT_CODES: Mapping[Outcome, int] = {"pass": 0, "fail": 1, "inconclusive": 3}
+EXIT_CODES: Mapping[GateOutcome, int] = {"pass": 0, "fail": 1, "inconclusive": 3}
 #: The order in which findings are shown: what matters first.
 _ORDER = ("fail", "inconclusive", "pass")
 
@@ -49,7 +49,7 @@ class Report:
         margins: of each task, in points.
     """
 
-    verdict: Outcome
+    verdict: GateOutcome
     baseline: str
     candidate: str
     findings: Sequence[Finding]

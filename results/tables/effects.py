@@ -21,7 +21,7 @@ from results.tables.model import Column, Estimate, Table, Value
 from results.tables.table_inputs import TableInputs, caption, each_alike, each_task, table_name
 
 EVERY = "all tasks"
-Found = TypeVar("Found")
+Effect = TypeVar("Found")
 
 
 def frame_of(comparison: Comparison) -> pd.DataFrame:
@@ -164,14 +164,14 @@ def _marginal(inputs: TableInputs, axis: str) -> Iterator[Table]:
 
 
 def _possible(
-    parts: dict[str, Comparison], make: Callable[[Comparison], Found]
-) -> tuple[dict[str, Found], str]:
+    parts: dict[str, Comparison], make: Callable[[Comparison], Effect]
+) -> tuple[dict[str, Effect], str]:
     """Return what ``make`` finds, and a sentence about each part for which there is nothing to find.
 
     Raises:
         NotEnoughData: if there is nothing to find for any part.
     """
-    results: dict[str, Found] = {}
+    results: dict[str, Effect] = {}
     notes = ""
     for name, comparison in parts.items():
         try:

@@ -30,7 +30,7 @@ from results.machine import queued_seconds
 from results.store.schema import NO_METRICS, NOISE_FREE
 
 
-class Measured(NamedTuple):
+class TimedReport(NamedTuple):
     """The report of an epoch, and its seconds on the clock and on the processor.
 
     Those on the clock are without the ones in which the training waited for a processor that others had, so
@@ -134,7 +134,7 @@ class LivingTraining:
         self._trial.restore(TrainingResult(checkpoint, {TRAINING_ITERATION: epoch}))
         self.epoch = epoch
 
-    def train(self, save_to: Path | None) -> Measured:
+    def train(self, save_to: Path | None) -> TimedReport:
         """Train for one epoch; a function puts the checkpoint that it reports into ``save_to``."""
         self._enter()
         self._storage.target, self._storage.reported = save_to, False
@@ -149,7 +149,7 @@ class LivingTraining:
         self.epoch += 1
         report = {name: value for name, value in result.items() if name not in NO_METRICS - {NOISE_FREE}}
         report |= {signal: True for signal in (DONE, RESULT_DUPLICATE) if result.get(signal)}
-        return Measured(report, self._own_time if self._own_time is not None else seconds, busy)
+        return TimedReport(report, self._own_time if self._own_time is not None else seconds, busy)
 
     def save(self, folder: Path) -> bool:
         """Save a checkpoint into a folder; return whether there is one.

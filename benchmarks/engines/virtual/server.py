@@ -27,7 +27,7 @@ LOOK_S = 0.02
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 MODULE = "benchmarks.engines.virtual.preloaded"
 
-Part = tuple[str, str]  # kind and name
+PartKey = tuple[str, str]  # kind and name
 
 
 def preload(
@@ -36,7 +36,7 @@ def preload(
     trainables: Iterable[str],
     patience: float,
     engine: str = "benchmarks.engines.virtual.engine",
-) -> list[Part]:
+) -> list[PartKey]:
     """Let the processes to come start with these parts' libraries and tables loaded; once per program.
 
     A part that takes longer than ``patience`` seconds to load, or ends the process that loads it, is left to
@@ -47,7 +47,7 @@ def preload(
     os.environ.update(THREADS)
     kinds = (("trainable", trainables), ("searcher", searchers), ("scheduler", schedulers))
     parts = [(kind, name) for kind, names in kinds for name in sorted(set(names))]
-    left: list[Part] = []
+    left: list[PartKey] = []
     patience = min(patience, PATIENCE_S)
     multiprocessing.get_context("forkserver").set_forkserver_preload([MODULE])
     while True:
