@@ -83,7 +83,7 @@ def best_of(run: Run, choice: Mapping[str, Any]) -> Best:
     """
     from benchmarks.models import choose, configuration
 
-    row = choose(run.experiments, {name: v for name, v in choice.items() if v is not None}, kept=False)
+    row = choose(run.experiments, {name: v for name, v in choice.items() if v is not None}, only_kept=False)
     checkpoint = row["checkpoint"] if isinstance(row["checkpoint"], str) else ""
     folder = run.folders.get(str(row.get("run")), Path())
     return Best(

@@ -147,14 +147,14 @@ def as_data(verdicts: Sequence[Verdict], about: About, varied: Sequence[Verdict]
 
 def versions(parts: Iterable[Spec]) -> dict[str, str]:
     """Return the versions of Python, of this package, of Ray and of every library that the parts need."""
-    wanted = ["ray", "tunegrid", "numpy", *sorted({name for part in parts for name in part.requires})]
-    found = {"python": platform.python_version()}
-    for name in wanted:
+    packages = ["ray", "tunegrid", "numpy", *sorted({name for part in parts for name in part.requires})]
+    versions = {"python": platform.python_version()}
+    for name in packages:
         try:
-            found[name] = importlib.metadata.version(name)
+            versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def _parts(combinations: Sequence[ProbedCombination]) -> list[Spec]:

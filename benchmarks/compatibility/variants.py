@@ -57,8 +57,8 @@ def variants(combinations: Sequence[ProbedCombination]) -> list[VariantCombinati
             for variant in scheduler.at_extremes():
                 yield from ((partner, variant) for partner in SEARCHER_PARTNERS)
 
-    made = [VariantCombination(SEARCHERS[one], SCHEDULERS[other]) for one, other in pairs()]
-    return [combination for combination in made if not combination.rule]
+    combinations = [VariantCombination(SEARCHERS[one], SCHEDULERS[other]) for one, other in pairs()]
+    return [combination for combination in combinations if not combination.rule]
 
 
 def probe_variants(combinations: Sequence[VariantCombination], gather: Gather) -> list[Verdict]:
@@ -81,14 +81,14 @@ def judge_variant(combination: ProbedCombination, runs: Runs) -> Verdict:
     """Return whether the runs of a variant ended as those of its part must."""
     searcher, scheduler = combination.searcher, combination.scheduler
     broken = ended(runs)
-    found: list[CheckFinding | None] = [broken]
+    all_findings: list[CheckFinding | None] = [broken]
     if broken is None:
-        found = [proposed_all(searcher, scheduler, runs), resumed(scheduler, runs)]
-        found += [replayed(scheduler, runs)] if Purpose.CLEAN in runs else []
+        all_findings = [proposed_all(searcher, scheduler, runs), resumed(scheduler, runs)]
+        all_findings += [replayed(scheduler, runs)] if Purpose.CLEAN in runs else []
     declared = {**searcher.limits, **scheduler.limits}
-    told = [finding for finding in found if finding is not None and finding.check not in declared]
+    reported = [finding for finding in all_findings if finding is not None and finding.check not in declared]
     names = searcher.name, scheduler.name
-    if not told:
+    if not reported:
         return Verdict(*names, Kind.WORKS)
-    texts = tuple(finding.text for finding in told)
+    texts = tuple(finding.text for finding in reported)
     return Verdict(*names, Kind.DIFFERENCE, f"at this option: {'; '.join(texts)}", texts)

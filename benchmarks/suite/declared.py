@@ -30,16 +30,16 @@ class DeclaredSpace:
         from benchmarks.spaces.mutability import check_mutable
 
         start = f"trainable {shown(self.spec.name)}:"
-        space = ask(f"{start} space", self.given)
+        declared = ask(f"{start} space", self.given)
         try:
-            kept = accepted(space)
+            space = accepted(declared)
         except ValueError as error:
             raise self.spec.refusal(f"space {error}") from error
         try:
-            check_mutable(kept, self.spec.mutable)
+            check_mutable(space, self.spec.mutable)
         except ValueError as error:
             raise self.spec.refusal(f"mutable {error}") from error
-        return kept
+        return space
 
 
 class DeclaredConstants:

@@ -104,20 +104,24 @@ def _is_running() -> bool:
 
 def _wait_until_ready(diary: Path, patience: float) -> str | None:
     """Wait until a server is ready and return None; else end it, and return at what it hung or has ended."""
-    seen, since = [""], time.monotonic()
-    while seen[-1] != READY:
+    diary_lines, since = [""], time.monotonic()
+    while diary_lines[-1] != READY:
         lines = diary.read_text(encoding="utf-8").splitlines()
-        if lines and lines != seen:
-            seen, since = lines, time.monotonic()
-        ended = seen[0] != "" and _has_ended(int(seen[0]))
-        if ended and diary.read_text(encoding="utf-8").splitlines() == seen and seen[-1] != READY:
-            return seen[-1]
+        if lines and lines != diary_lines:
+            diary_lines, since = lines, time.monotonic()
+        ended = diary_lines[0] != "" and _has_ended(int(diary_lines[0]))
+        if (
+            ended
+            and diary.read_text(encoding="utf-8").splitlines() == diary_lines
+            and diary_lines[-1] != READY
+        ):
+            return diary_lines[-1]
         if time.monotonic() - since > patience:
-            if seen[0]:
-                os.kill(int(seen[0]), signal.SIGKILL)
-                while not _has_ended(int(seen[0])):
+            if diary_lines[0]:
+                os.kill(int(diary_lines[0]), signal.SIGKILL)
+                while not _has_ended(int(diary_lines[0])):
                     time.sleep(LOOK_S)
-            return seen[-1]
+            return diary_lines[-1]
         time.sleep(LOOK_S)
     return None
 
