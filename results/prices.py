@@ -36,7 +36,7 @@ class Prices:
     currency: str = ""
 
     def of(self, cpu_hours: float, gpu_hours: float) -> float:
-        """Return what so many hours cost."""
+        """Return the cost of hours of CPUs and GPUs."""
         return self.cpu * cpu_hours + self.gpu * gpu_hours
 
     def written(self, amount: float) -> str:
@@ -60,7 +60,7 @@ class Amount:
         return np.format_float_positional(self.amount, trim="-") + self.unit.removeprefix("money")
 
     def spent(self, cpu_hours: float, gpu_hours: float, prices: Prices) -> float:
-        """Return how much of its unit so many hours are."""
+        """Return hours of CPUs and GPUs in the unit of the amount."""
         return {"cpuh": cpu_hours, "gpuh": gpu_hours, "money": prices.of(cpu_hours, gpu_hours)}[self.unit]
 
     def written(self, prices: Prices) -> str:

@@ -76,7 +76,7 @@ def best_of(run: Run, choice: Mapping[str, Any]) -> Best:
     """Return the best incumbent of the experiments that match.
 
     Args:
-        wanted: what the experiment must have, by column.
+        choice: what the experiment must have, by column.
 
     Raises:
         ResultsError: if nothing matches, none is ok, or they are of several trainables.

@@ -138,7 +138,7 @@ def _open(text: str, verdict: CaseOutcome) -> None:
         pytest.skip(text.partition("\n")[0])
     if verdict == "fail":
         on = (
-            "The repetitions are too few to tell, or something is untested, which is no pass.  Look again "
+            "The repetitions are too few to tell, or something is untested, and so not passed.  Look again "
             "with more of them (options=['--stages', '10', '20', '40', '80']), compare fewer "
             "combinations and only such as can be tested, or accept it with "
             f"{OPEN}=pass or skip, or inconclusive=... in the test."

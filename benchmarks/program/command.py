@@ -21,7 +21,7 @@ from results.messages import one_line
 if TYPE_CHECKING:
     from benchmarks.suite.session import Session
 
-_SHOWN = 3  # last lines of an output that is no traceback
+_SHOWN = 3  # last lines of an output other than a traceback
 
 
 class ProgramError(RuntimeError):
@@ -89,7 +89,7 @@ class Program:
 
         Raises:
             ProgramError: if its exit code is not 0, or it ends without a report.
-            BadCommand: if the command cannot be filled, or a report is no number.
+            BadCommand: if the command cannot be filled, or a report is not a number.
         """
         from ray import tune
 

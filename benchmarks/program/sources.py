@@ -15,7 +15,7 @@ _MOST = 100 * 2**20  # bytes of a file that is read; of a larger one its size co
 def scripts(words: Sequence[str], folder: Path) -> list[str]:
     """Return the files that a command names, as it names them: scripts and data.
 
-    What Python is to run by ``-m`` is one, too; a program that is no script is none.
+    What Python is to run by ``-m`` is one, too; a program other than a script is not.
     """
     found = []
     for before, word in zip(["", *words], words, strict=False):

@@ -16,7 +16,7 @@ from typing import Any
 
 from results.messages import nearest
 
-#: Placeholders that are no hyperparameters -> what they stand for.
+#: Placeholders other than hyperparameters -> what they stand for.
 SPECIAL = {
     "config": "a JSON file of the configuration",
     "seed": "a seed of (trainable, repetition, configuration)",

@@ -182,7 +182,7 @@ def _with_own(grid: Grid, own: Mapping[str, Any], *, instead: bool) -> Grid:
     """Return the grid whose trainables in files have this space, metric and mode.
 
     Raises:
-        Misuse: if there is none, or a value is no text.
+        Misuse: if there is none, or a value is not text.
     """
     for name, value in own.items():
         if not isinstance(value, str):

@@ -131,7 +131,7 @@ def _add_times(c: argparse._ArgumentGroup) -> None:
         "--max-cost",
         type=amount,
         metavar="COST",
-        help="end the run, as --max-time does, when it has cost so many hours of processors or GPUs, such as "
+        help="end the run, as --max-time does, when it has cost COST: hours of processors or GPUs, such as "
         "40cpuh or 3gpuh, or with prices an amount of money, such as 25 (default: no limit)",
     )
     c.add_argument(

@@ -115,7 +115,7 @@ class Report:
             f"level {significant(self.alpha)} for all hypotheses together "
             "(weighted Holm), spent over the looks in proportion to n squared; the limits are one-sided, "
             "each at that level, corrected for the looks. pass: a loss of the margin is rejected, or all "
-            "took the same course, which is no test; fail: no loss is rejected, which is wrong at that level "
+            "took the same course, without a test; fail: no loss is rejected, which is wrong at that level "
             "at most if nothing but the names of the sides has changed. Collapsed runs lose more than twice "
             "their combination's margin against the same repetition: McNemar's exact test in blocks, and "
             "limits by betting, exact at any look."

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from results.compare.comparison import Comparison
-from results.compare.found import Cost, configurations, costs
 from results.compare.ranking import has_order
+from results.recommend.configurations import Cost, configurations, costs
 from results.recommend.notes import Usage, notes_of
 
 _COLUMNS = [

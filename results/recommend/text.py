@@ -9,15 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from results.compare.beside import beside_random_search
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.doublings import factor
-from results.compare.found import Cost, configurations, costs
 from results.compare.ranking import has_order
 from results.compare.units import unit_in_words
 from results.numerals import UNKNOWN, probability, significant
 from results.prices import Prices
+from results.recommend.configurations import Cost, configurations, costs
+from results.recommend.headline_table import headline_table
 from results.recommend.notes import Usage, notes_of
 from results.types import LEVEL
 
@@ -40,7 +40,7 @@ def as_text(
     lines += textwrap.wrap(unit_in_words(comparison).strip(), 110, initial_indent="  ")
     for note in notes_of(comparison):
         lines += textwrap.wrap(note, 110, initial_indent="  ", subsequent_indent="    ")
-    lines += beside_random_search(comparison, rows.head(top))
+    lines += headline_table(comparison, rows.head(top))
     lines += _costs(comparison, rows.head(top), prices)
     if ordered:
         lines += _first(comparison, rows, usage)

@@ -1,4 +1,4 @@
-"""Findings and costs of combinations: best configurations, epochs, clock time, seconds of suggesting."""
+"""Best configurations and mean costs of combinations: epochs, clock time, seconds of suggesting."""
 
 from __future__ import annotations
 
@@ -65,21 +65,21 @@ def configurations(comparison: Comparison, pair: Combination) -> list[Configurat
     It is that of the best trial of all repetitions at their ends; of one that changed on the way, the last.
     """
     rows = comparison.outcomes
-    own = rows[(rows["searcher"] == pair[0]) & (rows["scheduler"] == pair[1])].dropna(
+    of_pair = rows[(rows["searcher"] == pair[0]) & (rows["scheduler"] == pair[1])].dropna(
         subset=["best", "best_trial"]
     )
-    every = []
-    for task, mine in own.groupby("trainable"):
+    best = []
+    for task, mine in of_pair.groupby("trainable"):
         values = mine["best"].to_numpy(dtype=np.float64)
         row = mine.iloc[int(values.argmin() if mine["mode"].iloc[0] == "min" else values.argmax())]
         config = _config(comparison, str(row["key"]), str(row["best_trial"]))
         if config is not None:
-            every.append(
+            best.append(
                 Configuration(
                     str(task), str(row["metric"]), float(row["best"]), int(row["repetition"]), config
                 )
             )
-    return every
+    return best
 
 
 def _config(comparison: Comparison, key: str, trial: str) -> dict[str, Any] | None:
