@@ -115,10 +115,10 @@ def checked(values: Any) -> Prices:
                 raise ValueError(f"currency is {value!r}; give a short word, such as EUR")
         elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             raise ValueError(f"the price {name} is {value!r}; give a number from 0")
-    found = Prices(**{**asdict(Prices()), **values})
-    if not found.cpu + found.gpu > 0:
+    hourly = Prices(**{**asdict(Prices()), **values})
+    if not hourly.cpu + hourly.gpu > 0:
         raise ValueError(f"no price is above 0; {example}")
-    return Prices(float(found.cpu), float(found.gpu), found.currency)
+    return Prices(float(hourly.cpu), float(hourly.gpu), hourly.currency)
 
 
 def stored(folder: Path) -> Prices | None:

@@ -85,7 +85,7 @@ class Parts:
             raise Misuse(f"space is {shown(thing)}; expected a dict of ray.tune's domains, or a function")
         if callable(thing) and (reference := at_top_level(thing)):
             return reference
-        for module in {getattr(thing, "__module__", "") for thing in beside}:
+        for module in {getattr(function, "__module__", "") for function in beside}:
             for name, value in vars(sys.modules.get(module, object)).items():
                 if value is thing and (where := _where(module)):
                     return f"{where}:{name}"

@@ -57,8 +57,8 @@ def variants(combinations: Sequence[ProbedCombination]) -> list[VariantCombinati
             for variant in scheduler.at_extremes():
                 yield from ((partner, variant) for partner in SEARCHER_PARTNERS)
 
-    combinations = [VariantCombination(SEARCHERS[one], SCHEDULERS[other]) for one, other in pairs()]
-    return [combination for combination in combinations if not combination.rule]
+    variants_of_parts = [VariantCombination(SEARCHERS[one], SCHEDULERS[other]) for one, other in pairs()]
+    return [combination for combination in variants_of_parts if not combination.rule]
 
 
 def probe_variants(combinations: Sequence[VariantCombination], gather: Gather) -> list[Verdict]:

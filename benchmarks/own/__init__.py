@@ -105,8 +105,8 @@ def files() -> dict[str, Path]:
 
 
 def _state() -> dict[str, Any]:
-    kept = os.environ.get(VARIABLE)
-    state: dict[str, Any] = json.loads(kept) if kept else {"modules": {}, "parts": {}}
+    text = os.environ.get(VARIABLE)
+    state: dict[str, Any] = json.loads(text) if text else {"modules": {}, "parts": {}}
     return state
 
 
@@ -154,8 +154,8 @@ def _why(failure: PluginError, where: str) -> str:
         return one_line(str(error))
     if isinstance(error, SyntaxError):  # its text has the line
         return f"{shown} cannot be imported: {error_line(error)}"
-    own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == where]
-    at = f" at line {own[-1]}" if own else ""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == where]
+    at = f" at line {lines[-1]}" if lines else ""
     return f"{shown} cannot be imported: {error_line(error)}{at}"
 
 

@@ -119,10 +119,10 @@ class LivingTraining:
         self._folder = Path(self._storage.trial_working_directory)
         self._folder.mkdir(parents=True, exist_ok=True)
         trial: Any = _Trial(name, tune.PlacementGroupFactory([dict(resources)]))
-        given = copy.deepcopy(dict(config)) | {TRIAL_INFO: TrialInfo(trial)}
+        session_config = copy.deepcopy(dict(config)) | {TRIAL_INFO: TrialInfo(trial)}
         self._session: Any = None
         self._enter()
-        self._trial = trainable(config=given, storage=self._storage)
+        self._trial = trainable(config=session_config, storage=self._storage)
         self._session = train_session.get_session()
         self._own_time: float | None = None
         self._step = self._trial.step
@@ -172,8 +172,8 @@ class LivingTraining:
     def _noted_step(self) -> Any:
         """Train, and remember the time that the report itself gives, which Tune would fill in otherwise."""
         result = self._step()
-        given = result.get(TIME_THIS_ITER_S) if isinstance(result, dict) else None
-        self._own_time = None if given is None else float(given)
+        own_seconds = result.get(TIME_THIS_ITER_S) if isinstance(result, dict) else None
+        self._own_time = None if own_seconds is None else float(own_seconds)
         return result
 
     def _queued(self) -> float:
