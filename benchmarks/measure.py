@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.execution.measured_constants import file_of
 from benchmarks.execution.measuring import from_runs, from_table, is_table
-from benchmarks.execution.own_constants import file_of
 from benchmarks.execution.versions import version_of
 from benchmarks.run import run_grid
 from benchmarks.suite.grid_options import COMMAND, OWN, asked_grid

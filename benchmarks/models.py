@@ -132,7 +132,7 @@ def rebuild(run: Path, tables: Run, row: pd.Series[Any], data_dir: str | None = 
     Raises:
         ResultsError: see ``best_model``.
     """
-    from benchmarks.execution.own_code import register
+    from benchmarks.execution.user_code import register
     from benchmarks.suite.misuse import Misuse
     from benchmarks.suite.registry import TRAINABLES, SpecError, UnknownName
 

@@ -32,7 +32,7 @@ PACKAGES = (
     "results",
     *(
         f"benchmarks.{name}"
-        for name in ("core", "own", "program", "spaces", "suite", "curves", "training", "trainables")
+        for name in ("core", "user_files", "program", "spaces", "suite", "curves", "training", "trainables")
     ),
     *(f"benchmarks.engines.{name}" for name in ("common", "ray", "virtual", "live")),
     *(

@@ -35,7 +35,7 @@ LAYERS = (
     "results.gate",
     "results",
     "benchmarks.core",
-    "benchmarks.own",
+    "benchmarks.user_files",
     "benchmarks.engines.ray_internals",
     "benchmarks.spaces",
     "benchmarks.program",

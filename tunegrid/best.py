@@ -61,14 +61,14 @@ class Best:
             ResultsError: if there is no checkpoint, or the trainable has no ``rebuild``.
         """
         from benchmarks.models import rebuild
-        from tunegrid.objects import own_parts
+        from tunegrid.objects import parts_of_objects
 
         if self.checkpoint is None:
             raise ResultsError(
                 f"{self.trainable} kept no checkpoint; the engine virtual and trainables without checkpoints "
                 "leave no model"
             )
-        with own_parts():
+        with parts_of_objects():
             return rebuild(self._run.folders[str(self._row["run"])], self._run, self._row, data_dir)
 
 

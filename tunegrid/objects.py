@@ -15,7 +15,7 @@ from pathlib import Path
 from types import CellType
 from typing import Any
 
-from benchmarks import own
+from benchmarks import user_files
 from benchmarks.core.refusal import shown
 from benchmarks.suite import bracketed
 from benchmarks.suite.misuse import Misuse
@@ -105,7 +105,7 @@ class Parts:
 
 
 @contextmanager
-def own_parts() -> Iterator[Parts]:
+def parts_of_objects() -> Iterator[Parts]:
     """Yield the parts that this process has registered itself, for a block in which they are set aside.
 
     Files that are named within are forgotten at the end.
@@ -116,7 +116,7 @@ def own_parts() -> Iterator[Parts]:
         registered = {
             kind: stack.enter_context(registry.set_aside(_is_mine)) for kind, registry in REGISTRIES.items()
         }
-        stack.enter_context(own.apart())
+        stack.enter_context(user_files.apart())
         yield Parts(registered)
 
 
@@ -156,11 +156,11 @@ def _is_of(registered: Any, thing: Any) -> bool:
 
 def _is_mine(spec: Spec) -> bool:
     """Return whether a part would stand in the way of itself, as a file or as what is shipped."""
-    return own.is_own(spec.origin) or ("." not in spec.origin and not _is_known_everywhere(spec))
+    return user_files.is_user_file(spec.origin) or ("." not in spec.origin and not _is_known_everywhere(spec))
 
 
 def _is_known_everywhere(spec: Spec) -> bool:
     """Return whether every process finds a part: one of ours, or a plug-in's."""
     ours = {name.partition(".")[0] for name in PACKAGES.values()}
-    mine = spec.origin.partition(".")[0] in ours and not own.is_own(spec.origin)
+    mine = spec.origin.partition(".")[0] in ours and not user_files.is_user_file(spec.origin)
     return mine or is_plugin(spec.origin)

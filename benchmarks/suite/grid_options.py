@@ -12,9 +12,9 @@ from benchmarks.core.refusal import shown
 from benchmarks.suite import command_parts
 from benchmarks.suite.grid import OPTIONS, Grid
 from benchmarks.suite.misuse import Misuse
-from benchmarks.suite.own_parts import is_reference, located, with_settings
 from benchmarks.suite.presets import DEFAULT, PRESETS
 from benchmarks.suite.spec_file import read
+from benchmarks.suite.user_parts import is_reference, located, with_settings
 from results.machine import available_cpus
 from results.parser import split_names
 from results.quantities import duration

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from benchmarks.core.refusal import SpecError, error_line, nearest, one_line, shown
-from benchmarks.own import announce, announced
 from benchmarks.suite import bracketed
 from benchmarks.suite.misuse import Misuse
-from benchmarks.suite.own_parts import is_reference, located, specs_of
 from benchmarks.suite.part_caches import clear_caches
 from benchmarks.suite.part_options import BadOption
 from benchmarks.suite.plugins import entry_points, why_not_loaded
 from benchmarks.suite.specs import BuiltSpec, Spec
 from benchmarks.suite.used_constants import with_constants
+from benchmarks.suite.user_parts import is_reference, located, specs_of
+from benchmarks.user_files import announce, announced
 
 PACKAGES = {
     "searchers": "searchers",
@@ -168,7 +168,7 @@ class Registry(Mapping[str, S], Generic[S]):
         """Return the names that match any of the globs, in registry order; hidden ones by their name only.
 
         A pattern may have options in brackets, several values of which are several parts, or be the name of a
-        file (``suite.own_parts``), whose parts are then registered.
+        file (``suite.user_parts``), whose parts are then registered.
 
         Raises:
             UnknownName: if a glob matches nothing, or an option cannot be.

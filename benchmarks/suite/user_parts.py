@@ -13,12 +13,12 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks.core.refusal import nearest, shown
-from benchmarks.own import NotLoaded, label, module_of
 from benchmarks.suite import command_parts
 from benchmarks.suite.bracketed import Malformed, split, values_of
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.specs import SchedulerSpec, SearcherSpec, Spec
 from benchmarks.suite.trainable_spec import TrainableSpec
+from benchmarks.user_files import NotLoaded, label, module_of
 
 _REFERENCE = re.compile(r"(?P<where>[^:]+\.py|[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*(?:\.\w+)*)")
 _KINDS: Mapping[str, type[Spec]] = {

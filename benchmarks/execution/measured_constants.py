@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.core.refusal import SpecError
-from benchmarks.execution.own_code import FOLDER
+from benchmarks.execution.user_code import FOLDER
 from benchmarks.execution.versions import version_of
 from benchmarks.program.command import Program
 from benchmarks.suite.experiment import Experiment
