@@ -93,7 +93,7 @@ def run(**options: Any) -> Run:
 
 
 def _run(options: Mapping[str, Any], parts: Parts) -> Run:
-    from benchmarks.engines.virtual.server import stop_server
+    from benchmarks.engines.virtual.fork_server import stop_server
     from benchmarks.execution.carry_out import CutOff
     from benchmarks.execution.start import start
 

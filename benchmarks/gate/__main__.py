@@ -91,7 +91,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _bisect(options: argparse.Namespace) -> int:
     from benchmarks.gate.bisect import as_text, bisect
-    from benchmarks.gate.versions import Range
+    from benchmarks.gate.package_versions import Range
 
     span, recording = Range.of(options.bisect), ["--repetitions", str(options.repetitions)]
     folder = options.keep or Path("runs") / "bisect"

@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks.gate.bisection import FirstBad, NoStart, VersionVerdict, first_bad
 from benchmarks.gate.overlay import overlay
-from benchmarks.gate.versions import Range, last_line, listed_versions, pip, versions_between
+from benchmarks.gate.package_versions import Range, last_line, listed_versions, pip, versions_between
 from benchmarks.suite.misuse import Misuse
 from results.errors import ResultsError
 from results.locks import locked

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks.gate.bisect import Environments, as_text
 from benchmarks.gate.bisection import FirstBad, NoStart, VersionVerdict, first_bad
 from benchmarks.gate.overlay import overlay
-from benchmarks.gate.versions import Range, versions_between
+from benchmarks.gate.package_versions import Range, versions_between
 from benchmarks.suite.misuse import Misuse
 
 

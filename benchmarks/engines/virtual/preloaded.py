@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.engines.virtual.server import NAMES, READY, die_with_parent
+from benchmarks.engines.virtual.fork_server import NAMES, READY, die_with_parent
 from benchmarks.user_files import is_user_file
 
 log = logging.getLogger(__name__)
