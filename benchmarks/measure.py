@@ -52,7 +52,7 @@ def parser(prog: str = PROG) -> Parser:
     )
     p.add_argument("--epochs", type=whole(1), default=27, metavar="N", help="the most epochs of a trial")
     p.add_argument("--workers", type=whole(1), metavar="N", help="trainings at a time (default: all CPUs)")
-    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="what trains")
+    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="the device that trains")
     p.add_argument(
         "--from",
         dest="sources",

@@ -56,7 +56,7 @@ def parser(prog: str = COMMAND) -> Parser:
         help="probe each option of these parts at its extremes too, on engine virtual with a few partners",
     )
     p.add_argument(
-        "--rounds", type=whole(1), default=1, metavar="N", help="probe that many times; all must agree"
+        "--rounds", type=whole(1), default=1, metavar="N", help="number of probes, which must all agree"
     )
     add_jobs(p, "experiments", "one for each CPU")
     p.add_argument(

@@ -63,7 +63,7 @@ def parser(prog: str = PROG) -> Parser:
         help="number of training examples, from the first on; 0 = all",
     )
     p.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
-    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="what trains")
+    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="the device that trains")
     add_jobs(p, "processes", f"{CPU.jobs} on CPUs, {GPU.jobs} on a GPU")
     p.add_argument(
         "--block",

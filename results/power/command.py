@@ -42,18 +42,22 @@ def parser(prog: str = PROG) -> Parser:
         help="the two combinations to compare",
     )
     p.add_argument(
-        "--difference", type=positive, default=2.0, metavar="X", help="that is to be found, in --unit"
+        "--difference", type=positive, default=2.0, metavar="X", help="smallest difference to find, in --unit"
     )
     p.add_argument(
         "--unit",
         choices=(POINTS, METRIC),
         default=POINTS,
-        help=f"of the difference: points of the score, or the task's own metric (default: {POINTS})",
+        help=f"unit of the difference: points of the score, or the task's own metric (default: {POINTS})",
     )
-    p.add_argument("--power", type=share, default=0.8, metavar="P", help="probability to find it")
+    p.add_argument("--power", type=share, default=0.8, metavar="P", help="probability to find the difference")
     p.add_argument("--alpha", type=share, default=0.05, metavar="P", help="level of all comparisons together")
     p.add_argument(
-        "--comparisons", type=whole(1), default=1, metavar="N", help="planned; each is tested at alpha / N"
+        "--comparisons",
+        type=whole(1),
+        default=1,
+        metavar="N",
+        help="number of planned comparisons; each is tested at alpha / N",
     )
     add_forms(p, "the plan of every setting")
     return p

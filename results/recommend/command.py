@@ -59,7 +59,7 @@ def parser(prog: str = PROG) -> Parser:
         "--prices",
         type=prices,
         metavar="PRICES",
-        help="of an hour, as cpu=0.05,gpu=2.5,currency=EUR (default: those of the run, or none)",
+        help="prices of an hour, as cpu=0.05,gpu=2.5,currency=EUR (default: those of the run, or none)",
     )
     add_top(p, 1, 10, "combinations to show")
     add_forms(p, "all combinations", csv="all combinations")
