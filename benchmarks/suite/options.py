@@ -138,8 +138,8 @@ def _add_times(c: argparse._ArgumentGroup) -> None:
         "--prices",
         type=prices,
         metavar="PRICES",
-        help="prices of an hour of one processor and of one GPU, as cpu=0.05,gpu=2.5,currency=EUR; a spec file has "
-        "them in [prices] (default: those of the resumed run, or none)",
+        help="prices of an hour of one processor and of one GPU, as cpu=0.05,gpu=2.5,currency=EUR; a spec "
+        "file has them in [prices] (default: those of the resumed run, or none)",
     )
     c.add_argument(
         "--notify",
