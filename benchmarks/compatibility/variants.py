@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.compatibility.checks import CheckFinding, Runs, ended, proposed_all, replayed, resumed
+from benchmarks.compatibility.checks import CheckFinding, PurposeRuns, ended, proposed_all, replayed, resumed
 from benchmarks.compatibility.evidence import Evidence
 from benchmarks.compatibility.plan import SLOW_S, TRAINABLE, ProbedCombination, Purpose
 from benchmarks.compatibility.verdict import Kind, Verdict, unavailable
@@ -77,7 +77,7 @@ def probe_variants(combinations: Sequence[VariantCombination], gather: Gather) -
     ]
 
 
-def judge_variant(combination: ProbedCombination, runs: Runs) -> Verdict:
+def judge_variant(combination: ProbedCombination, runs: PurposeRuns) -> Verdict:
     """Return whether the runs of a variant ended as those of its part must."""
     searcher, scheduler = combination.searcher, combination.scheduler
     broken = ended(runs)
