@@ -104,24 +104,20 @@ def _is_running() -> bool:
 
 def _wait_until_ready(diary: Path, patience: float) -> str | None:
     """Wait until a server is ready and return None; else end it, and return at what it hung or has ended."""
-    diary_lines, since = [""], time.monotonic()
-    while diary_lines[-1] != READY:
+    entries, since = [""], time.monotonic()
+    while entries[-1] != READY:
         lines = diary.read_text(encoding="utf-8").splitlines()
-        if lines and lines != diary_lines:
-            diary_lines, since = lines, time.monotonic()
-        ended = diary_lines[0] != "" and _has_ended(int(diary_lines[0]))
-        if (
-            ended
-            and diary.read_text(encoding="utf-8").splitlines() == diary_lines
-            and diary_lines[-1] != READY
-        ):
-            return diary_lines[-1]
+        if lines and lines != entries:
+            entries, since = lines, time.monotonic()
+        ended = entries[0] != "" and _has_ended(int(entries[0]))
+        if ended and diary.read_text(encoding="utf-8").splitlines() == entries and entries[-1] != READY:
+            return entries[-1]
         if time.monotonic() - since > patience:
-            if diary_lines[0]:
-                os.kill(int(diary_lines[0]), signal.SIGKILL)
-                while not _has_ended(int(diary_lines[0])):
+            if entries[0]:
+                os.kill(int(entries[0]), signal.SIGKILL)
+                while not _has_ended(int(entries[0])):
                     time.sleep(LOOK_S)
-            return diary_lines[-1]
+            return entries[-1]
         time.sleep(LOOK_S)
     return None
 
