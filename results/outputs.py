@@ -13,7 +13,7 @@ from results.errors import Unreadable, first_line
 from results.files import NotWritten
 
 log = logging.getLogger(__name__)
-Item = TypeVar("Part")
+Item = TypeVar("Item")
 
 
 class NotEnoughData(Exception):

@@ -21,7 +21,7 @@ from results.tables.model import Column, Estimate, Table, Value
 from results.tables.table_inputs import TableInputs, caption, each_alike, each_task, table_name
 
 EVERY = "all tasks"
-T = TypeVar("Found")
+T = TypeVar("T")
 
 
 def frame_of(comparison: Comparison) -> pd.DataFrame:
