@@ -18,6 +18,7 @@ from results.console import code_of, refusal, say_error
 from results.quantities import spelled
 
 if TYPE_CHECKING:
+    from benchmarks.execution.display.base import Display
     from benchmarks.execution.loading import Loaded
     from benchmarks.execution.metering import Meter
     from benchmarks.execution.progress import Progress
@@ -45,8 +46,9 @@ def carry_out(
     left: list[Experiment],
     loaded: Loaded,
     cpus: int,
+    display: Display,
 ) -> int:
-    """Run what is left, draw the figures, and say how it went."""
+    """Run what is left, draw the figures, and show how it went."""
     from benchmarks.core.scratch import sweep_once
     from benchmarks.engines.common.outcome import ClusterDied
     from benchmarks.engines.common.runner import Limits
@@ -62,10 +64,8 @@ def carry_out(
     to_run = sum(answer_by_rule(e) is None for e in left)
     stored = statuses(store, {e.key for e in experiments})
     notify = Notify(args.notify, folder)
-    progress = Progress(len(experiments), stored, to_run, notify=notify)
-    print(
-        f"run {folder}: {len(experiments)} experiments, {to_run} to run, {progress.done} stored", flush=True
-    )
+    progress = Progress(len(experiments), stored, to_run, display, notify)
+    display.began(folder, len(experiments), to_run, progress.done)
     conditions = Conditions(
         limits=Limits(args.timeout, args.stall),
         num_cpus=cpus,
@@ -85,10 +85,11 @@ def carry_out(
             Driver(folder, store, conditions, progress, until=until, meter=meter).run(left, loaded)
     except OutOfTime:
         in_time = False
-        say_end(args, folder, progress, f"--max-time {spelled(args.max_time)} is over")
+        progress.end(folder, f"--max-time {spelled(args.max_time)} is over", resume_command(args, folder))
     except OutOfMoney:
         in_time = False
-        say_end(args, folder, progress, f"--max-cost {args.max_cost} is spent ({meter.words})")
+        why = f"--max-cost {args.max_cost} is spent ({meter.words})"
+        progress.end(folder, why, resume_command(args, folder))
     except KeyboardInterrupt as interrupt:
         raise cut_off(args, folder, progress, "interrupted", code_of(interrupt)) from interrupt
     except ClusterDied as died:
@@ -96,11 +97,10 @@ def carry_out(
     except OSError as error:
         raise cut_off(args, folder, progress, refusal(error, folder), 1) from error
     if in_time:
-        print("\n".join([progress.summary(), *(f"  {line}" for line in progress.why_not_run())]))
-        progress.end()
+        progress.end(folder)
     if args.no_figures:
-        print(f"results: {folder}")
-    drawn = args.no_figures or draw(folder, args.invoked)
+        display.drawn(folder, 0, None)
+    drawn = args.no_figures or draw(folder, args.invoked, display)
     return 0 if drawn and (progress.new["ok"] or not to_run) else 1
 
 
@@ -124,20 +124,13 @@ def statuses(store: Store, keys: set[str]) -> Counter[str]:
 
 def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str, code: int) -> CutOff:
     """Say why the run ends before its end, and return the error that ends it."""
-    say_end(args, folder, progress, why)
-    return CutOff(why, code, resume_command(args, folder))
+    resume = resume_command(args, folder)
+    progress.end(folder, why, resume)
+    return CutOff(why, code, resume)
 
 
-def say_end(args: argparse.Namespace, folder: Path, progress: Progress, why: str) -> None:
-    """Say why the run ends before its end, what is stored, and how to go on."""
-    progress.clear()
-    print(f"\n{why}; {progress.summary()}")
-    print(f"resume with: {resume_command(args, folder)}", flush=True)
-    progress.end()
-
-
-def draw(folder: Path, prog: str) -> bool:
-    """Draw all figures of the run, say where its results are, and return whether all could be written."""
+def draw(folder: Path, prog: str, display: Display) -> bool:
+    """Draw all figures of the run, show where its results are, and return whether all could be written."""
     from results.figures import make_all
 
     count = 0
@@ -148,9 +141,7 @@ def draw(folder: Path, prog: str) -> bool:
         say_error(prog, f"{refusal(error)}; tunegrid figures {folder} draws again")
         return False
     finally:
-        print(
-            f"results: {folder}" + (f", {count} figures in {folder / 'figures'}" if count else ""), flush=True
-        )
+        display.drawn(folder, count, folder / "figures")
     return True
 
 
