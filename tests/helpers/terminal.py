@@ -120,7 +120,7 @@ def in_terminal(
         columns: of the terminal.
         environment: its variables.
         folder: that it runs in.
-        press: what was written so far -> keys to be pressed; once something was pressed it is not asked again.
+        press: what was written so far -> keys to be pressed, once.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))

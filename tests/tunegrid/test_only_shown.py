@@ -16,6 +16,7 @@ import pytest
 from helpers.calling import DIGITS, Call
 
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.execution.display.plain import PlainDisplay
 from benchmarks.execution.progress import Progress
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.presets import PRESETS
@@ -82,7 +83,7 @@ def test_line_of_a_searcher_with_another_budget_says_so() -> None:
     for asked in (16, 8, None):
         row = Experiment("digits-mlp", "random-2x", "asha").row | {"trials_asked": asked}
         row |= {"status": "ok", "metric": "m", "best": 0.5, "wall_s": 1.0, "trials_failed": 0}
-        Progress(3, {}, 3, stream).finished(Outcome(row), ran=True)
+        Progress(3, {}, 3, PlainDisplay(stream)).finished(Outcome(row), ran=True)
     two, *plain = stream.getvalue().splitlines()
     assert " random-2x (2x budget) x asha " in two
     assert all(" random-2x x asha " in line for line in plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 import textwrap
@@ -13,6 +14,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
+from benchmarks.core.signals import held
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.execution.display.bar import Role, signs_of, status_lines
 from benchmarks.execution.display.base import Standing
@@ -23,6 +25,7 @@ EVERY_S = 0.1  # from one drawing of the status to the next
 USUAL = (80, 24)  # columns and rows of a terminal that does not say its own
 #: Columns at the end of a status line that stay free: there a terminal writes ^C.
 MARGIN = 3
+KEPT = "\x00"  # stands for a hyphen after which no line may end
 STYLES = {
     Role.DONE: "green",
     Role.REST: "dim",
@@ -84,6 +87,10 @@ class TerminalDisplay(PlainDisplay):
         if now - self._shown < EVERY_S:
             return
         self._shown = now
+        with held():  # else an interruption could leave half a drawing
+            self._draw()
+
+    def _draw(self) -> None:
         self._width()
         if self._live is None:
             self._live = Live(
@@ -99,8 +106,9 @@ class TerminalDisplay(PlainDisplay):
 
     def clear(self) -> None:
         if self._live is not None:
-            live, self._live = self._live, None
-            live.stop()
+            with held():
+                live, self._live = self._live, None
+                live.stop()
 
     def line(self, text: str, indent: int = 0) -> None:
         """Print a line in as many rows as it takes."""
@@ -117,7 +125,8 @@ class TerminalDisplay(PlainDisplay):
 
     def _print(self, text: Text) -> None:
         self._width()
-        self._console.print(text, soft_wrap=True)
+        with held():
+            self._console.print(text, soft_wrap=True)
 
     def _status(self) -> Group:
         lines = status_lines(self._standing, max(1, self._width() - MARGIN + 1), self._signs)
@@ -147,20 +156,23 @@ def size_of(stream: TextIO) -> tuple[int, int]:
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """Return text in lines of at most ``width`` characters, all but the first after ``indent``.
 
-    Words stay whole; one that is wider than a line is broken, if it can be, after a hyphen.
+    Words stay whole; one that is wider than a line is broken, after a hyphen if it has one.
     """
-    lines = []
+    lines: list[str] = []
     for line in text.split("\n"):
         start = line[: len(line) - len(line.lstrip())]
-        wide = any(len(word) > width - len(indent) for word in line.split())
         lines += textwrap.wrap(
-            line.strip(),
+            re.sub(r"\S+", lambda word: _kept(word[0], width - len(indent)), line.strip()),
             width,
             initial_indent=start[: width // 2],
             subsequent_indent=indent[: width // 2],
-            break_on_hyphens=wide,
         ) or [""]
-    return lines
+    return [line.replace(KEPT, "-") for line in lines]
+
+
+def _kept(word: str, width: int) -> str:
+    """Return a word that textwrap breaks nowhere if it fits a line."""
+    return word if len(word) > width else word.replace("-", KEPT)
 
 
 def _continued(command: str, width: int) -> list[str]:
