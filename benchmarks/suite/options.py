@@ -39,7 +39,8 @@ def parser(prog: str = PROG) -> Parser:
         "--list",
         nargs="*",
         metavar="NAME",
-        help="show what is registered and what can be combined; or a part with its options",
+        help="show what is registered and what can be combined; or the searchers, schedulers or trainables "
+        "that match a glob; or a part with its options",
     )
     _add_run_options(p)
     p.add_argument("--json", action="store_true", help="with --list: print it as JSON")
@@ -58,7 +59,13 @@ def run_parser(prog: str = RUN, kind: type[Parser] = Parser) -> Parser:
 def list_parser(prog: str = LIST) -> Parser:
     """Return the parser of ``tunegrid list``."""
     p = Parser(prog, "Show what is registered and what can be combined; or a part with its options.")
-    p.add_argument("list", nargs="*", metavar="NAME", help="names or globs of parts, or files that hold them")
+    p.add_argument(
+        "list",
+        nargs="*",
+        metavar="NAME",
+        help="searchers, schedulers or trainables, and globs of them; or names or globs of any parts, or "
+        "files that hold them (default: what can be combined, and what there is)",
+    )
     p.add_argument("--json", action="store_true", help="print it as JSON")
     return p
 
