@@ -47,7 +47,7 @@ def of_kind(kind: str, patterns: list[str], *, as_json: bool) -> str:
 
 
 def section(title: str, specs: list[dict[str, Any]], *, whole: bool) -> list[str]:
-    """Return lines about parts: a summary of each, and if ``whole`` also what it needs, its space, its data."""
+    """Return lines about parts: a summary of each; if ``whole`` also what it needs, its space and data."""
     width = max((len(spec["name"]) for spec in specs), default=0) + 4
     lines = [title.upper()]
     for spec in specs:
@@ -109,7 +109,7 @@ def broken_section(broken: dict[str, str]) -> list[str]:
 
 
 def wrapped(start: str, text: str, indent: str | None = None) -> list[str]:
-    """Return ``text`` in lines after ``start``; all but the first begin after ``indent``, or below the first."""
+    """Return ``text`` in lines after ``start``; later ones begin after ``indent``, or below the first."""
     return textwrap.wrap(
         text,
         columns(),

@@ -97,7 +97,7 @@ def test_a_matrix_wider_than_the_terminal_is_drawn_in_blocks(
     out = call("--list")[1]
     matrix = out.partition("\n\n")[0]
     assert max(map(len, out.splitlines())) <= 50
-    assert sum(line.split()[:1] == ["random"] for line in matrix.splitlines()) == 2
+    assert sum(line.split()[:1] == ["random"] for line in matrix.splitlines()) >= 2
     assert all(re.search(rf"[| ] {re.escape(name)}$", matrix, re.MULTILINE) for name in shown(SCHEDULERS))
 
 
