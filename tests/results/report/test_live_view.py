@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,15 +27,7 @@ from results.report.serve import View
 
 ROOT = Path(__file__).parents[3]
 #: Paths that lead out of a folder, if one were served.
-AWAY = [
-    "/../etc/passwd",
-    "/%2e%2e/%2e%2e/etc/passwd",
-    "//etc/passwd",
-    "/run.toml",
-    "/report.html",
-    "/.",
-    "/..;/",
-]
+AWAY = ["/../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/run.toml", "/report.html", "/."]
 
 
 def ask(url: str, path: str = "/", method: str = "GET", **headers: str) -> http.client.HTTPResponse:
@@ -114,18 +107,10 @@ def test_a_name_of_the_web_that_points_here_is_refused(view: View, host: str, st
 
 def test_others_need_the_token_in_the_address(others: View) -> None:
     here = f"http://127.0.0.1:{port_of(others)}/"
-    assert (
-        len(others.token) >= 32
-        and others.url == f"http://{socket.gethostname()}:{port_of(others)}/{others.token}/"
-    )
-    for path in (
-        "/",
-        "/wrong/",
-        f"/{others.token[:-1]}/",
-        f"/{others.token}x/",
-        f"/x/{others.token}/",
-        *AWAY,
-    ):
+    assert others.url == f"http://{socket.gethostname()}:{port_of(others)}/{others.token}/"
+    assert len(others.token) >= 32
+    wrong = ("/", "/wrong/", f"/{others.token[:-1]}/", f"/{others.token}x/", f"/x/{others.token}/")
+    for path in (*wrong, *AWAY):
         assert ask(here, path).status == 403, path
     right = ask(here, f"/{others.token}/", Host="some.machine")
     assert right.status == 200 and right.headers["Referrer-Policy"] == "no-referrer"
@@ -218,27 +203,71 @@ def island(content: bytes) -> dict[str, object]:
     return read
 
 
-def test_a_page_in_the_browser_follows_a_run_in_progress(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Any]:
     browser = pytest.importorskip("helpers.browser", reason="selenium is not installed")
     if browser.MISSING:
         pytest.skip(browser.MISSING)
+    with browser.chromium() as started:
+        yield started
+
+
+READY = "document.body.dataset.ready === 'yes'"
+TASKS = "document.querySelectorAll('#filters select[name=task] option').length"
+SEARCHERS = "document.querySelectorAll('.heat tbody tr').length"
+#: How many experiments the page knows of.
+KNOWN = "Number(DATA.summary.join(' ').match(/(\\d+) experiment/)?.[1] ?? 0)"
+
+
+def known(chrome: Any) -> int | None:
+    """Return how many experiments the page knows of; None while it loads itself again."""
+    from selenium.common.exceptions import WebDriverException
+
+    try:
+        return int(str(chrome.js(f"{READY} ? {KNOWN} : 0")))
+    except WebDriverException:
+        return None
+
+
+def test_a_page_in_the_browser_follows_what_is_stored_and_survives_its_server(
+    tmp_path: Path, chrome: Any
+) -> None:
     run = make_run(tmp_path / "run", 2, 2, 2, trainable="one")
-    with served(run) as (url, process), browser.chromium() as chrome:
+    with served(run) as (url, process):
         chrome.get(url)
-        chrome.wait(browser.READY)
-        rows = "document.querySelectorAll('.heat tbody tr').length"
-        assert chrome.js(rows) == 2
+        chrome.wait(READY)
+        assert chrome.js(TASKS) == 1
         # While nothing is new the page is left alone.
-        chrome.execute_script("window.old = true; location.hash = '#axis=clock'")
+        chrome.execute_script("window.old = true; location.hash = '#task=one&axis=clock'")
         time.sleep(1.0)
         assert chrome.js("window.old") is True
-        make_run(run, 4, 2, 2, trainable="one")
-        chrome.wait(f"!window.old && {browser.READY} && {rows} === 4")
-        assert chrome.js("state.axis") == "clock"
-        assert not [line for line in chrome.complaints() if "favicon" not in line]
+        make_run(run, 2, 2, 2, trainable="two")
+        chrome.wait(f"!window.old && {READY} && {TASKS} === 3")
+        assert chrome.js("[view().task, state.axis]") == ["one", "clock"]
         assert all(asked.startswith(url) for asked in chrome.requests())
-        # The server ends, and the page stays.
+        assert chrome.complaints() == []
         process.send_signal(signal.SIGINT)
         process.wait(60)
         time.sleep(0.6)
-        assert chrome.js(rows) == 4
+        assert chrome.js(TASKS) == 3
+
+
+@pytest.mark.slow
+def test_a_page_in_the_browser_follows_a_run_in_progress(tmp_path: Path, chrome: Any) -> None:
+    grid = ["--engine", "virtual", "--trainables", "branin", "--schedulers", "fifo", "--trials", "8"]
+    grid += ["--searchers", "random", "sobol", "centre", "optuna-tpe", "--repetitions", "5", "--jobs", "1"]
+    command = [sys.executable, "-m", "benchmarks.run", "--grid", *grid, "--no-figures", "--quiet"]
+    running = subprocess.Popen([*command, "--out", str(tmp_path), "--name", "run"], cwd=ROOT)
+    try:
+        until((tmp_path / "run" / "run.toml").exists)
+        with served(tmp_path / "run") as (url, _):
+            chrome.get(url)
+            seen = [0]
+            until(lambda: seen.append(known(chrome) or seen[-1]) or running.poll() is not None)
+            until(lambda: known(chrome) == 20)
+            assert chrome.js(SEARCHERS) == 4
+    finally:
+        running.kill()
+        running.wait()
+    assert running.returncode == 0
+    assert seen == sorted(seen) and len({*seen} - {0, 20}) >= 2  # it was seen to grow
