@@ -1,13 +1,13 @@
 """Measurement of whether the engines ``live`` and ``tune`` give the same rows, to the last bit.
 
-    python -m scripts.measure_live_equality [--parts GLOB ...] [--write [FILE]]
+    python -m scripts.measure_live_equality [--parts GLOB ...] [--device gpu] [--write [FILE]]
 
-Both engines run the combinations whose decisions do not hang on races, on a CPU: with one worker all of
-them, with two those of searchers that do not learn and schedulers that wait for the slowest.  Every column of
-the three tables is compared but for times, memory and names of runs.  Where that differs, they are compared
-once more without the order of arrival, and without what a result was followed by (who comes last to a rung
-goes on at once, the others are paused).  A difference that is left is looked at again: where a second run on
-``tune`` differs from the first one as well, it is a race.
+Both engines run the combinations whose decisions do not hang on races: with one worker all of them, with
+two those of searchers that do not learn and schedulers that wait for the slowest.  Every column of the three
+tables is compared but for times, memory and names of runs.  Where that differs, they are compared once more
+without the order of arrival, and without what a result was followed by (who comes last to a rung goes on at
+once, the others are paused).  A difference that is left is looked at again: where a second run on ``tune``
+differs from the first one as well, it is a race.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
@@ -29,6 +29,7 @@ import results
 from results.arguments import add_page
 from results.files import replace_text
 from results.parser import Parser
+from scripts.measure_live import DEVICE
 
 PROG = "python -m scripts.measure_live_equality"
 PAGE = Path("docs/live-equality.md")
@@ -196,17 +197,17 @@ def unlike(one: Cells, other: Cells, name: str, ordered: bool = False) -> str:
     return difference(one[name], other[name], ordered)
 
 
-def page(compared: Sequence[Compared], command: str) -> str:
+def page(compared: Sequence[Compared], command: str, device: str) -> str:
     """Return the page in Markdown."""
     lines = [
         "# Equal rows on the engines `live` and `tune`",
         "",
         f"Written on {date.today().isoformat()} by `{command}`.",
         "",
-        "Both engines ran these combinations on a CPU (8 trials of at most 9 epochs): with one worker all",
-        "searchers and schedulers, with two the searchers that do not learn, under schedulers that wait for",
-        "the slowest.  All columns of experiments, trials and results are compared, to the last bit, but for",
-        "times, memory and names.",
+        f"Both engines ran these combinations on a {device.upper()} (8 trials of at most 9 epochs): with",
+        "one worker all searchers and schedulers, with two the searchers that do not learn, under schedulers",
+        "that wait for the slowest.  All columns of experiments, trials and results are compared, to the",
+        "last bit, but for times, memory and names.",
         "",
         "* Equal but for the order: every trial has the same configuration, epochs and values, but results",
         "  came in another order, or another trial was the last one at a rung.  Ray takes time to pause a",
@@ -231,10 +232,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, print and write; 0 if all is equal."""
     p = Parser(PROG, "Compare the rows of the engines live and tune.", "Exit code: 0 all equal, 1 not.")
     p.add_argument("--parts", nargs="+", default=["*"], metavar="GLOB", help="what is compared")
+    p.add_argument("--device", choices=list(DEVICE), default="cpu", help="where trials train")
     p.add_argument("--folder", type=Path, help="keep the runs there")
     add_page(p, PAGE)
     args = p.parse_args(arguments)
-    asked = [part for part in parts() if any(fnmatch(part.name, glob) for glob in args.parts)]
+    asked = [
+        replace(part, options=(*part.options, *DEVICE[args.device]))
+        for part in parts()
+        if any(fnmatch(part.name, glob) for glob in args.parts)
+    ]
     compared = []
     with tempfile.TemporaryDirectory() as scratch:
         for part in asked:
@@ -243,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             said = f"{part.name}: {last.differences}, {len(last.order)} in another order, races {last.races}"
             print(said, file=sys.stderr, flush=True)
     given = sys.argv[1:] if arguments is None else arguments
-    text = page(compared, shlex.join([*PROG.split(), *given]))
+    text = page(compared, shlex.join([*PROG.split(), *given]), args.device)
     if args.write:
         replace_text(args.write, text)
     print(text)
