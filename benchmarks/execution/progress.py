@@ -58,6 +58,7 @@ class Progress:
     def plan(self, experiments: Iterable[Experiment]) -> None:
         """Note which experiments are to run, so that the time left is judged by those that are like them."""
         self._time_left = TimeLeft(experiments)
+        self._display.status(self.standing)  # until the first of them runs, an engine starts
 
     def started(self, experiment: Experiment) -> None:
         """Note that an experiment starts."""

@@ -75,7 +75,9 @@ def test_failures_have_a_sign_and_a_colour_of_their_own(seen: Shown) -> None:
 
 
 def test_what_libraries_print_stands_above_the_status(seen: Shown) -> None:
-    assert seen.text.replace("\n", " ").count("printed by a library") == len(experiments())
+    said = seen.text.replace("\n", " ")
+    assert said.count("printed by a library") == len(experiments())
+    assert said.count("printed by a child") == 1
 
 
 @pytest.mark.parametrize("columns", [80])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -65,6 +66,8 @@ def main(arguments: object, prog: str) -> int:
                         time.sleep(0.02)
                     progress.finished(outcome(number, experiment), ran=True)
                     print("printed by a library")
+                    if number == 3:
+                        subprocess.run(["echo", "printed by a child"], check=True)
         except KeyboardInterrupt:
             progress.end(RUN, "interrupted", RESUME)
             return 130

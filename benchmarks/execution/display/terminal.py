@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import sys
 import textwrap
+import threading
 import time
+from contextlib import nullcontext
 from typing import TextIO
 
 from rich.console import Console, Group
@@ -18,6 +19,7 @@ from benchmarks.core.signals import held
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.execution.display.bar import Role, signs_of, status_lines
 from benchmarks.execution.display.base import Standing
+from benchmarks.execution.display.diversion import Diversion
 from benchmarks.execution.display.plain import TITLE, PlainDisplay, numbered
 from benchmarks.execution.display.words import Told
 
@@ -53,6 +55,7 @@ class TerminalDisplay(PlainDisplay):
             file=stream, force_terminal=True, force_jupyter=False, highlight=False, markup=False, emoji=False
         )
         self._live: Live | None = None
+        self._diversion: Diversion | None = None
         self._standing = Standing(0, 0)
         self._shown = 0.0
         self._widest = 0  # title so far
@@ -93,22 +96,29 @@ class TerminalDisplay(PlainDisplay):
     def _draw(self) -> None:
         self._width()
         if self._live is None:
+            self._diversion = Diversion(self.line)
+            self._console.file = self._diversion.terminal(self._stream)
             self._live = Live(
                 console=self._console,
                 auto_refresh=False,
                 transient=True,
-                redirect_stdout=sys.stdout is self._stream,
-                redirect_stderr=sys.stderr is not None and sys.stderr.isatty(),
+                redirect_stdout=False,
+                redirect_stderr=False,
                 get_renderable=self._status,
             )
             self._live.start()
         self._live.refresh()
 
     def clear(self) -> None:
-        if self._live is not None:
-            with held():
-                live, self._live = self._live, None
+        with held():
+            diversion, live, terminal = self._diversion, self._live, self._console.file
+            self._diversion = self._live = None
+            if diversion is not None:
+                diversion.close()
+            if live is not None:
                 live.stop()
+                self._console.file = self._stream
+                terminal.close()
 
     def line(self, text: str, indent: int = 0) -> None:
         """Print a line in as many rows as it takes."""
@@ -125,7 +135,8 @@ class TerminalDisplay(PlainDisplay):
 
     def _print(self, text: Text) -> None:
         self._width()
-        with held():
+        main = threading.current_thread() is threading.main_thread()
+        with held() if main else nullcontext():  # signals are the main thread's
             self._console.print(text, soft_wrap=True)
 
     def _status(self) -> Group:
