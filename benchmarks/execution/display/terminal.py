@@ -9,7 +9,7 @@ import textwrap
 import threading
 import time
 from contextlib import nullcontext
-from typing import TextIO
+from typing import IO, TextIO
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -146,12 +146,12 @@ class TerminalDisplay(PlainDisplay):
 
     def _width(self) -> int:
         """Return how many columns may be written, and let rich know the size, which may change."""
-        columns, rows = size_of(self._stream)
+        columns, rows = size_of(self._console.file)
         self._console.size = (columns, rows)  # type: ignore[assignment]  # it takes any pair
         return max(1, columns - 1)
 
 
-def size_of(stream: TextIO) -> tuple[int, int]:
+def size_of(stream: IO[str]) -> tuple[int, int]:
     """Return the columns and rows of a terminal; the variables COLUMNS and LINES go before what it says."""
     try:
         size = tuple(os.get_terminal_size(stream.fileno()))
