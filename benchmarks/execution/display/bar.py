@@ -67,7 +67,9 @@ def _counts(standing: Standing) -> Line:
     counts: Line = [(f"{standing.done}/{standing.total}", Role.PLAIN), (f"{share} %", Role.PLAIN)]
     if standing.failed:
         counts.append((f"{standing.failed} failed", Role.FAILED))
-    return [*counts, (time_left(standing.seconds_left), Role.PLAIN)]
+    if standing.done < standing.total:
+        counts.append((time_left(standing.seconds_left), Role.PLAIN))
+    return counts
 
 
 def _bar(standing: Standing, width: int, signs: Signs) -> Line:
