@@ -19,6 +19,8 @@ MANY = 20
 
 #: Combinations up to which a grid holds so few statements that there are more grids.
 FEW = 5
+#: How many times as many there are then: a bin's rate has a standard error of about 0.01.
+MORE = 20
 
 Best = Sequence[tuple[Setting, BestCalibration]]
 
@@ -36,7 +38,7 @@ def page(
 
 Made by `python -m scripts.calibration --write`; a run that was ended goes on.  How often what the answers say
 is true, in simulated grids whose truth is known: {grids} grids of each setting and spread, a quarter of that
-from 100 combinations on, and four times as many up to {FEW}.
+from 100 combinations on, and {MORE} times as many up to {FEW}.
 
 ## P(best)
 
@@ -94,7 +96,7 @@ mean does not.
 def grids_of(setting: Setting, grids: int) -> int:
     """Return how many grids there are of a setting and spread, if usually there are ``grids``."""
     if setting.combinations <= FEW:
-        return 4 * grids
+        return MORE * grids
     return grids if setting.combinations <= 20 else max(20, grids // 4)
 
 
