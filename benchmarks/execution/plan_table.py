@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,10 +61,10 @@ def table(plan: Sequence[Planned], shares: Mapping[str, float]) -> list[str]:
         values = [str(getattr(one.experiment, field)) for one in plan]
         if title in USUAL and len(set(values)) == 1:
             continue
-        runs, ruled, seconds = Counter[str](), Counter[str](), Counter[str]()
+        runs, ruled, seconds = Counter[str](), Counter[str](), defaultdict[str, float](float)
         for value, one in zip(values, plan, strict=True):
             (ruled if one.reason else runs)[value] += 1
-            seconds[value] += shares.get(one.experiment.key, 0.0)  # type: ignore[assignment]  # of a number
+            seconds[value] += shares.get(one.experiment.key, 0.0)
         heads = f"  {title:<{width}}  {'to run':>7}  {'by rule':>7}" + (f"  {'time':>9}" if shares else "")
         lines += [heads]
         for value in dict.fromkeys(values):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
+from importlib import import_module
 from typing import Any, TextIO
 
 from benchmarks.engines.common.outcome import Outcome
@@ -74,10 +75,9 @@ class NotebookDisplay(PlainDisplay):
         if not last and now - self._shown < EVERY_S:
             return
         self._shown = now
-        from IPython.display import display
-
         bundle = {"text/plain": self.text(last=last)}
         if self._handle is None:
+            display = import_module("IPython.display").display  # a notebook has it
             self._handle = display(bundle, raw=True, display_id=True)
         else:
             self._handle.update(bundle, raw=True)

@@ -11,7 +11,7 @@ import time
 from contextlib import nullcontext
 from typing import IO, TextIO
 
-from rich.console import Console, Group
+from rich.console import Console, ConsoleDimensions, Group
 from rich.live import Live
 from rich.text import Text
 
@@ -147,7 +147,7 @@ class TerminalDisplay(PlainDisplay):
     def _width(self) -> int:
         """Return how many columns may be written, and let rich know the size, which may change."""
         columns, rows = size_of(self._console.file)
-        self._console.size = (columns, rows)  # type: ignore[assignment]  # it takes any pair
+        self._console.size = ConsoleDimensions(columns, rows)
         return max(1, columns - 1)
 
 
