@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ def start(args: argparse.Namespace, note: str = "") -> int:
         )
     experiments = expanded(grid, folder)
     notes = list(own_constants.use(experiments, folder, args.resume)) if args.constants else []
+    from benchmarks.execution.display.choice import display_of, fitted
+
     if args.dry_run:
         from benchmarks.execution.estimate import describe
 
@@ -53,10 +56,8 @@ def start(args: argparse.Namespace, note: str = "") -> int:
         text = describe(
             experiments, cpus, args.jobs, args.data_dir, curves, quiet=args.quiet, verbose=args.verbose
         )
-        print(text)
+        print(fitted(text, sys.stdout))
         return 0
-    from benchmarks.execution.display.choice import display_of
-
     with display_of(args) as display:
         for line in [note, *notes] if note else notes:
             display.note(line)

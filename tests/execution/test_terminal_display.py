@@ -189,3 +189,13 @@ def test_wrapped_text_keeps_its_words(width: int) -> None:
     lines: list[str] = wrapped(text, width, "  ")
     assert max(map(len, lines)) <= max(width, 1)
     assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_a_dry_run_fits_the_terminal(tmp_path: Path) -> None:
+    grid = ["--engine", "virtual", "--trainables", "branin", "--searchers", "random", "repeater"]
+    grid += ["--schedulers", "fifo", "asha", "pbt", "--repetitions", "4", "--trials", "2", "--epochs", "2"]
+    command = [sys.executable, "-m", "tunegrid", "run", *grid, "--dry-run"]
+    root = Path(__file__).parents[2]
+    one = in_terminal(command, 60, environment(PYTHONPATH=str(root)), tmp_path)
+    assert (one.code, one.screen.broken) == (0, [])
+    assert "equally long (Ray's docstring" in " ".join(one.text.split())

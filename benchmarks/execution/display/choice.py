@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import TextIO
 
 from benchmarks.execution.display.base import Display
 from benchmarks.execution.display.plain import PlainDisplay
@@ -31,6 +32,16 @@ def display_of(args: argparse.Namespace) -> Display:
 
         return TerminalDisplay(sys.stdout, verbose=args.verbose)
     return PlainDisplay(sys.stdout, verbose=args.verbose)
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """Return text in lines that a terminal breaks within no word; for all other streams as it is."""
+    if not is_live(stream):
+        return text
+    from benchmarks.execution.display.terminal import size_of, wrapped
+
+    width = max(1, size_of(stream)[0] - 1)
+    return "\n".join(row for line in text.splitlines() for row in wrapped(line, width, "    "))
 
 
 def is_live(stream: object) -> bool:
