@@ -75,6 +75,12 @@ def test_what_did_not_work_says_why_in_one_line(stream: io.StringIO, status: str
     assert re.search(rf"#3 +{status} +ValueError: planted fault$", line)
 
 
+def test_what_a_terminal_would_obey_is_written_out(stream: io.StringIO) -> None:
+    reason = "ValueError: \x1b[31mred\x07 \u00b1 \udc80"
+    Progress(9, {}, 9, PlainDisplay(stream)).finished(not_run(EXPERIMENT, "failed", reason), ran=True)
+    assert stream.getvalue().endswith("ValueError: \\x1b[31mred\\x07 \u00b1 \\udc80\n")
+
+
 def test_what_a_rule_answers_is_counted_but_not_printed(stream: io.StringIO) -> None:
     progress = Progress(9, {}, 4, PlainDisplay(stream))
     progress.finished(not_run(EXPERIMENT, "incompatible", "by rule"), ran=False)

@@ -43,7 +43,12 @@ def told(outcome: Outcome) -> Told:
     what = _result(row) if outcome.status == "ok" else next(iter(str(row["reason"]).splitlines()), "")
     if unfit := why_unfit(outcome):
         what += f"; {unfit}"
-    return Told(title, outcome.status, what)
+    return Told(_printable(title), outcome.status, _printable(what))
+
+
+def _printable(text: str) -> str:
+    """Return text without what a terminal would obey, such as a colour in an error's message."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _result(row: Mapping[str, Any]) -> str:
