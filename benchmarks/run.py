@@ -40,16 +40,29 @@ def show_list(args: argparse.Namespace) -> int:
     """Print the registry."""
     gc.disable()  # importing Ray makes much that stays: a tenth of the time would be looking for garbage
     try:
-        from benchmarks.execution import listing
-        from benchmarks.execution.part_pages import pages
-
-        if args.list:
-            print(pages(split_names(args.list), as_json=args.json))
-        else:
-            print(listing.as_json() if args.json else listing.as_text())
+        print(listed(split_names(args.list), as_json=args.json))
     finally:
         gc.enable()
     return 0
+
+
+def listed(words: list[str], *, as_json: bool) -> str:
+    """Return what is asked for: a kind of parts, parts by their names, or an overview of all."""
+    from benchmarks.execution import listing
+
+    if words and words[0] in listing.KINDS:
+        from benchmarks.execution.list_sections import of_kind
+
+        return of_kind(words[0], words[1:], as_json=as_json)
+    if words:
+        from benchmarks.execution.part_pages import pages
+
+        return pages(words, as_json=as_json)
+    if as_json:
+        return listing.as_json()
+    from benchmarks.execution.list_overview import overview
+
+    return overview()
 
 
 def run_grid(args: argparse.Namespace) -> int:

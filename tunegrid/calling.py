@@ -104,10 +104,8 @@ def _run(options: Mapping[str, Any], parts: Parts) -> Run:
     folder = run_folder(args)
     args.name = folder.name
     args.call = _call
-    if line := parts.said():
-        print(line, flush=True)
     try:
-        start(args)
+        start(args, parts.said())
     except CutOff as end:
         if isinstance(end.__cause__, KeyboardInterrupt):
             raise KeyboardInterrupt(str(end)) from None

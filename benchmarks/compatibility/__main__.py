@@ -25,7 +25,7 @@ from benchmarks.compatibility.variants import probe_variants, variants
 from benchmarks.compatibility.verdict import Kind, Verdict
 from benchmarks.core.signals import orderly
 from benchmarks.engines.common.outcome import ClusterDied
-from benchmarks.execution.progress import Ticker
+from benchmarks.execution.ticker import Ticker
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import Spec

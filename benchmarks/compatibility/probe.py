@@ -15,7 +15,7 @@ from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.common.runner import Limits
 from benchmarks.execution.driver import Conditions, Driver
 from benchmarks.execution.loading import load_data
-from benchmarks.execution.progress import Ticker
+from benchmarks.execution.ticker import Ticker
 from benchmarks.suite.experiment import Experiment
 from results.store.store import Store
 

@@ -19,6 +19,7 @@ from results.quantities import spelled
 
 if TYPE_CHECKING:
     from benchmarks.engines.common.engine import Conditions
+    from benchmarks.execution.display.base import Display
     from benchmarks.execution.driver import Driver
     from benchmarks.execution.loading import Loaded
     from benchmarks.execution.metering import Meter
@@ -47,8 +48,9 @@ def carry_out(
     left: list[Experiment],
     loaded: Loaded,
     cpus: int,
+    display: Display,
 ) -> int:
-    """Run what is left, draw the figures, and say how it went."""
+    """Run what is left, draw the figures, and show how it went."""
     from benchmarks.core.scratch import sweep_once
     from benchmarks.execution.driver import Driver
     from results.store.store import Store
@@ -56,16 +58,15 @@ def carry_out(
     store = Store(folder)
     store.repair()
     sweep_once()  # what was killed has left something elsewhere too
-    progress, to_run = begin_progress(args, folder, store, experiments, left)
+    progress, to_run = begin_progress(args, folder, store, experiments, left, display)
     meter = metered(args, folder, cpus)
     until = math.inf if args.max_time is None else time.monotonic() + args.max_time
     driver = Driver(folder, store, conditions_of(args, folder, cpus), progress, until=until, meter=meter)
     if drive(driver, args, left, loaded):
-        print("\n".join([progress.summary(), *(f"  {line}" for line in progress.why_not_run())]))
-        progress.end()
+        progress.end(folder)
     if args.no_figures:
-        print(f"results: {folder}")
-    drawn = args.no_figures or draw(folder, args.invoked)
+        display.drawn(folder, 0, None)
+    drawn = args.no_figures or draw(folder, args.invoked, display)
     return 0 if drawn and (progress.new["ok"] or not to_run) else 1
 
 
@@ -75,18 +76,17 @@ def begin_progress(
     store: Store,
     experiments: list[Experiment],
     left: list[Experiment],
+    display: Display,
 ) -> tuple[Progress, int]:
-    """Say what is to be run; return the progress, and the number of experiments that no rule answers."""
+    """Show what is to be run; return the progress, and the number of experiments that no rule answers."""
     from benchmarks.execution.answers import answer_by_rule
     from benchmarks.execution.notify import Notify
     from benchmarks.execution.progress import Progress
 
     to_run = sum(answer_by_rule(experiment) is None for experiment in left)
     stored = statuses(store, {experiment.key for experiment in experiments})
-    progress = Progress(len(experiments), stored, to_run, notify=Notify(args.notify, folder))
-    print(
-        f"run {folder}: {len(experiments)} experiments, {to_run} to run, {progress.done} stored", flush=True
-    )
+    progress = Progress(len(experiments), stored, to_run, display, Notify(args.notify, folder))
+    display.began(folder, len(experiments), to_run, progress.done)
     return progress, to_run
 
 
@@ -109,7 +109,7 @@ def conditions_of(args: argparse.Namespace, folder: Path, cpus: int) -> Conditio
 
 
 def drive(driver: Driver, args: argparse.Namespace, left: list[Experiment], loaded: Loaded) -> bool:
-    """Run experiments; return False if a limit of the run was reached before its end, which it says.
+    """Run experiments; return False if a limit of the run was reached before its end, which is shown.
 
     Raises:
         CutOff: if the run cannot go on to its end.
@@ -126,7 +126,7 @@ def drive(driver: Driver, args: argparse.Namespace, left: list[Experiment], load
             why = f"--max-time {spelled(args.max_time)} is over"
         else:
             why = f"--max-cost {args.max_cost} is spent ({driver.meter.words})"
-        say_end(args, folder, progress, why)
+        progress.end(folder, why, resume_command(args, folder))
         return False
     except KeyboardInterrupt as interrupt:
         raise cut_off(args, folder, progress, "interrupted", code_of(interrupt)) from interrupt
@@ -157,20 +157,13 @@ def statuses(store: Store, keys: set[str]) -> Counter[str]:
 
 def cut_off(args: argparse.Namespace, folder: Path, progress: Progress, why: str, code: int) -> CutOff:
     """Say why the run ends before its end, and return the error that ends it."""
-    say_end(args, folder, progress, why)
-    return CutOff(why, code, resume_command(args, folder))
+    resume = resume_command(args, folder)
+    progress.end(folder, why, resume)
+    return CutOff(why, code, resume)
 
 
-def say_end(args: argparse.Namespace, folder: Path, progress: Progress, why: str) -> None:
-    """Say why the run ends before its end, what is stored, and how to go on."""
-    progress.clear()
-    print(f"\n{why}; {progress.summary()}")
-    print(f"resume with: {resume_command(args, folder)}", flush=True)
-    progress.end()
-
-
-def draw(folder: Path, prog: str) -> bool:
-    """Draw all figures of the run, say where its results are, and return whether all could be written."""
+def draw(folder: Path, prog: str, display: Display) -> bool:
+    """Draw all figures of the run, show where its results are, and return whether all could be written."""
     from results.figures import make_all
 
     count = 0
@@ -181,9 +174,7 @@ def draw(folder: Path, prog: str) -> bool:
         say_error(prog, f"{refusal(error)}; tunegrid figures {folder} draws again")
         return False
     finally:
-        print(
-            f"results: {folder}" + (f", {count} figures in {folder / 'figures'}" if count else ""), flush=True
-        )
+        display.drawn(folder, count, folder / "figures")
     return True
 
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.execution.answers import answer_by_rule
 from benchmarks.execution.epoch_costs import EpochCosts, epoch_costs
 from benchmarks.execution.loading import load_data
 from benchmarks.execution.outlook import Outlook, outlook
+from benchmarks.execution.plan_table import planned, reasons, table
 from benchmarks.execution.price import Price, price
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 
+MOST_LINES = 20  # experiments of which each has a line without being asked
+
 
 def describe(
-    experiments: Sequence[Experiment], cpus: int, jobs: int, data_dir: str | None, curves: Path | None = None
+    experiments: Sequence[Experiment],
+    cpus: int,
+    jobs: int,
+    data_dir: str | None,
+    curves: Path | None = None,
+    *,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> str:
     """Return what would run, and an estimate of the time.
 
@@ -26,17 +34,23 @@ def describe(
         jobs: experiments at the same time; 0 means as many as fit the CPUs.
         data_dir: where data lies that is not shipped.
         curves: the folder of trained curves, for the engine ``live``.
+        quiet: the counts and the estimate alone.
+        verbose: a line for each experiment, however many there are; else many are a table.
     """
+    plan = planned(experiments)
+    to_run = [one.experiment for one in plan if not one.reason]
+    found, costs = foreseen(to_run, cpus, jobs, data_dir, curves) if to_run else (None, None)
+    every = verbose or len(plan) <= MOST_LINES
     lines = []
-    for e in experiments:
-        ruled = answer_by_rule(e)
-        what = f"{ruled.status}: {ruled.row['reason']}" if ruled else "to run"
-        lines.append(f"{e.key}  {e.title}  {what}")
-    counts = Counter("to run" if answer_by_rule(e) is None else "answered by a rule" for e in experiments)
-    lines.append(", ".join(f"{n} {what}" for what, n in counts.items()))
-    to_run = [e for e in experiments if answer_by_rule(e) is None]
-    if to_run:
-        found, costs = foreseen(to_run, cpus, jobs, data_dir, curves)
+    if every and not quiet:
+        lines += [one.line for one in plan]
+    elif not quiet:
+        lines += table(plan, found.shares if isinstance(found, Outlook) else {})
+    counts = {"to run": len(to_run), "answered by a rule": len(plan) - len(to_run)}
+    lines.append(", ".join(f"{n} {what}" for what, n in counts.items() if n))
+    if not every and not quiet:
+        lines += [f"  {line}" for line in reasons(plan)]
+    if found is not None and costs is not None:
         lines += [*costs.lines(), *found.lines(cpus, costs.words if costs.seconds else "")]
     return "\n".join(lines)
 

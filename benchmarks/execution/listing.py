@@ -1,9 +1,8 @@
-"""``--list``: what is registered, what it needs, and which combinations can run."""
+"""What is registered, what it needs, and which combinations can run, as plain data."""
 
 from __future__ import annotations
 
 import json
-import textwrap
 from functools import partial
 from typing import Any
 
@@ -23,10 +22,9 @@ from benchmarks.suite.registry import (
 )
 from benchmarks.suite.rules import why_incompatible, why_unavailable
 from benchmarks.suite.specs import BuiltSpec
-from results.numerals import significant
 
-WIDTH = 120  # of the text for people
-CELL = 5  # of the matrix: the longest mark, [99], and a blank
+#: What can be listed by itself.
+KINDS = ("searchers", "schedulers", "trainables")
 
 
 def as_data(constants: bool = True) -> dict[str, Any]:
@@ -58,16 +56,6 @@ def as_data(constants: bool = True) -> dict[str, Any]:
 def as_json() -> str:
     """Return ``as_data`` as JSON text."""
     return json.dumps(as_data(), indent=1)
-
-
-def as_text() -> str:
-    """Return the same for people: three lists, a matrix, and the reasons under it; no constants."""
-    data = as_data(constants=False)
-    parts = [_section(kind, data[kind]) for kind in ("searchers", "schedulers", "trainables")]
-    parts.append(_matrix(data))
-    if data["broken"]:
-        parts.append("BROKEN PLUG-INS\n" + "\n".join(f"  {k}: {v}" for k, v in data["broken"].items()))
-    return "\n\n".join(parts)
 
 
 def _shown(registry: Registry[S]) -> list[S]:
@@ -156,83 +144,3 @@ def _broken(registry: Registry[Any]) -> dict[str, str]:
     # A module that the environment names is looked for once for each kind, and is one line.
     plugins = {f"{module} = {module}": f"{PLUGINS}/{one_line(module)}" for module in named()}
     return {plugins.get(name, f"{registry.kind}/{name}"): why for name, why in registry.broken.items()}
-
-
-def _section(title: str, specs: list[dict[str, Any]]) -> str:
-    width = max((len(spec["name"]) for spec in specs), default=0) + 4
-    lines = [title.upper()]
-    for spec in specs:
-        lines += _wrapped(f"  {spec['name']}".ljust(width), "; ".join([spec["summary"], *_remarks(spec)]))
-        if "metric" in spec:
-            lines += task_lines(" " * (width + 2), spec)
-    return "\n".join(lines)
-
-
-def task_lines(start: str, task: dict[str, Any]) -> list[str]:
-    """Return what ``of_trainable`` says of a task in lines that begin with ``start``."""
-    space = ", ".join(f"{name} {domain}" for name, domain in task["space"].items())
-    words = f"{task['mode']} {task['metric']}; {space}", "; ".join(_task(task))
-    return [line for text in words for line in _wrapped(start, text)]
-
-
-def _task(spec: dict[str, Any]) -> list[str]:
-    facts = [
-        f"{spec['dimensions']} dimensions ({', '.join(spec['kinds'])})",
-        f"engine {', '.join(spec['engines'])}",
-    ]
-    if spec["table_epochs"]:
-        facts.append(f"a table of {spec['table_epochs']} epochs")
-    if spec["most_epochs"]:
-        facts.append(f"at most {spec['most_epochs']} epoch")
-    if spec["epoch_seconds"]:
-        facts.append(f"an epoch takes {significant(spec['epoch_seconds'], 2)} s")
-    if spec["constants"]:
-        constants = spec["constants"]
-        facts.append(f"best known {significant(constants['optimum'])}")
-        facts.append(f"random search of {constants['trials']} trials {significant(constants['baseline'])}")
-    return [*facts, f"data: {spec['source']}"] if spec["source"] else facts
-
-
-def _remarks(spec: dict[str, Any]) -> list[str]:
-    remarks = []
-    if spec.get("budget", 1) != 1:
-        remarks.append(f"budget: {spec['budget']} times the trials")
-    if not spec.get("seedable", True):
-        remarks.append("not seedable: the same seed may propose something else")
-    if spec["requires"]:
-        remarks.append(f"needs {', '.join(spec['requires'])}")
-    if spec["missing"]:
-        remarks[-1] += f" (NOT INSTALLED: {spec['install']})"
-    return remarks
-
-
-def _wrapped(start: str, text: str) -> list[str]:
-    """Return ``text`` in lines that all begin below where it begins, after ``start``."""
-    indent = " " * len(start)
-    return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=indent, break_on_hyphens=False)
-
-
-def _matrix(data: dict[str, Any]) -> str:
-    """Draw ok as a word and every other status as a number that refers to its reason below."""
-    schedulers = [spec["name"] for spec in data["schedulers"]]
-    cells = {(c["searcher"], c["scheduler"]): c for c in data["combinations"]}
-    reasons: list[str] = []
-    width = max((len(spec["name"]) for spec in data["searchers"]), default=0) + 4
-    lines = ["COMBINATIONS"]
-    for column, scheduler in enumerate(schedulers):  # stairs: names are wider than what stands below them
-        lines.append(" " * width + "|".ljust(CELL) * column + scheduler)
-    for spec in data["searchers"]:
-        row = []
-        for scheduler in schedulers:
-            cell = cells[spec["name"], scheduler]
-            mark = "ok"
-            if cell["status"] != "ok":
-                text = f"{cell['status']}: {cell['reason']}"
-                if text not in reasons:
-                    reasons.append(text)
-                mark = f"[{reasons.index(text) + 1}]"
-            row.append(mark.ljust(CELL))
-        lines.append(f"  {spec['name']}".ljust(width) + "".join(row).rstrip())
-    for number, text in enumerate(reasons, 1):
-        lines += _wrapped(f"  [{number}] ", text)
-    return "\n".join(lines)

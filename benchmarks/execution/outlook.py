@@ -7,15 +7,16 @@ trainings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from benchmarks.core.scratch import scratch_folder
 from benchmarks.engines.virtual.preloaded import load_here
+from benchmarks.execution.durations import Durations, cell_of
 from benchmarks.execution.epoch_costs import EpochCosts
 from benchmarks.execution.loading import DataNeeded, data_needed
 from benchmarks.execution.price import PATIENCE_S, quietly, sample_of
-from benchmarks.execution.rehearsal import Rehearsed, rehearse
+from benchmarks.execution.rehearsal import rehearse
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 
@@ -35,11 +36,14 @@ class Outlook:
         seconds: in all, on an idle machine.
         left_out: experiments of trainables for which there was no time.
         failed: experiments whose rehearsal has failed.
+        shares: the key of an experiment -> its part of the seconds; those that were not rehearsed are judged
+            by those that are like them.
     """
 
     seconds: float
     left_out: int = 0
     failed: int = 0
+    shares: dict[str, float] = field(default_factory=dict)
 
     def lines(self, cpus: int, timed: str) -> list[str]:
         """Return it in words.
@@ -91,17 +95,25 @@ def outlook(
                 outlook.left_out += len(members) - rehearsed.failed
                 continue
             runners = jobs or (cpus if virtual else max(1, cpus // workers))
-            each = _virtual_s(rehearsed) if virtual else _real_s(rehearsed, known=cost is not None)
-            outlook.seconds += each * len(members) / min(runners, len(members))
+            each = {
+                key: processor_s + VIRTUAL_OVERHEAD_S  # in a process of its own
+                if virtual
+                # Real workers wait while the driver decides.
+                else processor_s + (clock_s if cost is not None else 0.0) + OVERHEAD_S
+                for key, (processor_s, clock_s) in rehearsed.each.items()
+            }
+            seconds = sum(each.values()) / len(each) * len(members) / min(runners, len(members))
+            outlook.seconds += seconds
+            outlook.shares |= _shared(seconds, members, each)
     return outlook
 
 
-def _virtual_s(rehearsed: Rehearsed) -> float:
-    """Return the seconds of an experiment in a process of its own."""
-    return rehearsed.processor_s / rehearsed.experiments + VIRTUAL_OVERHEAD_S
-
-
-def _real_s(rehearsed: Rehearsed, *, known: bool) -> float:
-    """Return the seconds of an experiment on real workers; they wait while its driver decides."""
-    training = rehearsed.clock_s / rehearsed.experiments if known else 0.0
-    return training + rehearsed.processor_s / rehearsed.experiments + OVERHEAD_S
+def _shared(seconds: float, members: Sequence[Experiment], each: Mapping[str, float]) -> dict[str, float]:
+    """Return the part of each experiment in their seconds, judged by the durations of some of them."""
+    durations = Durations()
+    for e in members:
+        if e.key in each:
+            durations.add(e, each[e.key])
+    expected = {e.key: durations.expected(cell_of(e)) or 0.0 for e in members}
+    total = sum(expected.values())
+    return {key: seconds * one / total for key, one in expected.items()} if total else {}

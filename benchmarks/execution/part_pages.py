@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 import json
-import textwrap
 from typing import Any
 
 from benchmarks.core.refusal import nearest, shown
-from benchmarks.execution.listing import WIDTH, of_trainable, options, task_lines
+from benchmarks.execution.list_sections import task_lines, wrapped
+from benchmarks.execution.listing import of_trainable, options
 from benchmarks.suite.bracketed import split
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Registry, Spec, UnknownName
@@ -49,7 +49,7 @@ def _matching(pattern: str) -> list[Spec]:
 
 
 def _page(spec: Spec) -> str:
-    lines = [f"{spec.name} ({spec.KIND}): {spec.summary}"]
+    lines = wrapped("", f"{spec.name} ({spec.KIND}): {spec.summary}", "  ")
     if spec.requires:
         lines.append(f"  needs {', '.join(spec.requires)}")
     if isinstance(spec, BuiltSpec):
@@ -63,7 +63,7 @@ def _page(spec: Spec) -> str:
     ):
         if texts:
             lines.append(f"  {title}:")
-            lines += [line for text in texts for line in _wrapped("    - ", text)]
+            lines += [line for text in texts for line in wrapped("    - ", text)]
     return "\n".join(lines)
 
 
@@ -75,7 +75,7 @@ def _options(spec: BuiltSpec) -> list[str]:
     for option in known:
         source = f" ({option['source']})" if option["source"] else ""
         lines.append(f"    {option['name']} = {option['default_text']}")
-        lines += _wrapped(" " * 8, f"{option['values']}: {option['meaning'] or 'not described'}{source}")
+        lines += wrapped(" " * 8, f"{option['values']}: {option['meaning'] or 'not described'}{source}")
     return lines
 
 
@@ -83,7 +83,3 @@ def _example(spec: BuiltSpec) -> str:
     """Return an example of a variant, quoted as a shell needs it."""
     names = spec.at_extremes()
     return f"'{names[0]}'" if names else f"'{spec.name}[{next(iter(spec.builder_options()))}=...]'"
-
-
-def _wrapped(start: str, text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start))

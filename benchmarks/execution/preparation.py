@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from benchmarks.suite.misuse import Misuse
 
 if TYPE_CHECKING:
+    from benchmarks.execution.display.base import Display
     from benchmarks.execution.loading import Loaded
     from benchmarks.suite.experiment import Experiment
 
 
-def check_trainables(args: argparse.Namespace, experiments: list[Experiment], known: set[str]) -> None:
-    """Train the first epochs of trainables that have none in this run, and say what they lack.
+def check_trainables(
+    args: argparse.Namespace, experiments: list[Experiment], known: set[str], display: Display
+) -> None:
+    """Train the first epochs of trainables that have none in this run, and show what they lack.
 
     Raises:
         Misuse: if nothing can come of one.
@@ -31,11 +34,12 @@ def check_trainables(args: argparse.Namespace, experiments: list[Experiment], kn
         new = bool(TRAINABLES.file_of(name)) and name not in known
         mine = [e for e in trained if e.trainable == name]
         if (new or args.check) and any(answer_by_rule(e) is None for e in mine):
-            print("\n".join(check(name, mine, args.data_dir, args.timeout)), flush=True)
+            for line in check(name, mine, args.data_dir, args.timeout):
+                display.note(line)
 
 
 def measure_again(
-    args: argparse.Namespace, folder: Path, experiments: list[Experiment], loaded: Loaded
+    args: argparse.Namespace, folder: Path, experiments: list[Experiment], loaded: Loaded, display: Display
 ) -> None:
     """Measure the seconds of known curves again, if that is asked for."""
     if args.recost is None:
@@ -46,7 +50,7 @@ def measure_again(
     if not all(ENGINES[e.engine].trains_once for e in experiments):
         raise Misuse("--recost needs --engine live: no other engine keeps the seconds of epochs")
     for measured in recost(curves_folder(args, folder), experiments, loaded, args.recost, args.stall):
-        print(f"seconds measured again: {measured}", flush=True)
+        display.note(f"seconds measured again: {measured}")
 
 
 def curves_folder(args: argparse.Namespace, folder: Path) -> Path:

@@ -45,6 +45,7 @@ class Rehearsed:
         clock_s: seconds on the clocks of all.
         experiments: that were rehearsed to their end.
         failed: those that could not be.
+        each: the key of each that was rehearsed -> its seconds of processor, and on its clock.
     """
 
     asked: int = 0
@@ -56,6 +57,7 @@ class Rehearsed:
     clock_s: float = 0.0
     experiments: int = 0
     failed: int = 0
+    each: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 class RehearsedCurves(CurveModel):
@@ -164,7 +166,9 @@ def rehearse(
             rehearsed.failed += time.monotonic() < end  # else it had no time
             continue
         rehearsed.experiments += 1
-        rehearsed.processor_s += time.process_time() - before
+        processor_s = time.process_time() - before
+        rehearsed.each[e.key] = processor_s, execution.recorder.wall
+        rehearsed.processor_s += processor_s
         rehearsed.clock_s += execution.recorder.wall
         rehearsed.longest_s = max(rehearsed.longest_s, execution.recorder.wall)
     return rehearsed

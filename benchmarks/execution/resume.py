@@ -15,6 +15,7 @@ from benchmarks.suite.spec_file import check_unchanged, read
 from results.compare.run import RUN_FILE
 
 if TYPE_CHECKING:
+    from benchmarks.execution.display.base import Display
     from benchmarks.execution.loading import Loaded
     from benchmarks.suite.experiment import Experiment
 
@@ -36,7 +37,9 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
     return stored
 
 
-def resume(args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int) -> int:
+def resume(
+    args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int, display: Display
+) -> int:
     """Run what has no row yet, or is to be tried again, and return the exit code."""
     from benchmarks.execution.loading import load_data
     from benchmarks.execution.user_code import keep
@@ -52,11 +55,11 @@ def resume(args: argparse.Namespace, folder: Path, experiments: list[Experiment]
     if not args.accept_changes:
         refuse_changes(folder, stored - again, loaded)
     known = {row["trainable"] for row in store.read("experiments").to_pylist() if row["status"] == "ok"}
-    check_trainables(args, left, known)
-    measure_again(args, folder, experiments, loaded)
+    check_trainables(args, left, known, display)
+    measure_again(args, folder, experiments, loaded, display)
     store.withdraw(again)
     keep(folder)
-    return carry_out(args, folder, experiments, left, loaded, cpus)
+    return carry_out(args, folder, experiments, left, loaded, cpus, display)
 
 
 def refuse_changes(folder: Path, keys: set[str], loaded: Loaded) -> None:

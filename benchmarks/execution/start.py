@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,20 @@ from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import check_conditions, run_folder
 from benchmarks.suite.prices import check_cost
 from results.compare.run import RUN_FILE
+from results.locks import locked
 from results.machine import available_cpus
 
 if TYPE_CHECKING:
+    from benchmarks.execution.display.base import Display
     from benchmarks.suite.experiment import Experiment
 
 
-def start(args: argparse.Namespace) -> int:
+def start(args: argparse.Namespace, note: str = "") -> int:
     """Run, resume or describe the grid that the options describe, and return the exit code.
+
+    Args:
+        args: the options.
+        note: a line that is shown before it begins.
 
     Raises:
         CutOff: if the run cannot go on to its end.
@@ -40,32 +47,49 @@ def start(args: argparse.Namespace) -> int:
         )
     experiments = expanded(grid, folder)
     notes = list(measured_constants.use(experiments, folder, args.resume)) if args.constants else []
+    from benchmarks.execution.display.choice import display_of, fitted
+
     if args.dry_run:
         from benchmarks.execution.estimate import describe
 
-        print(describe(experiments, cpus, args.jobs, args.data_dir, curves_folder(args, folder)))
+        curves = curves_folder(args, folder)
+        text = describe(
+            experiments, cpus, args.jobs, args.data_dir, curves, quiet=args.quiet, verbose=args.verbose
+        )
+        print(fitted(text, sys.stdout))
         return 0
-    if notes:
-        print("\n".join(notes), flush=True)
+    with display_of(args) as display:
+        for line in [note, *notes] if note else notes:
+            display.note(line)
+        if args.resume:
+            with locked(folder):
+                return resume(args, folder, experiments, cpus, display)
+        return begin(args, folder, grid, experiments, cpus, display)
+
+
+def begin(
+    args: argparse.Namespace,
+    folder: Path,
+    grid: Grid,
+    experiments: list[Experiment],
+    cpus: int,
+    display: Display,
+) -> int:
+    """Make the folder of a new run and carry it out; what is missing is found before, and leaves no trace."""
     from benchmarks.execution.loading import load_data
     from benchmarks.execution.user_code import keep
     from results.files import replace_bytes
-    from results.locks import locked
 
-    if args.resume:
-        with locked(folder):
-            return resume(args, folder, experiments, cpus)
     refuse_existing(folder)
-    check_trainables(args, experiments, set())
-    # Before the folder is made: missing data leaves no trace.
+    check_trainables(args, experiments, set(), display)
     loaded = load_data(experiments, args.data_dir, patience=args.timeout)
-    measure_again(args, folder, experiments, loaded)
+    measure_again(args, folder, experiments, loaded, display)
     with locked(folder):
         refuse_existing(folder)  # another run of that name may have ended meanwhile
         replace_bytes(folder / RUN_FILE, grid.to_toml().encode())
         keep(folder)
         measured_constants.keep(folder)
-        return carry_out(args, folder, experiments, experiments, loaded, cpus)
+        return carry_out(args, folder, experiments, experiments, loaded, cpus, display)
 
 
 def expanded(grid: Grid, folder: Path) -> list[Experiment]:

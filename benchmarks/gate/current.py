@@ -76,7 +76,7 @@ class Current:
         from benchmarks.engines.common.runner import Limits
         from benchmarks.execution.driver import Conditions, Driver
         from benchmarks.execution.loading import load_data
-        from benchmarks.execution.progress import Ticker
+        from benchmarks.execution.ticker import Ticker
 
         limits = Limits(TIMEOUT_S, STALL_S)
         conditions = Conditions(limits, num_cpus=available_cpus(), jobs=self._jobs, curves=self._curves)

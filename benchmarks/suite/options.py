@@ -25,7 +25,7 @@ REFUSALS = (Misuse, UnknownName, SpecError, DataError)
 CONDITIONS = (
     *("out", "timeout", "stall", "num_cpus", "num_gpus", "jobs", "actor_pool", "data_dir"),
     *("tensorboard", "no_figures", "accept_changes", "curves", "keep_checkpoints", "max_time", "notify"),
-    "max_cost",
+    *("max_cost", "quiet", "verbose", "json_lines"),
 )
 MOST_PROCESSORS = 100_000  # of a cluster
 
@@ -39,7 +39,8 @@ def parser(prog: str = PROG) -> Parser:
         "--list",
         nargs="*",
         metavar="NAME",
-        help="show what is registered and what can be combined; or a part with its options",
+        help="show what is registered and what can be combined; or the searchers, schedulers or trainables "
+        "that match a glob; or a part with its options",
     )
     _add_run_options(p)
     p.add_argument("--json", action="store_true", help="with --list: print it as JSON")
@@ -58,7 +59,13 @@ def run_parser(prog: str = RUN, kind: type[Parser] = Parser) -> Parser:
 def list_parser(prog: str = LIST) -> Parser:
     """Return the parser of ``tunegrid list``."""
     p = Parser(prog, "Show what is registered and what can be combined; or a part with its options.")
-    p.add_argument("list", nargs="*", metavar="NAME", help="names or globs of parts, or files that hold them")
+    p.add_argument(
+        "list",
+        nargs="*",
+        metavar="NAME",
+        help="searchers, schedulers or trainables, and globs of them; or names or globs of any parts, or "
+        "files that hold them (default: what can be combined, and what there is)",
+    )
     p.add_argument("--json", action="store_true", help="print it as JSON")
     return p
 
@@ -91,6 +98,7 @@ def _conditions(p: argparse.ArgumentParser) -> None:
         "in the run)",
     )
     c.add_argument("--dry-run", action="store_true", help="show the experiments and an estimate; run nothing")
+    _add_screen(c)
     _add_times(c)
     c.add_argument("--num-cpus", type=integer, metavar="N", help="CPUs to use (default: all)")
     c.add_argument("--num-gpus", type=integer, metavar="N", help="GPUs to use (default: all)")
@@ -102,6 +110,25 @@ def _conditions(p: argparse.ArgumentParser) -> None:
     )
     _add_curves(c)
     c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
+
+
+def _add_screen(c: argparse._ArgumentGroup) -> None:
+    """Add how much is shown of a run, and in which form."""
+    screen = c.add_mutually_exclusive_group()
+    screen.add_argument(
+        "--quiet", action="store_true", help="show only what has no result, and the last lines"
+    )
+    screen.add_argument(
+        "--verbose",
+        action="store_true",
+        help="show also what is answered without a run; with --dry-run: each experiment",
+    )
+    screen.add_argument(
+        "--json-lines",
+        action="store_true",
+        help="print a JSON object on a line for each event: an experiment has begun or ended, the run has "
+        "finished (docs/running.md)",
+    )
 
 
 def _add_times(c: argparse._ArgumentGroup) -> None:
@@ -188,6 +215,8 @@ def check_conditions(args: argparse.Namespace) -> None:
             raise Misuse(
                 f"--{name.replace('_', '-')} is {shown(value)}; it must be at most {MOST_PROCESSORS:,}"
             )
+    if args.json_lines and args.dry_run:
+        raise Misuse("--json-lines shows the events of a run, and --dry-run runs nothing; leave one out")
     if args.resume and not args.name:
         raise Misuse("--resume needs the --name of the run that it is to finish")
     if args.retry and not args.resume:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import time
@@ -12,11 +13,14 @@ from pathlib import Path
 from results.arguments import add_runs, folder_of
 from results.compare.run import load
 from results.console import on_console
+from results.errors import ResultsError
 from results.files import replace_text
 from results.parser import Parser
-from results.quantities import positive_duration
+from results.quantities import positive_duration, whole
 from results.report.document import render
+from results.report.live import LOOK_S, serve
 from results.report.payload import payload
+from results.report.serve import LOOPBACK
 from results.store.store import Store
 
 PROG = "python -m results.report"
@@ -77,13 +81,36 @@ def parser(prog: str = PROG) -> Parser:
         help="write it anew while the run goes on, until Ctrl-C, as often as TIME, such as 90s or 5m "
         f"(default: once; without TIME: every {SECONDS:g}s)",
     )
+    p.add_argument(
+        "--serve",
+        action="store_true",
+        help="write no file but serve the page, up to date and on this machine alone, until Ctrl-C; --watch "
+        f"says how often it looks (default: every {LOOK_S:g}s)",
+    )
+    p.add_argument(
+        "--host",
+        metavar="HOST",
+        help="with --serve: the address to listen on; if others can reach it, a random token stands in the "
+        f"page's address (default: {LOOPBACK})",
+    )
+    p.add_argument(
+        "--port",
+        type=whole(0),
+        metavar="N",
+        help="with --serve: the port to listen on (default: a free one)",
+    )
     return p
 
 
 @on_console(PROG)
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0 (also after Ctrl-C, which ends watching), 1 without room, or 2 for misuse."""
-    options = parser(prog).parse_args(arguments)
+    p = parser(prog)
+    options = p.parse_args(arguments)
+    if not options.serve and (options.host is not None or options.port is not None):
+        p.error("--host and --port need --serve: without it a file is written")
+    if options.serve:
+        return serve_page(options)
     path = folder_of(options, FILE)
     path = path / FILE if path.is_dir() else path
     write(options.runs, path, options.watch)
@@ -92,6 +119,24 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
         webbrowser.open(path.resolve().as_uri())
     if options.watch:
         watch(options.runs, path, options.watch)
+    return 0
+
+
+def serve_page(options: argparse.Namespace) -> int:
+    """Serve the page until Ctrl-C; return 0."""
+    if options.out is not None:
+        raise ResultsError("--serve writes no file; leave out --out, or --serve")
+    seconds = options.watch or LOOK_S
+
+    def shown(url: str) -> None:
+        print(f"{url}  (until Ctrl-C)", flush=True)
+        if options.open == "yes" and _display():
+            webbrowser.open(url)
+
+    def page(version: str) -> str:
+        return render(payload(load(*options.runs), options.runs), seconds, version)
+
+    serve(options.runs, page, options.host or LOOPBACK, options.port or 0, seconds, shown)
     return 0
 
 

@@ -17,7 +17,7 @@ PLOTLY = "plotly-basic.min.js"
 PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
 
 
-def render(data: dict[str, Any], watch: float = 0.0) -> str:
+def render(data: dict[str, Any], watch: float = 0.0, version: str = "") -> str:
     """Return the page.
 
     Names in the data may be anything: they reach the page as JSON without a "<", and its script makes text of
@@ -26,6 +26,8 @@ def render(data: dict[str, Any], watch: float = 0.0) -> str:
     Args:
         data: see ``payload``.
         watch: seconds after which the page loads itself again; 0 = never.
+        version: of a page that a server shows, as its ETag has it; the page asks for that before it loads
+            itself again, and may then ask its server, and nobody else.
 
     Raises:
         ValueError: if a number in the data is not finite.
@@ -35,11 +37,11 @@ def render(data: dict[str, Any], watch: float = 0.0) -> str:
     plotly = (vendor / PLOTLY).read_text(encoding="utf-8")
     script = "".join((page / name).read_text(encoding="utf-8") for name in SCRIPTS)
     parts = {
-        "policy": _policy(plotly, script),
+        "policy": _policy(plotly, script, served=bool(version)),
         "title": html.escape(str(data["title"])),
         "watch": f"{watch:g}",
         "style": (page / "style.css").read_text(encoding="utf-8"),
-        "data": _island(data),
+        "data": _island(data | {"version": version} if version else data),
         "plotly": plotly,
         "script": script,
     }
@@ -54,11 +56,12 @@ def _island(data: dict[str, Any]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _policy(*scripts: str) -> str:
-    """Return a content security policy: these scripts alone, and no request to anywhere."""
+def _policy(*scripts: str, served: bool) -> str:
+    """Return a content security policy: these scripts alone, and no request but to a server of its own."""
     hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    own = "; connect-src 'self'" if served else ""
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
+        f"base-uri 'none'; form-action 'none'{own}"
     )

@@ -14,7 +14,7 @@ from benchmarks.compatibility.probe import ProbeOptions, run_planned
 from benchmarks.compatibility.resumable import probe_folder
 from benchmarks.compatibility.variants import probe_variants, variants
 from benchmarks.compatibility.verdict import Kind
-from benchmarks.execution.progress import Ticker
+from benchmarks.execution.ticker import Ticker
 
 PICKY = """
 import tunegrid
@@ -50,7 +50,7 @@ from benchmarks.compatibility.probe import ProbeOptions, run_planned
 from benchmarks.compatibility.resumable import probe_folder
 from benchmarks.compatibility.terminal import of_variants
 from benchmarks.compatibility.variants import probe_variants, variants
-from benchmarks.execution.progress import Ticker
+from benchmarks.execution.ticker import Ticker
 
 if __name__ == "__main__":
     made = variants(roster(["random"], ["picky.py"]))

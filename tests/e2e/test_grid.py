@@ -216,7 +216,7 @@ def test_the_run_file_repeats_the_grid(grid: Finished, command_line: CommandLine
     assert sorted(e.key for e in again.experiments()) == sorted(grid.experiments["key"])
     assert tomllib.loads(run_file.read_text())["epochs"] == EPOCHS
 
-    dry = command_line.run("--spec", str(run_file), "--dry-run", name="dry")
+    dry = command_line.run("--spec", str(run_file), "--dry-run", "--verbose", name="dry")
     assert dry.code == 0, dry.err
     assert all(key in dry.out for key in grid.experiments["key"])
     assert f"{len(RUN)} to run" in dry.out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -85,7 +84,7 @@ def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Driver:
     for name, value in {"calls": [], "deadly": [], "missing": ""}.items():
         monkeypatch.setattr(Third, name, value)
     conditions = Conditions(Limits(timeout=9.0, stall=9.0), num_cpus=1)
-    return Driver(tmp_path, Store(tmp_path), conditions, Progress(3, {}, 3, io.StringIO()))
+    return Driver(tmp_path, Store(tmp_path), conditions, Progress(3, {}, 3))
 
 
 def run(driver: Driver) -> dict[int, str]:

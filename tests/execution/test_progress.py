@@ -9,15 +9,11 @@ from typing import Any
 import pytest
 
 from benchmarks.engines.common.outcome import Outcome, not_run
+from benchmarks.execution.display.plain import PlainDisplay
 from benchmarks.execution.progress import Progress
 from benchmarks.suite.experiment import Experiment
 
 EXPERIMENT = Experiment("digits-mlp", "optuna-tpe", "asha", repetition=3)
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 def ok(**facts: Any) -> Outcome:
@@ -31,7 +27,7 @@ def stream() -> io.StringIO:
 
 
 def test_finished_experiment_gets_one_line_with_its_result(stream: io.StringIO) -> None:
-    Progress(120, {}, 100, stream).finished(ok(), ran=True)
+    Progress(120, {}, 100, PlainDisplay(stream)).finished(ok(), ran=True)
     [line] = stream.getvalue().splitlines()
     assert line.startswith("[  1/120] digits-mlp optuna-tpe x asha cpu #3 ")
     assert line.endswith("val_accuracy 0.9877 in 12.3 s")
@@ -39,7 +35,7 @@ def test_finished_experiment_gets_one_line_with_its_result(stream: io.StringIO) 
 
 
 def test_virtual_seconds_are_called_so(stream: io.StringIO) -> None:
-    Progress(9, {}, 9, stream).finished(ok(engine="virtual"), ran=True)
+    Progress(9, {}, 9, PlainDisplay(stream)).finished(ok(engine="virtual"), ran=True)
     assert stream.getvalue().rstrip().endswith("in 12.3 virtual s")
 
 
@@ -47,7 +43,7 @@ def test_virtual_seconds_are_called_so(stream: io.StringIO) -> None:
     ("best", "said"), [(3.2e-7, "3.2e-7"), (4.1e11, "4.1e11"), (1e300, "1e300"), (-2.5, "-2.5")]
 )
 def test_a_result_has_digits_that_say_something(stream: io.StringIO, best: float, said: str) -> None:
-    Progress(9, {}, 9, stream).finished(ok(best=best), ran=True)
+    Progress(9, {}, 9, PlainDisplay(stream)).finished(ok(best=best), ran=True)
     assert f"val_accuracy {said} in " in stream.getvalue()
 
 
@@ -56,38 +52,37 @@ def test_a_result_has_digits_that_say_something(stream: io.StringIO, best: float
     [(0.03101, "0.03"), (0.1, "0.10"), (0.0012, "0.0012"), (1.26, "1.3"), (0.0, "0.0"), (2e6, "2e6")],
 )
 def test_seconds_below_one_have_two_decimals(stream: io.StringIO, wall: float, said: str) -> None:
-    Progress(9, {}, 9, stream).finished(ok(wall_s=wall), ran=True)
+    Progress(9, {}, 9, PlainDisplay(stream)).finished(ok(wall_s=wall), ran=True)
     assert stream.getvalue().rstrip().endswith(f" in {said} s")
 
 
 def test_what_an_old_or_odd_row_lacks_is_no_error(stream: io.StringIO) -> None:
-    Progress(9, {}, 9, stream).finished(ok(wall_s=None, best=None, trials_failed=None), ran=True)
+    bare = ok(wall_s=None, best=None, trials_failed=None)
+    Progress(9, {}, 9, PlainDisplay(stream)).finished(bare, ran=True)
     assert stream.getvalue().rstrip().endswith("val_accuracy ? in ? s")
 
 
-@pytest.mark.parametrize("columns", [1, 20, 80, 300])
-def test_the_status_line_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
-    monkeypatch.setenv("COLUMNS", str(columns))
-    stream = Terminal()
-    Progress(9, {}, 9, stream).status(["nevergrad-oneplusone x resource-changing"] * 20)
-    assert len(stream.getvalue().removeprefix("\r\x1b[K")) < min(columns, 120)
-
-
 def test_failed_trials_of_an_experiment_that_went_well_are_mentioned(stream: io.StringIO) -> None:
-    Progress(9, {}, 9, stream).finished(ok(trials_failed=2), ran=True)
+    Progress(9, {}, 9, PlainDisplay(stream)).finished(ok(trials_failed=2), ran=True)
     assert stream.getvalue().rstrip().endswith("in 12.3 s, 2 of 8 trials failed")
 
 
 @pytest.mark.parametrize("status", ["failed", "timeout", "stalled"])
 def test_what_did_not_work_says_why_in_one_line(stream: io.StringIO, status: str) -> None:
     reason = "ValueError: planted fault\nTraceback (most recent call last):\n  ..."
-    Progress(9, {}, 9, stream).finished(not_run(EXPERIMENT, status, reason), ran=True)
+    Progress(9, {}, 9, PlainDisplay(stream)).finished(not_run(EXPERIMENT, status, reason), ran=True)
     [line] = stream.getvalue().splitlines()
     assert re.search(rf"#3 +{status} +ValueError: planted fault$", line)
 
 
+def test_what_a_terminal_would_obey_is_written_out(stream: io.StringIO) -> None:
+    reason = "ValueError: \x1b[31mred\x07 \u00b1 \udc80"
+    Progress(9, {}, 9, PlainDisplay(stream)).finished(not_run(EXPERIMENT, "failed", reason), ran=True)
+    assert stream.getvalue().endswith("ValueError: \\x1b[31mred\\x07 \u00b1 \\udc80\n")
+
+
 def test_what_a_rule_answers_is_counted_but_not_printed(stream: io.StringIO) -> None:
-    progress = Progress(9, {}, 4, stream)
+    progress = Progress(9, {}, 4, PlainDisplay(stream))
     progress.finished(not_run(EXPERIMENT, "incompatible", "by rule"), ran=False)
     assert stream.getvalue() == ""
     assert progress.counts == {"incompatible": 1}
@@ -96,7 +91,7 @@ def test_what_a_rule_answers_is_counted_but_not_printed(stream: io.StringIO) -> 
 
 
 def test_resumed_run_counts_on_from_what_is_stored(stream: io.StringIO) -> None:
-    progress = Progress(70, {"ok": 50, "failed": 10}, 10, stream)
+    progress = Progress(70, {"ok": 50, "failed": 10}, 10, PlainDisplay(stream))
     progress.finished(ok(), ran=True)
     assert stream.getvalue().startswith("[61/70] ")
     assert progress.summary().startswith(
@@ -106,7 +101,7 @@ def test_resumed_run_counts_on_from_what_is_stored(stream: io.StringIO) -> None:
 
 
 def test_summary_names_every_status_the_most_frequent_first(stream: io.StringIO) -> None:
-    progress = Progress(6, {}, 4, stream)
+    progress = Progress(6, {}, 4, PlainDisplay(stream))
     for status in ("failed", "stalled", "failed"):
         progress.finished(not_run(EXPERIMENT, status, "why"), ran=True)
     for _ in range(3):
@@ -118,13 +113,13 @@ def test_summary_names_every_status_the_most_frequent_first(stream: io.StringIO)
 
 
 def test_summary_of_a_run_that_was_complete_says_that_nothing_is_new(stream: io.StringIO) -> None:
-    said = Progress(5, {"ok": 5}, 0, stream).summary()
+    said = Progress(5, {"ok": 5}, 0).summary()
     assert said.startswith("5 of 5 experiments answered (5 ok), nothing new, in ")
 
 
 def test_nothing_but_finished_lines_goes_to_a_file(stream: io.StringIO) -> None:
     # A log in CI must not fill with status lines and control characters.
-    progress = Progress(9, {}, 9, stream)
+    progress = Progress(9, {}, 9, PlainDisplay(stream))
     progress.status(["random x asha"])
     progress.finished(ok(), ran=True)
     progress.status(["random x fifo"])
@@ -132,30 +127,8 @@ def test_nothing_but_finished_lines_goes_to_a_file(stream: io.StringIO) -> None:
     assert "\x1b" not in stream.getvalue()
 
 
-def test_status_line_says_what_runs_and_does_not_estimate_from_nothing() -> None:
-    stream = Terminal()
-    progress = Progress(9, {}, 9, stream)
-    progress.status(["random x asha", "grid x fifo"])
-    assert "running: random x asha, grid x fifo (estimating)" in stream.getvalue()
-    progress.finished(ok(), ran=True)
-    progress.status(["grid x fifo"])
-    assert re.search(r"running: grid x fifo \(about \d+ min left\)$", stream.getvalue())
-
-
-def test_status_line_is_wiped_before_a_result_and_stays_on_one_row() -> None:
-    stream = Terminal()
-    progress = Progress(9, {}, 9, stream)
-    progress.status(["nevergrad-oneplusone x resource-changing"] * 20)
-    shown = stream.getvalue().removeprefix("\r\x1b[K")
-    assert len(shown) < 120
-    assert "\n" not in shown
-    progress.finished(ok(), ran=True)
-    after = stream.getvalue().removeprefix("\r\x1b[K").removeprefix(shown)
-    assert after.startswith("\r\x1b[K[1/9] ")
-
-
 def test_why_experiments_were_not_run_is_said_once_for_each_reason(stream: io.StringIO) -> None:
-    progress = Progress(99, {}, 0, stream)
+    progress = Progress(99, {}, 0, PlainDisplay(stream))
     for number in range(20):
         progress.finished(not_run(EXPERIMENT, "incompatible", "rule a" if number else "rule b"), ran=False)
     assert progress.why_not_run() == ["19 incompatible: rule a", "1 incompatible: rule b"]

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import re
-import struct
-import subprocess
 import sys
-import termios
-from collections.abc import Iterator
 
 import pytest
 from commands import Place
 from conftest import Places
+from helpers.terminal import in_terminal
 from killing import NAME, UNDISTURBED, Reference, Story, finish, grid, uninterrupted
 from stored import count
 from tally import Tally
@@ -97,41 +90,16 @@ def reading(places: Places) -> Place:
     return place
 
 
-@pytest.fixture
-def narrow() -> Iterator[tuple[int, int]]:
-    """A terminal of 20 columns: the end to read from, and the end of the command."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
-    yield ours, theirs
-    os.close(ours)
-
-
-def test_a_status_line_fits_a_terminal_of_twenty_columns(
-    narrow: tuple[int, int], reference: Reference, places: Places, tally: Tally
-) -> None:
-    ours, theirs = narrow
+def test_a_run_fits_a_terminal_of_twenty_columns(reference: Reference, places: Places, tally: Tally) -> None:
     place = places("narrow", changes={"TUNEGRID_CALM_PACE": "0.05", "COLUMNS": None, "TERM": "xterm"})
     command = [sys.executable, "-m", "benchmarks.run", "--grid", "--out", str(place.runs), "--name", NAME]
-    process = subprocess.Popen(
-        [*command, *reference.options], env=place.environment, stdin=theirs, stdout=theirs, stderr=theirs
-    )
-    os.close(theirs)
-    shown = b"".join(iter(lambda: _read(ours), b"")).decode()
-    code = process.wait()
+    environment = {name: value for name, value in place.environment.items() if name != "CI"}
+    shown = in_terminal([*command, *reference.options], COLUMNS, environment, place.folder)
     faults = count(place.runs / NAME, reference.signatures)
-    # A line that stays, with an experiment's number first, may be longer.
-    lines = re.findall(r"\r\x1b\[K([^\r\n\x1b]*)", shown)
-    statuses = [text for text in lines if text and not text.startswith("[")]
-    wide = sum(len(text) > COLUMNS for text in statuses)
-    wrong = code != 0 or "Traceback" in shown or bool(wide)
+    left = any("running" in row or "\u2501" in row for row in shown.screen.rows)
+    wrong = shown.code != 0 or "Traceback" in shown.raw or bool(shown.screen.broken) or left
     row = f"{COLUMNS} columns, {reference.engine}"
     tally.add("terminal", row, runs=1, wrong_answers=wrong, lost=faults.lost, unequal=faults.unequal)
-    assert statuses and not wrong, shown
+    assert not wrong, shown.raw
+    assert any("running" in row for rows in shown.moments for row in rows)
     assert faults == UNDISTURBED
-
-
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:  # the other end is closed
-        return b""

@@ -48,8 +48,9 @@ def test_registry_lists_everything_without_torch_or_any_searchers_library() -> N
     # A library that is missing must cost only its own searcher, and --list must be quick.
     code = (
         "from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES\n"
-        "from benchmarks.execution.listing import as_data, as_text\n"
+        "from benchmarks.execution.list_overview import overview\n"
+        "from benchmarks.execution.listing import as_data\n"
         "assert len(SEARCHERS) >= 7 and len(SCHEDULERS) >= 10 and len(TRAINABLES) >= 2\n"
-        "as_data(); as_text()"
+        "as_data(); overview()"
     )
     assert loaded(code, *HEAVY) == {"ray"}

@@ -119,6 +119,17 @@ function startTheme() {
   });
 }
 
+// A server says whether it has another page by now; a file does not.
+async function isNewer() {
+  if (!DATA.version) return true;
+  try {
+    const answer = await fetch(location.pathname, { method: "HEAD", cache: "no-store" });
+    return answer.ok && answer.headers.get("ETag") !== `"${DATA.version}"`;
+  } catch {
+    return false; // the server has ended; the page stays
+  }
+}
+
 // While a run goes on the file is written anew; the page looks again, but not under the reader's hands.
 function startWatching() {
   const seconds = Number(document.body.dataset.watch);
@@ -127,8 +138,8 @@ function startWatching() {
   if (scrolled) window.scrollTo({ top: scrolled, behavior: "instant" });
   let touched = 0;
   for (const event of ["pointerdown", "keydown", "wheel", "pointermove"]) addEventListener(event, () => (touched = Date.now()), { passive: true });
-  setInterval(() => {
-    if (Date.now() - touched < 3000) return;
+  setInterval(async () => {
+    if (Date.now() - touched < 3000 || !(await isNewer())) return;
     remembered(window.sessionStorage, "tunegrid-scroll", window.scrollY);
     location.reload();
   }, 1000 * seconds);
