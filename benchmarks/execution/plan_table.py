@@ -21,7 +21,7 @@ USUAL = ("DEVICE", "WORKERS")  # which have no table if all experiments have the
 
 
 @dataclass(frozen=True)
-class Planned:
+class ExperimentPlan:
     """An experiment that is asked for; ``reason`` is the rule's that answers it, empty if it runs."""
 
     experiment: Experiment
@@ -33,22 +33,22 @@ class Planned:
         return f"{self.experiment.key}  {self.experiment.title}  {self.reason or 'to run'}"
 
 
-def planned(experiments: Iterable[Experiment]) -> list[Planned]:
+def planned(experiments: Iterable[Experiment]) -> list[ExperimentPlan]:
     """Return what becomes of experiments."""
     plan = []
     for e in experiments:
         ruled = answer_by_rule(e)
-        plan.append(Planned(e, f"{ruled.status}: {ruled.row['reason']}" if ruled else ""))
+        plan.append(ExperimentPlan(e, f"{ruled.status}: {ruled.row['reason']}" if ruled else ""))
     return plan
 
 
-def reasons(plan: Sequence[Planned]) -> list[str]:
+def reasons(plan: Sequence[ExperimentPlan]) -> list[str]:
     """Return a line for each reason for which experiments do not run, the most first."""
     counts = Counter(one.reason for one in plan if one.reason)
     return [f"{count} {reason}" for reason, count in counts.most_common()]
 
 
-def table(plan: Sequence[Planned], shares: Mapping[str, float]) -> list[str]:
+def table(plan: Sequence[ExperimentPlan], shares: Mapping[str, float]) -> list[str]:
     """Return the lines of a table by trainable, by searcher and by scheduler.
 
     Args:

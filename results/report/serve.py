@@ -28,7 +28,7 @@ PATIENCE_S = 30.0  # for a request
 
 
 @dataclass(frozen=True)
-class Page:
+class ServedPage:
     """A page as it is sent.
 
     Attributes:
@@ -40,7 +40,7 @@ class Page:
     version: str
 
     @classmethod
-    def of(cls, html: str, version: str) -> Page:
+    def of(cls, html: str, version: str) -> ServedPage:
         """Return the page of a document."""
         return cls(gzip.compress(html.encode(), compresslevel=5, mtime=0), version)
 
@@ -62,7 +62,7 @@ class View:
     """
 
     def __init__(self, html: str, version: str, host: str = LOOPBACK, port: int = 0) -> None:
-        self._page = Page.of(html, version)
+        self._page = ServedPage.of(html, version)
         try:
             self._server = _server(host, port, self)
         except OSError as error:
@@ -84,13 +84,13 @@ class View:
         self._server.server_close()
 
     @property
-    def page(self) -> Page:
+    def page(self) -> ServedPage:
         """The page of the moment."""
         return self._page
 
     def show(self, html: str, version: str) -> None:
         """Show another page from now on."""
-        self._page = Page.of(html, version)  # one assignment, so that no request sees half of it
+        self._page = ServedPage.of(html, version)  # one assignment, so that no request sees half of it
 
     def refusal(self, host: str, path: str) -> HTTPStatus | None:
         """Return why a request has no page, by the host that it names and its path; None if it has one."""

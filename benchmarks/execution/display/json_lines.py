@@ -18,7 +18,7 @@ from benchmarks.suite.experiment import Experiment
 
 
 @dataclass(frozen=True)
-class Started:
+class StartedEvent:
     """The run begins: its folder, its experiments, and how many of them are to run or stored already."""
 
     run: str
@@ -28,7 +28,7 @@ class Started:
 
 
 @dataclass(frozen=True)
-class Begun:
+class BegunEvent:
     """An experiment begins: its key in the store, and what tells it from the others."""
 
     key: str
@@ -42,7 +42,7 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Ended(Begun):
+class EndedEvent(BegunEvent):
     """An experiment has ended, or was answered without a run (``ran`` is false).
 
     ``reason`` is null if the status is ok; ``metric`` and ``best``, its best value, are null where there is
@@ -59,14 +59,14 @@ class Ended(Begun):
 
 
 @dataclass(frozen=True)
-class Note:
+class NoteEvent:
     """Something that concerns the whole run, in words."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedEvent:
     """The run has ended; ``why`` is null if it is complete, else ``resume`` is the command that finishes it.
 
     ``statuses`` has how many experiments ended with which status, ``seconds`` are those of this process.
@@ -82,7 +82,7 @@ class Finished:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnEvent:
     """The figures are drawn, into this folder; null if there are none."""
 
     run: str
@@ -92,12 +92,12 @@ class Drawn:
 
 #: The value of ``event`` in each object.
 EVENTS: dict[type, str] = {
-    Started: "started",
-    Begun: "begun",
-    Ended: "ended",
-    Note: "note",
-    Finished: "finished",
-    Drawn: "drawn",
+    StartedEvent: "started",
+    BegunEvent: "begun",
+    EndedEvent: "ended",
+    NoteEvent: "note",
+    FinishedEvent: "finished",
+    DrawnEvent: "drawn",
 }
 
 
@@ -139,16 +139,16 @@ class JsonLines(Display):
             self._own = None
 
     def began(self, run: Path, total: int, to_run: int, stored: int) -> None:
-        self._say(Started(str(run), total, to_run, stored))
+        self._say(StartedEvent(str(run), total, to_run, stored))
 
     def begun(self, experiment: Experiment) -> None:
-        self._say(Begun(**_names(experiment)))
+        self._say(BegunEvent(**_names(experiment)))
 
     def ended(self, outcome: Outcome, standing: Standing, *, ran: bool) -> None:
         row = outcome.row
         best = _finite(row.get("best"))
         self._say(
-            Ended(
+            EndedEvent(
                 **_names(Experiment.from_row(row)),
                 status=outcome.status,
                 reason=str(row["reason"]) if row.get("reason") else None,
@@ -161,11 +161,11 @@ class JsonLines(Display):
         )
 
     def note(self, line: str) -> None:
-        self._say(Note(line))
+        self._say(NoteEvent(line))
 
     def finished(self, ending: Ending, run: Path) -> None:
         self._say(
-            Finished(
+            FinishedEvent(
                 run=str(run),
                 experiments=ending.standing.total,
                 answered=ending.standing.done,
@@ -177,7 +177,7 @@ class JsonLines(Display):
         )
 
     def drawn(self, run: Path, figures: int, folder: Path | None) -> None:
-        self._say(Drawn(str(run), figures, str(folder) if figures and folder else None))
+        self._say(DrawnEvent(str(run), figures, str(folder) if figures and folder else None))
 
     def _say(self, event: Any) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
