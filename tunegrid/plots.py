@@ -64,7 +64,8 @@ class Plot:
             order: searchers and schedulers that come first; the others follow by name.
             labels: other names for searchers and schedulers.
             palette: colours by name, or in turn, or the name of a matplotlib colour map for heat maps.
-            size: of a figure of its own: "print", "slide", or inches, as ``(3.3, 2.5)`` or "3.3x2.5".
+            size: of a figure of its own: "print", "slide", a paper's such as "neurips", or inches, as
+                ``(3.3, 2.5)`` or "3.3x2.5".
             figure: which one, where there are several: a part of its name, see ``names``; the first one by
                 default.
 

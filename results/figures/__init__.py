@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 PROG = "python -m results.figures"
 
 #: Experiments from which on it is worth while to start processes for their plots.
-MANY = 100
+MANY = 50
 #: Plots that take longest, so that they begin first where several are drawn at the same time.
 _LONGEST = ("learning-curves", "sampled", "incumbent")
 
@@ -144,6 +144,18 @@ def make_all(run: Path, out: Path | None = None) -> list[Path]:
     return drawn.paths
 
 
+def add_size(parser: Parser, default: str) -> None:
+    """Add the option that says how large figures are."""
+    papers = ", ".join(name for name, size in style.SIZES.items() if not size.titled)
+    parser.add_argument(
+        "--size",
+        default=default,
+        metavar="SIZE",
+        help="print: A4; slide: 16:9 with larger type; the widths of papers, without title and caption: "
+        f"{papers}; or inches, such as 3.3x2.5, without caption (default: {default})",
+    )
+
+
 def parser(prog: str = PROG) -> Parser:
     """Return the parser."""
     p = Parser(prog, "Draw the figures of one or more runs.")
@@ -167,12 +179,7 @@ def parser(prog: str = PROG) -> Parser:
         metavar="NAME",
         help="kinds of files",
     )
-    p.add_argument(
-        "--size",
-        default="print",
-        metavar="SIZE",
-        help="print: A4; slide: 16:9 with larger type; or inches, such as 3.3x2.5, without captions",
-    )
+    add_size(p, "print")
     add_choice(p)
     add_jobs(p, "plots", f"one, or one for each CPU from {MANY:,} experiments on")
     return p

@@ -48,10 +48,11 @@ def draw_onto(on: Axes | SubFigure, draw: Callable[[], Figure], palette: Palette
     dpi = root.dpi
     width, height = on.bbox.width / dpi, on.bbox.height / dpi
     if isinstance(on, Axes):
-        with active(Size(width + LABELS[0], height + LABELS[1], DPI), palette), _at(Canvas(on)):
+        size = Size(width + LABELS[0], height + LABELS[1], DPI, fills=True, captioned=False)
+        with active(size, palette), _at(Canvas(on)):
             draw()
         return
-    with active(Size(width, height, DPI), palette):
+    with active(Size(width, height, DPI, fills=True, captioned=False), palette):
         bounds = tuple(axis.get_position(original=True).bounds for axis in draw().axes)
         with _at(Canvas(on, bounds)):
             draw()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.artist import Artist
+from matplotlib.axis import Axis, XAxis
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
@@ -27,8 +28,22 @@ def lay_out(figure: Figure | SubFigure, rect: tuple[float, float, float, float])
                 artist.set_in_layout(False)
         for side in ("top", "right"):  # have no ticks
             axis.spines[side].set_in_layout(False)
+    # An axis without labels takes no room, and half of the time would go into finding that out.
+    silent = [one for panel in figure.axes for one in (panel.xaxis, panel.yaxis) if _silent(one)]
+    for one in silent:
+        one.set_visible(False)
     engine = ConstrainedLayoutEngine(rect=rect, w_pad=0.05, h_pad=0.04, hspace=0.02, wspace=0.02)
     engine.execute(whole_figure(figure))
+    for one in silent:
+        one.set_visible(True)
+
+
+def _silent(axis: Axis) -> bool:
+    """Return whether a visible axis has neither labels of its ticks nor one of its own."""
+    known = axis.get_tick_params(which="major")
+    sides = ("labelbottom", "labeltop") if isinstance(axis, XAxis) else ("labelleft", "labelright")
+    labelled = any(known.get(side, True) for side in sides)
+    return axis.get_visible() and not labelled and not axis.label.get_text()
 
 
 def legend_of(figure: Figure | SubFigure, handles: Sequence[Artist], room: float) -> Legend:

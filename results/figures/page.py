@@ -8,7 +8,7 @@ as high as a slide.  Which of them is made is a setting of ``results.figures.sty
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import matplotlib
 import numpy as np
@@ -19,21 +19,32 @@ from matplotlib.figure import Figure, SubFigure
 
 from results.errors import ResultsError
 from results.figures.canvas import LABELS, current_canvas
+from results.figures.caption import TYPE as CAPTION
+from results.figures.caption import Caption
 from results.figures.layout import lay_out, legend_of, whole_figure
-from results.figures.page_size import captioned, columns_of, room, slide
+from results.figures.page_size import WIDTH, captioned, columns_of, fills, room, titled
 from results.figures.ticks import TickLabels
 from results.figures.typesetting import LINE, line_height, short_words, shortened, text_width, wrap
 
 MARGIN, GAP = 0.08, 0.08
-TITLE, CAPTION = 9.5, 6.8  # type sizes
+TITLE = 9.5  # type size
+NARROW = 1.7  # of a panel with its labels, inches: less is too little where a plot asks for columns
 
 SLIDE_NOTES = 0.13  # the most that notes take of a slide's height
 
 
 class PageFigure(Figure):
-    """A figure that a notebook shows, and that knows its caption."""
+    """A figure that a notebook shows, and that knows what is said of it.
 
+    Attributes:
+        title: the heading, printed or not.
+        caption: all of the caption and the notes.
+        brief: what of the caption is printed, or would be in print.
+    """
+
+    title = ""
     caption = ""
+    brief = ""
 
     def _repr_png_(self) -> bytes:
         file = io.BytesIO()
@@ -65,7 +76,8 @@ class Page:
 
         Args:
             panels: how many.
-            columns: in a row; by default what suits their number.
+            columns: in a row; by default what suits their number.  On a page that is too narrow for them the
+                panels stand below each other, each as high.
             width: of the page, inches; by default all that there is, which a slide always takes.
             height: of all panels together, inches; a slide gives them what it has.
             body_width: of all panels together, inches; by default the page's.
@@ -73,10 +85,14 @@ class Page:
             ratios: relative heights of the rows.
         """
         self.columns = columns or columns_of(panels)
-        rows = -(-panels // self.columns)
         most, self._height_limit = room()
-        self.width = most if slide() else width or most
+        self.width = most if fills() else width or most
         self.body_width = min(body_width or self.width, self.width)
+        if columns and columns > 1 and self.pitch < NARROW and not fills():
+            height = height and height * columns
+            ratios = ratios and [ratio for ratio in ratios for _ in range(columns)]
+            self.columns = 1
+        rows = -(-panels // self.columns)
         self.body = height or rows * {1: 3.4, 2: 2.5}.get(self.columns, 1.85)
         self._canvas = current_canvas()
         self.figure: Figure | SubFigure = PageFigure(figsize=(self.width, self.body))
@@ -91,6 +107,7 @@ class Page:
             axis.yaxis.set_major_formatter(TickLabels())
         for axis in every[panels:]:
             axis.remove()
+        self._last: list[Callable[[], None]] = []
 
     def _panels(self, panels: int, rows: int, share: bool, ratios: Sequence[float] | None) -> list[Axes]:
         """Return all places for panels, row by row.
@@ -111,6 +128,15 @@ class Page:
         )
         return list(np.ravel(grid))
 
+    @property
+    def pitch(self) -> float:
+        """The width of a panel with its labels, inches."""
+        return self.width / self.columns
+
+    def when_laid_out(self, draw: Callable[[], None]) -> None:
+        """Have something drawn when the panels have their places; it may take no room outside of them."""
+        self._last.append(draw)
+
     def label(self, x: str, y: str) -> None:
         """Name the shared axes once a row and once a column; on a slide, whose rows are low, once at all."""
         rows = -(-len(self.axes) // self.columns)
@@ -119,45 +145,53 @@ class Page:
             axis.xaxis.set_tick_params(labelbottom=lowest)
             axis.set_xlabel(shortened(x) if lowest else "")
             row, column = divmod(index, self.columns)
-            axis.set_ylabel(shortened(y) if column == 0 and (not slide() or row == rows // 2) else "")
+            axis.set_ylabel(shortened(y) if column == 0 and (not fills() or row == rows // 2) else "")
 
     def finish(
-        self, title: str, caption: str, handles: Sequence[Artist] = (), notes: Sequence[tuple[str, str]] = ()
+        self,
+        title: str,
+        sentences: Sequence[str],
+        handles: Sequence[Artist] = (),
+        notes: Sequence[tuple[str, str]] = (),
     ) -> Figure:
         """Lay the page out and return the figure.
 
         Args:
             title: the heading.
-            caption: set below the panels, wrapped.
+            sentences: of the caption, which is set below the panels (``results.figures.caption``).
             handles: what the legend explains; no legend if empty.
             notes: pairs of a mark and a text, set below the caption, wrapped and indented.
         """
         if self._canvas is not None and isinstance(self._canvas.on, Axes):
             return self._finish_axes(self._canvas.on, title, handles)
+        width = self.width - 2 * MARGIN
+        caption = Caption.of(sentences)
+        self._say(title, caption, notes)
         if not captioned():
             notes = ()
-        width = self.width - 2 * MARGIN
-        heading = wrap(short_words(title), width, TITLE, bold=True)
-        head = len(heading) * line_height(TITLE) + GAP
+        heading = wrap(short_words(title), width, TITLE, bold=True) if titled() else []
+        head = len(heading) * line_height(TITLE) + (GAP if heading else 0)
         legend = legend_of(self.figure, handles, width) if handles else None
         head += legend.get_window_extent().height / self.figure.dpi + GAP if legend else 0
-        lines = wrap(short_words(caption), width, CAPTION) if captioned() else []
+        lines = (Caption.of(sentences, width) if self.width < WIDTH else caption).lines(width)
+        lines = lines if captioned() else []
         indent = max((text_width(mark, CAPTION) for mark, _ in notes), default=0) + 0.06
         blocks = _fitting([(mark, wrap(text, width - indent, CAPTION)) for mark, text in notes])
-        foot = (len(lines) + sum(len(block) for _, block in blocks)) * line_height(CAPTION) + 2 * GAP
-        foot += GAP if blocks else 0
+        foot = (len(lines) + sum(len(block) for _, block in blocks)) * line_height(CAPTION)
+        foot += GAP * (2 * bool(lines) + bool(blocks))
         left = self._height_limit - head - foot - 2 * MARGIN
-        body = left if slide() else min(self.body, left)
+        body = left if fills() else min(self.body, left)
         height = body + head + foot + 2 * MARGIN
         self._size = self.width, height
         if isinstance(self.figure, PageFigure):
             self.figure.set_size_inches(*self._size)
-            self.figure.caption = " ".join([caption, *(f"{mark} {text}" for mark, text in notes)])
-        self._write(MARGIN, height - MARGIN, heading, TITLE, bold=True)
+        if heading:
+            self._write(MARGIN, height - MARGIN, heading, TITLE, bold=True)
         if legend:
-            top = height - MARGIN - len(heading) * line_height(TITLE) - GAP
+            top = height - MARGIN - len(heading) * line_height(TITLE) - (GAP if heading else 0)
             legend.set_bbox_to_anchor((MARGIN / self.width, top / height), self.figure.transSubfigure)
-        y = self._write(MARGIN, MARGIN + foot - GAP, lines, CAPTION, gid="caption")
+        y = MARGIN + foot - GAP
+        y = self._write(MARGIN, y, lines, CAPTION, gid="caption") if lines else y
         y -= GAP
         for mark, block in blocks:
             self._write(MARGIN, y, [mark], CAPTION, gid="note")
@@ -166,13 +200,25 @@ class Page:
         if self._canvas is not None:
             for axis, bounds in zip(self.figure.axes, self._canvas.bounds, strict=True):
                 axis.set_position(bounds)
+            for draw in self._last:
+                draw()
             return whole_figure(self.figure)
         lay_out(self.figure, (0, below, beside, 1 - (2 * MARGIN + head + foot) / height))
         for axis in self.figure.axes:
             # The layout's last digits hang on the order of addresses in memory; files must not.
             left, bottom, wide, high = axis.get_position(original=True).bounds
             axis.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(high, 6)))
+        for draw in self._last:
+            draw()
         return whole_figure(self.figure)
+
+    def _say(self, title: str, caption: Caption, notes: Sequence[tuple[str, str]]) -> None:
+        """Let the figure know what is said of it, whether it is printed or not."""
+        if isinstance(self.figure, PageFigure):
+            self.figure.title = short_words(title)
+            self.figure.brief = " ".join(caption.printed)
+            said = [*caption.printed[:-1], *caption.details, *caption.printed[-1:]]
+            self.figure.caption = " ".join([*said, *(f"{mark} {text}" for mark, text in notes)])
 
     def _finish_axes(self, on: Axes, title: str, handles: Sequence[Artist]) -> Figure:
         """Finish a page that is drawn on an Axes: a title if it has none, and a legend inside."""
@@ -215,7 +261,7 @@ def _fitting(notes: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
     """Return all notes, or on a slide those that it has room for."""
     lines = np.cumsum([len(block) for _, block in notes])
     most = SLIDE_NOTES * room()[1] / line_height(CAPTION)
-    if not slide() or not notes or lines[-1] <= most:
+    if not fills() or not notes or lines[-1] <= most:
         return notes
     fitting = int((lines <= most - 1).sum())
     return [*notes[:fitting], ("…", [f"and {len(notes) - fitting} more: the size for print shows them"])]

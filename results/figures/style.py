@@ -32,19 +32,48 @@ FORMATS = tuple(_HOW)
 
 
 class Size(NamedTuple):
-    """A page: inches, at most (print) or exactly (slide), and pixels an inch of a PNG."""
+    """A page.
+
+    Attributes:
+        width, height: inches; the height is the most that there is, unless ``fills``.
+        dpi: pixels an inch of a PNG.
+        fills: whether figures are exactly as high as the page.
+        titled: whether figures have a title.
+        captioned: whether they have a caption; the text around those that have none has it.
+    """
 
     width: float
     height: float
     dpi: int
+    fills: bool = False
+    titled: bool = True
+    captioned: bool = True
+
+
+DPI = 200  # of print
+
+
+def _of_paper(width: float, height: float) -> Size:
+    return Size(width, height, DPI, titled=False, captioned=False)
 
 
 #: Print is what A4 leaves between its margins.  A slide is 16:9 and 1920 x 1080 pixels; shown 13.3 inches
-#: wide, as slides are, its type is 5/3 as large as here.
-SIZES = {"print": Size(7.3, 10.7, 200), "slide": Size(8.0, 4.5, 240)}
+#: wide, as slides are, its type is 5/3 as large as here.  The others are \\textwidth, \\columnwidth and
+#: \\textheight of LaTeX classes: neurips_2023.sty, icml2023.sty, IEEEtran.cls, acmart.cls (sigconf), jmlr.
+SIZES = {
+    "print": Size(7.3, 10.7, DPI),
+    "slide": Size(8.0, 4.5, 240, fills=True),
+    "neurips": _of_paper(5.5, 8.2),
+    "icml": _of_paper(6.75, 8.2),
+    "icml-column": _of_paper(3.25, 8.2),
+    "ieee": _of_paper(7.16, 8.8),
+    "ieee-column": _of_paper(3.49, 8.8),
+    "acm": _of_paper(7.0, 8.4),
+    "acm-column": _of_paper(3.33, 8.4),
+    "jmlr": _of_paper(6.0, 7.9),
+}
 
 _INCHES = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)")
-DPI = 200  # of a figure of a size of one's own
 
 
 def size_of(size: str | tuple[float, float]) -> Size:
@@ -61,7 +90,7 @@ def size_of(size: str | tuple[float, float]) -> Size:
         raise ResultsError(f"size is {size!r}; give {', '.join(SIZES)}, or inches such as 3.3x2.5")
     if not all(1 <= side <= 100 for side in inches):
         raise ResultsError(f"size is {inches[0]:g} x {inches[1]:g} inches; give 1 to 100 of each")
-    return Size(*inches, DPI)
+    return Size(*inches, DPI, fills=True, captioned=False)
 
 
 BLACK, ORANGE, SKY, GREEN, BLUE, RED, PINK, WINE = (
@@ -111,6 +140,8 @@ _RC: dict[Any, Any] = {
 }
 
 
+#: Of what lies far behind: sand, the worst darkest.
+TAIL = sns.blend_palette(["#C9974A", "#EBCF9E", "#FAF0E0"], as_cmap=True)
 #: Light to dark blue; better is darker, and what lies beyond the limits is sand.
 SEQUENTIAL = sns.blend_palette(["#E4EFF8", "#8CBEE0", "#1F6FA8"], as_cmap=True).with_extremes(
     under="#F7E9D3", over="#F7E9D3"
@@ -128,6 +159,7 @@ class Look(NamedTuple):
 #: Colours in place of ours: by name, in turn, or the name of a colour map for heat maps.
 Palette = Mapping[str, str] | Sequence[str] | str | None
 _palette: ContextVar[Palette] = ContextVar("palette", default=None)
+_size: ContextVar[Size] = ContextVar("size", default=SIZES["print"])
 
 
 @contextmanager
@@ -135,22 +167,28 @@ def active(size: str | Size = "print", palette: Palette = None) -> Iterator[None
     """Make and save figures inside of this; matplotlib's settings are put back after.
 
     Args:
-        size: one of ``SIZES``, or a size of one's own, which figures fill exactly, without their captions.
+        size: one of ``SIZES``, or a size of one's own.
         palette: colours in place of ours.
     """
-    width, height, dpi = SIZES[size] if isinstance(size, str) else size
-    page: dict[Any, Any] = {"figure.figsize": (width, height), "savefig.dpi": dpi}
+    asked = SIZES[size] if isinstance(size, str) else size
+    page: dict[Any, Any] = {"figure.figsize": asked[:2], "savefig.dpi": asked.dpi}
     with (
         sns.axes_style("ticks", rc={"axes.grid": True}),
         matplotlib.rc_context(_RC | page),
         warnings.catch_warnings(),
     ):
         warnings.filterwarnings("ignore", "Glyph .* missing")  # of a name; a box stands for each
-        token = _palette.set(palette)
+        tokens = _palette.set(palette), _size.set(asked)
         try:
             yield
         finally:
-            _palette.reset(token)
+            _palette.reset(tokens[0])
+            _size.reset(tokens[1])
+
+
+def current_size() -> Size:
+    """Return the size of the figures that are made now."""
+    return _size.get()
 
 
 def sequential() -> Colormap:

@@ -51,11 +51,13 @@ def draw(report: Report) -> Figure:
     for line in range(1, len(chosen)):
         if chosen[line].hypothesis.level != chosen[line - 1].hypothesis.level:
             axis.axhline(line - 0.5, color=style.PALE, linewidth=0.6)
-    caption = (
-        f"{report.scope} Below 0, the candidate is worse. Dots: each repetition's mean over the group's "
-        "cells, weighted by 1 / margin; bars reach to the edge where the limit is beyond it. Scores: 0 = "
-        f"random search's baseline, 100 = best known. {report.method}"
-    )
+    caption = [
+        f"{report.scope} Below 0, the candidate is worse.",
+        "Dots: each repetition's mean over the group's cells, weighted by 1 / margin; bars reach to the edge "
+        "where the limit is beyond it.",
+        "Scores: 0 = random search's baseline, 100 = best known.",
+        report.method,
+    ]
     return page.finish(report.headline, caption, _handles({f.outcome for f in chosen}))
 
 

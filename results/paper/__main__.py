@@ -1,13 +1,15 @@
 r"""The paper command: every figure, table and number of a paper, rebuilt from stored results.
 
-``python -m results.paper RUN [RUN ...] [--out paper] [--only fig3 tab1 heatmap ...] [--list]``
+``python -m results.paper RUN [RUN ...] [--out paper] [--size neurips] [--only fig3 heatmap ...] [--list]``
 
 The same results give the same bytes.  The folder then holds
 
-- ``figures/``: each figure as PDF and PNG, and as a LaTeX environment that shows it;
+- ``figures/``: each figure as PDF and PNG without title and caption, and as the LaTeX that shows it;
+- ``captions.tex``: the figures' captions, as macros;
 - ``tables/``: each table as LaTeX, Markdown and CSV;
 - ``numbers.tex`` and ``numbers.json``: what a text quotes;
-- ``fig-NAME.tex`` and ``tab-NAME.tex``: the figures of one plot, the tables of one kind; and all of them,
+- ``fig-NAME.tex`` and ``tab-NAME.tex``: the figures of one plot, the tables of one kind, and in
+  ``fig-NAME-first.tex`` and ``tab-NAME-first.tex`` the first of them; all of them,
   each on its own page, in ``all-figures.tex`` and ``all-tables.tex``;
 - ``manifest.json``: id, name, caption, files and check sums of each.
 
@@ -29,9 +31,10 @@ from results.arguments import add_runs
 from results.compare.run import Run, load
 from results.console import on_console, say_error
 from results.errors import ResultsError
-from results.figures import style
+from results.figures import add_size, style
 from results.files import NotWritten, replace_text
 from results.outputs import because
+from results.paper import captions
 from results.paper.artefacts import Artefact, parts
 from results.parser import NamesAction, Parser
 from results.tables import TableInputs
@@ -39,11 +42,12 @@ from results.tables import TableInputs
 log = logging.getLogger(__name__)
 
 PROG = "python -m results.paper"
+SIZE = "neurips"  # of figures, unless another one is asked for
 MANIFEST = "manifest.json"
 
 
 def build(
-    inputs: TableInputs, out: Path, only: Sequence[str], entries: list[dict[str, Any]]
+    inputs: TableInputs, out: Path, only: Sequence[str], entries: list[dict[str, Any]], size: str = SIZE
 ) -> dict[str, str]:
     """Build the parts ``only``, whose ``entries`` take the place of old ones; return what failed, and why."""
     failed: dict[str, str] = {}
@@ -51,7 +55,7 @@ def build(
     for part in only:
         artefacts: list[Artefact] = []
         try:
-            with style.active():
+            with style.active(size):
                 for artefact in every[part].make(inputs, out):
                     artefacts.append(artefact)
                     print(f"{part:<8} {artefact.name}", flush=True)
@@ -76,7 +80,8 @@ def _entry(part: str, number: int, artefacts: Sequence[Artefact], out: Path) -> 
         path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in one.files
     }
     identifier = f"{part}{_letter(number)}" if len(artefacts) > 1 else part
-    return {"id": identifier, "part": part, "name": one.name, "caption": one.caption, "files": files}
+    said = {"title": one.title, "brief": one.brief} if one.brief else {}
+    return {"id": identifier, "part": part, "name": one.name, "caption": one.caption, **said, "files": files}
 
 
 def _letter(number: int) -> str:
@@ -101,11 +106,14 @@ def _indices(out: Path, entries: Sequence[dict[str, Any]]) -> None:
     for part, (name, _) in parts().items():
         if part == "numbers":
             continue
-        path = out / f"{part[:3]}-{name}.tex"
-        if part in inputs:
-            replace_text(path, "".join(f"{line}\n" for line in inputs[part]))
-        else:
-            path.unlink(missing_ok=True)
+        for path, lines in (
+            (out / f"{part[:3]}-{name}.tex", inputs.get(part, [])),
+            (out / f"{part[:3]}-{name}-first.tex", inputs.get(part, [])[:1]),
+        ):
+            if lines:
+                replace_text(path, "".join(f"{line}\n" for line in lines))
+            else:
+                path.unlink(missing_ok=True)
     for kind, name in (("fig", "figures"), ("tab", "tables")):
         sources = [line for part, lines in inputs.items() if part.startswith(kind) for line in lines]
         text = "".join(f"{line}\\clearpage\n" for line in sources)
@@ -157,6 +165,7 @@ def parser(prog: str = PROG) -> Parser:
         metavar="NAME",
         help="these figures and tables, by id or name; --list shows both (default: all)",
     )
+    add_size(p, SIZE)
     p.add_argument("--list", action="store_true", help="show ids and names, and build nothing")
     return p
 
@@ -172,11 +181,12 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
         return 0
     if not options.runs:
         command.error("no RUN is given; give a run folder such as runs/NAME, or --list")
+    style.size_of(options.size)  # one that cannot be is said before anything is read
     inputs = TableInputs(load(*options.runs), options.runs)
     manifest, own = _known(options.out), fingerprint(inputs.run)
     if options.only and manifest["artefacts"] and manifest["results"] != own:
         raise ResultsError(f"{options.out} was built from other results; build all of it, without --only")
-    return _rebuild(inputs, options.out, chosen, manifest["artefacts"], own, prog)
+    return _rebuild(inputs, options.out, chosen, manifest["artefacts"], own, options.size, prog)
 
 
 def _rebuild(
@@ -185,15 +195,17 @@ def _rebuild(
     chosen: Sequence[str],
     old: list[dict[str, Any]],
     results: dict[str, Any],
+    size: str,
     prog: str,
 ) -> int:
     entries = list(old) if len(chosen) < len(parts()) else []
-    failed = build(inputs, out, chosen, entries)
+    failed = build(inputs, out, chosen, entries, size)
     # What an earlier build left and this one does not make any more would pass for a result.
     left = {name for entry in old for name in entry["files"]} - {n for e in entries for n in e["files"]}
     for name in left:
         (out / name).unlink(missing_ok=True)
     _indices(out, entries)
+    replace_text(out / captions.FILE, captions.as_macros(entries))
     text = json.dumps({"results": results, "artefacts": entries}, indent=1, ensure_ascii=False)
     replace_text(out / MANIFEST, f"{text}\n")
     print(f"{len(entries)} figures, tables and numbers in {out}")

@@ -6,29 +6,36 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from matplotlib.figure import Figure
-
 from results.figures import PLOTS, style
 from results.files import replace_text
 from results.paper.numbers import as_json, as_tex, numbers
 from results.tables import TABLES, TableInputs
-from results.tables.render import file_name, save, tex
+from results.tables.render import file_name, save
 
 _ENVIRONMENT = r"""\begin{figure}[htbp]
 \centering
-\includegraphics[width=\linewidth,height=0.85\textheight,keepaspectratio]{figures/%s.pdf}
-\caption{%s}
-\label{fig:%s}
+\includegraphics{figures/%(stem)s.pdf}
+\caption{\tgcaption{%(stem)s}}
+\label{fig:%(stem)s}
 \end{figure}
 """
 
 
 class Artefact(NamedTuple):
-    """A figure, a table or the numbers: its name, what it shows, and its files."""
+    """A figure, a table or the numbers.
+
+    Attributes:
+        name: of the artefact.
+        caption: what it shows, all of it.
+        files: its files.
+        title, brief: of a figure, the heading and what a caption of three lines says.
+    """
 
     name: str
     caption: str
     files: list[Path]
+    title: str = ""
+    brief: str = ""
 
 
 class Part(NamedTuple):
@@ -50,10 +57,11 @@ def _figures(plot: str) -> Callable[[TableInputs, Path], Iterator[Artefact]]:
         folder = out / "figures"
         for name, figure in PLOTS[plot](inputs.run):
             stem = file_name(name)
-            title, caption = (_text(figure, gid) for gid in ("title", "caption"))
             path = folder / f"{stem}.tex"
-            replace_text(path, _ENVIRONMENT % (stem, tex(title), stem))
-            yield Artefact(name, f"{title}. {caption}", [*style.save(figure, folder / stem), path])
+            replace_text(path, _ENVIRONMENT % {"stem": stem})
+            title, brief, caption = (str(getattr(figure, part)) for part in ("title", "brief", "caption"))
+            files = [*style.save(figure, folder / stem), path]
+            yield Artefact(name, f"{title}. {caption}", files, title, brief)
 
     return make
 
@@ -73,8 +81,3 @@ def _numbers(inputs: TableInputs, out: Path) -> Iterator[Artefact]:
     for path, text in zip(paths, (as_tex(every), as_json(every)), strict=True):
         replace_text(path, text)
     yield Artefact("numbers", f"{len(every)} numbers that a text may quote", paths)
-
-
-def _text(figure: Figure, gid: str) -> str:
-    """Return what ``results.figures.page`` wrote into a figure under this name, on one line."""
-    return " ".join(" ".join(text.get_text() for text in figure.texts if text.get_gid() == gid).split())

@@ -11,10 +11,6 @@ from results.statistics.magnitude import unit
 from results.statistics.steps import Steps, common_grid, sample
 from results.types import LEVEL, Floats
 
-#: With fewer repetitions the band is their range: a t-interval of so few skewed, bounded values would
-#: mostly show its own assumptions.
-T_INTERVAL_FROM = 6
-
 
 class Summary(NamedTuple):
     """Mean and band over repetitions, at each of the points.
@@ -45,8 +41,7 @@ def summarise(values: Floats) -> Summary:
         values: shape (repetitions, points), finite.
 
     Returns:
-        The band is the range of the repetitions, or from ``T_INTERVAL_FROM`` of them on the 95 %
-        t-interval of their mean, at each point by itself.
+        The band is the 95 % t-interval of the mean, at each point by itself, as everywhere else.
     """
     n = len(values)
     if n == 0:
@@ -56,8 +51,8 @@ def summarise(values: Floats) -> Summary:
         scaled = summarise(values / size)
         return Summary(n, *(part * size for part in scaled[1:]))
     mean = values.mean(axis=0)
-    if n < T_INTERVAL_FROM:
-        return Summary(n, mean, values.min(axis=0), values.max(axis=0))
+    if n == 1:
+        return Summary(n, mean, mean, mean)
     from scipy import stats  # slow to import, and seldom needed
 
     half = stats.t.ppf(0.5 + LEVEL / 2, n - 1) * values.std(axis=0, ddof=1) / np.sqrt(n)
@@ -66,12 +61,4 @@ def summarise(values: Floats) -> Summary:
 
 def band_in_words(counts: Sequence[int]) -> str:
     """Return the meaning of a band over ``counts`` repetitions, for a caption; empty if there is none."""
-    several = {n for n in counts if n > 1}
-    kinds = []
-    if any(n < T_INTERVAL_FROM for n in several):
-        kinds.append("the range of the repetitions")
-    if any(n >= T_INTERVAL_FROM for n in several):
-        kinds.append("the 95 % t-interval of the mean")
-    if len(kinds) == 2:
-        return f"{kinds[0]} (n < {T_INTERVAL_FROM}) or {kinds[1]}"
-    return kinds[0] if kinds else ""
+    return "the 95 % t-interval of the mean" if any(n > 1 for n in counts) else ""

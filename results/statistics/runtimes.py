@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from results.statistics.aggregate import Profile
 from results.statistics.bootstrap import draw_rows
-from results.statistics.targets import runtime_distribution, simulated_restarts
+from results.statistics.targets import runtime_distribution
 from results.types import LEVEL, Floats
 
 DRAWS = 200
@@ -40,21 +40,19 @@ def restart_profile(
         The band is NaN without resamples, and if a task has one run only.
     """
     known = np.isfinite(cost[..., 0])
-    _, tasks, targets = cost.shape
-    pairs = [(task, target) for task in range(tasks) for target in range(targets)]
-    times = [
-        simulated_restarts(
-            success[known[:, task], task, target], cost[known[:, task], task, target], generator, DRAWS
-        )
-        for task, target in pairs
-    ]
-    share = runtime_distribution(np.array(times), budgets)
+    tasks = [(success[known[:, task], task], cost[known[:, task], task]) for task in range(known.shape[1])]
+    times = [_restarts(np.arange(len(runs))[None], done, runs, generator, DRAWS)[0] for done, runs in tasks]
+    share = runtime_distribution(np.concatenate(times, axis=1), budgets)
     nothing = np.full(len(budgets), np.nan)
     if not resamples or known.sum(axis=0).min() < 2:
         return Profile(share, nothing, nothing)
     rows = draw_rows(known, generator, resamples)
     again = np.concatenate(
-        [_restarts(rows[..., a], success[:, a, b], cost[:, a, b], generator) for a, b in pairs], axis=1
+        [
+            _restarts(rows[..., task], success[:, task], cost[:, task], generator, _DRAWS_EACH)
+            for task in range(known.shape[1])
+        ],
+        axis=2,
     )
     shares = np.array([runtime_distribution(own, budgets) for own in again])
     low, high = np.quantile(shares, [0.5 - level / 2, 0.5 + level / 2], axis=0)
@@ -62,22 +60,30 @@ def restart_profile(
 
 
 def _restarts(
-    rows: NDArray[np.intp], success: NDArray[np.bool_], cost: Floats, generator: np.random.Generator
+    rows: NDArray[np.intp],
+    success: NDArray[np.bool_],
+    cost: Floats,
+    generator: np.random.Generator,
+    draws: int,
 ) -> Floats:
-    """Return runtimes of restarts in each resample, shape (resamples, draws).
+    """Return runtimes of restarts in each resample, shape (resamples, draws, targets).
+
+    A draw is one series of runs, which all targets share.
 
     Args:
         rows: shape (resamples, runs), which runs are in it; -1 at the end fills up.
-        success, cost: shape (repetitions,).
+        success, cost: shape (repetitions, targets).
     """
     rows = rows[:, : int((rows[0] >= 0).sum())]
     hopeless = ~success[rows].any(axis=1)
-    total = np.zeros((len(rows), _DRAWS_EACH))
-    total[hopeless] = np.inf
-    resample, draw = np.nonzero(np.isfinite(total))
-    while resample.size:
-        picked = rows[resample, generator.integers(rows.shape[1], size=resample.size)]
-        total[resample, draw] += cost[picked]
-        going = ~success[picked]
-        resample, draw = resample[going], draw[going]
-    return total
+    waiting = np.repeat(~hopeless, draws, axis=0)
+    total = np.where(waiting, 0.0, np.inf)
+    resample = np.repeat(np.arange(len(rows)), draws)
+    going = np.flatnonzero(waiting.any(axis=1))
+    while going.size:
+        picked = rows[resample[going], generator.integers(rows.shape[1], size=going.size)]
+        still = waiting[going]
+        total[going] += np.where(still, cost[picked], 0.0)
+        waiting[going] = still & ~success[picked]
+        going = going[waiting[going].any(axis=1)]
+    return total.reshape(len(rows), draws, -1)

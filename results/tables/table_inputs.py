@@ -92,13 +92,15 @@ def marked(comparison: Comparison, ranked: pd.DataFrame) -> tuple[set[Combinatio
     """Return the combinations to set in bold, and the rule in words, for a caption.
 
     Bold are those that cannot be told apart from the best; it is alone if it is better than all others.
-    None is bold if there are too few repetitions for any such claim.
+    None is bold if there are too few repetitions for any such claim, or if nearly all would be.
     """
     if ranked.shape[0] < 2:
         return set(), "Nothing is in bold: there is one combination."
     if warning := caution(comparison):
         return set(), f"Nothing is in bold, as no claim is possible. {warning}."
     best = ranked[ranked["possible"]]
+    if 4 * len(best) > 3 * len(ranked):
+        return set(), f"Nothing is in bold: {len(best)} of {len(ranked)} cannot be told apart from the best."
     rule = (
         "Bold: the best, and all that cannot be told apart from it by one-sided paired t tests, Bonferroni-"
         f"corrected for {len(ranked) - 1} comparisons at {100 - 100 * LEVEL:.0f} % in all; the true best is "

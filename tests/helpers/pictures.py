@@ -11,6 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from results.figures.caption import most_lines
+from results.figures.page import PageFigure
+
 PRINTED: WeakKeyDictionary[Figure, list[Text]] = WeakKeyDictionary()
 
 
@@ -66,8 +69,15 @@ def overlap(one: np.ndarray, two: np.ndarray) -> bool:
 
 
 def caption(figure: Figure) -> str:
+    """Return all that a figure says of itself, printed or not."""
+    assert isinstance(figure, PageFigure)
+    return figure.caption.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def printed_caption(figure: Figure) -> str:
+    """Return what is printed below a figure."""
     text = next(text for text in figure.texts if text.get_gid() == "caption")
-    return text.get_text().replace("\n", " ").replace("\N{NO-BREAK SPACE}", " ")
+    return text.get_text()
 
 
 def check_layout(figure: Figure, name: str) -> None:
@@ -88,6 +98,9 @@ def check_overlaps(figure: Figure, name: str) -> None:
 
 
 def check_page(figure: Figure, name: str) -> None:
+    said = printed_caption(figure)
+    assert said.count("\n") < most_lines(float(figure.get_size_inches()[0]) - 0.16), name
+    assert "repetition" in said or name.split()[-1].startswith("importance"), name  # n, however little room
     width, height = figure.get_size_inches() * figure.dpi
     assert figure.get_size_inches()[1] <= 11.0, name
     for text in texts(figure):

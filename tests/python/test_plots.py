@@ -70,7 +70,7 @@ def test_a_size_of_ones_own_is_kept_and_has_no_caption(run: tg.Run) -> None:
         assert figure.get_size_inches() == pytest.approx([3.3, 2.5])
         assert not any("Mean over repetitions" in text for text in texts(figure))
     assert any("Mean over repetitions" in text for text in texts(run.plot.heatmap()))
-    with pytest.raises(tg.ResultsError, match="size is 'large'; give print, slide, or inches"):
+    with pytest.raises(tg.ResultsError, match="size is 'large'; give print, slide, neurips"):
         run.plot.heatmap(size="large")
 
 
@@ -153,7 +153,7 @@ def test_the_command_draws_the_same_choice(
     assert main([*asked, *choice]) == 0
     assert [path.name for path in tmp_path.glob("*.png")] == ["heatmap-branin-cpu.png"]
     for wrong, said in {
-        ("--size", "3x"): "size is '3x'; give print, slide, or inches such as 3.3x2.5",
+        ("--size", "3x"): "size is '3x'; give print, slide, neurips, icml, ",
         ("--size", "0.1x3"): "size is 0.1 x 3 inches; give 1 to 100 of each",
         ("--order", "rando"): "the run has no searcher or scheduler 'rando'; did you mean 'random'?",
         ("--labels", "none.toml"): "none.toml",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from results.compare.comparison import Comparison
 from results.compare.doublings import over_tasks
 from results.compare.ranking import single
 from results.figures.page import Page
+from results.figures.plots import _end_labels as end_labels
 from results.figures.plots._panels import NOTE, explain
 from results.figures.style import GREY, Look, looks
 from results.figures.typesetting import text_width
@@ -49,7 +51,8 @@ def favourites(comparison: Comparison) -> list[str]:
     if not single(comparison):
         by = over_tasks(comparison)
         pairs = pd.MultiIndex.from_tuples(by.combinations, names=["searcher", "scheduler"])
-        mean = pd.Series([float(by.means[pair].mean) for pair in by.combinations], index=pairs).unstack()
+        heights = [by.sign * float(by.means[pair].mean) for pair in by.combinations]
+        mean = pd.Series(heights, index=pairs).unstack()
         lead = (mean - mean.mean()).mean(axis="columns").sort_values(ascending=False, kind="stable")
         chosen = [str(name) for name in lead.index[:FAVOURITES]]
     return sorted(
@@ -75,8 +78,13 @@ def lines_of(
     return lines
 
 
-def crowd(comparison: Comparison, lines: Sequence[Line]) -> tuple[Page, list[Line2D]]:
-    """Return a page with the lines in its panels, and what its legend explains."""
+def crowd(comparison: Comparison, lines: Sequence[Line], *, named: bool = False) -> tuple[Page, list[Line2D]]:
+    """Return a page with the lines in its panels, and what its legend explains.
+
+    Args:
+        named: whether each line in colour has its name at its end, where panels are wide enough; the
+            horizontal axis is then logarithmic, and its limits are set before the page is finished.
+    """
     coloured = looks(favourites(comparison))
     schedulers = comparison.schedulers
     page = Page(len(schedulers))
@@ -89,7 +97,8 @@ def crowd(comparison: Comparison, lines: Sequence[Line]) -> tuple[Page, list[Lin
         for line in mine:
             look = coloured.get(line.searcher)
             if look:
-                draw(panel, line.x, line.y, look, band=float(np.clip(0.5 / bands, 0.05, 0.18)))
+                band = float(np.clip(0.5 / bands, 0.05, 0.18))
+                draw(panel, line.x, line.y, look, band=band, label=line.searcher)
             else:
                 panel.plot(
                     line.x, line.y.mean, drawstyle="steps-post", color=OTHERS, linewidth=0.5, zorder=1.5
@@ -100,11 +109,32 @@ def crowd(comparison: Comparison, lines: Sequence[Line]) -> tuple[Page, list[Lin
         if not mine:
             empty(panel, comparison, scheduler, page)
         elif len(mine) < total:
-            left = page.width / page.columns - 0.6 - text_width(scheduler, 8, bold=True)
+            left = page.pitch - 0.6 - text_width(scheduler, 8, bold=True)
             texts = f"{len(mine)} of {total} searchers", f"{len(mine)}/{total}", ""
             text = next(text for text in texts if not text or text_width(text, NOTE) <= left)
             panel.set_title(text, loc="right", fontsize=NOTE, fontweight="normal", color=GREY)
-    return page, handles(coloured, {line.searcher for line in lines})
+    entries = handles(coloured, {line.searcher for line in lines})
+    if named and end_labels.fit(page, coloured):
+        page.when_laid_out(partial(_name_ends, page.axes, schedulers, lines, coloured))
+        entries = [entry for entry in entries if entry.get_label() not in coloured]
+    return page, entries
+
+
+def _name_ends(
+    panels: Sequence[Axes], schedulers: Sequence[str], lines: Sequence[Line], coloured: dict[str, Look]
+) -> None:
+    named = []
+    for scheduler in schedulers:
+        mine = [line for line in lines if line.scheduler == scheduler and line.searcher in coloured]
+        named.append(
+            [
+                end_labels.End(
+                    line.searcher, float(line.x[-1]), float(line.y.mean[-1]), coloured[line.searcher]
+                )
+                for line in mine
+            ]
+        )
+    end_labels.draw(panels, named)
 
 
 def empty(panel: Axes, comparison: Comparison, scheduler: str, page: Page) -> None:
@@ -113,11 +143,11 @@ def empty(panel: Axes, comparison: Comparison, scheduler: str, page: Page) -> No
         reason for searcher in comparison.searchers for reason in comparison.why_not(searcher, scheduler)
     ]
     status, _, reason = (reasons[0] if reasons else "not asked: on every task").partition(": ")
-    explain(panel, status, reason, room=page.width / page.columns - 0.8, empty=True)
+    explain(panel, status, reason, room=page.pitch - 0.8, empty=True)
 
 
-def draw(panel: Axes, x: Floats, y: Means, look: Look, band: float) -> None:
-    """Draw a step line with a marker at its end; ``band`` is its band's opacity, 0 for none."""
+def draw(panel: Axes, x: Floats, y: Means, look: Look, *, band: float, label: str) -> None:
+    """Draw a step line with a marker at its end; ``band`` is its band's opacity."""
     panel.plot(
         x,
         y.mean,
@@ -129,9 +159,10 @@ def draw(panel: Axes, x: Floats, y: Means, look: Look, band: float) -> None:
         markersize=4,
         markeredgecolor="white",
         markeredgewidth=0.4,
-        linewidth=1.2 if band else 0.9,
+        linewidth=1.2,
+        label=label,
     )
-    if band and np.isfinite(y.low).any():
+    if np.isfinite(y.low).any():
         panel.fill_between(x, y.low, y.high, step="post", color=look.colour, alpha=band, linewidth=0)
 
 
@@ -176,24 +207,21 @@ def shown(comparison: Comparison) -> str:
         if over_tasks(comparison).doubled
         else "with the best score at the end, each compared under the same schedulers"
     )
-    return (
-        f" In colour, with band: random search if there is one, and the {FAVOURITES} of {total} searchers "
-        f"{best}; the others are grey."
-    )
+    return f"In colour: random search, and the {FAVOURITES} of {total} searchers {best}; the others are grey."
 
 
 def resampled(comparison: Comparison, resamples: int) -> str:
     """Return what a bootstrap band is, for captions."""
     if max(comparison.counts) < 2:
-        return f"No band: one repetition. {single(comparison)}".strip()
+        return "No band: one repetition."
     but = "; none where a task has one repetition" if min(comparison.counts) < 2 else ""
     return (
-        f"The band is the 95 % interval of {resamples} stratified bootstrap resamples of the repetitions, at "
-        f"each point by itself{but}."
+        f"Band: 95 % interval of {resamples} stratified bootstrap resamples of repetitions, point by point"
+        f"{but}."
     )
 
 
 def missing(comparison: Comparison) -> str:
     """Return how many combinations have no line, for captions; empty if all have."""
     lost = len(comparison.searchers) * len(comparison.schedulers) - len(comparison.combinations)
-    return f" {lost} combinations have no score on every task; the score maps say why." if lost else ""
+    return f"{lost} combinations have no score on every task; the score maps say why." if lost else ""

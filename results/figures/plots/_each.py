@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 import pandas as pd
@@ -25,6 +25,12 @@ def each_frame(run: Run, scored: bool | None, rows: Callable[[Comparison], pd.Da
         frame.insert(1, "device", one.settings["device"])
         frames.append(frame)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def named(name: str, pages: Sequence[Figure]) -> Iterator[Named]:
+    """Yield pages with their names, which are numbered if there are several."""
+    for number, page in enumerate(pages, 1):
+        yield f"{name}-{number}" if len(pages) > 1 else name, page
 
 
 def each_comparison(

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, Normalize
 from matplotlib.patches import Rectangle
 
-from results.figures.style import ink, sequential
+from results.compare.colour_scale import ColourScale
+from results.figures.plots._map_colours import ScaleNorm, colours_of
+from results.figures.style import ink
 from results.figures.typesetting import text_width
 from results.numerals import (
     ROUNDING,
@@ -69,6 +70,7 @@ class Notation(NamedTuple):
 
     number: Callable[[float], str]
     interval: Callable[[HeatCell], str]
+    numerals: Numerals | None = None
 
 
 def notation(
@@ -78,7 +80,7 @@ def notation(
         short = partial(significant, digits=2)
         return Notation(short, lambda cell: f"{short(cell.low)}\N{EN DASH}{short(cell.high)}")
     linear = _numerals(finite, limits, [cell.half for cell in cells.values()])
-    return Notation(lambda value: linear(value), lambda cell: f"±{linear(cell.half)}")
+    return Notation(lambda value: linear(value), lambda cell: f"±{linear(cell.half)}", linear)
 
 
 def _numerals(means: Floats, limits: tuple[float, float], halves: list[float]) -> Numerals:
@@ -93,19 +95,14 @@ def _numerals(means: Floats, limits: tuple[float, float], halves: list[float]) -
     return at_place(min(rounded.place, finest), largest)
 
 
-def colours_of(mode: Mode) -> Colormap:
-    colours = sequential()
-    return colours if mode == "max" else colours.reversed()
-
-
 class CellWriter:
     """Writes into the cells, each ``width`` x ``height`` inches."""
 
     def __init__(
         self,
         axis: Axes,
-        mean: Floats,
-        shade: Normalize,
+        best: float,
+        scale: ColourScale,
         mode: Mode,
         written: Notation,
         width: float,
@@ -113,9 +110,8 @@ class CellWriter:
     ) -> None:
         self.axis, self.width, self.height = axis, width, height
         self.written = written
-        best = np.nanmax if mode == "max" else np.nanmin
-        self.best = best(mean) if np.isfinite(mean).any() else np.nan
-        self.colours, self.shade = colours_of(mode), shade
+        self.best = best
+        self.colours, self.norm = colours_of(scale, mode), ScaleNorm(scale, mode)
         # The same for all that are whole.
         alike = HeatCell(self.best, self.best, 3 * self.best, "", "", ())
         self.most = self._fit(self.written.interval(alike), bold=True, most=6.8)
@@ -143,15 +139,16 @@ class CellWriter:
             lines.append(self.written.interval(cell))
         if mark:
             lines.append(f"{cell.share} {mark}".strip())
-        bold = cell.mean == self.best and bool(np.isfinite(cell.half))  # one repetition names no best
-        text = "\n".join(lines[: self.lines])
+        equal = self.written.number(cell.mean) == self.written.number(self.best)
+        bold = equal and bool(np.isfinite(cell.half))  # one repetition names no best
+        text = "\n".join(lines[: self.lines]).replace("-", "\N{MINUS SIGN}")
         self._write(
             row,
             column,
             text,
             fontsize=self._fit(text, bold=bold, most=6 if mark else self.most),
             fontweight="bold" if bold else "normal",
-            color=ink(self.colours(self.shade(cell.mean))),
+            color=ink(self.colours(self.norm([cell.mean]))[0]),
             linespacing=1.1,
         )
 

@@ -16,6 +16,7 @@ from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
 from results.compare.speedup import REGRET
+from results.figures.caption import closing
 from results.figures.limits import robust_limits
 from results.figures.plots import _crowd
 from results.figures.plots._each import each_comparison, each_frame
@@ -26,7 +27,7 @@ from results.types import Axis
 
 POINTS = 150
 AXES: tuple[Axis, ...] = ("epochs", "clock")
-BAND = "the 95 % t-interval of the mean, at each point by itself, over repetitions on these tasks"
+BAND = "95 % t-interval of the mean, point by point, over repetitions on these tasks"
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -88,7 +89,7 @@ def _page(comparison: Comparison, axis: Axis) -> Figure:
     by_regret = len(comparison.tasks) > 1
     lines = _lines(comparison, axis)
     first, end = (min(line.x[0] for line in lines), float(np.nanmax(comparison.curves(axis).ends)))
-    page, handles = _crowd.crowd(comparison, lines)
+    page, handles = _crowd.crowd(comparison, lines, named=True)
     coloured = set(_crowd.favourites(comparison))
     means = [line.y.mean for line in lines if line.searcher in coloured]
     low, high = margins(robust_limits(means, "min" if by_regret else "max", keep=0.9))
@@ -108,23 +109,29 @@ def _start(seen: list[NDArray[np.float64]], first: float) -> float:
     return max(first, min((float(x[0]) for x in seen if len(x)), default=first) / 1.2)
 
 
-def _caption(comparison: Comparison, by_regret: bool, low: float, high: float) -> str:
+def _caption(comparison: Comparison, by_regret: bool, low: float, high: float) -> list[str]:
     band = any(np.isfinite(mean.low) for mean in comparison.means.values())
     score = f"Score of the incumbent ({SCALE}; what is below 0 counts as 0), mean over {comparison.over}."
     regret = (
-        f"Regret of the incumbent: {REGRET}; lower is better, and 1 before the first result. By its "
-        f"noise-free value where that is known. Mean over {comparison.over}. The AOCC is 1 less the mean "
-        "height of a line over the budget's epochs (on a linear axis)."
+        "Regret of the incumbent, from 0 (as good as the best known) to 1 (as a random configuration), mean "
+        f"over {comparison.over}."
     )
     parts = [
         regret if by_regret else score,
-        "An experiment that has ended keeps its value; a line ends with its last one (marker).",
-        f"The band, with a whisker at its end, is {BAND}."
-        if band
-        else f"No band: one repetition. {single(comparison)}".strip(),
+        f"Band: {BAND}." if band else "No band: one repetition.",
+        _crowd.shown(comparison),
     ]
     if by_regret and high < 1:
         parts.append(f"The axis ends at a regret of {significant(high, 2)}.")
     if low > 0 and not by_regret:
         parts.append(f"The axis begins at a {comparison.metric} of {PLAIN(low)}.")
-    return f"{' '.join(parts)}{_crowd.shown(comparison)}{_crowd.missing(comparison)} {comparison.caption()}"
+    parts += [
+        _crowd.missing(comparison),
+        "An experiment that has ended keeps its value; a line ends with its last one (marker).",
+    ]
+    if by_regret:
+        parts += [
+            f"Regret: {REGRET}; by the noise-free value where that is known, and 1 before the first result.",
+            "The AOCC is 1 less the mean height of a line over the budget's epochs (on a linear axis).",
+        ]
+    return [*parts, single(comparison), *closing(comparison)]

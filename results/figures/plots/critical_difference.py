@@ -16,8 +16,9 @@ from results.compare.comparison import Comparison
 from results.compare.nesting import note, untested, untested_searchers
 from results.compare.ranking import single
 from results.compare.run import Run
+from results.figures.caption import closing
 from results.figures.page import Page
-from results.figures.page_size import room, slide
+from results.figures.page_size import fills, room
 from results.figures.plots._each import each_comparison, each_frame
 from results.figures.style import BLACK, BLUE, GREY
 from results.figures.typesetting import text_width
@@ -160,7 +161,7 @@ def _draw(axis: Axes, drawn: Diagram, height: float, width: float) -> None:
     """Draw in inches: the scale in the middle, names left (the better half) and right."""
     names = [str(name) for name in drawn.table.columns]
     size = 7.0
-    if slide():  # names that are many share the height that there is
+    if fills():  # names that are many share the height that there is
         height = min(height, 0.55 * room()[1])
     labels = [f"{name}  {mean:.2f}" for name, mean in zip(names, drawn.means, strict=True)]
     side = max(text_width(label, size) for label in labels) + 0.1
@@ -208,28 +209,28 @@ def _scale(axis: Axes, methods: int, left: float, right: float, y: float) -> Non
         axis.text(x, y + 0.08, f"{rank}", ha="center", va="bottom", fontsize=7)
 
 
-def _caption(comparison: Comparison, what: str, drawn: Diagram) -> str:
+def _caption(comparison: Comparison, what: str, drawn: Diagram) -> list[str]:
     blocks, methods = drawn.table.shape
     pairs, test = drawn.pairs, drawn.test
     f = f"F = {significant(test.f, 3)}" if np.isfinite(test.f) else "all blocks rank alike"
     parts = [
-        f"Mean ranks of {methods} {what} by score, 1 is best, over {blocks} blocks (a repetition of a task).",
-        drawn.said,
-        f"Friedman's test with Iman and Davenport's correction: {f}, p {_p(test.p)}.",
-        f"A bar joins those of which no pair differs by Wilcoxon's signed-rank test, Holm's correction over "
-        f"{pairs} pairs, at {LEVEL:g}.",
+        f"Mean ranks of {methods} {what} by score over {blocks} blocks (a repetition of a task).",
+        f"A bar: no pair differs by Wilcoxon's signed-rank test, Holm's correction over {pairs} pairs, at "
+        f"{LEVEL:g}.",
+        f"Friedman's test: {f}, p {_p(test.p)}.",
     ]
     if blocks < drawn.needed:
         parts.append(
             f"No claim: {blocks} blocks can never make a difference significant among {pairs} pairs; it "
             f"takes {drawn.needed}."
         )
+    parts.append(drawn.said)
     if len(comparison.tasks) > 1:
         parts.append("Repetitions are the sample: the tests are about these tasks, not others.")
     if pairs < methods * (methods - 1) // 2:
         parts += sentences([note(comparison.complete.combinations, comparison.nested)])
     parts += sentences(comparison.complete.notes)
-    return " ".join(part for part in [*parts, comparison.caption()] if part)
+    return [*parts, *closing(comparison)]
 
 
 def _p(p: float) -> str:

@@ -17,6 +17,7 @@ from results.compare.comparison import Comparison
 from results.compare.devices import device_pairs
 from results.compare.run import Run
 from results.compare.scores import score, score_name
+from results.figures.caption import closing
 from results.figures.page import Page
 from results.figures.plots._panels import logarithmic, margins
 from results.figures.style import BLACK, BLUE, GREY, ORANGE
@@ -72,7 +73,9 @@ def _page(comparison: Comparison, pairs: pd.DataFrame) -> Figure:
         _ratios(axes[3], [_ratio(rows) for rows in of])
         for axis, title in zip(axes, ("an epoch", "an experiment", "incumbent", "break-even"), strict=True):
             axis.set_title(title)
-            axis.set_yticks(range(len(names)), names if axis is axes[0] else [""] * len(names))
+            axis.set_yticks(
+                range(len(names)), names if axis is axes[0] or page.columns == 1 else [""] * len(names)
+            )
             axis.set_ylim(len(names) - 0.4, -0.6)
             axis.tick_params(axis="y", length=0)
         if many:
@@ -160,20 +163,21 @@ def _handles() -> list[Line2D]:
     ] + [Line2D([], [], color=BLACK, marker="o", linestyle="", markersize=4.5, label="CPU's time / GPU's")]
 
 
-def _caption(comparison: Comparison, pairs: pd.DataFrame, counts: list[int], many: bool) -> str:
+def _caption(comparison: Comparison, pairs: pd.DataFrame, counts: list[int], many: bool) -> list[str]:
     overall = _ratio(pairs)
     band = band_in_words(counts)
     low, mean, high = (significant(part[0], 3) for part in (overall.low, overall.mean, overall.high))
     interval = f" [{low}, {high}]" if overall.n > 1 else ""
     parts = [
-        "The same combination in the same repetition on both devices; seconds of an epoch's training, of the "
-        "experiment, and what its incumbent reached.",
+        "The same combination in the same repetition on both devices; break-even: the CPU's time by the "
+        "GPU's until both are as good.",
+        f"Lines: {band}." if band else "No interval: one repetition.",
+        f"Over all {len(pairs):,} pairs: {mean}{interval}.",
         "Break-even: the CPU's time by the GPU's until both are as good as the worse of the pair's two "
         "incumbents at their ends (geometric mean). It is how many times as much as an hour of the CPU "
         "an hour of the GPU may cost for the same result at the same price; above 1 the GPU is faster.",
-        f"Over all {len(pairs):,} pairs: {mean}{interval}.",
     ]
     if many:
         parts.append("A row is the mean over the combinations of a scheduler, or of a searcher.")
-    parts.append(f"Lines: {band}." if band else "No interval: one repetition.")
-    return " ".join([*parts, comparison.caption(repetitions(counts)).replace(" on gpu,", " on cpu and gpu,")])
+    *unit, settings = closing(comparison, repetitions(counts))
+    return [*parts, *unit, settings.replace(" on gpu,", " on cpu and gpu,")]

@@ -18,18 +18,18 @@ from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
 from results.compare.run import Run
 from results.compare.timeline import Stretch, lanes, stretches
+from results.figures.caption import closing
 from results.figures.page import Page
-from results.figures.page_size import WIDTH
 from results.figures.plots._panels import NOTE, why_empty
 from results.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, PINK, RED, SKY
-from results.figures.typesetting import text_width, wrap
+from results.figures.typesetting import line_height, text_width, wrap
 from results.outputs import apart
 from results.store.parts import base_searchers
 
 MOST_LANES = 16
 MOST_PAGES = 12
-LANE, LEAST = 0.13, 0.045  # inches
-TYPE = 5.0
+LANE, LEAST = 0.15, 0.045  # inches
+TYPE = 6.3
 PAUSED = "paused"
 
 #: decision -> colour and words; older runs have "unfinished" for what was cut, or never started
@@ -93,7 +93,7 @@ def _page(
     )
     end = max(stretch.end for chart in charts.values() for stretch in chart)
     end = end if end > 0 else 1.0  # nothing took any time; every bar is a tick at 0
-    scale = (WIDTH / columns - 0.5) / end  # inches a second
+    scale = (page.pitch - 0.5) / end  # inches a second
     drawn: set[str] = set()
     hidden = 0
     for axis, experiment in zip(page.axes, chosen.to_dict("records"), strict=True):
@@ -111,7 +111,7 @@ def _page(
         if experiment["status"] == "ok":
             axis.set_title(_busy(experiment), loc="right", fontsize=NOTE, fontweight="normal", color=GREY)
         else:
-            _explain(axis, *why_empty(experiment), room=WIDTH / columns - 0.8)
+            _explain(axis, *why_empty(experiment), room=page.pitch - 0.8, height=lane * most)
     page.axes[0].set_ylim(most - 0.4, -0.6)
     page.axes[0].set_xlim(0, end * 1.01)
     page.axes[0].set_yticks([])
@@ -121,10 +121,11 @@ def _page(
     return page.finish(title, _caption(comparison, chosen, hidden), _handles(drawn))
 
 
-def _explain(axis: Axes, status: str, reason: str, *, room: float) -> None:
-    """Write why the experiment is not ok in one line, which is all that a low panel has room for."""
-    line, *more = wrap(f"{status}: {reason}", room, NOTE)
-    text = line + " …" if more else line
+def _explain(axis: Axes, status: str, reason: str, *, room: float, height: float) -> None:
+    """Write why the experiment is not ok, in as many lines as the panel's height has room for."""
+    lines = wrap(f"{status}: {reason}", room, NOTE)
+    most = max(1, int(height / line_height(NOTE)))
+    text = "\n".join(lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"])
     if axis.collections:
         axis.set_title(f"{status}, partial", loc="right", fontsize=NOTE, fontweight="normal", color=GREY)
         return
@@ -159,12 +160,16 @@ def _draw(
     axis.add_collection(
         PatchCollection(boxes, facecolors=[DECISIONS[kind][0] for kind in kinds], linewidths=0)
     )
-    # White lines between epochs, where they leave more colour than white.
+    # White lines between epochs, where they leave more colour than white, and not through a number.
     cuts = [
         [(end, place - 0.42), (end, place + 0.42)]
-        for s, place in shown
+        for (s, place), kind in zip(shown, kinds, strict=True)
         for end in s.ends
         if (s.end - s.start) / len(s.ends) * scale > 0.02
+        and not (
+            _numbered(s, kind, scale, lane)
+            and abs(end - (s.start + s.end) / 2) * scale < text_width(str(s.epoch), TYPE) / 2 + 0.015
+        )
     ]
     axis.add_collection(LineCollection(cuts, colors="white", linewidths=0.35))
     # What took no time is a line itself.
@@ -181,23 +186,24 @@ def _draw(
     mine = [box for box, (s, _) in zip(boxes, shown, strict=True) if s.trial == best]
     axis.add_collection(PatchCollection(mine, facecolors="none", edgecolors=BLACK, linewidths=1.0, zorder=3))
     for (s, place), kind in zip(shown, kinds, strict=True):
-        text = str(s.epoch)
-        if (
-            lane >= 0.08
-            and kind != "unfinished"
-            and (s.end - s.start) * scale > text_width(text, TYPE) + 0.05
-        ):
-            axis.text(
+        if _numbered(s, kind, scale, lane):
+            label = axis.text(
                 (s.start + s.end) / 2,
                 place,
-                text,
+                str(s.epoch),
                 fontsize=TYPE,
                 ha="center",
                 va="center_baseline",
                 color=_ink(kind),
-                bbox={"facecolor": DECISIONS[kind][0], "edgecolor": "none", "pad": 0.4},
             )
+            label.set_in_layout(False)  # it fits into its bar
     axis.grid(False, axis="y")
+
+
+def _numbered(stretch: Stretch, kind: str, scale: float, lane: float) -> bool:
+    """Return whether a bar has room for the epoch that it reached."""
+    wide = (stretch.end - stretch.start) * scale > text_width(str(stretch.epoch), TYPE) + 0.05
+    return lane >= 0.105 and kind != "unfinished" and wide
 
 
 def _ink(kind: str) -> str:
@@ -212,7 +218,7 @@ def _handles(drawn: set[str]) -> list[Patch]:
     return handles
 
 
-def _caption(comparison: Comparison, chosen: pd.DataFrame, hidden: int) -> str:
+def _caption(comparison: Comparison, chosen: pd.DataFrame, hidden: int) -> list[str]:
     shown = sorted({int(number) for number in chosen["repetition"]})
     which = f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1 (repetition {', '.join(map(str, shown))})"
     parts = [
@@ -222,4 +228,4 @@ def _caption(comparison: Comparison, chosen: pd.DataFrame, hidden: int) -> str:
     ]
     if hidden:
         parts.append(f"{hidden} bars in lanes beyond the {MOST_LANES}th are not shown.")
-    return " ".join([*parts, comparison.caption(which)])
+    return [*parts, *closing(comparison, which)]

@@ -14,9 +14,10 @@ from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.reasons import why_failed
 from results.compare.run import Run
-from results.figures.plots._each import each_comparison, each_frame
+from results.figures.caption import closing
+from results.figures.plots._each import each_comparison, each_frame, named
 from results.figures.plots._map_cell import HeatCell
-from results.figures.plots._map_page import heat_map
+from results.figures.plots._map_page import heat_maps
 from results.statistics.intervals import band_in_words, summarise
 
 _PAIR = ["searcher", "scheduler"]
@@ -28,7 +29,7 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    yield f"heatmap-{comparison.slug}", _page(comparison)
+    yield from named(f"heatmap-{comparison.slug}", _pages(comparison))
 
 
 def data(run: Run) -> pd.DataFrame:
@@ -53,14 +54,17 @@ def _groups(comparison: Comparison) -> list[tuple[Any, pd.DataFrame]]:
     return list(experiments.groupby(_PAIR))
 
 
-def _page(comparison: Comparison) -> Figure:
+def _pages(comparison: Comparison) -> list[Figure]:
     groups = _groups(comparison)
     cells = {(comparison.label(pair[0]), str(pair[1])): _cell(group) for pair, group in groups}
     searchers = [comparison.label(name) for name in comparison.run.names("searcher")]
-    drawn = heat_map(cells, searchers, comparison.run.names("scheduler"), comparison.metric, comparison.mode)
+    maps = heat_maps(cells, searchers, comparison.run.names("scheduler"), comparison.metric, comparison.mode)
     title = f"Incumbent's {comparison.metric or 'metric'}: {comparison.title}"
     counts = [int(_fine(group).sum()) for _, group in groups]
-    return drawn.page.finish(title, _caption(comparison, counts, drawn.said), notes=drawn.notes)
+    return [
+        drawn.page.finish(title, _caption(comparison, counts, drawn.said), notes=drawn.notes)
+        for drawn in maps
+    ]
 
 
 def _fine(group: pd.DataFrame) -> NDArray[np.bool_]:
@@ -84,7 +88,7 @@ def _cell(group: pd.DataFrame) -> HeatCell:
     return HeatCell(float(band.mean[0]), *limits, share, status, reasons)
 
 
-def _caption(comparison: Comparison, counts: list[int], notes: list[str]) -> str:
+def _caption(comparison: Comparison, counts: list[int], notes: list[str]) -> list[str]:
     known = [n for n in counts if n]
     bold = "; the best in bold" if any(n > 1 for n in known) else ""
     parts = [f"Mean over repetitions of the incumbent's {comparison.metric or 'metric'} at the end{bold}."]
@@ -92,4 +96,4 @@ def _caption(comparison: Comparison, counts: list[int], notes: list[str]) -> str
         parts.append(f"± is half the width of {band_in_words(known)}.")
     else:
         parts.append("No ±, and none in bold: one repetition.")
-    return " ".join([*parts, *notes, comparison.caption(repetitions(known))])
+    return [*parts, *notes, *closing(comparison, repetitions(known))]

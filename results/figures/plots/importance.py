@@ -164,7 +164,7 @@ def _note(panel: Panel) -> str:
     return f"{panel.source}, {panel.trials:,} trials.{left_out} {panel.comparison.caption(n)}"
 
 
-def _caption(panels: list[Panel]) -> str:
+def _caption(panels: list[Panel]) -> list[str]:
     several = [panel for panel in panels if panel.repetitions > 1]
     band = (
         "Lines: 95 % percentile bootstrap over repetitions."
@@ -173,9 +173,10 @@ def _caption(panels: list[Panel]) -> str:
         if several
         else "No interval: one repetition."
     )
-    return (
+    return [
         "PED-ANOVA (arXiv 2304.10255): how much the values of a hyperparameter among the best trials, "
         f"{TARGET:.0%} or at least {FEWEST_BEST} of them, differ from those among all trials, as shares of "
-        "their sum; by itself each, not what they do together. What does not matter has a share too: "
-        f"chance makes a difference, the more the fewer trials. {band}"
-    )
+        "their sum.",
+        "What does not matter has a share too, by chance.",
+        band,
+    ]

@@ -8,23 +8,19 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.run import Run
+from results.figures.caption import closing
 from results.figures.limits import robust_limits
-from results.figures.page import Page
-from results.figures.plots._crowd import draw, handles, whiskers
+from results.figures.plots import _crowd
 from results.figures.plots._each import each_comparison, each_frame
-from results.figures.plots._panels import explain, margins, why_empty
-from results.figures.style import GREY, Look, looks
+from results.figures.plots._panels import logarithmic, margins
 from results.numerals import significant
 from results.statistics.intervals import Summary, band_in_words, mean_curve
 from results.statistics.stratified import Means
 from results.types import Axis, Floats
-
-CROWD = 10  # lines in a panel; the bands of more make fog
 
 
 class IncumbentLine(NamedTuple):
@@ -38,14 +34,13 @@ class IncumbentLine(NamedTuple):
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each comparison, against epochs and against the clock, if any line exists."""
-    look = looks(run.names("searcher"))
     axes: tuple[Axis, ...] = ("epochs", "clock")
 
     def of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
         for axis in axes:
             lines = list(_lines(comparison, axis))
             if lines:
-                yield f"incumbent-{axis}-{comparison.slug}", _page(comparison, axis, lines, look)
+                yield f"incumbent-{axis}-{comparison.slug}", _page(comparison, axis, lines)
 
     yield from each_comparison(run, False, of_comparison)
 
@@ -79,35 +74,27 @@ def _lines(comparison: Comparison, axis: Axis) -> Iterator[IncumbentLine]:
             yield IncumbentLine(str(scheduler), str(searcher), grid, summary)
 
 
-def _page(comparison: Comparison, axis: Axis, lines: list[IncumbentLine], look: dict[str, Look]) -> Figure:
-    schedulers = comparison.run.names("scheduler")
-    total = len(comparison.run.names("searcher"))
-    page = Page(len(schedulers))
-    limits = robust_limits([_reach(line, comparison) for line in lines], comparison.mode, keep=0.85)
-    for panel, scheduler in zip(page.axes, schedulers, strict=True):
-        mine = [line for line in lines if line.scheduler == scheduler]
-        panel.set_title(scheduler)
-        fade = float(np.clip(0.5 / (len(mine) or 1), 0.05, 0.18))  # many bands over each other stay light
-        for line in mine:
-            draw(panel, line.grid, _band(line.summary), look[line.searcher], 0.0 if total > CROWD else fade)
-        whiskers(panel, [(line.grid, _band(line.summary), look[line.searcher]) for line in mine])
-        if not mine:
-            others = comparison.experiments[comparison.experiments["scheduler"] == scheduler]
-            explain(panel, *why_empty(others.iloc[0]), room=page.width / page.columns - 0.8, empty=True)
-        elif len(mine) < total:
-            text = f"{len(mine)} of {total} searchers"
-            panel.set_title(text, loc="right", fontsize=6.3, fontweight="normal", color=GREY)
+def _page(comparison: Comparison, axis: Axis, lines: list[IncumbentLine]) -> Figure:
+    coloured = set(_crowd.favourites(comparison))
+    drawn = [
+        _crowd.Line(line.scheduler, comparison.label(line.searcher), line.grid, _band(line.summary))
+        for line in lines
+    ]
+    page, entries = _crowd.crowd(comparison, drawn, named=True)
+    mine = [line for line, one in zip(lines, drawn, strict=True) if one.searcher in coloured] or lines
+    limits = robust_limits([_reach(line, comparison) for line in mine], comparison.mode, keep=0.9)
     page.axes[0].set_ylim(*margins(limits))
-    page.axes[0].set_xlim(left=0)
-    page.axes[0].xaxis.set_major_locator(MaxNLocator(nbins=6, integer=axis == "epochs"))
+    starts = [float(line.grid[line.grid > 0][0]) for line in lines if (line.grid > 0).any()]
+    ends = [float(line.grid[-1]) for line in lines]
+    first, last = min(starts, default=1.0), max(ends)
+    for panel in page.axes:
+        logarithmic(panel, first, max(last, 1.5 * first) * 1.15)
     page.label(
         "epochs spent, all trials" if axis == "epochs" else comparison.clock, f"incumbent {comparison.metric}"
     )
     against = "epochs spent" if axis == "epochs" else comparison.unit
     title = f"Incumbent against {against}: {comparison.title}"
-    drawn = {line.searcher for line in lines}
-    shown = {comparison.label(name): look[name] for name in comparison.run.names("searcher") if name in drawn}
-    return page.finish(title, _caption(comparison, axis, lines, limits), handles(shown, set(shown)))
+    return page.finish(title, _caption(comparison, axis, lines, limits), entries)
 
 
 def _reach(line: IncumbentLine, comparison: Comparison) -> Floats:
@@ -129,15 +116,14 @@ def _band(summary: Summary) -> Means:
 
 def _caption(
     comparison: Comparison, axis: Axis, lines: list[IncumbentLine], limits: tuple[float, float]
-) -> str:
+) -> list[str]:
     counts = [line.summary.n for line in lines]
     band = band_in_words(counts)
-    crowd = len(comparison.run.names("searcher")) > CROWD
-    shown = "The whisker at a line's end" if crowd else "The band, with a whisker at its end,"
     parts = [
         f"Best {comparison.metric} so far, mean over the repetitions that ran.",
+        f"Band: {band}." if band else "No band: one repetition.",
+        _crowd.shown(comparison),
         "A line starts when every repetition has a result and ends with the shortest one (marker).",
-        f"{shown} is {band}." if band else "No band: one repetition.",
     ]
     first = np.array([line.summary.mean[0] for line in lines])
     hidden = (first < limits[0]) if comparison.mode == "max" else (first > limits[1])
@@ -154,4 +140,4 @@ def _caption(
         who = ", ".join(sorted(comparison.experiments.loc[before, "scheduler"].unique()))
         how = "are counted" if axis == "epochs" else "are not on this clock"
         parts.append(f"The epochs that an earlier step spent for {who} {how}.")
-    return " ".join([*parts, comparison.caption(repetitions(counts))])
+    return [*parts, *closing(comparison, repetitions(counts))]

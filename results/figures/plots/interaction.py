@@ -18,9 +18,10 @@ from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
 from results.compare.speedup import LOG_SCALE, SPEED_UP
+from results.figures.caption import closing
 from results.figures.limits import limits_of_values, robust_limits
 from results.figures.page import Page
-from results.figures.page_size import room, slide
+from results.figures.page_size import WIDTH, fills, room
 from results.figures.plots import _crowd
 from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import below, margins
@@ -59,8 +60,12 @@ def _page(comparison: Comparison, searchers: pd.DataFrame, schedulers: pd.DataFr
     level = float(_block_means(comparison, comparison.complete.table).mean.mean())
     own, other = (_marginal(comparison, found, level) for found in (searchers, schedulers))
     rows = max(len(own), len(other))
-    if slide():
+    if fills():
         page = Page(3, columns=3, share=False)
+        lines, left, right = page.axes
+    elif room()[0] < WIDTH / 2:
+        heights = [2.6, *(max(1.2, ROW * len(names) + 0.5) for names in (own, other))]
+        page = Page(3, columns=1, share=False, height=sum(heights), ratios=heights)
         lines, left, right = page.axes
     else:
         body = max(1.2, ROW * rows + 0.5)
@@ -71,10 +76,10 @@ def _page(comparison: Comparison, searchers: pd.DataFrame, schedulers: pd.DataFr
         spare.remove()
         page.axes.remove(spare)
     order = [str(name) for name in other.index][::-1]
-    _lines(lines, comparison, order, room()[0] / (3 if slide() else 1))
+    _lines(lines, comparison, order, room()[0] / (3 if fills() else 1))
     coloured = looks(_crowd.favourites(comparison))
     for panel, means, what in ((left, own, "searchers"), (right, other, "schedulers")):
-        _dots(panel, means, rows if not slide() else len(means), coloured)
+        _dots(panel, means, rows if page.columns == 2 else len(means), coloured)
         panel.set_title(f"{what}' mean")
         panel.set_xlabel(comparison.metric)
     drawn = {searcher for searcher, scheduler in comparison.combinations if scheduler in order}
@@ -109,7 +114,8 @@ def _lines(panel: Axes, comparison: Comparison, schedulers: list[str], width: fl
     shown = sorted(names, key=lambda name: name in coloured)
     places = np.arange(len(schedulers), dtype=np.float64)
     none = Means(*(np.array(np.nan) for _ in range(3)))
-    heights = []
+    heights: list[Floats] = []
+    whiskers: list[tuple[Floats, Floats, Floats, str]] = []
     dodge = dict(zip(coloured, np.linspace(-0.15, 0.15, len(coloured)), strict=True))
     for searcher in shown:
         cells = [comparison.means.get((searcher, scheduler), none) for scheduler in schedulers]
@@ -123,7 +129,10 @@ def _lines(panel: Axes, comparison: Comparison, schedulers: list[str], width: fl
         style = (0, look.dashes) if look.dashes else "-"
         panel.plot(x, mean, color=look.colour, linestyle=style, marker=look.marker, markersize=3.5)
         panel.vlines(x, low, high, color=look.colour, linewidth=0.8)
+        whiskers.append((x, low, high, look.colour))
     panel.set_ylim(*margins(robust_limits(heights, "max", least=0.5), 0.12))
+    for at, low, high, colour in whiskers:
+        _point_beyond(panel, at, low, high, colour)
     panel.set_xlim(-0.4, len(places) - 0.6)
     panel.set_ylabel(comparison.metric)
     panel.set_title("parallel lines: no interaction")
@@ -136,6 +145,17 @@ def _lines(panel: Axes, comparison: Comparison, schedulers: list[str], width: fl
         for label in panel.get_xticklabels():
             label.set_horizontalalignment("right")
             label.set_rotation_mode("anchor")
+
+
+def _point_beyond(panel: Axes, x: Floats, low: Floats, high: Floats, colour: str) -> None:
+    """Put an arrow head where a whisker goes on beyond the axis."""
+    bottom, top = panel.get_ylim()
+    for ends, edge, marker in ((low < bottom, bottom, "v"), (high > top, top, "^")):
+        if ends.any():
+            at = x[ends]
+            panel.plot(
+                at, np.full(len(at), edge), marker, color=colour, markersize=3, clip_on=False, label="_end"
+            )
 
 
 def _dots(panel: Axes, means: pd.DataFrame, rows: int, coloured: dict[str, Look]) -> None:
@@ -154,10 +174,13 @@ def _dots(panel: Axes, means: pd.DataFrame, rows: int, coloured: dict[str, Look]
             continue
         look = coloured.get(name)
         panel.hlines(place, max(left, low), min(right, high), color=GREY, linewidth=0.9)
+        for beyond, edge, marker in ((left < low, low, "<"), (right > high, high, ">")):
+            if beyond:
+                panel.plot(edge, place, marker, color=GREY, markersize=3, clip_on=False, label="_end")
         panel.plot(
             mean, place, look.marker if look else "o", color=look.colour if look else BLACK, markersize=4
         )
-    size = min(7.0, 0.3 * room()[1] / rows * 72 / 1.2) if slide() else 7.0
+    size = min(7.0, 0.3 * room()[1] / rows * 72 / 1.2) if fills() else 7.0
     panel.set_yticks(places, names, fontsize=size)
 
 
@@ -165,24 +188,22 @@ def _span(values: Floats) -> tuple[float, float]:
     return float(values.min()), float(values.max())
 
 
-def _caption(comparison: Comparison, hidden: Sequence[str]) -> str:
+def _caption(comparison: Comparison, hidden: Sequence[str]) -> list[str]:
     several = np.isfinite(_block_means(comparison, comparison.complete.table).low).any()
     measure = f"{comparison.metric} ({LOG_SCALE})" if comparison.doubled else f"score ({SCALE})"
-    parts = [
-        f"Above: mean {measure} of each combination at the end, over {comparison.over}; below: of each "
-        "searcher and scheduler, which is the grand mean plus its mean lead over the others with the same "
-        "partner."
-        if not slide()
-        else f"Left: mean {measure} of each combination at the end, over {comparison.over}; then "
-        "of each searcher and scheduler: the grand mean plus its mean lead over the others with the same "
-        "partner.",
-        "Whiskers are 95 % t-intervals over repetitions on these tasks." if several else "No intervals.",
-        *([f"Speed-up: {SPEED_UP}."] if comparison.doubled else []),
-        *hidden,
+    first, then = ("Left", "right") if fills() else ("Above", "below")
+    return [
+        f"{first}: mean {measure} of each combination, over {comparison.over}; {then}: of each half.",
+        "Whiskers: 95 % t-intervals over repetitions on these tasks." if several else "No intervals.",
         *([alone] if (alone := single(comparison)) else tested(comparison)),
+        _crowd.shown(comparison),
+        *hidden,
+        "The mean of a searcher or scheduler is the grand mean plus its mean lead over the others with the "
+        "same partner.",
+        *([f"Speed-up: {SPEED_UP}."] if comparison.doubled else []),
         *sentences(comparison.complete.notes),
+        *closing(comparison),
     ]
-    return f"{' '.join(parts)}{_crowd.shown(comparison)} {comparison.caption()}"
 
 
 def tested(comparison: Comparison) -> Iterator[str]:
@@ -199,9 +220,8 @@ def tested(comparison: Comparison) -> Iterator[str]:
         model = "a mixed model, task and repetition random" if several else "two-way, repetitions as blocks"
         yield f"F tests ({model}): {'; '.join(_effect(name, effects) for name in factorial.EFFECTS)}."
         share = factorial.shares(frame)
-        words = ", ".join(f"{name} {100 * share[name]:.0f} %" for name in (*factorial.EFFECTS, "noise"))
-        less = " (less what noise alone would give: below 0 is nothing to see)" if min(share) < 0 else ""
-        yield f"Share of the variance of the combinations' means: {words}{less}."
+        words = ", ".join(f"{name} {_share(share[name])}" for name in (*factorial.EFFECTS, "noise"))
+        yield f"Share of the variance of the combinations' means: {words}."
     except ValueError as error:
         yield f"No F test: {error}."
     try:
@@ -226,6 +246,11 @@ def tested(comparison: Comparison) -> Iterator[str]:
         f"{' x '.join(best_gain.base)} "
         f"(95 % t-interval over {over} {limits}): {halves or 'no parts known'}."
     )
+
+
+def _share(share: float) -> str:
+    """Return a share of the variance, of which what noise alone would give is taken off already."""
+    return f"{100 * share:.0f} %" if share >= 0.005 else "none detectable"
 
 
 def _effect(name: str, effects: pd.DataFrame) -> str:

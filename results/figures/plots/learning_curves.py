@@ -14,9 +14,9 @@ from matplotlib.ticker import MaxNLocator
 from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
 from results.compare.run import Run
+from results.figures.caption import closing
 from results.figures.limits import robust_limits
 from results.figures.page import Page
-from results.figures.page_size import WIDTH
 from results.figures.plots._each import each_frame
 from results.figures.plots._panels import explain, margins, why_empty
 from results.figures.plots._trials import Curve, draw, draw_incumbent, handles, mark_hidden
@@ -119,7 +119,7 @@ def _page(
             draw_incumbent(axis, panel[best], experiment["best_epoch"], experiment["best"])
             drawn.add("incumbent")
         elif experiment["status"] != "ok":
-            explain(axis, *why_empty(experiment), room=WIDTH / page.columns - 0.8, empty=not panel)
+            explain(axis, *why_empty(experiment), room=page.pitch - 0.8, empty=not panel)
     page.axes[0].set_ylim(*margins(limits))
     epochs = np.concatenate([x for x, _ in every])
     page.axes[0].set_xlim(*margins((np.nanmin(epochs), np.nanmax(epochs))))
@@ -172,25 +172,26 @@ def _thin(panel: dict[str, Curve], best: str) -> dict[str, Curve]:
 
 def _caption(
     comparison: Comparison, chosen: pd.DataFrame, hidden: int, silent: int, thinned: int, left_out: int
-) -> str:
+) -> list[str]:
     shown: Sequence[int] = sorted({int(r) for r in chosen["repetition"]})
     which = f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}1 (repetition {', '.join(map(str, shown))})"
     side = "below" if comparison.mode == "max" else "above"
-    cut = (
-        f" {hidden} trial{'s stay' if hidden > 1 else ' stays'} {side} the axis all the time: "
-        "a triangle at the last epoch, with their number."
-        if hidden
-        else ""
-    )
+    parts = [
+        f"One line a trial: {comparison.metric} after each of its epochs. The incumbent is the best result "
+        "(star) and its trial.",
+        "One repetition, so no band.",
+    ]
+    if hidden:
+        parts.append(
+            f"{hidden} trial{'s stay' if hidden > 1 else ' stays'} {side} the axis all the time: "
+            "a triangle at the last epoch, with their number."
+        )
     if silent > 0:
-        cut += f" {silent} trial{'s' * (silent > 1)} without a finite result: no line."
+        parts.append(f"{silent} trial{'s' * (silent > 1)} without a finite result: no line.")
     if thinned:
-        cut += (
-            f" {thinned} more trials are not drawn: a panel shows {MOST_TRIALS} at most, at even distances."
+        parts.append(
+            f"{thinned} more trials are not drawn: a panel shows {MOST_TRIALS} at most, at even distances."
         )
     if left_out > 0:
-        cut += f" {left_out} more searchers have no page here, so that the pages stay few."
-    return (
-        f"One line a trial: {comparison.metric} after each of its epochs. The incumbent is the best result "
-        f"(star) and its trial.{cut} One repetition, so no band. {comparison.caption(which)}"
-    )
+        parts.append(f"{left_out} more searchers have no page here, so that the pages stay few.")
+    return [*parts, *closing(comparison, which)]

@@ -14,6 +14,7 @@ from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.ledger import DRIVER, WORKERS, common
 from results.compare.run import Run
+from results.figures.caption import closing
 from results.figures.page import Page
 from results.figures.plots._each import each_comparison
 from results.figures.style import BLACK, BLUE, GREEN, ORANGE, PALE, PINK
@@ -64,7 +65,8 @@ def _page(comparison: Comparison, known: pd.DataFrame) -> Figure:
         if not many:
             _whiskers(left, pairs, table)
         _bars(right, table, WORKERS)
-        right.set_yticklabels([])
+        if page.columns > 1:
+            right.set_yticklabels([])
         heading = f", by {group}" if many else ""
         left.set_title(f"driver{heading}")
         right.set_title(f"workers{heading}")
@@ -148,24 +150,25 @@ def _over(known: pd.DataFrame, group: str) -> str:
     return f"{len(partners)} common {other}{'s' * (len(partners) != 1)}{left}"
 
 
-def _caption(comparison: Comparison, known: pd.DataFrame, many: bool) -> str:
+def _caption(comparison: Comparison, known: pd.DataFrame, many: bool) -> list[str]:
     counts = known.groupby(["searcher", "scheduler"]).size().tolist()
     bars = (
         f"a bar is the mean over a searcher's {_over(known, 'searcher')}, or over a scheduler's "
-        f"{_over(known, 'scheduler')}: the same for all, what lacks one of them is left out"
+        f"{_over(known, 'scheduler')}"
         if many
         else "a bar is the mean over the experiments of a combination that have a ledger"
     )
+    band = band_in_words(counts)
     parts = [
         f"Mean seconds an experiment, the longest first; {bars}.",
+        "No band: a bar mixes combinations."
+        if many
+        else f"The whisker is {band} for the total."
+        if band
+        else "No band: one repetition.",
         "The driver's four parts add up to the experiment's time, the workers' two to workers times that.",
     ]
     ended = int((known["status"] != "ok").sum())
     if ended:
         parts.append(f"{ended} of {len(known)} experiments did not end well; their seconds count too.")
-    band = band_in_words(counts)
-    if many:
-        parts.append("No band: a bar mixes combinations.")
-    else:
-        parts.append(f"The whisker is {band} for the total." if band else "No band: one repetition.")
-    return " ".join([*parts, comparison.caption(repetitions(counts))])
+    return [*parts, *closing(comparison, repetitions(counts))]

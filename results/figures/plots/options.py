@@ -16,8 +16,9 @@ from results.compare.option_effects import MEASURES, PAIRED, OptionEffect, frame
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.speedup import SPEED_UP
+from results.figures.caption import closing
 from results.figures.page import Page
-from results.figures.page_size import slide
+from results.figures.page_size import fills
 from results.figures.plots._each import each_comparison, each_frame
 from results.figures.plots._panels import log_ticks, margins
 from results.figures.style import BLUE, GREY
@@ -46,7 +47,7 @@ def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
 
 
 def _page(comparison: Comparison, effects: Sequence[OptionEffect]) -> Figure:
-    shown = effects[: MOST_ON_SLIDE if slide() else MOST]
+    shown = effects[: MOST_ON_SLIDE if fills() else MOST]
     measure = next(iter(shown[0].measures))
     page = Page(len(shown), share=False)
     several = len(comparison.tasks) > 1
@@ -128,14 +129,17 @@ def _ends(found: MainEffect) -> tuple[np.ndarray, ...]:
     return found.means.mean, found.means.low, found.means.high
 
 
-def _caption(comparison: Comparison, measure: str, shown: Sequence[OptionEffect], of: int) -> str:
-    parts = [f"{PAIRED}."]
+def _caption(comparison: Comparison, measure: str, shown: Sequence[OptionEffect], of: int) -> list[str]:
+    parts = [
+        f"{PAIRED}.",
+        "Bars: 95 % t-interval of the value's effect; values whose bars lie apart differ.",
+    ]
     if measure == "speed_up":
         parts.append(f"Speed-up: {SPEED_UP}; above 1 is faster.")
     pairs = [effect.measures[measure].blocks for effect in shown]
     parts.append(
-        "Bars: 95 % t-interval of the value's effect, its difference to the mean of all values of the option "
-        "in such a block; values whose bars lie apart differ.  Blocks a panel: "
+        "The effect is the difference to the mean of all values of the option in such a block.  Blocks a "
+        "panel: "
         f"{', '.join(f'{effect.name} {n}' for effect, n in zip(shown, pairs, strict=True))}."
     )
     parts += [
@@ -148,4 +152,4 @@ def _caption(comparison: Comparison, measure: str, shown: Sequence[OptionEffect]
         parts.append(f"{len(shown)} of {of} options are shown, the first by name.")
     if alone := single(comparison):
         parts.append(alone)
-    return " ".join([*parts, comparison.caption()]).replace("  ", " ")
+    return [part.replace("  ", " ") for part in [*parts, *closing(comparison)]]

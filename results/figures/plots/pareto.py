@@ -1,4 +1,4 @@
-"""Pareto front: how good each combination is against the overhead of searcher, scheduler and Tune.
+"""Pareto front: how good each combination is at the end against the price of a good result.
 
 How good: its mean score on one task, its speed-up over random search over several.
 """
@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from results.compare.captions import VIRTUAL
 from results.compare.comparison import Comparison
 from results.compare.doublings import averaged, factor
 from results.compare.headline import limits_in_words
@@ -21,6 +20,8 @@ from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
 from results.compare.speedup import SPEED_UP
+from results.compare.target_price import Prices, target_prices
+from results.figures.caption import closing
 from results.figures.limits import limits_of_values
 from results.figures.page import Page
 from results.figures.plots._each import each_comparison
@@ -28,140 +29,146 @@ from results.figures.plots._panels import below, log_ticks, logarithmic, margins
 from results.figures.style import BLUE, RED
 from results.numerals import POINTS, significant
 from results.statistics.pareto import front
-from results.statistics.stratified import Means, stratified_mean
+from results.statistics.stratified import Means
 from results.types import Floats
 
-PARTS = {"suggest_s": "the searcher", "decide_s": "the scheduler", "ray_s": "Tune"}
 CROWD = 40  # points; with more only those of the front have intervals
 OTHERS = "#9A9A9A"
-NUMBER = 0.022  # from one number to the next, share of the panel's width
+NEAR = 0.13  # inches within which points share their number
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each comparison in which every combination has a ledger."""
+    """Yield name and figure of each comparison of two combinations or more."""
     yield from each_comparison(run, True, _of_comparison)
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
     for one in averaged(comparison):
-        yield from _of_values(one)
+        if len(one.combinations) > 1:
+            prices = target_prices(one)
+            known = prices.mean[np.isfinite(prices.mean)]
+            if known.size and known.min() > 0:
+                yield f"pareto-{one.slug}", _page(one, prices)
 
 
-def _of_values(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    seconds, parts = _overhead(comparison)
-    if len(parts) and np.isfinite(seconds).all() and seconds.min(initial=0) >= 0 and len(seconds) > 1:
-        yield f"pareto-{comparison.slug}", _page(comparison, seconds, parts)
-
-
-def _overhead(comparison: Comparison) -> tuple[Floats, list[str]]:
-    """Return the mean overhead a trial of each combination, seconds, and which parts of it are known."""
-    experiments = comparison.experiments.set_index("key").loc[comparison.outcomes["key"]]
-    parts = [name for name in PARTS if experiments[name].notna().all()]
-    trials = experiments["trials_run"].fillna(experiments["trials_asked"]).fillna(experiments["trials"])
-    total = experiments[parts].sum(axis="columns") / trials.where(trials > 0)
-    values = total.to_numpy(dtype=np.float64, na_value=np.nan)
-    return stratified_mean(comparison.cube(values)).mean, parts
-
-
-def _page(comparison: Comparison, seconds: Floats, parts: Sequence[str]) -> Figure:
+def _page(comparison: Comparison, prices: Prices) -> Figure:
     means = [comparison.means[pair] for pair in comparison.combinations]
     score, lower, upper = (np.array([float(mean[part]) for mean in means]) for part in range(3))
+    reached = np.isfinite(prices.mean)
     named = not single(comparison)
-    best = front(seconds, score) if named else np.empty(0, dtype=np.intp)
+    best = np.flatnonzero(reached)[front(prices.mean[reached], score[reached])] if named else np.empty(0, int)
     page = Page(1, height=3.6)
     panel = page.axes[0]
     panel.autoscale(False)
-    every = np.isin(np.arange(len(score)), best)
-    drawn = every | (len(score) <= CROWD)
-    x = np.maximum(seconds, 1e-6)
-    logarithmic(panel, float(x.min()) / 1.5, float(x.max()) * 1.5)
+    low, high = float(prices.mean[reached].min()) / 1.3, float(prices.mean[reached].max()) * 1.3
+    end = high * (high / low) ** 0.05  # where those stand that never reach the target
+    logarithmic(panel, low, high if reached.all() else end * (high / low) ** 0.02)
+    x = np.where(reached, prices.mean, end)
     panel.set_ylim(*margins(limits_of_values(score, "max"), 0.08))
-    panel.vlines(x[drawn], lower[drawn], upper[drawn], color=OTHERS, linewidth=0.6, zorder=1.8)
-    panel.plot(x[~every], score[~every], "o", color=OTHERS, markersize=3, markeredgewidth=0)
-    order = best[np.argsort(seconds[best])]
+    on_front = np.isin(np.arange(len(score)), best)
+    banded = on_front | (len(score) <= CROWD)
+    panel.vlines(x[banded], lower[banded], upper[banded], color=OTHERS, linewidth=0.6, zorder=1.8)
+    across = banded & reached & np.isfinite(prices.low)
+    panel.hlines(
+        score[across],
+        np.maximum(prices.low[across], low),
+        np.minimum(prices.high[across], end),
+        color=OTHERS,
+        linewidth=0.6,
+        zorder=1.8,
+    )
+    rest = ~on_front & reached
+    panel.plot(x[rest], score[rest], "o", color=OTHERS, markersize=3.5, markeredgewidth=0)
+    panel.plot(x[~reached], score[~reached], ">", color=OTHERS, markersize=4, markeredgewidth=0)
+    order = best[np.argsort(x[best], kind="stable")]
     if named:
         corners = np.append(x[order], panel.get_xlim()[1])
-        steps = np.append(score[order], score[order[-1]])
-        panel.plot(corners, steps, drawstyle="steps-post", color=BLUE, linewidth=1.0)
+        panel.plot(corners, np.append(score[order], score[order[-1:]]), drawstyle="steps-post", color=BLUE)
         panel.plot(x[order], score[order], "D", color=RED, markersize=5, markeredgecolor="white")
-        _number(panel, x[order], score[order])
-    panel.set_xlabel(f"overhead a trial ({_clock(comparison)})")
+        page.when_laid_out(lambda: _number(panel, x[order], score[order]))
+    panel.set_xlabel(f"epochs until {_target(comparison)} is matched")
     panel.set_ylabel(comparison.metric)
-    marks = [(str(place + 1), _words(comparison, index, seconds, means)) for place, index in enumerate(order)]
     if comparison.doubled:
-        low, high = (factor(end) for end in panel.get_ylim())
-        panel.yaxis.set_major_locator(FixedLocator(np.log2(log_ticks(low, high)).tolist()))
+        bottom, top = (factor(one) for one in panel.get_ylim())
+        panel.yaxis.set_major_locator(FixedLocator(np.log2(log_ticks(bottom, top)).tolist()))
         panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: significant(factor(value), 2)))
         panel.set_ylabel("speed-up over random search")
-    title = f"{'Speed-up' if comparison.doubled else 'Score'} against overhead: {comparison.title}"
-    caption = _caption(comparison, parts, len(order), below(panel, score))
-    return page.finish(title, caption, _handles() if named else (), marks)
+    marks = [(str(place + 1), _words(comparison, index, prices, means)) for place, index in enumerate(order)]
+    title = f"{'Speed-up' if comparison.doubled else 'Score'} against price: {comparison.title}"
+    caption = _caption(comparison, len(order), int((~reached).sum()), below(panel, score))
+    return page.finish(title, caption, _handles(not reached.all()) if named else (), marks)
 
 
 def _number(panel: Axes, x: Floats, y: Floats) -> None:
-    """Number the points above the panel, side by side, each with a line to its point."""
-    low, high = np.log(panel.get_xlim())
-    spots = (np.log(x) - low) / (high - low)
+    """Number the points; those that lie closely together share a number's place."""
+    if not len(x):
+        return
+    figure = panel.figure
+    spots = panel.transData.transform(np.column_stack([x, y])) / figure.dpi
+    groups = [[0]]
     for place in range(1, len(spots)):
-        spots[place] = max(spots[place], spots[place - 1] + NUMBER)
-    over = np.arange(len(spots))[::-1] * NUMBER
-    spots = np.minimum(spots, 1 - over)
-    for place, (at, height, spot) in enumerate(zip(x, y, spots, strict=True)):
+        near = np.hypot(*(spots[place] - spots[groups[-1][-1]])) < NEAR
+        groups = [*groups[:-1], [*groups[-1], place]] if near else [*groups, [place]]
+    for group in groups:
+        text = str(group[0] + 1) if len(group) == 1 else f"{group[0] + 1}\N{EN DASH}{group[-1] + 1}"
         panel.annotate(
-            str(place + 1),
-            (at, height),
-            (spot, 1.04),
-            textcoords="axes fraction",
-            ha="center",
+            text,
+            (x[group[0]], y[group[-1]]),
+            (-3, 3),
+            textcoords="offset points",
+            ha="right",
             va="bottom",
             fontsize=7,
-            arrowprops={"arrowstyle": "-", "color": OTHERS, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 2},
+            fontweight="bold",
+            color=RED,
         )
 
 
-def _clock(comparison: Comparison) -> str:
-    return "seconds, measured" if comparison.settings["engine"] in VIRTUAL else comparison.clock
-
-
-def _words(comparison: Comparison, index: int, seconds: Floats, means: Sequence[Means]) -> str:
+def _words(comparison: Comparison, index: int, prices: Prices, means: Sequence[Means]) -> str:
     mean, low, high = (float(value) for value in means[index])
-    took = f"{significant(seconds[index], 2)} s a trial"
+    name = " x ".join(comparison.combinations[index])
+    price = significant(prices.mean[index], 2) + limits_in_words(prices.low[index], prices.high[index])
     if comparison.doubled:
         speed = significant(factor(mean), 2) + limits_in_words(factor(low), factor(high))
-        return f"{' x '.join(comparison.combinations[index])}: {took}, speed-up {speed}"
+        return f"{name}: {price} epochs, speed-up {speed}"
     band = f" [{POINTS(low)}, {POINTS(high)}]" if np.isfinite(low) else ""
-    return f"{' x '.join(comparison.combinations[index])}: {took}, {comparison.metric} {POINTS(mean)}{band}"
+    return f"{name}: {price} epochs, {comparison.metric} {POINTS(mean)}{band}"
 
 
-def _handles() -> list[Line2D]:
-    return [
+def _target(comparison: Comparison) -> str:
+    """Return the target of ``target_prices`` in words."""
+    return "random search" if comparison.base else "the median run"
+
+
+def _handles(unreached: bool) -> list[Line2D]:
+    handles = [
         Line2D([], [], color=BLUE, marker="D", markerfacecolor=RED, markeredgecolor="white", label="front"),
-        Line2D([], [], color=OTHERS, marker="o", markersize=3, linestyle="", label="dominated"),
+        Line2D([], [], color=OTHERS, marker="o", markersize=3.5, linestyle="", label="dominated"),
     ]
+    if unreached:
+        handles.append(
+            Line2D([], [], color=OTHERS, marker=">", markersize=4, linestyle="", label="never reached it")
+        )
+    return handles
 
 
-def _caption(comparison: Comparison, parts: Sequence[str], number: int, hidden: Sequence[str]) -> str:
-    missing = [words for name, words in PARTS.items() if name not in parts]
+def _caption(comparison: Comparison, number: int, unreached: int, hidden: Sequence[str]) -> list[str]:
     good = "Speed-up over random search" if comparison.doubled else f"Score ({SCALE})"
-    sentences = [
-        f"{good} of the incumbent at the end, and overhead (seconds a trial in "
-        f"{', '.join(PARTS[name] for name in parts)}), means over {comparison.over}."
-    ]
-    if comparison.doubled:
-        sentences.append(f"Speed-up: {SPEED_UP}; its means are geometric.")
+    matched = _target(comparison)
+    over = f"means over {comparison.over}"
+    sentences = [f"{good} at the end, and the expected epochs until {matched} is matched, {over}."]
+    if any(np.isfinite(mean.low) for mean in comparison.means.values()):
+        of = " of the front" if len(comparison.combinations) > CROWD else ""
+        sentences.append(f"Lines{of}: 95 %, t-interval upwards, bootstrap of repetitions across.")
+    else:
+        sentences.append("No interval: one repetition.")
     if number:
         sentences.append(
-            f"Numbered: the {number} of {len(comparison.combinations)} combinations that none beats in both; "
-            "a difference between them need not be significant."
+            f"Numbered: the {number} of {len(comparison.combinations)} combinations that none beats in both."
         )
-    if any(np.isfinite(mean.low) for mean in comparison.means.values()):
-        of = ", of the front" if len(comparison.combinations) > CROWD else ""
-        sentences.append(f"Lines are 95 % t-intervals of the mean, over repetitions on these tasks{of}.")
-    else:
-        sentences.append(f"No interval: one repetition. {single(comparison)}".strip())
-    sentences += hidden
-    if missing:
-        sentences.append(f"Not measured: {', '.join(missing)}.")
-    if comparison.settings["engine"] in VIRTUAL:
-        sentences.append("Overhead is in real seconds, though time passes virtually.")
-    return " ".join([*sentences, comparison.caption()])
+        sentences.append("A difference between them need not be significant.")
+    if unreached:
+        sentences.append(f"{unreached} never reached the target of a task (right edge).")
+    if comparison.doubled:
+        sentences.append(f"Speed-up: {SPEED_UP}; its means are geometric, as those of prices are.")
+    return [*sentences, *hidden, single(comparison), *closing(comparison)]

@@ -8,8 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from results.compare.comparison import Comparison
+from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
+from results.figures.caption import closing
 from results.figures.limits import robust_limits
 from results.figures.plots import _crowd
 from results.figures.plots._each import each_comparison
@@ -60,13 +62,13 @@ def _profile(scores: Floats, thresholds: Floats, band: bool) -> Means:
     return Means(*profile) if band else Means(profile.share, nothing, nothing)
 
 
-def _caption(comparison: Comparison, low: float) -> str:
+def _caption(comparison: Comparison, low: float) -> list[str]:
     parts = [
-        f"Share of runs whose score at the end ({SCALE}) is above a threshold, where each task counts the "
-        "same: the higher, the better (Agarwal et al. 2021).",
+        f"Share of runs whose score at the end ({SCALE}) is above a threshold; each task counts the same.",
         _crowd.resampled(comparison, RESAMPLES),
+        _crowd.shown(comparison),
     ]
     below = int((comparison.outcomes["value"] < low).sum())
     if below:
         parts.append(f"{below} of {len(comparison.outcomes)} scores lie below the axis.")
-    return f"{' '.join(parts)}{_crowd.shown(comparison)}{_crowd.missing(comparison)} {comparison.caption()}"
+    return [*parts, _crowd.missing(comparison), single(comparison), *closing(comparison)]

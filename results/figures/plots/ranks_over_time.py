@@ -14,6 +14,7 @@ from results.compare.captions import sentences
 from results.compare.comparison import Comparison
 from results.compare.ranking import single
 from results.compare.run import Run
+from results.figures.caption import closing
 from results.figures.plots import _crowd
 from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import logarithmic, margins
@@ -45,7 +46,7 @@ def _page(comparison: Comparison) -> Figure:
     scores = np.nan_to_num(curves.at(x * budget), nan=-np.inf)[wanted]
     mean = stratified_mean(comparison.complete.by_task(stats.rankdata(-scores, axis=1), comparison.tasks))
     lines = _crowd.lines_of(comparison.complete.combinations, 100 * x, mean, 100 * ends)
-    page, handles = _crowd.crowd(comparison, lines)
+    page, handles = _crowd.crowd(comparison, lines, named=True)
     low, high = margins((float(np.nanmin(mean.mean)), float(np.nanmax(mean.mean))))
     page.axes[0].set_ylim(high, low)  # the best on top
     for panel in page.axes:
@@ -62,15 +63,16 @@ def _rows(comparison: Comparison, table: pd.DataFrame) -> NDArray[np.intp]:
     return indices.loc[table.index, table.columns].to_numpy(dtype=np.intp)
 
 
-def _caption(comparison: Comparison, table: pd.DataFrame) -> str:
+def _caption(comparison: Comparison, table: pd.DataFrame) -> list[str]:
     blocks, methods = table.shape
     parts = [
-        f"Mean rank of the incumbent's score among {methods} combinations, 1 is best; ties share their mean "
-        f"rank, and what has no result yet is last. Ranks are taken within each of {blocks} repetitions of a "
-        f"task, then averaged over {comparison.over}.",
-        "The budget is trials x epochs; an experiment that has ended keeps its score, and its line ends.",
-        "The band is the 95 % t-interval of the mean, at each point by itself.",
+        f"Mean rank of the incumbent's score among {methods} combinations within each of {blocks} "
+        "repetitions of a task; 1 is best, and ties share a rank.",
+        "Band: 95 % t-interval of the mean, point by point.",
+        _crowd.shown(comparison),
         *sentences(comparison.complete.notes),
+        "What has no result yet is last.",
+        "The budget is trials x epochs; an experiment that has ended keeps its score, and its line ends.",
         "Curves, not a test: the critical-difference diagram has the tests at the end.",
     ]
-    return f"{' '.join(parts)}{_crowd.shown(comparison)} {comparison.caption()}"
+    return [*parts, *closing(comparison)]

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from results.compare.comparison import Comparison
+from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
+from results.figures.caption import closing
+from results.figures.page import Page
 from results.figures.plots import _crowd
 from results.figures.plots._each import each_comparison
 from results.figures.plots._panels import logarithmic
 from results.figures.plots.anytime import AXES
+from results.figures.style import looks
 from results.statistics.runtimes import DRAWS, RESAMPLES, restart_profile
 from results.statistics.stratified import Means
 from results.statistics.targets import first_hits
 from results.types import Axis, Floats
 
-TARGETS = (50.0, 75.0, 90.0, 95.0, 99.0)
+#: As many as in COCO: their distances to 100 are spaced evenly on a log scale, from 100 to 1.
+TARGETS = tuple(100 - distance for distance in np.geomspace(100.0, 1.0, 51).tolist())
 POINTS = 100
 RESTARTS = 10  # the axis ends at this multiple of the longest run
 
@@ -50,7 +55,8 @@ def _page(comparison: Comparison, axis: Axis) -> Figure:
             resamples=RESAMPLES if searcher in coloured else 0,
         )
         lines.append(_crowd.Line(scheduler, searcher, budgets, Means(*profile)))
-    page, handles = _crowd.crowd(comparison, lines)
+    page, handles = _crowd.crowd(comparison, lines, named=True)
+    _mark_ends(page, comparison, lines, cost)
     page.axes[0].set_ylim(-0.03, 1.03)
     for panel in page.axes:
         logarithmic(panel, float(budgets[0]), float(budgets[-1]) * 1.15)
@@ -58,6 +64,20 @@ def _page(comparison: Comparison, axis: Axis) -> Figure:
     against = "in epochs" if axis == "epochs" else f"in {comparison.unit}"
     title = f"Runtime to fixed targets, {against}: {comparison.title}"
     return page.finish(title, _caption(comparison, success, cost), handles)
+
+
+def _mark_ends(page: Page, comparison: Comparison, lines: Sequence[_crowd.Line], cost: Floats) -> None:
+    """Put a cross where the data of a line in colour end: what follows are restarts of the same runs."""
+    coloured = looks(_crowd.favourites(comparison))
+    ends = np.nanmedian(np.nanmax(cost, axis=-1), axis=(0, 1))
+    panels = dict(zip(comparison.schedulers, page.axes, strict=True))
+    for line, end in zip(lines, ends.tolist(), strict=True):
+        if line.searcher in coloured:
+            height = line.y.mean[np.searchsorted(line.x, end, side="right") - 1]
+            colour = coloured[line.searcher].colour
+            panels[line.scheduler].plot(
+                [end], [height], "x", color=colour, markersize=5, markeredgewidth=1.4, label=line.searcher
+            )
 
 
 def _hits(comparison: Comparison, axis: Axis) -> tuple[NDArray[np.bool_], Floats]:
@@ -68,17 +88,18 @@ def _hits(comparison: Comparison, axis: Axis) -> tuple[NDArray[np.bool_], Floats
     return np.nan_to_num(success).astype(np.bool_), comparison.cube(np.array([runs.cost for runs in hits]))
 
 
-def _caption(comparison: Comparison, success: NDArray[np.bool_], cost: Floats) -> str:
+def _caption(comparison: Comparison, success: NDArray[np.bool_], cost: Floats) -> list[str]:
     runs = int(np.isfinite(cost[..., 0]).sum())
-    reached = ", ".join(
-        f"{target:g} by {count}" for target, count in zip(TARGETS, success.sum(axis=(0, 1, 2)), strict=True)
-    )
-    parts = [
-        f"Share of pairs of a task and a target (scores {', '.join(f'{t:g}' for t in TARGETS)}; {SCALE}) "
-        f"that are reached within a budget, of {DRAWS} simulated restarts each: a run that ends without "
-        "reaching its target is followed by another one, drawn from the same combination's (COCO's runtime "
-        "distribution).",
-        f"Of {runs} runs each target was reached: {reached}.",
+    last = int(success[..., -1].sum())
+    return [
+        f"Share of {len(TARGETS)} targets (scores from 0 to 99; {SCALE}) reached within a budget, with "
+        "restarts; a cross: the usual run ends.",
         _crowd.resampled(comparison, RESAMPLES),
+        _crowd.shown(comparison),
+        f"{last} of {runs} runs reached the last target.",
+        f"{DRAWS} simulated restarts a target: a run that ends without reaching it is followed by another "
+        "one, drawn from the same combination's (COCO's runtime distribution, arXiv:1605.03560).",
+        _crowd.missing(comparison),
+        single(comparison),
+        *closing(comparison),
     ]
-    return f"{' '.join(parts)}{_crowd.shown(comparison)}{_crowd.missing(comparison)} {comparison.caption()}"

@@ -19,6 +19,7 @@ from results.compare.comparison import Comparison
 from results.compare.grouping import comparisons
 from results.compare.hyperparameters import hyperparameters, is_choice, is_numeric, spans_decades
 from results.compare.run import Run
+from results.figures.caption import closing
 from results.figures.limits import robust_limits
 from results.figures.page import Page
 from results.figures.plots._panels import margins
@@ -138,7 +139,7 @@ def _page(samples: Samples, searchers: list[str], names: list[str]) -> Figure:
         if row == len(names) - 1:
             axis.set_xlabel("number of the trial")
         else:
-            axis.set_xticklabels([])
+            axis.tick_params(labelbottom=False)
     _bar(page, limits, comparison)
     failed = Line2D([], [], color=GREY, marker="x", linestyle="", markersize=4, label="no finite result")
     title = f"What was sampled under {samples.scheduler}: {comparison.title}"
@@ -153,7 +154,7 @@ def _scale(axis: Axes, values: pd.Series, repetition: pd.Series, *, labelled: bo
         names = sorted(values.dropna().unique())
         # Repetitions lie a little above each other, so that trials of the same number can be seen.
         ranks = repetition.rank(method="dense").to_numpy(dtype=np.float64) - 1
-        shift = 0.5 * (ranks / max(1.0, ranks.max()) - 0.5)
+        shift = 0.5 * (ranks / ranks.max() - 0.5) if ranks.max() > 0 else np.zeros(len(ranks))
         place = values.map({name: float(index) for index, name in enumerate(names)})
         height = place.to_numpy(dtype=np.float64) + shift
         axis.set_yticks(range(len(names)), [_short(name) for name in names])
@@ -171,7 +172,7 @@ def _scale(axis: Axes, values: pd.Series, repetition: pd.Series, *, labelled: bo
             axis.yaxis.set_major_locator(MaxNLocator(nbins=4))
             axis.set_ylim(*margins((low, high)))
     if not labelled:
-        axis.set_yticklabels([])
+        axis.tick_params(labelleft=False)
     return height
 
 
@@ -220,17 +221,18 @@ def _bar(page: Page, limits: tuple[float, float], comparison: Comparison) -> Non
         bar.solids.set_edgecolor("face")  # no seams between the steps
 
 
-def _caption(samples: Samples, searchers: list[str]) -> str:
+def _caption(samples: Samples, searchers: list[str]) -> list[str]:
     shown = samples.trials[samples.trials["searcher"].isin(searchers)]
     counts = [int(n) for n in shown.groupby("searcher")["repetition"].nunique()]
     parts = [
-        "One dot a trial: a hyperparameter's value against the trial's number, in the order of the "
-        "proposals; darker is better, and what lies beyond the colours is sand.",
+        "One dot a trial: a hyperparameter's value against the trial's number; darker is better, sand beyond "
+        "the colours.",
+        "Single trials, so no interval.",
         "Choices between a few values stand in rows, one repetition above the other.",
-        "A hyperparameter of a condition has dots where it applies. Single trials, so no interval.",
+        "A hyperparameter of a condition has dots where it applies.",
     ]
     if samples.searched > len(searchers):
         parts.append(
             f"{len(searchers)} of {samples.searched} searchers; {MOST_PAGES} pages at most are drawn."
         )
-    return " ".join([*parts, samples.comparison.caption(f"{repetitions(counts)} drawn")])
+    return [*parts, *closing(samples.comparison, f"{repetitions(counts)} drawn")]

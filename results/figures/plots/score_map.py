@@ -12,9 +12,10 @@ from results.compare.comparison import Comparison
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
-from results.figures.plots._each import each_comparison
+from results.figures.caption import closing
+from results.figures.plots._each import each_comparison, named
 from results.figures.plots._map_cell import HeatCell, without_mean
-from results.figures.plots._map_page import heat_map
+from results.figures.plots._map_page import heat_maps
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -25,10 +26,10 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
     for alone in comparison.tasks_alone.values() or [comparison]:
         if alone.combinations:
-            yield f"score-map-{alone.slug}", _page(alone)
+            yield from named(f"score-map-{alone.slug}", _pages(alone))
 
 
-def _page(comparison: Comparison) -> Figure:
+def _pages(comparison: Comparison) -> list[Figure]:
     asked = comparison.experiments.groupby(["label", "scheduler"]).size()
     scored = comparison.outcomes.groupby(["searcher", "scheduler"]).size()
     cells = {}
@@ -36,10 +37,11 @@ def _page(comparison: Comparison) -> Figure:
     for searcher, scheduler in pairs:
         share = f"{scored.get((searcher, scheduler), 0)} of {asked[searcher, scheduler]}"
         cells[searcher, scheduler] = _cell(comparison, searcher, scheduler, share)
-    drawn = heat_map(cells, comparison.searchers, comparison.schedulers, comparison.metric, "max")
-    return drawn.page.finish(
-        f"Score: {comparison.title}", _caption(comparison, drawn.said), notes=drawn.notes
-    )
+    title = f"Score: {comparison.title}"
+    return [
+        drawn.page.finish(title, _caption(comparison, drawn.said), notes=drawn.notes)
+        for drawn in heat_maps(cells, comparison.searchers, comparison.schedulers, comparison.metric, "max")
+    ]
 
 
 def _cell(comparison: Comparison, searcher: str, scheduler: str, share: str) -> HeatCell:
@@ -50,17 +52,15 @@ def _cell(comparison: Comparison, searcher: str, scheduler: str, share: str) -> 
     return HeatCell(float(mean.mean), float(mean.low), float(mean.high), share, "ok", reasons)
 
 
-def _caption(comparison: Comparison, notes: list[str]) -> str:
+def _caption(comparison: Comparison, notes: list[str]) -> list[str]:
     several = any(np.isfinite(mean.low) for mean in comparison.means.values())
     parts = [
         f"Score of the incumbent at the end ({SCALE}), mean over {comparison.over}"
-        + (
-            "; the best in bold, which is no test: the critical-difference diagram has one."
-            if several
-            else "."
-        ),
+        f"{'; the best in bold' * several}.",
         "± is half the width of the 95 % t-interval of the mean, over repetitions."
         if several
-        else f"No ±, and none in bold: one repetition. {single(comparison)}".strip(),
+        else "No ±, and none in bold: one repetition.",
+        *notes,
+        "Bold is no test: the critical-difference diagram has one." if several else single(comparison),
     ]
-    return " ".join([*parts, *notes, comparison.caption()])
+    return [*parts, *closing(comparison)]

@@ -16,8 +16,9 @@ from results.compare.headline import INTERVALS
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
+from results.figures.caption import closing
 from results.figures.page import Page
-from results.figures.page_size import slide
+from results.figures.page_size import WIDTH, fills, room
 from results.figures.plots._each import each_comparison, each_frame
 from results.figures.plots._panels import logarithmic
 from results.figures.style import BLUE, GREY
@@ -60,7 +61,7 @@ def _page(comparison: Comparison) -> Figure:
         axis.hlines(y, low, high, color=BLUE, linewidth=1.2)
         axis.plot(value, y, "o", color=BLUE, markersize=4)
         axis.set_ylim(len(rows) - 0.4, -0.6)
-        axis.set_yticks(y, _names(rows) if name == "speed_up" else [""] * len(rows))
+        axis.set_yticks(y, _names(rows) if name == "speed_up" or page.columns == 1 else [""] * len(rows))
         axis.set_xlabel(label)
         axis.grid(axis="x")
     _limit(page.axes, rows, tasks)
@@ -74,7 +75,7 @@ def _page(comparison: Comparison) -> Figure:
 
 def _shown(every: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """Return the first rows, and the one of plain random search."""
-    most = MOST_ON_SLIDE if slide() else MOST
+    most = MOST_ON_SLIDE if fills() or room()[0] < WIDTH / 2 else MOST
     base: Any = comparison.base or ("", "")
     plain = (every["searcher"] == base[0]) & (every["scheduler"] == base[1])
     shown: pd.DataFrame = every[plain | (np.arange(len(every)) < most)]
@@ -109,11 +110,14 @@ def _mean(comparison: Comparison) -> str:
     return "mean over tasks" if len(comparison.tasks) > 1 else "mean"
 
 
-def _caption(comparison: Comparison, shown: int, of: int) -> str:
+def _caption(comparison: Comparison, shown: int, of: int) -> list[str]:
     bounds = int(comparison.headline["lower_bounds"].sum())
-    parts = [f"Speed-up: {SPEED_UP}; above 1 is faster.", f"Regret: {REGRET}.", f"Failure rate: {FAILURE}."]
+    parts = [
+        "Speed-up over random search (above 1 is faster), regret and failure rate of each combination.",
+        f"{INTERVALS}.",
+    ]
     known = int(comparison.outcomes["noise_free"].notna().sum())
-    parts.append(
+    note = (
         f"By the incumbent's noise-free value, known of {known} of {len(comparison.outcomes)} runs, else by "
         "the validated one."
     )
@@ -122,6 +126,5 @@ def _caption(comparison: Comparison, shown: int, of: int) -> str:
     if shown < of:
         first = "first by name" if single(comparison) else "fastest"
         parts.append(f"{shown} of {of} combinations are shown: the {first}, and plain random search.")
-    if alone := single(comparison):
-        parts.append(alone)
-    return " ".join([*parts, f"{INTERVALS}.", comparison.caption()])
+    parts += [note, f"Speed-up: {SPEED_UP}.", f"Regret: {REGRET}.", f"Failure rate: {FAILURE}."]
+    return [*parts, single(comparison), *closing(comparison)]

@@ -12,9 +12,10 @@ from results.compare.doublings import by_speed_up, factor
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.speedup import SPEED_UP
-from results.figures.plots._each import each_comparison
+from results.figures.caption import closing
+from results.figures.plots._each import each_comparison, named
 from results.figures.plots._map_cell import HeatCell, without_mean
-from results.figures.plots._map_page import heat_map
+from results.figures.plots._map_page import heat_maps
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
@@ -25,10 +26,10 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
     found = by_speed_up(comparison)
     if found:
-        yield f"speed-up-map-{found.slug}", _page(found)
+        yield from named(f"speed-up-map-{found.slug}", _pages(found))
 
 
-def _page(comparison: Comparison) -> Figure:
+def _pages(comparison: Comparison) -> list[Figure]:
     rows = comparison.outcomes
     bounds = rows[rows["speed_up_at_least"].astype(bool)].groupby(["searcher", "scheduler"]).size()
     pairs = comparison.experiments.groupby(["label", "scheduler"]).size()
@@ -44,24 +45,31 @@ def _page(comparison: Comparison) -> Figure:
         value, low, high = (factor(float(end)) for end in mean)
         cells[pair] = HeatCell(value, low, high, share, "ok", reasons, bool(bounds.get(pair, 0)))
     measure = "speed-up over random search"
-    drawn = heat_map(cells, comparison.searchers, comparison.schedulers, measure, "max", ratios=True)
-    caption = _caption(comparison, int(bounds.sum()), drawn.said)
-    return drawn.page.finish(f"Speed-up: {comparison.title}", caption, notes=drawn.notes)
-
-
-def _caption(comparison: Comparison, bounds: int, notes: list[str]) -> str:
-    several = len(comparison.tasks) > 1
-    parts = [
-        f"Speed-up over random search: {SPEED_UP}; above 1 is faster. Geometric mean over {comparison.over}"
+    maps = heat_maps(cells, comparison.searchers, comparison.schedulers, measure, "max", ratios=True)
+    title, bounded = f"Speed-up: {comparison.title}", int(bounds.sum())
+    return [
+        drawn.page.finish(title, _caption(comparison, bounded, drawn.said), notes=drawn.notes)
+        for drawn in maps
     ]
-    if any(np.isfinite(mean.low) for mean in comparison.means.values()):
-        parts[0] += "; the highest in bold, which is no test: the critical-difference diagram has one."
-        parts.append("Below it the 95 % t-interval of the mean logarithm, over repetitions on these tasks.")
-    else:
-        parts[0] += "."
-        parts.append(f"No interval, and none in bold: one repetition. {single(comparison)}".strip())
+
+
+def _caption(comparison: Comparison, bounds: int, notes: list[str]) -> list[str]:
+    several = len(comparison.tasks) > 1
+    known = any(np.isfinite(mean.low) for mean in comparison.means.values())
+    parts = [
+        "Epochs that random search needs to be as good, by those spent; above 1 is faster. Geometric mean "
+        f"over {comparison.over}{'; the highest in bold' * known}.",
+        "Below it the 95 % t-interval of the mean logarithm, over repetitions on these tasks."
+        if known
+        else "No interval, and none in bold: one repetition.",
+        *notes,
+    ]
     if bounds:
         parts.append(f"Of {bounds} runs, better than all random configurations, it is a lower bound (≥).")
     if several:
         parts.append("A combination without a result on every task has no mean.")
-    return " ".join([*parts, *notes, comparison.caption()])
+    parts += [
+        f"Speed-up: {SPEED_UP}.",
+        "Bold is no test: the critical-difference diagram has one." if known else single(comparison),
+    ]
+    return [*parts, *closing(comparison)]

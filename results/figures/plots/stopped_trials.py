@@ -14,6 +14,7 @@ from results.compare.captions import repetitions
 from results.compare.comparison import Comparison
 from results.compare.run import Run
 from results.compare.stopped_trials import stopped_experiments
+from results.figures.caption import closing
 from results.figures.page import Page
 from results.figures.plots._each import each_comparison
 from results.figures.style import BLUE, GREEN, GREY, RED
@@ -31,17 +32,20 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each comparison whose stopped trials have known full curves.
 
     Raises:
-        NotEnoughData: if the run does not say which scheduler trains everything to the end.
+        NotEnoughData: if the run does not say which scheduler trains everything to the end, or has one
+            repetition: of one experiment a share is 0 or 1, and nothing to go by.
     """
     if len(run.experiments) and unknown(run.experiments):
         raise NotEnoughData(OLD)
+    if len(run.experiments) and run.experiments["repetition"].nunique() < 2:
+        raise NotEnoughData("one repetition shows no share of stopped winners; repeat it with --repetitions")
     yield from each_comparison(run, False, _of_comparison)
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
     stops = stopped_experiments(comparison.run.only(_steady(comparison.experiments)), comparison.mode)
     known = stops.dropna(subset=["lost"])
-    if len(known):
+    if len(known) and known.groupby(["searcher", "scheduler"]).size().max() > 1:
         yield f"killed-{comparison.slug}", _page(comparison, stops, known)
 
 
@@ -61,8 +65,8 @@ def _page(comparison: Comparison, stops: pd.DataFrame, known: pd.DataFrame) -> F
     mine = known[known["searcher"] == searcher]
     unit, size = _unit(comparison)
     panels = {
-        "the winner was stopped": ("share of experiments", RED, _shares(mine)),
-        "regret of the incumbent": (unit, BLUE, _means(mine, "regret", size)),
+        "winner stopped": ("share of experiments", RED, _shares(mine)),
+        "regret": (unit, BLUE, _means(mine, "regret", size)),
         "epochs saved": (f"share of {reference}'s epochs", GREEN, _means(mine, "saved", 1.0)),
     }
     order = sorted(mine["scheduler"].unique(), key=lambda name: -panels["epochs saved"][2][name].estimate)
@@ -76,7 +80,7 @@ def _page(comparison: Comparison, stops: pd.DataFrame, known: pd.DataFrame) -> F
         if label.startswith("share"):
             axis.set_xlim(-0.03, 1.03)
             axis.xaxis.set_major_formatter(PercentFormatter(1.0))
-        if axis is not page.axes[0]:
+        if axis is not page.axes[0] and page.columns > 1:
             axis.set_yticklabels([])
     title = f"What the schedulers stopped: {comparison.title}"
     return page.finish(title, _caption(comparison, (searcher, reference), stops, counts.tolist()))
@@ -124,23 +128,22 @@ def _points(axis: Axes, values: list[Interval], colour: str) -> None:
     axis.tick_params(axis="y", length=0)
 
 
-def _caption(comparison: Comparison, named: tuple[str, str], stops: pd.DataFrame, counts: list[int]) -> str:
+def _caption(
+    comparison: Comparison, named: tuple[str, str], stops: pd.DataFrame, counts: list[int]
+) -> list[str]:
     searcher, reference = named
     chosen = stops[stops["searcher"] == searcher]
     stopped, matched = int(chosen["stopped"].sum()), int(chosen["matched"].sum())
     left_out = int(chosen["lost"].isna().sum())
     parts = [
-        f"Searcher {comparison.label(searcher)}; in brackets its experiments, one a repetition. Searchers "
-        "that learn propose other configurations under each scheduler and are not judged.",
-        "The winner is the configuration of the experiment whose full curve is the best; "
-        f"{reference} trained the same configurations to the end, in the same repetition.",
-        "Regret: the best of the full curves less the scheduler's incumbent.",
+        f"Searcher {comparison.label(searcher)}; in brackets its experiments. The winner is the "
+        f"configuration whose full curve, by {reference}, is the best.",
+        "Lines: 95 % intervals, Wilson's for shares, percentile bootstrap over repetitions for means.",
         f"Full curves are known of {matched:,} of {stopped:,} stopped trials"
         + (f"; {left_out} experiments with an unknown one are left out." if left_out else "."),
     ]
-    parts.append(
-        "Lines: 95 % intervals, Wilson's for shares, percentile bootstrap over repetitions for means."
-        if max(counts) > 1
-        else "Lines: Wilson's 95 % interval; one repetition, so none for means."
-    )
-    return " ".join([*parts, comparison.caption(repetitions(counts))])
+    parts += [
+        "Regret: the best of the full curves less the scheduler's incumbent.",
+        "Searchers that learn propose other configurations under each scheduler and are not judged.",
+    ]
+    return [*parts, *closing(comparison, repetitions(counts))]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.pictures import caption, check_layout, draw
+from helpers.pictures import caption, check_layout, draw, printed_caption
 from helpers.synthetic import make_run
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -18,7 +18,7 @@ from matplotlib.text import Text
 from results import Run, figures, load
 from results.compare.grouping import comparisons
 from results.figures import style
-from results.figures.plots import heatmap, incumbent, learning_curves, ledger
+from results.figures.plots import _map_page, heatmap, incumbent, learning_curves, ledger
 from results.figures.typesetting import short_words, text_width, wrap
 
 #: name -> (searchers, schedulers, repetitions, more)
@@ -68,17 +68,23 @@ def test_captions_say_n_engine_budget_and_band(drawn: tuple[str, Run, Named]) ->
         assert ("virtual time" if engine == "virtual" else "wall time") in said
         if repetitions == 1 and not name.startswith("heatmap"):
             assert "o band" in said, name
-    band = {1: "No band", 8: "t-interval"}.get(repetitions, "range of the repetitions")
-    assert band in caption(named["incumbent-epochs-mnist-convnet-cpu"])
-    shown = caption(named["incumbent-epochs-mnist-convnet-cpu"])
-    if repetitions > 1:  # the bands of many lines would be a fog
-        assert ("The whisker at a line's end is" in shown) == (RUNS[size][0][0] > incumbent.CROWD)
+    shown = printed_caption(named["incumbent-epochs-mnist-convnet-cpu"]).replace("\n", " ")
+    assert ("No band" if repetitions == 1 else "Band: the 95 % t-interval of the mean.") in shown
 
 
 def test_what_stands_in_a_cell_of_the_heat_map_is_not_wider_than_it(drawn: tuple[str, Run, Named]) -> None:
-    axes = drawn[2]["heatmap-mnist-convnet-cpu"].axes[0]
-    width = axes.get_window_extent().width / len(axes.get_xticks())
-    assert all(text.get_window_extent().width <= width for text in axes.texts)
+    for figure in maps(drawn[2]):
+        axes = figure.axes[0]
+        width = axes.get_window_extent().width / len(axes.get_xticks())
+        for text in axes.texts:
+            assert text.get_window_extent().width <= width
+            if "\n" not in text.get_text():
+                assert text.get_fontsize() >= _map_page.TYPE - 0.01, text.get_text()
+
+
+def maps(named: Named) -> list[Figure]:
+    """Return the pages of the heat map."""
+    return [figure for name, figure in named.items() if name.startswith("heatmap")]
 
 
 def test_searcher_with_another_budget_says_so_wherever_it_is_compared(tmp_path: Path) -> None:
@@ -111,12 +117,13 @@ def test_the_clock_says_whose_it_is(drawn: tuple[str, Run, Named]) -> None:
 
 
 def test_every_combination_without_a_result_says_why(drawn: tuple[str, Run, Named]) -> None:
-    figure = drawn[2]["heatmap-mnist-convnet-cpu"]
-    printed = "\n".join(text.get_text() for text in figure.findobj(Text))
+    pages = maps(drawn[2])
+    printed = "\n".join(text.get_text() for figure in pages for text in figure.findobj(Text))
     for status in set(drawn[1].experiments["status"]) - {"ok"}:
         assert f"{status}: " in printed
-    marks = [text.get_text() for text in figure.texts if text.get_text().startswith("[")]
-    assert len(marks) == len(set(marks))
+    for figure in pages:
+        marks = [text.get_text() for text in figure.texts if text.get_text().startswith("[")]
+        assert len(marks) == len(set(marks))
 
 
 def test_engines_and_budgets_never_share_a_figure(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from results.figures.plots import (
     sampled,
     stopped_trials,
 )
+from results.outputs import NotEnoughData
 
 
 def made(figures: Callable[[Run], Iterator[tuple[str, Figure]]], run: Run) -> dict[str, Figure]:
@@ -166,13 +167,10 @@ def test_killed_says_how_many_trials_it_knows(small: Run, big: Run) -> None:
     assert sorted(shown) == ["asha (2)", "hyperband (2)", "median (2)"]
 
 
-@pytest.mark.filterwarnings("error")
-def test_killed_has_no_interval_of_one_repetition_and_warns_of_nothing(small: Run) -> None:
+def test_killed_is_withheld_of_one_repetition_and_says_so(small: Run) -> None:
     one = small.only(small.experiments[small.experiments["repetition"] == 0])
-    [figure] = made(stopped_trials.figures, same_configurations(one)).values()
-    lost, regret, saved = figure.axes[:3]
-    assert lost.collections  # Wilson's, of a share
-    assert not regret.collections and not saved.collections
+    with pytest.raises(NotEnoughData, match="one repetition shows no share"):
+        list(stopped_trials.figures(same_configurations(one)))
 
 
 # Hyperparameters

@@ -78,14 +78,16 @@ def test_the_mean_of_equal_curves_is_the_curve_without_width(values: np.ndarray)
     np.testing.assert_allclose(summary.high - summary.low, 0, atol=1e-12)
 
 
-def test_the_band_is_the_range_of_few_and_a_t_interval_of_more() -> None:
+def test_the_band_is_the_t_interval_of_any_number_of_repetitions() -> None:
     few = intervals.summarise(np.array([[1.0], [2.0], [6.0]]))
-    assert (few.mean[0], few.low[0], few.high[0]) == (3.0, 1.0, 6.0)
+    # mean 3, standard deviation 2.6458, t(0.975, 2) = 4.3027
+    assert few.high[0] - few.mean[0] == pytest.approx(4.3027 * 2.6458 / np.sqrt(3), abs=1e-3)
     many = intervals.summarise(np.arange(1.0, 7.0)[:, None])
     # mean 3.5, standard deviation 1.8708, t(0.975, 5) = 2.5706
     assert many.high[0] == pytest.approx(3.5 + 2.5706 * 1.8708 / np.sqrt(6), abs=1e-3)
-    assert intervals.band_in_words([3, 3]) == "the range of the repetitions"
-    assert "t-interval" in intervals.band_in_words([6])
+    alone = intervals.summarise(np.array([[2.0]]))
+    assert (alone.low[0], alone.high[0]) == (2.0, 2.0)
+    assert intervals.band_in_words([3, 1]) == "the 95 % t-interval of the mean"
     assert intervals.band_in_words([1]) == ""
 
 

@@ -1,0 +1,71 @@
+"""Figures for papers: as wide as the column, bare, legible, with fonts that travel with the PDF."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import pytest
+from helpers.pictures import check_overlaps, draw
+from helpers.synthetic import make_run
+from matplotlib.figure import Figure
+
+from results import Run, load
+from results.figures import PLOTS, style
+from results.figures.page import PageFigure
+
+DRAWN = ("anytime", "heatmap", "incumbent", "interaction", "ledger", "pareto", "speed-up", "speed-up-map")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("run")
+    for task in ("mnist-convnet", "digits-mlp"):
+        make_run(folder, 3, 2, 4, trainable=task, trials=4)
+    return load(folder)
+
+
+def first(run: Run, name: str) -> PageFigure:
+    [(_, figure)] = itertools.islice(PLOTS[name](run), 1)
+    assert isinstance(figure, PageFigure)
+    return figure
+
+
+@pytest.mark.parametrize("size", ["icml-column", "neurips"])
+def test_a_papers_figure_is_bare_and_as_wide_as_its_column(run: Run, size: str) -> None:
+    for name in DRAWN:
+        with style.active(size):
+            figure = first(run, name)
+            draw(figure)
+        width, height = figure.get_size_inches()
+        assert width <= style.SIZES[size].width + 1e-9, name
+        assert height <= style.SIZES[size].height + 1e-9, name
+        assert not [text for text in figure.texts if text.get_gid()], name  # title, caption, notes
+        assert figure.title and " repetition" in figure.brief, name
+        check_overlaps(figure, f"{size} {name}")
+        check_inside(figure, name)
+
+
+def check_inside(figure: Figure, name: str) -> None:
+    width = figure.get_size_inches()[0] * figure.dpi
+    for axes in figure.axes:
+        box = axes.get_tightbbox()
+        assert box is not None and box.x0 >= -1 and box.x1 <= width + 1, name
+
+
+def test_the_fonts_of_a_pdf_are_embedded_as_truetype(run: Run, tmp_path: Path) -> None:
+    with style.active("icml-column"):
+        [path] = style.save(first(run, "speed-up"), tmp_path / "one", ["pdf"])
+    content = path.read_bytes()
+    kinds = {kind.decode() for kind in re.findall(rb"/Subtype /(\w*Type\w*)", content)}
+    assert kinds <= {"Type0", "CIDFontType2", "TrueType"} and kinds
+    descriptors = content.count(b"/Type /FontDescriptor")
+    assert descriptors and content.count(b"/FontFile2") == descriptors
+
+
+def test_sizes_have_the_widths_of_their_classes() -> None:
+    widths = {name: size.width for name, size in style.SIZES.items()}
+    assert widths["neurips"] == 5.5 and widths["icml-column"] == 3.25  # neurips_2023.sty, icml2023.sty
+    assert widths["ieee-column"] == pytest.approx(252 / 72.27, abs=0.01)  # IEEEtran's columns: 252 pt
+    assert widths["acm-column"] == pytest.approx(241.14749 / 72.27, abs=0.01)
