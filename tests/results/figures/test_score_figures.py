@@ -18,6 +18,7 @@ from results.figures import style
 from results.figures.plots import (
     _crowd,
     anytime,
+    cost,
     critical_difference,
     interaction,
     pareto,
@@ -33,6 +34,7 @@ from results.numerals import significant
 
 PLOTS = {
     "anytime": anytime,
+    "cost": cost,
     "critical-difference": critical_difference,
     "interaction": interaction,
     "pareto": pareto,
@@ -54,7 +56,7 @@ RUNS = {
     "25x15 slide": ((25, 15, 2), 1, "slide", ["score-map", "speed-up-map", "critical-difference"]),
 }
 #: What compares at least two of each axis.
-COMPARE = ("critical-difference", "interaction", "ranks-over-time", "pareto")
+COMPARE = ("critical-difference", "interaction", "ranks-over-time", "pareto", "cost")
 #: What is nothing but a ranking, of which one repetition has none.
 RANK = ("critical-difference", "ranks-over-time")
 TASKS = ("mnist-convnet", "digits-mlp")

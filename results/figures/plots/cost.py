@@ -1,0 +1,109 @@
+"""Cost of each combination: of a whole experiment, and of being as good as random search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from results.compare.comparison import Comparison
+from results.compare.expenses import costs, prices_of
+from results.compare.ranking import single
+from results.compare.run import Run
+from results.compare.target_price import target_prices
+from results.figures.caption import closing
+from results.figures.page import Page
+from results.figures.page_size import WIDTH, fills, room
+from results.figures.plots._each import each_comparison, each_frame
+from results.figures.plots._panels import logarithmic
+from results.figures.style import BLUE, GREY
+
+MOST, MOST_ON_SLIDE = 40, 15  # combinations
+PANELS = {"experiment": "a whole experiment", "target": "as good as random search"}
+
+
+def figures(run: Run) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of each comparison whose experiments cost anything."""
+    yield from each_comparison(run, True, _of_comparison)
+
+
+def data(run: Run) -> pd.DataFrame:
+    """Return the costs of each combination, in the unit of column "unit"; infinite: the target was missed."""
+    return each_frame(run, True, frame)
+
+
+def frame(comparison: Comparison) -> pd.DataFrame:
+    """Return the costs of each combination, the lowest of the target first.
+
+    "experiment" is the mean over the experiments of all tasks; "target", with its interval, is what is spent,
+    with restarts, until the target of ``target_prices`` is reached, geometric over tasks.
+    """
+    rows, unit = costs(comparison.outcomes, prices_of(comparison.run.folders.values()))
+    seconds = comparison.outcomes["wall_s"].to_numpy(dtype=np.float64)
+    rate = float(np.nansum(rows) / np.nansum(seconds)) if np.nansum(seconds) > 0 else 0.0
+    mean = comparison.outcomes.assign(cost=rows).groupby(["searcher", "scheduler"])["cost"].mean()
+    target = target_prices(comparison, "clock")
+    names = pd.DataFrame(comparison.combinations, columns=["searcher", "scheduler"])
+    found = names.assign(
+        experiment=mean.reindex(pd.MultiIndex.from_frame(names)).to_numpy(),
+        target=target.mean * rate,
+        target_low=target.low * rate,
+        target_high=target.high * rate,
+        unit=unit,
+    )
+    return found.sort_values(["target", "experiment"], kind="stable", ignore_index=True)
+
+
+def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    if len(comparison.combinations) < 2:
+        return
+    every = frame(comparison)
+    if (every["experiment"] > 0).all() and np.isfinite(every["target"]).any():
+        yield f"cost-{comparison.slug}", _page(comparison, every)
+
+
+def _page(comparison: Comparison, every: pd.DataFrame) -> Figure:
+    rows = every.head(MOST_ON_SLIDE if fills() or room()[0] < WIDTH / 2 else MOST)
+    page = Page(len(PANELS), columns=len(PANELS), share=False, height=0.6 + 0.17 * len(rows))
+    y, unit = np.arange(len(rows)), every["unit"].iloc[0]
+    for axis, (name, label) in zip(page.axes, PANELS.items(), strict=True):
+        value = rows[name].to_numpy(float)
+        known = value[np.isfinite(value) & (value > 0)]
+        low, high = float(known.min()) / 1.5, float(known.max()) * 1.5
+        if name == "target":
+            high *= 2  # an interval may be without end
+        logarithmic(axis, low, high)
+        if name == "target":
+            ends = rows["target_low"].clip(lower=low), rows["target_high"].clip(upper=high)
+            banded = np.isfinite(value) & ends[0].notna().to_numpy()
+            axis.hlines(y[banded], ends[0][banded], ends[1][banded], color=BLUE, linewidth=1.2)
+        reached = np.isfinite(value)
+        axis.plot(value[reached], y[reached], "o", color=BLUE, markersize=4)
+        if not reached.all():  # what is empty and not clipped lies in the page's corner
+            edge = np.full((~reached).sum(), high)
+            axis.plot(edge, y[~reached], ">", color=GREY, markersize=4, clip_on=False)
+        axis.set_ylim(len(rows) - 0.4, -0.6)
+        names = [f"{row['searcher']} x {row['scheduler']}" for row in rows.to_dict("records")]
+        axis.set_yticks(y, names if name == "experiment" or page.columns == 1 else [""] * len(rows))
+        axis.set_xlabel(f"{label}, {unit}")
+        axis.grid(axis="x")
+    return page.finish(f"Cost: {comparison.title}", _caption(comparison, len(rows), every))
+
+
+def _caption(comparison: Comparison, shown: int, every: pd.DataFrame) -> list[str]:
+    matched = "random search" if comparison.base else "the median run"
+    missed = int((~np.isfinite(every["target"])).sum())
+    parts = [
+        f"Cost of an experiment, and until {matched} is matched, with restarts: its workers' hours "
+        f"({every['unit'].iloc[0]}).",
+        "Lines: 95 % interval of the target's cost, bootstrap of repetitions."
+        if every["target_low"].notna().any()
+        else "No interval: one repetition.",
+    ]
+    if missed:
+        parts.append(f"{missed} never reached the target of a task (right edge).")
+    if shown < len(every):
+        parts.append(f"{shown} of {len(every)} combinations are shown: the cheapest.")
+    return [*parts, single(comparison), *closing(comparison)]
