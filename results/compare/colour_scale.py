@@ -93,6 +93,16 @@ class ColourScale(NamedTuple):
         places: Floats = np.where(above < 0, -np.log1p(beyond) / np.log1p(most), inside)
         return places
 
+    def values(self, places: Floats) -> Floats:
+        """Return the values at places among the colours, the inverse of ``places`` without rounding."""
+        best, limit, worst = (self._height(end) for end in (self.best, self.limit, self.worst))
+        at = np.asarray(places, dtype=np.float64)
+        reach = best - limit if best != limit else limit - worst
+        most = float((limit - worst) / reach) if reach else 0.0
+        below = -np.expm1(-np.minimum(at, 0.0) * np.log1p(most))
+        heights: Floats = limit + reach * np.where(at < 0, below, at)
+        return np.exp(heights) if self.logarithmic else heights
+
     def _height(self, value: Floats | float) -> Floats:
         with np.errstate(invalid="ignore", divide="ignore"):
             height: Floats = np.log(value) if self.logarithmic else np.asarray(value, dtype=np.float64)

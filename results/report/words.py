@@ -112,7 +112,7 @@ def of_comparison(comparison: Comparison) -> list[str]:
     rows = comparison.ranking
     if not has_order(rows):
         how = advice(comparison.run.experiments, comparison.run.folders)
-        return [f"No best combination is named: with one repetition nothing tells a lead from luck. {how}"]
+        return ["No best combination is named: with one repetition nothing tells a lead from luck.", how]
     best = rows.iloc[0]
     name = f"{best['searcher']} x {best['scheduler']}"
     over = f" over {len(comparison.tasks)} tasks" if len(comparison.tasks) > 1 else ""

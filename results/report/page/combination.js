@@ -12,7 +12,7 @@ function drawCombination() {
   document.getElementById("combination-plot").hidden = !traces.length;
   const cropped = traces.length ? drawOver("combination-plot", traces, values, shown, `Curves of ${pairName(pair)}. The tables below have its experiments and trials.`) : "";
   fill("combination-caption", traces.length ? `${thin} At most ${DATA.limits.curve} steps of a curve are drawn. ${cropped} ${shown.caption}` : "");
-  const configurations = bestConfigurations(pair).length ? titled("Its best configurations", "", element("div", {}, ...configurationParts(pair), ...pythonParts(shown, index))) : element("span");
+  const configurations = bestConfigurations(pair).length ? titled("Its best configurations", "", element("div", {}, ...configurationParts(pair), ...(printing() ? [] : pythonParts(shown, index)))) : element("span");
   fill("combination-tables", configurations, experimentTable(behind), trialTable(behind));
 }
 

@@ -6,7 +6,8 @@ const BANDWIDTH = 0.09; // of the kernel, as a share of an axis
 const LEVELS = [0.2, 0.4, 0.6, 0.8, 0.9];
 
 function drawContour(data) {
-  const axes = data.axes.slice(0, -1);
+  // Between the names of a choice nothing lies: numbers come first.
+  const axes = data.axes.slice(0, -1).sort((a, b) => Boolean(a.values) - Boolean(b.values));
   document.getElementById("contour").hidden = axes.length < 2;
   if (axes.length < 2) return;
   const across = axes.find(({ name }) => name === state.across) ?? axes[0];
@@ -14,7 +15,7 @@ function drawContour(data) {
   fill("contour-switches", menu("across", "x", axes.map(({ name }) => name), across.name), menu("along", "y", axes.map(({ name }) => name).filter((name) => name !== across.name), along.name));
   const width = Math.min(roomIn("contour-plot"), 560);
   const inside = { left: 62, top: 24, width: width - 74, height: 300 };
-  const [made, pen] = canvasOf(width, 360, `${data.axes.at(-1).name} over ${across.name} and ${along.name}, smoothed between ${plural(data.chosen.length, "trial")}.`);
+  const [made, pen] = canvasOf(width, 354, `${data.axes.at(-1).name} over ${across.name} and ${along.name}, smoothed between ${plural(data.chosen.length, "trial")}.`);
   const points = data.chosen.map((trial) => [across.scale.place(across.column[trial]), along.scale.place(along.column[trial]), data.shares.get(trial), trial]).filter(([a, b]) => a !== null && b !== null);
   const surface = smoothed(points);
   surface.forEach((row, at) => row.forEach(({ height, weight }, column) => {

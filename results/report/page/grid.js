@@ -75,14 +75,14 @@ function gridCell(shown, pair, narrowed) {
   } else {
     const [, low, high, n, at] = cell;
     button.append(number(mean, shown.written));
-    if (low !== null && !narrowed) button.append(element("small", {}, `\u00b1${number((high - low) / 2, shown.written)}`));
-    if (reasons.length) button.append(element("small", {}, `n ${n}, ${WORDS[reasons[0].split(":")[0]] ?? reasons[0].split(":")[0]}`));
+    if (low !== null && !narrowed) button.append(" ", element("small", {}, `\u00b1${number((high - low) / 2, shown.written)}`));
+    if (reasons.length) button.append(" ", element("small", {}, `n ${n}, ${WORDS[reasons[0].split(":")[0]] ?? reasons[0].split(":")[0]}`));
     Object.assign(button.style, shade(at));
     if (mean === bestShown(shown)) button.classList.add("best");
   }
   const about = cell ? gridWords(shown, index) : `${pairName(pair)}\nwas not asked for`;
   // A name that says what is seen, too: people speak it to press the button.
-  const seen = [...button.childNodes].map((node) => node.textContent).join(" ");
+  const seen = button.textContent;
   button.setAttribute("aria-label", about.replace("\n", `\n${seen}\n`).replaceAll("\n", "; "));
   button.addEventListener("click", () => choose(pair));
   for (const event of ["mouseenter", "focus"]) button.addEventListener(event, () => showTip(button, about));

@@ -9,8 +9,8 @@ function drawHeadline(shown) {
   document.getElementById("headline").hidden = !rows.length;
   if (!rows.length) return;
   const visible = rows.map((row) => ({ row, pair: shown.pairs[row[0]] })).filter(({ pair }) => isShown(pair));
-  // The sentence is on the fastest; with one repetition it names none.
-  fill("headline-said", isShown(shown.pairs[rows[0][0]]) || !ranked(shown).length ? said : "The fastest combination is hidden by the filters.");
+  // The sentence is on the fastest; with one repetition there is none, as the answer has said.
+  fill("headline-said", !ranked(shown).length ? "" : isShown(shown.pairs[rows[0][0]]) ? said : "The fastest combination is hidden by the filters.");
   const more = visible.length > MOST_BARS && !printing() ? ` The plot shows the first ${MOST_BARS} of ${visible.length}, the table all.` : "";
   const all = shown.stage ? " Of whole experiments, whatever part of the budget is chosen above." : "";
   fill("headline-caption", `${caption}${more}${all} ${shown.caption}`);

@@ -52,5 +52,6 @@ function frame(pen, across, up, { left, top, width, height }) {
     const align = place <= 0 ? "left" : place >= 1 ? "right" : "center";
     write(pen, text, left + place * width, top + height + 16, width / 3, align);
   }
+  if (!up.metric) write(pen, `${up.name}${up.log ? " (log)" : ""}`, 4, 15, left + width / 3, "left");
   for (const [place, text] of few(up.scale.ticks, 3)) write(pen, text, left - 5, top + (1 - place) * height + 4, left - 8, "right");
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,12 +30,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     Store(run).write([row], [], [])
     write([run], run / "report.html")
     return run / "report.html"
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[browser.Browser]:
-    with browser.chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -70,7 +63,7 @@ def test_names_are_text_wherever_they_stand(opened: browser.Browser) -> None:
 
 def test_a_task_is_chosen_and_stays_after_a_reload(opened: browser.Browser) -> None:
     options = opened.texts("#filters select[name=task] option")
-    assert options == ["all 2 (mean score)", "<b>two</b>", "one"]
+    assert options == ["all 2 (mean log2 speed-up)", "<b>two</b>", "one"]
     opened.press("#filters select[name=task] option[value=one]")
     assert "one on cpu" in opened.texts("#grid-caption")[0]
     opened.refresh()
