@@ -70,6 +70,8 @@ function startTheme() {
 function startWatching() {
   const seconds = Number(document.body.dataset.watch);
   if (!seconds) return;
+  history.scrollRestoration = "manual"; // what stands above is not there yet when the browser would scroll
+  document.documentElement.style.overflowAnchor = "none";
   const scrolled = Number(remembered(window.sessionStorage, "tunegrid-scroll"));
   if (scrolled) afterwards(() => window.scrollTo({ top: scrolled, behavior: "instant" }));
   let touched = 0;

@@ -12,7 +12,7 @@ from helpers.synthetic import make_run
 from results import Run, load
 from results.compare.grouping import comparisons
 from results.compare.importances import importances
-from results.figures.plots import anytime, heatmap, speed_up
+from results.figures.plots import anytime, heatmap, incumbent, speed_up
 from results.report.payload import payload
 from results.tables import TABLES
 from results.tables.model import Estimate
@@ -76,22 +76,28 @@ def test_the_headline_is_the_figures(run: Run, view: dict[str, Any]) -> None:
         assert own[8:10] == [row["failures"], row["runs"]]
 
 
-def test_curves_are_those_of_the_figure(run: Run, view: dict[str, Any]) -> None:
-    """Both are exact at points of their own, and scores never fall: between two of one lie those of the other."""
-    rows = anytime.data(run)
+@pytest.mark.parametrize(("figure", "measure", "sign"), [(incumbent, "metric", 1), (anytime, "regret", -1)])
+def test_curves_are_those_of_the_figure(
+    run: Run, figure: Any, measure: str, sign: int, tmp_path: Path
+) -> None:
+    """Both are exact at their own points, and incumbents never get worse: each lies between the other."""
+    if measure == "regret":  # over several tasks
+        for task in ("one", "two"):
+            make_run(tmp_path / "run", 3, 3, 4, trainable=task, clean=True)
+        run = load(tmp_path / "run")
+    view = payload(run, [])["places"][0]["views"][0]
     checked = 0
-    for (searcher, scheduler, axis), line in rows.groupby(["searcher", "scheduler", "axis"]):
+    for (searcher, scheduler, axis), line in figure.data(run).groupby(["searcher", "scheduler", "axis"]):
         curves = view["curves"][axis]
-        _pair, start, end, (means, *_limits), _middle = by_pair(view, curves["measures"]["score"])[
-            searcher, scheduler
-        ]
+        own = by_pair(view, curves["measures"][measure])[searcher, scheduler]
+        start, end, means = own[1], own[2], sign * np.array(own[3][0])
         x = np.array([*curves["grid"][start : start + len(means) - 1], end])
         # Of the figure, what lies inside; the page rounds x, too.
         inside = line[(line["x"] > x[0] * 1.001) & (line["x"] < end * 0.999)].dropna(subset=["mean"])
         below = np.searchsorted(x, inside["x"] * 0.9999, side="right") - 1
         above = np.minimum(np.searchsorted(x, inside["x"] * 1.0001, side="left"), len(x) - 1)
-        assert (np.array(means)[below] <= inside["mean"] + 0.01).all()
-        assert (np.array(means)[above] >= inside["mean"] - 0.01).all()
+        assert (means[below] <= sign * inside["mean"] + 1e-4).all()
+        assert (means[above] >= sign * inside["mean"] - 1e-4).all()
         checked += len(inside)
     assert checked > 100
 
