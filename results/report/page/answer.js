@@ -55,7 +55,7 @@ function drawSlider(shown) {
 
 function drawRanking(shown, visible) {
   const kinds = [[true, "may be the best", "circle"], [false, "worse than the first", "circle-open"]];
-  const names = visible.map(({ pair }) => plain(shortened(pairName(pair))));
+  const names = visible.map(({ pair }) => tickName(pairName(pair)));
   const traces = kinds.map(([possible, name, symbol], at) => {
     const own = visible.map((row, index) => ({ ...row, name: names[index] })).filter((row) => row.possible === possible);
     return {

@@ -59,7 +59,7 @@ function experimentTable(behind) {
 function trialTable(behind) {
   const columns = [
     { name: "task", short: true }, { name: "repetition", number: true, written: WHOLE }, { name: "trial", number: true, written: WHOLE }, { name: "best", number: true }, { name: "epochs", number: true, written: WHOLE },
-    { name: "ended by", short: true }, { name: "start (s)", number: true }, { name: "end (s)", number: true }, { name: "configuration", show: configurationWords },
+    { name: "ended by", short: true }, { name: "start (s)", number: true }, { name: "end (s)", number: true }, { name: "configuration", show: configurationWords, long: true },
   ];
   const rows = behind.flatMap(([one, at]) => one.trials.filter((row) => row[0] === at).map((row) => ({ values: [one.task, ...row.slice(1)] })));
   const note = `The best ${DATA.limits.trials} at most of each task, over all repetitions, by the metric itself; all of them are in the run's folder trials/. Start and end in seconds of ${place().unit}.`;

@@ -75,7 +75,7 @@ function drawImportance(one, pair) {
     fill("importance-caption", `No importance of hyperparameters: ${key ? "this combination has fewer than 30 trials on the task, or its mean is not among the first twelve" : "there are fewer than 30 trials of random search, or one hyperparameter alone"}.`);
     return;
   }
-  const names = found.names.map((name) => plain(shortened(name)));
+  const names = found.names.map((name) => tickName(name));
   const error = found.low[0] === null ? {} : { error_x: { type: "data", symmetric: false, array: found.high.map((high, at) => high - found.shares[at]), arrayminus: found.shares.map((share, at) => share - found.low[at]), color: css("--ink"), thickness: 1.5, width: 4 } };
   draw("importance-plot", [{ type: "bar", orientation: "h", x: found.shares, y: names, marker: { color: colour(5) }, hovertemplate: "%{x:.1%}<extra>%{y}</extra>", ...error }], {
     height: 90 + 26 * names.length, xaxis: { title: { text: "importance" }, range: [0, 1], tickformat: ".0%" }, yaxis: { autorange: "reversed", ticklabelstandoff: 6 },

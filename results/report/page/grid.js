@@ -45,7 +45,7 @@ function gridPart(shown, searchers, schedulers) {
   const narrowed = schedulers.length > WIDE;
   const head = element("tr", {}, element("th", { scope: "col" }, "searcher"), ...schedulers.map((name) => element("th", { scope: "col", title: name }, broken(name))));
   const rows = searchers.map((searcher) =>
-    element("tr", {}, element("th", { scope: "row", title: searcher }, searcher), ...schedulers.map((scheduler) => gridCell(shown, [searcher, scheduler], narrowed))),
+    element("tr", {}, element("th", { scope: "row", title: searcher }, broken(searcher)), ...schedulers.map((scheduler) => gridCell(shown, [searcher, scheduler], narrowed))),
   );
   const made = element("table", { class: narrowed ? "heat compact" : "heat", "aria-label": `${shown.what}, searcher by scheduler` });
   made.append(element("thead", {}, head), element("tbody", {}, ...rows));

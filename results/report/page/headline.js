@@ -23,7 +23,7 @@ function drawSpeedUps(visible) {
   const x = visible.map(({ row }) => row[1]);
   const trace = {
     x,
-    y: visible.map(({ pair }) => plain(shortened(pairName(pair)))),
+    y: visible.map(({ pair }) => tickName(pairName(pair))),
     error_x: { type: "data", symmetric: false, array: visible.map(({ row }) => (row[3] ?? row[1]) - row[1]), arrayminus: visible.map(({ row }) => row[1] - (row[2] ?? row[1])), color: colour(0), thickness: 1.5, width: 4 },
     hovertemplate: "%{x:.3g} times<extra>%{y}</extra>", mode: "markers", showlegend: false, marker: { size: 10, color: colour(0) },
   };

@@ -2,7 +2,7 @@
 // What has no result, and where the results were made.
 
 function drawFailures() {
-  const columns = [{ name: "status", short: true }, { name: "experiments", number: true, written: WHOLE }, { name: "reason" }, { name: "tasks" }, { name: "combinations" }];
+  const columns = [{ name: "status", short: true }, { name: "experiments", number: true, written: WHOLE }, { name: "reason", long: true }, { name: "tasks" }, { name: "combinations" }];
   const rows = DATA.failures.map((one) => ({ values: [one.status, one.experiments, one.reason, one.tasks.join(", "), { nodes: [folded(one.combinations)], sort: one.combinations.length }] }));
   fill("failures-table", rows.length ? table("failures", "Experiments without a result", columns, rows) : "Every experiment has a result.");
 }

@@ -3,9 +3,11 @@
 
 const SIDE = 56; // room beside the outer axes
 const [ABOVE, BELOW] = [34, 14];
+const LEAST_GAP = 84; // between axes; where there is less room the plot scrolls
 
 function drawParallel(data) {
-  const width = roomIn("parallel-plot");
+  const room = roomIn("parallel-plot");
+  const width = printing() ? room : Math.max(room, 2 * SIDE + LEAST_GAP * (data.axes.length - 1));
   const height = narrow() && !printing() ? 300 : 340;
   const [made, pen] = canvasOf(width, height, `Parallel coordinates of ${plural(data.chosen.length, "trial")} through ${data.axes.map(({ name }) => name).join(", ")}. The fields below choose ranges; the table lists the best.`);
   const gap = (width - 2 * SIDE) / Math.max(data.axes.length - 1, 1);

@@ -61,10 +61,11 @@ function foldedTitle(text) {
   return lines.join("<br>");
 }
 
-// A name that leaves room for what is plotted: on a phone its middle is cut, where names differ least.
-function shortened(name) {
-  if (!narrow() || name.length <= 22) return name;
-  return name.split(" x ").map((part) => (part.length <= 12 ? part : `${part.slice(0, 6)}\u2026${part.slice(-5)}`)).join(" x<br>");
+// A name beside an axis: on a phone it leaves room for what is plotted, and its parts are cut in the middle.
+function tickName(name) {
+  if (!narrow() || name.length <= 22) return plain(name);
+  const parts = name.split(" x ").map((part) => (part.length <= 14 ? part : `${part.slice(0, 7)}\u2026${part.slice(-6)}`));
+  return parts.map(plain).join(" x<br>");
 }
 
 // Plotly reads a little markup in names; a name is text.

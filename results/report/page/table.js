@@ -6,7 +6,7 @@ const opened = new Set(); // tables of which all rows are shown
 const FIRST_ROWS = 12;
 const wholeTable = (name) => opened.has(name) || printing();
 
-// columns: [{name, number, written, show}]; rows: [{values, marked}].  A value is text, a number, null, or
+// columns: [{name, number, short, long, written, show}]; rows: [{values, marked}].  A value is text, a number, null, or
 // {text, press, sort}, a button.
 function table(name, label, columns, rows) {
   const box = element("div");
@@ -58,7 +58,7 @@ function heading(name, column, place, again) {
 }
 
 function cell(column, value) {
-  const kind = column.number ? "number" : column.short ? "name" : null;
+  const kind = column.number ? "number" : column.short ? "name" : column.long ? "long" : null;
   if (value?.press) {
     return element("td", { class: kind }, element("button", { type: "button", class: "link", onclick: value.press }, value.text));
   }

@@ -22,7 +22,7 @@ function drawBars(id, name, shown, rows, parts, first, title) {
     const values = rows.filter((row) => shown.pairs[row[0]][axis] === one && row[column] !== null).map((row) => row[column]);
     return values.length ? values.reduce((a, b) => a + b, 0) / values.length : null;
   };
-  const y = [groups.map(([axis]) => ["searcher", "scheduler"][axis]), groups.map(([, one]) => plain(shortened(one)))];
+  const y = [groups.map(([axis]) => ["searcher", "scheduler"][axis]), groups.map(([, one]) => tickName(one))];
   const traces = parts.map(([, part], at) => ({
     type: "bar", orientation: "h", name: part, y, x: groups.map(([axis, one]) => mean(axis, one, first + at)),
     marker: { color: colour(at), pattern: { shape: ["", "/", ".", "x"][at], fillmode: "overlay", size: 6 } }, hovertemplate: `%{x:.4g} s<extra>${plain(part)}</extra>`,
