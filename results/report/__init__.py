@@ -2,7 +2,8 @@
 
 ``python -m results.report RUN [RUN ...] [--out FILE] [--open no] [--watch [SECONDS]]``
 
-``cells``, ``curves``, ``trials`` and ``record`` say what is shown of each comparison, and ``words`` what
-comes of it; ``document`` makes one file of that, with ``page/`` (template, style and script) and
+``answers`` says what comes of a comparison at a budget, and ``stages`` at parts of it; ``cells``, ``curves``,
+``trials``, ``explorer``, ``expenses`` and ``record`` say what is shown beside it, ``words`` says it in words, and
+``beside`` shows two runs together; ``document`` makes one file of that, with ``page/`` (template, style and script) and
 ``vendor/`` (Plotly, with its licence).
 """
