@@ -80,10 +80,12 @@ function drawBesideCurves(one, visible) {
     return bandTraces(one.runs[at], own, band, colour(at), DASHES[at]);
   });
   const name = one.curves[0][state.axis].measure;
+  const sign = name === "regret" ? -1 : one.sign;
+  const range = heights(values, sign);
   draw("beside-plot", traces, {
-    height: 380, xaxis: axisTitle(), yaxis: { title: { text: plain(name === "regret" ? MEASURES.regret : one.metric) }, range: heights(values, name === "regret" ? -1 : one.sign) },
+    height: 380, xaxis: axisTitle(), yaxis: { title: { text: plain(name === "regret" ? MEASURES.regret : one.metric) }, range },
   }, `${pairName(row)} in both runs over ${state.axis}.`);
-  fill("beside-plot-caption", `${pairName(row)} in both runs: the mean with its 95 % t-interval. Another one: press it in the grid above.`);
+  fill("beside-plot-caption", `${pairName(row)} in both runs: the mean with its 95 % t-interval. ${croppedWords(values, range, sign)} Another one: press it in the grid of searchers and schedulers.`);
 }
 
 function changeTable(one, visible) {

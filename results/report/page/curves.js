@@ -85,8 +85,6 @@ function drawOver(id, traces, values, shown, about) {
   const sign = measureSign(shown);
   const logarithmic = state.height === "log" && values.every((value) => value === null || value > 0);
   const range = heights(values, sign);
-  const known = values.filter((value) => value !== null);
-  const below = range && known.some((value) => value < range[0] || value > range[1]);
   draw(id, traces, {
     height: narrow() ? 420 : 460,
     hovermode: "closest",
@@ -94,8 +92,13 @@ function drawOver(id, traces, values, shown, about) {
     yaxis: { title: { text: plain(measureName(shown)) }, type: logarithmic ? "log" : "linear", range: logarithmic ? undefined : range },
   }, about);
   const log = state.height === "log" && !logarithmic ? "There is no log scale: some values are not above 0. " : "";
-  const end = range ? number(Number((sign > 0 ? range[0] : range[1]).toPrecision(3))) : "";
-  return log + (below && !logarithmic ? `The y axis is cropped: it ${sign > 0 ? "begins" : "ends"} at ${end}, and lines start beyond it.` : "");
+  return log + (logarithmic ? "" : croppedWords(values, range, sign));
+}
+
+function croppedWords(values, range, sign) {
+  if (!range || !values.some((value) => value !== null && (value < range[0] || value > range[1]))) return "";
+  const end = number(Number((sign > 0 ? range[0] : range[1]).toPrecision(3)));
+  return `The y axis is cropped: it ${sign > 0 ? "begins" : "ends"} at ${end}, and lines start beyond it.`;
 }
 
 // What the lines hold at five parts of the budget: the plot for those who cannot see it.
