@@ -2,8 +2,8 @@
 
 ``python -m results.report RUN [RUN ...] [--out FILE] [--open no] [--watch [SECONDS]]``
 
-``answers`` says what comes of a comparison at a budget, and ``stages`` at parts of it; ``cells``, ``curves``,
-``trials``, ``explorer``, ``expenses`` and ``record`` say what is shown beside it, ``words`` says it in words, and
-``beside`` shows two runs together; ``document`` makes one file of that, with ``page/`` (template, style and script) and
-``vendor/`` (Plotly, with its licence).
+``answers`` says what comes of a comparison at a budget, ``stages`` at parts of it, and ``words`` in words;
+``cells``, ``curves``, ``trials``, ``explorer``, ``expenses`` and ``record`` say what is shown beside it, and
+``beside`` shows two runs together.  ``document`` makes one file of that, with ``page/`` (template, style and
+script) and ``vendor/`` (Plotly, with its licence).
 """
