@@ -77,8 +77,10 @@ def every_configuration(comparison: Comparison) -> dict[Combination, list[Config
 
 def _best_of(comparison: Comparison, outcomes: pd.DataFrame) -> dict[Combination, list[Configuration]]:
     rows = outcomes.dropna(subset=["best", "best_trial"])
+    if rows.empty:
+        return {}
     trials = comparison.run.trials
-    if rows.empty or trials.empty:
+    if trials.empty:
         return {}
     lowest = (rows["mode"] == "min").to_numpy()
     loss = rows["best"].to_numpy(dtype=np.float64) * np.where(lowest, 1.0, -1.0)
