@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.execution.measured_constants import file_of
 from benchmarks.execution.measuring import from_runs, from_table, is_table
-from benchmarks.execution.own_constants import file_of
 from benchmarks.execution.versions import version_of
 from benchmarks.run import run_grid
-from benchmarks.suite.grid_options import COMMAND, OWN, asked_grid
 from benchmarks.suite.measured import Measured
 from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.one_trainable import PROGRAMS, add_trainable, named, words_of
 from benchmarks.suite.options import REFUSALS, run_parser
 from benchmarks.suite.registry import TRAINABLES
 from results.compare.run import RUN_FILE
@@ -40,9 +40,7 @@ EACH = 8  # configurations of an experiment: what is shown and stored at a time
 def parser(prog: str = PROG) -> Parser:
     """Return the parser."""
     p = Parser(prog, "Measure what random configurations of your trainable reach, for scores and speed-ups.")
-    p.add_argument("trainable", nargs="?", metavar="FILE:NAME", help="a trainable, as tunegrid run takes it")
-    for name, (metavar, meaning) in {**OWN, **COMMAND}.items():
-        p.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=meaning)
+    add_trainable(p, PROGRAMS)
     p.add_argument(
         *("--trials", "--configs"),
         type=whole(EACH),
@@ -52,7 +50,7 @@ def parser(prog: str = PROG) -> Parser:
     )
     p.add_argument("--epochs", type=whole(1), default=27, metavar="N", help="the most epochs of a trial")
     p.add_argument("--workers", type=whole(1), metavar="N", help="trainings at a time (default: all CPUs)")
-    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="what trains")
+    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="the device that trains")
     p.add_argument(
         "--from",
         dest="sources",
@@ -77,11 +75,7 @@ def parser(prog: str = PROG) -> Parser:
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Measure, write the file beside the trainable, and return 0; 2 for misuse."""
     args = parser(prog).parse_args(arguments)
-    words = _named(args)
-    names = TRAINABLES.select(list(asked_grid(run_parser(prog).parse_args(words)).trainables))
-    if len(names) > 1:
-        raise Misuse(f"{args.trainable} registers {', '.join(names)}; name one: FILE:NAME")
-    [name] = names
+    name = named(args, prog)
     spec = TRAINABLES[name]
     path = file_of(spec)
     if spec.constants is not None:
@@ -93,7 +87,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
         raise Misuse("a recorded table stands alone; give one --from")
     runs = list(args.sources)
     if not runs:
-        training = run_parser(prog).parse_args([*words, *_training(args, name)])
+        training = run_parser(prog).parse_args([*words_of(args), *_training(args, name)])
         same = shlex.join([*prog.split(), *(sys.argv[1:] if arguments is None else arguments)])
         training.call, training.constants = (lambda folder: same), False
         if code := run_grid(training):
@@ -103,17 +97,6 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     measured.write(path)
     print("\n".join([*_said(measured), f"written: {path}; tunegrid run uses it from now on"]))
     return 0
-
-
-def _named(args: argparse.Namespace) -> list[str]:
-    """Return the words that name the trainable, for the parser of a run."""
-    words = ["--trainable", args.trainable] if args.trainable else []
-    for name in (*OWN, *COMMAND):
-        value = getattr(args, name)
-        words += [f"--{name.replace('_', '-')}={value}"] if value is not None else []
-    if not args.trainable and not args.command:
-        raise Misuse("nothing is named; give a trainable such as train.py:train_fn, or --command 'CMD'")
-    return words
 
 
 def _training(args: argparse.Namespace, name: str) -> list[str]:

@@ -63,16 +63,16 @@ def best_model(
             (whose metrics cannot be compared), or the checkpoint cannot be loaded.
     """
     tables = load(run)
-    wanted = dict(zip(FILTERS, (trainable, searcher, scheduler, device, repetition), strict=True))
-    row = choose(tables.experiments, {name: value for name, value in wanted.items() if value is not None})
+    criteria = dict(zip(FILTERS, (trainable, searcher, scheduler, device, repetition), strict=True))
+    row = choose(tables.experiments, {name: value for name, value in criteria.items() if value is not None})
     return rebuild(Path(run), tables, row, data_dir)
 
 
-def choose(experiments: pd.DataFrame, wanted: dict[str, Any], *, kept: bool = True) -> pd.Series[Any]:
-    """Return the row with the best ``best`` among the ok ones that match ``wanted``.
+def choose(experiments: pd.DataFrame, criteria: dict[str, Any], *, only_kept: bool = True) -> pd.Series[Any]:
+    """Return the row with the best ``best`` among the ok ones that match ``criteria``.
 
     Args:
-        kept: only those that have kept a checkpoint.
+        only_kept: only those that have kept a checkpoint.
 
     Raises:
         ResultsError: see ``best_model``.
@@ -80,11 +80,11 @@ def choose(experiments: pd.DataFrame, wanted: dict[str, Any], *, kept: bool = Tr
     if experiments.empty:
         raise ResultsError("the run has no finished experiment yet; wait for one, or resume the run")
     match = pd.Series(True, index=experiments.index)
-    for name, value in wanted.items():
+    for name, value in criteria.items():
         match &= experiments[name] == value
     matching = experiments[match]
     if matching.empty:
-        raise ResultsError(_nearest(experiments, wanted))
+        raise ResultsError(_nearest(experiments, criteria))
     ok = matching[(matching["status"] == "ok") & matching["best"].notna()]
     if ok.empty:
         row = matching.iloc[0]
@@ -92,7 +92,7 @@ def choose(experiments: pd.DataFrame, wanted: dict[str, Any], *, kept: bool = Tr
             f"no matching experiment ended ok; {_name(row)} is {row['status']} "
             f"({reason_line(row['reason'])}); choose another"
         )
-    chosen = ok[ok["checkpoint"].fillna("") != ""] if kept else ok
+    chosen = ok[ok["checkpoint"].fillna("") != ""] if only_kept else ok
     if chosen.empty:
         raise ResultsError(
             f"no matching experiment kept a checkpoint, {_name(ok.iloc[0])} for one; "
@@ -105,18 +105,18 @@ def choose(experiments: pd.DataFrame, wanted: dict[str, Any], *, kept: bool = Tr
     return chosen.iloc[int(values.argmax() if chosen["mode"].iloc[0] == "max" else values.argmin())]
 
 
-def _nearest(experiments: pd.DataFrame, wanted: dict[str, Any]) -> str:
-    """Say that nothing matches ``wanted`` and what comes nearest."""
-    for name, value in wanted.items():
+def _nearest(experiments: pd.DataFrame, criteria: dict[str, Any]) -> str:
+    """Say that nothing matches ``criteria`` and what comes nearest."""
+    for name, value in criteria.items():
         known = sorted({str(other) for other in experiments[name].dropna()})
         if str(value) not in known:
             near = difflib.get_close_matches(str(value), known, n=1, cutoff=0.4)
             hint = f"the nearest is {near[0]!r}" if near else f"there are {', '.join(known)}"
             return f"the run has no experiment with {name} {value!r}; {hint}"
-    shared = np.sum([experiments[name].to_numpy() == value for name, value in wanted.items()], axis=0)
+    shared = np.sum([experiments[name].to_numpy() == value for name, value in criteria.items()], axis=0)
     row = experiments.iloc[int(shared.argmax())]
-    asked = ", ".join(f"{name} {value!r}" for name, value in wanted.items())
-    return f"the run has no experiment with {asked}; the nearest is {_name(row)}"
+    criteria_text = ", ".join(f"{name} {value!r}" for name, value in criteria.items())
+    return f"the run has no experiment with {criteria_text}; the nearest is {_name(row)}"
 
 
 def _name(row: pd.Series[Any]) -> str:
@@ -132,7 +132,7 @@ def rebuild(run: Path, tables: Run, row: pd.Series[Any], data_dir: str | None = 
     Raises:
         ResultsError: see ``best_model``.
     """
-    from benchmarks.execution.own_code import register
+    from benchmarks.execution.user_code import register
     from benchmarks.suite.misuse import Misuse
     from benchmarks.suite.registry import TRAINABLES, SpecError, UnknownName
 
@@ -192,5 +192,5 @@ def configuration(tables: Run, row: pd.Series[Any]) -> dict[str, Any]:
             f"the results of {_name(row)} have no configuration of its best epoch; restore them, or "
             "run it again"
         ) from error
-    found: dict[str, Any] = config
-    return found
+    values: dict[str, Any] = config
+    return values

@@ -123,26 +123,26 @@ def resume_command(folder: Path, command: str, *words: str) -> str:
     return shlex.join([*command.split(), "--resume", *words, "--name", whole.name, *where])
 
 
-def as_text(found: Status) -> str:
+def as_text(state: Status) -> str:
     """Return a status for people."""
-    answered = sum(found.answered.values())
-    if found.left is None:
-        lines = [f"{found.run}: {answered} experiments answered; the others are not known: {found.problem}"]
+    answered = sum(state.answered.values())
+    if state.left is None:
+        lines = [f"{state.run}: {answered} experiments answered; the others are not known: {state.problem}"]
     else:
-        lines = [f"{found.run}: {found.asked} experiments, {answered} answered, {len(found.left)} left"]
-    if found.answered:
-        lines.append("  " + ", ".join(f"{count} {how}" for how, count in found.answered.items()))
-    reasons = list(found.reasons.items())
+        lines = [f"{state.run}: {state.asked} experiments, {answered} answered, {len(state.left)} left"]
+    if state.answered:
+        lines.append("  " + ", ".join(f"{count} {how}" for how, count in state.answered.items()))
+    reasons = list(state.reasons.items())
     lines += [f"  {count} {why}" for why, count in reasons[:MOST_SHOWN]]
     lines += [f"  {len(reasons) - MOST_SHOWN} more reasons"] if len(reasons) > MOST_SHOWN else []
-    lines += [f"  running for {seconds:.0f} s: {name}" for name, seconds in found.running.items()]
-    left = found.left or []
+    lines += [f"  running for {seconds:.0f} s: {name}" for name, seconds in state.running.items()]
+    left = state.left or []
     lines += [f"  left: {name}" for name in left[:MOST_SHOWN]]
     lines += [f"  left: {len(left) - MOST_SHOWN} more"] if len(left) > MOST_SHOWN else []
-    rest = "" if found.seconds_left is None else f", about {found.seconds_left / 60:.0f} min left"
-    lines.append(f"  at work on it: {found.driver or 'nobody'}{rest}")
-    lines += [f"  resume with: {found.resume}"] if found.resume else []
-    lines += [f"  try again what failed with: {found.retry}"] if found.retry else []
+    rest = "" if state.seconds_left is None else f", about {state.seconds_left / 60:.0f} min left"
+    lines.append(f"  at work on it: {state.driver or 'nobody'}{rest}")
+    lines += [f"  resume with: {state.resume}"] if state.resume else []
+    lines += [f"  try again what failed with: {state.retry}"] if state.retry else []
     return "\n".join(lines)
 
 
@@ -159,11 +159,11 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run the command; return 0, or 2 for misuse."""
     options = parser(prog).parse_args(arguments)
     command = f"{RUN_MODULE} --grid" if prog == PROG else RUN
-    found = [status(run, command) for run in options.runs]
+    states = [status(run, command) for run in options.runs]
     if options.json:
-        print(json.dumps([asdict(one) for one in found], indent=1))
+        print(json.dumps([asdict(state) for state in states], indent=1))
     else:
-        print("\n".join(map(as_text, found)))
+        print("\n".join(map(as_text, states)))
     return 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from results.errors import ResultsError
-from results.parser import Names
+from results.parser import NamesAction
 from results.quantities import whole
 
 
@@ -36,7 +36,7 @@ def add_globs(parser: Options, kinds: tuple[str, ...], default: list[str] | None
     for kind in kinds:
         parser.add_argument(
             f"--{kind}",
-            action=Names,
+            action=NamesAction,
             metavar="GLOB",
             default=default,
             help=f"only these {kind}: names or globs, with a comma or a blank between (default: all)",

@@ -58,7 +58,7 @@ def refusal(error: OSError, place: object = None) -> str:
     return f"{where}: {message}; check the path and its permissions"
 
 
-class Steady(io.FileIO):
+class UnfailingStream(io.FileIO):
     """The file behind a standard stream, which swallows what it cannot write.
 
     Attributes:
@@ -103,11 +103,11 @@ def _occupy(number: int) -> None:
 def _steadied(stream: Any, original: Any) -> TextIO:
     if stream is None:
         return Path(os.devnull).open("w", encoding="utf-8", errors="backslashreplace")
-    if stream is not original or isinstance(getattr(stream.buffer, "raw", stream.buffer), Steady):
+    if stream is not original or isinstance(getattr(stream.buffer, "raw", stream.buffer), UnfailingStream):
         return stream  # type: ignore[no-any-return]  # somebody else's, as under pytest; or ours already
     stream.flush()
     return io.TextIOWrapper(
-        io.BufferedWriter(Steady(stream.fileno(), "w", closefd=False)),
+        io.BufferedWriter(UnfailingStream(stream.fileno(), "w", closefd=False)),
         encoding=stream.encoding,
         errors="backslashreplace",
         line_buffering=stream.line_buffering,
@@ -119,7 +119,7 @@ def _lost() -> OSError | None:
     """Return why what was printed is incomplete, if its reader would miss it."""
     sys.stdout.flush()
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
-    lost = raw.lost if isinstance(raw, Steady) else None
+    lost = raw.lost if isinstance(raw, UnfailingStream) else None
     return lost if lost is not None and lost.errno not in LEFT else None
 
 

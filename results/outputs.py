@@ -13,7 +13,7 @@ from results.errors import Unreadable, first_line
 from results.files import NotWritten
 
 log = logging.getLogger(__name__)
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 
 
 class NotEnoughData(Exception):
@@ -58,7 +58,7 @@ class WrittenFiles:
         return 1 if self.failed else 0
 
 
-def apart(parts: Iterable[tuple[str, Callable[[], Iterable[Part]]]]) -> Iterator[Part]:
+def apart(parts: Iterable[tuple[str, Callable[[], Iterable[Item]]]]) -> Iterator[Item]:
     """Yield what the function of each part, a name and a function, yields; one that fails costs no other.
 
     Raises:

@@ -54,7 +54,7 @@ def _default(action: argparse.Action) -> str:
     return text.replace("%", "%%")
 
 
-class Names(argparse.Action):
+class NamesAction(argparse.Action):
     """The names that were given, which a comma or a blank separates.
 
     Args:
@@ -89,7 +89,7 @@ def split_names(words: Sequence[str]) -> list[str]:
 
 def known_names(action: argparse.Action) -> list[str]:
     """Return the names that an option knows, none if it takes any."""
-    return action.known if isinstance(action, Names) else []
+    return action.known if isinstance(action, NamesAction) else []
 
 
 class Parser(argparse.ArgumentParser):

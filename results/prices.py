@@ -36,7 +36,7 @@ class Prices:
     currency: str = ""
 
     def of(self, cpu_hours: float, gpu_hours: float) -> float:
-        """Return what so many hours cost."""
+        """Return the cost of hours of CPUs and GPUs."""
         return self.cpu * cpu_hours + self.gpu * gpu_hours
 
     def written(self, amount: float) -> str:
@@ -60,7 +60,7 @@ class Amount:
         return np.format_float_positional(self.amount, trim="-") + self.unit.removeprefix("money")
 
     def spent(self, cpu_hours: float, gpu_hours: float, prices: Prices) -> float:
-        """Return how much of its unit so many hours are."""
+        """Return hours of CPUs and GPUs in the unit of the amount."""
         return {"cpuh": cpu_hours, "gpuh": gpu_hours, "money": prices.of(cpu_hours, gpu_hours)}[self.unit]
 
     def written(self, prices: Prices) -> str:
@@ -115,10 +115,10 @@ def checked(values: Any) -> Prices:
                 raise ValueError(f"currency is {value!r}; give a short word, such as EUR")
         elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             raise ValueError(f"the price {name} is {value!r}; give a number from 0")
-    found = Prices(**{**asdict(Prices()), **values})
-    if not found.cpu + found.gpu > 0:
+    hourly = Prices(**{**asdict(Prices()), **values})
+    if not hourly.cpu + hourly.gpu > 0:
         raise ValueError(f"no price is above 0; {example}")
-    return Prices(float(found.cpu), float(found.gpu), found.currency)
+    return Prices(float(hourly.cpu), float(hourly.gpu), hourly.currency)
 
 
 def stored(folder: Path) -> Prices | None:

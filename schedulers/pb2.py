@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from benchmarks.spaces.domains import is_float
@@ -43,6 +44,10 @@ def pb2(
     floats; integers and categories come from the winner unchanged.
     """
     from ray.tune.schedulers.pb2 import PB2
+
+    # Ray gives SciPy an option that newer ones do not take, and fits small samples: lines for each fit.
+    warnings.filterwarnings("ignore", "Unknown solver options: disp")
+    warnings.filterwarnings("ignore", module=r"sklearn\.gaussian_process")
 
     class FloatsOnly(PB2):
         """PB2 that is shown the hyperparameters that it proposes, and takes the others from the winner.

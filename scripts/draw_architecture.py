@@ -16,10 +16,24 @@ TARGET = ROOT / "docs" / "architecture.svg"
 PACKAGES = (
     *(
         f"results.{name}"
-        for name in ("store", "statistics", "compare", "figures", "tables", "report", "gate", "paper")
+        for name in (
+            "store",
+            "statistics",
+            "compare",
+            "recommend",
+            "power",
+            "figures",
+            "tables",
+            "report",
+            "gate",
+            "paper",
+        )
     ),
     "results",
-    *(f"benchmarks.{name}" for name in ("core", "spaces", "suite", "curves", "training", "trainables")),
+    *(
+        f"benchmarks.{name}"
+        for name in ("core", "user_files", "program", "spaces", "suite", "curves", "training", "trainables")
+    ),
     *(f"benchmarks.engines.{name}" for name in ("common", "ray", "virtual", "live")),
     *(
         f"benchmarks.{name}"

@@ -12,7 +12,7 @@ import results
 from benchmarks.curves.live.reading import read
 
 
-class Counted(NamedTuple):
+class EpochCounts(NamedTuple):
     """Epochs that the experiments of a run were given.
 
     Attributes:
@@ -26,7 +26,7 @@ class Counted(NamedTuple):
     plain: int
 
 
-def distinct(run: Path) -> Counted:
+def distinct(run: Path) -> EpochCounts:
     """Count the epochs that the experiments of a run were given.
 
     A stretch of a trial is what it trained with one configuration, without a jump in its epochs; it is known
@@ -40,7 +40,7 @@ def distinct(run: Path) -> Counted:
     for key, of_experiment in rows.groupby("key"):
         subject = tuple(where.loc[key])
         seen.update((*subject, *epoch) for epoch in stretches(of_experiment))
-    return Counted(len(rows), len(seen), sum(int(epoch[-2] == 0) for epoch in seen))
+    return EpochCounts(len(rows), len(seen), sum(int(epoch[-2] == 0) for epoch in seen))
 
 
 def plain_trained(curves: Path) -> int:

@@ -28,10 +28,11 @@ class Measurements:
     Args:
         folder: of the runs and of ``measured.json``.
         small: make every grid tiny.
+        device: options of the device that trials train on, for every grid.
     """
 
-    def __init__(self, folder: Path, small: bool) -> None:
-        self.folder, self.small = folder, small
+    def __init__(self, folder: Path, small: bool, device: Sequence[str] = ()) -> None:
+        self.folder, self.small, self.device = folder, small, tuple(device)
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / "measured.json"
         self._known: dict[str, Any] = json.loads(self._file.read_text()) if self._file.is_file() else {}
@@ -39,7 +40,8 @@ class Measurements:
     def run(self, name: str, *options: str, figures: bool = False) -> dict[str, float]:
         """Run a grid, unless that was done, and return what was measured of it."""
         if name not in self._known:
-            words = [*options, *(TINY if self.small else ()), *(() if figures else ("--no-figures",))]
+            words = [*options, *self.device, *(TINY if self.small else ())]
+            words += [] if figures else ["--no-figures"]
             out = ["--out", str(self.folder), "--name", f"{name}-{os.getpid()}"]
             command = [sys.executable, "-m", "benchmarks.run", "--grid", *words, *out]
             print(f"{name}: {' '.join(command[1:])}", file=sys.stderr, flush=True)

@@ -1,6 +1,7 @@
 """Measurement of the engine ``live``: against ``tune``, how busy its trainers are, and what serving costs.
 
     python -m scripts.measure_live [--parts roster busy tuners served crowded] [--repeats 5] [--write]
+    python -m scripts.measure_live --parts roster --repeats 1 --device gpu [--write]
 
 Five tables, as Markdown:
 
@@ -27,7 +28,9 @@ from scripts.live_crowded import crowded
 from scripts.live_runs import Measurements, spread
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-TITLE = "## The engine `live`"
+TITLES = {"cpu": "## The engine `live`", "gpu": "## The engine `live` on a GPU"}
+#: Options of the device: on a GPU, sixteen trials share it.
+DEVICE: dict[str, tuple[str, ...]] = {"cpu": (), "gpu": ("--device", "gpu", "--gpus-per-trial", "0.0625")}
 SEARCHERS = ("random", "optuna-tpe", "hyperopt", "bayesopt")
 SCHEDULERS = ("fifo", "asha", "hyperband", "median")
 SIXTEEN = ("--searchers", *SEARCHERS, "--schedulers", *SCHEDULERS)
@@ -44,8 +47,9 @@ def roster(m: Measurements, repeats: int) -> list[str]:
         options = (*quick, "--engine", "live", "--repetitions", "3")
         three.append(m.run(f"roster-three-{number}", *options, figures=True))
     ratios = [a["seconds"] / b["seconds"] for a, b in zip(tune, live, strict=True)]
+    shown = " ".join((*quick, *m.device))
     lines = [
-        f"`tunegrid run --trainables mnist-convnet --no-figures --engine tune` and `--engine live`, in turn: "
+        f"`tunegrid run {shown} --no-figures --engine tune` and `--engine live`, in turn: "
         f"{live[0]['combinations']:,.0f} combinations; three repetitions with their figures.",
         "",
         "| quick grid | s | epochs asked for | different, counted from rows | trained | once more | busy |",
@@ -179,19 +183,21 @@ def main() -> None:
     p.add_argument("--parts", nargs="+", choices=list(PARTS), default=list(PARTS))
     p.add_argument("--repeats", type=int, default=5)
     p.add_argument("--out", type=Path, default=Path("runs/measure-live"))
+    p.add_argument("--device", choices=list(DEVICE), default="cpu")
     p.add_argument("--small", action="store_true")
     p.add_argument("--write", action="store_true")
     args = p.parse_args()
-    measurements = Measurements(args.out, args.small)
+    measurements = Measurements(args.out, args.small, DEVICE[args.device])
     words = [] if args.parts == list(PARTS) else ["--parts", *args.parts]
     words += ["--repeats", str(args.repeats)] if args.repeats != p.get_default("repeats") else []
+    words += ["--device", args.device] if args.device != "cpu" else []
     runs = (
         f"medians of {args.repeats} runs, smallest and largest in brackets"
         if args.repeats > 1
         else "one run each"
     )
     command = f"`{' '.join(['python -m scripts.measure_live', *words])}`: {runs}."
-    lines = [TITLE, "", command]
+    lines = [TITLES[args.device], "", command]
     for part in args.parts:
         lines += ["", *PARTS[part](measurements, args.repeats)]
     section = "\n".join(lines)

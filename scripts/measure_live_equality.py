@@ -1,13 +1,13 @@
 """Measurement of whether the engines ``live`` and ``tune`` give the same rows, to the last bit.
 
-    python -m scripts.measure_live_equality [--parts GLOB ...] [--write [FILE]]
+    python -m scripts.measure_live_equality [--parts GLOB ...] [--device gpu] [--write [FILE]]
 
-Both engines run the combinations whose decisions do not hang on races, on a CPU: with one worker all of
-them, with two those of searchers that do not learn and schedulers that wait for the slowest.  Every column of
-the three tables is compared but for times, memory and names of runs.  Where that differs, they are compared
-once more without the order of arrival, and without what a result was followed by (who comes last to a rung
-goes on at once, the others are paused).  A difference that is left is looked at again: where a second run on
-``tune`` differs from the first one as well, it is a race.
+Both engines run the combinations whose decisions do not hang on races: with one worker all of them, with
+two those of searchers that do not learn and schedulers that wait for the slowest.  Every column of the three
+tables is compared but for times, memory and names of runs.  Where that differs, they are compared once more
+without the order of arrival, and without what a result was followed by (who comes last to a rung goes on at
+once, the others are paused).  A difference that is left is looked at again: where a second run on ``tune``
+differs from the first one as well, it is a race.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
@@ -29,6 +29,7 @@ import results
 from results.arguments import add_page
 from results.files import replace_text
 from results.parser import Parser
+from scripts.measure_live import DEVICE
 
 PROG = "python -m scripts.measure_live_equality"
 PAGE = Path("docs/live-equality.md")
@@ -49,7 +50,7 @@ IN_STEP = ("fifo", "hyperband", "hb-bohb", "sha", "one-epoch")
 
 
 @dataclass(frozen=True)
-class Part:
+class EnginePair:
     """Combinations that are run on both engines by one command each."""
 
     name: str
@@ -58,7 +59,7 @@ class Part:
     plugin: bool = False  # trainables of ``tests/plugin``
 
 
-def parts() -> list[Part]:
+def parts() -> list[EnginePair]:
     """Return what is compared."""
     step = ("--searchers", *STILL, "--schedulers", *IN_STEP)
     own = ("--searchers", "random", "optuna-tpe", "--schedulers", "fifo", "asha", "median", "hyperband")
@@ -67,15 +68,19 @@ def parts() -> list[Part]:
     for task, size in (("digits-mlp", "0"), ("mnist-convnet", "500"), ("mnist-wide", "500")):
         options = ("--trainables", task, "--train-size", size)
         if task != "mnist-wide":
-            found.append(Part(f"{task}, all combinations", options))
-        found.append(Part(f"{task}, in step", (*options, *step), workers=2))
-    found.append(Part("mnist-wide, a conditional space", ("--trainables", "mnist-wide", *size_of(500), *own)))
-    found.append(Part("function", ("--trainables", "function", *size_of(0), *own), plugin=True))
+            found.append(EnginePair(f"{task}, all combinations", options))
+        found.append(EnginePair(f"{task}, in step", (*options, *step), workers=2))
+    found.append(
+        EnginePair("mnist-wide, a conditional space", ("--trainables", "mnist-wide", *size_of(500), *own))
+    )
+    found.append(EnginePair("function", ("--trainables", "function", *size_of(0), *own), plugin=True))
     for name in ("function-saves", "free"):
         options = ("--trainables", name, *size_of(0))
-        found.append(Part(f"{name}, a population", (*options, *population), plugin=True))
-        found.append(Part(name, (*options, *own), plugin=True))
-    found.append(Part("raises at epoch 2", ("--trainables", "raises", "nan", *size_of(0), *own), plugin=True))
+        found.append(EnginePair(f"{name}, a population", (*options, *population), plugin=True))
+        found.append(EnginePair(name, (*options, *own), plugin=True))
+    found.append(
+        EnginePair("raises at epoch 2", ("--trainables", "raises", "nan", *size_of(0), *own), plugin=True)
+    )
     return found
 
 
@@ -95,7 +100,7 @@ class Compared:
         differences: by combination, the first one in words.
     """
 
-    part: Part
+    part: EnginePair
     experiments: int = 0
     rows: int = 0
     unanswered: int = 0
@@ -104,7 +109,7 @@ class Compared:
     differences: dict[str, str] = field(default_factory=dict)
 
 
-def run(part: Part, engine: str, folder: Path, again: int = 0) -> results.Run:
+def run(part: EnginePair, engine: str, folder: Path, again: int = 0) -> results.Run:
     """Run a part on an engine, and return its tables."""
     name = f"{part.name.replace(', ', '-').replace(' ', '-')}-{engine}-{again}"
     path = [str(HERE.parent), *([str(HERE.parent / "tests" / "plugin")] if part.plugin else [])]
@@ -170,7 +175,7 @@ def missing(value: object) -> bool:
     return value is None or value != value
 
 
-def compare(part: Part, folder: Path) -> Compared:
+def compare(part: EnginePair, folder: Path) -> Compared:
     """Run a part on both engines, where they differ on ``tune`` once more, and compare."""
     tune, live = (cells(run(part, engine, folder)) for engine in ("tune", "live"))
     compared = Compared(part, len(tune), sum(len(tables["results"]) for tables in tune.values()))
@@ -196,17 +201,17 @@ def unlike(one: Cells, other: Cells, name: str, ordered: bool = False) -> str:
     return difference(one[name], other[name], ordered)
 
 
-def page(compared: Sequence[Compared], command: str) -> str:
+def page(compared: Sequence[Compared], command: str, device: str) -> str:
     """Return the page in Markdown."""
     lines = [
         "# Equal rows on the engines `live` and `tune`",
         "",
         f"Written on {date.today().isoformat()} by `{command}`.",
         "",
-        "Both engines ran these combinations on a CPU (8 trials of at most 9 epochs): with one worker all",
-        "searchers and schedulers, with two the searchers that do not learn, under schedulers that wait for",
-        "the slowest.  All columns of experiments, trials and results are compared, to the last bit, but for",
-        "times, memory and names.",
+        f"Both engines ran these combinations on a {device.upper()} (8 trials of at most 9 epochs): with",
+        "one worker all searchers and schedulers, with two the searchers that do not learn, under schedulers",
+        "that wait for the slowest.  All columns of experiments, trials and results are compared, to the",
+        "last bit, but for times, memory and names.",
         "",
         "* Equal but for the order: every trial has the same configuration, epochs and values, but results",
         "  came in another order, or another trial was the last one at a rung.  Ray takes time to pause a",
@@ -231,10 +236,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, print and write; 0 if all is equal."""
     p = Parser(PROG, "Compare the rows of the engines live and tune.", "Exit code: 0 all equal, 1 not.")
     p.add_argument("--parts", nargs="+", default=["*"], metavar="GLOB", help="what is compared")
+    p.add_argument("--device", choices=list(DEVICE), default="cpu", help="where trials train")
     p.add_argument("--folder", type=Path, help="keep the runs there")
     add_page(p, PAGE)
     args = p.parse_args(arguments)
-    asked = [part for part in parts() if any(fnmatch(part.name, glob) for glob in args.parts)]
+    asked = [
+        replace(part, options=(*part.options, *DEVICE[args.device]))
+        for part in parts()
+        if any(fnmatch(part.name, glob) for glob in args.parts)
+    ]
     compared = []
     with tempfile.TemporaryDirectory() as scratch:
         for part in asked:
@@ -243,7 +253,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             said = f"{part.name}: {last.differences}, {len(last.order)} in another order, races {last.races}"
             print(said, file=sys.stderr, flush=True)
     given = sys.argv[1:] if arguments is None else arguments
-    text = page(compared, shlex.join([*PROG.split(), *given]))
+    text = page(compared, shlex.join([*PROG.split(), *given]), args.device)
     if args.write:
         replace_text(args.write, text)
     print(text)

@@ -61,14 +61,14 @@ class Best:
             ResultsError: if there is no checkpoint, or the trainable has no ``rebuild``.
         """
         from benchmarks.models import rebuild
-        from tunegrid.objects import own_parts
+        from tunegrid.objects import parts_of_objects
 
         if self.checkpoint is None:
             raise ResultsError(
                 f"{self.trainable} kept no checkpoint; the engine virtual and trainables without checkpoints "
                 "leave no model"
             )
-        with own_parts():
+        with parts_of_objects():
             return rebuild(self._run.folders[str(self._row["run"])], self._run, self._row, data_dir)
 
 
@@ -76,14 +76,14 @@ def best_of(run: Run, choice: Mapping[str, Any]) -> Best:
     """Return the best incumbent of the experiments that match.
 
     Args:
-        wanted: what the experiment must have, by column.
+        choice: what the experiment must have, by column.
 
     Raises:
         ResultsError: if nothing matches, none is ok, or they are of several trainables.
     """
     from benchmarks.models import choose, configuration
 
-    row = choose(run.experiments, {name: v for name, v in choice.items() if v is not None}, kept=False)
+    row = choose(run.experiments, {name: v for name, v in choice.items() if v is not None}, only_kept=False)
     checkpoint = row["checkpoint"] if isinstance(row["checkpoint"], str) else ""
     folder = run.folders.get(str(row.get("run")), Path())
     return Best(

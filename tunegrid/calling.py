@@ -26,7 +26,7 @@ from results.errors import ResultsError
 from results.messages import one_line
 from results.parser import Parser
 from tunegrid.import_path import after_own
-from tunegrid.objects import REGISTRIES, Parts, own_parts
+from tunegrid.objects import REGISTRIES, Parts, parts_of_objects
 from tunegrid.runs import Run, load
 
 PROG = "tunegrid.run"
@@ -81,7 +81,7 @@ def run(**options: Any) -> Run:
         RuntimeError: if the run could not go on; what has finished is stored.
         KeyboardInterrupt: after Ctrl-C; its text is the call that resumes the run.
     """
-    with own_parts() as parts, _process_kept():
+    with parts_of_objects() as parts, _process_kept():
         try:
             return _run(options, parts)
         except (*REFUSALS, ResultsError) as error:
@@ -93,7 +93,7 @@ def run(**options: Any) -> Run:
 
 
 def _run(options: Mapping[str, Any], parts: Parts) -> Run:
-    from benchmarks.engines.virtual.server import stop_server
+    from benchmarks.engines.virtual.fork_server import stop_server
     from benchmarks.execution.carry_out import CutOff
     from benchmarks.execution.start import start
 

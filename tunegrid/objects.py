@@ -15,7 +15,7 @@ from pathlib import Path
 from types import CellType
 from typing import Any
 
-from benchmarks import own
+from benchmarks import user_files
 from benchmarks.core.refusal import shown
 from benchmarks.suite import bracketed
 from benchmarks.suite.misuse import Misuse
@@ -44,52 +44,52 @@ class Parts:
     registered: Mapping[str, Mapping[str, Spec]]
     shipped: list[str] = field(default_factory=list)
 
-    def reference(self, kind: str, given: Any) -> str:
-        """Return the name of what was given for a kind of part.
+    def reference(self, kind: str, thing: Any) -> str:
+        """Return the name of an object as a kind of part.
 
         Raises:
             Misuse: if it is not a name, function or class, or cannot be shipped.
         """
         mine, others = self.registered[kind], REGISTRIES[kind]
-        if isinstance(given, str):
-            base, within = bracketed.split(given)
+        if isinstance(thing, str):
+            base, within = bracketed.split(thing)
             if within and kind != "trainables" and base in mine:
                 return f"{self.reference(kind, base)}[{within}]"
-            known: Spec | None = mine.get(given, others.get(given) if given in others else None)
+            known: Spec | None = mine.get(thing, others.get(thing) if thing in others else None)
         else:
             every = (*mine.values(), *others.values())
-            known = next((spec for spec in every if _is_of(_decorated(spec), given)), None)
+            known = next((spec for spec in every if _is_of(_decorated(spec), thing)), None)
         if known is not None and _is_known_everywhere(known):
             return known.name
         if known is not None:
             return at_top_level(_decorated(known)) or self._shipped(known, kind=kind)
-        if isinstance(given, str):
-            return given
-        if not callable(given):
-            raise Misuse(f"{kind}: {shown(given)}; expected a name, a function or a class")
-        return at_top_level(given) or self._shipped(given)
+        if isinstance(thing, str):
+            return thing
+        if not callable(thing):
+            raise Misuse(f"{kind}: {shown(thing)}; expected a name, a function or a class")
+        return at_top_level(thing) or self._shipped(thing)
 
-    def space(self, given: Any, beside: list[Any]) -> str:
+    def space(self, thing: Any, beside: list[Any]) -> str:
         """Return the name of a space.
 
         Args:
-            given: a name, a mapping or a function.
+            thing: a name, a mapping or a function.
             beside: functions in whose modules it may lie.
 
         Raises:
             Misuse: if it is none of these, or cannot be shipped.
         """
-        if isinstance(given, str):
-            return given
-        if not callable(given) and not isinstance(given, Mapping):
-            raise Misuse(f"space is {shown(given)}; expected a dict of ray.tune's domains, or a function")
-        if callable(given) and (reference := at_top_level(given)):
+        if isinstance(thing, str):
+            return thing
+        if not callable(thing) and not isinstance(thing, Mapping):
+            raise Misuse(f"space is {shown(thing)}; expected a dict of ray.tune's domains, or a function")
+        if callable(thing) and (reference := at_top_level(thing)):
             return reference
-        for module in {getattr(thing, "__module__", "") for thing in beside}:
+        for module in {getattr(function, "__module__", "") for function in beside}:
             for name, value in vars(sys.modules.get(module, object)).items():
-                if value is given and (where := _where(module)):
+                if value is thing and (where := _where(module)):
                     return f"{where}:{name}"
-        return self._shipped(given, "space" if isinstance(given, Mapping) else "")
+        return self._shipped(thing, "space" if isinstance(thing, Mapping) else "")
 
     def _shipped(self, thing: Any, name: str = "", kind: str = "") -> str:
         self.shipped.append(name or name_of(thing))
@@ -105,7 +105,7 @@ class Parts:
 
 
 @contextmanager
-def own_parts() -> Iterator[Parts]:
+def parts_of_objects() -> Iterator[Parts]:
     """Yield the parts that this process has registered itself, for a block in which they are set aside.
 
     Files that are named within are forgotten at the end.
@@ -116,7 +116,7 @@ def own_parts() -> Iterator[Parts]:
         registered = {
             kind: stack.enter_context(registry.set_aside(_is_mine)) for kind, registry in REGISTRIES.items()
         }
-        stack.enter_context(own.apart())
+        stack.enter_context(user_files.apart())
         yield Parts(registered)
 
 
@@ -146,21 +146,21 @@ def _decorated(spec: Spec) -> Any:
     return getattr(spec, spec.DECORATED)
 
 
-def _is_of(registered: Any, given: Any) -> bool:
+def _is_of(registered: Any, thing: Any) -> bool:
     """Return whether this is what was registered, perhaps wrapped since (``suite.targets``)."""
     if inspect.isclass(registered):
-        return given in registered.__mro__[:2] and given is not object
+        return thing in registered.__mro__[:2] and thing is not object
     cells: Sequence[CellType] = getattr(registered, "__closure__", None) or ()
-    return registered is given or (len(cells) == 1 and cells[0].cell_contents is given)
+    return registered is thing or (len(cells) == 1 and cells[0].cell_contents is thing)
 
 
 def _is_mine(spec: Spec) -> bool:
     """Return whether a part would stand in the way of itself, as a file or as what is shipped."""
-    return own.is_own(spec.origin) or ("." not in spec.origin and not _is_known_everywhere(spec))
+    return user_files.is_user_file(spec.origin) or ("." not in spec.origin and not _is_known_everywhere(spec))
 
 
 def _is_known_everywhere(spec: Spec) -> bool:
     """Return whether every process finds a part: one of ours, or a plug-in's."""
     ours = {name.partition(".")[0] for name in PACKAGES.values()}
-    mine = spec.origin.partition(".")[0] in ours and not own.is_own(spec.origin)
+    mine = spec.origin.partition(".")[0] in ours and not user_files.is_user_file(spec.origin)
     return mine or is_plugin(spec.origin)

@@ -23,7 +23,7 @@ from typing import Any, Literal, get_args
 import pytest
 
 OPTION, OPEN = "--tuning-baseline", "--tuning-inconclusive"
-Verdict = Literal["pass", "fail", "skip"]
+CaseOutcome = Literal["pass", "fail", "skip"]
 _FAIL, _INCONCLUSIVE = 1, 3  # exit codes of the gate
 
 
@@ -35,7 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         OPEN,
-        choices=get_args(Verdict),
+        choices=get_args(CaseOutcome),
         default="fail",
         help="what becomes of a test whose gate is inconclusive: it cannot tell, or cannot test something "
         "(fail)",
@@ -58,7 +58,7 @@ class TuningGate:
             tested.
     """
 
-    def __init__(self, baseline: str, folder: Path, stem: str, inconclusive: Verdict = "fail") -> None:
+    def __init__(self, baseline: str, folder: Path, stem: str, inconclusive: CaseOutcome = "fail") -> None:
         self._baseline, self._folder, self._stem = baseline, folder, stem
         self._inconclusive = inconclusive
         self._calls = 0
@@ -71,7 +71,7 @@ class TuningGate:
         trainables: Sequence[str] = (),
         searchers: Sequence[str] = (),
         schedulers: Sequence[str] = (),
-        inconclusive: Verdict | None = None,
+        inconclusive: CaseOutcome | None = None,
         options: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Run the gate; the test fails if tuning is worse, or if that cannot be told.
@@ -92,8 +92,10 @@ class TuningGate:
             ValueError: if ``inconclusive`` is another word.
         """
         verdict = inconclusive or self._inconclusive
-        if verdict not in get_args(Verdict):
-            raise ValueError(f"inconclusive is {verdict!r}; expected one of {', '.join(get_args(Verdict))}")
+        if verdict not in get_args(CaseOutcome):
+            raise ValueError(
+                f"inconclusive is {verdict!r}; expected one of {', '.join(get_args(CaseOutcome))}"
+            )
         self._calls += 1
         stem = self._folder / (self._stem if self._calls == 1 else f"{self._stem}-{self._calls}")
         words = ["--baseline", self._baseline]
@@ -130,13 +132,13 @@ def tuning_gate(request: pytest.FixtureRequest, tmp_path: Path) -> TuningGate:
     return TuningGate(baseline, folder, stem, request.config.getoption(OPEN))
 
 
-def _open(text: str, verdict: Verdict) -> None:
+def _open(text: str, verdict: CaseOutcome) -> None:
     """End a test whose gate is inconclusive, or let it pass."""
     if verdict == "skip":
         pytest.skip(text.partition("\n")[0])
     if verdict == "fail":
         on = (
-            "The repetitions are too few to tell, or something is untested, which is no pass.  Look again "
+            "The repetitions are too few to tell, or something is untested, and so not passed.  Look again "
             "with more of them (options=['--stages', '10', '20', '40', '80']), compare fewer "
             "combinations and only such as can be tested, or accept it with "
             f"{OPEN}=pass or skip, or inconclusive=... in the test."

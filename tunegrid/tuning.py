@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ray.tune import Tuner
 
+    from benchmarks.suite.specs import SchedulerSpec, SearcherSpec
+
 
 def tuner(
     trainable: Callable[..., Any] | type,
@@ -54,16 +56,9 @@ def tuner(
     from ray import tune
 
     from benchmarks.engines.common.part_checks import plan_of, scheduler_of
-    from benchmarks.suite import registry
     from benchmarks.suite.registry import ScheduleSetup, SearchSetup
 
-    parts = (("searcher", searcher, registry.SEARCHERS), ("scheduler", scheduler, registry.SCHEDULERS))
-    for kind, name, known in parts:
-        if name not in known:
-            raise ValueError(f"no {kind} is called {name!r}; expected one of {', '.join(sorted(known))}")
-    search, schedule = registry.SEARCHERS[searcher], registry.SCHEDULERS[scheduler]
-    if schedule.replays is not None:
-        raise ValueError(f"{scheduler} replays the policy of {schedule.replays}; give that as the scheduler")
+    search, schedule = _parts(searcher, scheduler)
     samples = trials * search.budget
     undecided = schedule.max_concurrent(samples, workers)
     plan = plan_of(search, SearchSetup(space, samples, seed, undecided))
@@ -81,3 +76,21 @@ def tuner(
         ),
         run_config=tune.RunConfig(stop={"training_iteration": epochs}),
     )
+
+
+def _parts(searcher: str, scheduler: str) -> tuple[SearcherSpec, SchedulerSpec]:
+    """Return the parts that are registered under two names.
+
+    Raises:
+        ValueError: for a name that is not registered, or a scheduler that replays another one's policy.
+    """
+    from benchmarks.suite import registry
+
+    parts = (("searcher", searcher, registry.SEARCHERS), ("scheduler", scheduler, registry.SCHEDULERS))
+    for kind, name, known in parts:
+        if name not in known:
+            raise ValueError(f"no {kind} is called {name!r}; expected one of {', '.join(sorted(known))}")
+    schedule = registry.SCHEDULERS[scheduler]
+    if schedule.replays is not None:
+        raise ValueError(f"{scheduler} replays the policy of {schedule.replays}; give that as the scheduler")
+    return registry.SEARCHERS[searcher], schedule

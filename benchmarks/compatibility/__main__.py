@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.compatibility import terminal
 from benchmarks.compatibility.page import About, page
-from benchmarks.compatibility.plan import Combination, roster
+from benchmarks.compatibility.plan import ProbedCombination, roster
 from benchmarks.compatibility.probe import ProbeOptions, probe, run_planned
 from benchmarks.compatibility.resumable import probe_folder
 from benchmarks.compatibility.summary import of_kind, united
@@ -56,7 +56,7 @@ def parser(prog: str = COMMAND) -> Parser:
         help="probe each option of these parts at its extremes too, on engine virtual with a few partners",
     )
     p.add_argument(
-        "--rounds", type=whole(1), default=1, metavar="N", help="probe that many times; all must agree"
+        "--rounds", type=whole(1), default=1, metavar="N", help="number of probes, which must all agree"
     )
     add_jobs(p, "experiments", "one for each CPU")
     p.add_argument(
@@ -147,17 +147,17 @@ def as_data(verdicts: Sequence[Verdict], about: About, varied: Sequence[Verdict]
 
 def versions(parts: Iterable[Spec]) -> dict[str, str]:
     """Return the versions of Python, of this package, of Ray and of every library that the parts need."""
-    wanted = ["ray", "tunegrid", "numpy", *sorted({name for part in parts for name in part.requires})]
-    found = {"python": platform.python_version()}
-    for name in wanted:
+    packages = ["ray", "tunegrid", "numpy", *sorted({name for part in parts for name in part.requires})]
+    versions = {"python": platform.python_version()}
+    for name in packages:
         try:
-            found[name] = importlib.metadata.version(name)
+            versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
-def _parts(combinations: Sequence[Combination]) -> list[Spec]:
+def _parts(combinations: Sequence[ProbedCombination]) -> list[Spec]:
     searchers: dict[str, Spec] = {c.searcher.name: c.searcher for c in combinations}
     schedulers: dict[str, Spec] = {c.scheduler.name: c.scheduler for c in combinations}
     return [kind[name] for kind in (searchers, schedulers) for name in sorted(kind)]

@@ -12,7 +12,7 @@ from benchmarks.compatibility.plan import Purpose
 from benchmarks.suite.registry import Capability, Effect, SchedulerSpec, SearcherSpec
 
 #: The evidence of a combination; of some purposes there may be several experiments.
-Runs = Mapping[Purpose, Sequence[Evidence]]
+PurposeRuns = Mapping[Purpose, Sequence[Evidence]]
 
 LATE = 1  # trials; one may be alike by chance, as categories are
 
@@ -32,7 +32,7 @@ class CheckFinding:
     text: str
 
 
-def ended(runs: Runs) -> CheckFinding | None:
+def ended(runs: PurposeRuns) -> CheckFinding | None:
     """Check that every run is ok, and that its trials end and fail by planted faults alone."""
     for purpose, several in runs.items():
         if purpose in (Purpose.REFERENCE_CLEAN, Purpose.REFERENCE_MIRRORED):
@@ -49,7 +49,7 @@ def ended(runs: Runs) -> CheckFinding | None:
     return None
 
 
-def unharmed(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
+def unharmed(scheduler: SchedulerSpec, runs: PurposeRuns) -> CheckFinding | None:
     """Check that trials failed in one of the failing runs; else these show nothing."""
     if spared(scheduler, runs[Purpose.FAILING]):
         return CheckFinding("unharmed", "no trial of the failing runs failed, so that they show nothing")
@@ -61,7 +61,7 @@ def spared(scheduler: SchedulerSpec, runs: Sequence[Evidence]) -> bool:
     return scheduler.replays is None and not any(run.failed for run in runs)
 
 
-def proposed_all(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
+def proposed_all(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: PurposeRuns) -> CheckFinding | None:
     """Check that a searcher that learns proposes all the trials of the budget."""
     if not searcher.learns or scheduler.replays is not None:
         return None
@@ -73,7 +73,7 @@ def proposed_all(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -
     return None
 
 
-def learned(searcher: SearcherSpec, runs: Runs) -> CheckFinding | None:
+def learned(searcher: SearcherSpec, runs: PurposeRuns) -> CheckFinding | None:
     """Check that a searcher that learns proposes other configurations when the curves are upside down.
 
     It must begin to as early as with a scheduler that lets it know of every result, unless each rung has a
@@ -107,7 +107,7 @@ def alike(one: Evidence, other: Evidence) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def acted(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
+def acted(scheduler: SchedulerSpec, runs: PurposeRuns) -> CheckFinding | None:
     """Check that the scheduler shows each of its effects in one of the long runs."""
     missed = lacking(scheduler, runs[Purpose.LONG])
     if not missed:
@@ -122,7 +122,7 @@ def lacking(scheduler: SchedulerSpec, runs: Sequence[Evidence]) -> list[str]:
     return [failure for failure, shown in effects if not any(shown(run) for run in runs)]
 
 
-def resumed(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
+def resumed(scheduler: SchedulerSpec, runs: PurposeRuns) -> CheckFinding | None:
     """Check that a scheduler that pauses trials requires checkpoints."""
     paused = any(run.decisions["PAUSE"] for several in runs.values() for run in several)
     if not paused or Capability.CHECKPOINTS in scheduler.wants:
@@ -132,7 +132,7 @@ def resumed(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
     )
 
 
-def replayed(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
+def replayed(scheduler: SchedulerSpec, runs: PurposeRuns) -> CheckFinding | None:
     """Check that the one trial of a replay trains to its last epoch."""
     if scheduler.replays is None:
         return None
@@ -146,7 +146,7 @@ def replayed(scheduler: SchedulerSpec, runs: Runs) -> CheckFinding | None:
     return None
 
 
-def repeated(searcher: SearcherSpec, runs: Runs) -> CheckFinding | None:
+def repeated(searcher: SearcherSpec, runs: PurposeRuns) -> CheckFinding | None:
     """Check that trials that a searcher averages have equally many epochs."""
     if Capability.EVERY_EPOCH not in searcher.wants:
         return None
@@ -165,7 +165,7 @@ def repeated(searcher: SearcherSpec, runs: Runs) -> CheckFinding | None:
     return None
 
 
-def findings(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Runs) -> list[CheckFinding]:
+def findings(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: PurposeRuns) -> list[CheckFinding]:
     """Return the findings of all checks; if a run did not end as it should, that one alone."""
     broken = ended(runs)
     if broken is not None:

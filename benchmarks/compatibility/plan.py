@@ -30,7 +30,7 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True)
-class Combination:
+class ProbedCombination:
     """A searcher with a scheduler, and the rules' answer for them."""
 
     searcher: SearcherSpec
@@ -91,7 +91,7 @@ class Combination:
         return Experiment(trainable, self.searcher.name, self.scheduler.name, **fields)
 
 
-def roster(searchers: Sequence[str], schedulers: Sequence[str]) -> list[Combination]:
+def roster(searchers: Sequence[str], schedulers: Sequence[str]) -> list[ProbedCombination]:
     """Return the combinations of all parts that match these globs, those that may take longest first.
 
     A long one that comes last would keep a runner alone.  Whatever the searcher, a scheduler that proposes
@@ -102,7 +102,7 @@ def roster(searchers: Sequence[str], schedulers: Sequence[str]) -> list[Combinat
     """
     named = [SEARCHERS[name] for name in SEARCHERS.select(list(searchers))]
     columns = [SCHEDULERS[name] for name in SCHEDULERS.select(list(schedulers))]
-    every = [Combination(searcher, scheduler) for searcher in named for scheduler in columns]
+    every = [ProbedCombination(searcher, scheduler) for searcher in named for scheduler in columns]
     return sorted(
         every, key=lambda one: (Effect.MUTATE not in one.scheduler.does, -one.searcher.seconds_of_300)
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import results
 from benchmarks.compatibility.checks import findings, lacking, spared
 from benchmarks.compatibility.evidence import Evidence, gather
-from benchmarks.compatibility.plan import Combination, Purpose
+from benchmarks.compatibility.plan import ProbedCombination, Purpose
 from benchmarks.compatibility.verdict import Verdict, judge, unavailable
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.common.runner import Limits
@@ -29,7 +29,7 @@ class ProbeOptions:
 
 
 def probe(
-    combinations: Sequence[Combination], options: ProbeOptions, ticker: Ticker, folder: Path
+    combinations: Sequence[ProbedCombination], options: ProbeOptions, ticker: Ticker, folder: Path
 ) -> list[Verdict]:
     """Run all experiments of these combinations and return the verdict on each.
 
@@ -55,14 +55,14 @@ def probe(
     ]
 
 
-def _runs(combination: Combination, evidence: dict[str, Evidence]) -> dict[Purpose, list[Evidence]]:
+def _runs(combination: ProbedCombination, evidence: dict[str, Evidence]) -> dict[Purpose, list[Evidence]]:
     runs = {purpose: [evidence[e.key]] for purpose, e in combination.experiments().items()}
     for purpose, experiments in combination.further().items():
         runs[purpose] += [evidence[e.key] for e in experiments if e.key in evidence]
     return runs
 
 
-def _further(combination: Combination, evidence: dict[str, Evidence]) -> list[Experiment]:
+def _further(combination: ProbedCombination, evidence: dict[str, Evidence]) -> list[Experiment]:
     """Return further runs, which may show effects that the first did not show by chance.
 
     Those are effects, failures, and, where a rule refuses the combination, a run without meaning.

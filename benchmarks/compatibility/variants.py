@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.compatibility.checks import CheckFinding, Runs, ended, proposed_all, replayed, resumed
+from benchmarks.compatibility.checks import CheckFinding, PurposeRuns, ended, proposed_all, replayed, resumed
 from benchmarks.compatibility.evidence import Evidence
-from benchmarks.compatibility.plan import SLOW_S, TRAINABLE, Combination, Purpose
+from benchmarks.compatibility.plan import SLOW_S, TRAINABLE, ProbedCombination, Purpose
 from benchmarks.compatibility.verdict import Kind, Verdict, unavailable
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS
@@ -25,7 +25,7 @@ Gather = Callable[[Sequence[Experiment]], dict[str, Evidence]]
 
 
 @dataclass(frozen=True)
-class VariantCombination(Combination):
+class VariantCombination(ProbedCombination):
     """A combination of which one half has an option at an extreme."""
 
     def experiments(self) -> dict[Purpose, Experiment]:
@@ -44,7 +44,7 @@ class VariantCombination(Combination):
         return self.searcher.name, self.scheduler.name
 
 
-def variants(combinations: Sequence[Combination]) -> list[VariantCombination]:
+def variants(combinations: Sequence[ProbedCombination]) -> list[VariantCombination]:
     """Return the variants of all parts in these combinations, each with its partners."""
     searchers = {c.searcher.name: c.searcher for c in combinations if not c.searcher.set_options}
     schedulers = {c.scheduler.name: c.scheduler for c in combinations if not c.scheduler.set_options}
@@ -57,8 +57,8 @@ def variants(combinations: Sequence[Combination]) -> list[VariantCombination]:
             for variant in scheduler.at_extremes():
                 yield from ((partner, variant) for partner in SEARCHER_PARTNERS)
 
-    made = [VariantCombination(SEARCHERS[one], SCHEDULERS[other]) for one, other in pairs()]
-    return [combination for combination in made if not combination.rule]
+    variants_of_parts = [VariantCombination(SEARCHERS[one], SCHEDULERS[other]) for one, other in pairs()]
+    return [combination for combination in variants_of_parts if not combination.rule]
 
 
 def probe_variants(combinations: Sequence[VariantCombination], gather: Gather) -> list[Verdict]:
@@ -77,18 +77,18 @@ def probe_variants(combinations: Sequence[VariantCombination], gather: Gather) -
     ]
 
 
-def judge_variant(combination: Combination, runs: Runs) -> Verdict:
+def judge_variant(combination: ProbedCombination, runs: PurposeRuns) -> Verdict:
     """Return whether the runs of a variant ended as those of its part must."""
     searcher, scheduler = combination.searcher, combination.scheduler
     broken = ended(runs)
-    found: list[CheckFinding | None] = [broken]
+    all_findings: list[CheckFinding | None] = [broken]
     if broken is None:
-        found = [proposed_all(searcher, scheduler, runs), resumed(scheduler, runs)]
-        found += [replayed(scheduler, runs)] if Purpose.CLEAN in runs else []
+        all_findings = [proposed_all(searcher, scheduler, runs), resumed(scheduler, runs)]
+        all_findings += [replayed(scheduler, runs)] if Purpose.CLEAN in runs else []
     declared = {**searcher.limits, **scheduler.limits}
-    told = [finding for finding in found if finding is not None and finding.check not in declared]
+    reported = [finding for finding in all_findings if finding is not None and finding.check not in declared]
     names = searcher.name, scheduler.name
-    if not told:
+    if not reported:
         return Verdict(*names, Kind.WORKS)
-    texts = tuple(finding.text for finding in told)
+    texts = tuple(finding.text for finding in reported)
     return Verdict(*names, Kind.DIFFERENCE, f"at this option: {'; '.join(texts)}", texts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from benchmarks.compatibility.checks import CheckFinding, Runs, findings
-from benchmarks.compatibility.plan import Combination
+from benchmarks.compatibility.checks import CheckFinding, PurposeRuns, findings
+from benchmarks.compatibility.plan import ProbedCombination
 
 
 class Kind(StrEnum):
@@ -42,7 +42,7 @@ class Verdict:
         return f"{self.searcher} x {self.scheduler}"
 
 
-def judge(combination: Combination, rule: str, runs: Runs) -> Verdict:
+def judge(combination: ProbedCombination, rule: str, runs: PurposeRuns) -> Verdict:
     """Compare the rules' answer (``rule``: the reason of a refusal, or empty) with the runs."""
     searcher, scheduler = combination.searcher, combination.scheduler
     all_findings = findings(searcher, scheduler, runs)
@@ -63,7 +63,7 @@ def judge(combination: Combination, rule: str, runs: Runs) -> Verdict:
     return Verdict(*names, Kind.WORKS)
 
 
-def unavailable(combination: Combination, reason: str) -> Verdict:
+def unavailable(combination: ProbedCombination, reason: str) -> Verdict:
     """Return the verdict on a combination that could not be run."""
     return Verdict(combination.searcher.name, combination.scheduler.name, Kind.UNAVAILABLE, reason)
 

@@ -15,7 +15,7 @@ from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, SpecErr
 from benchmarks.suite.rules import why_incompatible, why_unavailable
 
 #: Answers an experiment that needs no run; None lets it run.
-Rule = Callable[[Experiment], Outcome | None]
+AnswerRule = Callable[[Experiment], Outcome | None]
 
 
 def answer_by_rule(experiment: Experiment) -> Outcome | None:

@@ -12,7 +12,7 @@ from ray.tune.search.sample import Categorical, Domain, Float, Function, Integer
 
 from benchmarks.core.hashes import object_digest
 from benchmarks.execution.sources import counts, module_digests
-from benchmarks.program.command import Command
+from benchmarks.program.command import Program
 from benchmarks.spaces.domains import kind
 from benchmarks.suite.registry import TrainableSpec
 
@@ -55,7 +55,7 @@ def trainable_aspects(spec: TrainableSpec) -> dict[str, str]:
         "seeded": "yes" if spec.seeded else "no",
         "seeds of": spec.seeds_of or spec.name,
     }
-    if isinstance(spec.target, Command):
+    if isinstance(spec.target, Program):
         aspects |= spec.target.aspects()
     written_in = [spec.target, spec.space, spec.load, spec.curves, spec.constants]
     return aspects | source_aspects(written_in, spec.origin)

@@ -18,6 +18,8 @@ from results.console import code_of, refusal, say_error
 from results.quantities import spelled
 
 if TYPE_CHECKING:
+    from benchmarks.engines.common.engine import Conditions
+    from benchmarks.execution.driver import Driver
     from benchmarks.execution.loading import Loaded
     from benchmarks.execution.metering import Meter
     from benchmarks.execution.progress import Progress
@@ -48,25 +50,52 @@ def carry_out(
 ) -> int:
     """Run what is left, draw the figures, and say how it went."""
     from benchmarks.core.scratch import sweep_once
-    from benchmarks.engines.common.outcome import ClusterDied
-    from benchmarks.engines.common.runner import Limits
-    from benchmarks.execution.answers import answer_by_rule
-    from benchmarks.execution.driver import Conditions, Driver, OutOfMoney, OutOfTime
-    from benchmarks.execution.notify import Notify
-    from benchmarks.execution.progress import Progress
+    from benchmarks.execution.driver import Driver
     from results.store.store import Store
 
     store = Store(folder)
     store.repair()
     sweep_once()  # what was killed has left something elsewhere too
-    to_run = sum(answer_by_rule(e) is None for e in left)
-    stored = statuses(store, {e.key for e in experiments})
-    notify = Notify(args.notify, folder)
-    progress = Progress(len(experiments), stored, to_run, notify=notify)
+    progress, to_run = begin_progress(args, folder, store, experiments, left)
+    meter = metered(args, folder, cpus)
+    until = math.inf if args.max_time is None else time.monotonic() + args.max_time
+    driver = Driver(folder, store, conditions_of(args, folder, cpus), progress, until=until, meter=meter)
+    if drive(driver, args, left, loaded):
+        print("\n".join([progress.summary(), *(f"  {line}" for line in progress.why_not_run())]))
+        progress.end()
+    if args.no_figures:
+        print(f"results: {folder}")
+    drawn = args.no_figures or draw(folder, args.invoked)
+    return 0 if drawn and (progress.new["ok"] or not to_run) else 1
+
+
+def begin_progress(
+    args: argparse.Namespace,
+    folder: Path,
+    store: Store,
+    experiments: list[Experiment],
+    left: list[Experiment],
+) -> tuple[Progress, int]:
+    """Say what is to be run; return the progress, and the number of experiments that no rule answers."""
+    from benchmarks.execution.answers import answer_by_rule
+    from benchmarks.execution.notify import Notify
+    from benchmarks.execution.progress import Progress
+
+    to_run = sum(answer_by_rule(experiment) is None for experiment in left)
+    stored = statuses(store, {experiment.key for experiment in experiments})
+    progress = Progress(len(experiments), stored, to_run, notify=Notify(args.notify, folder))
     print(
         f"run {folder}: {len(experiments)} experiments, {to_run} to run, {progress.done} stored", flush=True
     )
-    conditions = Conditions(
+    return progress, to_run
+
+
+def conditions_of(args: argparse.Namespace, folder: Path, cpus: int) -> Conditions:
+    """Return the conditions under which the engines run experiments."""
+    from benchmarks.engines.common.engine import Conditions
+    from benchmarks.engines.common.runner import Limits
+
+    return Conditions(
         limits=Limits(args.timeout, args.stall),
         num_cpus=cpus,
         num_gpus=args.num_gpus,
@@ -77,31 +106,35 @@ def carry_out(
         keep_checkpoints=args.keep_checkpoints,
         retry=args.retry,
     )
-    meter = metered(args, folder, cpus)
-    until = math.inf if args.max_time is None else time.monotonic() + args.max_time
-    in_time = True
+
+
+def drive(driver: Driver, args: argparse.Namespace, left: list[Experiment], loaded: Loaded) -> bool:
+    """Run experiments; return False if a limit of the run was reached before its end, which it says.
+
+    Raises:
+        CutOff: if the run cannot go on to its end.
+    """
+    from benchmarks.engines.common.outcome import ClusterDied
+    from benchmarks.execution.driver import LimitReached
+
+    folder, progress = driver.run_folder, driver.progress
     try:
         with orderly():
-            Driver(folder, store, conditions, progress, until=until, meter=meter).run(left, loaded)
-    except OutOfTime:
-        in_time = False
-        say_end(args, folder, progress, f"--max-time {spelled(args.max_time)} is over")
-    except OutOfMoney:
-        in_time = False
-        say_end(args, folder, progress, f"--max-cost {args.max_cost} is spent ({meter.words})")
+            driver.run(left, loaded)
+    except LimitReached as reached:
+        if reached.limit == "time":
+            why = f"--max-time {spelled(args.max_time)} is over"
+        else:
+            why = f"--max-cost {args.max_cost} is spent ({driver.meter.words})"
+        say_end(args, folder, progress, why)
+        return False
     except KeyboardInterrupt as interrupt:
         raise cut_off(args, folder, progress, "interrupted", code_of(interrupt)) from interrupt
     except ClusterDied as died:
         raise cut_off(args, folder, progress, f"{died}, though it was started anew", 1) from died
     except OSError as error:
         raise cut_off(args, folder, progress, refusal(error, folder), 1) from error
-    if in_time:
-        print("\n".join([progress.summary(), *(f"  {line}" for line in progress.why_not_run())]))
-        progress.end()
-    if args.no_figures:
-        print(f"results: {folder}")
-    drawn = args.no_figures or draw(folder, args.invoked)
-    return 0 if drawn and (progress.new["ok"] or not to_run) else 1
+    return True
 
 
 def metered(args: argparse.Namespace, folder: Path, cpus: int) -> Meter:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.core.refusal import nearest
 from benchmarks.core.scratch import of_process
-from benchmarks.execution.first_trial import Request, Trial
+from benchmarks.execution.first_trial import FirstTrial, Request
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.registry import SCHEDULERS, TRAINABLES, Capability, SchedulerSpec, TrainableSpec
@@ -45,7 +45,7 @@ def check(name: str, experiments: Iterable[Experiment], data_dir: str | None, pa
         Misuse: if it cannot be trained, or does not report its metric.
     """
     mine = [experiment for experiment in experiments if experiment.trainable == name]
-    spec, trial, value = TRAINABLES[name], Trial(), math.nan
+    spec, trial, value = TRAINABLES[name], FirstTrial(), math.nan
     diverged: list[str] = []
     for seed in SEEDS:
         e = mine[0]
@@ -72,7 +72,7 @@ def check(name: str, experiments: Iterable[Experiment], data_dir: str | None, pa
     return [f"check of {name}: {line}" for line in [*lines, *_notes(spec, trial, schedulers)]]
 
 
-def _tried(request: Request, patience: float) -> Trial:
+def _tried(request: Request, patience: float) -> FirstTrial:
     """Return the facts of a trial in a process of its own.
 
     Raises:
@@ -104,10 +104,10 @@ def _tried(request: Request, patience: float) -> Trial:
             raise Misuse(
                 f"check of {name}: it ended its process with code {process.returncode}: {one_line(last)}"
             )
-        return Trial(**json.loads(answer.read_text()))
+        return FirstTrial(**json.loads(answer.read_text()))
 
 
-def _refuse_failed(name: str, trial: Trial) -> None:
+def _refuse_failed(name: str, trial: FirstTrial) -> None:
     """Raise Misuse if a step raised."""
     doing = {"save": "saving a checkpoint", "load": "going on from its checkpoint"}
     after = {"again": ", when it is trained once more in one process", "load": "; it must load what it saves"}
@@ -119,7 +119,7 @@ def _refuse_failed(name: str, trial: Trial) -> None:
         )
 
 
-def _value(spec: TrainableSpec, trial: Trial) -> float:
+def _value(spec: TrainableSpec, trial: FirstTrial) -> float:
     """Return the metric of the first epoch.
 
     Raises:
@@ -148,7 +148,7 @@ def _lacks_checkpoints(spec: TrainableSpec, scheduler: SchedulerSpec) -> bool:
     return mutable and Capability.CHECKPOINTS in scheduler.wants
 
 
-def _notes(spec: TrainableSpec, trial: Trial, schedulers: list[str]) -> Iterator[str]:
+def _notes(spec: TrainableSpec, trial: FirstTrial, schedulers: list[str]) -> Iterator[str]:
     """Yield what costs something: chance without a seed, schedulers that need what it lacks."""
     same = repr(trial.first[:1]) == repr(trial.again)
     all_pausing = [n for n, s in SCHEDULERS.items() if not s.hidden and _lacks_checkpoints(spec, s)]

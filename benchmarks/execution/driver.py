@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.engine import Conditions as Conditions
@@ -14,7 +15,7 @@ from benchmarks.engines.common.engine import Engine, engine_class
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run, storable
 from benchmarks.engines.common.runner import POLL_S, Runner
 from benchmarks.execution import provenance
-from benchmarks.execution.answers import Rule, answer_by_rule
+from benchmarks.execution.answers import AnswerRule, answer_by_rule
 from benchmarks.execution.content import content_of
 from benchmarks.execution.loading import DataNeeded, Loaded, data_keys, data_needed
 from benchmarks.execution.metering import Meter
@@ -32,12 +33,16 @@ Contexts = Mapping[DataNeeded, ExecutionContext]
 FRUITLESS = 1  # clusters that may die one after another without an experiment done in between
 
 
-class OutOfTime(Exception):
-    """The time that a run was given is over, before all of its experiments were run."""
+class LimitReached(Exception):
+    """A limit of the run, reached before all of its experiments were run.
 
+    Attributes:
+        limit: "time" or "cost".
+    """
 
-class OutOfMoney(Exception):
-    """The limit of a run's cost, reached before all of its experiments were run."""
+    def __init__(self, limit: Literal["time", "cost"]) -> None:
+        super().__init__(f"the limit of the run's {limit} is reached")
+        self.limit = limit
 
 
 class Driver:
@@ -59,13 +64,13 @@ class Driver:
         store: Store,
         conditions: Conditions,
         progress: Progress,
-        rule: Rule = answer_by_rule,
+        rule: AnswerRule = answer_by_rule,
         until: float = math.inf,
         meter: Meter | None = None,
     ) -> None:
         self.meter = meter or Meter()
         self._until, self._under_way = until, UnderWayFile(run)
-        self.run_folder, self._conditions, self._progress = run, conditions, progress
+        self.run_folder, self._conditions, self.progress = run, conditions, progress
         self._rule = rule
         self._unwritten = Unwritten(store)
         self._answered: set[str] = set()
@@ -77,14 +82,13 @@ class Driver:
 
         Raises:
             ClusterDied: if the cluster of an engine dies again and again.
-            OutOfTime: if there is no time left.
-            OutOfMoney: if what it may cost is spent.
+            LimitReached: if the time of the run is over, or what it may cost is spent.
         """
         keys = data_keys(loaded)
         self._versions = Versions(keys)
         try:
             to_run = [experiment for experiment in experiments if not self._answer(experiment, loaded)]
-            self._progress.plan(to_run)
+            self.progress.plan(to_run)
             self._unwritten.flush()  # an engine takes a while to start
             for name in ENGINES:
                 members = [e for e in to_run if e.engine == name]
@@ -118,7 +122,7 @@ class Driver:
                 fruitless = 0 if len(self._answered) > before else fruitless + 1
                 if fruitless > FRUITLESS:
                     raise
-                self._progress.note(f"{died}; it is started again for the {len(experiments)} that are left")
+                self.progress.note(f"{died}; it is started again for the {len(experiments)} that are left")
 
     def _run_once(self, engine: Engine, experiments: list[Experiment], loaded: Loaded) -> None:
         try:
@@ -132,7 +136,7 @@ class Driver:
         finally:
             engine.close()
             for line in engine.notes():
-                self._progress.note(line)
+                self.progress.note(line)
 
     def _contexts(self, engine: Engine, scratch: Path, loaded: Loaded) -> Contexts:
         return {
@@ -156,7 +160,7 @@ class Driver:
                 for runner in runners:
                     if runner.stream is None and queue:
                         experiment = queue.popleft()
-                        self._progress.started(experiment)
+                        self.progress.started(experiment)
                         outcome = runner.start(experiment, contexts[data_needed(experiment)])
                         if outcome is not None:
                             self._finish(outcome, ran=True)
@@ -168,13 +172,13 @@ class Driver:
 
     def _poll(self, busy: Sequence[Runner]) -> None:
         if time.monotonic() > self._until:
-            raise OutOfTime
+            raise LimitReached("time")
         running = [runner.experiment for runner in busy if runner.experiment]
         self.meter.read(running)
         if self.meter.over:
-            raise OutOfMoney
-        self._progress.status([experiment.combination for experiment in running])
-        self._under_way.show([experiment.title for experiment in running], self._progress.seconds_left)
+            raise LimitReached("cost")
+        self.progress.status([experiment.combination for experiment in running])
+        self._under_way.show([experiment.title for experiment in running], self.progress.seconds_left)
         ready = type(busy[0]).ready(busy, POLL_S)
         for runner in busy:
             outcome = runner.poll(ready=runner in ready)
@@ -189,5 +193,5 @@ class Driver:
         outcome = storable(outcome)
         self._unwritten.add(outcome)
         self._answered.add(outcome.row["key"])
-        self._progress.finished(outcome, ran=ran)
+        self.progress.finished(outcome, ran=ran)
         self._unwritten.flush_in_time()

@@ -23,7 +23,7 @@ def cell_of(experiment: Experiment) -> Cell:
 
 
 @dataclass
-class _Seen:
+class _CellDurations:
     """The durations of a cell's experiments."""
 
     count: int = 0
@@ -41,51 +41,51 @@ class Durations:
     """
 
     def __init__(self) -> None:
-        self._seen: dict[Cell, _Seen] = {}
+        self._cells: dict[Cell, _CellDurations] = {}
         self._fit: tuple[float, list[dict[str, float]], float] | None = None
 
     def add(self, experiment: Experiment, seconds: float) -> None:
         """Learn how long an experiment took."""
-        seen = self._seen.setdefault(cell_of(experiment), _Seen())
-        seen.count += 1
-        seen.seconds += seconds
-        seen.logs += math.log(max(seconds, LEAST_S))
+        durations = self._cells.setdefault(cell_of(experiment), _CellDurations())
+        durations.count += 1
+        durations.seconds += seconds
+        durations.logs += math.log(max(seconds, LEAST_S))
         self._fit = None
 
     def expected(self, cell: Cell) -> float | None:
         """Return the seconds that an experiment of a cell may take; None if nothing has ended yet."""
-        if not self._seen:
+        if not self._cells:
             return None
-        if cell in self._seen:
-            return self._seen[cell].seconds / self._seen[cell].count
+        if cell in self._cells:
+            return self._cells[cell].seconds / self._cells[cell].count
         mean, effects, smear = self._fitted()
         return smear * math.exp(mean + sum(of.get(name, 0.0) for of, name in zip(effects, cell, strict=True)))
 
     def _fitted(self) -> tuple[float, list[dict[str, float]], float]:
         """Return the mean, the effects of each of the five kinds of names, and the ratio of the means."""
         if self._fit is None:
-            total = sum(seen.count for seen in self._seen.values())
-            mean = sum(seen.logs for seen in self._seen.values()) / total
+            total = sum(durations.count for durations in self._cells.values())
+            mean = sum(durations.logs for durations in self._cells.values()) / total
             effects: list[dict[str, float]] = [{} for _ in range(5)]
             for _ in range(SWEEPS):
                 for kind, of in enumerate(effects):
                     of |= self._effects(kind, mean, effects)
             ratios = 0.0
-            for cell, seen in self._seen.items():
+            for cell, durations in self._cells.items():
                 guess = mean + sum(of[name] for of, name in zip(effects, cell, strict=True))
-                ratios += seen.seconds / math.exp(guess)
+                ratios += durations.seconds / math.exp(guess)
             self._fit = mean, effects, ratios / total
         return self._fit
 
     def _effects(self, kind: int, mean: float, effects: list[dict[str, float]]) -> Mapping[str, float]:
         """Return the effects of one kind of names, given those of the others."""
-        left: defaultdict[str, float] = defaultdict(float)
+        residuals: defaultdict[str, float] = defaultdict(float)
         counts: Counter[str] = Counter()
-        for cell, seen in self._seen.items():
+        for cell, durations in self._cells.items():
             others = sum(of.get(cell[n], 0.0) for n, of in enumerate(effects) if n != kind)
-            left[cell[kind]] += seen.logs - seen.count * (mean + others)
-            counts[cell[kind]] += seen.count
-        return {name: left[name] / (counts[name] + SHRUNK) for name in counts}
+            residuals[cell[kind]] += durations.logs - durations.count * (mean + others)
+            counts[cell[kind]] += durations.count
+        return {name: residuals[name] / (counts[name] + SHRUNK) for name in counts}
 
 
 class TimeLeft:
@@ -96,7 +96,7 @@ class TimeLeft:
     """
 
     def __init__(self, experiments: Iterable[Experiment]) -> None:
-        self._left = Counter(map(cell_of, experiments))
+        self._remaining = Counter(map(cell_of, experiments))
         self._durations = Durations()
         self._running: dict[str, tuple[Experiment, float]] = {}
         self._busy, self._begun = 0.0, math.nan
@@ -112,7 +112,7 @@ class TimeLeft:
         experiment, began = self._running.pop(key, (None, now))
         if experiment is None:
             return
-        self._left[cell_of(experiment)] -= 1
+        self._remaining[cell_of(experiment)] -= 1
         self._busy += now - began
         self._durations.add(experiment, now - began)
 
@@ -121,7 +121,7 @@ class TimeLeft:
         if not self._busy > 0:
             return None
         spent = {key: now - began for key, (_, began) in self._running.items()}
-        waiting = self._left - Counter(cell_of(experiment) for experiment, _ in self._running.values())
+        waiting = self._remaining - Counter(cell_of(experiment) for experiment, _ in self._running.values())
         ahead = sum(count * (self._durations.expected(cell) or 0.0) for cell, count in waiting.items())
         rests = [
             max(0.0, (self._durations.expected(cell_of(experiment)) or 0.0) - spent[key])

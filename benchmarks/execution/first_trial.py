@@ -46,7 +46,7 @@ class Request:
 
 
 @dataclass
-class Trial:
+class FirstTrial:
     """The facts of a first trial.
 
     Attributes:
@@ -72,9 +72,9 @@ class Trial:
     why: str = ""
 
 
-def tried(request: Request) -> Trial:
+def tried(request: Request) -> FirstTrial:
     """Train the first epochs and return the facts; what the trainable raises is one of them."""
-    spec, trial = TRAINABLES[request.trainable], Trial()
+    spec, trial = TRAINABLES[request.trainable], FirstTrial()
     trial.saves = Capability.CHECKPOINTS in spec.provides
     step = "load its data"
     try:

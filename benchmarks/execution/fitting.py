@@ -1,4 +1,4 @@
-"""Whether a scheduler's brackets or population fitted into a time budget."""
+"""Fit of a scheduler's brackets or population into a time budget."""
 
 from __future__ import annotations
 

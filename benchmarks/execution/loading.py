@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.core.errors import DataError
 from benchmarks.core.guard import PluginError, guarded
 from benchmarks.execution import provenance
-from benchmarks.execution.answers import Rule, answer_by_rule, recorded_table
+from benchmarks.execution.answers import AnswerRule, answer_by_rule, recorded_table
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES
 
@@ -32,7 +32,7 @@ class Loaded(dict[DataNeeded, tuple[Mapping[str, Any], str]]):
 def load_data(
     experiments: Iterable[Experiment],
     data_dir: str | None,
-    rule: Rule = answer_by_rule,
+    rule: AnswerRule = answer_by_rule,
     patience: float = 1800.0,
 ) -> Loaded:
     """Return the data of those experiments that have something to run.

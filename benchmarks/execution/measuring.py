@@ -39,7 +39,7 @@ def from_runs(spec: TrainableSpec, folders: Sequence[Path], best: float | None) 
         best: the best value known, if it is better than all in the runs.
 
     Raises:
-        ResultsError: if one is no run.
+        ResultsError: if one is not a run.
         Misuse: if they have too few configurations of this version, or no score can be made of them.
     """
     run, data = load(*folders), spec.datasets[0]
@@ -81,7 +81,7 @@ def from_table(spec: TrainableSpec, folder: Path, best: float | None) -> Measure
     means = read(folder).values(spec.metric).astype(np.float64).mean(axis=1)
     better = np.nanmax if spec.mode == "max" else np.nanmin
     reached = better(means, axis=0)
-    random = means[int(card["corners"]) :]  # corners of the space are no random configurations
+    random = means[int(card["corners"]) :]  # corners of the space are not random configurations
     source = (
         f"{len(random)} configurations of the recorded table {folder.name}, means of {card['seeds']} seeds"
     )

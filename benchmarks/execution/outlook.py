@@ -78,7 +78,7 @@ def outlook(
     groups: dict[tuple[DataNeeded, int], list[Experiment]] = {}
     for e in experiments:
         groups.setdefault((data_needed(e), e.workers), []).append(e)
-    found = Outlook(VIRTUAL_START_S if virtual else START_S)
+    outlook = Outlook(VIRTUAL_START_S if virtual else START_S)
     with scratch_folder(in_memory=True) as scratch, quietly():
         load_here({e.searcher for e in experiments}, {e.scheduler for e in experiments}, ())
         for (needed, workers), members in sorted(groups.items(), key=lambda item: item[0]):
@@ -86,14 +86,14 @@ def outlook(
             rehearsed = rehearse(
                 sample_of(members), "outlook", cost or UNKNOWN_S, None, scratch, patience / len(groups)
             )
-            found.failed += rehearsed.failed
+            outlook.failed += rehearsed.failed
             if not rehearsed.experiments:
-                found.left_out += len(members) - rehearsed.failed
+                outlook.left_out += len(members) - rehearsed.failed
                 continue
             runners = jobs or (cpus if virtual else max(1, cpus // workers))
             each = _virtual_s(rehearsed) if virtual else _real_s(rehearsed, known=cost is not None)
-            found.seconds += each * len(members) / min(runners, len(members))
-    return found
+            outlook.seconds += each * len(members) / min(runners, len(members))
+    return outlook
 
 
 def _virtual_s(rehearsed: Rehearsed) -> float:

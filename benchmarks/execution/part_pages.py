@@ -11,10 +11,10 @@ from benchmarks.core.refusal import nearest, shown
 from benchmarks.execution.listing import WIDTH, of_trainable, options, task_lines
 from benchmarks.suite.bracketed import split
 from benchmarks.suite.misuse import Misuse
-from benchmarks.suite.own_parts import is_reference
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Registry, Spec, UnknownName
 from benchmarks.suite.specs import BuiltSpec, SearcherSpec
 from benchmarks.suite.trainable_spec import TrainableSpec
+from benchmarks.suite.user_parts import is_reference
 
 
 def pages(patterns: list[str], *, as_json: bool) -> str:

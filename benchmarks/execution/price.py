@@ -53,22 +53,22 @@ class Price:
     left_out: int = 0
     failed: int = 0
 
-    def add(self, found: Rehearsed, experiments: int, cost: float | None) -> None:
+    def add(self, rehearsed: Rehearsed, experiments: int, cost: float | None) -> None:
         """Add the experiments of one trainable, of which some were rehearsed."""
-        self.failed += found.failed
-        if not found.experiments:
-            self.left_out += experiments - found.failed
+        self.failed += rehearsed.failed
+        if not rehearsed.experiments:
+            self.left_out += experiments - rehearsed.failed
             return
-        factor = max(1.0, (experiments - found.failed) / found.experiments)
-        new = factor * len(found.distinct - found.known)
+        factor = max(1.0, (experiments - rehearsed.failed) / rehearsed.experiments)
+        new = factor * len(rehearsed.distinct - rehearsed.known)
         if cost is None:  # the mean of those that are known
-            cost = found.known_s / len(found.known) if found.known else 0.0
-        self.asked += factor * found.asked
+            cost = rehearsed.known_s / len(rehearsed.known) if rehearsed.known else 0.0
+        self.asked += factor * rehearsed.asked
         self.new += new
-        self.known += factor * len(found.known)
+        self.known += factor * len(rehearsed.known)
         self.training_s += new * cost
-        self.processor_s += factor * found.processor_s
-        self.longest_s = max(self.longest_s, found.longest_s)
+        self.processor_s += factor * rehearsed.processor_s
+        self.longest_s = max(self.longest_s, rehearsed.longest_s)
 
     def total_s(self, cpus: int) -> float:
         """Return the seconds of the run."""
@@ -108,7 +108,7 @@ def price(experiments: Sequence[Experiment], loaded: Loaded, costs: EpochCosts, 
     """
     there = folder is not None and folder.is_dir()
     known = read(folder, []) if folder is not None and there else None
-    found = Price()
+    total = Price()
     with scratch_folder(in_memory=True) as scratch, quietly():
         load_here({e.searcher for e in experiments}, {e.scheduler for e in experiments}, ())
         for needed, (_, key) in sorted(loaded.items()):
@@ -117,8 +117,8 @@ def price(experiments: Sequence[Experiment], loaded: Loaded, costs: EpochCosts, 
             content, cost = content_of(needed[0], key), costs.seconds.get(needed)
             patience = PATIENCE_S / len(loaded)
             rehearsed = rehearse(first, content, cost or UNKNOWN_S, known, scratch, patience)
-            found.add(rehearsed, len(members), cost)
-    return found
+            total.add(rehearsed, len(members), cost)
+    return total
 
 
 def sample_of(experiments: Sequence[Experiment]) -> list[Experiment]:

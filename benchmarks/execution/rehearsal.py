@@ -139,7 +139,7 @@ def rehearse(
     scratch: Path,
     patience: float,
 ) -> Rehearsed:
-    """Rehearse experiments of one trainable one after another, for so many seconds at most.
+    """Rehearse experiments of one trainable one after another, within a number of seconds.
 
     Args:
         experiments: in the order in which they are to be rehearsed.

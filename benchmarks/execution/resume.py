@@ -39,7 +39,7 @@ def resumed_grid(args: argparse.Namespace, folder: Path) -> Grid:
 def resume(args: argparse.Namespace, folder: Path, experiments: list[Experiment], cpus: int) -> int:
     """Run what has no row yet, or is to be tried again, and return the exit code."""
     from benchmarks.execution.loading import load_data
-    from benchmarks.execution.own_code import keep
+    from benchmarks.execution.user_code import keep
     from results.compare.run import load
     from results.store.store import Store
 

@@ -16,7 +16,7 @@ import sys
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
-from benchmarks import own
+from benchmarks import user_files
 from benchmarks.core.hashes import DIGITS, tree_digest
 from benchmarks.suite.part_caches import cached_of_parts
 from benchmarks.suite.part_registry import PACKAGES
@@ -40,13 +40,13 @@ def module_digests(name: str) -> dict[str, str] | None:
     while waiting:
         module = waiting.pop()
         path = _file(module)
-        if own.label(module) in digests or path is None:
+        if user_files.label(module) in digests or path is None:
             continue
         tree = _parsed(path)
         if tree is None:  # a compiled module
-            digests[own.label(module)] = hashlib.sha256(path.read_bytes()).hexdigest()[:DIGITS]
+            digests[user_files.label(module)] = hashlib.sha256(path.read_bytes()).hexdigest()[:DIGITS]
         else:
-            digests[own.label(module)] = tree_digest(tree)
+            digests[user_files.label(module)] = tree_digest(tree)
             waiting += _imported(tree, module)
     return dict(sorted(digests.items()))
 
@@ -54,7 +54,7 @@ def module_digests(name: str) -> dict[str, str] | None:
 def counts(module: str, home: str) -> bool:
     """Return whether a module's code belongs to a part that was registered by the module ``home``."""
     top = module.partition(".")[0]
-    if own.is_own(module):
+    if user_files.is_user_file(module):
         return True
     if top in _OURS:
         return _project(module) in PACKAGES.values()
@@ -68,7 +68,7 @@ def counts(module: str, home: str) -> bool:
 
 def _project(module: str) -> str:
     """Return the package that a module's own code lies in: its top-level one, or a package of our parts."""
-    if own.is_own(module):
+    if user_files.is_user_file(module):
         return module
     for package, home in _PARTS.items():
         if module == package or module.startswith(f"{package}."):
@@ -81,7 +81,7 @@ def _of_one_project(module: str, other: str) -> bool:
     project = _project(module)
     if _project(other) == project:
         return project not in _OURS or project in PACKAGES.values()
-    in_package = "." in module and not own.is_own(module)
+    in_package = "." in module and not user_files.is_user_file(module)
     if _project(other) in _OURS or in_package or _locations(module) is not None:
         return False
     here, there = _folder(module), _folder(other.partition(".")[0])

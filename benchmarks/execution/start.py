@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.execution import own_constants
+from benchmarks.execution import measured_constants
 from benchmarks.execution.carry_out import carry_out
 from benchmarks.execution.preparation import check_trainables, curves_folder, measure_again
 from benchmarks.execution.resume import resume, resumed_grid
@@ -39,7 +39,7 @@ def start(args: argparse.Namespace) -> int:
             "lower --workers, or raise --num-cpus to let them share"
         )
     experiments = expanded(grid, folder)
-    notes = list(own_constants.use(experiments, folder, args.resume)) if args.constants else []
+    notes = list(measured_constants.use(experiments, folder, args.resume)) if args.constants else []
     if args.dry_run:
         from benchmarks.execution.estimate import describe
 
@@ -48,7 +48,7 @@ def start(args: argparse.Namespace) -> int:
     if notes:
         print("\n".join(notes), flush=True)
     from benchmarks.execution.loading import load_data
-    from benchmarks.execution.own_code import keep
+    from benchmarks.execution.user_code import keep
     from results.files import replace_bytes
     from results.locks import locked
 
@@ -64,7 +64,7 @@ def start(args: argparse.Namespace) -> int:
         refuse_existing(folder)  # another run of that name may have ended meanwhile
         replace_bytes(folder / RUN_FILE, grid.to_toml().encode())
         keep(folder)
-        own_constants.keep(folder)
+        measured_constants.keep(folder)
         return carry_out(args, folder, experiments, experiments, loaded, cpus)
 
 
@@ -73,7 +73,7 @@ def expanded(grid: Grid, folder: Path) -> list[Experiment]:
     try:
         return list(grid.experiments())
     except Misuse as error:
-        from benchmarks.execution.own_code import where_kept
+        from benchmarks.execution.user_code import where_kept
 
         raise Misuse(f"{error}{where_kept(folder)}") from None
 

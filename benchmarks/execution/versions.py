@@ -3,7 +3,7 @@
 It is made of *aspects* (see ``aspects``), each a short text: the source of each module that the part is
 written in, and of a trainable also its space (an aspect a hyperparameter), metric, mode, constants and data.
 Two versions are compared by their aspects, so that a run can say what has changed.  The versions of packages
-are no aspect: provenance has them.
+are not an aspect: provenance has them.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from benchmarks.fidelity.forced import Agreement, follow
 from benchmarks.fidelity.free import Control, Distance, distance
 from benchmarks.fidelity.incumbents import IncumbentComparison, compare
 from benchmarks.fidelity.runs import RealRun, bare_context, experiment_of, laboratory, trained, virtually
-from benchmarks.suite.experiment import Engine
+from benchmarks.suite.experiment import EngineName
 
 TRIALS, EPOCHS = 12, 9
 FAST, TRUE = 0.02, 1.0  # real seconds of a second of the curves: for orders, and for times
@@ -27,7 +27,7 @@ class Followed:
     searcher: str
     scheduler: str
     agreement: Agreement
-    engine: Engine = "virtual"
+    engine: EngineName = "virtual"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def forced_order(pairs: Sequence[tuple[str, str]], say: Say) -> list[Followed]:
             real.append(lab.run(experiment_of(searcher, scheduler, TRIALS, EPOCHS)))
     parts = []
     with trained([run.experiment for run in real]) as trainers, bare_context() as bare:
-        followers: tuple[tuple[Engine, ExecutionContext], ...] = (("virtual", bare), ("live", trainers))
+        followers: tuple[tuple[EngineName, ExecutionContext], ...] = (("virtual", bare), ("live", trainers))
         for engine, context in followers:
             for (searcher, scheduler), run in zip(pairs, real, strict=True):
                 say(f"forced order, {engine} follows {searcher} x {scheduler}")

@@ -13,7 +13,7 @@ from benchmarks.engines.live.execution import LiveExecution
 from benchmarks.engines.virtual.clock import Clock, Event
 from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.fidelity.recorded import Script
-from benchmarks.suite.experiment import Engine, Experiment
+from benchmarks.suite.experiment import EngineName, Experiment
 
 
 class LostTheThread(Exception):
@@ -99,7 +99,7 @@ def follow(
     context: ExecutionContext,
     real: Outcome,
     scripts: list[Script],
-    engine: Engine = "virtual",
+    engine: EngineName = "virtual",
 ) -> Agreement:
     """Let an engine with a virtual clock follow the scripts of a real run and compare."""
     execution = SCRIPTED[engine](replace(experiment, engine=engine), context, ScriptedClock(scripts))

@@ -91,15 +91,15 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _bisect(options: argparse.Namespace) -> int:
     from benchmarks.gate.bisect import as_text, bisect
-    from benchmarks.gate.versions import Range
+    from benchmarks.gate.package_versions import Range
 
-    wanted, recording = Range.of(options.bisect), ["--repetitions", str(options.repetitions)]
+    span, recording = Range.of(options.bisect), ["--repetitions", str(options.repetitions)]
     folder = options.keep or Path("runs") / "bisect"
-    found, environments = bisect(wanted, folder, _passed_on(options), recording, _say)
-    print(as_text(wanted, found, environments), end="")
-    if not found.suspects:
+    bisection, environments = bisect(span, folder, _passed_on(options), recording, _say)
+    print(as_text(span, bisection, environments), end="")
+    if not bisection.suspects:
         return 0
-    return 1 if found.bad and len(found.suspects) == 1 else 3
+    return 1 if bisection.bad and len(bisection.suspects) == 1 else 3
 
 
 def _passed_on(options: argparse.Namespace) -> list[str]:

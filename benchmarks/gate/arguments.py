@@ -68,7 +68,9 @@ def parser(prog: str = PROG) -> Parser:
 
 def _add_sides(p: Parser) -> None:
     side = "a run folder, a baseline's name or file, or 'current': what is here, run now"
-    p.add_argument("--baseline", default=CORE, metavar="SIDE", help=f"what it is compared with: {side}")
+    p.add_argument(
+        "--baseline", default=CORE, metavar="SIDE", help=f"what the candidate is compared with: {side}"
+    )
     p.add_argument(
         "--candidate", default=CURRENT, metavar="SIDE", help="what is judged, named in the same way"
     )

@@ -20,9 +20,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from benchmarks.gate.bisection import Found, NoStart, VersionVerdict, first_bad
+from benchmarks.gate.bisection import FirstBad, NoStart, VersionVerdict, first_bad
 from benchmarks.gate.overlay import overlay
-from benchmarks.gate.versions import Range, last_line, listed_versions, pip, versions_between
+from benchmarks.gate.package_versions import Range, last_line, listed_versions, pip, versions_between
 from benchmarks.suite.misuse import Misuse
 from results.errors import ResultsError
 from results.locks import locked
@@ -52,7 +52,7 @@ class Environments:
         self._folder, self._package, self._words = folder.absolute(), package, list(words)
         self._recording, self._say = list(recording), say
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._kept = self._folder / "verdicts.json"
+        self._verdict_file = self._folder / "verdicts.json"
 
     def begin(self, version: str) -> None:
         """Record the first version as the baseline, unless that was done.
@@ -65,11 +65,11 @@ class Environments:
         self._say(f"{self._package} {version}: recording it")
         record = ["--record", BASE, "--out", str(self._folder), *self._words, *self._recording]
         try:
-            done = self._gate(version, record)
+            process = self._gate(version, record)
         except _NotInstalled as error:
             raise NoStart(f"{version} cannot be installed: {error}") from error
-        if done.returncode:
-            raise NoStart(f"{version} cannot be recorded: {last_line(done.stderr)}")
+        if process.returncode:
+            raise NoStart(f"{version} cannot be recorded: {last_line(process.stderr)}")
         self._keep(version, "good", "the baseline")
 
     def verdict(self, version: str) -> VersionVerdict:
@@ -101,12 +101,12 @@ class Environments:
     def _test(self, version: str) -> tuple[VersionVerdict, str]:
         report = self._folder / f"{version}.json"
         try:
-            done = self._gate(version, [*self._comparison()[2:], "--json", str(report)])
+            process = self._gate(version, [*self._comparison()[2:], "--json", str(report)])
         except _NotInstalled as error:
             return "skip", str(error)
-        verdict = _VERDICTS.get(done.returncode, "skip")
-        decided = done.returncode in _VERDICTS
-        return verdict, done.stdout.partition("\n")[0] if decided else last_line(done.stderr)
+        verdict = _VERDICTS.get(process.returncode, "skip")
+        decided = process.returncode in _VERDICTS
+        return verdict, process.stdout.partition("\n")[0] if decided else last_line(process.stderr)
 
     def _gate(self, version: str, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
         python = self._environment(version)
@@ -134,22 +134,22 @@ class Environments:
         if whole.is_file():
             return python
         overlay(folder)
-        done = pip("--python", str(python), "install", "--quiet", f"{self._package}=={version}")
-        if done.returncode:
-            raise _NotInstalled(last_line(done.stderr))
+        process = pip("--python", str(python), "install", "--quiet", f"{self._package}=={version}")
+        if process.returncode:
+            raise _NotInstalled(last_line(process.stderr))
         whole.touch()
         return python
 
     def _verdicts(self) -> dict[str, tuple[VersionVerdict, str]]:
-        if not self._kept.is_file():
+        if not self._verdict_file.is_file():
             return {}
-        verdicts = read_object(self._kept, _AGAIN)
+        verdicts = read_object(self._verdict_file, _AGAIN)
         if odd := [entry for entry in verdicts.values() if not _is_verdict(entry)]:
-            raise ResultsError(f"{self._kept} has {odd[0]!r:.80} where a verdict should be; {_AGAIN}")
+            raise ResultsError(f"{self._verdict_file} has {odd[0]!r:.80} where a verdict should be; {_AGAIN}")
         return {name: (entry[0], entry[1]) for name, entry in verdicts.items()}
 
     def _keep(self, version: str, verdict: VersionVerdict, why: str) -> None:
-        put_object(self._kept, self._verdicts() | {version: (verdict, why)})
+        put_object(self._verdict_file, self._verdicts() | {version: (verdict, why)})
 
 
 def _is_verdict(entry: Any) -> bool:
@@ -160,12 +160,12 @@ def _is_verdict(entry: Any) -> bool:
 
 
 def bisect(
-    wanted: Range, folder: Path, words: Sequence[str], recording: Sequence[str], say: Say
-) -> tuple[Found, Environments]:
+    span: Range, folder: Path, words: Sequence[str], recording: Sequence[str], say: Say
+) -> tuple[FirstBad, Environments]:
     """Find the version that made tuning worse.
 
     Args:
-        wanted: from which version to which.
+        span: from which version to which.
         folder: in which this bisection has a folder of its own, by what it asks.
         words: options of the gate.
         recording: options of recording the first version.
@@ -177,22 +177,22 @@ def bisect(
     """
     if importlib.util.find_spec("pip") is None:
         raise Misuse("--bisect needs pip in this environment: python -m ensurepip")
-    versions = versions_between(wanted, listed_versions(wanted.package))
-    question = json.dumps([wanted.package, wanted.first, list(words), list(recording), sys.version])
-    own_folder = folder / f"{wanted.package}-{hashlib.sha256(question.encode()).hexdigest()[:8]}"
-    say(f"{len(versions)} versions of {wanted.package}; all is kept in {own_folder}")
+    versions = versions_between(span, listed_versions(span.package))
+    question = json.dumps([span.package, span.first, list(words), list(recording), sys.version])
+    bisection_folder = folder / f"{span.package}-{hashlib.sha256(question.encode()).hexdigest()[:8]}"
+    say(f"{len(versions)} versions of {span.package}; all is kept in {bisection_folder}")
     try:
-        with locked(own_folder):
-            environments = Environments(own_folder, wanted.package, words, recording, say)
+        with locked(bisection_folder):
+            environments = Environments(bisection_folder, span.package, words, recording, say)
             environments.begin(versions[0])
             return first_bad(versions, environments.verdict), environments
     except NoStart as error:
-        raise Misuse(f"--bisect {wanted.package}: {error}") from error
+        raise Misuse(f"--bisect {span.package}: {error}") from error
 
 
-def as_text(wanted: Range, bisection: Found, environments: Environments) -> str:
+def as_text(span: Range, bisection: FirstBad, environments: Environments) -> str:
     """Return the answer as text, with the command that shows it again."""
-    package, first = wanted.package, wanted.first
+    package, first = span.package, span.first
     if not bisection.suspects:
         good = bisection.good
         return f"With {package} {good} tuning is not worse than with {first}: no version to look for.\n"

@@ -14,7 +14,7 @@ class NoStart(ValueError):
 
 
 @dataclass(frozen=True)
-class Found:
+class FirstBad:
     """The result of a bisection.
 
     Attributes:
@@ -29,7 +29,7 @@ class Found:
     bad: bool = True
 
 
-def first_bad(versions: Sequence[str], verdict: Callable[[str], VersionVerdict]) -> Found:
+def first_bad(versions: Sequence[str], verdict: Callable[[str], VersionVerdict]) -> FirstBad:
     """Find the first bad version, if all before it are good and all from it on are bad.
 
     It asks for the ends, then for the middle of what is left, or for the nearest to it that can be tested.
@@ -48,7 +48,7 @@ def first_bad(versions: Sequence[str], verdict: Callable[[str], VersionVerdict])
         raise NoStart(f"{first} is not good; begin with a version that is")
     end = verdict(last)
     if end != "bad":
-        return Found(last, [], bad=False) if end == "good" else Found(first, versions[1:], bad=False)
+        return FirstBad(last, [], bad=False) if end == "good" else FirstBad(first, versions[1:], bad=False)
     good, bad = 0, len(versions) - 1
     skipped: set[int] = set()
     while left := [index for index in range(good + 1, bad) if index not in skipped]:
@@ -60,4 +60,4 @@ def first_bad(versions: Sequence[str], verdict: Callable[[str], VersionVerdict])
             bad = middle
         else:
             skipped.add(middle)
-    return Found(versions[good], versions[good + 1 : bad + 1])
+    return FirstBad(versions[good], versions[good + 1 : bad + 1])

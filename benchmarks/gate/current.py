@@ -48,15 +48,15 @@ class Current:
         """None: it can run any experiment."""
         return None
 
-    def rows(self, wanted: pd.DataFrame) -> pd.DataFrame:
-        """Run missing experiments, and return the rows of ``wanted``.
+    def rows(self, plan: pd.DataFrame) -> pd.DataFrame:
+        """Run missing experiments, and return the rows of ``plan``.
 
         Raises:
             UnknownName: if a searcher, scheduler or trainable is not registered here.
             DataError: if a trainable's data is missing.
         """
-        self.run(experiments_of(wanted))
-        return rows_of(load(self._folder)).merge(wanted[SETTING], on=SETTING)
+        self.run(experiments_of(plan))
+        return rows_of(load(self._folder)).merge(plan[SETTING], on=SETTING)
 
     def run(self, experiments: Sequence[Experiment]) -> None:
         """Run those of these experiments that are missing.
@@ -68,11 +68,11 @@ class Current:
             self._store.repair()
             self._withdraw_changed()
             stored = self._store.keys()
-            left = [experiment for experiment in experiments if experiment.key not in stored]
-            if left:
-                self._drive(left)
+            missing = [experiment for experiment in experiments if experiment.key not in stored]
+            if missing:
+                self._drive(missing)
 
-    def _drive(self, left: Sequence[Experiment]) -> None:
+    def _drive(self, missing: Sequence[Experiment]) -> None:
         from benchmarks.engines.common.runner import Limits
         from benchmarks.execution.driver import Conditions, Driver
         from benchmarks.execution.loading import load_data
@@ -81,9 +81,9 @@ class Current:
         limits = Limits(TIMEOUT_S, STALL_S)
         conditions = Conditions(limits, num_cpus=available_cpus(), jobs=self._jobs, curves=self._curves)
         ticker = Ticker()
-        ticker.expect(len(left))
+        ticker.expect(len(missing))
         try:
-            Driver(self._folder, self._store, conditions, ticker).run(left, load_data(left, None))
+            Driver(self._folder, self._store, conditions, ticker).run(missing, load_data(missing, None))
         finally:
             ticker.clear()
 

@@ -15,7 +15,7 @@ from results.compare.repeating import ADVISED
 from results.errors import ResultsError
 from results.gate.environments import environment_differences, one_machine
 from results.gate.family import TIMES, cell_name, family, own_margin
-from results.gate.finding import Outcome
+from results.gate.finding import GateOutcome
 from results.gate.pairs import other_constants, points_in_words, score_difference
 from results.gate.procedure import Procedure
 from results.gate.report import BrokenCell, Report
@@ -70,7 +70,7 @@ class _Gate:
         plan = self._plan = common.experiments
         self._notes, self._never = common.notes, common.untested
         self._cells = plan[CELL].drop_duplicates(ignore_index=True)
-        self._asked = pd.Series(0, index=pd.MultiIndex.from_frame(self._cells))
+        self._repetitions = pd.Series(0, index=pd.MultiIndex.from_frame(self._cells))
         self._margins = margins(sorted(self._cells["trainable"].unique()), settings.margins)
         stored = baseline.template if baseline.template is not None else candidate.template
         assert stored is not None
@@ -81,7 +81,7 @@ class _Gate:
         self._broken: list[BrokenCell] = []
         self._unable: list[str] = []
         self._apart: list[tuple[str, ...]] = []
-        self._taken: list[int] = []
+        self._looks: list[int] = []
         most = int(plan["turn"].max()) + 1
         self.stages = sorted({min(n, most) for n in settings.stages})
 
@@ -101,12 +101,12 @@ class _Gate:
 
     def stage(self, n: int) -> None:
         """Take the next look, after ``n`` repetitions of the wanted cells."""
-        self._asked[pd.MultiIndex.from_frame(self.wanted)] = n
-        repetitions = self._asked.loc[pd.MultiIndex.from_frame(self._plan[CELL])].to_numpy()
+        self._repetitions[pd.MultiIndex.from_frame(self.wanted)] = n
+        repetitions = self._repetitions.loc[pd.MultiIndex.from_frame(self._plan[CELL])].to_numpy()
         rows = self._plan[self._plan["turn"].to_numpy() < repetitions]
         one, other = self._baseline.rows(rows), self._candidate.rows(rows)
         self._pairs, self._broken, self._unable = both_ok(one, other)
-        self._taken.append(n)
+        self._looks.append(n)
         if self._procedure is None:
             self._apart = without_pair(self._cells, one, other)
             self._procedure = self._begin()
@@ -170,7 +170,7 @@ class _Gate:
             findings=findings,
             broken=self._broken,
             alpha=self._settings.alpha,
-            stages=self._taken,
+            stages=self._looks,
             cap=self.stages[-1],
             cells=len(cells),
             pairs=len(self._pairs),
@@ -190,7 +190,7 @@ class _Gate:
             "" if place == reference else f" in place of {place}"
         )
 
-    def _verdict(self) -> Outcome:
+    def _verdict(self) -> GateOutcome:
         if self._broken or (self._procedure and self._procedure.failed):
             return "fail"
         unknown = self._untested or self._procedure is None or self._procedure.open

@@ -17,10 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.core.refusal import error_line
-from benchmarks.own import NotLoaded, module_of
 from benchmarks.suite.bracketed import split
 from benchmarks.suite.misuse import Misuse
-from benchmarks.suite.own_parts import is_reference, located
 from benchmarks.suite.plugins import named
 from benchmarks.suite.registry import (
     PLUGINS,
@@ -31,6 +29,8 @@ from benchmarks.suite.registry import (
     SpecError,
     UnknownName,
 )
+from benchmarks.suite.user_parts import is_reference, located
+from benchmarks.user_files import NotLoaded, module_of
 from searchers import adapt
 
 if TYPE_CHECKING:

@@ -71,16 +71,18 @@ def versions_of(specs: Sequence[SearcherSpec]) -> dict[str, str]:
     return known | {"Python": platform.python_version()}
 
 
-def cells(asked: Sequence[tuple[str, str]], stored: CellFile, seeds: int, jobs: int) -> Iterator[ParityCell]:
+def cells(pairs: Sequence[tuple[str, str]], stored: CellFile, seeds: int, jobs: int) -> Iterator[ParityCell]:
     """Yield each cell as it is compared; those that are kept are not compared again."""
-    left = [pair for pair in asked if pair not in stored.cells or (seeds and stored.cells[pair].unmeasured)]
-    left.sort(key=lambda pair: SEARCHERS[pair[0]].seconds_of_300)
+    missing = [
+        pair for pair in pairs if pair not in stored.cells or (seeds and stored.cells[pair].unmeasured)
+    ]
+    missing.sort(key=lambda pair: SEARCHERS[pair[0]].seconds_of_300)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(left)) or 1, context) as pool:
-        running = [pool.submit(compared, *pair, seeds) for pair in left]
-        for done in as_completed(running):
-            stored.add(done.result())
-            yield done.result()
+    with ProcessPoolExecutor(min(jobs, len(missing)) or 1, context) as pool:
+        running = [pool.submit(compared, *pair, seeds) for pair in missing]
+        for future in as_completed(running):
+            stored.add(future.result())
+            yield future.result()
 
 
 @on_console(PROG, *REFUSALS, unwritten=2)
@@ -92,10 +94,10 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     specs = [SEARCHERS[name] for name in SEARCHERS.select(args.searchers)]
     usable = [spec for spec in specs if spec.native is not None and why_unavailable(spec) is None]
     stored = CellFile(args.keep, lambda name: versions_of([SEARCHERS[name]]))
-    asked = [(spec.name, task) for spec in usable for task in TASKS]
-    for cell in cells(asked, stored, args.seeds, args.jobs or available_cpus()):
+    pairs = [(spec.name, task) for spec in usable for task in TASKS]
+    for cell in cells(pairs, stored, args.seeds, args.jobs or available_cpus()):
         say(f"{cell.searcher} on {cell.task}: {cell.kinship}")
-    measured = [stored.cells[pair] for pair in asked]
+    measured = [stored.cells[pair] for pair in pairs]
     command = shlex.join([*PROG.split(), *(sys.argv[1:] if arguments is None else arguments)])
     about = PageProvenance(
         command, date.today().isoformat(), versions_of(specs), (time.monotonic() - started) / 60

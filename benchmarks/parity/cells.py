@@ -96,16 +96,16 @@ def compared(searcher: str, task: str, runs: int) -> ParityCell:
     trials, seeds = (50, 2) if quick else (40, 1)
     documented, defaults, levelled = [], [], []
     for repetition in range(seeds):
-        asked: dict[str, Any] = {"trials": trials, "seed": searcher_seed(task, repetition)}
+        arguments: dict[str, Any] = {"trials": trials, "seed": searcher_seed(task, repetition)}
         objective = loss(task, repetition)
-        own = own_sequence(searcher, space, objective, **asked)
-        unlevelled = own_sequence(searcher, space, objective, **asked, levelled=False)
-        native = native_sequence(searcher, space, objective, **asked)
-        library = native_sequence(searcher, space, objective, **asked, defaults=True)
+        ours = own_sequence(searcher, space, objective, **arguments)
+        unlevelled = own_sequence(searcher, space, objective, **arguments, levelled=False)
+        native = native_sequence(searcher, space, objective, **arguments)
+        library = native_sequence(searcher, space, objective, **arguments, defaults=True)
         expected = len(native)
-        documented.append(_share(common_start(own, native), expected, trials))
-        defaults.append(_share(common_start(own, library), len(library), trials))
-        levelled.append(own != unlevelled)
+        documented.append(_share(common_start(ours, native), expected, trials))
+        defaults.append(_share(common_start(ours, library), len(library), trials))
+        levelled.append(ours != unlevelled)
     same = min(defaults) == trials
     effect = None if same or not runs else effect_of(searcher, task, runs, 32 if quick else 20)
     reasons = reasons_of(searcher, space, any(levelled))
@@ -131,24 +131,24 @@ def reasons_of(searcher: str, space: Any, levelled: bool) -> tuple[str, ...]:
 def effect_of(searcher: str, task: str, runs: int, trials: int) -> FinalEffect:
     """Return the difference of final values between the searcher and its library's defaults."""
     space = TRAINABLES[task].space()
-    own, library = [], []
+    ours, library = [], []
     for repetition in range(runs):
         objective, seed = loss(task, repetition), searcher_seed(task, repetition)
         sequence = own_sequence(searcher, space, objective, trials=trials, seed=seed)
-        own.append(min(map(objective, sequence)))
+        ours.append(min(map(objective, sequence)))
         other = native_sequence(searcher, space, objective, trials=trials, seed=seed, defaults=True)
         library.append(min(map(objective, other)))
-    return effect(own, library, trials, derive("parity", searcher, task))
+    return effect(ours, library, trials, derive("parity", searcher, task))
 
 
-def effect(own: Sequence[float], library: Sequence[float], trials: int, seed: int) -> FinalEffect:
+def effect(ours: Sequence[float], library: Sequence[float], trials: int, seed: int) -> FinalEffect:
     """Return the effect of two samples of final values, which were minimised."""
-    one, other = (-np.array(values)[:, None] for values in (own, library))
+    one, other = (-np.array(values)[:, None] for values in (ours, library))
     narrow, wide = (
         probability_of_improvement(one, other, np.random.default_rng(seed), paired=False, level=level)
         for level in (1 - 2 * LEVEL, 1 - LEVEL)
     )
     return FinalEffect(
-        *(len(own), trials, narrow.estimate, (narrow.low, narrow.high)),
+        *(len(ours), trials, narrow.estimate, (narrow.low, narrow.high)),
         limits=(wide.low, wide.high),
     )

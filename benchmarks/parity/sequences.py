@@ -35,17 +35,17 @@ def own_sequence(
     """
     algorithm = _algorithm(name, SearchSetup(space, trials, seed, 1, **options))
     algorithm.set_search_properties(METRIC, "min", dict(space))
-    given: list[Config] = []
+    proposals: list[Config] = []
     for number in range(trials):
         trial_id = f"{number:05d}"
         config = algorithm.suggest(trial_id)
         if not isinstance(config, Mapping):  # there will be no more
             break
-        given.append({key: value for key, value in config.items() if not key.startswith("__")})
-        result = {METRIC: objective(given[-1]), "training_iteration": 1, "config": given[-1]}
+        proposals.append({key: value for key, value in config.items() if not key.startswith("__")})
+        result = {METRIC: objective(proposals[-1]), "training_iteration": 1, "config": proposals[-1]}
         algorithm.on_trial_result(trial_id, result)
         algorithm.on_trial_complete(trial_id, result=result)
-    return given
+    return proposals
 
 
 def native_sequence(
@@ -68,13 +68,13 @@ def native_sequence(
     assert spec.native is not None, f"{name} has no native loop"
     kinds = (spec.native_kinds or KINDS) if defaults else seen_kinds(name, space)
     encoding = Encoding(space, kinds)
-    given: list[Config] = []
+    proposals: list[Config] = []
 
     def loss(values: Mapping[str, Any]) -> float:
-        if len(given) == trials:
+        if len(proposals) == trials:
             raise Enough
-        given.append(encoding.decode(values))
-        return objective(given[-1])
+        proposals.append(encoding.decode(values))
+        return objective(proposals[-1])
 
     if "cheap" in options:
         options["cheap"] = encoding.encode_some(options["cheap"])
@@ -86,7 +86,7 @@ def native_sequence(
     )
     with OwnGenerators(seed), contextlib.suppress(Enough):
         spec.native(setup)
-    return given
+    return proposals
 
 
 def seen_kinds(name: str, space: Mapping[str, Any]) -> frozenset[str]:

@@ -21,7 +21,7 @@ from results.messages import one_line
 if TYPE_CHECKING:
     from benchmarks.suite.session import Session
 
-_SHOWN = 3  # last lines of an output that is no traceback
+_SHOWN = 3  # last lines of an output other than a traceback
 
 
 class ProgramError(RuntimeError):
@@ -29,7 +29,7 @@ class ProgramError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Command:
+class Program:
     """A command line program as a function trainable.
 
     Attributes:
@@ -75,8 +75,8 @@ class Command:
     def aspects(self) -> Mapping[str, str]:
         """Return what the trainable is made of: the command, and the files that it names, by their hashes."""
         files = digests(self.template.words, self.folder)
-        asked = {"command": self.template.text, "metric regex": self.output.regex}
-        return {name: text for name, text in asked.items() if text} | {
+        options = {"command": self.template.text, "metric regex": self.output.regex}
+        return {name: text for name, text in options.items() if text} | {
             f"source of {name}": content for name, content in files.items()
         }
 
@@ -89,14 +89,14 @@ class Command:
 
         Raises:
             ProgramError: if its exit code is not 0, or it ends without a report.
-            BadCommand: if the command cannot be filled, or a report is no number.
+            BadCommand: if the command cannot be filled, or a report is not a number.
         """
         from ray import tune
 
         reported, last = False, ""
-        with tempfile.TemporaryDirectory(prefix="program-") as own:
-            words = self._words(config, session, Path(own))
-            with Process(words, self.folder, Path(own, "stderr")) as process:
+        with tempfile.TemporaryDirectory(prefix="program-") as scratch:
+            words = self._words(config, session, Path(scratch))
+            with Process(words, self.folder, Path(scratch, "stderr")) as process:
                 for line in process.lines():
                     report = self.output.report(line)
                     if report is None:
@@ -108,12 +108,12 @@ class Command:
                     process.go_on()
                 self._check(process, reported, last)
 
-    def _words(self, config: Mapping[str, Any], session: Session, own: Path) -> list[str]:
+    def _words(self, config: Mapping[str, Any], session: Session, scratch: Path) -> list[str]:
         """Return the words of the command for a configuration, and write the files that they name."""
-        (own / "folder").mkdir()
-        (own / "config.json").write_text(json.dumps(config))
+        (scratch / "folder").mkdir()
+        (scratch / "config.json").write_text(json.dumps(config))
         seed = trial_seed(session.trainable, session.repetition, config, "program")
-        special = {"config": str(own / "config.json"), "folder": str(own / "folder"), "seed": seed}
+        special = {"config": str(scratch / "config.json"), "folder": str(scratch / "folder"), "seed": seed}
         return self.template.filled({**special, **config})
 
     def _check(self, process: Process, reported: bool, last: str) -> None:
@@ -126,10 +126,9 @@ class Command:
             return
         there = any(self.output.report(line) for line in errors.splitlines())
         hint = "; they are on its standard error, which is not read: write to standard output" * there
-        said = f"; its last line was {one_line(last, 80)!r}" if last else "; it wrote nothing"
-        raise ProgramError(
-            f"the program ended without a report: expected {self.output.expected()}{hint or said}"
-        )
+        if not hint:
+            hint = f"; its last line was {one_line(last, 80)!r}" if last else "; it wrote nothing"
+        raise ProgramError(f"the program ended without a report: expected {self.output.expected()}{hint}")
 
 
 def _why(errors: str) -> str:

@@ -54,7 +54,7 @@ class Output:
         """Return the report in a line; None if it has none.
 
         Raises:
-            BadCommand: if what the regular expression finds is no number.
+            BadCommand: if what the regular expression finds is not a number.
         """
         if self.regex:
             match = self._pattern.search(line)
@@ -76,7 +76,7 @@ class Output:
             try:
                 report[name] = float(text)
             except ValueError:
-                raise BadCommand(f"--metric-regex finds {text!r} as {name}, which is no number") from None
+                raise BadCommand(f"--metric-regex finds {text!r} as {name}, which is not a number") from None
         return report
 
     def expected(self) -> str:

@@ -15,18 +15,18 @@ _MOST = 100 * 2**20  # bytes of a file that is read; of a larger one its size co
 def scripts(words: Sequence[str], folder: Path) -> list[str]:
     """Return the files that a command names, as it names them: scripts and data.
 
-    What Python is to run by ``-m`` is one, too; a program that is no script is none.
+    What Python is to run by ``-m`` is one, too; a program other than a script is not.
     """
-    found = []
+    names = []
     for before, word in zip(["", *words], words, strict=False):
         path = folder / word
         if before == "-m":
             inner = Path(*word.split("."))
             named = (inner.with_suffix(".py"), inner / "__main__.py")
-            found += [str(name) for name in named if (folder / name).is_file()]
+            names += [str(name) for name in named if (folder / name).is_file()]
         elif path.is_file() and (before or _is_script(path)):
-            found.append(word)
-    return found
+            names.append(word)
+    return names
 
 
 def _is_script(program: Path) -> bool:
@@ -36,10 +36,10 @@ def _is_script(program: Path) -> bool:
 
 def digests(words: Sequence[str], folder: Path) -> dict[str, str]:
     """Return the hashes of the files of a command, by their names."""
-    found = files(words, folder)
-    trees = {name: _parsed(path) for name, path in found.items()}
+    paths = files(words, folder)
+    trees = {name: _parsed(path) for name, path in paths.items()}
     return {
-        name: _digest(found[name]) if tree is None else tree_digest(tree)
+        name: _digest(paths[name]) if tree is None else tree_digest(tree)
         for name, tree in sorted(trees.items())
     }
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from results.messages import nearest
 
-#: Placeholders that are no hyperparameters -> what they stand for.
+#: Placeholders other than hyperparameters -> what they stand for.
 SPECIAL = {
     "config": "a JSON file of the configuration",
     "seed": "a seed of (trainable, repetition, configuration)",
@@ -98,7 +98,7 @@ def _filled(word: str, values: Mapping[str, Any]) -> Iterator[str]:
         yield literal
         if name is None:
             continue
-        value = _found(name, values)
+        value = _value_of(name, values)
         if not spec:
             yield value if isinstance(value, str) else json.dumps(value)
             continue
@@ -108,13 +108,13 @@ def _filled(word: str, values: Mapping[str, Any]) -> Iterator[str]:
             raise BadCommand(f"{{{name}:{spec}}} does not fit {value!r}: {error}") from error
 
 
-def _found(name: str, values: Mapping[str, Any]) -> Any:
-    found: Any = values
+def _value_of(name: str, values: Mapping[str, Any]) -> Any:
+    value: Any = values
     for part in [name] if name in values else name.split("/"):
-        if not isinstance(found, Mapping) or part not in found:
+        if not isinstance(value, Mapping) or part not in value:
             raise BadCommand(f"the configuration has no {name}, which the command needs")
-        found = found[part]
-    return found
+        value = value[part]
+    return value
 
 
 def _pieces(word: str) -> Iterator[tuple[str, str | None, str]]:

@@ -2,10 +2,11 @@
 
     python -m benchmarks.record mnist-convnet --configs 2000 --epochs 27 --seeds 3
 
-Trains a space-filling design (the corners of the search space, then scrambled Sobol points) of any
-registered class trainable.  A trainable that offers a block trainer is trained many configurations at once,
-with the same curves; any other one by one.  Cut it off when you like: the same command goes on where it was.
-Then it times the ordinary trainable, on what should be an idle machine, and writes the table.
+Trains a space-filling design (the corners of the search space, then scrambled Sobol points) of any class
+trainable, one in a file (``train.py:Mine``) too.  A trainable that offers a block trainer is trained many
+configurations at once, with the same curves; any other one by one.  Cut it off when you like: the same
+command goes on where it was.  Then it times the ordinary trainable, on what should be an idle machine, and
+writes the table.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from benchmarks.core.signals import orderly
 from benchmarks.curves.recorded.table import card_of
 from benchmarks.record.recorder import RecordingOptions, finish, record, trainer_name
 from benchmarks.record.shards import RecordingError, RecordingSpec, Shards
+from benchmarks.suite.one_trainable import add_trainable, named
 from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import TRAINABLES
 from results.arguments import add_jobs
@@ -38,9 +40,7 @@ GPU = RecordingOptions("gpu", min(8, available_cpus()), 1024)
 def parser(prog: str = PROG) -> Parser:
     """Return the parser."""
     p = Parser(prog, "Record learning curves of real training; the same command goes on where it was.")
-    p.add_argument(
-        "trainable", metavar="TRAINABLE", help="name of a class trainable; tunegrid list shows them"
-    )
+    add_trainable(p)
     for name, default, what in (
         ("--configs", 2000, "configurations, beside the corners of the space"),
         ("--epochs", 27, "epochs of each"),
@@ -63,7 +63,7 @@ def parser(prog: str = PROG) -> Parser:
         help="number of training examples, from the first on; 0 = all",
     )
     p.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
-    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="what trains")
+    p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="the device that trains")
     add_jobs(p, "processes", f"{CPU.jobs} on CPUs, {GPU.jobs} on a GPU")
     p.add_argument(
         "--block",
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Record; 2 for misuse."""
     args = parser(prog).parse_args(arguments)
     try:
-        spec = TRAINABLES[args.trainable]
+        spec = TRAINABLES[named(args, prog)]
         if args.data not in spec.datasets:
             raise RecordingError(
                 f"{spec.name} has no data {args.data!r}; choose {' or '.join(spec.datasets)}"

@@ -55,14 +55,14 @@ def trainer_name(recording: RecordingSpec, options: RecordingOptions) -> str:
 
 
 def plan(
-    recording: RecordingSpec, options: RecordingOptions, done: AbstractSet[tuple[int, int]]
+    recording: RecordingSpec, options: RecordingOptions, finished: AbstractSet[tuple[int, int]]
 ) -> list[Block]:
     """Return the blocks of what is missing, one seed after the other.
 
     Args:
         recording: the complete recording.
         options: of the recording.
-        done: (seed, configuration) of the curves that are there, of any trainer.
+        finished: (seed, configuration) of the curves that are there, of any trainer.
     """
     trainer, configs = _trainer(recording, options, 0), _design(recording).configs
 
@@ -74,7 +74,7 @@ def plan(
     return [
         Block(seed, members)
         for seed in range(recording.seeds)
-        for members in grouped(tuple(index for index in range(len(configs)) if (seed, index) not in done))
+        for members in grouped(tuple(index for index in range(len(configs)) if (seed, index) not in finished))
     ]
 
 
@@ -85,8 +85,8 @@ def record(
     report: Callable[[int, int, float], None],
 ) -> None:
     """Train what is missing; ``report`` hears of (curves done, curves in all, epochs trained a second)."""
-    done = shards.done()
-    missing = plan(recording, options, done)
+    finished = shards.done()
+    missing = plan(recording, options, finished)
     environment = provenance.write(
         shards.folder,
         provenance.record({recording.trainable: provenance.data_key(_arrays(recording, options))}),
@@ -97,21 +97,21 @@ def record(
         "device": options.device,
     }
     began, trained, total = time.monotonic(), 0, recording.seeds * len(_design(recording).configs)
-    report(len(done), total, 0.0)
+    report(len(finished), total, 0.0)
     for name in THREADS:  # for the processes, which read it when they start
         os.environ[name] = "1"
     # The files are written here, not in the processes: a killed process leaves no partial file.
     with ProcessPoolExecutor(options.jobs, get_context("spawn"), _end_with_parent) as pool:
         waiting = {pool.submit(_train, recording, options, block): block for block in missing}
         try:
-            for finished in as_completed(waiting):
-                block, (curves, seconds) = waiting[finished], finished.result()
+            for future in as_completed(waiting):
+                block, (curves, seconds) = waiting[future], future.result()
                 shards.write(
                     block.seed, dict(zip(block.configs, curves, strict=True)), provenance_columns, seconds
                 )
                 trained += len(curves)
                 speed = trained * recording.epochs / (time.monotonic() - began)
-                report(len(done) + trained, total, speed)
+                report(len(finished) + trained, total, speed)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

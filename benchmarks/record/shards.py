@@ -69,10 +69,10 @@ class Shards:
             raise RecordingError(f"another process records into it: {error.args[0]}") from error
         path = folder / "recording.json"
         text = canonical(asdict(recording))
-        if path.exists() and (found := read_text(path, _REMEDY)) != text:
+        if path.exists() and (present := read_text(path, _REMEDY)) != text:
             self._lock.release()
             raise RecordingError(
-                f"{folder} holds another recording ({found:.200}); give another --out, or delete it"
+                f"{folder} holds another recording ({present:.200}); give another --out, or delete it"
             )
         (folder / "shards").mkdir(exist_ok=True)
         replace_bytes(path, text.encode())
@@ -82,7 +82,9 @@ class Shards:
         parts = [self._shard(path)[["seed", "config"]] for path in self._files()]
         return {pair for part in parts for pair in part.itertuples(index=False, name=None)}
 
-    def write(self, seed: int, curves: Mapping[int, Curve], made: Mapping[str, str], seconds: float) -> None:
+    def write(
+        self, seed: int, curves: Mapping[int, Curve], labels: Mapping[str, str], seconds: float
+    ) -> None:
         """Store the curves of a block, by the index of their configuration, how made, and what it took.
 
         Raises:
@@ -91,13 +93,13 @@ class Shards:
         curves = {config: [_metrics(report) for report in curve] for config, curve in curves.items()}
         columns = {"config", "seed", "epoch", "diverged", *PROVENANCE}
         reported = {name for curve in curves.values() for metrics in curve for name in metrics}
-        if taken := sorted(columns & reported):
+        if clashes := sorted(columns & reported):
             raise RecordingError(
-                f"the trainable reports {', '.join(taken)}, as columns of a recording are called; rename it"
+                f"the trainable reports {', '.join(clashes)}, as columns of a recording are called; rename it"
             )
         each = seconds / sum(map(len, curves.values()))
         rows = [
-            {"config": config, "seed": seed, "epoch": epoch, **made, "took": each}
+            {"config": config, "seed": seed, "epoch": epoch, **labels, "took": each}
             | metrics
             | {"diverged": diverged(metrics)}
             for config, curve in curves.items()

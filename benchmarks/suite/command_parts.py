@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from benchmarks.program.command import Command
+from benchmarks.program.command import Program
 from benchmarks.program.output import Output
 from benchmarks.program.template import BadCommand, Template
 from benchmarks.suite.misuse import Misuse
@@ -31,8 +31,8 @@ def reference(command: str, regex: str, folder: Path) -> str:
     Raises:
         Misuse: if it cannot be a trainable.
     """
-    made = _command(command, regex, folder, "metric")
-    name = re.sub(r"\W", "_", made.__name__).lstrip("_0123456789") or "program"
+    program = _command(command, regex, folder, "metric")
+    name = re.sub(r"\W", "_", program.__name__).lstrip("_0123456789") or "program"
     values = {"folder": str(folder), "regex": regex, "run": command}
     inner = ",".join(f"{key}={_encoded(value)}" for key, value in values.items() if value)
     return f"{BASE}:{name}[{inner}]"
@@ -54,21 +54,21 @@ def command_spec(name: str, settings: Mapping[str, str], fields: Mapping[str, An
         if needed not in settings:
             raise Misuse(f"the command has no {needed}; add --{needed} {example}")
     run, regex, folder = (unquote(settings.get(key, "")) for key in SETTINGS)
-    made = _command(run, regex, Path(folder), settings["metric"])
-    given = dict(fields)
-    spec = TrainableSpec.of(given.pop("name", name), run, made, given)
+    program = _command(run, regex, Path(folder), settings["metric"])
+    values = dict(fields)
+    spec = TrainableSpec.of(values.pop("name", name), run, program, values)
     varying = [key for key, value in spec.space().items() if _varies(value)]
     try:
-        made.template.check(varying, [key for key in spec.space() if key not in varying])
+        program.template.check(varying, [key for key in spec.space() if key not in varying])
     except BadCommand as error:
         raise Misuse(str(error)) from error
     return replace(spec, origin=f"{BASE}:{name}")
 
 
-def _command(run: str, regex: str, folder: Path, metric: str) -> Command:
+def _command(run: str, regex: str, folder: Path, metric: str) -> Program:
     try:
         output = Output(metric, "" if metric == "metric" else regex)
-        return Command(Template(run), output, folder)
+        return Program(Template(run), output, folder)
     except BadCommand as error:
         raise Misuse(str(error)) from error
 

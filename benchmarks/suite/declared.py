@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class DeclaredSpace:
     """A trainable's declared space, checked on each call."""
 
-    def __init__(self, spec: TrainableSpec, given: Callable[[], Any]) -> None:
-        self.spec, self.given = spec, given
+    def __init__(self, spec: TrainableSpec, declaration: Callable[[], Any]) -> None:
+        self.spec, self.declaration = spec, declaration
 
     def __call__(self) -> dict[str, Any]:
         """Return the space.
@@ -30,16 +30,16 @@ class DeclaredSpace:
         from benchmarks.spaces.mutability import check_mutable
 
         start = f"trainable {shown(self.spec.name)}:"
-        space = ask(f"{start} space", self.given)
+        declared = ask(f"{start} space", self.declaration)
         try:
-            kept = accepted(space)
+            space = accepted(declared)
         except ValueError as error:
             raise self.spec.refusal(f"space {error}") from error
         try:
-            check_mutable(kept, self.spec.mutable)
+            check_mutable(space, self.spec.mutable)
         except ValueError as error:
             raise self.spec.refusal(f"mutable {error}") from error
-        return kept
+        return space
 
 
 class DeclaredConstants:
@@ -47,12 +47,12 @@ class DeclaredConstants:
 
     Args:
         spec: the trainable.
-        given: constants; or a function that returns them or a ``Reference``, of no arguments, or of the
+        declaration: constants; or a function that returns them or a ``Reference``, of no arguments, or of the
             number of epochs (None: of as long a training as is known).
     """
 
-    def __init__(self, spec: TrainableSpec, given: Constants | Callable[..., Any]) -> None:
-        self.spec, self.given = spec, given
+    def __init__(self, spec: TrainableSpec, declaration: Constants | Callable[..., Any]) -> None:
+        self.spec, self.declaration = spec, declaration
         self._known: dict[int | None, Reference] = {}
 
     @property
@@ -60,7 +60,7 @@ class DeclaredConstants:
         """Whether they differ between numbers of epochs."""
         from benchmarks.suite.targets import accepts
 
-        return callable(self.given) and accepts(self.given, 1)
+        return callable(self.declaration) and accepts(self.declaration, 1)
 
     def __call__(self, epochs: int | None = None) -> Constants:
         """Return the constants of trials of ``epochs`` epochs.
@@ -83,7 +83,7 @@ class DeclaredConstants:
 
     def prepare(self) -> None:
         """Make what all numbers of epochs have in common, if the declaration has anything to make."""
-        prepare: Callable[[], None] | None = getattr(self.given, "prepare", None)
+        prepare: Callable[[], None] | None = getattr(self.declaration, "prepare", None)
         if prepare is not None:
             prepare()
 
@@ -91,10 +91,10 @@ class DeclaredConstants:
         from benchmarks.suite.constants import Constants
         from benchmarks.suite.reference import Reference
 
-        given, start = self.given, f"trainable {shown(self.spec.name)}:"
-        asked = partial(given, epochs) if self.by_epochs and callable(given) else given
+        declaration, start = self.declaration, f"trainable {shown(self.spec.name)}:"
+        source = partial(declaration, epochs) if self.by_epochs and callable(declaration) else declaration
         try:
-            known = ask(f"{start} constants", asked) if callable(asked) else asked
+            known = ask(f"{start} constants", source) if callable(source) else source
         except SpecError as error:
             raise error if str(error).startswith(start) else self.spec.refusal(str(error)) from error
         constants = known.constants if isinstance(known, Reference) else known
@@ -107,4 +107,4 @@ class DeclaredConstants:
 
 def as_declared(value: Any) -> Any:
     """Return a user's declaration itself, where a replaced spec holds its wrapper."""
-    return value.given if isinstance(value, DeclaredSpace | DeclaredConstants) else value
+    return value.declaration if isinstance(value, DeclaredSpace | DeclaredConstants) else value

@@ -12,7 +12,7 @@ from benchmarks.core.seeding import canonical
 from results.store.fields import ADDED, DEFAULTS, FIELDS
 
 Device = Literal["cpu", "gpu"]
-Engine = Literal["tune", "virtual", "live"]
+EngineName = Literal["tune", "virtual", "live"]
 
 
 @dataclass(frozen=True, order=True)
@@ -37,7 +37,7 @@ class Experiment:
     shared_initial_points: int = DEFAULTS["shared_initial_points"]
     max_failures: int = DEFAULTS["max_failures"]
     time_budget: float = DEFAULTS["time_budget"]
-    engine: Engine = DEFAULTS["engine"]
+    engine: EngineName = DEFAULTS["engine"]
     latency: str = DEFAULTS["latency"]
     charge_overhead: str = DEFAULTS["charge_overhead"]
     stragglers: float = DEFAULTS["stragglers"]

@@ -13,7 +13,7 @@ from benchmarks.suite.constants import Constants
 from benchmarks.suite.part_options import declarations
 from benchmarks.suite.targets import accepts, target
 from benchmarks.suite.value_rules import (
-    Rule,
+    FieldRule,
     flag,
     function,
     mapping,
@@ -74,11 +74,14 @@ def _texts(value: Any) -> tuple[Any, ...]:
     return tuple_of(value, text)
 
 
-def rules() -> Mapping[str, Rule]:
+def rules() -> Mapping[str, FieldRule]:
     """Return the rule of each field of the three kinds of spec."""
+    return _common_rules() | _searcher_rules() | _scheduler_rules() | _part_rules() | _trainable_rules()
 
+
+def _common_rules() -> dict[str, FieldRule]:
+    """Return the rules of the fields of all three kinds of spec."""
     return {
-        # all kinds
         "name": name,
         "summary": text,
         "requires": partial(tuple_of, rule=name),
@@ -90,7 +93,12 @@ def rules() -> Mapping[str, Rule]:
         "limits": partial(mapping, key=name),
         "hidden": flag,
         "origin": text,
-        # searchers
+    }
+
+
+def _searcher_rules() -> dict[str, FieldRule]:
+    """Return the rules of the fields of searchers alone."""
+    return {
         "any_domain": flag,
         "learns": flag,
         "base": flag,
@@ -102,17 +110,32 @@ def rules() -> Mapping[str, Rule]:
         "native": partial(optional, rule=lambda value: function(value, "setup")),
         "settings": _texts,
         "native_kinds": _kinds,
-        # schedulers
+    }
+
+
+def _scheduler_rules() -> dict[str, FieldRule]:
+    """Return the rules of the fields of schedulers alone."""
+    return {
         "look_ahead": partial(one_of, choices=("workers", "trials")),
         "reuse_actors": flag,
         "replays": partial(optional, rule=name),
         "does": partial(members, kind=Effect),
-        # searchers and schedulers
+    }
+
+
+def _part_rules() -> dict[str, FieldRule]:
+    """Return the rules of the fields of searchers and schedulers."""
+    return {
         "build": lambda value: function(value, "setup"),
         "fixed_trials": flag,
         "options": declarations,
         "set_options": dict,
-        # trainables
+    }
+
+
+def _trainable_rules() -> dict[str, FieldRule]:
+    """Return the rules of the fields of trainables alone."""
+    return {
         "target": target,
         "space": space,
         "load": lambda value: function(value, "data", "train_size", "data_dir"),

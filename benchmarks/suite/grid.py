@@ -11,7 +11,7 @@ from benchmarks.core.refusal import nearest, shown
 from benchmarks.suite import spec_file
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.expansion import expanded
-from benchmarks.suite.experiment import Engine, Experiment
+from benchmarks.suite.experiment import EngineName, Experiment
 from benchmarks.suite.limits import why_not
 from benchmarks.suite.misuse import Misuse
 from results.quantities import duration
@@ -46,7 +46,7 @@ class Grid:
     shared_initial_points: int = GRID_DEFAULTS["shared_initial_points"]
     max_failures: int = GRID_DEFAULTS["max_failures"]
     time_budget: float = GRID_DEFAULTS["time_budget"]
-    engine: Engine = GRID_DEFAULTS["engine"]
+    engine: EngineName = GRID_DEFAULTS["engine"]
     latency: Literal["none", "measured"] = GRID_DEFAULTS["latency"]
     charge_overhead: Literal["none", "measured"] = GRID_DEFAULTS["charge_overhead"]
     stragglers: float = GRID_DEFAULTS["stragglers"]

@@ -12,9 +12,9 @@ from benchmarks.core.refusal import shown
 from benchmarks.suite import command_parts
 from benchmarks.suite.grid import OPTIONS, Grid
 from benchmarks.suite.misuse import Misuse
-from benchmarks.suite.own_parts import is_reference, located, with_settings
 from benchmarks.suite.presets import DEFAULT, PRESETS
 from benchmarks.suite.spec_file import read
+from benchmarks.suite.user_parts import is_reference, located, with_settings
 from results.machine import available_cpus
 from results.parser import split_names
 from results.quantities import duration
@@ -74,12 +74,12 @@ def add_grid_options(parser: argparse.ArgumentParser) -> None:
         "--preset", choices=sorted(PRESETS), help=f"where the values start from (default: {DEFAULT})"
     )
     grid.add_argument("--spec", type=Path, metavar="FILE", help="TOML file with any of the values below")
-    own = parser.add_argument_group(
+    users = parser.add_argument_group(
         "your own",
         "what is trained, searches and schedules may be files: train.py:train_fn, or module:name",
     )
     for name, (metavar, meaning) in {**OWN, **COMMAND}.items():
-        own.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=meaning)
+        users.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=meaning)
     simulated = parser.add_argument_group("virtual clock", "what only --engine virtual and live have")
     for field in FIELDS:
         _add(simulated if field.simulated else grid, field)
@@ -113,8 +113,8 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     """
     values = read(args.spec) if args.spec else {}
     values.pop("prices", None)  # of benchmarks.suite.prices
-    own = {name: _located(values.pop(name), args.spec.parent) for name in OWN if name in values}
-    own |= {
+    settings = {name: _located(values.pop(name), args.spec.parent) for name in OWN if name in values}
+    settings |= {
         name: _located(getattr(args, name), Path.cwd()) for name in OWN if getattr(args, name) is not None
     }
     program = _program(args, values)
@@ -125,26 +125,26 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     preset = args.preset or preset
     if not isinstance(preset, str) or preset not in PRESETS:
         raise Misuse(f"{args.spec}: preset is {shown(preset)}; choose {', '.join(sorted(PRESETS))}")
-    asked = args.preset or (args.spec and preset != DEFAULT)
-    grid = PRESETS[preset] if stored is None or asked else stored
+    replaces = args.preset or (args.spec and preset != DEFAULT)
+    grid = PRESETS[preset] if stored is None or replaces else stored
     engine = args.engine or values.get("engine", grid.engine)
     if "workers" not in values and args.workers is None and engine == "tune":
         cpus = args.num_cpus or available_cpus()
         values["workers"] = stored.workers if stored else [min(number, cpus) for number in grid.workers]
     grid = grid.changed(values, str(args.spec))
-    given = _given(args)
-    if "train_size" not in {**values, **given} and "data" in {**values, **given}:
-        given["train_size"] = 0  # who names the data wants all of it
-    if engine == "virtual" and stored is None and "train_size" not in {**values, **given}:
-        given["train_size"] = 0  # the preset's size shortens training, which takes no time there
-    grid = grid.changed({name: _located(value, Path.cwd()) for name, value in given.items()}, OPTIONS)
-    named = any(name in asked for asked in (values, given) for name in ("trainables", "trainable"))
+    options = _option_values(args)
+    if "train_size" not in {**values, **options} and "data" in {**values, **options}:
+        options["train_size"] = 0  # who names the data wants all of it
+    if engine == "virtual" and stored is None and "train_size" not in {**values, **options}:
+        options["train_size"] = 0  # the preset's size shortens training, which takes no time there
+    grid = grid.changed({name: _located(value, Path.cwd()) for name, value in options.items()}, OPTIONS)
+    named = any(name in source for source in (values, options) for name in ("trainables", "trainable"))
     if program:
         grid = grid.changed({"trainables": [*(grid.trainables if named else ()), program]}, OPTIONS)
         named = True
-    if own:
-        grid = _with_own(grid, own, instead=not named)
-    if grid.time_budget and stored is None and not chosen and "trials" not in {**values, **given}:
+    if settings:
+        grid = _with_settings(grid, settings, instead=not named)
+    if grid.time_budget and stored is None and not chosen and "trials" not in {**values, **options}:
         return grid.changed({"trials": 0}, OPTIONS)  # no number is asked for: as many as fit
     return grid
 
@@ -158,17 +158,17 @@ def _program(args: argparse.Namespace, values: dict[str, Any]) -> str:
         Misuse: if it cannot be one.
     """
     from_file = {name: values.pop(name) for name in COMMAND if name in values}
-    given = {name: getattr(args, name) for name in COMMAND if getattr(args, name) is not None}
+    options = {name: getattr(args, name) for name in COMMAND if getattr(args, name) is not None}
     for name, value in from_file.items():
         if not isinstance(value, str):
             raise Misuse(f"{args.spec}: {name} is {shown(value)}; expected text, such as {COMMAND[name][0]}")
-    asked = {**from_file, **given}
-    if "command" not in asked:
-        if asked:
+    command = {**from_file, **options}
+    if "command" not in command:
+        if command:
             raise Misuse("--metric-regex is for a command, and none is given; add --command 'CMD'")
         return ""
-    folder = Path.cwd() if "command" in given else Path(args.spec).parent.absolute()
-    return command_parts.reference(asked["command"], asked.get("metric_regex", ""), folder)
+    folder = Path.cwd() if "command" in options else Path(args.spec).parent.absolute()
+    return command_parts.reference(command["command"], command.get("metric_regex", ""), folder)
 
 
 def _located(value: Any, folder: Path) -> Any:
@@ -178,36 +178,37 @@ def _located(value: Any, folder: Path) -> Any:
     return [_located(item, folder) for item in value] if isinstance(value, list) else value
 
 
-def _with_own(grid: Grid, own: Mapping[str, Any], *, instead: bool) -> Grid:
+def _with_settings(grid: Grid, settings: Mapping[str, Any], *, instead: bool) -> Grid:
     """Return the grid whose trainables in files have this space, metric and mode.
 
     Raises:
-        Misuse: if there is none, or a value is no text.
+        Misuse: if there is none, or a value is not text.
     """
-    for name, value in own.items():
+    for name, value in settings.items():
         if not isinstance(value, str):
             raise Misuse(f"{name} is {shown(value)}; expected text, such as {OWN[name][0]}")
     if not any(is_reference(name) for name in grid.trainables):
         raise Misuse(
-            f"--{next(iter(own))} is for a trainable in a file, and none is named; add --trainable "
+            f"--{next(iter(settings))} is for a trainable in a file, and none is named; add --trainable "
             "train.py:train_fn, or leave it out"
         )
     names = [
-        with_settings(name, own, instead=instead) if is_reference(name) else name for name in grid.trainables
+        with_settings(name, settings, instead=instead) if is_reference(name) else name
+        for name in grid.trainables
     ]
     return grid.changed({"trainables": names}, OPTIONS)
 
 
-def _given(args: argparse.Namespace) -> dict[str, Any]:
+def _option_values(args: argparse.Namespace) -> dict[str, Any]:
     """Return the values that options give."""
-    given = {f.grid: getattr(args, f.grid) for f in FIELDS if getattr(args, f.grid) is not None}
+    values = {f.grid: getattr(args, f.grid) for f in FIELDS if getattr(args, f.grid) is not None}
     for name in NAMES:
-        if name in given:
-            given[name] = _names(given[name])
+        if name in values:
+            values[name] = _names(values[name])
     for name in AXES:
-        if name in given:
-            given[name] = [number for numbers in given[name] for number in numbers]
-    return given
+        if name in values:
+            values[name] = [number for numbers in values[name] for number in numbers]
+    return values
 
 
 def _names(words: Sequence[str]) -> list[str]:

@@ -71,16 +71,16 @@ class Measured:
         Raises:
             SpecError: if more epochs are asked for than are known, or no score can be made of them.
         """
-        asked = epochs or self.epochs
-        if asked > self.epochs:
+        horizon = epochs or self.epochs
+        if horizon > self.epochs:
             raise SpecError(
-                f"constants are known of {self.epochs} epochs, not of {asked}; measure them again"
+                f"constants are known of {self.epochs} epochs, not of {horizon}; measure them again"
             )
-        reached = np.array([row[asked - 1] for row in self.values])
+        reached = np.array([row[horizon - 1] for row in self.values])
         if not np.isfinite(reached).any():
-            raise SpecError(f"constants: no configuration has a {self.metric} after {asked} epochs")
-        seconds = self.seconds[asked - 1] if self.seconds else None
-        return Reference.of_sample(reached, self.best[asked - 1], self.mode == "max", seconds)
+            raise SpecError(f"constants: no configuration has a {self.metric} after {horizon} epochs")
+        seconds = self.seconds[horizon - 1] if self.seconds else None
+        return Reference.of_sample(reached, self.best[horizon - 1], self.mode == "max", seconds)
 
     def write(self, path: Path) -> None:
         """Write the file."""

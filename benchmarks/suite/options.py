@@ -131,15 +131,15 @@ def _add_times(c: argparse._ArgumentGroup) -> None:
         "--max-cost",
         type=amount,
         metavar="COST",
-        help="end the run, as --max-time does, when it has cost so many hours of processors or GPUs, such as "
+        help="end the run, as --max-time does, when it has cost COST: hours of processors or GPUs, such as "
         "40cpuh or 3gpuh, or with prices an amount of money, such as 25 (default: no limit)",
     )
     c.add_argument(
         "--prices",
         type=prices,
         metavar="PRICES",
-        help="of an hour of one processor and of one GPU, as cpu=0.05,gpu=2.5,currency=EUR; a spec file has "
-        "them in [prices] (default: those of the resumed run, or none)",
+        help="prices of an hour of one processor and of one GPU, as cpu=0.05,gpu=2.5,currency=EUR; a spec "
+        "file has them in [prices] (default: those of the resumed run, or none)",
     )
     c.add_argument(
         "--notify",

@@ -142,7 +142,7 @@ def options_of(build: Callable[..., Any], declared: Mapping[str, Option]) -> dic
         hints = typing.get_type_hints(build)
     except (TypeError, ValueError, NameError):  # it hides its signature, or its annotations are not there
         parameters, hints = inspect.signature(lambda: None).parameters.values(), {}
-    found = {}
+    options = {}
     for parameter in (p for p in parameters if p.kind is p.KEYWORD_ONLY):
         kind = _type(hints.get(parameter.name), parameter.default)
         if kind is None or parameter.default is parameter.empty:
@@ -152,16 +152,16 @@ def options_of(build: Callable[..., Any], declared: Mapping[str, Option]) -> dic
                 f"holds {parameter.name!r}, which the builder takes without a default or a type; write "
                 f"{parameter.name}: int = 1, or another of {', '.join(kind.__name__ for kind in _TYPES)}"
             )
-        found[parameter.name] = BuilderOption(
+        options[parameter.name] = BuilderOption(
             parameter.name, kind, parameter.default, declared.get(parameter.name, Option())
         )
     for name in declared:
-        if name not in found:
+        if name not in options:
             raise ValueError(
                 f"holds {name!r}, which the builder does not take by keyword: def build(setup, *, "
-                f"{name}=...); {nearest(name, found)}"
+                f"{name}=...); {nearest(name, options)}"
             )
-    return found
+    return options
 
 
 def forwards(target: Callable[..., Any]) -> Callable[[Builder], Builder]:
@@ -174,8 +174,8 @@ def forwards(target: Callable[..., Any]) -> Callable[[Builder], Builder]:
     """
 
     def decorate(build: Builder) -> Builder:
-        own = [p for p in inspect.signature(build).parameters.values() if p.kind is not p.VAR_KEYWORD]
-        names = {p.name for p in own}
+        parameters = [p for p in inspect.signature(build).parameters.values() if p.kind is not p.VAR_KEYWORD]
+        names = {p.name for p in parameters}
         passed = [
             p
             for p in inspect.signature(target).parameters.values()
@@ -183,7 +183,7 @@ def forwards(target: Callable[..., Any]) -> Callable[[Builder], Builder]:
         ]
         hints = typing.get_type_hints(target)
         build.__annotations__ |= {p.name: hints[p.name] for p in passed if p.name in hints}
-        build.__signature__ = inspect.Signature([*own, *passed])  # type: ignore[attr-defined]  # as PEP 362 has it
+        build.__signature__ = inspect.Signature([*parameters, *passed])  # type: ignore[attr-defined]  # as PEP 362 has it
         return build
 
     return decorate

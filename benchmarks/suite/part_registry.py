@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from benchmarks.core.refusal import SpecError, error_line, nearest, one_line, shown
-from benchmarks.own import announce, announced
 from benchmarks.suite import bracketed
 from benchmarks.suite.misuse import Misuse
-from benchmarks.suite.own_parts import is_reference, located, specs_of
 from benchmarks.suite.part_caches import clear_caches
 from benchmarks.suite.part_options import BadOption
 from benchmarks.suite.plugins import entry_points, why_not_loaded
 from benchmarks.suite.specs import BuiltSpec, Spec
 from benchmarks.suite.used_constants import with_constants
+from benchmarks.suite.user_parts import is_reference, located, specs_of
+from benchmarks.user_files import announce, announced
 
 PACKAGES = {
     "searchers": "searchers",
@@ -53,10 +53,10 @@ class Registry(Mapping[str, S], Generic[S]):
         Raises:
             SpecError: if another module took the name already.
         """
-        taken = self._specs.get(spec.name)
-        if taken is not None and taken.origin != spec.origin:
+        namesake = self._specs.get(spec.name)
+        if namesake is not None and namesake.origin != spec.origin:
             raise SpecError(
-                f"two {self.kind} are called {spec.name!r}: {taken.origin} and {spec.origin}; rename one"
+                f"two {self.kind} are called {spec.name!r}: {namesake.origin} and {spec.origin}; rename one"
             )
         self._specs[spec.name] = spec
         self._variants.clear()
@@ -71,7 +71,7 @@ class Registry(Mapping[str, S], Generic[S]):
     def set_aside(self, chosen: Callable[[S], bool]) -> Iterator[dict[str, S]]:
         """Leave out the parts that ``chosen`` is true of, and yield them; put all back at the end."""
         self._discover()
-        kept = self._specs, self._variants, self._named_by, self._refused
+        before = self._specs, self._variants, self._named_by, self._refused
         aside = {name: spec for name, spec in self._specs.items() if chosen(spec)}
         self._specs = {name: spec for name, spec in self._specs.items() if name not in aside}
         self._variants, self._named_by, self._refused = {}, {}, {}
@@ -79,7 +79,7 @@ class Registry(Mapping[str, S], Generic[S]):
         try:
             yield aside
         finally:
-            self._specs, self._variants, self._named_by, self._refused = kept
+            self._specs, self._variants, self._named_by, self._refused = before
             clear_caches()
 
     def refuse(self, name: Any, origin: str, reason: str) -> None:
@@ -141,10 +141,10 @@ class Registry(Mapping[str, S], Generic[S]):
         """
         names = []
         for spec in specs_of(self.kind, text, lambda: self._specs.values()):
-            taken, by = self._specs.get(spec.name), self._named_by.get(spec.name, text)
-            another = taken is not None and (taken.origin != spec.origin or by != text)
-            if another and taken is not spec:
-                other = by if by != text else f"that of {taken.origin if taken else ''}"
+            namesake, by = self._specs.get(spec.name), self._named_by.get(spec.name, text)
+            another = namesake is not None and (namesake.origin != spec.origin or by != text)
+            if another and namesake is not spec:
+                other = by if by != text else f"that of {namesake.origin if namesake else ''}"
                 how = f"add [name=another] to it: {text.partition('[')[0]}[name=...]"
                 raise Misuse(
                     f"{text} is called {spec.name!r}, as is {other}; "
@@ -168,7 +168,7 @@ class Registry(Mapping[str, S], Generic[S]):
         """Return the names that match any of the globs, in registry order; hidden ones by their name only.
 
         A pattern may have options in brackets, several values of which are several parts, or be the name of a
-        file (``suite.own_parts``), whose parts are then registered.
+        file (``suite.user_parts``), whose parts are then registered.
 
         Raises:
             UnknownName: if a glob matches nothing, or an option cannot be.

@@ -131,18 +131,18 @@ def _registering(
         bare: Any = name
         return cast("Callable[[F], F]", bare)
 
-    def register(given: F) -> F:
+    def register(thing: F) -> F:
         try:
-            registry.add(kind.of(name, summary, given, fields))
+            registry.add(kind.of(name, summary, thing, fields))
         except SpecError as error:
-            _refuse(registry, name, _origin(given), error)
-        return given
+            _refuse(registry, name, _origin(thing), error)
+        return thing
 
     return register
 
 
-def _origin(given: Any) -> str:
-    return getattr(given, "__module__", None) or type(given).__module__
+def _origin(thing: Any) -> str:
+    return getattr(thing, "__module__", None) or type(thing).__module__
 
 
 def _refuse(registry: Registry[Any], name: Any, origin: str, error: SpecError) -> None:

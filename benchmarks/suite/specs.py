@@ -51,7 +51,7 @@ class Spec:
     origin: str = ""  # the module that registered it
 
     @classmethod
-    def of(cls, name: str, summary: str, given: Any, values: Mapping[str, Any]) -> Self:
+    def of(cls, name: str, summary: str, value: Any, values: Mapping[str, Any]) -> Self:
         """Return the spec of what a decorator decorates.
 
         Raises:
@@ -68,8 +68,8 @@ class Spec:
                     f"{cls.KIND} {shown(name)}: {shown(field_name)} is not a field of a {cls.KIND}; "
                     f"{nearest(field_name, known)}"
                 )
-        origin = getattr(given, "__module__", None) or type(given).__module__
-        return cls(name, summary, origin=origin, **{cls.DECORATED: given}, **values)
+        origin = getattr(value, "__module__", None) or type(value).__module__
+        return cls(name, summary, origin=origin, **{cls.DECORATED: value}, **values)
 
     def __post_init__(self) -> None:
         from benchmarks.suite.field_rules import rules
@@ -157,12 +157,12 @@ class BuiltSpec(Spec):
         name = variant_name(self.name, values)
         if len(name.encode()) > MOST_VARIANT:
             raise BadOption(f"{name} has more than {MOST_VARIANT} bytes; give fewer options at once")
-        made = copy.copy(self)  # its name is none that may be registered
-        made._keep("name", name)
-        made._keep("build", functools.partial(self.build, **values))
-        made._keep("set_options", dict(values))
-        made._keep("plain", plain_with(self.plain, values))
-        return made
+        spec = copy.copy(self)  # its name is none that may be registered
+        spec._keep("name", name)
+        spec._keep("build", functools.partial(self.build, **values))
+        spec._keep("set_options", dict(values))
+        spec._keep("plain", plain_with(self.plain, values))
+        return spec
 
 
 @dataclass(frozen=True)
@@ -212,9 +212,9 @@ class SearcherSpec(BuiltSpec):
             self._keep("provides", self.provides | {Capability.PAUSE_AWARE})
 
     def _variant(self, values: Mapping[str, Any]) -> Self:
-        made = super()._variant(values)
-        made._keep("native", None)  # it does the same at the defaults
-        return made
+        spec = super()._variant(values)
+        spec._keep("native", None)  # it does the same at the defaults
+        return spec
 
 
 @dataclass(frozen=True)

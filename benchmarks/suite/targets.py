@@ -68,24 +68,24 @@ def lacking(cls: Any) -> list[str]:
     return [name for name in CHECKPOINT_METHODS if getattr(cls, name) is getattr(Trainable, name)]
 
 
-def _function_without_session(given: Any) -> Any:
+def _function_without_session(value: Any) -> Any:
     def train(config: dict[str, Any], session: Any = None) -> Any:
-        return given(config)
+        return value(config)
 
-    train.__dict__.update(getattr(given, "__dict__", {}))  # what Tune notes of a function there
-    return _called_like(train, given)
+    train.__dict__.update(getattr(value, "__dict__", {}))  # what Tune notes of a function there
+    return _called_like(train, value)
 
 
-def _class_without_session(given: Any) -> Any:
-    class Taking(given):  # type: ignore[misc]  # a base that is only known now
+def _class_without_session(value: Any) -> Any:
+    class Taking(value):  # type: ignore[misc]  # a base that is only known now
         def setup(self, config: dict[str, Any], session: Any = None) -> None:
             super().setup(config)
 
-    return _called_like(Taking, given)
+    return _called_like(Taking, value)
 
 
-def _called_like(made: Any, given: Any) -> Any:
+def _called_like(made: Any, value: Any) -> Any:
     for name in ("__module__", "__name__", "__qualname__", "__doc__"):
-        if hasattr(given, name):
-            setattr(made, name, getattr(given, name))
+        if hasattr(value, name):
+            setattr(made, name, getattr(value, name))
     return made

@@ -104,7 +104,7 @@ class TrainableSpec(Spec):
         if self.constants is not None:
             known = DeclaredConstants(self, as_declared(self.constants))
             self._keep("constants", known)
-            if not callable(known.given):
+            if not callable(known.declaration):
                 known()
 
     def _check_cheap(self) -> None:

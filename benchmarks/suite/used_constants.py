@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from benchmarks.own import announce, announced
 from benchmarks.suite.measured import Measured
 from benchmarks.suite.specs import Spec
 from benchmarks.suite.trainable_spec import TrainableSpec
+from benchmarks.user_files import announce, announced
 
 S = TypeVar("S", bound=Spec)
 _KIND = "constants"  # announced as parts are: NAME=FILE

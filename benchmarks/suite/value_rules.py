@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.core.refusal import nearest, shown, wrong
 from benchmarks.suite.targets import accepts
 
-Rule = Callable[[Any], Any]
+FieldRule = Callable[[Any], Any]
 MOST_NAME = 100  # bytes: names of three parts stand in the name of one file
 PUNCTUATION = "-_.+:"  # what a name may hold besides letters and digits, so that it is its own glob
 
@@ -79,12 +79,12 @@ def one_of(value: Any, choices: tuple[str, ...]) -> str:
     return value
 
 
-def optional(value: Any, rule: Rule) -> Any:
+def optional(value: Any, rule: FieldRule) -> Any:
     """Return None, or what the rule makes of the value."""
     return None if value is None else rule(value)
 
 
-def tuple_of(value: Any, rule: Rule, least: int = 0) -> tuple[Any, ...]:
+def tuple_of(value: Any, rule: FieldRule, least: int = 0) -> tuple[Any, ...]:
     """Return a tuple of what the rule makes of each item, each once; a single text is refused."""
     if isinstance(value, str):
         raise wrong(value, "a tuple of names", f"({value!r},)")
@@ -109,7 +109,7 @@ def member(value: Any, kind: type[StrEnum]) -> Any:
     return kind(value)
 
 
-def mapping(value: Any, key: Rule) -> dict[Any, str]:
+def mapping(value: Any, key: FieldRule) -> dict[Any, str]:
     """Return a dict from what the rule makes of each key to a text."""
     if not isinstance(value, Mapping):
         raise wrong(value, "a dict")
@@ -122,7 +122,7 @@ def _sentence(value: Any) -> str:
     return text(value)
 
 
-def _each(items: Collection[Any], rule: Rule) -> list[Any]:
+def _each(items: Collection[Any], rule: FieldRule) -> list[Any]:
     """Return the rule's value of each item; an error of one is reported for the whole."""
     made = []
     for item in items:

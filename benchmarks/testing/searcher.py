@@ -88,18 +88,18 @@ class SearcherContract(Contract):
     def test_search_goes_on_whatever_becomes_of_the_trials(self, name: str, fate: str) -> None:
         trials = trials_for(name)
         running = search(name)
-        given = drive(running, objective=quality, ends=FATES[fate])
-        check_all_given(given, running, trials, space())
+        suggestions = drive(running, objective=quality, ends=FATES[fate])
+        check_all_given(suggestions, running, trials, space())
 
     def test_suggestions_differ(self, name: str) -> None:
-        given = undisturbed(name)
-        different = set(map(identity, given))
-        assert len(different) > len(given) / 2, "most suggestions are repeats"
+        suggestions = undisturbed(name)
+        different = set(map(identity, suggestions))
+        assert len(different) > len(suggestions) / 2, "most suggestions are repeats"
 
     def test_several_trials_may_be_undecided_at_once(self, name: str) -> None:
         running = search(name)
-        given = drive(running, objective=quality, at_once=MAX_CONCURRENT)
-        check_all_given(given, running, trials_for(name), space())
+        suggestions = drive(running, objective=quality, at_once=MAX_CONCURRENT)
+        check_all_given(suggestions, running, trials_for(name), space())
 
     def test_look_ahead_is_never_exceeded(self, name: str, spec: SearcherSpec) -> None:
         running = search(name, trials=3 * MAX_CONCURRENT)
@@ -165,15 +165,15 @@ class SearcherContract(Contract):
 
     @pytest.mark.parametrize("kind", ["flat", "conditional", *ODD])
     def test_first_configurations_come_first(self, name: str, kind: str) -> None:
-        wanted = {"flat": space(), "conditional": {**CONDITIONAL, **NESTED}, **SPACES}[kind]
-        encoding, generator = Encoding(wanted), np.random.default_rng(SEED)
+        declared = {"flat": space(), "conditional": {**CONDITIONAL, **NESTED}, **SPACES}[kind]
+        encoding, generator = Encoding(declared), np.random.default_rng(SEED)
         first = [encoding.draw(generator) for _ in range(3)]
         trials = trials_for(name)
-        running = Offline(name, wanted, trials=trials, first=first)
-        given = drive(running)
-        suggested = [config for config in given if same(config, without_notes(config))]
+        running = Offline(name, declared, trials=trials, first=first)
+        suggestions = drive(running)
+        suggested = [config for config in suggestions if same(config, without_notes(config))]
         assert list(map(identity, suggested[:3])) == list(map(identity, first))
-        check_all_given(given, running, trials, wanted)
+        check_all_given(suggestions, running, trials, declared)
 
     def test_restored_search_goes_on_as_if_nothing_had_happened(
         self, name: str, spec: SearcherSpec, tmp_path: Path
@@ -199,13 +199,13 @@ class SearcherContract(Contract):
     ) -> None:
         if spec.native is None:
             pytest.skip("declares no native loop")
-        given, native = (
+        suggestions, native = (
             sequence(name, NATIVE_SPACES[kinds], score, trials=few_for(name), seed=SEED, levelled=levelled)
             for sequence in (own_sequence, native_sequence)
         )
-        same = common_start(given, native)
+        same = common_start(suggestions, native)
         assert same == len(native), (
-            f"proposal {same} is {given[same : same + 1]}, by the library's own API {native[same]}"
+            f"proposal {same} is {suggestions[same : same + 1]}, by the library's own API {native[same]}"
         )
 
     def test_each_option_at_its_extremes_proposes_within_the_space(
@@ -216,8 +216,8 @@ class SearcherContract(Contract):
             pytest.skip("declares no options")
         for variant in variants:
             running = search(variant, trials=few_for(name))
-            given = drive(running, objective=quality, at_once=2)
-            check_all_given(given, running, few_for(name), space())
+            suggestions = drive(running, objective=quality, at_once=2)
+            check_all_given(suggestions, running, few_for(name), space())
 
     def test_each_option_changes_what_is_proposed(self, name: str, spec: SearcherSpec) -> None:
         needs_seed(spec)

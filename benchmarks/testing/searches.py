@@ -64,19 +64,19 @@ def undisturbed(name: str) -> list[Config]:
     return drive(search(name), objective=quality)
 
 
-def check_all_given(given: list[Config], search: Offline, trials: int, space: Space) -> None:
+def check_all_given(configs: list[Config], search: Offline, trials: int, space: Space) -> None:
     """Check that a search gave what it was asked for, in its space; one that does not learn may end early."""
     wrong = [
         f"suggestion {number}: {what}"
-        for number, config in enumerate(given)
+        for number, config in enumerate(configs)
         for what in outside(space, without_notes(config))
     ]
     assert not wrong, "\n".join(wrong)
-    if len(given) == trials:
+    if len(configs) == trials:
         return
-    assert not search.spec.learns, f"{len(given)} suggestions of {trials}, and {trials} is its budget"
-    assert search.ended, f"{len(given)} suggestions of {trials}, and no word that there will be no more"
-    assert 0 < len(given) < trials
+    assert not search.spec.learns, f"{len(configs)} suggestions of {trials}, and {trials} is its budget"
+    assert search.ended, f"{len(configs)} suggestions of {trials}, and no word that there will be no more"
+    assert 0 < len(configs) < trials
 
 
 def without_notes(config: Config) -> Config:

@@ -63,7 +63,9 @@ class CompleteBlocks(NamedTuple):
         return cube
 
 
-def complete_blocks(frame: pd.DataFrame, values: str, asked: pd.DataFrame | None = None) -> CompleteBlocks:
+def complete_blocks(
+    frame: pd.DataFrame, values: str, every_status: pd.DataFrame | None = None
+) -> CompleteBlocks:
     """Return the ``values``, a column, without gaps.
 
     The rule.  What is missing costs the repetition, not the combination: of each task the repetitions count
@@ -77,10 +79,10 @@ def complete_blocks(frame: pd.DataFrame, values: str, asked: pd.DataFrame | None
 
     Args:
         frame: one row an experiment that is ok, with the columns of ``BLOCK`` and ``COMBINATION``.
-        asked: the same of any status, which tells what failed from what was not run yet.
+        every_status: the same of any status, which tells what failed from what was not run yet.
     """
     table = frame.pivot(index=BLOCK, columns=COMBINATION, values=values).astype(float)
-    without = _without(table, asked)
+    without = _without(table, every_status)
     table = table.loc[table.notna().any(axis=1), table.notna().any(axis=0)]
     if table.empty:
         return CompleteBlocks(table.rename_axis(columns=_NAMES), without)
@@ -89,14 +91,14 @@ def complete_blocks(frame: pd.DataFrame, values: str, asked: pd.DataFrame | None
     common = on.mean(axis=1) >= 0.5
     keep = on[common].all(axis=0)
     notes = [*without, *_missing(on, common, keep)]
-    failed = _failed(table, asked) & ~known
+    failed = _failed(table, every_status) & ~known
     lost: dict[str, list[Any]] = {_FAILED: [], _FEW: []}
     rows = pd.Series(False, index=table.index)
     for task in on.index[common]:
-        own = table.index.get_level_values("trainable") == task
-        _drop_failed(failed[own], keep, lost[_FAILED])
-        _drop_few(known[own], keep, lost[_FEW])
-        rows[own] = known.loc[own, keep].all(axis=1)
+        of_task = table.index.get_level_values("trainable") == task
+        _drop_failed(failed[of_task], keep, lost[_FAILED])
+        _drop_few(known[of_task], keep, lost[_FEW])
+        rows[of_task] = known.loc[of_task, keep].all(axis=1)
     rows &= known.loc[:, keep].all(axis=1)
     notes += [f"left out, {why}: {_listed(pairs)}" for why, pairs in lost.items() if pairs]
     notes += _cost(known.loc[:, keep], rows, common)
@@ -104,12 +106,12 @@ def complete_blocks(frame: pd.DataFrame, values: str, asked: pd.DataFrame | None
     return CompleteBlocks(remaining.rename_axis(columns=_NAMES), notes)
 
 
-def _failed(table: pd.DataFrame, asked: pd.DataFrame | None) -> pd.DataFrame:
+def _failed(table: pd.DataFrame, every_status: pd.DataFrame | None) -> pd.DataFrame:
     """Return which cells of a table have an experiment that did not end well."""
     none = pd.DataFrame(False, index=table.index, columns=table.columns)
-    if asked is None:
+    if every_status is None:
         return none
-    rows = asked[asked["status"].isin(FAILURES)]
+    rows = every_status[every_status["status"].isin(FAILURES)]
     if rows.empty:
         return none
     cells = rows.groupby([*BLOCK, *COMBINATION]).size().unstack(COMBINATION).notna()
@@ -148,18 +150,18 @@ def _missing(on: pd.DataFrame, common: pd.Series, keep: pd.Series) -> list[str]:
     return notes
 
 
-def _without(table: pd.DataFrame, asked: pd.DataFrame | None) -> list[str]:
+def _without(table: pd.DataFrame, every_status: pd.DataFrame | None) -> list[str]:
     """Return notes on the combinations that have no value at all, because they had none yet, or failed.
 
     One that was not run at all is known by its halves, which others have.
     """
     none = list(table.columns[table.isna().all()])
     notes = [f"left out, as they had no result yet: {_listed(none)}"] if none else []
-    if asked is None or asked.empty:
+    if every_status is None or every_status.empty:
         return notes
-    failed = asked[asked["status"].isin(FAILURES)]
-    there, broken = (_pairs(rows) for rows in (asked, failed))
-    lost = sorted(broken - _pairs(asked[~asked["status"].isin(FAILURES)]))
+    failed = every_status[every_status["status"].isin(FAILURES)]
+    there, broken = (_pairs(rows) for rows in (every_status, failed))
+    lost = sorted(broken - _pairs(every_status[~every_status["status"].isin(FAILURES)]))
     notes += [f"left out, as none of their experiments ended well: {_listed(lost)}"] * bool(lost)
     every = itertools.product(*(sorted({pair[axis] for pair in there}) for axis in (0, 1)))
     never = [pair for pair in every if pair not in there]

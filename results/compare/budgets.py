@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from results.compare.run import Run
 from results.compare.scores import score
@@ -88,37 +89,55 @@ def at_budget(run: Run, budget: Budget) -> pd.DataFrame:
         raise ResultsError(
             f"none of {len(run.experiments)} experiments is ok, so that there is nothing to rank"
         )
-    baseline, optimum, wall = (_numbers(ok, name) for name in ("baseline", "optimum", "wall_s"))
-    if budget.amount == math.inf:
-        value, noise_free, test = (_numbers(ok, name) for name in ("best", "noise_free", "test"))
-        ended = np.ones(len(ok), dtype=bool)
-    else:
-        curves = run.curves(budget.axis)
-        value, noise_free, test = (
-            curves.at([budget.amount], name)[:, 0] for name in ("", "noise_free", "test")
-        )
-        ends = np.nan_to_num(curves.ends)
-        if budget.axis == "clock":
-            ends = np.fmax(ends, wall)
-        ended = ends < budget.amount
-        cut = (
-            budget.amount if budget.axis == "clock" else np.nan
-        )  # when other budgets were spent is not known
-        wall = np.where(ended, wall, cut)
-        # Tested is only the incumbent at the end, where training is real.
-        last = np.isnan(test) & (value == _numbers(ok, "best"))
-        test = np.where(last, _numbers(ok, "test"), test)
-    judged = np.where(np.isnan(noise_free), value, noise_free)
+    reached = _at_end(ok) if budget.amount == math.inf else _while_running(run, ok, budget)
+    judged = np.where(np.isnan(reached.noise_free), reached.value, reached.noise_free)
     rows = ok.assign(
-        value=value,
-        score=score(value, baseline, optimum),
-        ended=ended,
-        noise_free=noise_free,
-        test=test,
+        value=reached.value,
+        score=score(reached.value, _numbers(ok, "baseline"), _numbers(ok, "optimum")),
+        ended=reached.ended,
+        noise_free=reached.noise_free,
+        test=reached.test,
         judged=judged,
     )
     epochs = epochs_within(run, budget.axis, budget.amount)
-    return pd.concat([rows, beside_random(ok, judged, epochs, wall)], axis="columns")
+    return pd.concat([rows, beside_random(ok, judged, epochs, reached.wall)], axis="columns")
+
+
+class _Reached(NamedTuple):
+    """Incumbents when a budget was spent; each of shape (experiments,).
+
+    Attributes:
+        value, noise_free, test: metrics of the incumbent; NaN where unknown.
+        ended: whether the experiment had ended.
+        wall: seconds of the clock that were spent; NaN where unknown.
+    """
+
+    value: Floats
+    noise_free: Floats
+    test: Floats
+    ended: NDArray[np.bool_]
+    wall: Floats
+
+
+def _at_end(ok: pd.DataFrame) -> _Reached:
+    value, noise_free, test = (_numbers(ok, name) for name in ("best", "noise_free", "test"))
+    return _Reached(value, noise_free, test, np.ones(len(ok), dtype=bool), _numbers(ok, "wall_s"))
+
+
+def _while_running(run: Run, ok: pd.DataFrame, budget: Budget) -> _Reached:
+    curves = run.curves(budget.axis)
+    value, noise_free, test = (curves.at([budget.amount], name)[:, 0] for name in ("", "noise_free", "test"))
+    ends, wall = np.nan_to_num(curves.ends), _numbers(ok, "wall_s")
+    on_clock = budget.axis == "clock"
+    if on_clock:
+        ends = np.fmax(ends, wall)
+    ended = ends < budget.amount
+    # When budgets other than the clock's were spent is not known.
+    wall = np.where(ended, wall, budget.amount if on_clock else np.nan)
+    # Tested is only the incumbent at the end, where training is real.
+    last = np.isnan(test) & (value == _numbers(ok, "best"))
+    test = np.where(last, _numbers(ok, "test"), test)
+    return _Reached(value, noise_free, test, ended, wall)
 
 
 def _numbers(rows: pd.DataFrame, name: str) -> Floats:

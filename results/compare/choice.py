@@ -13,7 +13,7 @@ from typing import TypeVar
 from results.compare.run import Run
 from results.errors import ResultsError
 from results.messages import nearest, one_line
-from results.parser import Names as NamesAction
+from results.parser import NamesAction
 
 Names = str | Sequence[str] | None
 R = TypeVar("R", bound=Run)
@@ -101,12 +101,12 @@ def _matching(there: Sequence[str], globs: Sequence[str], what: str) -> set[str]
     """Return the names that are one of these or match one of them."""
     matching: set[str] = set()
     for glob in globs:
-        found = [name for name in there if name == glob] or [
+        names = [name for name in there if name == glob] or [
             name for name in there if fnmatchcase(name, glob)
         ]
-        if not found:
+        if not names:
             _check(there, [glob], what)
-        matching.update(found)
+        matching.update(names)
     return matching
 
 

@@ -20,8 +20,8 @@ def by_speed_up(comparison: Comparison) -> Comparison | None:
     """
     if comparison.doubled:
         return comparison
-    found = replace(comparison, metric=LOG_SPEED_UP, mode="max", scored=False, doubled=True)
-    return found if found.combinations else None
+    pooled = replace(comparison, metric=LOG_SPEED_UP, mode="max", scored=False, doubled=True)
+    return pooled if pooled.combinations else None
 
 
 def over_tasks(comparison: Comparison) -> Comparison:
@@ -35,8 +35,8 @@ def averaged(comparison: Comparison) -> list[Comparison]:
     Of one task that by scores itself; of several the one ``by_speed_up``, or, if there is none, each task
     alone by scores.
     """
-    found = over_tasks(comparison)
-    return [found] if len(found.tasks) == 1 or found.doubled else list(comparison.tasks_alone.values())
+    pooled = over_tasks(comparison)
+    return [pooled] if len(pooled.tasks) == 1 or pooled.doubled else list(comparison.tasks_alone.values())
 
 
 def factor(doublings: float) -> float:

@@ -21,7 +21,7 @@ NO_PRICES = Prices()
 
 def prices_of(folders: Iterable[Path]) -> Prices | None:
     """Return the prices of the first run that was given any; None if none was."""
-    return next((found for folder in folders if (found := stored(folder)) is not None), None)
+    return next((prices for folder in folders if (prices := stored(folder)) is not None), None)
 
 
 def hours(rows: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -46,7 +46,7 @@ def affordable(run: Run, workers: int, most: Amount, prices: Prices = NO_PRICES)
         ResultsError: as ``grouping.candidates``; also if nothing of what is limited is used.
     """
     rows = run.experiments
-    found: list[Comparison] = []
+    ranked: list[Comparison] = []
     for _, mine in rows.groupby(["device", rows["gpus_per_trial"].fillna(0.0)]):
         share = float(mine["gpus_per_trial"].fillna(0.0).iloc[0])
         rate = workers * most.spent(1.0, share if mine["device"].iloc[0] == "gpu" else 0.0, prices)
@@ -54,8 +54,8 @@ def affordable(run: Run, workers: int, most: Amount, prices: Prices = NO_PRICES)
             continue
         text = f"{most.written(prices)} ({most.amount / rate * 60:.3g} min of {workers} workers)"
         budget = Budget("clock", most.amount / rate * 3600, text)
-        found += candidates(run.only(mine), workers, budget)
-    if not found:
+        ranked += candidates(run.only(mine), workers, budget)
+    if not ranked:
         candidates(run, workers, Budget("clock", 1.0, "a second"))  # says what the run lacks, if it does
         raise ResultsError(f"no experiment uses what {most} limits; give another --max-cost")
-    return found
+    return ranked

@@ -43,10 +43,10 @@ def common(pairs: Sequence[Any], axis: int) -> tuple[list[str], list[str]]:
     there = {(str(pair[axis]), str(pair[1 - axis])) for pair in pairs}
     often = Counter(partner for _, partner in there)
     order = sorted(often, key=lambda partner: (-often[partner], partner))
-    found: tuple[list[str], list[str]] = ([], [])
+    block: tuple[list[str], list[str]] = ([], [])
     names = sorted({name for name, _ in there})
     for count, partner in enumerate(order, 1):
         names = [name for name in names if (name, partner) in there]
-        if len(names) > 1 and len(names) * count >= len(found[0]) * len(found[1]):
-            found = (names, order[:count])
-    return found if found[0] else (sorted({name for name, _ in there}), order)  # nothing is in common
+        if len(names) > 1 and len(names) * count >= len(block[0]) * len(block[1]):
+            block = (names, order[:count])
+    return block if block[0] else (sorted({name for name, _ in there}), order)  # nothing is in common

@@ -69,7 +69,7 @@ def option_effects(comparison: Comparison) -> list[OptionEffect]:
     Empty for a run that is older than the columns with options.
     """
     rows = comparison.outcomes
-    found = []
+    effects = []
     for kind, other in (("searcher", "scheduler"), ("scheduler", "searcher")):
         if f"{kind}_options" not in rows:
             continue
@@ -82,8 +82,8 @@ def option_effects(comparison: Comparison) -> list[OptionEffect]:
             for option in sorted(str(name) for name in options if options[name].map(repr).nunique() > 1):
                 effect = _effect(comparison, str(part), option, mine, options, (kind, other))
                 if effect is not None:
-                    found.append(effect)
-    return found
+                    effects.append(effect)
+    return effects
 
 
 def frame(comparison: Comparison) -> pd.DataFrame:
@@ -99,12 +99,12 @@ def frame(comparison: Comparison) -> pd.DataFrame:
         for index, value in enumerate(effect.values):
             row: dict[str, Any] = {"part": effect.part, "option": effect.option, "value": written(value)}
             row |= {"default": index == effect.default, "reference": index == effect.reference}
-            for name, found in effect.measures.items():
+            for name, main in effect.measures.items():
                 scale = np.exp if name == "speed_up" else np.asarray
-                for column, three in ((name, found.means), (f"{name}_change", found.differences)):
+                for column, three in ((name, main.means), (f"{name}_change", main.differences)):
                     for end, values in zip(("", "_low", "_high"), three, strict=True):
                         row[f"{column}{end}"] = float(scale(values[index]))
-                row["blocks"] = found.blocks
+                row["blocks"] = main.blocks
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -120,18 +120,18 @@ def in_words(comparison: Comparison) -> list[str]:
     """Return of each option what its best value changes, a sentence each."""
     sentences = []
     for effect in option_effects(comparison):
-        name, found = next(iter(effect.measures.items()))
+        name, main = next(iter(effect.measures.items()))
         sign = comparison.sign if name == "metric" else 1
-        best = int(np.argmax(sign * found.differences.mean))
+        best = int(np.argmax(sign * main.differences.mean))
         reference = effect.values[effect.reference]
-        low, high = found.differences.low[best], found.differences.high[best]
+        low, high = main.differences.low[best], main.differences.high[best]
         known = written(reference) + (", its default" if effect.default is not None else "")
         if best == effect.reference or not (low > 0 or high < 0):
             sentences.append(
                 f"{effect.part}: no value of {effect.option} is shown to be better than {known}."
             )
             continue
-        change = _change(name, comparison.metric, *(float(part[best]) for part in found.differences))
+        change = _change(name, comparison.metric, *(float(part[best]) for part in main.differences))
         value = written(effect.values[best])
         sentences.append(f"{effect.part}: {effect.option} = {value} instead of {known}, {change}.")
     return sentences
@@ -163,7 +163,7 @@ def _effect(
         options: their options, a column each.
         kinds: "searcher" and "scheduler", that of the part first.
     """
-    own, other = kinds
+    kind, other = kinds
     values = _sorted(options[option].tolist())
     at = {repr(value): index for index, value in enumerate(values)}
     level = options[option].map(lambda value: at[repr(value)]).to_numpy()
@@ -179,22 +179,24 @@ def _effect(
         cubes[name] = np.full(shape, np.nan)
         cubes[name][where] = column
     first = next(iter(cubes.values()))
-    kept = _comparable(first)
-    if not kept:
+    compared = _comparable(first)
+    if not compared:
         return None
-    named = rows[own].astype(str).map(lambda name: f"{option}=" in "".join(_BRACKETS.findall(name)))
+    named = rows[kind].astype(str).map(lambda name: f"{option}=" in "".join(_BRACKETS.findall(name)))
     defaults = set(level[~named.to_numpy()])
-    default = next((index for index, place in enumerate(kept) if place in defaults), None)
-    known = np.asarray(np.isfinite(first[..., kept]).all(axis=-1))
+    default = next((index for index, place in enumerate(compared) if place in defaults), None)
+    known = np.asarray(np.isfinite(first[..., compared]).all(axis=-1))
     whole = np.asarray(known.any(axis=(0, 2)))
-    measures = {name: main_effect(cube[:, whole][..., kept], default or 0) for name, cube in cubes.items()}
+    measures = {
+        name: main_effect(cube[:, whole][..., compared], default or 0) for name, cube in cubes.items()
+    }
     alone = {
-        task: main_effect(first[:, [index]][..., kept]).means.mean
+        task: main_effect(first[:, [index]][..., compared]).means.mean
         for index, task in enumerate(comparison.tasks)
         if whole[index]
     }
-    left_out = tuple(value for index, value in enumerate(values) if index not in kept)
-    return OptionEffect(part, option, tuple(values[i] for i in kept), default, measures, alone, left_out)
+    left_out = tuple(value for index, value in enumerate(values) if index not in compared)
+    return OptionEffect(part, option, tuple(values[i] for i in compared), default, measures, alone, left_out)
 
 
 def _columns(rows: pd.DataFrame) -> dict[str, Floats]:

@@ -30,7 +30,7 @@ from results.figures import plots, style
 from results.files import NotWritten
 from results.machine import available_cpus
 from results.outputs import WrittenFiles, write_each
-from results.parser import Names, Parser
+from results.parser import NamesAction, Parser
 from results.processes import program_hidden
 
 log = logging.getLogger(__name__)
@@ -152,11 +152,16 @@ def parser(prog: str = PROG) -> Parser:
         "--out", type=Path, metavar="DIR", help="where to write (default: RUN/figures, RUN/slides for slides)"
     )
     p.add_argument(
-        "--only", action=Names, known=list(PLOTS), default=list(PLOTS), metavar="NAME", help="these figures"
+        "--only",
+        action=NamesAction,
+        known=list(PLOTS),
+        default=list(PLOTS),
+        metavar="NAME",
+        help="these figures",
     )
     p.add_argument(
         "--format",
-        action=Names,
+        action=NamesAction,
         known=style.FORMATS,
         default=list(style.FORMATS),
         metavar="NAME",

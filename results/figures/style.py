@@ -47,18 +47,18 @@ _INCHES = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)")
 DPI = 200  # of a figure of a size of one's own
 
 
-def size_of(asked: str | tuple[float, float]) -> Size:
+def size_of(size: str | tuple[float, float]) -> Size:
     """Return the size that a name, or inches (``3.3x2.5``), stands for.
 
     Raises:
         ResultsError: if it is neither, or nothing can be drawn in so little room.
     """
-    if isinstance(asked, str) and asked in SIZES:
-        return SIZES[asked]
-    match = _INCHES.fullmatch(asked) if isinstance(asked, str) else None
-    inches = (float(match[1]), float(match[2])) if match else asked
+    if isinstance(size, str) and size in SIZES:
+        return SIZES[size]
+    match = _INCHES.fullmatch(size) if isinstance(size, str) else None
+    inches = (float(match[1]), float(match[2])) if match else size
     if isinstance(inches, str):
-        raise ResultsError(f"size is {asked!r}; give {', '.join(SIZES)}, or inches such as 3.3x2.5")
+        raise ResultsError(f"size is {size!r}; give {', '.join(SIZES)}, or inches such as 3.3x2.5")
     if not all(1 <= side <= 100 for side in inches):
         raise ResultsError(f"size is {inches[0]:g} x {inches[1]:g} inches; give 1 to 100 of each")
     return Size(*inches, DPI)
@@ -164,16 +164,16 @@ def looks(names: Iterable[str]) -> dict[str, Look]:
 
     A name has the same look in every figure of every run, unless it has to give way to another one there.
     """
-    wanted = sorted(set(names))
-    places = len(_COLOURS) * -(-max(len(wanted), 1) // len(_COLOURS))
-    taken: dict[int, str] = {}
-    for name in sorted(wanted, key=_place):
+    unique = sorted(set(names))
+    places = len(_COLOURS) * -(-max(len(unique), 1) // len(_COLOURS))
+    used: dict[int, str] = {}
+    for name in sorted(unique, key=_place):
         place = _place(name) % places
-        while place in taken:
+        while place in used:
             place = (place + 1) % places
-        taken[place] = name
-    chosen = {name: place for place, name in taken.items()}
-    return {name: _recoloured(_look(chosen[name]), name, place) for place, name in enumerate(wanted)}
+        used[place] = name
+    chosen = {name: place for place, name in used.items()}
+    return {name: _recoloured(_look(chosen[name]), name, place) for place, name in enumerate(unique)}
 
 
 def _recoloured(look: Look, name: str, place: int) -> Look:

@@ -12,13 +12,13 @@ from matplotlib.lines import Line2D
 from results.errors import ResultsError
 from results.figures import style
 from results.figures.page import Page
-from results.gate.finding import Finding, Outcome
+from results.gate.finding import Finding, GateOutcome
 from results.gate.report import Report
 
 ROW = 0.17  # inches
 #: Single cells that are shown: those that failed, then those most likely to be worse.
 CELLS = 12
-_LOOKS: dict[Outcome, tuple[str, str]] = {
+_LOOKS: dict[GateOutcome, tuple[str, str]] = {
     "pass": (style.BLUE, "o"),
     "fail": (style.RED, "X"),
     "inconclusive": (style.ORANGE, "D"),
@@ -118,7 +118,7 @@ def _draw_line(axis: Axes, line: int, finding: Finding, low: float, high: float)
     )
 
 
-def _handles(outcomes: set[Outcome]) -> list[Line2D]:
+def _handles(outcomes: set[GateOutcome]) -> list[Line2D]:
     handles = [
         Line2D([], [], color=colour, marker=marker, markersize=4.5, label=f"mean with limits: {outcome}")
         for outcome, (colour, marker) in _LOOKS.items()

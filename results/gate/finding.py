@@ -13,7 +13,7 @@ from results.statistics.betting import lowest_mean
 from results.statistics.noninferiority import limits
 from results.types import Floats
 
-Outcome = Literal["pass", "fail", "inconclusive"]
+GateOutcome = Literal["pass", "fail", "inconclusive"]
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Finding:
     """
 
     hypothesis: Hypothesis
-    outcome: Outcome = "inconclusive"
+    outcome: GateOutcome = "inconclusive"
     same: bool = False
     untestable: str = ""
     n: int = 0

@@ -38,10 +38,12 @@ def pair(baseline: pd.DataFrame, candidate: pd.DataFrame) -> pd.DataFrame:
     are scored with the baseline's constants, where it has them: with other ones the same values would differ.
     """
     both = baseline.merge(candidate, on=SETTING, suffixes=("_b", "_c"))
-    own = np.isfinite(both["baseline_b"].astype(float)) & np.isfinite(both["optimum_b"].astype(float))
+    has_constants = np.isfinite(both["baseline_b"].astype(float)) & np.isfinite(
+        both["optimum_b"].astype(float)
+    )
     for name in _CONSTANTS:
         both[f"{name} of candidate"] = both[f"{name}_c"]
-        both[f"{name}_c"] = both[f"{name}_c"].where(~own, both[f"{name}_b"])
+        both[f"{name}_c"] = both[f"{name}_c"].where(~has_constants, both[f"{name}_b"])
     return both.sort_values(SETTING, ignore_index=True)
 
 
@@ -56,12 +58,12 @@ def other_constants(pairs: pd.DataFrame) -> list[str]:
 
 def points_in_words(pairs: pd.DataFrame) -> list[str]:
     """Return a sentence on what one point of the score is in each task's metric; none if it is unknown."""
-    said = []
+    sentences = []
     for task, rows in pairs.groupby("trainable"):
         one = point(rows.rename(columns={f"{name}_b": name for name in _CONSTANTS}))
         if np.isfinite(one):
-            said.append(f"{significant(one, 2)} {rows['metric_b'].iloc[0]} on {task}")
-    return [f"one point of the score is {', '.join(said)}"] if said else []
+            sentences.append(f"{significant(one, 2)} {rows['metric_b'].iloc[0]} on {task}")
+    return [f"one point of the score is {', '.join(sentences)}"] if sentences else []
 
 
 def identical(pairs: pd.DataFrame) -> NDArray[np.bool_]:

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from results.gate.finding import Finding, Outcome
+from results.gate.finding import Finding, GateOutcome
 from results.numerals import POINTS, Numerals, significant
 
 _RATIO, PERCENT = Numerals(2, plain=True), Numerals(1, plain=True)
-EXIT_CODES: Mapping[Outcome, int] = {"pass": 0, "fail": 1, "inconclusive": 3}
+EXIT_CODES: Mapping[GateOutcome, int] = {"pass": 0, "fail": 1, "inconclusive": 3}
 #: The order in which findings are shown: what matters first.
 _ORDER = ("fail", "inconclusive", "pass")
 
@@ -49,7 +49,7 @@ class Report:
         margins: of each task, in points.
     """
 
-    verdict: Outcome
+    verdict: GateOutcome
     baseline: str
     candidate: str
     findings: Sequence[Finding]
@@ -115,7 +115,7 @@ class Report:
             f"level {significant(self.alpha)} for all hypotheses together "
             "(weighted Holm), spent over the looks in proportion to n squared; the limits are one-sided, "
             "each at that level, corrected for the looks. pass: a loss of the margin is rejected, or all "
-            "took the same course, which is no test; fail: no loss is rejected, which is wrong at that level "
+            "took the same course, without a test; fail: no loss is rejected, which is wrong at that level "
             "at most if nothing but the names of the sides has changed. Collapsed runs lose more than twice "
             "their combination's margin against the same repetition: McNemar's exact test in blocks, and "
             "limits by betting, exact at any look."

@@ -22,9 +22,9 @@ def ruled_out(report: Report) -> list[str]:
     """Return a line a level: collapses in which shares of runs the gate rules out."""
     shares = [f for f in report.findings if f.hypothesis.quantity.share and f.n and not f.untestable]
     tested = [
-        f"{what}: an excess of collapsed runs above {_most(own)}"
+        f"{what}: an excess of collapsed runs above {_most(findings)}"
         for level, what in LEVELS.items()
-        if (own := [f for f in shares if f.hypothesis.level == level and not f.same])
+        if (findings := [f for f in shares if f.hypothesis.level == level and not f.same])
     ]
     if same := [f for f in shares if f.same]:
         tested.append(
@@ -45,14 +45,14 @@ def widened(report: Report) -> list[str]:
     """Return a line a quantity on margins that the noise of the stored side has widened."""
     lines = []
     for name in dict.fromkeys(f.hypothesis.quantity.name for f in report.findings):
-        own = [f for f in report.findings if f.hypothesis.quantity.name == name]
-        cells = [f for f in own if f.hypothesis.level == "cell"] or own
+        findings = [f for f in report.findings if f.hypothesis.quantity.name == name]
+        cells = [f for f in findings if f.hypothesis.level == "cell"] or findings
         wide = sorted((f for f in cells if f.hypothesis.widened), key=lambda f: f.hypothesis.margin)
         if wide:
             middle, most = (margin(f).lstrip("+-") for f in (wide[len(wide) // 2], wide[-1]))
             what = "combinations" if cells[0].hypothesis.level == "cell" else "groups"
             lines.append(
-                f"{own[0].hypothesis.quantity.title}: {len(wide)} of {len(cells)} {what} have a margin "
+                f"{findings[0].hypothesis.quantity.title}: {len(wide)} of {len(cells)} {what} have a margin "
                 f"{NOISE}: {middle}{unit(wide[0])} in the median, {most} at most"
             )
     return lines

@@ -66,7 +66,7 @@ def _sections(report: Report) -> list[tuple[str, Sequence[str]]]:
     differs = list(report.environments) or ["nothing"]
     sections: list[tuple[str, Sequence[str]]] = [
         ("no longer ok", broken),
-        ("not tested, which is no pass", [*report.untested, *_untestable(report)]),
+        ("not tested, and so not passed", [*report.untested, *_untestable(report)]),
         ("collapses that are ruled out", ruled_out(report)),
         ("margins that are wider than asked for", widened(report)),
         ("what differs between the environments", differs),

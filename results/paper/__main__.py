@@ -33,7 +33,7 @@ from results.figures import style
 from results.files import NotWritten, replace_text
 from results.outputs import because
 from results.paper.artefacts import Artefact, parts
-from results.parser import Names, Parser
+from results.parser import NamesAction, Parser
 from results.tables import TableInputs
 
 log = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ def parser(prog: str = PROG) -> Parser:
     p.add_argument("--out", type=Path, default=Path("paper"), metavar="DIR", help="where to write")
     p.add_argument(
         "--only",
-        action=Names,
+        action=NamesAction,
         default=[],
         metavar="NAME",
         help="these figures and tables, by id or name; --list shows both (default: all)",

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from results.figures import PLOTS, style
 from results.files import replace_text
-from results.numbers import as_json, as_tex, numbers
+from results.paper.numbers import as_json, as_tex, numbers
 from results.tables import TABLES, TableInputs
 from results.tables.render import file_name, save, tex
 

@@ -15,7 +15,7 @@ from results.console import on_console
 from results.files import replace_text
 from results.parser import Parser
 from results.quantities import positive_duration
-from results.recommend import Usage
+from results.recommend.notes import Usage
 from results.report.document import render
 from results.report.payload import payload
 from results.store.store import Store

@@ -9,8 +9,8 @@ import numpy as np
 
 from results.compare.comparison import Comparison
 from results.compare.expenses import prices_of
-from results.compare.found import Cost, costs, every_configuration
-from results.recommend import Usage
+from results.recommend.configurations import Cost, costs, every_configuration
+from results.recommend.notes import Usage
 from results.report.numbers import numbers
 from results.store.parts import Combination
 

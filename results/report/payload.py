@@ -16,7 +16,7 @@ from results.compare.run import Run
 from results.compare.settings import CONDITIONS
 from results.errors import Unreadable
 from results.outputs import because
-from results.recommend import Usage
+from results.recommend.notes import Usage
 from results.report import curves, explorer, stages, trials, words
 from results.report.beside import beside, environments_apart
 from results.report.plain import PageLimits, plain_comparison

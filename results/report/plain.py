@@ -10,7 +10,7 @@ from results.compare.comparison import Comparison
 from results.compare.curves import Curves
 from results.compare.doublings import by_speed_up
 from results.compare.run import Run
-from results.recommend import Usage
+from results.recommend.notes import Usage
 from results.report import curves, expenses, words
 from results.report.answers import Indices, answer
 from results.report.cells import cells

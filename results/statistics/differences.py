@@ -20,7 +20,7 @@ from results.types import LEVEL, Floats
 DRAWS = 50_000
 
 
-class Posterior(NamedTuple):
+class EquivalencePosterior(NamedTuple):
     """Posterior probabilities that A is practically worse than B, the same, or better; their sum is 1."""
 
     worse: float
@@ -91,7 +91,7 @@ def bayesian_signed_rank(
     generator: np.random.Generator,
     strength: float = 0.5,
     draws: int = DRAWS,
-) -> Posterior:
+) -> EquivalencePosterior:
     """Return how probable it is that A is practically worse, the same or better.
 
     The Bayesian signed-rank test.  The distribution of the differences has a Dirichlet process prior: a
@@ -118,7 +118,7 @@ def bayesian_signed_rank(
     chances = np.column_stack([worse, np.maximum(1 - worse - better, 0.0), better])
     largest = chances == chances.max(axis=1, keepdims=True)
     shares = (largest / largest.sum(axis=1, keepdims=True)).mean(axis=0)
-    return Posterior(*shares.tolist())
+    return EquivalencePosterior(*shares.tolist())
 
 
 def _depth(n: int, tail: float) -> int:

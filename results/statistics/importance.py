@@ -74,32 +74,32 @@ def density(counts: ArrayLike, *, ordered: bool) -> Floats:
         ordered: kernels are truncated normals of Scott's bandwidth, else what categories have.
     """
     often = np.asarray(counts, dtype=np.float64)
-    seen = np.flatnonzero(often)
-    weights, size = often[seen], len(often)
+    occupied = np.flatnonzero(often)
+    weights, size = often[occupied], len(often)
     total = weights.sum()
     if ordered:
         # The last kernel is the prior's: at the middle, as wide as the grid.
-        centres = np.append(seen, (size - 1) / 2)
-        widths = np.append(np.full(len(seen), _bandwidth(seen, weights)), size)
+        centres = np.append(occupied, (size - 1) / 2)
+        widths = np.append(np.full(len(occupied), _bandwidth(occupied, weights)), size)
         edges = ndtr((np.arange(size + 1) - 0.5 - centres[:, None]) / widths[:, None])
         kernels = np.diff(edges, axis=1) / (edges[:, -1:] - edges[:, :1])
     else:
-        prior = 1 / (len(seen) + 1)
-        kernels = np.full((len(seen) + 1, size), prior)
-        kernels[np.arange(len(seen)), seen] += 1
+        prior = 1 / (len(occupied) + 1)
+        kernels = np.full((len(occupied) + 1, size), prior)
+        kernels[np.arange(len(occupied)), occupied] += 1
         kernels /= kernels.sum(axis=1, keepdims=True)
     estimate: Floats = np.append(weights, 1.0) @ kernels / (total + 1)
     return estimate
 
 
-def _bandwidth(seen: NDArray[np.intp], weights: Floats) -> float:
-    """Return Scott's bandwidth of observations ``seen`` that come ``weights`` times, in cells."""
+def _bandwidth(occupied: NDArray[np.intp], weights: Floats) -> float:
+    """Return Scott's bandwidth of observations ``occupied`` that come ``weights`` times, in cells."""
     total, summed = weights.sum(), np.cumsum(weights)
-    mean = seen @ weights / total
-    deviation = np.sqrt((seen - mean) ** 2 @ weights / max(1, total - 1))
+    mean = occupied @ weights / total
+    deviation = np.sqrt((occupied - mean) ** 2 @ weights / max(1, total - 1))
     first = np.searchsorted(summed, total // 4, side="left")
     third = np.searchsorted(summed, total * 3 // 4, side="right")
-    middle = seen[min(len(seen) - 1, third)] - seen[first]
+    middle = occupied[min(len(occupied) - 1, third)] - occupied[first]
     return float(max(1.059 * min(middle / 1.34, deviation) * total**-0.2, _NARROWEST))
 
 

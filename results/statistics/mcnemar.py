@@ -28,10 +28,10 @@ def mcnemar_p(excess: ArrayLike) -> float:
     Raises:
         ValueError: if the numbers are not whole, or their shape is another.
     """
-    given = np.asarray(excess, dtype=np.float64)
-    if given.ndim != 1 or not (np.isfinite(given).all() and (given == np.rint(given)).all()):
-        raise ValueError(f"excess of shape {given.shape}; expected whole numbers, one a block")
-    counts = given.astype(np.int64)
+    values = np.asarray(excess, dtype=np.float64)
+    if values.ndim != 1 or not (np.isfinite(values).all() and (values == np.rint(values)).all()):
+        raise ValueError(f"excess of shape {values.shape}; expected whole numbers, one a block")
+    counts = values.astype(np.int64)
     sizes = np.abs(counts[counts != 0])
     chance = signed_rank_distribution(sizes)
     return min(1.0, float(chance[int(counts[counts > 0].sum()) :].sum()))

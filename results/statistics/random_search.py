@@ -26,11 +26,11 @@ def ranks(size: int) -> NDArray[np.intp]:
 
 def at_ranks(values: ArrayLike, mode: Mode) -> Floats:
     """Return a sample's values at its ``ranks``, the best first; NaN counts as the worst of the others."""
-    given = np.asarray(values, dtype=np.float64)
-    signed = np.where(np.isfinite(given), given if mode == "max" else -given, -np.inf)
+    sample = np.asarray(values, dtype=np.float64)
+    signed = np.where(np.isfinite(sample), sample if mode == "max" else -sample, -np.inf)
     ordered = np.sort(np.maximum(signed, signed[np.isfinite(signed)].min()))[::-1]
-    kept: Floats = ordered[ranks(len(ordered)) - 1]
-    return kept if mode == "max" else -kept
+    best: Floats = ordered[ranks(len(ordered)) - 1]
+    return best if mode == "max" else -best
 
 
 def share_as_good(values: ArrayLike, random_values: Floats, size: int, mode: Mode) -> Floats:
@@ -48,18 +48,21 @@ def share_as_good(values: ArrayLike, random_values: Floats, size: int, mode: Mod
         From 1 / size, also for what is better than the whole sample, to 1; NaN for NaN.
     """
     sign = -1.0 if mode == "max" else 1.0
-    known, kept = sign * np.asarray(random_values, dtype=np.float64), ranks(size)
-    if len(known) != len(kept):
-        raise ValueError(f"{len(known)} values are given for {len(kept)} ranks of {size} configurations")
-    wanted = sign * np.asarray(values, dtype=np.float64)
-    above = np.searchsorted(known, wanted, side="right")
+    known, known_ranks = sign * np.asarray(random_values, dtype=np.float64), ranks(size)
+    if len(known) != len(known_ranks):
+        raise ValueError(
+            f"{len(known)} values are given for {len(known_ranks)} ranks of {size} configurations"
+        )
+    signed_values = sign * np.asarray(values, dtype=np.float64)
+    above = np.searchsorted(known, signed_values, side="right")
     low, high = np.clip(above - 1, 0, None), np.clip(above, None, len(known) - 1)
     gap = known[high] - known[low]
     with np.errstate(invalid="ignore"):
-        way = np.clip(np.where(gap > 0, (wanted - known[low]) / np.where(gap > 0, gap, 1.0), 0.0), 0.0, 1.0)
-    share: Floats = np.exp((1 - way) * np.log(kept[low]) + way * np.log(kept[high])) / size
+        way = np.where(gap > 0, (signed_values - known[low]) / np.where(gap > 0, gap, 1.0), 0.0)
+    way = np.clip(way, 0.0, 1.0)
+    share: Floats = np.exp((1 - way) * np.log(known_ranks[low]) + way * np.log(known_ranks[high])) / size
     share = np.where(above == 0, 1 / size, share)
-    return np.where(np.isnan(wanted), np.nan, share)
+    return np.where(np.isnan(signed_values), np.nan, share)
 
 
 def needed(share: Any) -> Any:

@@ -95,11 +95,11 @@ def worths(values: Floats, tasks: ArrayLike) -> Worths:
     means = np.mean([part.mean(axis=0) for part in parts], axis=0)
     if combinations == 1:
         return Worths(means, np.ones(1))
-    found = noises(parts)
-    if found[0].single <= 1e-20 * float(np.abs(means).max()) ** 2:
+    noise = noises(parts)
+    if noise[0].single <= 1e-20 * float(np.abs(means).max()) ** 2:
         return Worths(means, _without_noise(means, fewest))
     level = float(means.mean())
-    each = [_integrated(means - level, one) for one in found]
+    each = [_integrated(means - level, one) for one in noise]
     expected, probability = np.mean(each, axis=0)
     return Worths(expected + level, probability)
 
@@ -129,14 +129,14 @@ def _without_noise(means: Floats, repetitions: int) -> Floats:
     return chances
 
 
-def _integrated(means: Floats, found: Noise) -> Worths:
+def _integrated(means: Floats, noise: Noise) -> Worths:
     """Return the posterior, integrated over tau, the shape of the worths and the noise."""
     taus = np.concatenate([[0.0], np.geomspace(LEAST, MOST, TAUS)])
     prior = np.concatenate([[NO_DIFFERENCE], np.full(TAUS, (1 - NO_DIFFERENCE) / TAUS)])
-    common, weight = _factors(found.common_df, COMMON)
-    own, share = _factors(found.df, OWN)
-    tau2 = (common[:, None] * taus**2 * found.single).ravel()
-    variance = np.repeat(common, len(taus))[:, None, None] * found.variance[:, None] * own
+    common, weight = _factors(noise.common_df, COMMON)
+    own_factor, share = _factors(noise.df, OWN)
+    tau2 = (common[:, None] * taus**2 * noise.single).ravel()
+    variance = np.repeat(common, len(taus))[:, None, None] * noise.variance[:, None] * own_factor
     mass = np.log(weight[:, None] * prior).ravel()
     posteriors = [Posterior.given(means, tau2, variance, share, shape) for shape in SHAPES]
     logs = zip(np.log(BEFOREHAND), posteriors, strict=True)

@@ -85,8 +85,8 @@ class Batches:
         seals: dict[str, str] = {}
         try:
             for name in ORDER:
-                said = {_BATCH: json.dumps({"seals": seals, "replaces": replaces})} if name == COMMIT else {}
-                content = sealed(tables[name], said)
+                note = {_BATCH: json.dumps({"seals": seals, "replaces": replaces})} if name == COMMIT else {}
+                content = sealed(tables[name], note)
                 replace_bytes(self.path(name, batch), content)
                 seals[name] = seal_of(content)
         except OSError:
@@ -106,10 +106,10 @@ class Batches:
             content, seal = self._content(COMMIT, batch)
             try:
                 parquet = pq.ParquetFile(pa.BufferReader(content))
-                said = (parquet.metadata.metadata or {}).get(_BATCH.encode())
-                if said and not seal:
+                note = (parquet.metadata.metadata or {}).get(_BATCH.encode())
+                if note and not seal:
                     raise Damaged("its checksum is gone: it was changed or damaged")
-                known: dict[str, Any] = json.loads(said) if said else {"seals": {}, "replaces": ""}
+                known: dict[str, Any] = json.loads(note) if note else {"seals": {}, "replaces": ""}
                 table = checks.checked(COMMIT, parquet.read())
                 checks.unique(COMMIT, table)
                 if not seal:

@@ -63,8 +63,8 @@ def checked(name: str, table: pa.Table, keys: Collection[str] | None = None) -> 
             raise ValueError(f"is not a table of {name}: it has no column {column!r}")
     fixed = {field.name: field for field in arrow_schema(name)}
     for place, field in enumerate(table.schema):
-        wanted = fixed[field.name].type if field.name in fixed else _other(name, field)
-        table = _fitted(name, table, place, wanted)
+        expected = fixed[field.name].type if field.name in fixed else _other(name, field)
+        table = _fitted(name, table, place, expected)
     for column in IDENTITY[name]:
         if column in names and table.column(column).null_count:
             raise ValueError(f"has rows of {name} without {column!r}")
@@ -137,16 +137,16 @@ def _other(name: str, field: pa.Field) -> pa.DataType:
     raise ValueError(f"has a column {field.name!r} of type {field.type}, which no table of {name} has")
 
 
-def _fitted(name: str, table: pa.Table, place: int, wanted: pa.DataType) -> pa.Table:
+def _fitted(name: str, table: pa.Table, place: int, expected: pa.DataType) -> pa.Table:
     """Return the table with one column of the type that is wanted, if its own is of that kind."""
     field = table.schema.field(place)
     kind = field.type
-    if kind == wanted or (pa.types.is_dictionary(kind) and kind.value_type == wanted):
+    if kind == expected or (pa.types.is_dictionary(kind) and kind.value_type == expected):
         return table
-    if not (pa.types.is_null(kind) or any(fits(kind) for fits in _FITTING[wanted])):
-        raise ValueError(f"has a column {field.name!r} of type {kind}; {name} has {wanted} there")
+    if not (pa.types.is_null(kind) or any(fits(kind) for fits in _FITTING[expected])):
+        raise ValueError(f"has a column {field.name!r} of type {kind}; {name} has {expected} there")
     try:
-        column = table.column(place).cast(wanted)
+        column = table.column(place).cast(expected)
     except pa.ArrowException as error:
-        raise ValueError(f"has values in column {field.name!r} that are no {wanted}: {error}") from error
-    return table.set_column(place, field.with_type(wanted), column)
+        raise ValueError(f"has values in column {field.name!r} that are no {expected}: {error}") from error
+    return table.set_column(place, field.with_type(expected), column)

@@ -45,15 +45,17 @@ class Store:
             ResultsError: if an experiments file is damaged, or two have the same experiment.
         """
         by_batch = {batch: self._files.commit(batch).keys for batch in self._current()}
-        found: set[str] = set().union(*by_batch.values())
-        if len(found) < sum(map(len, by_batch.values())):
-            again = next(key for key in sorted(found) if sum(key in keys for keys in by_batch.values()) > 1)
+        all_keys: set[str] = set().union(*by_batch.values())
+        if len(all_keys) < sum(map(len, by_batch.values())):
+            again = next(
+                key for key in sorted(all_keys) if sum(key in keys for keys in by_batch.values()) > 1
+            )
             first, second, *_ = (batch for batch, keys in by_batch.items() if again in keys)
             raise ResultsError(
                 f"{self._files.path(COMMIT, second)} has {again}, which {first}.parquet has too; delete the "
                 f"three files {second}.parquet, and resume the run"
             )
-        return found
+        return all_keys
 
     def write(self, experiments: Sequence[Row], trials: Sequence[Row], results: Sequence[Row]) -> str:
         """Commit one batch of rows, dicts with the columns of ``results.store.schema``, and return its name.
@@ -122,12 +124,12 @@ class Store:
         """
         for batch in self._current():
             whole = self._files.commit(batch).keys
-            wanted = None if keys is None else whole.intersection(keys)
-            if wanted is None or wanted == whole:
+            subset = None if keys is None else whole.intersection(keys)
+            if subset is None or subset == whole:
                 yield self._files.read(name, batch, columns)
-            elif wanted:
+            elif subset:
                 table = self._files.read(name, batch, columns)
-                yield table.filter(pc.is_in(table.column("key").cast(pa.string()), pa.array(sorted(wanted))))
+                yield table.filter(pc.is_in(table.column("key").cast(pa.string()), pa.array(sorted(subset))))
 
     def repair(self) -> list[Path]:
         """Delete what a killed writer left, temporary files and uncommitted batches; return what was deleted.

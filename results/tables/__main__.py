@@ -12,7 +12,7 @@ from results.compare.run import load
 from results.compare.scores import without_scores
 from results.console import on_console
 from results.outputs import write_each
-from results.parser import Names, Parser
+from results.parser import NamesAction, Parser
 from results.tables import TABLES, TableInputs
 from results.tables.render import FORMATS, save
 
@@ -26,7 +26,9 @@ def parser(prog: str = PROG) -> Parser:
     p.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: RUN/tables)")
     for option, known, what in (("only", TABLES, "these tables"), ("format", FORMATS, "kinds of files")):
         names = list(known)
-        p.add_argument(f"--{option}", action=Names, known=names, default=names, metavar="NAME", help=what)
+        p.add_argument(
+            f"--{option}", action=NamesAction, known=names, default=names, metavar="NAME", help=what
+        )
     add_choice(p)
     return p
 

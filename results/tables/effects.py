@@ -21,7 +21,7 @@ from results.tables.model import Column, Estimate, Table, Value
 from results.tables.table_inputs import TableInputs, caption, each_alike, each_task, table_name
 
 EVERY = "all tasks"
-Found = TypeVar("Found")
+T = TypeVar("T")
 
 
 def frame_of(comparison: Comparison) -> pd.DataFrame:
@@ -163,15 +163,13 @@ def _marginal(inputs: TableInputs, axis: str) -> Iterator[Table]:
         yield Table(table_name(f"{axis}s", comparison), text, columns, tuple(rows))
 
 
-def _possible(
-    parts: dict[str, Comparison], make: Callable[[Comparison], Found]
-) -> tuple[dict[str, Found], str]:
+def _possible(parts: dict[str, Comparison], make: Callable[[Comparison], T]) -> tuple[dict[str, T], str]:
     """Return what ``make`` finds, and a sentence about each part for which there is nothing to find.
 
     Raises:
         NotEnoughData: if there is nothing to find for any part.
     """
-    results: dict[str, Found] = {}
+    results: dict[str, T] = {}
     notes = ""
     for name, comparison in parts.items():
         try:

@@ -19,6 +19,8 @@ MANY = 20
 
 #: Combinations up to which a grid holds so few statements that there are more grids.
 FEW = 5
+#: How many times as many there are then: a bin's rate has a standard error of about 0.01.
+MORE = 20
 
 Best = Sequence[tuple[Setting, BestCalibration]]
 
@@ -31,14 +33,22 @@ def page(
     grids: int,
 ) -> str:
     """Return the page."""
-    spreads = ", ".join(f"{spread:g}" for spread in SPREADS)
+    return _introduction(grids) + _best(normal, others) + _planned_power(powers) + _intervals(coverages)
+
+
+def _introduction(grids: int) -> str:
     return f"""# Calibration
 
 Made by `python -m scripts.calibration --write`; a run that was ended goes on.  How often what the answers say
 is true, in simulated grids whose truth is known: {grids} grids of each setting and spread, a quarter of that
-from 100 combinations on, and four times as many up to {FEW}.
+from 100 combinations on, and {MORE} times as many up to {FEW}.
 
-## P(best)
+"""
+
+
+def _best(normal: Best, others: Best) -> str:
+    spreads = ", ".join(f"{spread:g}" for spread in SPREADS)
+    return f"""## P(best)
 
 `tunegrid recommend` says of each combination how probably it is the best.  Here true worths have the spreads
 {spreads} in standard deviations of one repetition's noise, as many grids of each, and a repetition shifts all
@@ -72,7 +82,11 @@ show that there are none.
 
 {_farthest([*normal, *others])}
 
-## Planned power
+"""
+
+
+def _planned_power(powers: Iterable[tuple[str, int, PlannedPower]]) -> str:
+    return f"""## Planned power
 
 `tunegrid power` plans a paired comparison by Wilcoxon's signed-rank test for power {POWER:g} at level
 {ALPHA:g} from a pilot.  The power that its plans reach, the mean over pilots and over true differences of
@@ -81,7 +95,11 @@ which takes the pilot's standard deviation as it is, for the t test:
 
 {_powers(powers)}
 
-## Intervals
+"""
+
+
+def _intervals(coverages: Iterable[tuple[str, int, int, Coverage]]) -> str:
+    return f"""## Intervals
 
 How often 95 % intervals hold the truth: the t interval of a mean, and the bootstrap interval of the
 interquartile mean.  Rare failures and long tails need more repetitions than ten for a mean; the interquartile
@@ -94,7 +112,7 @@ mean does not.
 def grids_of(setting: Setting, grids: int) -> int:
     """Return how many grids there are of a setting and spread, if usually there are ``grids``."""
     if setting.combinations <= FEW:
-        return 4 * grids
+        return MORE * grids
     return grids if setting.combinations <= 20 else max(20, grids // 4)
 
 
@@ -105,9 +123,9 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _bins(normal: Best, others: Best) -> str:
     parts: dict[str, list[Floats]] = {"all": []}
-    for setting, found in (*normal, *others):
-        parts["all"].append(found.bins)
-        parts.setdefault(_world(setting), []).append(found.bins)
+    for setting, calibration in (*normal, *others):
+        parts["all"].append(calibration.bins)
+        parts.setdefault(_world(setting), []).append(calibration.bins)
     rows = []
     for name, bins in parts.items():
         stated, true, count, grids = np.sum(bins, axis=0)
@@ -119,23 +137,27 @@ def _bins(normal: Best, others: Best) -> str:
     return _table(["", *(f"{low / 10:g} to {low / 10 + 0.1:.1g}" for low in range(10))], rows)
 
 
-def _beyond(found: Best) -> str:
+def _beyond(calibrations: Best) -> str:
     """Return a sentence on the settings in which stated and true rate differ by more than ``BAR``."""
-    far = sorted((one.gap, _named(setting)) for setting, one in found if one.gap > BAR)
+    far = sorted(
+        (calibration.gap, _named(setting)) for setting, calibration in calibrations if calibration.gap > BAR
+    )
     if not far:
         return f"In no setting do stated and true rate differ by more than {BAR:g} in a bin."
     named = "; ".join(f"{name}: {gap:.3f}" for gap, name in reversed(far))
-    return f"In {len(far)} of {len(found)} settings they differ by more than {BAR:g} in a bin: {named}."
+    return (
+        f"In {len(far)} of {len(calibrations)} settings they differ by more than {BAR:g} in a bin: {named}."
+    )
 
 
-def _farthest(found: Best) -> str:
+def _farthest(calibrations: Best) -> str:
     """Return a sentence on each kind of noise and worths, where the most probable one is least as stated."""
     kinds: dict[str, tuple[float, str]] = {}
-    for setting, one in found:
-        place = int(np.abs(one.top_stated - one.top_true).argmax())
-        stated, true = float(one.top_stated[place]), float(one.top_true[place])
+    for setting, one in calibrations:
+        index = int(np.abs(one.top_stated - one.top_true).argmax())
+        stated, true = float(one.top_stated[index]), float(one.top_true[index])
         size = f"{setting.combinations} combinations, {setting.repetitions} repetitions"
-        words = f"{_world(setting)}: stated {stated:.2f}, true {true:.2f} ({size}, spread {SPREADS[place]:g})"
+        words = f"{_world(setting)}: stated {stated:.2f}, true {true:.2f} ({size}, spread {SPREADS[index]:g})"
         if setting.combinations >= MANY:
             kinds[_world(setting)] = max(kinds.get(_world(setting), (0.0, "")), (abs(stated - true), words))
     if not kinds:
@@ -154,7 +176,7 @@ def _world(setting: Setting) -> str:
     return f"worths: {setting.worth}" if setting.worth != "normal" else f"noise: {setting.noise}"
 
 
-def _settings(found: Best, leave_out: str) -> str:
+def _settings(calibrations: Best, leave_out: str) -> str:
     head = [
         "combinations",
         "repetitions",
@@ -172,11 +194,11 @@ def _settings(found: Best, leave_out: str) -> str:
             f"{one.covered.mean():.3f}",
             f"{one.size.mean():.2f}",
         ]
-        for setting, one in found
+        for setting, one in calibrations
     ]
     if leave_out:
         return _table(head, rows)
-    named = [[_world(setting), *row] for (setting, _), row in zip(found, rows, strict=True)]
+    named = [[_world(setting), *row] for (setting, _), row in zip(calibrations, rows, strict=True)]
     return _table(["", *head], named)
 
 

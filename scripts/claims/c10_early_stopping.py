@@ -5,7 +5,7 @@ from __future__ import annotations
 from scripts.claims.cells import Cells, simultaneous
 from scripts.claims.claim import TESTED, Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import both, collect, ends, scales
-from scripts.claims.grids import Found, grid
+from scripts.claims.grids import Searches, grid
 from scripts.claims.page import forest, table
 from scripts.claims.tasks import CONVNET, DIGITS, HARTMANN, WIDE, margins
 
@@ -28,7 +28,7 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
 
 def measure(repetitions: range) -> ClaimEvidence:
     """Run TPE and random search with and without early stopping, to the same number of epochs."""
-    found: Found = {}
+    found: Searches = {}
     for scheduler in (*STOPPING, WHOLE):
         pairs = [(MODEL, scheduler), (CONTROL, scheduler)]
         trials = TRIALS[scheduler]

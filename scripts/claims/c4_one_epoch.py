@@ -14,7 +14,7 @@ from schedulers.one_epoch import FAMILY
 from scripts.claims.cells import Cells, ClaimCell, simultaneous
 from scripts.claims.claim import Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import both, collect, ends, scales
-from scripts.claims.grids import Found, grid
+from scripts.claims.grids import Searches, grid
 from scripts.claims.page import markdown, table
 from scripts.claims.tasks import TABLES, margins
 
@@ -24,7 +24,7 @@ CONTROL = "fifo"
 TRIALS, EPOCHS, WORKERS = 81, 27, 4
 FEWER = (27, 54, 81)  # trials of i-epoch, for a front over all budgets
 
-Place = tuple[str, str, str]  # task, searcher, "SCHEDULER of N"
+CellName = tuple[str, str, str]  # task, searcher, "SCHEDULER of N"
 
 
 def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
@@ -54,9 +54,9 @@ def added_values(cells: Cells) -> dict[tuple[str, str], str]:
     }
 
 
-def run(repetitions: range) -> Found:
+def run(repetitions: range) -> Searches:
     """Return all searches; the number of trials stands behind the scheduler's name."""
-    found: Found = {}
+    found: Searches = {}
     for trials in FEWER:
         schedulers = [*FAMILY, *((*DISCARDING, CONTROL) if trials == TRIALS else ())]
         pairs = list(product(SEARCHERS, schedulers))
@@ -65,7 +65,7 @@ def run(repetitions: range) -> Found:
     return found
 
 
-def affordable(costs: dict[Place, float], task: str, searcher: str, scheduler: str) -> list[str]:
+def affordable(costs: dict[CellName, float], task: str, searcher: str, scheduler: str) -> list[str]:
     """Return of each i the i-epoch with most trials that costs no more epochs than the scheduler does."""
     most = costs[task, searcher, scheduler]
     chosen = []
@@ -118,7 +118,7 @@ def measure(repetitions: range) -> ClaimEvidence:
     )
 
 
-def front_table(found: Found, costs: dict[Place, float]) -> str:
+def front_table(found: Searches, costs: dict[CellName, float]) -> str:
     """Return cost and quality of everything that was run, with the Pareto fronts marked."""
     names = list(dict.fromkeys(name for *_, name in found))
     columns = list(product(TABLES, SEARCHERS))
@@ -137,7 +137,7 @@ def front_table(found: Found, costs: dict[Place, float]) -> str:
     )
 
 
-def draw(found: Found, costs: dict[Place, float]) -> Figure:
+def draw(found: Searches, costs: dict[CellName, float]) -> Figure:
     """Draw mean quality over mean cost: the family's points and front, and the other schedulers."""
     figure, panels = plt.subplots(
         len(SEARCHERS), len(TABLES), figsize=(9, 5.4), sharex=True, layout="constrained", squeeze=False

@@ -7,7 +7,7 @@ import numpy as np
 from scripts.claims.cells import Cells, Key, Sample, simultaneous
 from scripts.claims.claim import TESTED, Claim, ClaimEvidence, Conclusion
 from scripts.claims.differences import Values, both, collect, ends, scales
-from scripts.claims.grids import Found, grid
+from scripts.claims.grids import Searches, grid
 from scripts.claims.page import forest, shown, table
 from scripts.claims.tasks import ALL, ClaimTask, margins
 
@@ -34,7 +34,7 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
     return "not confirmed" if against else "undecided"
 
 
-def points(found: Found, values: dict[tuple[str, str], Values], engine: str, metric: int) -> Values:
+def points(found: Searches, values: dict[tuple[str, str], Values], engine: str, metric: int) -> Values:
     """Return the mean over tasks of an engine's scores, which are clipped, shape (repetitions,).
 
     Args:

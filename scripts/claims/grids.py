@@ -9,7 +9,7 @@ from scripts.claims.incumbents import Search, searches
 from scripts.claims.tasks import ClaimTask
 
 #: (task, searcher, scheduler) -> a search for each repetition.
-Found = dict[tuple[str, str, str], list[Search]]
+Searches = dict[tuple[str, str, str], list[Search]]
 
 
 def grid(
@@ -22,7 +22,7 @@ def grid(
     epochs: int,
     workers: int,
     budgets: Mapping[str, float] | None = None,
-) -> Found:
+) -> Searches:
     """Return the searches of every (searcher, scheduler) on every task.
 
     Args:

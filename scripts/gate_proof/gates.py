@@ -15,7 +15,7 @@ from scipy import stats
 from benchmarks.gate.roster import margins, stored_noise, with_margins
 from benchmarks.gate.settings import Settings
 from results.gate.family import QUANTITIES, family
-from results.gate.finding import Outcome
+from results.gate.finding import GateOutcome
 from results.gate.pairs import score_difference
 from results.gate.procedure import Procedure
 from results.gate.sides import SETTING
@@ -29,7 +29,7 @@ LEVEL = 0.95
 class Gate(NamedTuple):
     """One gate: its verdict, after how many repetitions, and which quantities failed."""
 
-    verdict: Outcome
+    verdict: GateOutcome
     repetitions: int
     failed: frozenset[str]
 
@@ -120,7 +120,7 @@ class GateSummary:
     """
 
     gates: int
-    counts: Counter[Outcome]
+    counts: Counter[GateOutcome]
     low: float
     high: float
     median: float

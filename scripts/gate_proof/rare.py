@@ -10,11 +10,12 @@ from scripts.gate_proof.gates import GateSummary
 from scripts.gate_proof.shapes import LOST, MARGIN, NOISE, ShapeRates
 from scripts.planted.plans import PlantedPlan
 
-Found = Sequence[tuple[PlantedPlan, GateSummary]]
+#: Plans with the gates that were simulated of each.
+Summaries = Sequence[tuple[PlantedPlan, GateSummary]]
 
 
 def collapse_lines(
-    rare: Mapping[tuple[int, ...], Found], change: Callable[[PlantedPlan, GateSummary], str]
+    rare: Mapping[tuple[int, ...], Summaries], change: Callable[[PlantedPlan, GateSummary], str]
 ) -> list[str]:
     """Return the section on planted collapses.
 
@@ -34,8 +35,8 @@ def collapse_lines(
         "| planted | cells | loss | looks | found | passed | inconclusive | by |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for stages, found in rare.items():
-        for plan, one in found:
+    for stages, summaries in rare.items():
+        for plan, one in summaries:
             by = ", ".join(f"{name} {count / one.gates:.0%}" for name, count in one.by.most_common())
             counts = one.counts
             lines.append(

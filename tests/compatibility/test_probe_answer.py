@@ -11,7 +11,7 @@ import pytest
 from benchmarks.compatibility import __main__ as cli
 from benchmarks.compatibility import terminal
 from benchmarks.compatibility.page import About, page
-from benchmarks.compatibility.plan import CHANCES, Combination, Purpose, roster
+from benchmarks.compatibility.plan import CHANCES, ProbedCombination, Purpose, roster
 from benchmarks.compatibility.summary import cells, notes, united, which
 from benchmarks.compatibility.verdict import Kind, Verdict, unavailable
 from benchmarks.execution import answers
@@ -23,17 +23,17 @@ PLAIN = SchedulerSpec("plain", "")
 
 
 def test_the_plan_has_an_experiment_for_each_purpose_and_they_can_be_compared() -> None:
-    planned = Combination(SEARCHERS["optuna-tpe"], SCHEDULERS["asha"]).experiments()
+    planned = ProbedCombination(SEARCHERS["optuna-tpe"], SCHEDULERS["asha"]).experiments()
     assert set(planned) == set(Purpose)
-    fifo = Combination(SEARCHERS["optuna-tpe"], SCHEDULERS["fifo"]).experiments()
+    fifo = ProbedCombination(SEARCHERS["optuna-tpe"], SCHEDULERS["fifo"]).experiments()
     assert planned[Purpose.REFERENCE_CLEAN] == fifo[Purpose.CLEAN]
     assert planned[Purpose.REFERENCE_MIRRORED] == fifo[Purpose.MIRRORED]
     picky = replace(SEARCHERS["optuna-tpe"], wants={Capability.VARIANTS: "goes with one scheduler alone"})
     partner = replace(SCHEDULERS["asha"], provides=frozenset({Capability.VARIANTS}))
-    assert Purpose.REFERENCE_CLEAN not in Combination(picky, partner).experiments()
+    assert Purpose.REFERENCE_CLEAN not in ProbedCombination(picky, partner).experiments()
     clean, mirrored = planned[Purpose.CLEAN], planned[Purpose.MIRRORED]
     assert replace(mirrored, data=clean.data) == clean and clean.workers == 1  # so that it repeats exactly
-    assert Purpose.MIRRORED not in Combination(SEARCHERS["random"], SCHEDULERS["asha"]).experiments()
+    assert Purpose.MIRRORED not in ProbedCombination(SEARCHERS["random"], SCHEDULERS["asha"]).experiments()
     own = [
         e.key
         for c in roster(["*"], ["*"])
@@ -41,7 +41,7 @@ def test_the_plan_has_an_experiment_for_each_purpose_and_they_can_be_compared() 
         if e.scheduler == c.scheduler.name
     ]
     assert len(set(own)) == len(own)
-    further = Combination(SEARCHERS["random"], SCHEDULERS["asha"]).further()
+    further = ProbedCombination(SEARCHERS["random"], SCHEDULERS["asha"]).further()
     assert {purpose: len(more) for purpose, more in further.items()} == {
         Purpose.FAILING: CHANCES - 1,
         Purpose.LONG: CHANCES - 1,
@@ -61,7 +61,7 @@ VERDICTS = [
     Verdict("a", "t", Kind.REFUSED, "it cannot", ("runs empty",), silent=True),
     Verdict("b", "s", Kind.NOTED, "a known limit", ("truncated",)),
     Verdict("b", "t", Kind.REFUSED, "it cannot", ("ValueError: no",)),
-    unavailable(Combination(replace(DRAWER, name="c"), replace(PLAIN, name="s")), "pip install c"),
+    unavailable(ProbedCombination(replace(DRAWER, name="c"), replace(PLAIN, name="s")), "pip install c"),
     Verdict("c", "t", Kind.DIFFERENCE, "allowed, but: nothing"),
 ]
 

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.compatibility.checks import findings
 from benchmarks.compatibility.evidence import Evidence, gather
-from benchmarks.compatibility.plan import Combination, Purpose
+from benchmarks.compatibility.plan import ProbedCombination, Purpose
 from benchmarks.compatibility.verdict import Kind, Verdict, judge
 from benchmarks.suite.registry import Capability, Effect, SchedulerSpec, SearcherSpec
 from results import Run
@@ -108,7 +108,7 @@ def with_run(purpose: Purpose, *several: Evidence) -> dict[Purpose, list[Evidenc
 
 
 def verdict(searcher: SearcherSpec, scheduler: SchedulerSpec, runs: Any, rule: str = "") -> Verdict:
-    return judge(Combination(searcher, scheduler), rule, runs)
+    return judge(ProbedCombination(searcher, scheduler), rule, runs)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ LINK = re.compile(r"\]\(([^)#:]+?)(?:#[^)]*)?\)")
 CODE = re.compile(r"`([^`\n]+)`")
 #: Folders below which a page may name a file by its path.
 BELOW = ("", "benchmarks", "results", "docs")
+PACKAGES = ("results", "benchmarks", "searchers", "schedulers", "tunegrid")
 
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -38,6 +39,28 @@ def test_every_file_that_is_named_is_there(name: str) -> None:
     ]
     missing = [path for path in paths if not any((ROOT / folder / path).exists() for folder in BELOW)]
     assert paths and missing == []
+
+
+def test_every_class_that_is_named_is_there() -> None:
+    text = "".join(
+        (ROOT / "docs" / f"{name}.md").read_text() for name in ("architecture", "adding", "concepts")
+    )
+    words = {word.partition(".")[0] for word in CODE.findall(text) if re.fullmatch(r"[A-Z]\w+(\.\w+)*", word)}
+    code = "".join(path.read_text() for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    missing = {
+        word for word in words if not re.search(rf"^(class {word}\b|{word}\b.* = )", code, re.MULTILINE)
+    }
+    assert words and missing == set()
+
+
+def test_every_package_is_on_the_page_of_the_architecture() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    folders = [
+        path.parent.relative_to(ROOT)
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("__init__.py")
+    ]
+    assert [str(folder) for folder in folders if f"`{folder}/`" not in text] == []
 
 
 def test_every_name_of_the_glossary_is_there() -> None:

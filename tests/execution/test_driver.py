@@ -20,8 +20,7 @@ from benchmarks.execution.driver import Driver
 from benchmarks.execution.loading import Loaded
 from benchmarks.execution.progress import Progress
 from benchmarks.suite.engines import ENGINES, EngineSpec
-from benchmarks.suite.experiment import Engine as EngineName
-from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.experiment import EngineName, Experiment
 from results.store.store import Store
 
 MODULE = "an_engine_of_a_test"

@@ -11,8 +11,8 @@ import pytest
 from helpers import own_files
 from helpers.own_files import CURVED, write
 
-from benchmarks.engines.virtual.server import stop_server
-from benchmarks.execution.own_constants import use
+from benchmarks.engines.virtual.fork_server import stop_server
+from benchmarks.execution.measured_constants import use
 from benchmarks.execution.versions import version_of
 from benchmarks.measure import main as measure
 from benchmarks.run import run as run_command

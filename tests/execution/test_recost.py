@@ -51,7 +51,8 @@ def test_a_sample_is_trained_again_and_its_factor_kept(
     monkeypatch.setattr(module, "MOST_BESIDE", 1.0)
     [measured] = recost(curves, [EXPERIMENT], loaded, 4, 60)
     assert measured.trainable == "branin" and measured.epochs == 4
-    assert 0 < measured.low <= measured.factor <= measured.high < 0.01
+    # An epoch of branin may be shorter than what the clock of a thread's waits can tell from nothing.
+    assert 0 <= measured.low <= measured.factor <= measured.high < 0.01 and measured.factor > 0
     assert list(recosts(curves).values()) == [measured]
     assert "branin: 4 epochs take 0.00 times" in str(measured)
 

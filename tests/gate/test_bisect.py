@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.gate.bisect import Environments, as_text
-from benchmarks.gate.bisection import Found, NoStart, VersionVerdict, first_bad
+from benchmarks.gate.bisection import FirstBad, NoStart, VersionVerdict, first_bad
 from benchmarks.gate.overlay import overlay
-from benchmarks.gate.versions import Range, versions_between
+from benchmarks.gate.package_versions import Range, versions_between
 from benchmarks.suite.misuse import Misuse
 
 
@@ -48,7 +48,7 @@ def test_the_first_bad_version_is_found(history: tuple[list[str], int, set[int]]
         assert len(asked) <= 2 + math.ceil(math.log2(len(versions)))
 
 
-def of_ends(first: VersionVerdict, last: VersionVerdict) -> Found:
+def of_ends(first: VersionVerdict, last: VersionVerdict) -> FirstBad:
     return first_bad(["1", "2", "3"], lambda version: first if version == "1" else last)
 
 
@@ -60,14 +60,14 @@ def test_it_begins_with_a_good_version(first: VersionVerdict) -> None:
 
 def test_where_the_last_version_is_good_there_is_nothing_to_look_for(tmp_path: Path) -> None:
     found = of_ends("good", "good")
-    assert found == Found("3", [], bad=False)
+    assert found == FirstBad("3", [], bad=False)
     kept = Environments(tmp_path, "optuna", [], [], print)
     assert "With optuna 3 tuning is not worse than with 1" in as_text(Range("optuna", "1", "3"), found, kept)
 
 
 def test_a_last_version_that_cannot_be_told_leaves_it_open(tmp_path: Path) -> None:
     found = of_ends("good", "skip")
-    assert found == Found("1", ["2", "3"], bad=False)
+    assert found == FirstBad("1", ["2", "3"], bad=False)
     kept = Environments(tmp_path, "optuna", [], [], print)
     assert "3 is worse than 1 could not be decided" in as_text(Range("optuna", "1", "3"), found, kept)
 
@@ -95,7 +95,7 @@ def test_verdicts_are_kept(tmp_path: Path) -> None:
     kept = Environments(tmp_path, "optuna", ["--alpha", "0.1"], [], said.append)
     assert kept.verdict("4.9.0") == "bad"  # nothing is installed or run
     assert said == ["optuna 4.9.0: bad: FAIL: tuning is worse"]
-    answer = as_text(Range("optuna", "4.8.0", "5.0.0"), Found("4.8.0", ["4.9.0"]), kept)
+    answer = as_text(Range("optuna", "4.8.0", "5.0.0"), FirstBad("4.8.0", ["4.9.0"]), kept)
     assert "optuna 4.9.0 is the first version with which tuning is worse than with 4.8.0" in answer
     assert "-m benchmarks.gate --baseline" in answer
     assert "--alpha 0.1" in answer

@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 import results
-from benchmarks.engines.virtual.server import NAMES
+from benchmarks.engines.virtual.fork_server import NAMES
 
 REPOSITORY = Path(__file__).parents[2]
 PLUGIN = REPOSITORY / "tests" / "plugin"

@@ -21,10 +21,10 @@ from benchmarks.curves.live.lineage import Subject
 from benchmarks.curves.live.store import CurveStore
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.live.curve_server import CurveServer
 from benchmarks.engines.live.execution import LiveExecution
 from benchmarks.engines.live.messages import Source
 from benchmarks.engines.live.pool import Lesson, Pool, Slot
-from benchmarks.engines.live.server import CurveServer
 from benchmarks.engines.live.trainer import Trainer
 from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.suite.experiment import Experiment

@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from benchmarks import own
+from benchmarks import user_files
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 
 TRAIN = """
@@ -83,9 +83,9 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 def forget_after(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let this process forget the files that the test names, when it is over."""
-    monkeypatch.setenv(own.VARIABLE, "")
+    monkeypatch.setenv(user_files.VARIABLE, "")
     monkeypatch.setattr(sys, "path", list(sys.path))
-    for module in [name for name in sys.modules if own.is_own(name)]:
+    for module in [name for name in sys.modules if user_files.is_user_file(name)]:
         monkeypatch.delitem(sys.modules, module)
     for registry in (TRAINABLES, SEARCHERS, SCHEDULERS):
         len(registry)  # all that is registered anyway

@@ -53,7 +53,7 @@ def test_a_regular_expression_finds_one_metric_or_several() -> None:
     several = Output("loss", r"acc=(?P<acc>\S+) loss=(?P<loss>\S+)")
     assert several.report("acc=0.5 loss=2") == {"acc": 0.5, "loss": 2.0}
     assert several.report("nothing") is None
-    with pytest.raises(BadCommand, match="finds 'low' as loss, which is no number"):
+    with pytest.raises(BadCommand, match="finds 'low' as loss, which is not a number"):
         Output("loss", r"loss: (\S+)").report("loss: low")
 
 

@@ -15,7 +15,7 @@ from ray.tune.schedulers import ASHAScheduler
 from ray.tune.search import BasicVariantGenerator
 
 import tunegrid as tg
-from benchmarks import own
+from benchmarks import user_files
 from benchmarks.run import run as command
 from benchmarks.suite.options import run_parser
 from benchmarks.suite.registry import SEARCHERS, TRAINABLES
@@ -109,7 +109,7 @@ def test_closures_run_and_each_run_has_its_own(tmp_path: Path, capsys: pytest.Ca
         return ASHAScheduler(time_attr="training_iteration", max_t=setup.epochs)
 
     len(TRAINABLES)  # plug-ins may register searchers, too
-    before = dict(os.environ), sorted(SEARCHERS), list(sys.path)
+    before = dict(os.environ), sorted(SEARCHERS), list(sys.path), user_files.files()
     asked = SMALL | {"schedulers": ["fifo", halving], "out": tmp_path}
     runs = [
         tg.run(**asked | {"searchers": ["random", shifted(by)], "name": name})
@@ -125,8 +125,7 @@ def test_closures_run_and_each_run_has_its_own(tmp_path: Path, capsys: pytest.Ca
     assert list(one.trials["config"]) == list(again.trials["config"]) != list(two.trials["config"])
     versions = [run.experiments["searcher_version"].iloc[0] for run in (one, two, again)]
     assert versions[0] == versions[2] != versions[1]
-    assert (dict(os.environ), sorted(SEARCHERS), list(sys.path)) == before
-    assert not own.files()
+    assert (dict(os.environ), sorted(SEARCHERS), list(sys.path), user_files.files()) == before
 
     finished = tg.run(name="one", out=tmp_path, resume=True, figures=False)
     assert "nothing new" in capsys.readouterr().out and len(finished.experiments) == 4

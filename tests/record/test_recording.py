@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.own_files import CURVED, write
 from ray import tune
 
 from benchmarks.curves.model import Place
@@ -23,6 +24,7 @@ from benchmarks.record.costs import cost_model, polynomial
 from benchmarks.record.design import MOST_CORNERS, design
 from benchmarks.record.recorder import RecordingOptions, plan
 from benchmarks.record.shards import RecordingError, RecordingSpec, Shards
+from benchmarks.suite.measured import Measured
 from benchmarks.suite.registry import TRAINABLES
 
 ROOT = Path(__file__).parents[2]
@@ -212,3 +214,29 @@ def test_the_cost_of_an_epoch_is_found_where_it_is_a_polynomial() -> None:
     model = cost_model(points, seconds.tolist())
     assert model["r2"] > 0.99
     assert np.exp(polynomial(points) @ model["coefficients"]) == pytest.approx(seconds, rel=0.05)
+
+
+@pytest.mark.slow
+def test_a_trainable_in_a_file_is_recorded_and_the_table_gives_its_constants(tmp_path: Path) -> None:
+    write(tmp_path, "curved.py", CURVED)
+    asked = ["--configs", "12", "--epochs", "3", "--seeds", "2", "--jobs", "1"]
+    for words in (
+        ["record", "curved.py:Rising", *asked],
+        ["constants", "curved.py:Rising", "--from", "recordings/rising/table"],
+    ):
+        ended = subprocess.run(
+            [sys.executable, "-m", "tunegrid", *words],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr
+    measured = Measured.read(tmp_path / "rising.constants.toml")
+    configs = read(tmp_path / "recordings" / "rising" / "table").configs["json"]
+    x = np.array([json.loads(config)["x"] for config in configs])
+    assert len(measured.values) == 12 < len(x)  # without the corners of the space
+    assert sorted(row[-1] for row in measured.values) == pytest.approx(
+        sorted(x[-12:] * (1 - 0.5**3)), rel=1e-4
+    )  # a table has fewer digits
+    assert measured.best[-1] == pytest.approx(x.max() * (1 - 0.5**3), rel=1e-4)

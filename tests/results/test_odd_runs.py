@@ -19,8 +19,8 @@ from results.compare.comparison import Comparison
 from results.compare.grouping import candidates, comparisons
 from results.figures import PLOTS, draw, style
 from results.figures.plots import gantt
-from results.numbers import as_tex, numbers
 from results.outputs import NotEnoughData
+from results.paper.numbers import as_tex, numbers
 from results.report import payload as report
 from results.report.document import render
 from results.report.payload import payload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from results.parser import Names, Parser
+from results.parser import NamesAction, Parser
 from results.quantities import duration, whole
 
 
@@ -14,9 +14,9 @@ def parser() -> Parser:
     p.add_argument("--count", type=whole(1), default=3, metavar="N", help="how often")
     p.add_argument("--wait", type=duration, default=1800.0, metavar="TIME", help="how long")
     p.add_argument("--form", choices=("text", "json"), default="text", help="of 100%% of it")
-    p.add_argument("--only", action=Names, known=["heat", "map"], default=["heat", "map"], help="what")
+    p.add_argument("--only", action=NamesAction, known=["heat", "map"], default=["heat", "map"], help="what")
     p.add_argument("--file", metavar="FILE", help="where")
-    p.add_argument("--some", action=Names, metavar="GLOB", help="which (default: each)")
+    p.add_argument("--some", action=NamesAction, metavar="GLOB", help="which (default: each)")
     return p
 
 

@@ -266,7 +266,7 @@ def test_differences_are_told_in_validation_examples_where_their_number_is_store
 ) -> None:
     run = load(stored)
     rows = run.experiments.assign(examples_val=pd.array([2000] * len(run.experiments), dtype="Int64"))
-    monkeypatch.setattr(power, "load", lambda *_: run.only(rows))
+    monkeypatch.setattr(power.command, "load", lambda *_: run.only(rows))
     assert main([str(stored), *CONTRAST, "--difference", "5"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "to find 5.00 points (0.009 val_accuracy, 18 validation examples)" in said
@@ -284,7 +284,7 @@ def test_the_pilots_differences_are_told_as_they_are_in_a_metric_that_is_minimis
         index="repetition", columns=["searcher", "scheduler"], values="best"
     )
     apart = own[("grid", "fifo")] - own[("random", "fifo")]
-    monkeypatch.setattr(power, "load", lambda *_: run.only(rows))
+    monkeypatch.setattr(power.command, "load", lambda *_: run.only(rows))
     for unit in ([], ["--unit", "metric"]):
         assert main([str(stored), *CONTRAST, *unit]) == 0
         said = " ".join(capsys.readouterr().out.split())

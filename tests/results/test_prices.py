@@ -12,9 +12,9 @@ from helpers.synthetic import make_run
 from results import load, recommend
 from results.compare.budgets import Budget
 from results.compare.expenses import affordable, hours
-from results.compare.found import costs
 from results.compare.grouping import candidates
 from results.prices import FILE, Amount, Prices, amount, checked, prices, stored
+from results.recommend.configurations import costs
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from results import Run, load
-from results.numbers import as_json, as_tex, letters, numbers
 from results.numerals import at_place, significant
 from results.outputs import NotEnoughData
+from results.paper.number import letters
+from results.paper.numbers import as_json, as_tex, numbers
 from results.store.schema import EXPERIMENTS
 from results.tables import TABLES, Table, TableInputs
 from results.tables.__main__ import main

@@ -9,7 +9,9 @@ import pytest
 
 from scripts import live_counts
 from scripts.live_counts import distinct, stretches
-from scripts.measure_live import TITLE, with_section
+from scripts.measure_live import TITLES, with_section
+
+TITLE = TITLES["cpu"]
 
 
 def rows_of(*results: tuple[str, str, int]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.curves.live.contents import Contents, Counted, check, contents, faults
+from benchmarks.curves.live.contents import Contents, CurveCounts, check, contents, faults
 from benchmarks.curves.live.fullness import size
 from benchmarks.curves.live.store import CurveStore
 from results.arguments import add_forms
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     return 0
 
 
-def _counted(one: Counted) -> str:
+def _counted(one: CurveCounts) -> str:
     text = f"{one.curves} curves, {one.epochs} epochs, {one.failed} failed, {one.seconds:.1f} s of training"
     return f"{text}, {one.checkpoints} checkpoints of {size(one.checkpoints_bytes)}"
 

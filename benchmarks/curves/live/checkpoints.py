@@ -28,7 +28,7 @@ _ROOM = 4
 
 
 @dataclass
-class Kept:
+class KeptCheckpoint:
     """A checkpoint that is kept: its folder, bytes, time of last use (ns), and whether it is a record."""
 
     folder: Path
@@ -60,14 +60,14 @@ class Checkpoints:
         self.touched: set[str] = set()
         self._aside = f"{TEMPORARY}{owner}-"  # what follows has no "-"
         self._numbers = count(1)
-        self._kept: dict[str, dict[int, Kept]] = {}
+        self._by_curve: dict[str, dict[int, KeptCheckpoint]] = {}
         self._clock = 0
         self._unseen = 0
         self.look()
 
     def look(self) -> None:
         """Count what is there."""
-        self._kept, self.bytes, self._unseen = {}, 0, 0
+        self._by_curve, self.bytes, self._unseen = {}, 0, 0
         for key_folder in self.folder.glob("[!.]*/*"):
             for folder in _folders(key_folder):
                 number, _, record = folder.name.partition("-")
@@ -75,7 +75,9 @@ class Checkpoints:
                     with suppress(FileNotFoundError):  # dropped this instant
                         used = folder.stat().st_mtime_ns
                         self._enter(
-                            key_folder.name, int(number), Kept(folder, size_of(folder), used, bool(record))
+                            key_folder.name,
+                            int(number),
+                            KeptCheckpoint(folder, size_of(folder), used, bool(record)),
                         )
 
     def new(self) -> Path:
@@ -90,9 +92,9 @@ class Checkpoints:
         self.touched.add(key)
         if number_of_bytes > self.most_bytes:
             self._delete(folder)
-            said = f"checkpoints of more than {size(self.most_bytes)} are not kept"
-            if not any(note.startswith(said) for note in self.notes):
-                self.notes.append(f"{said}, such as that of {key}, epoch {epoch} ({size(number_of_bytes)})")
+            limit = f"checkpoints of more than {size(self.most_bytes)} are not kept"
+            if not any(note.startswith(limit) for note in self.notes):
+                self.notes.append(f"{limit}, such as that of {key}, epoch {epoch} ({size(number_of_bytes)})")
             return
         place = self.folder / key[:2] / key / f"{epoch}{_RECORD if record else ''}"
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -104,7 +106,7 @@ class Checkpoints:
                 raise
             self._delete(place)  # another process has kept the same one
             folder.rename(place)
-        self._enter(key, epoch, Kept(place, number_of_bytes, self._touch(place), record))
+        self._enter(key, epoch, KeptCheckpoint(place, number_of_bytes, self._touch(place), record))
         self._unseen += number_of_bytes
         if self._unseen > self.most_bytes // _UNSEEN:
             self.look()
@@ -117,23 +119,23 @@ class Checkpoints:
 
     def get(self, key: str, epoch: int) -> Path | None:
         """Return a checkpoint's folder, None if there is none; it counts as used now."""
-        kept = self._kept.get(key, {}).get(epoch)
-        if kept is None:
+        checkpoint = self._by_curve.get(key, {}).get(epoch)
+        if checkpoint is None:
             return None
-        if not kept.folder.is_dir():  # another process has dropped it
+        if not checkpoint.folder.is_dir():  # another process has dropped it
             self._forget(key, epoch)
             return None
         self.touched.add(key)
-        kept.used = self._touch(kept.folder)
-        return kept.folder
+        checkpoint.used = self._touch(checkpoint.folder)
+        return checkpoint.folder
 
     def epochs(self, key: str) -> list[int]:
         """Return the epochs of a curve that have one, in order."""
-        return sorted(self._kept.get(key, ()))
+        return sorted(self._by_curve.get(key, ()))
 
     def bytes_of(self, key: str) -> int:
         """Return the bytes of a curve's checkpoints."""
-        return sum(kept.size for kept in self._kept.get(key, {}).values())
+        return sum(checkpoint.size for checkpoint in self._by_curve.get(key, {}).values())
 
     def make_room(self) -> bool:
         """Drop a share of the checkpoints, as the disk is full; return whether any was dropped."""
@@ -143,10 +145,10 @@ class Checkpoints:
 
     def drop_passed(self, wanted: Callable[[str], bool]) -> None:
         """Drop those that are neither a curve's last nor a record, except of curves that are wanted."""
-        for key in list(self._kept):
+        for key in list(self._by_curve):
             if not wanted(key):
                 for epoch in self.epochs(key)[:-1]:
-                    if not self._kept[key][epoch].record:
+                    if not self._by_curve[key][epoch].record:
                         self._drop(key, epoch)
 
     def sweep(self, living: Callable[[], Collection[str]]) -> None:
@@ -164,37 +166,37 @@ class Checkpoints:
         for _, _, key, epoch in sorted(self._by_worth()):
             if self.bytes <= goal:
                 return
-            if self._kept[key][epoch].folder != spare:
+            if self._by_curve[key][epoch].folder != spare:
                 self._drop(key, epoch)
                 self.evicted += 1
 
     def _by_worth(self) -> Iterator[tuple[int, int, str, int]]:
-        for key, by_epoch in self._kept.items():
+        for key, by_epoch in self._by_curve.items():
             last = max(by_epoch)
-            for epoch, kept in by_epoch.items():
-                yield 2 if epoch == last else int(kept.record), kept.used, key, epoch
+            for epoch, checkpoint in by_epoch.items():
+                yield 2 if epoch == last else int(checkpoint.record), checkpoint.used, key, epoch
 
-    def _enter(self, key: str, epoch: int, kept: Kept) -> None:
-        by_epoch = self._kept.setdefault(key, {})
+    def _enter(self, key: str, epoch: int, checkpoint: KeptCheckpoint) -> None:
+        by_epoch = self._by_curve.setdefault(key, {})
         if epoch in by_epoch:
             self.bytes -= by_epoch[epoch].size
-        by_epoch[epoch] = kept
-        self.bytes += kept.size
+        by_epoch[epoch] = checkpoint
+        self.bytes += checkpoint.size
 
-    def _forget(self, key: str, epoch: int) -> Kept | None:
-        by_epoch = self._kept.get(key, {})
-        kept = by_epoch.pop(epoch, None)
-        if kept is not None:
-            self.bytes -= kept.size
+    def _forget(self, key: str, epoch: int) -> KeptCheckpoint | None:
+        by_epoch = self._by_curve.get(key, {})
+        checkpoint = by_epoch.pop(epoch, None)
+        if checkpoint is not None:
+            self.bytes -= checkpoint.size
         if not by_epoch:
-            self._kept.pop(key, None)
-        return kept
+            self._by_curve.pop(key, None)
+        return checkpoint
 
     def _drop(self, key: str, epoch: int) -> None:
-        if kept := self._forget(key, epoch):
-            self._delete(kept.folder)
+        if checkpoint := self._forget(key, epoch):
+            self._delete(checkpoint.folder)
             with suppress(OSError):  # the last one of its curve
-                kept.folder.parent.rmdir()
+                checkpoint.folder.parent.rmdir()
 
     def _next_aside(self) -> Path:
         return self.folder / f"{self._aside}{os.getpid()}.{next(self._numbers)}"

@@ -44,23 +44,23 @@ def compact(folder: Path, notes: list[str], own: Path | None = None, patience: f
     with locked(folder, patience):
         there = journals(folder)
         done = [path for path in there if path == own or is_orphan(path)]
-        found = {path: content_of(path) for path in there}
-        if any(found[path] for path in done):
-            _merge(folder, found, notes)
+        contents = {path: content_of(path) for path in there}
+        if any(contents[path] for path in done):
+            _merge(folder, contents, notes)
         for path in (*done, *unnamed(folder)):
             path.unlink(missing_ok=True)
 
 
-def _merge(folder: Path, found: Mapping[Path, bytes], notes: list[str]) -> None:
+def _merge(folder: Path, contents: Mapping[Path, bytes], notes: list[str]) -> None:
     """Write what journals say into one segment, with the small ones and those of the same curves."""
-    touched = {key.decode() for content in found.values() for key in _KEY_OF_LINE.findall(content)}
+    touched = {key.decode() for content in contents.values() for key in _KEY_OF_LINE.findall(content)}
     there = segments.segments(folder)
     merged, replaced = KnownCurves(), []
     for number, segment in there.items():
         if segment.epochs < SMALL_SEGMENT or not touched.isdisjoint(segment.heads):
             segments.read_into(merged, folder, segment)
             replaced.append(number)
-    apply(folder, found, merged, notes)
+    apply(folder, contents, merged, notes)
     segments.write(folder, merged, replaced, there)
 
 

@@ -19,7 +19,7 @@ _UNBOUNDED = 2**63
 
 
 @dataclass
-class Counted:
+class CurveCounts:
     """Counts of the curves of one subject, or of all.
 
     Attributes:
@@ -52,8 +52,8 @@ class Contents:
     """
 
     folder: str
-    total: Counted
-    subjects: dict[str, Counted]
+    total: CurveCounts
+    subjects: dict[str, CurveCounts]
     curves_bytes: int
     notes: list[str]
 
@@ -67,20 +67,20 @@ def contents(folder: Path) -> Contents:
     check(folder)
     notes: list[str] = []
     curves = read(folder, notes)
-    kept = Checkpoints(folder, _UNBOUNDED, "nobody")
-    total, subjects = Counted(), dict[str, Counted]()
+    checkpoints = Checkpoints(folder, _UNBOUNDED, "nobody")
+    total, subjects = CurveCounts(), dict[str, CurveCounts]()
     for key, head in curves.heads.items():
-        for counted in (total, subjects.setdefault(head.subject, Counted())):
-            counted.curves += 1
-            counted.checkpoints += len(kept.epochs(key))
-            counted.checkpoints_bytes += kept.bytes_of(key)
+        for counts in (total, subjects.setdefault(head.subject, CurveCounts())):
+            counts.curves += 1
+            counts.checkpoints += len(checkpoints.epochs(key))
+            counts.checkpoints_bytes += checkpoints.bytes_of(key)
     for key, stored in curves.stored():
-        for counted in (total, subjects[curves.heads[key].subject]):
-            counted.epochs += 1
-            counted.failed += bool(stored.failure)
-            counted.seconds += stored.seconds
-    if kept.bytes > total.checkpoints_bytes:
-        unknown = size(kept.bytes - total.checkpoints_bytes)
+        for counts in (total, subjects[curves.heads[key].subject]):
+            counts.epochs += 1
+            counts.failed += bool(stored.failure)
+            counts.seconds += stored.seconds
+    if checkpoints.bytes > total.checkpoints_bytes:
+        unknown = size(checkpoints.bytes - total.checkpoints_bytes)
         notes.append(f"{folder}: {unknown} of checkpoints belong to curves that are not there")
     return Contents(str(folder), total, subjects, bytes_of_curves(folder), notes)
 

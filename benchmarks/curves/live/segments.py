@@ -55,12 +55,12 @@ def segments(folder: Path, known: Mapping[str, Segment] | None = None) -> dict[s
     Raises:
         ResultsError: if a file is damaged, or of a newer version.
     """
-    found: dict[str, Segment] = {}
+    present: dict[str, Segment] = {}
     for number in numbers(folder, CURVES):
         with suppress(FileNotFoundError):  # replaced this instant
-            found[number] = (known or {}).get(number) or _segment(folder, number)
-    replaced: frozenset[str] = frozenset().union(*(segment.replaces for segment in found.values()))
-    return {number: segment for number, segment in found.items() if number not in replaced}
+            present[number] = (known or {}).get(number) or _segment(folder, number)
+    replaced: frozenset[str] = frozenset().union(*(segment.replaces for segment in present.values()))
+    return {number: segment for number, segment in present.items() if number not in replaced}
 
 
 def read_all(folder: Path, notes: list[str]) -> KnownCurves:
@@ -71,9 +71,9 @@ def read_all(folder: Path, notes: list[str]) -> KnownCurves:
     """
     seen: dict[str, Segment] = {}
     while True:
-        found = seen = segments(folder, seen)
+        present = seen = segments(folder, seen)
         curves = KnownCurves()
-        missing = [number for number, one in found.items() if not read_into(curves, folder, one)]
+        missing = [number for number, one in present.items() if not read_into(curves, folder, one)]
         if not missing:
             return curves
         now = segments(folder, seen)
@@ -121,8 +121,8 @@ def write(folder: Path, curves: KnownCurves, replaces: Collection[str], known: M
     Raises:
         OSError: if it cannot be written; all is as it was then.
     """
-    taken = [*numbers(folder, CURVES), *numbers(folder, EPOCHS)]
-    number = f"{max((int(one) for one in taken if one.isdecimal()), default=0) + 1:06d}"
+    used = [*numbers(folder, CURVES), *numbers(folder, EPOCHS)]
+    number = f"{max((int(one) for one in used if one.isdecimal()), default=0) + 1:06d}"
     keyed = [(key, *stored) for key, stored in curves.stored()]
     columns = zip(*keyed, strict=True) if keyed else ((),) * len(EPOCH_COLUMNS)
     rows = dict(zip(("key", *Stored._fields), columns, strict=True))
@@ -163,8 +163,8 @@ def _write(
 ) -> None:
     schema = pa.schema([(column, kind) for column, (kind, _) in _COLUMNS[name].items()])
     table = pa.table(dict(columns), schema=schema)
-    said = {_VERSION: str(VERSION), **metadata}
-    replace_bytes(path(folder, name, number), sealed(table, said, write_page_checksum=True))
+    entries = {_VERSION: str(VERSION), **metadata}
+    replace_bytes(path(folder, name, number), sealed(table, entries, write_page_checksum=True))
 
 
 def _read(file: Path, name: str) -> pa.Table:

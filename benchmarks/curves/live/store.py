@@ -58,9 +58,9 @@ class CurveStore:
         self._take_over()
         self._curves = read(self.folder, self.notes)
         self.epochs_read = len(self._curves)
-        self._kept = self._room.checkpoints = Checkpoints(self.folder, most_bytes, self._owner)
-        self._kept.notes = self.notes
-        self._kept.sweep(self._living)
+        self._checkpoints = self._room.checkpoints = Checkpoints(self.folder, most_bytes, self._owner)
+        self._checkpoints.notes = self.notes
+        self._checkpoints.sweep(self._living)
 
     def __enter__(self) -> Self:
         return self
@@ -71,12 +71,12 @@ class CurveStore:
     @property
     def checkpoints_bytes(self) -> int:
         """Bytes that the checkpoints take."""
-        return self._kept.bytes
+        return self._checkpoints.bytes
 
     @property
     def checkpoints_evicted(self) -> int:
         """How many checkpoints this process has dropped as there were too many."""
-        return self._kept.evicted
+        return self._checkpoints.evicted
 
     def heads(self) -> Mapping[str, CurveHead]:
         """Return the heads of all curves by key."""
@@ -142,7 +142,7 @@ class CurveStore:
             StoreFull: if the disk is full.
         """
         self._writer.begin()  # which says that this process lives
-        return self._room.write(self._kept.new)
+        return self._room.write(self._checkpoints.new)
 
     def keep_checkpoint(self, key: str, epoch: int, folder: Path, record: bool = False) -> None:
         """Take a folder from ``new_checkpoint`` as the checkpoint after an epoch; others are dropped for it.
@@ -157,7 +157,7 @@ class CurveStore:
             StoreFull: if the disk is full.
         """
         _check_key(key)
-        self._room.write(lambda: self._kept.keep(key, epoch, folder, record))
+        self._room.write(lambda: self._checkpoints.keep(key, epoch, folder, record))
 
     def make_room(self) -> None:
         """Drop checkpoints that can be made again, after another process has found the disk full.
@@ -172,11 +172,11 @@ class CurveStore:
 
         It may be dropped at any time, by another process too: who reads it must be ready to train again.
         """
-        return self._kept.get(key, epoch)
+        return self._checkpoints.get(key, epoch)
 
     def checkpoints(self, key: str) -> Sequence[int]:
         """Return the epochs of a curve that have a checkpoint, in order."""
-        return self._kept.epochs(key)
+        return self._checkpoints.epochs(key)
 
     def compact(self) -> None:
         """Put the journals into Parquet; those of living processes stay beside it.
@@ -203,10 +203,10 @@ class CurveStore:
         try:
             self._writer.put_away(again=False)
         finally:
-            others, kept = self._living(), self._kept
-            mine, wanted = kept.touched, frozenset(unfinished or ())
-            kept.drop_passed(lambda key: key in wanted or (bool(others) and key not in mine))
-            kept.trim()
+            others, checkpoints = self._living(), self._checkpoints
+            mine, wanted = checkpoints.touched, frozenset(unfinished or ())
+            checkpoints.drop_passed(lambda key: key in wanted or (bool(others) and key not in mine))
+            checkpoints.trim()
 
     def _same_head(self, head: CurveHead, known: CurveHead | None) -> CurveHead:
         """Return a head as it is stored; a curve has one."""

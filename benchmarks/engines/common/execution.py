@@ -25,7 +25,7 @@ from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.engines.common.part_checks import Unusable, check_suggestions, plan_of, scheduler_of
 from benchmarks.engines.common.pause_notices import PauseNotices
 from benchmarks.engines.common.recorder import Recorder
-from benchmarks.engines.common.replay import NothingToReplay, best_policy, last_values
+from benchmarks.engines.common.replayed_policy import NothingToReplay, best_policy, last_values
 from benchmarks.engines.common.tune_job import TimeBudget, TuneJob, quiet
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite import registry

@@ -1,7 +1,7 @@
 """The recorder: an experiment's results, and the times of its trials, as Tune reports them.
 
-Tune's own log files are no source: when a paused trial goes on, ``JsonLoggerCallback`` replaces its file by
-the last copy in storage, and what the trial reported in between is lost (seen in Ray 2.60 with PBT).
+Tune's own log files cannot be the source: when a paused trial goes on, ``JsonLoggerCallback`` replaces its
+file by the last copy in storage, and what the trial reported in between is lost (seen in Ray 2.60 with PBT).
 """
 
 from __future__ import annotations

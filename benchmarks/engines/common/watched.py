@@ -34,7 +34,7 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
 
     A thread of its own lets a searcher that never returns be seen, and named, from outside.
     """
-    done: list[Outcome] = []
+    outcomes: list[Outcome] = []
     try:
         execution = execution_of(experiment, context)
     except BaseException as error:  # noqa: BLE001 - any error of an experiment becomes its row
@@ -43,11 +43,11 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
 
     def work() -> None:
         try:
-            done.append(execution.run())
+            outcomes.append(execution.run())
         except Stalled as stalled:
-            done.append(not_run(experiment, "stalled", str(stalled)))
+            outcomes.append(not_run(experiment, "stalled", str(stalled)))
         except BaseException as error:  # noqa: BLE001 - any error of an experiment becomes its row
-            done.append(failure(experiment, error))
+            outcomes.append(failure(experiment, error))
 
     thread = threading.Thread(target=work, name="experiment", daemon=True)
     thread.start()
@@ -59,7 +59,7 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
                 f"{execution.trial_states()}; the driver is in {_place(thread)}",
                 execution.held,
             )
-    yield done[0]
+    yield outcomes[0]
 
 
 def failure(experiment: Experiment, error: BaseException) -> Outcome:

@@ -14,14 +14,14 @@ from benchmarks.curves.live.seconds import recosts
 from benchmarks.curves.live.store import CurveStore
 from benchmarks.engines.common.engine import Batch, Conditions, Engine
 from benchmarks.engines.common.runner import Limits
+from benchmarks.engines.live.curve_server import CurveServer
 from benchmarks.engines.live.execution import LiveExecution
 from benchmarks.engines.live.messages import Source
 from benchmarks.engines.live.pool import Lesson, Pool
-from benchmarks.engines.live.server import CurveServer
 from benchmarks.engines.ray.cluster import check_alive, cluster, why_no_gpu
 from benchmarks.engines.ray.pool import resources_of_trial
+from benchmarks.engines.virtual.fork_server import preload
 from benchmarks.engines.virtual.process_runner import ProcessRunner
-from benchmarks.engines.virtual.server import preload
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES, Capability
 from benchmarks.suite.session import Session

@@ -13,7 +13,7 @@ from benchmarks.engines.live.pool import Slot, died
 from benchmarks.engines.live.trainings import Trainings
 from benchmarks.training.reports import number
 
-Answer = Callable[[TestResult], None]
+SendResult = Callable[[TestResult], None]
 
 
 class Incumbents:
@@ -26,7 +26,7 @@ class Incumbents:
     def __init__(self, trainings: Trainings) -> None:
         self._trainings = trainings
 
-    def keep(self, request: Tested, answer: Answer) -> None:
+    def keep(self, request: Tested, answer: SendResult) -> None:
         """Copy a model's checkpoint to a folder, have it tested unless it has been, and answer."""
         curve, epoch = request.curve, request.epoch
         folder = self._trainings.store.checkpoint(curve.key, epoch)
@@ -46,7 +46,7 @@ class Incumbents:
         else:
             answer(TestResult(False))
 
-    def _test(self, request: Tested, answer: Answer) -> None:
+    def _test(self, request: Tested, answer: SendResult) -> None:
         if not request.test:
             answer(TestResult(True))
         elif (known := self._known(request)) is not None:
@@ -54,7 +54,7 @@ class Incumbents:
         else:
             self._trainings.first(partial(self._test_on, request, answer))
 
-    def _test_on(self, request: Tested, answer: Answer, slot: Slot) -> None:
+    def _test_on(self, request: Tested, answer: SendResult, slot: Slot) -> None:
         curve, epoch = request.curve, request.epoch
         if (known := self._known(request)) is not None:  # another experiment has asked meanwhile
             answer(TestResult(True, known))

@@ -30,7 +30,7 @@ from results.machine import queued_seconds
 from results.store.schema import NO_METRICS, NOISE_FREE
 
 
-class Measured(NamedTuple):
+class TimedReport(NamedTuple):
     """The report of an epoch, and its seconds on the clock and on the processor.
 
     Those on the clock are without the ones in which the training waited for a processor that others had, so
@@ -119,10 +119,10 @@ class LivingTraining:
         self._folder = Path(self._storage.trial_working_directory)
         self._folder.mkdir(parents=True, exist_ok=True)
         trial: Any = _Trial(name, tune.PlacementGroupFactory([dict(resources)]))
-        given = copy.deepcopy(dict(config)) | {TRIAL_INFO: TrialInfo(trial)}
+        session_config = copy.deepcopy(dict(config)) | {TRIAL_INFO: TrialInfo(trial)}
         self._session: Any = None
         self._enter()
-        self._trial = trainable(config=given, storage=self._storage)
+        self._trial = trainable(config=session_config, storage=self._storage)
         self._session = train_session.get_session()
         self._own_time: float | None = None
         self._step = self._trial.step
@@ -134,7 +134,7 @@ class LivingTraining:
         self._trial.restore(TrainingResult(checkpoint, {TRAINING_ITERATION: epoch}))
         self.epoch = epoch
 
-    def train(self, save_to: Path | None) -> Measured:
+    def train(self, save_to: Path | None) -> TimedReport:
         """Train for one epoch; a function puts the checkpoint that it reports into ``save_to``."""
         self._enter()
         self._storage.target, self._storage.reported = save_to, False
@@ -149,7 +149,7 @@ class LivingTraining:
         self.epoch += 1
         report = {name: value for name, value in result.items() if name not in NO_METRICS - {NOISE_FREE}}
         report |= {signal: True for signal in (DONE, RESULT_DUPLICATE) if result.get(signal)}
-        return Measured(report, self._own_time if self._own_time is not None else seconds, busy)
+        return TimedReport(report, self._own_time if self._own_time is not None else seconds, busy)
 
     def save(self, folder: Path) -> bool:
         """Save a checkpoint into a folder; return whether there is one.
@@ -172,8 +172,8 @@ class LivingTraining:
     def _noted_step(self) -> Any:
         """Train, and remember the time that the report itself gives, which Tune would fill in otherwise."""
         result = self._step()
-        given = result.get(TIME_THIS_ITER_S) if isinstance(result, dict) else None
-        self._own_time = None if given is None else float(given)
+        own_seconds = result.get(TIME_THIS_ITER_S) if isinstance(result, dict) else None
+        self._own_time = None if own_seconds is None else float(own_seconds)
         return result
 
     def _queued(self) -> float:

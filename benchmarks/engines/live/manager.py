@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.engines.live.client import Trained, TrainedCurves
 from benchmarks.engines.ray_internals import TrackedActor
 from benchmarks.engines.virtual.actor import Call
-from benchmarks.engines.virtual.actor_states import Live, Task
+from benchmarks.engines.virtual.actor_states import ActorTask, Live
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.latency import Latency
 from benchmarks.engines.virtual.manager import VirtualActorManager
@@ -45,7 +45,7 @@ class LiveActorManager(VirtualActorManager):
         self._outstanding.clear()
         super().cleanup()
 
-    def _carry_out(self, tracked: TrackedActor, live: Live, task: Task, now: float, turn: int) -> None:
+    def _carry_out(self, tracked: TrackedActor, live: Live, task: ActorTask, now: float, turn: int) -> None:
         carry_out = partial(super()._carry_out, tracked, live, task, now, turn)
         outstanding = id(live) in self._outstanding
         if task.method == "train" and not outstanding:

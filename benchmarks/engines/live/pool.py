@@ -13,7 +13,7 @@ import ray
 from benchmarks.core.reasons import headline
 from benchmarks.curves.live.epochs import TrainedEpoch
 from benchmarks.curves.live.lineage import Curve
-from benchmarks.engines.live.trainer import Report, Task, Trainer
+from benchmarks.engines.live.trainer import Trainer, TrainingReport, TrainingTask
 from benchmarks.suite.session import Session
 
 #: A trainer asks Ray for no CPU: there are as many as CPUs, and nothing else of the run trains.
@@ -58,7 +58,7 @@ class Slot:
     prepared: set[int] = field(default_factory=set)
     began: float = 0.0
     epochs: int = 1
-    done: Callable[[Any], None] | None = None
+    on_answer: Callable[[Any], None] | None = None
 
 
 class Pool:
@@ -78,10 +78,10 @@ class Pool:
 
     def idle(self) -> list[Slot]:
         """Return the trainers that have nothing to do."""
-        return [slot for slot in self.slots if slot.done is None]
+        return [slot for slot in self.slots if slot.on_answer is None]
 
-    def train(self, slot: Slot, lesson: Lesson, task: Task, done: Callable[[Any], None]) -> None:
-        """Let a trainer train an epoch; ``done`` is called with its ``Report``, or with the error."""
+    def train(self, slot: Slot, lesson: Lesson, task: TrainingTask, on_answer: Callable[[Any], None]) -> None:
+        """Let a trainer train an epoch; ``on_answer`` is called with its ``TrainingReport``, or the error."""
         self._prepare(slot, lesson)
         epochs = 1 if task.curve.key in slot.living else task.epoch - task.behind
         for other in self.slots:
@@ -89,7 +89,7 @@ class Pool:
         slot.living.add(task.curve.key)
         resources = {**lesson.resources, "CPU": task.curve.cpus}
         call = slot.actor.train.remote(lesson.trainable, resources, task, lesson.keeps)
-        self._do(slot, call, done, epochs)
+        self._do(slot, call, on_answer, epochs)
 
     def test(
         self,
@@ -98,32 +98,34 @@ class Pool:
         curve: Curve,
         epoch: int,
         checkpoint: str,
-        done: Callable[[Any], None],
+        on_answer: Callable[[Any], None],
     ) -> None:
-        """Let a trainer test the model in a checkpoint; ``done`` is called with metrics, or why not."""
+        """Let a trainer test the model in a checkpoint; ``on_answer`` is called with metrics, or why not."""
         self._prepare(slot, lesson)
         resources = {**lesson.resources, "CPU": curve.cpus}
-        self._do(slot, slot.actor.test.remote(lesson.trainable, resources, curve, epoch, checkpoint), done)
+        self._do(
+            slot, slot.actor.test.remote(lesson.trainable, resources, curve, epoch, checkpoint), on_answer
+        )
 
-    def repeat(self, slot: Slot, lesson: Lesson, curve: Curve, done: Callable[[Any], None]) -> None:
-        """Let a trainer train a curve's first epoch; ``done`` is called with its report, or why not."""
+    def repeat(self, slot: Slot, lesson: Lesson, curve: Curve, on_answer: Callable[[Any], None]) -> None:
+        """Let a trainer train a curve's first epoch; ``on_answer`` is called with its report, or why not."""
         self._prepare(slot, lesson)
         resources = {**lesson.resources, "CPU": curve.cpus}
-        self._do(slot, slot.actor.repeat.remote(lesson.trainable, resources, curve), done)
+        self._do(slot, slot.actor.repeat.remote(lesson.trainable, resources, curve), on_answer)
 
     def answers(self) -> None:
         """Hand on the answers that have come."""
         while not self._answers.empty():
             slot, actor, answer = self._answers.get()
-            if slot.actor is not actor or slot.done is None:  # it has been given up meanwhile
+            if slot.actor is not actor or slot.on_answer is None:  # it has been given up meanwhile
                 continue
-            done, slot.done = slot.done, None
+            on_answer, slot.on_answer = slot.on_answer, None
             self.busy_s += time.monotonic() - slot.began
-            if isinstance(answer, Report):
+            if isinstance(answer, TrainingReport):
                 slot.living.difference_update(answer.ended)
             if isinstance(answer, BaseException):
                 self._replace(slot)
-            done(answer)
+            on_answer(answer)
 
     def give_up(self, seconds: float) -> None:
         """End the trainers that have taken longer than that for an epoch.
@@ -132,15 +134,15 @@ class Pool:
         """
         now = time.monotonic()
         for slot in self.slots:
-            if slot.done is not None and now - slot.began > seconds * slot.epochs:
-                done, slot.done = slot.done, None
+            if slot.on_answer is not None and now - slot.began > seconds * slot.epochs:
+                on_answer, slot.on_answer = slot.on_answer, None
                 self._replace(slot)
-                done(TimeoutError(f"no result for {seconds:g} s"))
+                on_answer(TimeoutError(f"no result for {seconds:g} s"))
 
     def peak_mb(self) -> float:
         """Return the peak resident memory of the largest trainer, MiB; of those that answer at once."""
-        asked = [slot.actor.peak_mb.remote() for slot in self.slots]
-        ready, _ = ray.wait(asked, num_returns=len(asked), timeout=1.0)
+        peaks = [slot.actor.peak_mb.remote() for slot in self.slots]
+        ready, _ = ray.wait(peaks, num_returns=len(peaks), timeout=1.0)
         return max((ray.get(answer) for answer in ready), default=0.0)
 
     def close(self) -> None:
@@ -160,8 +162,8 @@ class Pool:
             slot.prepared.add(id(lesson))
             slot.actor.prepare.remote(lesson.target, lesson.session)
 
-    def _do(self, slot: Slot, call: Any, done: Callable[[Any], None], epochs: int = 1) -> None:
-        slot.done, slot.began, slot.epochs, actor = done, time.monotonic(), epochs, slot.actor
+    def _do(self, slot: Slot, call: Any, on_answer: Callable[[Any], None], epochs: int = 1) -> None:
+        slot.on_answer, slot.began, slot.epochs, actor = on_answer, time.monotonic(), epochs, slot.actor
 
         def answered(future: Any) -> None:
             try:
@@ -174,9 +176,9 @@ class Pool:
         call.future().add_done_callback(answered)
 
 
-def reported(epoch: int, answer: Any) -> Report:
+def reported(epoch: int, answer: Any) -> TrainingReport:
     """Return a trainer's answer as a report, also where its process has ended."""
-    return answer if isinstance(answer, Report) else Report(died(epoch, answer))
+    return answer if isinstance(answer, TrainingReport) else TrainingReport(died(epoch, answer))
 
 
 def died(number: int, error: BaseException) -> TrainedEpoch:

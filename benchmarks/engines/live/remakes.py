@@ -15,10 +15,10 @@ from benchmarks.curves.live.store import CurveStore
 from benchmarks.engines.live.counters import Counts
 from benchmarks.engines.live.pool import Lesson, Pool, Slot, reported
 from benchmarks.engines.live.saving import keep_checkpoint
-from benchmarks.engines.live.trainer import Report, Task
+from benchmarks.engines.live.trainer import TrainingReport, TrainingTask
 
 #: Gives an idle trainer something to do, or finds that there is nothing to do.
-Job = Callable[[Slot], None]
+SlotJob = Callable[[Slot], None]
 #: Hears why a checkpoint could not be made, "" if it was; its folder may be gone after the call.
 Then = Callable[[str, Path], None]
 
@@ -73,7 +73,7 @@ class Remakes:
         store: CurveStore,
         pool: Pool,
         lesson: Callable[[Subject], Lesson],
-        jobs: deque[Job],
+        jobs: deque[SlotJob],
         counts: Counts,
     ) -> None:
         self._store, self._pool, self._lesson, self._jobs, self._counts = store, pool, lesson, jobs, counts
@@ -123,7 +123,12 @@ class Remakes:
         self.remake(curve.parent, curve.branch, remade)
 
     def put_back(
-        self, task: Task, origin: Origin, report: Report, train: Callable[[Origin, Slot], None], begin: Job
+        self,
+        task: TrainingTask,
+        origin: Origin,
+        report: TrainingReport,
+        train: Callable[[Origin, Slot], None],
+        begin: SlotJob,
     ) -> bool:
         """Put a task back that has failed for no fault of its curve; return whether it has.
 
@@ -163,11 +168,11 @@ class Remakes:
     def _train(self, remake: Remake, origin: Origin, slot: Slot) -> None:
         curve = remake.curve
         save_to = str(self._store.new_checkpoint())
-        task = Task(curve, remake.epoch, origin.epoch, origin.folder, save_to)
+        task = TrainingTask(curve, remake.epoch, origin.epoch, origin.folder, save_to)
         done = partial(self._trained, remake, origin, task)
         self._pool.train(slot, self._lesson(curve.subject), task, done)
 
-    def _trained(self, remake: Remake, origin: Origin, task: Task, answer: Any) -> None:
+    def _trained(self, remake: Remake, origin: Origin, task: TrainingTask, answer: Any) -> None:
         report = reported(remake.epoch, answer)
         if self.put_back(task, origin, report, partial(self._train, remake), partial(self._make, remake)):
             return

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from benchmarks.curves.live.store import CurveStore
 from benchmarks.engines.live.pool import Lesson
-from benchmarks.engines.live.trainer import Report, Task
+from benchmarks.engines.live.trainer import TrainingReport, TrainingTask
 from benchmarks.training.reports import number
 
 
-def keep_checkpoint(store: CurveStore, lesson: Lesson, task: Task, report: Report) -> None:
+def keep_checkpoint(store: CurveStore, lesson: Lesson, task: TrainingTask, report: TrainingReport) -> None:
     """Keep the checkpoint of a task whose epoch is in the store; remove the folder if nothing was saved."""
     if report.saved:
         store.keep_checkpoint(task.curve.key, task.epoch, Path(task.save_to), is_record(store, lesson, task))
@@ -20,7 +20,7 @@ def keep_checkpoint(store: CurveStore, lesson: Lesson, task: Task, report: Repor
         shutil.rmtree(task.save_to, ignore_errors=True)
 
 
-def is_record(store: CurveStore, lesson: Lesson, task: Task) -> bool:
+def is_record(store: CurveStore, lesson: Lesson, task: TrainingTask) -> bool:
     """Return whether an epoch is better than all before it in its curve; NaN and infinity count for none."""
     sign = 1.0 if lesson.larger else -1.0
     known = store.epochs(task.curve.key)

@@ -25,7 +25,7 @@ SPARE = 0.2  # of the machine's memory, below which no other training stays
 
 
 @dataclass(frozen=True)
-class Task:
+class TrainingTask:
     """The training of one epoch.
 
     Attributes:
@@ -46,7 +46,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Report:
+class TrainingReport:
     """What became of a task.
 
     Attributes:
@@ -83,7 +83,9 @@ class Trainer:
         if hasattr(target, "prepare"):
             target.prepare(session)
 
-    def train(self, trainable: type[Any], resources: Mapping[str, float], task: Task, keeps: bool) -> Report:
+    def train(
+        self, trainable: type[Any], resources: Mapping[str, float], task: TrainingTask, keeps: bool
+    ) -> TrainingReport:
         """Train an epoch.
 
         Args:
@@ -102,18 +104,20 @@ class Trainer:
         except BaseException as error:  # noqa: BLE001 - user code; else the process would end without a word
             self._end(key)
             if save_to is not None and isinstance(error, OSError) and is_full(error):
-                return Report(TrainedEpoch(task.epoch, {}, 0.0, 0.0, _busy(before)), full=True, ended=(key,))
+                return TrainingReport(
+                    TrainedEpoch(task.epoch, {}, 0.0, 0.0, _busy(before)), full=True, ended=(key,)
+                )
             why = headline(error) if isinstance(error, Exception) else f"RuntimeError: {headline(error)}"
             seconds = time.perf_counter() - began
             failed = TrainedEpoch(task.epoch, {}, seconds, seconds, _busy(before), why)
-            return Report(failed, again=again, ended=(key,))
+            return TrainingReport(failed, again=again, ended=(key,))
         epoch = TrainedEpoch(
             task.epoch, measured.report, measured.seconds, measured.processor_seconds, _busy(before)
         )
         if task.last or measured.report.get("done"):
             self._end(key)
-            return Report(epoch, saved, False, again, (key, *self._spare(keeps)))
-        return Report(epoch, saved, False, again, self._spare(keeps))
+            return TrainingReport(epoch, saved, False, again, (key, *self._spare(keeps)))
+        return TrainingReport(epoch, saved, False, again, self._spare(keeps))
 
     def test(
         self, trainable: type[Any], resources: Mapping[str, float], curve: Curve, epoch: int, checkpoint: str
@@ -148,7 +152,7 @@ class Trainer:
         return peak_memory_mb()
 
     def _at(
-        self, trainable: type[Any], resources: Mapping[str, float], task: Task
+        self, trainable: type[Any], resources: Mapping[str, float], task: TrainingTask
     ) -> tuple[LivingTraining, int]:
         """Return the training of a task behind the epoch before it, and epochs trained again for that."""
         curve, again = task.curve, task.epoch - 1 - task.behind

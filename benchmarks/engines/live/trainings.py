@@ -14,10 +14,10 @@ from benchmarks.curves.live.store import CurveStore
 from benchmarks.engines.live.counters import Counts
 from benchmarks.engines.live.demands import Demand, Demands
 from benchmarks.engines.live.pool import Lesson, Pool, Slot, died, reported
-from benchmarks.engines.live.remakes import Job, Origin, Remakes, Then
+from benchmarks.engines.live.remakes import Origin, Remakes, SlotJob, Then
 from benchmarks.engines.live.repeats import Repeats
 from benchmarks.engines.live.saving import keep_checkpoint
-from benchmarks.engines.live.trainer import Report, Task
+from benchmarks.engines.live.trainer import TrainingReport, TrainingTask
 from benchmarks.engines.ray_internals import RESULT_DUPLICATE
 
 
@@ -51,7 +51,7 @@ class Trainings:
         self._give, self._retry, self._most_epochs = give, retry, most_epochs
         self._demands = Demands()
         self._under_way: dict[str, Demand] = {}
-        self._jobs: deque[Job] = deque()  # what comes before the next epoch
+        self._jobs: deque[SlotJob] = deque()  # what comes before the next epoch
         self._remakes = Remakes(store, pool, self.lesson, self._jobs, self.counts)
         self._failed: set[str] = set()  # curves that have failed in this run
         self._lost: dict[str, TrainedEpoch] = {}  # whose process died: not the curve's own, so not stored
@@ -85,14 +85,14 @@ class Trainings:
         """Forget that an experiment waits."""
         self._demands.leave(experiment)
 
-    def first(self, job: Job) -> None:
+    def first(self, job: SlotJob) -> None:
         """Let a job have the next idle trainer."""
         self._jobs.append(job)
 
     def dispatch(self) -> None:
         """Give idle trainers something to do."""
         for slot in self.pool.idle():
-            while slot.done is None:
+            while slot.on_answer is None:
                 if self._jobs:
                     self._jobs.popleft()(slot)
                 elif demand := self._demands.take(slot.living, self._bound(slot)):
@@ -129,24 +129,24 @@ class Trainings:
         lesson = self.lesson(demand.curve.subject)
         save_to = str(self.store.new_checkpoint()) if lesson.keeps else ""
         last = demand.epoch >= self._most_epochs
-        task = Task(demand.curve, demand.epoch, origin.epoch, origin.folder, save_to, last)
+        task = TrainingTask(demand.curve, demand.epoch, origin.epoch, origin.folder, save_to, last)
         self.pool.train(slot, lesson, task, partial(self._trained, demand, origin, task))
 
-    def _trained(self, demand: Demand, origin: Origin, task: Task, answer: Any) -> None:
+    def _trained(self, demand: Demand, origin: Origin, task: TrainingTask, answer: Any) -> None:
         """Store an epoch, and give it to those who wait for it."""
         curve, report = demand.curve, reported(demand.epoch, answer)
         train, begin = partial(self._train_from, demand), partial(self._train, demand)
         if self._remakes.put_back(task, origin, report, train, begin):
             return
         origin.drop()
-        epoch = self._stored(curve, report, lost=not isinstance(answer, Report))
+        epoch = self._stored(curve, report, lost=not isinstance(answer, TrainingReport))
         keep_checkpoint(self.store, self.lesson(curve.subject), task, report)
         del self._under_way[curve.key]
         self._hand_out(demand, epoch)
         if epoch.epoch == 1 and not epoch.failure and self.repeats.wants(curve):
             self._jobs.append(partial(self._repeat, curve, epoch))
 
-    def _stored(self, curve: Curve, report: Report, lost: bool) -> TrainedEpoch:
+    def _stored(self, curve: Curve, report: TrainingReport, lost: bool) -> TrainedEpoch:
         """Count and store an epoch; return it as a later run will read it."""
         epoch = report.epoch
         self.counts.trained += RESULT_DUPLICATE not in epoch.report

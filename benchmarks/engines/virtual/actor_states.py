@@ -13,7 +13,7 @@ Callback = Callable[..., Any]
 
 
 @dataclass(slots=True)
-class Task:
+class ActorTask:
     """A call to an actor, its outcome, and the event at which Tune hears of it."""
 
     method: str
@@ -35,7 +35,7 @@ class Live:
     speed: float
     busy_until: float
     starting: Event | None = None
-    tasks: dict[int, Task] = field(default_factory=dict)
+    tasks: dict[int, ActorTask] = field(default_factory=dict)
 
     @property
     def get_auto_filled_metrics(self) -> Any:
@@ -52,4 +52,4 @@ class Pending:
 
     config: dict[str, Any]
     cpus: int
-    tasks: list[Task] = field(default_factory=list)
+    tasks: list[ActorTask] = field(default_factory=list)

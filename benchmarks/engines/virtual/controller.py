@@ -17,7 +17,7 @@ from benchmarks.engines.common.ordered_set import use_ordered_sets
 from benchmarks.engines.common.outcome import Stalled
 from benchmarks.engines.common.recorder import count_states
 from benchmarks.engines.ray_internals import FutureTrainingResult, TuneController
-from benchmarks.engines.virtual.actor_states import Task
+from benchmarks.engines.virtual.actor_states import ActorTask
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.manager import VirtualActorManager
 
@@ -29,7 +29,7 @@ class InMemorySave(FutureTrainingResult):
 
     def __init__(self, task: Any, clock: Clock) -> None:
         super().__init__(task)
-        self._task: Task = task
+        self._task: ActorTask = task
         self._clock = clock
 
     def resolve(self, block: bool = True) -> Any:

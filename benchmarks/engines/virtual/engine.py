@@ -9,8 +9,8 @@ from typing import Any
 from benchmarks.core.scratch import scratch_folder
 from benchmarks.engines.common.engine import Batch, Engine
 from benchmarks.engines.virtual.execution import VirtualExecution
+from benchmarks.engines.virtual.fork_server import preload
 from benchmarks.engines.virtual.process_runner import ProcessRunner
-from benchmarks.engines.virtual.server import preload
 from benchmarks.suite.experiment import Experiment
 
 

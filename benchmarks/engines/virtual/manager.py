@@ -11,7 +11,7 @@ from ray.exceptions import RayActorError
 from benchmarks.curves.model import CurveModel
 from benchmarks.engines.ray_internals import TrackedActor
 from benchmarks.engines.virtual.actor import Call, VirtualActor
-from benchmarks.engines.virtual.actor_states import Callback, Live, Pending, Task
+from benchmarks.engines.virtual.actor_states import ActorTask, Callback, Live, Pending
 from benchmarks.engines.virtual.clock import Clock
 from benchmarks.engines.virtual.latency import Latency
 from benchmarks.engines.virtual.worker_faults import FaultModel
@@ -76,7 +76,7 @@ class VirtualActorManager:
         return tracked
 
     def remove_actor(
-        self, tracked_actor: TrackedActor, kill: bool = False, stop_future: Task | None = None
+        self, tracked_actor: TrackedActor, kill: bool = False, stop_future: ActorTask | None = None
     ) -> bool:
         if tracked_actor.actor_id in self._failed:
             return False
@@ -86,7 +86,7 @@ class VirtualActorManager:
         return True
 
     def _end(
-        self, tracked_actor: TrackedActor, now: float, kill: bool, stop_future: Task | None, turn: int
+        self, tracked_actor: TrackedActor, now: float, kill: bool, stop_future: ActorTask | None, turn: int
     ) -> None:
         live = self._live(tracked_actor)
         if live.starting is not None:  # as in Ray, an actor that ends before it has begun calls nothing back
@@ -107,10 +107,10 @@ class VirtualActorManager:
         on_result: Callback | None = None,
         on_error: Callback | None = None,
         _return_future: bool = False,
-    ) -> Task | None:
+    ) -> ActorTask | None:
         if tracked_actor.actor_id in self._failed:
             return None
-        task = Task(method_name, args or (), kwargs or {}, on_result, on_error)
+        task = ActorTask(method_name, args or (), kwargs or {}, on_result, on_error)
         if tracked_actor in self._pending:
             self._pending[tracked_actor].tasks.append(task)
             return None
@@ -164,13 +164,13 @@ class VirtualActorManager:
         for task in pending.tasks:
             self._begin(tracked, task)
 
-    def _begin(self, tracked: TrackedActor, task: Task) -> None:
+    def _begin(self, tracked: TrackedActor, task: ActorTask) -> None:
         live = self._live(tracked)
         live.tasks[id(task)] = task
         self._tasks += 1
         self._carry_out(tracked, live, task, self._clock.now, self._clock.turn())
 
-    def _carry_out(self, tracked: TrackedActor, live: Live, task: Task, now: float, turn: int) -> None:
+    def _carry_out(self, tracked: TrackedActor, live: Live, task: ActorTask, now: float, turn: int) -> None:
         """Compute a task that was scheduled at a time, and plan the event at which Tune hears of it."""
         begins = max(now, live.busy_until)
         if task.method == "train":
@@ -198,7 +198,7 @@ class VirtualActorManager:
         text = "the worker was taken away" if preempted else "the worker dropped out"
         return Call(lost, error=RayActorError(error_msg=f"RayActorError: {text}", preempted=preempted))
 
-    def _deliver(self, tracked: TrackedActor, live: Live, task: Task) -> None:
+    def _deliver(self, tracked: TrackedActor, live: Live, task: ActorTask) -> None:
         assert task.call is not None
         self._discard(live, task)
         error = task.call.error
@@ -237,7 +237,7 @@ class VirtualActorManager:
         else:
             back()
 
-    def _discard(self, live: Live, task: Task) -> None:
+    def _discard(self, live: Live, task: ActorTask) -> None:
         if live.tasks.pop(id(task), None) is not None:
             self._tasks -= 1
             if task.event is not None:

@@ -21,8 +21,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.engines.virtual.server import NAMES, READY, die_with_parent
-from benchmarks.own import is_own
+from benchmarks.engines.virtual.fork_server import NAMES, READY, die_with_parent
+from benchmarks.user_files import is_user_file
 
 log = logging.getLogger(__name__)
 OURS = ("benchmarks", "searchers", "schedulers", "tunegrid")
@@ -115,7 +115,7 @@ def _builder(kind: str, name: str) -> tuple[Any, Callable[[], object] | None]:
 
 
 def _is_ours(spec: Any) -> bool:
-    return spec.origin.partition(".")[0] in OURS and not is_own(spec.origin)
+    return spec.origin.partition(".")[0] in OURS and not is_user_file(spec.origin)
 
 
 def _read(trainable: Any) -> None:

@@ -14,7 +14,7 @@ from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.common.runner import Died, Limits, Runner
 from benchmarks.engines.common.watched import Beat, failure, run_watched
-from benchmarks.engines.virtual.server import die_with_parent, ensure_server
+from benchmarks.engines.virtual.fork_server import die_with_parent, ensure_server
 from benchmarks.suite.experiment import Experiment
 from results.console import steady_streams
 from results.processes import program_hidden

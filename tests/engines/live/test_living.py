@@ -18,7 +18,7 @@ from ray import tune
 
 from benchmarks.curves.live.lineage import Curve, Subject
 from benchmarks.engines.live import trainer
-from benchmarks.engines.live.trainer import MOST_LIVING, Report, Task, Trainer
+from benchmarks.engines.live.trainer import MOST_LIVING, Trainer, TrainingReport, TrainingTask
 from benchmarks.suite.registry import TrainableSpec
 from benchmarks.suite.session import Session
 from benchmarks.training.reports import reporting
@@ -88,12 +88,14 @@ class Lab:
     def __init__(self, folder: Path) -> None:
         self.trainer, self.folder = Trainer(), folder
 
-    def train(self, target: Any, number: int, epoch: int, saved: Path | None = None, **rest: Any) -> Report:
+    def train(
+        self, target: Any, number: int, epoch: int, saved: Path | None = None, **rest: Any
+    ) -> TrainingReport:
         """Train an epoch of configuration ``number`` from the checkpoint ``saved``, and save one."""
         save_to = self.folder / f"{number}-{epoch}-{len(list(self.folder.iterdir()))}"
         save_to.mkdir()
         curve = Curve(SUBJECT, {"lr": 0.1 * (number + 1)} | rest)
-        task = Task(curve, epoch, epoch - 1 if saved else 0, str(saved or ""), str(save_to))
+        task = TrainingTask(curve, epoch, epoch - 1 if saved else 0, str(saved or ""), str(save_to))
         self.saved = save_to
         return self.trainer.train(made(target), {"CPU": 1.0}, task, True)
 
@@ -286,9 +288,9 @@ def test_no_more_functions_without_checkpoints_wait_than_said(
     monkeypatch.setattr(trainer, "MOST_BLOCKED", 3)
     whole = lab.scores(function, 9, 2)
     for number in range(5):
-        task = Task(Curve(SUBJECT, {"lr": 0.1 * (number + 1)}), 1)
+        task = TrainingTask(Curve(SUBJECT, {"lr": 0.1 * (number + 1)}), 1)
         lab.trainer.train(made(function), {"CPU": 1.0}, task, keeps=False)
     assert len(lab.trainer.living) == 3
-    task = Task(Curve(SUBJECT, {"lr": 0.1 * 10}), 2)
+    task = TrainingTask(Curve(SUBJECT, {"lr": 0.1 * 10}), 2)
     report = lab.trainer.train(made(function), {"CPU": 1.0}, task, keeps=False)
     assert (report.again, report.epoch.report["score"]) == (1, whole[1])

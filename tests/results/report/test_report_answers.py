@@ -12,8 +12,8 @@ from helpers.synthetic import make_run
 
 from results import load
 from results.compare.budgets import Budget
-from results.compare.found import configurations, costs
 from results.compare.grouping import comparisons
+from results.recommend.configurations import configurations, costs
 from results.report.command import write
 from results.report.payload import payload
 

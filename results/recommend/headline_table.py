@@ -12,7 +12,7 @@ from results.compare.headline import limits_in_words
 from results.numerals import significant
 
 
-def beside_random_search(comparison: Comparison, rows: pd.DataFrame) -> list[str]:
+def headline_table(comparison: Comparison, rows: pd.DataFrame) -> list[str]:
     """Return a table of the headline of each combination in ``rows``, in their order; empty if none has one.
 
     Of one task also the metric as validated and on the test examples, in its own unit.

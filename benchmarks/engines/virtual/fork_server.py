@@ -27,7 +27,7 @@ LOOK_S = 0.02
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 MODULE = "benchmarks.engines.virtual.preloaded"
 
-Part = tuple[str, str]  # kind and name
+PartKey = tuple[str, str]  # kind and name
 
 
 def preload(
@@ -36,7 +36,7 @@ def preload(
     trainables: Iterable[str],
     patience: float,
     engine: str = "benchmarks.engines.virtual.engine",
-) -> list[Part]:
+) -> list[PartKey]:
     """Let the processes to come start with these parts' libraries and tables loaded; once per program.
 
     A part that takes longer than ``patience`` seconds to load, or ends the process that loads it, is left to
@@ -47,7 +47,7 @@ def preload(
     os.environ.update(THREADS)
     kinds = (("trainable", trainables), ("searcher", searchers), ("scheduler", schedulers))
     parts = [(kind, name) for kind, names in kinds for name in sorted(set(names))]
-    left: list[Part] = []
+    left: list[PartKey] = []
     patience = min(patience, PATIENCE_S)
     multiprocessing.get_context("forkserver").set_forkserver_preload([MODULE])
     while True:
@@ -104,20 +104,20 @@ def _is_running() -> bool:
 
 def _wait_until_ready(diary: Path, patience: float) -> str | None:
     """Wait until a server is ready and return None; else end it, and return at what it hung or has ended."""
-    seen, since = [""], time.monotonic()
-    while seen[-1] != READY:
+    entries, since = [""], time.monotonic()
+    while entries[-1] != READY:
         lines = diary.read_text(encoding="utf-8").splitlines()
-        if lines and lines != seen:
-            seen, since = lines, time.monotonic()
-        ended = seen[0] != "" and _has_ended(int(seen[0]))
-        if ended and diary.read_text(encoding="utf-8").splitlines() == seen and seen[-1] != READY:
-            return seen[-1]
+        if lines and lines != entries:
+            entries, since = lines, time.monotonic()
+        ended = entries[0] != "" and _has_ended(int(entries[0]))
+        if ended and diary.read_text(encoding="utf-8").splitlines() == entries and entries[-1] != READY:
+            return entries[-1]
         if time.monotonic() - since > patience:
-            if seen[0]:
-                os.kill(int(seen[0]), signal.SIGKILL)
-                while not _has_ended(int(seen[0])):
+            if entries[0]:
+                os.kill(int(entries[0]), signal.SIGKILL)
+                while not _has_ended(int(entries[0])):
                     time.sleep(LOOK_S)
-            return seen[-1]
+            return entries[-1]
         time.sleep(LOOK_S)
     return None
 

@@ -14,7 +14,7 @@ PROGRAM = """
 import multiprocessing, os, sys
 if "without-waitid" in sys.argv:  # macOS, before Python 3.13
     del os.waitid
-from benchmarks.engines.virtual.server import ensure_server, preload
+from benchmarks.engines.virtual.fork_server import ensure_server, preload
 
 def parent(said):
     said.send((os.getppid(), sorted({"optuna", "hyperopt"} & set(sys.modules))))

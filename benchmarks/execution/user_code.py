@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from benchmarks import own
-from benchmarks.program.command import Command
+from benchmarks import user_files
+from benchmarks.program.command import Program
 from benchmarks.suite.grid import Grid
-from benchmarks.suite.own_parts import is_reference
 from benchmarks.suite.registry import TRAINABLES
 from benchmarks.suite.spec_file import read
+from benchmarks.suite.user_parts import is_reference
 from results.compare.run import RUN_FILE
 from results.files import replace_bytes
 
@@ -20,8 +20,8 @@ MOST_BYTES = 10**6  # of a program's file that is kept: it may be data
 
 def keep(run: Path) -> None:
     """Write the files that this process has named into the run's folder, each version once."""
-    programs = [spec.target for spec in TRAINABLES.values() if isinstance(spec.target, Command)]
-    named = [(copy.name, copy) for copy in own.files().values()]
+    programs = [spec.target for spec in TRAINABLES.values() if isinstance(spec.target, Program)]
+    named = [(copy.name, copy) for copy in user_files.files().values()]
     files = [path for program in programs for path in program.files().values()]
     named += [(path.name, path) for path in files if path.stat().st_size <= MOST_BYTES]
     for name, path in named:

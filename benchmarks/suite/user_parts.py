@@ -13,12 +13,12 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks.core.refusal import nearest, shown
-from benchmarks.own import NotLoaded, label, module_of
 from benchmarks.suite import command_parts
 from benchmarks.suite.bracketed import Malformed, split, values_of
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.specs import SchedulerSpec, SearcherSpec, Spec
 from benchmarks.suite.trainable_spec import TrainableSpec
+from benchmarks.user_files import NotLoaded, label, module_of
 
 _REFERENCE = re.compile(r"(?P<where>[^:]+\.py|[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*(?:\.\w+)*)")
 _KINDS: Mapping[str, type[Spec]] = {
@@ -77,8 +77,8 @@ def specs_of(kind: str, text: str, registered: Callable[[], Iterable[Spec]]) -> 
     base, within = split(text)
     where, _, name = base.rpartition(":") if _REFERENCE.fullmatch(base) else (base, "", "")
     if where == command_parts.BASE and kind == "trainables":
-        given = settings_of(text)
-        return [command_parts.command_spec(name, given, _fields(given, None))]
+        settings = settings_of(text)
+        return [command_parts.command_spec(name, settings, _fields(settings, None))]
     module = _loaded(where, base)
     decorated = [spec for spec in registered() if spec.origin == module.__name__]
     word = kind.removesuffix("s")
@@ -107,12 +107,12 @@ def settings_of(text: str) -> dict[str, str]:
         Misuse: for something else than one value each of ``SETTINGS``.
     """
     values = _values(text, split(text)[1])
-    for name, given in values.items():
+    for name, settings in values.items():
         if name not in (*SETTINGS, *command_parts.SETTINGS):
             raise Misuse(f"{text}: {shown(name)} cannot be given in brackets; {nearest(name, SETTINGS)}")
-        if len(given) > 1:
-            raise Misuse(f"{text}: {name} has {len(given)} values; give one, or name the trainable twice")
-    return {name: given[0] for name, given in values.items()}
+        if len(settings) > 1:
+            raise Misuse(f"{text}: {name} has {len(settings)} values; give one, or name the trainable twice")
+    return {name: settings[0] for name, settings in values.items()}
 
 
 def _undecorated(
@@ -182,10 +182,12 @@ def _fields(settings: Mapping[str, str], module: ModuleType | None) -> dict[str,
 
 def _is_of(spec: Any, thing: Any) -> bool:
     """Return whether a decorator made this spec of this function or class."""
-    given = spec.target if isinstance(spec, TrainableSpec) else spec.build
-    if given is thing:
+    decorated = spec.target if isinstance(spec, TrainableSpec) else spec.build
+    if decorated is thing:
         return True
-    named = [(getattr(one, "__module__", None), getattr(one, "__qualname__", None)) for one in (given, thing)]
+    named = [
+        (getattr(one, "__module__", None), getattr(one, "__qualname__", None)) for one in (decorated, thing)
+    ]
     return named[0] == named[1] and None not in named[0]  # a target may be wrapped
 
 

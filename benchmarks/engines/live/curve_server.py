@@ -99,8 +99,8 @@ class CurveServer(threading.Thread):
     def counters(self) -> Counters:
         """What it and its trainers have done; whole once it has ended."""
         counts, slots = self.trainings.counts, len(self._pool.slots)
-        done = counts.trained, counts.again, counts.seconds
-        return Counters(slots, self._lived_s, self._pool.busy_s, *done, self._processor_s)
+        trained = counts.trained, counts.again, counts.seconds
+        return Counters(slots, self._lived_s, self._pool.busy_s, *trained, self._processor_s)
 
     @property
     def unfinished(self) -> set[str]:
@@ -158,13 +158,13 @@ class CurveServer(threading.Thread):
         elif isinstance(message, Finished):
             self._send(client, FinishedAnswer(self.trainings.repeats.differing(message.trainable)))
 
-    def _answer(self, client: Client, wanted: Wanted) -> None:
+    def _answer(self, client: Client, request: Wanted) -> None:
         """Send the epochs that are known, from the wanted one on, or let the experiment wait for it."""
-        known = [epoch for epoch in self.trainings.known(wanted.curve) if epoch.epoch >= wanted.epoch]
+        known = [epoch for epoch in self.trainings.known(request.curve) if epoch.epoch >= request.epoch]
         if known:
-            self._send(client, Known(wanted.curve.key, known))
+            self._send(client, Known(request.curve.key, known))
         else:
-            self.trainings.want(client.number, wanted.curve, wanted.epoch)
+            self.trainings.want(client.number, request.curve, request.epoch)
 
     def _give(self, experiment: int, key: str, epoch: TrainedEpoch) -> None:
         client = self._clients.get(experiment)

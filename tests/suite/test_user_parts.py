@@ -108,13 +108,13 @@ def test_the_version_is_of_the_file_and_of_what_it_imports_from_its_folder(tmp_p
 
 
 def test_an_edit_after_it_was_named_does_not_reach_this_run(tmp_path: Path) -> None:
-    from benchmarks import own
+    from benchmarks import user_files
 
     file = write(tmp_path, "train.py", TRAIN)
     TRAINABLES.select([f"{file}:train_fn[{WITH}]"])
     file.write_text("def f(:")
     TRAINABLES.select([f"{file}:train_fn[{WITH}]"])
-    assert "val_loss" in own.files()[str(file)].read_text()
+    assert "val_loss" in user_files.files()[str(file)].read_text()
 
 
 def trainable(file: Path, name: str = "train_fn", **settings: str) -> list[str]:
@@ -201,10 +201,10 @@ def test_a_module_is_named_like_a_file(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_the_processes_to_come_are_told(tmp_path: Path) -> None:
-    from benchmarks import own
+    from benchmarks import user_files
 
     file = write(tmp_path, "train.py", TRAIN)
     reference = f"{file}:train_fn[{WITH}]"
     TRAINABLES.select([reference])
-    assert own.announced("trainables") == [reference]
-    assert str(file) in os.environ[own.VARIABLE]
+    assert user_files.announced("trainables") == [reference]
+    assert str(file) in os.environ[user_files.VARIABLE]

@@ -1,4 +1,4 @@
-"""Users' files as modules: ``train.py`` is ``benchmarks.own.train`` in every process of a run.
+"""Users' files as modules: ``train.py`` is ``benchmarks.user_files.train`` in every process of a run.
 
 The environment says which files they are, so that a process that is forked, or that Ray starts, finds them as
 the command did.  Each file is copied when it is first named, and every process runs the copy: an edit while a
@@ -39,14 +39,14 @@ class NotLoaded(Exception):
     """A file that is not there or cannot be imported; the message is one line."""
 
 
-def is_own(module: str) -> bool:
+def is_user_file(module: str) -> bool:
     """Return whether a module is a file that a user has named."""
     return module.startswith(f"{__name__}.")
 
 
 def label(module: str) -> str:
     """Return a module's name for people: ``train.py`` for such a file."""
-    return f"{module.removeprefix(f'{__name__}.')}.py" if is_own(module) else module
+    return f"{module.removeprefix(f'{__name__}.')}.py" if is_user_file(module) else module
 
 
 def module_of(where: str) -> ModuleType:
@@ -60,24 +60,24 @@ def module_of(where: str) -> ModuleType:
         module = guarded(lambda: importlib.import_module(name), f"import of {where}", IMPORT_S)
     except PluginError as failure:
         raise NotLoaded(_why(failure, where)) from failure.__cause__
-    if is_own(name):
+    if is_user_file(name):
         _check_siblings(Path(where))
     return module
 
 
 @contextmanager
 def apart() -> Iterator[None]:
-    """Know none of the files that were named before, and forget those that are named within, at the end.
+    """Set aside the files that were named before, and forget those that are named within, at the end.
 
     So several runs of one process can each have a file as it is when it is named.
     """
     before = os.environ.get(VARIABLE), list(sys.path)
-    known = {name: sys.modules.pop(name) for name in list(sys.modules) if is_own(name)}
+    known = {name: sys.modules.pop(name) for name in list(sys.modules) if is_user_file(name)}
     os.environ.pop(VARIABLE, None)
     try:
         yield
     finally:
-        for name in [name for name in sys.modules if is_own(name)]:
+        for name in [name for name in sys.modules if is_user_file(name)]:
             del sys.modules[name]
         sys.modules.update(known)
         os.environ.pop(VARIABLE, None)
@@ -105,8 +105,8 @@ def files() -> dict[str, Path]:
 
 
 def _state() -> dict[str, Any]:
-    kept = os.environ.get(VARIABLE)
-    state: dict[str, Any] = json.loads(kept) if kept else {"modules": {}, "parts": {}}
+    text = os.environ.get(VARIABLE)
+    state: dict[str, Any] = json.loads(text) if text else {"modules": {}, "parts": {}}
     return state
 
 
@@ -132,7 +132,7 @@ def _named(path: Path) -> str:
         raise NotLoaded(f"there is no file {path}{hint}")
     stem = re.sub(r"\W", "_", path.stem)
     name = next(n for n in (stem, *(f"{stem}_{i}" for i in range(2, 10_000))) if n not in modules)
-    folder = of_process() / "own"
+    folder = of_process() / "user-files"
     folder.mkdir(exist_ok=True)
     try:
         copy = shutil.copyfile(path, folder / f"{name}.py")
@@ -154,8 +154,8 @@ def _why(failure: PluginError, where: str) -> str:
         return one_line(str(error))
     if isinstance(error, SyntaxError):  # its text has the line
         return f"{shown} cannot be imported: {error_line(error)}"
-    own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == where]
-    at = f" at line {own[-1]}" if own else ""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == where]
+    at = f" at line {lines[-1]}" if lines else ""
     return f"{shown} cannot be imported: {error_line(error)}{at}"
 
 
@@ -175,7 +175,7 @@ def _check_siblings(path: Path) -> None:
 
 
 class _Copied(SourceFileLoader):
-    """Runs a file's copy as if it were the file."""
+    """Runs the copy of a file under the path of the original."""
 
     def __init__(self, fullname: str, copy: str, original: str) -> None:
         super().__init__(fullname, copy)

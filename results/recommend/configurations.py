@@ -1,4 +1,4 @@
-"""Findings and costs of combinations: best configurations, epochs, clock time, seconds of suggesting."""
+"""Best configurations and mean costs of combinations: epochs, clock time, seconds of suggesting."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Range:
         )
 
 
-def versions_between(wanted: Range, listed: Sequence[str]) -> list[str]:
+def versions_between(span: Range, listed: Sequence[str]) -> list[str]:
     """Return the versions from a to b in order, of those that the index lists.
 
     Releases for trial count only if a or b is one.
@@ -48,11 +48,11 @@ def versions_between(wanted: Range, listed: Sequence[str]) -> list[str]:
         Misuse: if a or b is not listed.
     """
     known = {Version(text): text for text in listed}
-    first, last = Version(wanted.first), Version(wanted.last)
+    first, last = Version(span.first), Version(span.last)
     for end in (first, last):
         if end not in known:
             near = ", ".join(known[one] for one in sorted(known)[-8:]) or "none"
-            raise Misuse(f"--bisect: the index has no {wanted.package} {end}; the newest are {near}")
+            raise Misuse(f"--bisect: the index has no {span.package} {end}; the newest are {near}")
     trial = first.is_prerelease or last.is_prerelease
     return [known[v] for v in sorted(known) if first <= v <= last and (trial or not v.is_prerelease)]
 
@@ -63,10 +63,10 @@ def listed_versions(package: str) -> list[str]:
     Raises:
         Misuse: if pip cannot say.
     """
-    done = pip("index", "versions", "--pre", package)
-    match = re.search(r"^Available versions: (.+)$", done.stdout, re.MULTILINE)
-    if done.returncode or not match:
-        raise Misuse(f"--bisect: pip cannot list the versions of {package}: {last_line(done.stderr)}")
+    process = pip("index", "versions", "--pre", package)
+    match = re.search(r"^Available versions: (.+)$", process.stdout, re.MULTILINE)
+    if process.returncode or not match:
+        raise Misuse(f"--bisect: pip cannot list the versions of {package}: {last_line(process.stderr)}")
     return match[1].split(", ")
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.core.refusal import SpecError
-from benchmarks.execution.own_code import FOLDER
+from benchmarks.execution.user_code import FOLDER
 from benchmarks.execution.versions import version_of
-from benchmarks.program.command import Command
+from benchmarks.program.command import Program
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.measured import SUFFIX, Measured, NotMeasured
 from benchmarks.suite.part_caches import clear_caches
@@ -20,7 +20,7 @@ from benchmarks.suite.used_constants import announce_file, files, with_constants
 
 def home(spec: TrainableSpec) -> Path | None:
     """Return the folder that a trainable lies in; None if it lies in no file."""
-    if isinstance(spec.target, Command):
+    if isinstance(spec.target, Program):
         return spec.target.home
     file = getattr(sys.modules.get(spec.origin), "__file__", None)
     return Path(file).absolute().parent if file else None
