@@ -35,7 +35,10 @@ def _plain(found: RunDifference) -> dict[str, Any]:
         [*pair, *numbers([row.first.mean, row.second.mean, *row.change]), row.n]
         for pair, row in found.rows.items()
     ]
-    grid = [GridCell(*map(float, row.first), row.n, row.n, ()) for row in found.rows.values()]
+    grid = [
+        GridCell(float(row.first.mean), float(row.first.low), float(row.first.high), row.n, row.n, ())
+        for row in found.rows.values()
+    ]
     means = [float(row.first.mean) for row in found.rows.values()]
     written = POINTS if found.first.scored else notation(grid, _finite(means))
     both = zip((found.first, found.second), found.runs, strict=True)

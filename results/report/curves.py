@@ -85,9 +85,10 @@ def bands(
         mean, low, high = (row[points_inside] for row in rows)
         known = bool(np.isfinite(low).all())
         start = int(np.flatnonzero(points_inside)[0])
-        limits = (low, high) if known else (None, None)
         middle = _quartiles(cube[:, :, place, points_inside]) if quartiles and known else None
-        bands_of[pair] = Band(start, float(end), mean, *limits, middle)
+        bands_of[pair] = Band(
+            start, float(end), mean, low if known else None, high if known else None, middle
+        )
     return grid, bands_of
 
 
