@@ -165,9 +165,10 @@ class Run(results.Run):
         Raises:
             NotWritten: if the file cannot be written.
         """
+        from benchmarks.recommend import usage
         from results.report.command import write
 
-        write(list(self.folders.values()), Path(path))
+        write(list(self.folders.values()), Path(path), usage=usage)
         return Path(path)
 
     def figures(self, path: str | PathLike[str], only: Iterable[str] | None = None) -> list[Path]:

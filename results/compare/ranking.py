@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from results.compare.nesting import untested, versus
 from results.compare.repeating import advice
+from results.numerals import ROUNDING
 from results.statistics.best import task_weights
 from results.statistics.planning import smallest_wilcoxon
 from results.statistics.worth import recommended_order, worths
-from results.types import LEVEL
+from results.types import LEVEL, Floats
 
 if TYPE_CHECKING:
     from results.compare.comparison import Comparison
@@ -26,10 +28,10 @@ def ranking(comparison: Comparison) -> pd.DataFrame:
     probable to be the best than one drawn by lot.  If a task has one repetition only there is no order: the
     rows are sorted by name, and all but the mean is unknown.
 
-    Columns: searcher, scheduler, mean (over tasks), expected (worth), probability (to be the best),
-    difference (of the mean to that of the first row; its sign says which is higher), low, high (simultaneous
-    limits), possible (may be the best).  Limits are NaN too of what is nested with the first row
-    (``results.compare.nesting``).
+    Columns: searcher, scheduler, rank (from 1; equal ones share it, and it is 0 without an order), mean (over
+    tasks), expected (worth), probability (to be the best), difference (of the mean to that of the first row;
+    its sign says which is higher), low, high (simultaneous limits), possible (may be the best).  Limits are
+    NaN too of what is nested with the first row (``results.compare.nesting``).
     """
     values, tasks, sign = comparison.complete.table.to_numpy(), comparison.complete.tasks, comparison.sign
     worth = worths(sign * values, tasks)
@@ -54,7 +56,22 @@ def ranking(comparison: Comparison) -> pd.DataFrame:
             "possible": found.possible if known else np.ones(values.shape[1], dtype=bool),
         }
     )
-    return frame.iloc[order].reset_index(drop=True)
+    ranked = frame.iloc[order].reset_index(drop=True)
+    ranked.insert(2, "rank", _shared_ranks(ranked[["mean", "expected"]].to_numpy()) if known else 0)
+    return ranked
+
+
+def _shared_ranks(values: Floats) -> NDArray[np.intp]:
+    """Return the rank of each row, from 1: rows that equal the one above them, but for rounding, share its.
+
+    Args:
+        values: shape (rows, columns), in the order of the ranking.
+    """
+    size = ROUNDING * np.abs(values).max(initial=0.0)
+    differs = (np.abs(np.diff(values, axis=0)) > size).any(axis=1)
+    first = np.concatenate([[True], differs])
+    ranks: NDArray[np.intp] = np.maximum.accumulate(np.where(first, np.arange(1, len(values) + 1), 0))
+    return ranks
 
 
 def has_order(ranked: pd.DataFrame) -> bool:

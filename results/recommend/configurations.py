@@ -7,6 +7,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from results.compare.comparison import Comparison
 from results.compare.expenses import hours
@@ -65,27 +66,38 @@ def configurations(comparison: Comparison, pair: Combination) -> list[Configurat
     It is that of the best trial of all repetitions at their ends; of one that changed on the way, the last.
     """
     rows = comparison.outcomes
-    of_pair = rows[(rows["searcher"] == pair[0]) & (rows["scheduler"] == pair[1])].dropna(
-        subset=["best", "best_trial"]
-    )
-    best = []
-    for task, mine in of_pair.groupby("trainable"):
-        values = mine["best"].to_numpy(dtype=np.float64)
-        row = mine.iloc[int(values.argmin() if mine["mode"].iloc[0] == "min" else values.argmax())]
-        config = _config(comparison, str(row["key"]), str(row["best_trial"]))
-        if config is not None:
-            best.append(
-                Configuration(
-                    str(task), str(row["metric"]), float(row["best"]), int(row["repetition"]), config
-                )
-            )
-    return best
+    own = rows[(rows["searcher"] == pair[0]) & (rows["scheduler"] == pair[1])]
+    return _best_of(comparison, own).get(pair, [])
 
 
-def _config(comparison: Comparison, key: str, trial: str) -> dict[str, Any] | None:
-    """Return a trial's configuration; None if the run has no such trial."""
+def every_configuration(comparison: Comparison) -> dict[Combination, list[Configuration]]:
+    """Return ``configurations`` of each combination that has one."""
+    return _best_of(comparison, comparison.outcomes)
+
+
+def _best_of(comparison: Comparison, outcomes: pd.DataFrame) -> dict[Combination, list[Configuration]]:
+    rows = outcomes.dropna(subset=["best", "best_trial"])
+    if rows.empty:
+        return {}
     trials = comparison.run.trials
     if trials.empty:
-        return None
-    rows = trials[(trials["key"] == key) & (trials["trial_id"] == trial)]
-    return dict(json.loads(rows["config"].iloc[0])) if len(rows) else None
+        return {}
+    lowest = (rows["mode"] == "min").to_numpy()
+    loss = rows["best"].to_numpy(dtype=np.float64) * np.where(lowest, 1.0, -1.0)
+    first = rows.assign(loss=loss).sort_values("loss", kind="stable")
+    first = first.drop_duplicates(["trainable", "searcher", "scheduler"]).sort_values("trainable")
+    own = trials.loc[trials["key"].isin(first["key"]), ["key", "trial_id", "config"]]
+    configs = {(str(key), str(trial)): text for key, trial, text in own.itertuples(index=False)}
+    every: dict[Combination, list[Configuration]] = {}
+    for row in first.to_dict("records"):
+        text = configs.get((str(row["key"]), str(row["best_trial"])))
+        if isinstance(text, str):
+            one = Configuration(
+                str(row["trainable"]),
+                str(row["metric"]),
+                float(row["best"]),
+                int(row["repetition"]),
+                dict(json.loads(text)),
+            )
+            every.setdefault((str(row["searcher"]), str(row["scheduler"])), []).append(one)
+    return every

@@ -2,8 +2,9 @@
 
 ``python -m results.report RUN [RUN ...] [--out FILE] [--open no] [--watch [SECONDS]] [--serve]``
 
-``cells``, ``curves``, ``trials`` and ``record`` say what is shown of each comparison, and ``words`` what
-comes of it; ``document`` makes one file of that, with ``page/`` (template, style and script) and
-``vendor/`` (Plotly, with its licence).  ``live`` and ``serve`` show the same page on a server while a run
-goes on.
+``answers`` says what comes of a comparison at a budget, ``stages`` at parts of it, and ``words`` in words;
+``cells``, ``curves``, ``trials``, ``explorer``, ``expenses`` and ``record`` say what is shown beside it, and
+``beside`` shows two runs together.  ``document`` makes one file of that, with ``page/`` (template, style and
+script) and ``vendor/`` (Plotly, with its licence).  ``live`` and ``serve`` show the same page on a server
+while a run goes on.
 """

@@ -17,6 +17,7 @@ from results.errors import ResultsError
 from results.files import replace_text
 from results.parser import Parser
 from results.quantities import positive_duration, whole
+from results.recommend.notes import Usage
 from results.report.document import render
 from results.report.live import LOOK_S, serve
 from results.report.payload import payload
@@ -28,18 +29,20 @@ FILE = "report.html"
 SECONDS = 10.0
 
 
-def write(runs: Sequence[Path], path: Path, watch: float = 0.0) -> None:
+def write(runs: Sequence[Path], path: Path, watch: float = 0.0, usage: Usage | None = None) -> None:
     """Write the report of run folders to ``path``, whole or not at all.
+
+    ``usage`` gives the lines of Python for a combination: only who knows the parts can write them.
 
     Raises:
         ResultsError: if a run is not readable, or its experiments cannot be told apart.
         NotWritten: if ``path`` cannot be written.
     """
-    page = render(payload(load(*runs), runs), watch)
+    page = render(payload(load(*runs), runs, usage), watch)
     replace_text(path, page)
 
 
-def watch(runs: Sequence[Path], path: Path, seconds: float) -> None:
+def watch(runs: Sequence[Path], path: Path, seconds: float, usage: Usage | None = None) -> None:
     """Write the report whenever something was committed, until Ctrl-C; the last page stays still."""
     seen = _committed(runs)
     try:
@@ -47,11 +50,11 @@ def watch(runs: Sequence[Path], path: Path, seconds: float) -> None:
             time.sleep(seconds)
             now = _committed(runs)
             if now != seen:
-                write(runs, path, seconds)
+                write(runs, path, seconds, usage)
                 seen = now
                 print(f"{path}: {sum(map(len, now))} batches", flush=True)
     except KeyboardInterrupt:
-        write(runs, path)
+        write(runs, path, usage=usage)
         print(f"\nno longer watching; {path} is up to date")
 
 
@@ -102,27 +105,32 @@ def parser(prog: str = PROG) -> Parser:
     return p
 
 
-@on_console(PROG)
-def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
-    """Run the command; return 0 (also after Ctrl-C, which ends watching), 1 without room, or 2 for misuse."""
+def report(arguments: Sequence[str] | None, prog: str, usage: Usage | None = None) -> int:
+    """Write or serve the report as the arguments ask; return 0."""
     p = parser(prog)
     options = p.parse_args(arguments)
     if not options.serve and (options.host is not None or options.port is not None):
         p.error("--host and --port need --serve: without it a file is written")
     if options.serve:
-        return serve_page(options)
+        return serve_page(options, usage)
     path = folder_of(options, FILE)
     path = path / FILE if path.is_dir() else path
-    write(options.runs, path, options.watch)
+    write(options.runs, path, options.watch, usage)
     print(path, flush=True)
     if options.open == "yes" and _display():
         webbrowser.open(path.resolve().as_uri())
     if options.watch:
-        watch(options.runs, path, options.watch)
+        watch(options.runs, path, options.watch, usage)
     return 0
 
 
-def serve_page(options: argparse.Namespace) -> int:
+@on_console(PROG)
+def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
+    """Run the command; return 0 (also after Ctrl-C, which ends watching), 1 without room, or 2 for misuse."""
+    return report(arguments, prog)
+
+
+def serve_page(options: argparse.Namespace, usage: Usage | None) -> int:
     """Serve the page until Ctrl-C; return 0."""
     if options.out is not None:
         raise ResultsError("--serve writes no file; leave out --out, or --serve")
@@ -134,7 +142,7 @@ def serve_page(options: argparse.Namespace) -> int:
             webbrowser.open(url)
 
     def page(version: str) -> str:
-        return render(payload(load(*options.runs), options.runs), seconds, version)
+        return render(payload(load(*options.runs), options.runs, usage), seconds, version)
 
     serve(options.runs, page, options.host or LOOPBACK, options.port or 0, seconds, shown)
     return 0

@@ -1,4 +1,4 @@
-"""Curves for a page: the mean incumbent of each combination, and thinned ones of each repetition."""
+"""Curves for a page: the mean and the median incumbent of each combination, and thinned repetitions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from results.compare.comparison import Comparison
-from results.compare.convergence import course
+from results.compare.convergence import course, regrets
 from results.compare.curves import Curves
 from results.statistics.stratified import stratified_mean
 from results.store.parts import Combination
@@ -28,6 +28,7 @@ class Band(NamedTuple):
         start: the first point is ``grid[start]``, and the others follow, but for the last.
         end: where the last point lies, and the last repetition ends.
         mean, low, high: shape (points,).
+        quartiles: of all repetitions and tasks: median, lower and upper quartile, shape (3, points).
     """
 
     start: int
@@ -35,6 +36,7 @@ class Band(NamedTuple):
     mean: Floats
     low: Floats | None
     high: Floats | None
+    quartiles: Floats | None
 
 
 def points(curves: int, numbers: int) -> int:
@@ -42,13 +44,33 @@ def points(curves: int, numbers: int) -> int:
     return int(np.clip(numbers // max(curves, 1), FEWEST, MOST))
 
 
-def bands(comparison: Comparison, axis: Axis, most: int) -> tuple[Floats, dict[Combination, Band]]:
+def measures(comparison: Comparison, axis: Axis) -> dict[str, Curves]:
+    """Return the curves of a comparison by what they are of, that of its answer first.
+
+    Of one task: "score" (where the answer is one), "metric", and "regret" where it is known; over tasks what
+    ``course`` gives.
+    """
+    own = course(comparison, axis)
+    if len(comparison.tasks) > 1:
+        return {"regret" if comparison.doubled else "score": own}
+    found = {"score" if comparison.scored else "regret" if comparison.doubled else "metric": own}
+    keys = comparison.outcomes["key"]
+    for name, curves in (("metric", comparison.run.curves(axis).only(keys)), ("regret", None)):
+        if name not in found:
+            curves = regrets(comparison, axis) if curves is None else curves
+            if len(curves.y) and np.isfinite(curves.y).all():
+                found[name] = curves
+    return found
+
+
+def bands(
+    comparison: Comparison, curves: Curves, most: int, quartiles: bool = True
+) -> tuple[Floats, dict[Combination, Band]]:
     """Return a grid of at most ``most`` points, and the band of each combination on it.
 
     A band begins where all repetitions have found something; one that ended holds its last value until the
     last one of its combination ends.
     """
-    curves = course(comparison, axis)
     if not len(curves.x):
         return np.empty(0), {}
     grid = _grid(curves.x, most)
@@ -57,14 +79,28 @@ def bands(comparison: Comparison, axis: Axis, most: int) -> tuple[Floats, dict[C
     begun = np.isfinite(cube).sum(axis=0)
     inside = (begun == begun[..., -1:]).all(axis=0) & (np.append(grid, -np.inf) < ends[:, None])
     bands_of = {}
-    for pair, end, points_inside, *rows in zip(
-        comparison.combinations, ends, inside, *stratified_mean(cube), strict=True
+    for place, (pair, end, points_inside, *rows) in enumerate(
+        zip(comparison.combinations, ends, inside, *stratified_mean(cube), strict=True)
     ):
         mean, low, high = (row[points_inside] for row in rows)
         known = bool(np.isfinite(low).all())
         start = int(np.flatnonzero(points_inside)[0])
-        bands_of[pair] = Band(start, float(end), mean, low if known else None, high if known else None)
+        middle = _quartiles(cube[:, :, place, points_inside]) if quartiles and known else None
+        bands_of[pair] = Band(
+            start, float(end), mean, low if known else None, high if known else None, middle
+        )
     return grid, bands_of
+
+
+def _quartiles(values: Floats) -> Floats:
+    """Return median, lower and upper quartile at each point, shape (3, points).
+
+    Args:
+        values: shape (repetitions, tasks, points), NaN where a repetition is missing.
+    """
+    flat = values.reshape(-1, values.shape[-1])
+    found: Floats = np.nanquantile(flat, [0.5, 0.25, 0.75], axis=0)
+    return found
 
 
 def thinned(curves: Curves, most: int) -> Curves:

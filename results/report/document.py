@@ -11,7 +11,12 @@ from importlib.resources import files
 from typing import Any
 
 #: The page's own script, in the order in which its parts need each other.
-SCRIPTS = ("state.js", "table.js", "plots.js", "grid.js", "sections.js", "report.js")
+SCRIPTS = (
+    *("state.js", "dom.js", "numerals.js", "print.js", "table.js", "plots.js", "canvas.js", "colours.js"),
+    *("cellkeys.js", "grid.js", "headline.js", "use.js", "answer.js", "curves.js", "combination.js"),
+    *("explore.js", "parallel.js", "slices.js", "contour.js", "beside.js", "time.js", "origin.js"),
+    *("filters.js", "report.js"),
+)
 PLOTLY = "plotly-basic.min.js"
 #: Of the vendored file, npm's plotly.js-basic-dist-min 4.1.1.
 PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"

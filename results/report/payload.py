@@ -16,17 +16,23 @@ from results.compare.run import Run
 from results.compare.settings import CONDITIONS
 from results.errors import Unreadable
 from results.outputs import because
-from results.report import curves, trials, words
+from results.recommend.notes import Usage
+from results.report import curves, explorer, stages, trials, words
+from results.report.beside import beside, environments_apart
 from results.report.plain import PageLimits, plain_comparison
 from results.report.record import environments, failures, ledger_names
 
 log = logging.getLogger(__name__)
 
+#: Measures of the curves of one task, at most: score, metric, regret.
+MEASURES = 3
 _USUAL = ("engine", "device", "trials", "epochs", "workers")
 
 
-def payload(run: Run, folders: Sequence[Path]) -> dict[str, Any]:
+def payload(run: Run, folders: Sequence[Path], usage: Usage | None = None) -> dict[str, Any]:
     """Return everything that the page shows; JSON can hold it, and equal results give equal data.
+
+    ``usage`` gives the lines of Python for a combination; without it the page has none.
 
     Raises:
         ResultsError: if experiments cannot be told apart, or a provenance is damaged.
@@ -36,8 +42,9 @@ def payload(run: Run, folders: Sequence[Path]) -> dict[str, Any]:
     groups = sorted(_groups(run), key=lambda group: -sum(len(one.experiments) for one in group))
     limits = _limits([one for group in groups for one in group])
     places, lost = [], list[str]()
+    several, recorded = beside(run) if len(folders) > 1 else [], environments(folders)
     for name, group in _named(groups):
-        shown, missing = _shown(run, group, limits)
+        shown, missing = _shown(run, group, limits, usage)
         lost += missing
         if shown:
             places.append(_place(name, group, shown))
@@ -48,7 +55,9 @@ def payload(run: Run, folders: Sequence[Path]) -> dict[str, Any]:
         "ledger": {"driver": ledger_names(DRIVER), "workers": ledger_names(WORKERS)},
         "places": places,
         "failures": [one._asdict() for one in failures(run)],
-        "environments": environments(folders),
+        "environments": recorded,
+        "beside": several,
+        "apart": environments_apart(recorded),
     }
 
 
@@ -68,16 +77,24 @@ def _groups(run: Run) -> list[list[Comparison]]:
 def _limits(every: list[Comparison]) -> PageLimits:
     axes = len(curves.AXES)
     single = [one for one in every if len(one.tasks) == 1]
+    # With quartiles, each measure; or means of the first measure alone.
+    richest = 6 * axes * sum(_bands(one, MEASURES) for one in every)
+    all_measures = curves.MEANS // max(richest, 1) >= curves.FEWEST
+    means = richest if all_measures else 3 * axes * sum(_bands(one, 1) for one in every)
     return PageLimits(
         trials=trials.shown(sum(len(one.combinations) for one in single)),
-        band=curves.points(3 * axes * sum(_bands(one) for one in every), curves.MEANS),
+        sampled=explorer.sampled(len(single)),
+        band=curves.points(means, curves.MEANS),
         curve=curves.points(2 * axes * sum(len(one.outcomes) for one in single), curves.STEPS),
+        measures=all_measures,
+        shares=stages.shares(len(every), sum(len(one.combinations) for one in every), axes),
     )
 
 
-def _bands(comparison: Comparison) -> int:
+def _bands(comparison: Comparison, measures: int) -> int:
     """Return how many mean curves a comparison has on an axis: over tasks, and of each of several."""
-    return len(comparison.combinations) * (1 + len(comparison.tasks) * comparison.doubled)
+    each = measures if len(comparison.tasks) == 1 else 1
+    return len(comparison.combinations) * (each + len(comparison.tasks) * comparison.doubled)
 
 
 def _named(groups: list[list[Comparison]]) -> list[tuple[dict[str, str], list[Comparison]]]:
@@ -89,16 +106,30 @@ def _named(groups: list[list[Comparison]]) -> list[tuple[dict[str, str], list[Co
         budget = [budget_in_words(group[0].settings), f"{values['workers']} workers"]
         budget += [f"{name.replace('_', ' ')} {values[name]}" for name in varying if name not in _USUAL]
         name = {"engine": values["engine"], "device": values["device"], "budget": ", ".join(budget)}
-        named.append((name, group))
+        named.append((name | {"apart": _apart(values, varying)}, group))
     return named
 
 
-def _shown(run: Run, group: list[Comparison], limits: PageLimits) -> tuple[list[dict[str, Any]], list[str]]:
+def _apart(values: dict[str, str], varying: list[str]) -> str:
+    """Return in what a budget differs from the others, the shortest words for a menu; "" if in nothing."""
+    words_of = [
+        f"{values[name]} {name.replace('_', ' ')}"
+        if name in ("trials", "epochs", "workers")
+        else f"{name.replace('_', ' ')} {values[name]}"
+        for name in varying
+        if name not in ("engine", "device")
+    ]
+    return ", ".join(words_of)
+
+
+def _shown(
+    run: Run, group: list[Comparison], limits: PageLimits, usage: Usage | None
+) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the comparisons of a group as plain data, and a sentence about each that cannot be shown."""
     shown, lost = [], []
     for comparison in group:
         try:
-            shown.append(plain_comparison(run, comparison, limits))
+            shown.append(plain_comparison(run, comparison, limits, usage))
         except Unreadable:
             raise
         except Exception as error:  # of one task, which costs no other

@@ -1,16 +1,12 @@
-"""The best trials of each combination, up to what a page can hold."""
+"""The best trials of each combination with their configurations, up to what a page can hold."""
 
 from __future__ import annotations
-
-import json
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from results.compare.comparison import Comparison
 from results.compare.run import Run
-from results.numerals import significant
 
 #: Of all trials together, and of one combination on one task.
 ALL, FEWEST, MOST = 20_000, 5, 40
@@ -25,7 +21,7 @@ def best_trials(run: Run, comparison: Comparison, most: int) -> pd.DataFrame:
     """Return the ``most`` best trials of each combination of a comparison, the best first.
 
     Columns: searcher (its label), scheduler, repetition, number, best, epochs, decision, started, ended and
-    config, such as "lr 0.01, momentum 0.9".  Trials without a finite metric are never among them.
+    config, its JSON.  Trials without a finite metric are never among them.
     """
     experiments = comparison.experiments[["key", "label", "scheduler", "repetition"]]
     rows = run.trials.loc[run.trials["key"].isin(experiments["key"])]
@@ -35,26 +31,10 @@ def best_trials(run: Run, comparison: Comparison, most: int) -> pd.DataFrame:
         ["best", "repetition", "number"], ascending=[_lowest_first(comparison), True, True]
     )
     chosen: pd.DataFrame = rows.groupby(["searcher", "scheduler"], sort=False).head(most)
-    return chosen.assign(config=[_words(text) for text in chosen["config"]])
+    return chosen
 
 
 def _lowest_first(comparison: Comparison) -> bool:
     """Return whether the best value of the metric itself is the lowest; a score does not tell."""
     modes = comparison.experiments["mode"].dropna()
     return bool(len(modes)) and modes.iloc[0] == "min"
-
-
-def _words(config: Any) -> str:
-    if not isinstance(config, str):
-        return ""
-    try:
-        values = json.loads(config)
-    except ValueError:
-        return config  # as it stands
-    if not isinstance(values, dict):
-        return config
-    return ", ".join(f"{name} {_value(value)}" for name, value in values.items())
-
-
-def _value(value: Any) -> str:
-    return significant(value) if isinstance(value, float) else str(value)

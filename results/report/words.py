@@ -37,6 +37,7 @@ def of_run(run: Run) -> list[str]:
         f"{len(rows)} experiments: {_many(rows['searcher'], 'search algorithm')} with "
         f"{_many(rows['scheduler'], 'trial scheduler')} on {_many(tasks, 'task')} ({_list(tasks)})."
     ]
+    sentences += [f"Run {when}." for when in filter(None, [_dates(rows)])]
     counts = rows["status"].value_counts()
     counted = [f"{counts[status]} {status}" for status in STATUSES if status in counts]
     sentences.append(f"What became of them: {_list(counted)}.")
@@ -53,6 +54,17 @@ def of_run(run: Run) -> list[str]:
         sentences += how_timed(rows)
     sentences += [f"{name} is not deterministic: {how}." for name, how in _differing(rows)]
     return sentences
+
+
+def _dates(rows: pd.DataFrame) -> str:
+    """Return the days on which the experiments were started, in words; empty if unknown."""
+    if "started_at" not in rows:
+        return ""
+    started = pd.to_datetime(rows["started_at"], utc=True, errors="coerce", format="ISO8601").dropna()
+    if started.empty:
+        return ""
+    first, last = (f"{day:%-d %B %Y}" for day in (started.min(), started.max()))
+    return f"on {first} (UTC)" if first == last else f"from {first} to {last} (UTC)"
 
 
 def how_timed(rows: pd.DataFrame) -> list[str]:
@@ -100,7 +112,7 @@ def of_comparison(comparison: Comparison) -> list[str]:
     rows = comparison.ranking
     if not has_order(rows):
         how = advice(comparison.run.experiments, comparison.run.folders)
-        return [f"No best combination is named: with one repetition nothing tells a lead from luck. {how}"]
+        return ["No best combination is named: with one repetition nothing tells a lead from luck.", how]
     best = rows.iloc[0]
     name = f"{best['searcher']} x {best['scheduler']}"
     over = f" over {len(comparison.tasks)} tasks" if len(comparison.tasks) > 1 else ""

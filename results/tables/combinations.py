@@ -44,7 +44,7 @@ def rankings(inputs: TableInputs) -> Iterator[Table]:
         )
         rows = tuple(
             (
-                number + 1 if ordered else "",
+                row["rank"] if ordered else "",
                 row["searcher"],
                 row["scheduler"],
                 row["mean"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ FLAGS = (
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars"),
 )
 
+#: axe-core 4.14.1, the accessibility rules of Deque (MPL-2.0), as npm publishes it.
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
 READY = "document.body.dataset.ready === 'yes'"
 
 
@@ -68,6 +71,29 @@ class Browser(webdriver.Chrome):
         events = (json.loads(entry["message"])["message"] for entry in self.get_log("performance"))
         asked = [e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"]
         return [url for url in asked if not url.startswith(("data:", "blob:", "about:"))]
+
+    def paper(self, width: float, height: float, background: bool = False) -> bytes:
+        """Return the page as it is printed, a PDF of that many inches, with or without backgrounds."""
+        asked = {"paperWidth": width, "paperHeight": height, "printBackground": background}
+        printed = self.execute_cdp_cmd("Page.printToPDF", {**asked, "preferCSSPageSize": False})
+        return base64.b64decode(printed["data"])
+
+    def violations(self) -> list[str]:
+        """Return what axe-core finds, each rule with the first of its elements.
+
+        By all of its rules, the experimental ones too, but for those of WCAG's level AAA.
+        """
+        self.execute_script(AXE.read_text(encoding="utf-8"))
+        found = self.execute_async_script(
+            "const done = arguments[0];"
+            "const own = axe.getRules().filter(rule => !rule.tags.includes('wcag2aaa'));"
+            "const aaa = axe.getRules(['wcag2aaa']).map(rule => [rule.ruleId, {enabled: false}]);"
+            "const on = own.map(rule => [rule.ruleId, {enabled: true}]);"
+            "const rules = Object.fromEntries([...on, ...aaa]);"
+            "axe.run(document, {rules, resultTypes: ['violations']}).then(({violations}) => done("
+            "violations.map(one => `${one.id}, ${one.nodes.length} times: ${one.nodes[0].html}`)))"
+        )
+        return [str(one) for one in found]
 
     def emulate(self, **features: str) -> None:
         """Set media features, such as ``prefers_color_scheme="dark"``."""

@@ -2,4 +2,4 @@
 
 from tunegrid.declaration import Command
 
-COMMAND = Command("report", "write a run's report, one HTML file", "results.report.command")
+COMMAND = Command("report", "write a run's report, one HTML file", "benchmarks.report")

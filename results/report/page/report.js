@@ -1,99 +1,46 @@
 "use strict";
-// Filters, theme, and the order in which things are drawn.
+// The page: the order in which things are drawn, the theme, and what starts it.
 
 let rest;
+let later = [];
+
+const FIRST = [drawFilters, drawAnswer, drawGrid, drawCombination];
+const REST = [drawCurves, drawExplorer, drawBeside, drawTime];
 
 function render() {
   const shown = view();
-  for (const id of ["grid", "combination", "curves", "time"]) document.getElementById(id).hidden = !shown;
+  for (const id of ["grid", "combination", "curves", "explore", "time"]) document.getElementById(id).hidden = !shown;
   document.getElementById("filters").hidden = !shown;
+  document.getElementById("slider").hidden = !shown;
+  document.getElementById("use").hidden = !shown;
   document.body.dataset.ready = "yes";
   if (!shown) return;
-  drawFilters();
-  drawAnswer();
-  drawGrid();
-  drawCombination();
+  FIRST.forEach((drawn) => drawn());
   // What lies further down comes after what is seen first.
   document.body.dataset.ready = "no";
   clearTimeout(rest);
   rest = setTimeout(() => {
-    drawCurves();
-    drawTime();
+    REST.forEach((drawn) => drawn());
+    for (const done of later.splice(0)) done();
     document.body.dataset.ready = "yes";
   });
 }
 
-function drawFilters() {
-  const same = (names) => DATA.places.filter((one) => names.every((name) => one[name] === state[name]));
-  const values = (places, name) => [...new Set(places.map((one) => one[name]))];
-  select("engine", values(DATA.places, "engine"));
-  select("device", values(same(["engine"]), "device"));
-  select("budget", values(same(["engine", "device"]), "budget"));
-  select("task", place().views.map((one) => one.task), (task) => task || `all ${view0().tasks.length} (mean score)`, true);
-  select("axis", AXES, (axis) => place().axes[axis], true);
-  select("scale", ["linear", "log"], undefined, true);
-  for (const axis of ["searchers", "schedulers"]) pick(axis);
+// Draws everything at once, as for paper.
+function drawAll() {
+  drawFailures();
+  drawOrigin();
+  if (view()) [...FIRST, ...REST].forEach((drawn) => drawn());
 }
 
-function view0() {
-  return place().views[0];
-}
-
-function select(name, values, text = (value) => value, always = false) {
-  const box = document.querySelector(`#filters select[name=${name}]`);
-  box.replaceChildren(...values.map((value) => element("option", { value, selected: value === (state[name] ?? "") ? "" : null }, text(value))));
-  box.closest("label").classList.toggle("single", values.length < 2 && !always);
-}
-
-function pick(axis) {
-  const box = document.querySelector(`#filters [data-pick=${axis}]`);
-  const names = view()[axis];
-  const shown = names.filter((name) => !state.hidden[axis].has(name)).length;
-  box.querySelector("summary").textContent = `${sentence(axis)}: ${shown === names.length ? "all" : `${shown} of ${names.length}`}`;
-  const list = box.querySelector("div");
-  if (list.dataset.names === names.join("\n")) {
-    list.querySelectorAll("input").forEach((input) => (input.checked = !state.hidden[axis].has(input.value)));
-    return; // made already: the focus stays
-  }
-  list.dataset.names = names.join("\n");
-  list.replaceChildren(...names.map((name) => {
-    const input = element("input", { type: "checkbox", value: name, name: axis });
-    input.checked = !state.hidden[axis].has(name);
-    return element("label", {}, input, name);
-  }));
-}
-
-function choose(pair) {
-  [state.searcher, state.scheduler] = pair;
-  hideTip();
-  update();
-  const section = document.getElementById("combination");
-  section.scrollIntoView();
-  section.focus({ preventScroll: true });
-}
-
-function update() {
-  settle();
-  writeAddress();
-  render();
-}
-
-function onFilter(event) {
-  const { name, value, type, checked } = event.target;
-  if (type === "checkbox") state.hidden[name][checked ? "delete" : "add"](value);
-  else state[name] = value;
-  update();
-}
-
-function onReset(event) {
-  event.preventDefault();
-  for (const axis of ["searchers", "schedulers"]) state.hidden[axis].clear();
-  update();
+// Does something after the drawing that is under way.
+function afterwards(done) {
+  later.push(done);
 }
 
 function setTheme(name) {
   document.documentElement.dataset.theme = name;
-  document.getElementById("theme").textContent = name === "dark" ? "Light" : "Dark";
+  document.getElementById("theme").textContent = name === "dark" ? "Light theme" : "Dark theme";
 }
 
 // The page may not be allowed to remember anything when it is opened from the disk.
@@ -134,8 +81,10 @@ async function isNewer() {
 function startWatching() {
   const seconds = Number(document.body.dataset.watch);
   if (!seconds) return;
+  history.scrollRestoration = "manual"; // what stands above is not there yet when the browser would scroll
+  document.documentElement.style.overflowAnchor = "none";
   const scrolled = Number(remembered(window.sessionStorage, "tunegrid-scroll"));
-  if (scrolled) window.scrollTo({ top: scrolled, behavior: "instant" });
+  if (scrolled) afterwards(() => window.scrollTo({ top: scrolled, behavior: "instant" }));
   let touched = 0;
   for (const event of ["pointerdown", "keydown", "wheel", "pointermove"]) addEventListener(event, () => (touched = Date.now()), { passive: true });
   setInterval(async () => {
@@ -145,17 +94,13 @@ function startWatching() {
   }, 1000 * seconds);
 }
 
-function start() {
-  startTheme();
-  readAddress();
-  fill("summary", ...DATA.summary.map((text) => element("p", {}, text)));
-  drawFailures();
-  drawOrigin();
-  render();
+function startListening() {
   const filters = document.getElementById("filters");
   filters.addEventListener("change", onFilter);
   filters.addEventListener("reset", onReset);
   filters.addEventListener("submit", (event) => event.preventDefault());
+  document.querySelector("main").addEventListener("change", onChoice);
+  document.querySelector("#slider input").addEventListener("input", onSlide);
   document.addEventListener("click", (event) => {
     document.querySelectorAll(".pick[open]").forEach((box) => { if (!box.contains(event.target)) box.open = false; });
   });
@@ -172,10 +117,22 @@ function start() {
   }));
   document.getElementById("back").addEventListener("click", () => {
     document.getElementById("grid").scrollIntoView();
-    document.querySelector('.heat button[aria-pressed="true"]')?.focus({ preventScroll: true });
+    document.querySelector('#heatmap button[aria-pressed="true"]')?.focus({ preventScroll: true });
   });
+  document.getElementById("print").addEventListener("click", () => window.print());
   addEventListener("hashchange", () => { readAddress(); render(); });
+}
+
+function start() {
+  startTheme();
+  readAddress();
+  fill("summary", ...DATA.summary.map((text) => element("p", {}, text)));
+  drawFailures();
+  drawOrigin();
   startWatching();
+  render();
+  startListening();
+  startPrinting();
 }
 
 start();

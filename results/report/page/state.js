@@ -4,16 +4,20 @@
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const AXES = ["epochs", "clock", "trials"];
-const CHOICES = ["task", "engine", "device", "budget", "axis", "scale", "searcher", "scheduler"];
+const CHOICES = ["task", "engine", "device", "budget", "axis", "scale", "share", "measure", "spread", "height", "order", "empty", "scope", "versus", "across", "along", "searcher", "scheduler"];
 const ALL_TASKS = "";
 const WHOLE = { place: 0, plain: true };
+const ALL_OF_IT = "1"; // share of the budget
 
-const state = { hidden: { searchers: new Set(), schedulers: new Set() } };
+// hidden: parts that the filters hide; brushes: name of an axis of trials -> [low, high], from 0 to 1.
+const state = { hidden: { searchers: new Set(), schedulers: new Set() }, brushes: new Map() };
 
 function readAddress() {
   const given = new URLSearchParams(location.hash.slice(1));
   for (const name of CHOICES) state[name] = given.get(name);
   for (const axis of ["searchers", "schedulers"]) state.hidden[axis] = new Set(given.getAll(`hide-${axis}`));
+  state.brushes = new Map(given.getAll("brush").map((text) => text.split("~")).filter((parts) => parts.length === 3)
+    .map(([name, low, high]) => [name, [Number(low), Number(high)]]));
   settle();
 }
 
@@ -23,6 +27,7 @@ function writeAddress() {
   for (const axis of ["searchers", "schedulers"]) {
     for (const name of state.hidden[axis]) said.append(`hide-${axis}`, name);
   }
+  for (const [name, ends] of state.brushes) said.append("brush", [name, ...ends.map((end) => end.toFixed(3))].join("~"));
   history.replaceState(null, "", `#${said}`);
 }
 
@@ -36,15 +41,29 @@ function settle() {
   const views = places[0]?.views ?? [];
   if (!views.some((view) => view.task === (state.task ?? ALL_TASKS))) state.task = views[0]?.task;
   if (!AXES.includes(state.axis)) state.axis = AXES[0];
-  if (state.scale !== "log") state.scale = "linear";
+  for (const name of ["scale", "height"]) if (state[name] !== "log") state[name] = "linear";
+  if (!shares().includes(state.share)) state.share = ALL_OF_IT;
 }
 
 function place() {
   return DATA.places.find((one) => ["engine", "device", "budget"].every((name) => one[name] === state[name]));
 }
 
-function view() {
+function wholeView() {
   return place()?.views.find((one) => one.task === (state.task ?? ALL_TASKS));
+}
+
+// What is shown: all that was run, with the answer at the chosen part of the budget.
+function view() {
+  const whole = wholeView();
+  const stage = whole?.stages.find((one) => one.axis === state.axis && String(one.share) === state.share);
+  return stage ? { ...whole, ...stage, stage } : whole;
+}
+
+// The parts of the budget that have an answer on the axis that is shown.
+function shares() {
+  const own = (wholeView()?.stages ?? []).filter((one) => one.axis === state.axis).map((one) => String(one.share));
+  return [...own, ALL_OF_IT];
 }
 
 // The views of single tasks that are behind what is shown.
@@ -65,61 +84,15 @@ function findPair(shown, [searcher, scheduler]) {
   return shown.pairs.findIndex((pair) => pair[0] === searcher && pair[1] === scheduler);
 }
 
+// The rows of a ranking, as results/report/answers.py makes them.
+function ranked(shown) {
+  return shown.ranking.rows.map(([index, rank, mean, probability, difference, low, high, possible]) =>
+    ({ index, rank, mean, probability, difference, low, high, possible, pair: shown.pairs[index] }));
+}
+
 function chosenPair() {
   const given = [state.searcher, state.scheduler];
   if (findPair(view(), given) >= 0) return given;
-  const first = view().ranking.rows.find((row) => isShown(view().pairs[row[0]]));
-  return view().pairs[first ? first[0] : 0];
-}
-
-// An element with children; text is always text, never markup.
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
-  }
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
-
-function fill(id, ...children) {
-  document.getElementById(id).replaceChildren(...children);
-}
-
-// A number with four significant digits, or as results/numerals.py would write it: to a place, with a power of
-// ten or without one.
-function number(value, written) {
-  if (value === null || value === undefined) return "?";
-  const text = written === undefined ? significant(value, 4) : placed(value, written);
-  return Number(text) === 0 ? text.replace(/^-/, "") : text.replaceAll("-", "\u2212");
-}
-
-function placed(value, { place, plain }) {
-  if (plain) return Math.abs(value) < 1e7 ? value.toFixed(Math.max(place, 0)) : significant(value, 3);
-  if (value === 0) return "0";
-  return rounded(value, Math.min(Math.max(place + Math.floor(Math.log10(Math.abs(value))) + 1, 2), 17));
-}
-
-function significant(value, digits) {
-  const [head, power] = rounded(value, digits).split("e");
-  const short = head.includes(".") ? head.replace(/\.?0+$/, "") : head;
-  return power === undefined ? short : `${short}e${power}`;
-}
-
-function rounded(value, digits) {
-  const [mantissa, power] = value.toExponential(digits - 1).split("e");
-  const exponent = Number(power);
-  if (exponent < -4 || exponent >= 6) return `${mantissa}e${exponent}`;
-  return value.toFixed(Math.max(digits - 1 - exponent, 0));
-}
-
-function percent(value) {
-  if (value === null) return "?";
-  if (value < 0.001) return "<0.1 %";
-  return value > 0.999 ? ">99.9 %" : `${(100 * value).toFixed(1)} %`;
-}
-
-function plural(many, noun) {
-  return `${many} ${noun}${many === 1 ? "" : "s"}`;
+  const first = ranked(view()).find(({ pair }) => isShown(pair));
+  return first?.pair ?? view().pairs.find((pair, index) => isShown(pair) && view().cells[index][0] !== null) ?? view().pairs[0];
 }

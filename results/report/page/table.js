@@ -4,8 +4,9 @@
 const orders = new Map(); // table's name -> {column, down}
 const opened = new Set(); // tables of which all rows are shown
 const FIRST_ROWS = 12;
+const wholeTable = (name) => opened.has(name) || printing();
 
-// columns: [{name, number, written, show}]; rows: [{values, marked}].  A value is text, a number, null, or
+// columns: [{name, number, short, long, written, show}]; rows: [{values, marked}].  A value is text, a number, null, or
 // {text, press, sort}, a button.
 function table(name, label, columns, rows) {
   const box = element("div");
@@ -17,7 +18,7 @@ function table(name, label, columns, rows) {
 function tableParts(name, label, columns, rows, again) {
   const order = orders.get(name);
   const sorted = order ? [...rows].sort((one, other) => compare(one, other, order)) : rows;
-  const shown = opened.has(name) ? sorted : sorted.slice(0, FIRST_ROWS);
+  const shown = wholeTable(name) ? sorted : sorted.slice(0, FIRST_ROWS);
   const head = element("tr", {}, ...columns.map((column, place) => heading(name, column, place, again)));
   const body = shown.map((row) =>
     element("tr", { class: row.marked ? "marked" : null }, ...columns.map((column, place) => cell(column, row.values[place]))),
@@ -25,8 +26,18 @@ function tableParts(name, label, columns, rows, again) {
   const made = element("table", { class: "sortable", "aria-label": label, id: `table-${name}` });
   made.append(element("thead", {}, head), element("tbody", {}, ...body));
   const parts = [element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, made)];
-  if (rows.length > FIRST_ROWS) parts.push(more(name, rows.length, again));
-  return parts;
+  const buttons = element("p", { class: "buttons" });
+  if (rows.length > FIRST_ROWS) buttons.append(more(name, rows.length, again));
+  buttons.append(element("button", { type: "button", "aria-label": `Download CSV: ${label}`, onclick: () => save(`${name}.csv`, csv(columns, sorted)) }, "Download CSV"));
+  return [...parts, buttons];
+}
+
+// All rows as comma-separated values; numbers as they are known, not as they are shown.
+function csv(columns, rows) {
+  const quoted = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const said = (value) => (value?.nodes ? value.nodes.map((node) => node.textContent ?? node).join("") : String(value?.text ?? value ?? ""));
+  const lines = [columns.map((column) => column.name), ...rows.map((row) => row.values.map(said))];
+  return lines.map((line) => line.map(quoted).join(",")).join("\n") + "\n";
 }
 
 function heading(name, column, place, again) {
@@ -47,7 +58,7 @@ function heading(name, column, place, again) {
 }
 
 function cell(column, value) {
-  const kind = column.number ? "number" : column.short ? "name" : null;
+  const kind = column.number ? "number" : column.short ? "name" : column.long ? "long" : null;
   if (value?.press) {
     return element("td", { class: kind }, element("button", { type: "button", class: "link", onclick: value.press }, value.text));
   }
