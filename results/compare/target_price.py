@@ -19,7 +19,7 @@ from results.types import LEVEL, Axis, Floats, Mode
 RESAMPLES = 500
 
 
-class Prices(NamedTuple):
+class TargetPrices(NamedTuple):
     """The price of each combination, with its interval; shape (combinations,).
 
     Attributes:
@@ -32,7 +32,7 @@ class Prices(NamedTuple):
     high: Floats
 
 
-def target_prices(comparison: Comparison, axis: Axis = "epochs") -> Prices:
+def target_prices(comparison: Comparison, axis: Axis = "epochs") -> TargetPrices:
     """Return what each combination spends until it reaches the target of each task.
 
     The target of a task is what the median run of plain random search with full training reaches at its end;
@@ -44,12 +44,12 @@ def target_prices(comparison: Comparison, axis: Axis = "epochs") -> Prices:
     mean = _price(success, cost)
     nothing = np.full(len(mean), np.nan)
     if not runs.size or runs.sum(axis=0).min() < 2:
-        return Prices(mean, nothing, nothing)
+        return TargetPrices(mean, nothing, nothing)
     generator = np.random.default_rng(0)
     drawn = generator.integers(len(cost), size=(RESAMPLES, len(cost)))
     again = np.sort([_price(success[rows], cost[rows]) for rows in drawn], axis=0)
     cut = int((0.5 - LEVEL / 2) * RESAMPLES)  # by rank: between a number and infinity there is nothing
-    return Prices(mean, again[cut], again[-1 - cut])
+    return TargetPrices(mean, again[cut], again[-1 - cut])
 
 
 def _hits(comparison: Comparison, axis: Axis) -> tuple[NDArray[np.bool_], Floats]:

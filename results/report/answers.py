@@ -19,7 +19,7 @@ from results.store.parts import Combination
 Indices = dict[Combination, int]
 
 
-class Answer(NamedTuple):
+class RankedAnswer(NamedTuple):
     """What a comparison says at its budget.
 
     Attributes:
@@ -33,7 +33,7 @@ class Answer(NamedTuple):
     digits: int
 
 
-def answer(comparison: Comparison) -> Answer:
+def answer(comparison: Comparison) -> RankedAnswer:
     """Return the answer of a comparison.
 
     Of ``shown``: "cells" are mean, low, high, n, place among the colours (``ColourScale.places``), of each
@@ -53,7 +53,7 @@ def answer(comparison: Comparison) -> Answer:
         "cells": _cells(list(grid.values()), scale, digits),
         "ranking": _ranking(comparison, indices, digits),
     }
-    return Answer(shown, indices, digits)
+    return RankedAnswer(shown, indices, digits)
 
 
 def _cells(grid: list[GridCell], scale: ColourScale, digits: int) -> list[list[Any]]:

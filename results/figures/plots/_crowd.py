@@ -128,7 +128,7 @@ def _name_ends(
         mine = [line for line in lines if line.scheduler == scheduler and line.searcher in coloured]
         named.append(
             [
-                end_labels.End(
+                end_labels.LineEnd(
                     line.searcher, float(line.x[-1]), float(line.y.mean[-1]), coloured[line.searcher]
                 )
                 for line in mine

@@ -22,7 +22,7 @@ BESIDE = 0.55  # what a panel's own labels take, inches
 DATA = 0.6  # share of a panel that the lines keep
 
 
-class End(NamedTuple):
+class LineEnd(NamedTuple):
     """The end of a line: its name, its last point, its look."""
 
     name: str
@@ -38,7 +38,7 @@ def fit(page: Page, names: Iterable[str]) -> bool:
     return current_canvas() is None and widest + GAP <= (1 - DATA) * panel
 
 
-def draw(panels: Sequence[Axes], ends: Sequence[Sequence[End]]) -> None:
+def draw(panels: Sequence[Axes], ends: Sequence[Sequence[LineEnd]]) -> None:
     """Write the names of the lines' ends into the panels, to the right of all data.
 
     Args:
@@ -58,7 +58,7 @@ def draw(panels: Sequence[Axes], ends: Sequence[Sequence[End]]) -> None:
         _draw(panel, of_panel, left, line_height(TYPE) / height)
 
 
-def _draw(panel: Axes, ends: Sequence[End], left: float, step: float) -> None:
+def _draw(panel: Axes, ends: Sequence[LineEnd], left: float, step: float) -> None:
     bottom, top = panel.get_ylim()
     known = [end for end in ends if np.isfinite(end.y)]
     heights = np.array([(end.y - bottom) / (top - bottom) for end in known])

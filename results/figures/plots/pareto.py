@@ -20,7 +20,7 @@ from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.scores import SCALE
 from results.compare.speedup import SPEED_UP
-from results.compare.target_price import Prices, target_prices
+from results.compare.target_price import TargetPrices, target_prices
 from results.figures.caption import closing
 from results.figures.limits import limits_of_values
 from results.figures.page import Page
@@ -51,7 +51,7 @@ def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
                 yield f"pareto-{one.slug}", _page(one, prices)
 
 
-def _page(comparison: Comparison, prices: Prices) -> Figure:
+def _page(comparison: Comparison, prices: TargetPrices) -> Figure:
     means = [comparison.means[pair] for pair in comparison.combinations]
     score, lower, upper = (np.array([float(mean[part]) for mean in means]) for part in range(3))
     reached = np.isfinite(prices.mean)
@@ -124,7 +124,7 @@ def _number(panel: Axes, x: Floats, y: Floats) -> None:
         )
 
 
-def _words(comparison: Comparison, index: int, prices: Prices, means: Sequence[Means]) -> str:
+def _words(comparison: Comparison, index: int, prices: TargetPrices, means: Sequence[Means]) -> str:
     mean, low, high = (float(value) for value in means[index])
     name = " x ".join(comparison.combinations[index])
     price = significant(prices.mean[index], 2) + limits_in_words(prices.low[index], prices.high[index])
