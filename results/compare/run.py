@@ -16,12 +16,12 @@ import pyarrow as pa
 from results.compare.curves import Curves
 from results.compare.incumbents import incumbents, needed
 from results.compare.row_sources import FrameRows, RowSource, SeveralSources, StoredRows, frame
-from results.compare.trial_ends import OF_TRIALS, late_ends
+from results.compare.trial_ends import OF_RESULTS, OF_TRIALS, late_ends, places
 from results.compare.versions import told_apart
 from results.errors import ResultsError
 from results.store.rows import unite
 from results.store.store import Store
-from results.types import Axis
+from results.types import Axis, Floats
 
 RUN_FILE = "run.toml"
 
@@ -51,6 +51,7 @@ class Run:
         self._whole = whole
         self.folders: Mapping[str, Path] = whole.folders if whole is not None else {}
         self._curves: dict[Axis, Curves] = {}
+        self._places: dict[Axis, dict[str, Floats]] = {}
 
     @classmethod
     def of(cls, experiments: pd.DataFrame, source: RowSource, whole: Run | None = None) -> Self:
@@ -110,6 +111,14 @@ class Run:
             ok = self.experiments[self.experiments["status"] == "ok"]
             self._curves[axis] = self._whole.curves(axis).only(ok["key"])
         return self._curves[axis]
+
+    def places(self, axis: Axis) -> Mapping[str, Floats]:
+        """Return where the results of each experiment stand on "clock" or "trials"; read once for all."""
+        whole = self._whole or self
+        if axis not in whole._places:
+            late = late_ends(whole.tables("trials", OF_TRIALS)) if axis == "trials" else {}
+            whole._places[axis] = places(whole.tables("results", OF_RESULTS), axis, late)
+        return whole._places[axis]
 
     def read_curves(self, axes: Iterable[Axis]) -> None:
         """Read the results once for the incumbents on several axes, which ``curves`` then has."""

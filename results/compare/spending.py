@@ -6,9 +6,7 @@ import math
 
 import numpy as np
 
-from results.compare.result_rows import experiments_of
 from results.compare.run import Run
-from results.compare.trial_ends import OF_TRIALS, late_ends, trials_ended
 from results.types import Axis, Floats
 
 
@@ -31,11 +29,9 @@ def epochs_within(run: Run, axis: Axis, amount: float) -> Floats:
     if axis == "epochs" or math.isinf(amount):
         whole: Floats = np.minimum(spent + before, amount)
         return whole
-    counted: dict[str, int] = {}
-    late = late_ends(run.tables("trials", OF_TRIALS)) if axis == "trials" else {}
-    for table in run.tables("results", ["key", "seq", "clock", "trial_id"]):
-        for key, rows, names in experiments_of(table):
-            x = trials_ended(rows, names, late.get(key, {})) if axis == "trials" else rows["clock"]
-            counted[key] = int((x <= amount).sum())
-    within: Floats = np.array([counted.get(key, 0) for key in ok["key"]], dtype=np.float64) + before
+    places = run.places(axis)
+    counted = [
+        np.searchsorted(places[key], amount, side="right") if key in places else 0 for key in ok["key"]
+    ]
+    within: Floats = np.array(counted, dtype=np.float64) + before
     return within

@@ -8,14 +8,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from results.compare.result_rows import LAST, Rows
-from results.types import Floats
+from results.compare.result_rows import LAST, Rows, experiments_of
+from results.types import Axis, Floats
 
 #: Of each experiment, the trials whose last result was not their end, and when they ended, on the clock.
 LateEnds = Mapping[str, Mapping[str, float]]
 
 #: What of the trials table ``late_ends`` reads.
 OF_TRIALS = ("key", "trial_id", "decision", "epochs", "started", "ended")
+#: What of the results table ``places`` reads.
+OF_RESULTS = ("key", "seq", "clock", "trial_id")
 
 
 def late_ends(tables: Iterable[pa.Table]) -> LateEnds:
@@ -36,6 +38,21 @@ def late_ends(tables: Iterable[pa.Table]) -> LateEnds:
         for key, trial, ended in zip(*columns, strict=True):
             ends.setdefault(key, {})[trial] = np.inf if ended is None else float(ended)
     return ends
+
+
+def places(tables: Iterable[pa.Table], axis: Axis, late: LateEnds) -> dict[str, Floats]:
+    """Return where the results of each experiment stand on the clock, or among ended trials; ascending.
+
+    Args:
+        tables: rows of the results table with the columns ``OF_RESULTS``.
+        axis: "clock" or "trials".
+        late: see ``late_ends``; for the axis "trials" only.
+    """
+    return {
+        key: np.sort(trials_ended(rows, names, late.get(key, {})) if axis == "trials" else rows["clock"])
+        for table in tables
+        for key, rows, names in experiments_of(table)
+    }
 
 
 def trials_ended(rows: Rows, names: Mapping[str, int], ends: Mapping[str, float]) -> Floats:
