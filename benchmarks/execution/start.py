@@ -56,7 +56,7 @@ def start(args: argparse.Namespace, note: str = "") -> int:
         text = describe(
             experiments, cpus, args.jobs, args.data_dir, curves, quiet=args.quiet, verbose=args.verbose
         )
-        print(fitted(text, sys.stdout))
+        print(fitted("\n".join([note, text] if note else [text]), sys.stdout))
         return 0
     with display_of(args) as display:
         for line in [note, *notes] if note else notes:

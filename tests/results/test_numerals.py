@@ -148,7 +148,7 @@ def test_the_page_writes_numbers_as_everything_else_does() -> None:
         pytest.skip("there is no node to run the page's script with")
     from importlib.resources import files
 
-    script = (files("results.report") / "page" / "state.js").read_text(encoding="utf-8")
+    script = (files("results.report") / "page" / "numerals.js").read_text(encoding="utf-8")
     own = script[script.index("function number(") : script.index("function percent(")]
     values = [0.8865, 12.3, 3e-7, -4.1234e11, 1e300, 12345.6, 0]
     call = f"console.log(JSON.stringify({values}.map((value) => number(value))))"

@@ -24,7 +24,8 @@ from results.store.parts import base, base_searchers, full_schedulers, steady
 ENGLISH = {"random", "grid", "median", "conditional", "probe", "levy"}
 #: Where such a word stands by itself, as a name of something else: a statistic, a section of the page.
 ELSEWHERE = {("pairing.py", "median"), ("plain.py", "grid"), ("field.py", "grid")}
-ELSEWHERE |= {("report.js", "grid"), ("template.html", "grid")}
+ELSEWHERE |= {("report.js", "grid"), ("template.html", "grid"), ("beside.py", "grid")}
+ELSEWHERE |= {("combination.js", "median")}  # of curves
 
 
 def names() -> set[str]:

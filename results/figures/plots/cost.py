@@ -41,16 +41,17 @@ def frame(comparison: Comparison) -> pd.DataFrame:
     with restarts, until the target of ``target_prices`` is reached, geometric over tasks.
     """
     rows, unit = costs(comparison.outcomes, prices_of(comparison.run.folders.values()))
-    seconds = comparison.outcomes["wall_s"].to_numpy(dtype=np.float64)
-    rate = float(np.nansum(rows) / np.nansum(seconds)) if np.nansum(seconds) > 0 else 0.0
+    clock = comparison.outcomes["wall_s"].to_numpy(dtype=np.float64)
+    rate = float(np.nansum(rows) / np.nansum(clock)) if np.nansum(clock) > 0 else 0.0
     mean = comparison.outcomes.assign(cost=rows).groupby(["searcher", "scheduler"])["cost"].mean()
     target = target_prices(comparison, "clock")
     names = pd.DataFrame(comparison.combinations, columns=["searcher", "scheduler"])
     found = names.assign(
         experiment=mean.reindex(pd.MultiIndex.from_frame(names)).to_numpy(),
-        target=target.mean * rate,
-        target_low=target.low * rate,
-        target_high=target.high * rate,
+        **{
+            name: np.where(np.isfinite(seconds), np.nan_to_num(seconds, posinf=0.0) * rate, seconds)
+            for name, seconds in zip(("target", "target_low", "target_high"), target, strict=True)
+        },
         unit=unit,
     )
     return found.sort_values(["target", "experiment"], kind="stable", ignore_index=True)
