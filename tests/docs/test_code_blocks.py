@@ -67,6 +67,10 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "mine"
 
 
+#: A page takes a minute on an idle machine; one that waits for somebody takes forever.
+MOST_S = 900
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_blocks_of_a_page_run(page: Path, stock: Path, tmp_path: Path) -> None:
@@ -82,5 +86,6 @@ def test_the_blocks_of_a_page_run(page: Path, stock: Path, tmp_path: Path) -> No
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
+        timeout=MOST_S,
     )
     assert done.returncode == 0, done.stdout[-6000:]

@@ -12,6 +12,7 @@ NOT_RUN = {
     "tunegrid gate --record core": "writes the baseline of the repository, for half an hour",
     "tunegrid gate --bisect": "installs versions from an index; tests/gate bisects versions of a stand-in",
     "tunegrid report runs/mine --watch": "works until Ctrl-C; tests/results/report watches a run",
+    "tunegrid report runs/mine --serve": "works until Ctrl-C; tests/results/report serves a run",
     "python -m benchmarks.run --grid --engine virtual --trainables branin --searchers SEARCHERS": (
         "a record of what was measured, for half an hour"
     ),
