@@ -1,4 +1,4 @@
-"""What is registered, what it needs, and which combinations can run, as plain data."""
+"""The registry as plain data: parts, their requirements, and the combinations that can run."""
 
 from __future__ import annotations
 

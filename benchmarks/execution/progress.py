@@ -121,7 +121,7 @@ class Progress:
 
     @property
     def standing(self) -> Standing:
-        """How far the run is."""
+        """The progress of the run so far."""
         return Standing(self.done, self.total, self.counts, self._running, self.seconds_left)
 
     @property

@@ -18,7 +18,7 @@ from results.store.parts import Combination
 
 
 class Difference(NamedTuple):
-    """What a combination reached in two runs.
+    """The means of a combination in two runs, and their difference.
 
     Attributes:
         first, second: its mean in each run, with its interval.

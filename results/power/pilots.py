@@ -22,7 +22,7 @@ POINTS, METRIC = "points", "metric"
 
 
 class Question(NamedTuple):
-    """What is planned: a paired comparison of two combinations, and the difference that it shall find.
+    """The plan of a paired comparison of two combinations, with the difference that it shall find.
 
     Attributes:
         contrast: the two combinations.

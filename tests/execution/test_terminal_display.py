@@ -1,4 +1,4 @@
-"""What a person sees of a run in real pseudo-terminals, narrow and wide."""
+"""The display of a run in real pseudo-terminals, narrow and wide."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class Screen:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a command wrote to its terminal.
+    """The output of a command on its terminal.
 
     Attributes:
         code: its exit code.

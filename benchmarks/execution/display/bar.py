@@ -15,7 +15,7 @@ GAP = "  "
 
 
 class Role(Enum):
-    """What a piece of a line is, from which a display makes its colour."""
+    """The role of a piece of a line, which has a style of its own in each display."""
 
     DONE = "done"
     REST = "rest"

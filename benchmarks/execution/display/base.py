@@ -16,7 +16,7 @@ from benchmarks.suite.experiment import Experiment
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a run is.
+    """The progress of a run.
 
     Attributes:
         done: experiments that are answered.
@@ -34,13 +34,13 @@ class Standing:
 
     @property
     def failed(self) -> int:
-        """How many experiments were tried and have no result."""
+        """The number of experiments that were tried and have no result."""
         return sum(count for status, count in self.counts.items() if status in WORRYING)
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a run has ended.
+    """The end of a run.
 
     Attributes:
         why: it ended before its end; empty if it is complete.

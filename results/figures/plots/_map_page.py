@@ -37,7 +37,7 @@ class Map(NamedTuple):
 
 
 class _Style(NamedTuple):
-    """What all pages of a map have in common."""
+    """The common properties of all pages of a map."""
 
     measure: str
     mode: Mode
