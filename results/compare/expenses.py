@@ -37,17 +37,6 @@ def hours(rows: pd.DataFrame) -> tuple[Floats, Floats]:
     return seconds * workers / 3600, seconds * workers * shares / 3600
 
 
-def costs(rows: pd.DataFrame, prices: Prices | None) -> tuple[Floats, str]:
-    """Return what each experiment costs, shape (n,), and the unit: money if there are prices, else hours.
-
-    Without prices those on a GPU cost GPU hours, the others CPU hours.
-    """
-    processors, gpus = hours(rows)
-    if prices is not None:
-        return prices.cpu * processors + prices.gpu * gpus, prices.currency or "money"
-    return (gpus, "GPU hours") if (gpus > 0).any() else (processors, "CPU hours")
-
-
 def affordable(run: Run, workers: int, most: Amount, prices: Prices = NO_PRICES) -> list[Comparison]:
     """Return what can be ranked where an experiment may cost so much, at the time that this buys.
 

@@ -196,21 +196,23 @@ class Page:
         for mark, block in blocks:
             self._write(MARGIN, y, [mark], CAPTION, gid="note")
             y = self._write(MARGIN + indent, y, block, CAPTION, gid="note")
-        below, beside = (MARGIN + foot) / height, self.body_width / self.width
+        self._place(head, foot, height)
+        for draw in self._last:
+            draw()
+        return whole_figure(self.figure)
+
+    def _place(self, head: float, foot: float, height: float) -> None:
+        """Give the panels their places between head and foot, or those of somebody's canvas."""
         if self._canvas is not None:
             for axis, bounds in zip(self.figure.axes, self._canvas.bounds, strict=True):
                 axis.set_position(bounds)
-            for draw in self._last:
-                draw()
-            return whole_figure(self.figure)
+            return
+        below, beside = (MARGIN + foot) / height, self.body_width / self.width
         lay_out(self.figure, (0, below, beside, 1 - (2 * MARGIN + head + foot) / height))
         for axis in self.figure.axes:
             # The layout's last digits hang on the order of addresses in memory; files must not.
             left, bottom, wide, high = axis.get_position(original=True).bounds
             axis.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(high, 6)))
-        for draw in self._last:
-            draw()
-        return whole_figure(self.figure)
 
     def _say(self, title: str, caption: Caption, notes: Sequence[tuple[str, str]]) -> None:
         """Let the figure know what is said of it, whether it is printed or not."""

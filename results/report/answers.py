@@ -20,15 +20,17 @@ Indices = dict[Combination, int]
 
 
 class RankedAnswer(NamedTuple):
-    """What a comparison says at its budget.
+    """The answer of a comparison at its budget.
 
     Attributes:
         shown: the plain data.
+        cells: the combinations that were asked for.
         indices: of the combinations, in the order of the cells.
         digits: significant digits of values.
     """
 
     shown: dict[str, Any]
+    cells: dict[Combination, GridCell]
     indices: Indices
     digits: int
 
@@ -53,7 +55,7 @@ def answer(comparison: Comparison) -> RankedAnswer:
         "cells": _cells(list(grid.values()), scale, digits),
         "ranking": _ranking(comparison, indices, digits),
     }
-    return RankedAnswer(shown, indices, digits)
+    return RankedAnswer(shown, grid, indices, digits)
 
 
 def _cells(grid: list[GridCell], scale: ColourScale, digits: int) -> list[list[Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,10 +18,9 @@ from results.parser import Parser
 from results.quantities import positive_duration, whole
 from results.recommend.notes import Usage
 from results.report.document import render
-from results.report.live import LOOK_S, serve
+from results.report.live import LOOK_S, changes, committed, serve
 from results.report.payload import payload
 from results.report.serve import LOOPBACK
-from results.store.store import Store
 
 PROG = "python -m results.report"
 FILE = "report.html"
@@ -44,15 +42,10 @@ def write(runs: Sequence[Path], path: Path, watch: float = 0.0, usage: Usage | N
 
 def watch(runs: Sequence[Path], path: Path, seconds: float, usage: Usage | None = None) -> None:
     """Write the report whenever something was committed, until Ctrl-C; the last page stays still."""
-    seen = _committed(runs)
     try:
-        while True:
-            time.sleep(seconds)
-            now = _committed(runs)
-            if now != seen:
-                write(runs, path, seconds, usage)
-                seen = now
-                print(f"{path}: {sum(map(len, now))} batches", flush=True)
+        for now in changes(runs, committed(runs), seconds):
+            write(runs, path, seconds, usage)
+            print(f"{path}: {sum(map(len, now))} batches", flush=True)
     except KeyboardInterrupt:
         write(runs, path, usage=usage)
         print(f"\nno longer watching; {path} is up to date")
@@ -117,8 +110,7 @@ def report(arguments: Sequence[str] | None, prog: str, usage: Usage | None = Non
     path = path / FILE if path.is_dir() else path
     write(options.runs, path, options.watch, usage)
     print(path, flush=True)
-    if options.open == "yes" and _display():
-        webbrowser.open(path.resolve().as_uri())
+    _open(options, path.resolve().as_uri())
     if options.watch:
         watch(options.runs, path, options.watch, usage)
     return 0
@@ -138,8 +130,7 @@ def serve_page(options: argparse.Namespace, usage: Usage | None) -> int:
 
     def shown(url: str) -> None:
         print(f"{url}  (until Ctrl-C)", flush=True)
-        if options.open == "yes" and _display():
-            webbrowser.open(url)
+        _open(options, url)
 
     def page(version: str) -> str:
         return render(payload(load(*options.runs), options.runs, usage), seconds, version)
@@ -148,12 +139,10 @@ def serve_page(options: argparse.Namespace, usage: Usage | None) -> int:
     return 0
 
 
-def _committed(runs: Sequence[Path]) -> list[list[str]]:
-    return [Store(run).batches() for run in runs]
-
-
-def _display() -> bool:
-    """Return whether a browser would have a window; without one it would take the terminal."""
-    return sys.platform in ("darwin", "win32") or any(
+def _open(options: argparse.Namespace, address: str) -> None:
+    """Open the page in the browser if that is wanted and has a window; else it would take the terminal."""
+    display = sys.platform in ("darwin", "win32") or any(
         name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )
+    if options.open == "yes" and display:
+        webbrowser.open(address)

@@ -1,16 +1,34 @@
-"""The live view of runs: the report on a server, made anew whenever experiments were stored."""
+"""The report while runs go on: what their stores hold by now, and the page on a server."""
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from results.report.serve import View
 from results.store.store import Store
 
 LOOK_S = 2.0  # from one look at the store to the next
+
+#: The names of what was committed, by run folder.
+Batches = list[list[str]]
+
+
+def committed(runs: Sequence[Path]) -> Batches:
+    """Return what the stores of runs hold."""
+    return [Store(run).batches() for run in runs]
+
+
+def changes(runs: Sequence[Path], seen: Batches, seconds: float) -> Iterator[Batches]:
+    """Yield what the stores hold whenever that has changed; they are looked at every few seconds, forever."""
+    while True:
+        time.sleep(seconds)
+        now = committed(runs)
+        if now != seen:
+            yield now
+            seen = now
 
 
 def serve(
@@ -33,21 +51,16 @@ def serve(
     Raises:
         ResultsError: if the address cannot be served, or a run is not readable.
     """
-    seen = version(runs)
-    with View(page(seen), seen, host, port) as view:
+    seen = committed(runs)
+    first = _version(seen)
+    with View(page(first), first, host, port) as view:
         shown(view.url)
         try:
-            while True:
-                time.sleep(seconds)
-                now = version(runs)
-                if now != seen:
-                    view.show(page(now), now)
-                    seen = now
+            for now in changes(runs, seen, seconds):
+                view.show(page(_version(now)), _version(now))
         except KeyboardInterrupt:
             print("\nno longer serving")
 
 
-def version(runs: Sequence[Path]) -> str:
-    """Return what changes whenever experiments are stored."""
-    stored = repr([Store(run).batches() for run in runs])
-    return hashlib.sha256(stored.encode()).hexdigest()[:16]
+def _version(batches: Batches) -> str:
+    return hashlib.sha256(repr(batches).encode()).hexdigest()[:16]

@@ -13,7 +13,6 @@ from results.compare.run import Run
 from results.recommend.notes import Usage
 from results.report import curves, expenses, words
 from results.report.answers import Indices, answer
-from results.report.cells import cells
 from results.report.curves import Band
 from results.report.explorer import explored
 from results.report.headline import headline_of
@@ -25,7 +24,7 @@ from results.types import Axis
 
 
 class PageLimits(NamedTuple):
-    """What a page can hold.
+    """The sizes of what a page can hold.
 
     Attributes:
         trials: of a combination with their configurations.
@@ -62,7 +61,7 @@ def plain_comparison(
         "searchers": comparison.searchers,
         "schedulers": comparison.schedulers,
         "pairs": list(indices),
-        "asked": [[cell.asked, cell.reasons] for cell in cells(comparison).values()],
+        "asked": [[cell.asked, cell.reasons] for cell in found.cells.values()],
         **found.shown,
         "stages": stages(comparison, curves.AXES, limits.shares),
         "spent": expenses.spent(comparison, indices),

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from results.compare.comparison import Comparison
-from results.compare.expenses import costs, prices_of
+from results.compare.expenses import prices_of
 from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.target_price import target_prices
 from results.figures.caption import closing
-from results.figures.page import Page
-from results.figures.page_size import WIDTH, fills, room
 from results.figures.plots._each import each_comparison, each_frame
 from results.figures.plots._panels import logarithmic
+from results.figures.plots._rows import most_rows, rows_page
 from results.figures.style import BLUE, GREY
+from results.recommend.configurations import Cost, costs
+from results.types import Floats
 
-MOST, MOST_ON_SLIDE = 40, 15  # combinations
 PANELS = {"experiment": "a whole experiment", "target": "as good as random search"}
 
 
@@ -40,14 +40,14 @@ def frame(comparison: Comparison) -> pd.DataFrame:
     "experiment" is the mean over the experiments of all tasks; "target", with its interval, is what is spent,
     with restarts, until the target of ``target_prices`` is reached, geometric over tasks.
     """
-    rows, unit = costs(comparison.outcomes, prices_of(comparison.run.folders.values()))
-    clock = comparison.outcomes["wall_s"].to_numpy(dtype=np.float64)
-    rate = float(np.nansum(rows) / np.nansum(clock)) if np.nansum(clock) > 0 else 0.0
-    mean = comparison.outcomes.assign(cost=rows).groupby(["searcher", "scheduler"])["cost"].mean()
+    known = costs(comparison)
+    mean, unit = _in_unit(comparison, [known[pair] for pair in comparison.combinations])
+    clock = np.nansum([known[pair].clock for pair in comparison.combinations])
+    rate = float(np.nansum(mean) / clock) if clock > 0 else 0.0  # all hold as many workers
     target = target_prices(comparison, "clock")
     names = pd.DataFrame(comparison.combinations, columns=["searcher", "scheduler"])
     found = names.assign(
-        experiment=mean.reindex(pd.MultiIndex.from_frame(names)).to_numpy(),
+        experiment=mean,
         **{
             name: np.where(np.isfinite(seconds), np.nan_to_num(seconds, posinf=0.0) * rate, seconds)
             for name, seconds in zip(("target", "target_low", "target_high"), target, strict=True)
@@ -55,6 +55,18 @@ def frame(comparison: Comparison) -> pd.DataFrame:
         unit=unit,
     )
     return found.sort_values(["target", "experiment"], kind="stable", ignore_index=True)
+
+
+def _in_unit(comparison: Comparison, every: Sequence[Cost]) -> tuple[Floats, str]:
+    """Return costs and their unit: money if the run has prices, else GPU hours if any, else CPU hours."""
+    prices = prices_of(comparison.run.folders.values())
+    if prices is not None:
+        money = [prices.of(cost.cpu_hours, cost.gpu_hours) for cost in every]
+        return np.array(money), prices.currency or "money"
+    gpu_hours = np.array([cost.gpu_hours for cost in every])
+    if (gpu_hours > 0).any():
+        return gpu_hours, "GPU hours"
+    return np.array([cost.cpu_hours for cost in every]), "CPU hours"
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
@@ -66,10 +78,10 @@ def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
 
 
 def _page(comparison: Comparison, every: pd.DataFrame) -> Figure:
-    rows = every.head(MOST_ON_SLIDE if fills() or room()[0] < WIDTH / 2 else MOST)
-    page = Page(len(PANELS), columns=len(PANELS), share=False, height=0.6 + 0.17 * len(rows))
+    rows = every.head(most_rows())
     y, unit = np.arange(len(rows)), every["unit"].iloc[0]
-    for axis, (name, label) in zip(page.axes, PANELS.items(), strict=True):
+    page = rows_page([f"{label}, {unit}" for label in PANELS.values()], rows)
+    for axis, name in zip(page.axes, PANELS, strict=True):
         value = rows[name].to_numpy(float)
         known = value[np.isfinite(value) & (value > 0)]
         low, high = float(known.min()) / 1.5, float(known.max()) * 1.5
@@ -85,11 +97,6 @@ def _page(comparison: Comparison, every: pd.DataFrame) -> Figure:
         if not reached.all():  # what is empty and not clipped lies in the page's corner
             edge = np.full((~reached).sum(), high)
             axis.plot(edge, y[~reached], ">", color=GREY, markersize=4, clip_on=False)
-        axis.set_ylim(len(rows) - 0.4, -0.6)
-        names = [f"{row['searcher']} x {row['scheduler']}" for row in rows.to_dict("records")]
-        axis.set_yticks(y, names if name == "experiment" or page.columns == 1 else [""] * len(rows))
-        axis.set_xlabel(f"{label}, {unit}")
-        axis.grid(axis="x")
     return page.finish(f"Cost: {comparison.title}", _caption(comparison, len(rows), every))
 
 

@@ -17,14 +17,12 @@ from results.compare.ranking import single
 from results.compare.run import Run
 from results.compare.speedup import FAILURE, REGRET, SPEED_UP
 from results.figures.caption import closing
-from results.figures.page import Page
-from results.figures.page_size import WIDTH, fills, room
 from results.figures.plots._each import each_comparison, each_frame
 from results.figures.plots._panels import logarithmic
+from results.figures.plots._rows import most_rows, rows_page
 from results.figures.style import BLUE, GREY
 from results.types import Floats
 
-MOST, MOST_ON_SLIDE = 40, 15  # combinations
 #: Column of the headline -> the label of its axis.
 PANELS = {
     "speed_up": "speed-up over random search",
@@ -52,18 +50,14 @@ def _page(comparison: Comparison) -> Figure:
     every = comparison.headline
     rows = _shown(every, comparison)
     tasks = [alone.headline for alone in comparison.tasks_alone.values()]
-    page = Page(len(PANELS), columns=len(PANELS), share=False, height=0.6 + 0.17 * len(rows))
+    page = rows_page(list(PANELS.values()), rows)
     y = np.arange(len(rows))
-    for axis, (name, label) in zip(page.axes, PANELS.items(), strict=True):
+    for axis, name in zip(page.axes, PANELS, strict=True):
         for alone in tasks:
             axis.plot(_of(alone, rows, name), y, "|", color=GREY, markersize=5, clip_on=True)
         value, low, high = (rows[f"{name}{end}"].to_numpy(float) for end in ("", "_low", "_high"))
         axis.hlines(y, low, high, color=BLUE, linewidth=1.2)
         axis.plot(value, y, "o", color=BLUE, markersize=4)
-        axis.set_ylim(len(rows) - 0.4, -0.6)
-        axis.set_yticks(y, _names(rows) if name == "speed_up" or page.columns == 1 else [""] * len(rows))
-        axis.set_xlabel(label)
-        axis.grid(axis="x")
     _limit(page.axes, rows, tasks)
     handles = [Line2D([], [], color=BLUE, marker="o", markersize=4, label=_mean(comparison))]
     if tasks:
@@ -75,15 +69,10 @@ def _page(comparison: Comparison) -> Figure:
 
 def _shown(every: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """Return the first rows, and the one of plain random search."""
-    most = MOST_ON_SLIDE if fills() or room()[0] < WIDTH / 2 else MOST
     base: Any = comparison.base or ("", "")
     plain = (every["searcher"] == base[0]) & (every["scheduler"] == base[1])
-    shown: pd.DataFrame = every[plain | (np.arange(len(every)) < most)]
+    shown: pd.DataFrame = every[plain | (np.arange(len(every)) < most_rows())]
     return shown.reset_index(drop=True)
-
-
-def _names(rows: pd.DataFrame) -> list[str]:
-    return [f"{row['searcher']} x {row['scheduler']}" for row in rows.to_dict("records")]
 
 
 def _of(alone: pd.DataFrame, rows: pd.DataFrame, name: str) -> Floats:

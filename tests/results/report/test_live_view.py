@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import gzip
 import http.client
-import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
+from helpers.report_page import island, until
 from helpers.synthetic import make_run
 
 from results.errors import ResultsError
@@ -30,15 +29,28 @@ ROOT = Path(__file__).parents[3]
 AWAY = ["/../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/run.toml", "/report.html", "/."]
 
 
-def ask(url: str, path: str = "/", method: str = "GET", **headers: str) -> http.client.HTTPResponse:
-    """Return the answer to a request whose path is sent as it stands."""
+class Reply(NamedTuple):
+    """The reply to a request, read whole."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The page that was sent compressed."""
+        return gzip.decompress(self.content).decode()
+
+
+def ask(url: str, path: str = "/", method: str = "GET", **headers: str) -> Reply:
+    """Return the reply to a request whose path is sent as it stands."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, headers=named)
     answer = connection.getresponse()
-    answer.content = answer.read()  # type: ignore[attr-defined]
+    reply = Reply(answer.status, answer.headers, answer.read())
     connection.close()
-    return answer
+    return reply
 
 
 @pytest.fixture
@@ -70,12 +82,12 @@ def test_it_listens_on_loopback_alone(view: View) -> None:
 def test_it_answers_with_the_page_of_the_moment_and_its_version(view: View) -> None:
     first = ask(view.url)
     assert (first.status, first.headers["ETag"]) == (200, '"one"')
-    assert gzip.decompress(first.content) == b"<p>first</p>"  # type: ignore[attr-defined]
+    assert first.text == "<p>first</p>"
     assert ask(view.url, If_None_Match='"one"').status == 304
     view.show("<p>second</p>", "two")
     head = ask(view.url, method="HEAD", If_None_Match='"one"')
-    assert (head.status, head.headers["ETag"], head.content) == (200, '"two"', b"")  # type: ignore[attr-defined]
-    assert gzip.decompress(ask(view.url).content) == b"<p>second</p>"  # type: ignore[attr-defined]
+    assert (head.status, head.headers["ETag"], head.content) == (200, '"two"', b"")
+    assert ask(view.url).text == "<p>second</p>"
 
 
 @pytest.mark.parametrize("path", AWAY)
@@ -170,46 +182,22 @@ def served(run: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         process.communicate()
 
 
-def until(condition: Callable[[], object], seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
-
-
 def test_it_follows_a_run_writes_nothing_and_ends_well(tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()
     (run / "run.toml").write_text("")
     with served(run) as (url, process):
-        text = gzip.decompress(ask(url).content).decode()  # type: ignore[attr-defined]
+        text = ask(url).text
         assert "Nothing is committed yet" in text and "connect-src 'self'" in text
         before = ask(url, method="HEAD").headers["ETag"]
         made = make_run(run, 1, 2, 2)
         files = {path for path in made.rglob("*") if path.is_file()}
         until(lambda: ask(url, method="HEAD").headers["ETag"] != before)
-        until(lambda: len(island(ask(url).content)["places"]) == 1)  # type: ignore[attr-defined]
+        until(lambda: len(island(ask(url).text)["places"]) == 1)
         assert {path for path in made.rglob("*") if path.is_file()} == files
         process.send_signal(signal.SIGINT)
         out, error = process.communicate(timeout=60)
         assert (process.returncode, error, out.strip()) == (0, "", "no longer serving")
-
-
-def island(content: bytes) -> dict[str, object]:
-    page = gzip.decompress(content).decode()
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    assert found
-    read: dict[str, object] = json.loads(found[1])
-    return read
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Any]:
-    browser = pytest.importorskip("helpers.browser", reason="selenium is not installed")
-    if browser.MISSING:
-        pytest.skip(browser.MISSING)
-    with browser.chromium() as started:
-        yield started
 
 
 #: A trainable whose curves take their time, so that a run of it can be watched.

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from helpers.report_page import island, until
 from helpers.synthetic import make_run
 
 from results import Store, load
@@ -39,13 +37,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def data(folder: Path) -> dict[str, Any]:
     return payload(load(folder), [folder])
-
-
-def island(page: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    assert found
-    read: dict[str, Any] = json.loads(found[1])
-    return read
 
 
 def test_every_combination_has_a_mean_of_its_scores_or_a_reason(folder: Path, data: dict[str, Any]) -> None:
@@ -231,13 +222,6 @@ def test_watching_begins_with_nothing_follows_what_is_committed_and_ends_well(tm
     assert (process.returncode, error) == (0, "")
     assert "no longer watching" in out
     assert 'data-watch="0"' in page.read_text()
-
-
-def until(condition: Any, seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
 
 
 def test_a_run_of_failures_alone_has_its_reasons(tmp_path: Path) -> None:
