@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from benchmarks.core import scratch
 from benchmarks.core.environment import THREADS, variable
 from results.processes import main_module
 
-NAMES = "TUNEGRID_PRELOAD"  # the variable that tells the server process what to load
+#: The variable that tells the server process, and no other, what to load.
+NAMES = "TUNEGRID_PRELOAD"
 READY = "ready"
 PATIENCE_S = 60.0  # a library is loaded in seconds, on a busy machine in tens of them
 LOOK_S = 0.02
@@ -28,6 +29,8 @@ DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 MODULE = "benchmarks.engines.virtual.preloaded"
 
 PartKey = tuple[str, str]  # kind and name
+
+_request: str | None = None  # what a server loads, also one that is started since another has died
 
 
 def preload(
@@ -42,6 +45,7 @@ def preload(
     A part that takes longer than ``patience`` seconds to load, or ends the process that loads it, is left to
     its own experiments.  Return these.  ``engine`` is the module of the engine that is loaded with them.
     """
+    global _request
     if _is_running():
         return []
     os.environ.update(THREADS)
@@ -55,7 +59,7 @@ def preload(
         os.close(number)
         request = {"parts": parts, "diary": name, "patience": patience / 2, "parent": os.getpid()}
         request |= {"main": main_module(), "engine": engine}
-        os.environ[NAMES] = json.dumps(request)
+        _request = json.dumps(request)
         ensure_server()
         stuck_at = _wait_until_ready(Path(name), patience)
         if stuck_at is None or not parts:
@@ -69,18 +73,24 @@ def preload(
 
 def stop_server() -> None:
     """End the server, if it is running, so that the next one has the parts and files of its own run."""
+    global _request
     # multiprocessing has no other way, and its stubs do not name it.
     forkserver._forkserver._stop()  # type: ignore[attr-defined]
-    os.environ.pop(NAMES, None)
+    _request = None
 
 
 def ensure_server() -> None:
-    """Start the server if it is not running; Ctrl-C does not reach it and its children."""
+    """Start the server if it is not running; Ctrl-C does not reach it and its children.
+
+    What it is told to load stands in the environment only meanwhile: another program that is started here
+    must not take it for its own.
+    """
     resource_tracker.ensure_running()  # it would unblock the signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     folder = str(scratch.of_process())
     try:
-        with variable("TMPDIR", folder), _temporary(folder):
+        told = variable(NAMES, _request) if _request else nullcontext()
+        with variable("TMPDIR", folder), _temporary(folder), told:
             forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

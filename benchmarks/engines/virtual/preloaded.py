@@ -167,7 +167,7 @@ def load_here(searchers: Iterable[str], schedulers: Iterable[str], trainables: I
 
 
 if NAMES in os.environ:
-    request = json.loads(os.environ[NAMES])
+    request = json.loads(os.environ.pop(NAMES))  # it is for this process, not for those it starts
     die_with_parent(request["parent"])
     load(
         Path(request["diary"]),

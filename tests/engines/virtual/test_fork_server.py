@@ -11,7 +11,7 @@ from helpers.commandline import wait_until
 from benchmarks.engines.virtual.preloaded import Loader
 
 PROGRAM = """
-import multiprocessing, os, sys
+import multiprocessing, os, subprocess, sys
 if "without-waitid" in sys.argv:  # macOS, before Python 3.13
     del os.waitid
 from benchmarks.engines.virtual.fork_server import ensure_server, preload
@@ -32,7 +32,10 @@ if __name__ == "__main__":
     if "early" in sys.argv:
         ensure_server()
     left = [preload([name], ["fifo"], ["branin"], 30.0) for name in ("optuna-tpe", "hyperopt-tpe")]
-    print(left, len({asked()[0], asked()[0]}), asked()[1])
+    print(left, len({asked()[0], asked()[0]}), asked()[1], end="")
+    if "beside" in sys.argv:
+        line = f"{sys.executable} -c 'import benchmarks.engines.virtual.preloaded'; exit $?"
+        print("", subprocess.run(["sh", "-c", line], check=False).returncode, end="")
 """
 
 
@@ -56,6 +59,10 @@ def test_it_does_without_what_only_linux_has(tmp_path: Path) -> None:
 
 def test_a_server_that_runs_already_is_taken_as_it_is(tmp_path: Path) -> None:
     assert said(tmp_path, "early") == "[[], []] 1 []"
+
+
+def test_a_program_started_beside_it_is_not_told_to_load_anything(tmp_path: Path) -> None:
+    assert said(tmp_path, "beside") == "[[], []] 1 ['optuna'] 0"
 
 
 def test_what_a_build_starts_ends_when_its_libraries_are_known(tmp_path: Path) -> None:
