@@ -8,6 +8,11 @@ Sample variances that differ by more than those of normal noise have two explana
 do not tell apart: combinations differ in their noise, or the noise of all has tails, as where a run in twelve
 fails, and some have shown none yet.  Who takes the first for granted is too sure of those that have not.  So
 there are two estimates, by either explanation.
+
+A third one is that all noise is equal and the variances differ by chance.  That they are found to differ does
+not rule it out: of a few variances some always stand out.  It counts by the likelihood of the sample
+variances, beside that of the others with a spread that is fitted to them (Schwarz, *Estimating the dimension
+of a model*, 1978).
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+from scipy import special, stats
 
 from results.types import Floats
 
@@ -33,18 +38,21 @@ class Noise(NamedTuple):
         df: degrees of freedom of one combination's variance beside the others'; infinite if nothing shows
             that they differ.
         common_df: degrees of freedom of their mean.
+        weight: how probable this explanation is.
     """
 
     variance: Floats
     single: float
     df: float
     common_df: float
+    weight: float = 1.0
 
 
 def noises(parts: list[Floats]) -> list[Noise]:
-    """Return the noise of the combinations' means by each explanation, as likely beforehand.
+    """Return the noise of the combinations' means by each explanation; their weights add up to 1.
 
-    The first is that of normal noise; a second one follows if the noise has tails.
+    The first is that of normal noise; a second one follows if the noise has tails, a third, of equal noise,
+    if the variances differ.
 
     Args:
         parts: the values of each task, shape (repetitions, combinations); at least two repetitions and two
@@ -53,8 +61,37 @@ def noises(parts: list[Floats]) -> list[Noise]:
     centred = [part - part.mean(axis=1, keepdims=True) for part in parts]
     centred = [part - part.mean(axis=0) for part in centred]
     tails = [excess_kurtosis(part) for part in centred]
-    known = [_noise(centred, [0.0] * len(parts))]
-    return [*known, _noise(centred, tails)] if any(tails) and parts[0].shape[1] > 2 else known
+    found = [_noise(centred, [0.0] * len(parts))]
+    if any(tails) and parts[0].shape[1] > 2:
+        found.append(_noise(centred, tails))
+    equal = _share_of_equal(centred) if any(math.isfinite(noise.df) for noise in found) else 0.0
+    weighted = [noise._replace(weight=(1 - equal) / len(found)) for noise in found]
+    if equal:
+        mean = np.full_like(found[0].variance, found[0].variance.mean())
+        weighted.append(found[0]._replace(variance=mean, df=math.inf, weight=equal))
+    return weighted
+
+
+def _share_of_equal(centred: list[Floats]) -> float:
+    """Return how probable it is that all combinations have the same noise, by the sample variances."""
+    odds = 0.0  # log odds of unequal noise
+    for part in centred:
+        repetitions, combinations = part.shape
+        df = repetitions - 1
+        squares = (part**2).sum(axis=0) / df * combinations / (combinations - 1)
+        floor = 1e-3 * (float(np.median(squares)) or float(squares.mean()))
+        if floor == 0:
+            continue
+        squares = np.maximum(squares, floor)
+        fitted = _prior(squares, df)
+        if fitted is None:
+            continue
+        centre, prior = fitted
+        unequal = stats.f.logpdf(squares / centre, df, prior) - math.log(centre)
+        mean = float(squares.mean())
+        equal = stats.chi2.logpdf(squares * df / mean, df) + math.log(df / mean)
+        odds += float((unequal - equal).sum()) - math.log(combinations) / 2
+    return float(special.expit(-odds))
 
 
 def _noise(centred: list[Floats], tails: list[float]) -> Noise:
@@ -130,13 +167,22 @@ def _with_tails(df: float, values: int, tails: float) -> float:
 def _shrunken(squares: Floats, df: float) -> tuple[Floats, float]:
     """Return variances as they are expected, and their degrees of freedom (Smyth 2004, section 6.2)."""
     middle = float(np.median(squares)) or float(squares.mean())
-    logs = np.log(np.maximum(squares, 1e-3 * middle)) - special.digamma(df / 2) + math.log(df / 2)
+    fitted = _prior(np.maximum(squares, 1e-3 * middle), df)
+    if fitted is None:
+        return np.full_like(squares, squares.mean()), math.inf
+    centre, prior = fitted
+    return (prior * centre + df * squares) / (prior + df), prior + df
+
+
+def _prior(squares: Floats, df: float) -> tuple[float, float] | None:
+    """Return the centre and the degrees of freedom of the variances' distribution; None if all are equal."""
+    logs = np.log(squares) - special.digamma(df / 2) + math.log(df / 2)
     spread = float(logs.var(ddof=1)) - float(special.polygamma(1, df / 2))
     if spread <= 0:
-        return np.full_like(squares, squares.mean()), math.inf
+        return None
     prior = 2 * _inverse_trigamma(spread)
     centre = math.exp(float(logs.mean()) + float(special.digamma(prior / 2)) - math.log(prior / 2))
-    return (prior * centre + df * squares) / (prior + df), prior + df
+    return centre, prior
 
 
 def _inverse_trigamma(value: float) -> float:

@@ -1,14 +1,13 @@
 """Worth of combinations by empirical Bayes: what to expect of each, and the probability that it is best.
 
 The model.  A combination's worth is the mean over tasks of its true mean on each; all combinations share what
-a repetition does to them, and each has noise of its own, which has two explanations, as likely beforehand
-(``variances``).  True worths lie around their mean with standard deviation tau, in one of several ``SHAPES``:
-the smaller tau is beside the noise, the more of a lead is luck, so that the means are shrunk towards each
-other.  Neither tau nor the shape nor the noise is known: all that follows is integrated over them.  Of tau,
-relative to the noise of one repetition, it is assumed beforehand that it is 0 (no difference at all, ties
-shared) with probability ``NO_DIFFERENCE``, else anything from ``LEAST`` to ``MOST``, on a log scale; with
-more than a few combinations the data outweigh that.  ``docs/calibration.md`` shows how often what is said
-comes true.
+a repetition does to them, and each has noise of its own, which has several explanations (``variances``).
+True worths lie around their mean with standard deviation tau, in one of several ``SHAPES``: the smaller tau
+is beside the noise, the more of a lead is luck, so that the means are shrunk towards each other.  Neither tau
+nor the shape nor the noise is known: all that follows is integrated over them.  Of tau, relative to the noise
+of one repetition, it is assumed beforehand that it is 0 (no difference at all, ties shared) with probability
+``NO_DIFFERENCE``, else anything from ``LEAST`` to ``MOST``, on a log scale; with more than a few combinations
+the data outweigh that.  ``docs/calibration.md`` shows how often what is said comes true.
 
 Nothing is drawn at random: the integrals are sums.  Sources: Efron and Morris, *Stein's estimation rule and
 its competitors*, JASA 68 (1973); Gelman et al., *Bayesian Data Analysis*, 3rd edition, section 5.4.
@@ -100,7 +99,7 @@ def worths(values: Floats, tasks: ArrayLike) -> Worths:
         return Worths(means, _without_noise(means, fewest))
     level = float(means.mean())
     each = [_integrated(means - level, one) for one in noise]
-    expected, probability = np.mean(each, axis=0)
+    expected, probability = np.average(each, axis=0, weights=[one.weight for one in noise])
     return Worths(expected + level, probability)
 
 

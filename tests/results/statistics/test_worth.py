@@ -134,3 +134,17 @@ def test_three_hundred_combinations_with_thirty_repetitions_are_ranked() -> None
     assert found.probability.sum() == pytest.approx(1)
     assert found.probability[made.best.argmax()] > 0.01
     assert worths(made.values, made.tasks).probability.tolist() == found.probability.tolist()
+
+
+@pytest.mark.parametrize(("spread", "likely"), [(0.0, True), (1.5, False)])
+def test_unequal_noise_is_told_from_chance(spread: float, likely: bool) -> None:
+    chance = np.random.default_rng(3)
+    shares = []  # of equal noise, where the variances are found to differ
+    for _ in range(40):
+        scale = np.exp(spread * chance.standard_normal(12))
+        found = noises([chance.standard_normal((12, 12)) * scale])
+        assert sum(noise.weight for noise in found) == pytest.approx(1)
+        if any(np.isfinite(noise.df) for noise in found):
+            assert np.isinf(found[-1].df) and np.ptp(found[-1].variance) == 0
+            shares.append(found[-1].weight)
+    assert min(shares) > 0.5 if likely else max(shares) < 0.01 and len(shares) == 40
