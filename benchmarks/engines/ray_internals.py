@@ -9,6 +9,8 @@ private attributes of Ray's objects that are read or replaced are listed in
 from __future__ import annotations
 
 from ray._private import worker
+from ray._private.services import canonicalize_bootstrap_address
+from ray._private.state import state
 from ray.actor import _ActorClassMethodMetadata as ActorClassMethodMetadata
 from ray.air.constants import TIME_THIS_ITER_S, TRAINING_ITERATION
 from ray.air.execution._internal import RayActorManager
@@ -69,6 +71,7 @@ __all__ = [
     "TrialIterator",
     "TuneController",
     "assign_value",
+    "canonicalize_bootstrap_address",
     "create_trial_from_spec",
     "flatten_resolved_vars",
     "format_vars",
@@ -77,6 +80,7 @@ __all__ = [
     "make_parser",
     "parse_spec_vars",
     "resolve_nested_dict",
+    "state",
     "train_session",
     "worker",
 ]

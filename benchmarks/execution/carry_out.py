@@ -105,6 +105,9 @@ def conditions_of(args: argparse.Namespace, folder: Path, cpus: int) -> Conditio
         curves=curves_folder(args, folder),
         keep_checkpoints=args.keep_checkpoints,
         retry=args.retry,
+        address=args.address,
+        placement=args.placement,
+        accelerator=args.accelerator,
     )
 
 

@@ -9,8 +9,8 @@ from functools import cache
 
 from benchmarks.core.environment import THREADS
 from benchmarks.core.hashes import digest
+from benchmarks.core.machine_record import cpu_name
 from benchmarks.core.seeding import canonical
-from benchmarks.execution.provenance import cpu_name
 from benchmarks.execution.versions import version_of
 from benchmarks.suite.registry import TRAINABLES
 

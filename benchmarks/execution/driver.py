@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.engine import Conditions as Conditions
 from benchmarks.engines.common.engine import Engine, engine_class
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run, storable
-from benchmarks.engines.common.runner import POLL_S, Runner
+from benchmarks.engines.common.travel import write_files
 from benchmarks.execution import provenance
 from benchmarks.execution.answers import AnswerRule, answer_by_rule
 from benchmarks.execution.content import content_of
-from benchmarks.execution.loading import DataNeeded, Loaded, data_keys, data_needed
+from benchmarks.execution.dispatch import Contexts, Dispatch
+from benchmarks.execution.loading import Loaded, data_keys, data_needed
 from benchmarks.execution.metering import Meter
 from benchmarks.execution.progress import Progress
 from benchmarks.execution.under_way import UnderWayFile
@@ -26,9 +26,6 @@ from benchmarks.execution.versions import Versions
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 from results.store.store import Store
-
-#: The data of experiments -> the context in which they run.
-Contexts = Mapping[DataNeeded, ExecutionContext]
 
 FRUITLESS = 1  # clusters that may die one after another without an experiment done in between
 
@@ -75,7 +72,8 @@ class Driver:
         self._unwritten = Unwritten(store)
         self._answered: set[str] = set()
         self._versions = Versions({})
-        self._environment = ""
+        self._environment, self._record = "", dict[str, Any]()
+        self._machines: dict[str, str] = {}  # other machines' records -> keys of the environments there
 
     def run(self, experiments: Sequence[Experiment], loaded: Loaded) -> None:
         """Run all these experiments on their data; whatever happens, what has finished is stored.
@@ -93,8 +91,9 @@ class Driver:
             for name in ENGINES:
                 members = [e for e in to_run if e.engine == name]
                 if members:
-                    record = provenance.record(keys, self._versions.record(members))
-                    self._environment = provenance.write(self.run_folder, record)
+                    self._record = provenance.record(keys, self._versions.record(members))
+                    self._environment = provenance.write(self.run_folder, self._record)
+                    self._machines = {}
                     self._run_on(engine_class(name)(self._conditions), members, loaded)
         finally:
             self._under_way.remove()
@@ -128,11 +127,12 @@ class Driver:
         try:
             contexts = self._contexts(engine, engine.open(experiments), loaded)
             for batch in engine.runners(experiments):
-                if batch.missing:
+                if batch.supply is None:
                     for experiment in batch.experiments:
                         self._finish(not_run(experiment, "unavailable", batch.missing), ran=False)
                 else:
-                    self._work_off(batch.experiments, batch.runners, contexts)
+                    dispatch = Dispatch(batch.supply, contexts, self._ran, self.progress.note, self._look)
+                    dispatch.run(batch.experiments, self.progress.started)
         finally:
             engine.close()
             for line in engine.notes():
@@ -140,56 +140,53 @@ class Driver:
 
     def _contexts(self, engine: Engine, scratch: Path, loaded: Loaded) -> Contexts:
         return {
-            needed: ExecutionContext(
-                data=engine.share(arrays, key, content_of(needed[0], key)),
-                data_key=key,
-                run=str(self.run_folder.absolute()),
-                scratch=str(scratch),
-                tensorboard=self._conditions.tensorboard,
-                environment=self._environment,
+            needed: engine.adapt(
+                ExecutionContext(
+                    data=engine.share(arrays, key, content_of(needed[0], key)),
+                    data_key=key,
+                    run=str(self.run_folder.absolute()),
+                    scratch=str(scratch),
+                    tensorboard=self._conditions.tensorboard,
+                    environment=self._environment,
+                )
             )
             for needed, (arrays, key) in loaded.items()
         }
 
-    def _work_off(
-        self, experiments: Iterable[Experiment], runners: Sequence[Runner], contexts: Contexts
-    ) -> None:
-        queue = deque(experiments)
-        try:
-            while queue or any(runner.stream is not None for runner in runners):
-                for runner in runners:
-                    if runner.stream is None and queue:
-                        experiment = queue.popleft()
-                        self.progress.started(experiment)
-                        outcome = runner.start(experiment, contexts[data_needed(experiment)])
-                        if outcome is not None:
-                            self._finish(outcome, ran=True)
-                if busy := [runner for runner in runners if runner.stream is not None]:
-                    self._poll(busy)
-        finally:
-            for runner in runners:
-                runner.stop()
+    def _look(self, running: Sequence[Experiment]) -> None:
+        """Show what runs, and keep to the limits of the run.
 
-    def _poll(self, busy: Sequence[Runner]) -> None:
+        Raises:
+            LimitReached: if one is reached.
+        """
         if time.monotonic() > self._until:
             raise LimitReached("time")
-        running = [runner.experiment for runner in busy if runner.experiment]
         self.meter.read(running)
         if self.meter.over:
             raise LimitReached("cost")
         self.progress.status([experiment.combination for experiment in running])
         self._under_way.show([experiment.title for experiment in running], self.progress.seconds_left)
-        ready = type(busy[0]).ready(busy, POLL_S)
-        for runner in busy:
-            outcome = runner.poll(ready=runner in ready)
-            if outcome is not None:
-                self._finish(outcome, ran=True)
         self._unwritten.flush_in_time()
+
+    def _ran(self, outcome: Outcome) -> None:
+        self._finish(outcome, ran=True)
+
+    def _environment_of(self, outcome: Outcome) -> str:
+        """Return the key of the environment in which an experiment ran: our code on its machine."""
+        if not outcome.environment:
+            return self._environment
+        name = provenance.key(outcome.environment)
+        if name not in self._machines:
+            record = self._record | outcome.environment
+            self._machines[name] = provenance.write(self.run_folder, record)
+        return self._machines[name]
 
     def _finish(self, outcome: Outcome, *, ran: bool) -> None:
         if ran:
             experiment = Experiment.from_row(outcome.row)
-            outcome.row |= {"environment": self._environment} | self._versions.columns(experiment)
+            environment = self._environment_of(outcome)
+            outcome.row |= {"environment": environment} | self._versions.columns(experiment)
+        write_files(outcome.files, self.run_folder)  # before the row that names them
         outcome = storable(outcome)
         self._unwritten.add(outcome)
         self._answered.add(outcome.row["key"])

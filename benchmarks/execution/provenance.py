@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
-import os
-import platform
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.core.machine_record import machine_record, output_of
 from benchmarks.core.seeding import canonical
 from results.files import replace_bytes
 from results.store.provenance import FILE, records
@@ -29,19 +26,8 @@ def record(
         data_keys: trainable -> checksum of the data that it reads.
         versions: ``Versions.record`` of what is run.
     """
-    packages = {  # the first on the path is what is imported
-        dist.metadata["Name"].lower(): dist.version
-        for dist in reversed(list(importlib.metadata.distributions()))
-        if dist.metadata["Name"]
-    }
     return {
-        "packages": dict(sorted(packages.items())),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "cpu": cpu_name(),
-        "cpus": os.cpu_count(),
-        "gpu": _run("nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"),
-        "blas_threads": os.environ.get("OMP_NUM_THREADS", ""),
+        **machine_record(),
         "git": _git(),
         "data": dict(sorted(data_keys.items())),
         **{name: dict(part) for name, part in (versions or {}).items()},
@@ -89,29 +75,11 @@ def _covers(known: Mapping[str, Any], environment: Mapping[str, Any]) -> bool:
     )
 
 
-def cpu_name() -> str:
-    """Return the name of the processor's model; "" if the system does not tell."""
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor()
-
-
 def _git() -> str:
     """Return the revision of our own source, with a + if it was changed; "" outside a checkout."""
     here = str(Path(__file__).parent)
-    if not _run("git", "-C", here, "ls-files", "--error-unmatch", Path(__file__).name):
+    if not output_of("git", "-C", here, "ls-files", "--error-unmatch", Path(__file__).name):
         return ""  # an installed copy, perhaps inside somebody else's repository
-    revision = _run("git", "-C", here, "rev-parse", "HEAD")
-    changed = _run("git", "-C", here, "status", "--porcelain", "--untracked-files=no")
+    revision = output_of("git", "-C", here, "rev-parse", "HEAD")
+    changed = output_of("git", "-C", here, "status", "--porcelain", "--untracked-files=no")
     return revision + "+" if changed else revision
-
-
-def _run(*command: str) -> str:
-    try:
-        process = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return process.stdout.strip() if process.returncode == 0 else ""

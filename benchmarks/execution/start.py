@@ -40,7 +40,7 @@ def start(args: argparse.Namespace, note: str = "") -> int:
     check_cost(args, folder)
     grid = resumed_grid(args, folder) if args.resume else asked_grid(args)
     cpus = args.num_cpus or available_cpus()
-    if grid.engine == "tune" and max(grid.workers) > cpus:
+    if grid.engine == "tune" and max(grid.workers) > cpus and not args.address:
         raise Misuse(
             f"{max(grid.workers)} workers need as many CPUs, and there are {cpus}; "
             "lower --workers, or raise --num-cpus to let them share"
@@ -58,6 +58,10 @@ def start(args: argparse.Namespace, note: str = "") -> int:
         )
         print(fitted("\n".join([note, text] if note else [text]), sys.stdout))
         return 0
+    if args.address:
+        from benchmarks.execution.cluster_check import check_address
+
+        check_address(args, experiments)
     with display_of(args) as display:
         for line in [note, *notes] if note else notes:
             display.note(line)

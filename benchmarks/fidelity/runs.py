@@ -19,7 +19,7 @@ from benchmarks.engines.common.outcome import Outcome
 from benchmarks.engines.common.runner import Limits
 from benchmarks.engines.live.engine import LiveEngine
 from benchmarks.engines.ray.cluster import cluster
-from benchmarks.engines.ray.pool import start_hosts
+from benchmarks.engines.ray.hosts import start_hosts
 from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.fidelity.recorded import Script, recorded
 from benchmarks.suite.experiment import Experiment

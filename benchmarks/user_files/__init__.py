@@ -31,6 +31,7 @@ from benchmarks.core.scratch import of_process
 from benchmarks.core.shipped import is_shipped
 
 VARIABLE = "TUNEGRID_FILES"  # JSON: the files by the names of their modules, and the parts that they are
+FOLDER = "user-files"  # of the copies
 IMPORT_S = 120.0  # a large library may take a minute on a slow disk
 _PACKAGES = ("results", "benchmarks", "searchers", "schedulers", "tunegrid")
 
@@ -104,6 +105,31 @@ def files() -> dict[str, Path]:
     return {known["file"]: Path(known["copy"]) for known in _state()["modules"].values()}
 
 
+def neighbours() -> list[Path]:
+    """Return what lies beside the files and they import, or what they import does: files and packages."""
+    found: dict[str, Path] = {}
+    left = [(Path(original), copy) for original, copy in files().items()]
+    while left:
+        original, source = left.pop()
+        for name in _imported(source):
+            for path in (original.parent / f"{name}.py", original.parent / name):
+                if name not in found and (path.is_file() or (path / "__init__.py").is_file()):
+                    found[name] = path
+                    left += [(path, path)] if path.is_file() else [(path, p) for p in path.rglob("*.py")]
+    return list(found.values())
+
+
+def _imported(source: Path) -> set[str]:
+    """Return the top-level names of the modules that a file imports."""
+    names = set[str]()
+    for node in ast.walk(ast.parse(source.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
 def _state() -> dict[str, Any]:
     text = os.environ.get(VARIABLE)
     state: dict[str, Any] = json.loads(text) if text else {"modules": {}, "parts": {}}
@@ -132,7 +158,7 @@ def _named(path: Path) -> str:
         raise NotLoaded(f"there is no file {path}{hint}")
     stem = re.sub(r"\W", "_", path.stem)
     name = next(n for n in (stem, *(f"{stem}_{i}" for i in range(2, 10_000))) if n not in modules)
-    folder = of_process() / "user-files"
+    folder = of_process() / FOLDER
     folder.mkdir(exist_ok=True)
     try:
         copy = shutil.copyfile(path, folder / f"{name}.py")
@@ -161,17 +187,14 @@ def _why(failure: PluginError, where: str) -> str:
 
 def _check_siblings(path: Path) -> None:
     """Raise NotLoaded if the file imports a neighbour of which another folder's namesake is loaded."""
-    for node in ast.walk(ast.parse(files()[str(path)].read_bytes())):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
-        for name in (full.partition(".")[0] for full in names):
-            beside = any((path.parent / part).exists() for part in (f"{name}.py", f"{name}/__init__.py"))
-            loaded = getattr(sys.modules.get(name), "__file__", None)
-            if beside and loaded and path.parent not in Path(loaded).parents:
-                raise NotLoaded(
-                    f"{path} imports {name}, which is {loaded} in this process; rename one of the two, or "
-                    "run them apart"
-                )
+    for name in sorted(_imported(files()[str(path)])):
+        beside = any((path.parent / part).exists() for part in (f"{name}.py", f"{name}/__init__.py"))
+        loaded = getattr(sys.modules.get(name), "__file__", None)
+        if beside and loaded and path.parent not in Path(loaded).parents:
+            raise NotLoaded(
+                f"{path} imports {name}, which is {loaded} in this process; rename one of the two, or "
+                "run them apart"
+            )
 
 
 class _Copied(SourceFileLoader):
@@ -187,7 +210,7 @@ class _Copied(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         folder = str(Path(self._original).parent)
-        if folder not in sys.path:
+        if folder not in sys.path and Path(folder).is_dir():  # on another machine its neighbours are shipped
             for name in _PACKAGES:  # a project may have packages of these names
                 importlib.import_module(name)
             sys.path.insert(0, folder)
@@ -205,8 +228,15 @@ class _Finder(MetaPathFinder):
         known = _state()["modules"].get(name) if package == __name__ else None
         if known is None:
             return None
-        loader = _Copied(fullname, known["copy"], known["file"])
-        return spec_from_file_location(fullname, known["copy"], loader=loader)
+        copy = _arrived(Path(known["copy"]))
+        loader = _Copied(fullname, str(copy), known["file"])
+        return spec_from_file_location(fullname, copy, loader=loader)
+
+
+def _arrived(copy: Path) -> Path:
+    """Return the place of a copy in this process: where it was made, or where it was shipped to."""
+    places = [copy, *(Path(folder, FOLDER, copy.name) for folder in sys.path)]
+    return next((place for place in places if place.is_file()), copy)
 
 
 sys.meta_path.insert(0, _Finder())

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from results.store.fields import FIELDS
 
-STATUSES = ("ok", "incompatible", "unavailable", "failed", "timeout", "stalled")
+STATUSES = ("ok", "incompatible", "unavailable", "failed", "timeout", "stalled", "lost")
 
 #: How a trial ended.
 DECISIONS = {
@@ -100,6 +100,9 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "concurrency": (pa.float64(), "trials training at the same time on average: train_s / wall_s"),
     "driver_peak_mb": (pa.float64(), "peak resident memory of the experiment's process, MiB"),
     "worker_peak_mb": (pa.float64(), "peak resident memory of its largest trial process, MiB"),
+    "attempts": (pa.int64(), "times that it was begun: more than once if it lost a node; null = older store"),
+    "node": (pa.string(), "machine of a Ray cluster where it ran; null or empty = the run's own machine"),
+    "accelerator": (pa.string(), "model of the GPU that was asked for; null or empty = any"),
     "started_at": (pa.string(), "UTC, ISO 8601"),
     "environment": (pa.string(), "key of the environment's record in provenance.json"),
     "trainable_version": (

@@ -21,7 +21,7 @@ from ray.tune.schedulers import HyperBandScheduler
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.tune_job import TuneJob, quiet
 from benchmarks.engines.ray.controller import on_hosts
-from benchmarks.engines.ray.pool import start_hosts
+from benchmarks.engines.ray.hosts import start_hosts
 from benchmarks.suite.registry import SearchPlan
 from searchers._adapter import Adapted
 from searchers._bayesopt import SteadyBayesOpt

@@ -60,7 +60,7 @@ RELIED_ON: dict[Any, str] = {
     FixedResourceManager: "_used_resources",
     tune.ResultGrid: "_experiment_analysis",
     Experiment: "_storage_context_cls",
-    StorageContext: "_get_session_path _timestamp trial_dir_name",
+    StorageContext: "_create_validation_file _get_session_path _timestamp storage_fs_path trial_dir_name",
     Trial: """
         __unresolved_config relative_logdir temporary_state run_metadata evaluated_params update_last_result
         handle_error init_local_path""",

@@ -14,6 +14,7 @@ from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.engine import Batch, Conditions, Engine, engine_class
 from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run
 from benchmarks.engines.common.runner import Limits, Runner
+from benchmarks.engines.common.supply import FixedRunners
 from benchmarks.engines.common.watched import Beat
 from benchmarks.execution.driver import Driver
 from benchmarks.execution.loading import Loaded
@@ -68,7 +69,8 @@ class Third(Engine):
         return {"shared": True}
 
     def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:
-        yield Batch(experiments, [AtOnce(self.conditions.limits)], self.missing)
+        runners = FixedRunners([AtOnce(self.conditions.limits)])
+        yield Batch(experiments, None if self.missing else runners, self.missing)
 
     def close(self) -> None:
         super().close()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -12,11 +13,15 @@ class ExecutionContext:
 
     Attributes:
         data: the trainable's arrays, or Ray's reference to them; ``data_key`` names their content.
-        run: the run's folder, which receives the incumbent's checkpoint.
-        scratch: a folder for Tune's own output, removed afterwards.
+        run: the run's folder, which receives the incumbent's checkpoint; "" on another machine, where what
+            it is to receive travels with the outcome.
+        scratch: a folder for Tune's own output, removed afterwards; "" is one of the process that runs it.
         tensorboard: keep Tune's TensorBoard logs in the run's folder.
         environment: key of the environment's record in the run's provenance.
         hosts: trial hosts of the engine ``tune``; without any, Tune starts its own (``Tuner.fit``).
+        carries: checkpoints travel between trial hosts and controller, which share no disk.
+        accelerator: model of the GPUs that were asked for.
+        beat_s: seconds between two signs of life.
     """
 
     data: Any
@@ -26,3 +31,15 @@ class ExecutionContext:
     tensorboard: bool = False
     environment: str = ""
     hosts: tuple[Any, ...] | None = None
+    carries: bool = False
+    accelerator: str = ""
+    beat_s: float = 0.5
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the experiment runs where the run's folder is not."""
+        return not self.run
+
+    def with_hosts(self, hosts: Sequence[Any]) -> ExecutionContext:
+        """Return the context with trial hosts."""
+        return replace(self, hosts=tuple(hosts))

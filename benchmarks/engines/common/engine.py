@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from benchmarks.suite.engines import DEFAULT_BYTES, ENGINES
 
 if TYPE_CHECKING:
+    from benchmarks.engines.common.context import ExecutionContext
     from benchmarks.engines.common.execution import Execution
-    from benchmarks.engines.common.runner import Limits, Runner
+    from benchmarks.engines.common.runner import Limits
+    from benchmarks.engines.common.supply import RunnerSupply
     from benchmarks.suite.experiment import Experiment
 
 
@@ -32,6 +34,9 @@ class Conditions:
         curves: the folder of real trainings' curves, for engines that keep them.
         keep_checkpoints: the most bytes of checkpoints in it.
         retry: what failed in an earlier run is trained again.
+        address: of a Ray cluster on which they run, HOST:PORT or "auto"; "" = one that is started here.
+        placement: where the trials of an experiment are on it: "node" or "spread".
+        accelerator: model of the GPUs that are asked for there; "" = any.
     """
 
     limits: Limits
@@ -43,6 +48,9 @@ class Conditions:
     curves: Path = Path("curves")
     keep_checkpoints: int = DEFAULT_BYTES
     retry: bool = False
+    address: str = ""
+    placement: str = "node"
+    accelerator: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,12 +59,12 @@ class Batch:
 
     Attributes:
         experiments: in the order in which they are to run.
-        runners: each runs one of them at a time.
-        missing: why these experiments cannot run here; "" if they can.
+        supply: of runners, each of which runs one of them at a time; None if they cannot run here.
+        missing: why they cannot.
     """
 
     experiments: Sequence[Experiment]
-    runners: Sequence[Runner] = ()
+    supply: RunnerSupply | None = None
     missing: str = ""
 
 
@@ -92,6 +100,10 @@ class Engine(ABC):
             key: checksum of the arrays.
             content: hash of the trainable's version, these data, and the environment of its numerics.
         """
+
+    def adapt(self, context: ExecutionContext) -> ExecutionContext:
+        """Return the context in which this engine's experiments run."""
+        return context
 
     @abstractmethod
     def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:

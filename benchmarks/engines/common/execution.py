@@ -17,6 +17,7 @@ import numpy as np
 from ray import tune
 from ray.tune.experiment import Trial
 
+from benchmarks.core.scratch import scratch_folder
 from benchmarks.core.seeding import searcher_seed, seed_libraries, start_seed
 from benchmarks.engines.common import failures, rows
 from benchmarks.engines.common.context import ExecutionContext
@@ -26,6 +27,7 @@ from benchmarks.engines.common.part_checks import Unusable, check_suggestions, p
 from benchmarks.engines.common.pause_notices import PauseNotices
 from benchmarks.engines.common.recorder import Recorder
 from benchmarks.engines.common.replayed_policy import NothingToReplay, best_policy, last_values
+from benchmarks.engines.common.travel import pack
 from benchmarks.engines.common.tune_job import TimeBudget, TuneJob, quiet
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite import registry
@@ -70,6 +72,7 @@ class Execution(ABC):
         self.processor_s = 0.0  # processor time of this process while Tune ran
         self.replayed: Execution | None = None  # the experiment whose policy a replay uses
         self.overrun = ""  # what that step ran beyond its budget
+        self.deaths: list[str] = []  # of processes and machines that the experiment needed
         self.told = ""  # what the searcher's library was told otherwise than the experiment says
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
 
@@ -103,7 +106,16 @@ class Execution(ABC):
         quiet()
         logging.getLogger("ray").setLevel(logging.ERROR)
         seed_libraries(self.seed)
-        scratch = Path(self.context.scratch, self.experiment.key)
+        if self.context.is_remote:
+            with scratch_folder() as folder:
+                self.context = replace(self.context, run=str(folder / "kept"))
+                outcome = self._run_in(folder / "scratch")
+                pack(outcome, folder / "kept", self.node())
+                return outcome
+        return self._run_in(Path(self.context.scratch, self.experiment.key))
+
+    def _run_in(self, scratch: Path) -> Outcome:
+        """Run in a folder for temporary files, which is removed at the end."""
         scratch.mkdir(parents=True, exist_ok=True)
         begun = time.perf_counter()
         try:
@@ -112,7 +124,9 @@ class Execution(ABC):
             else:
                 ray_trials = self._replay(scratch)
             self.real_s = time.perf_counter() - begun
-            return rows.outcome_of(self, sorted(ray_trials, key=proposal_index))
+            outcome = rows.outcome_of(self, sorted(ray_trials, key=proposal_index))
+            outcome.doubt = "; ".join([*(self.replayed.deaths if self.replayed else ()), *self.deaths])
+            return outcome
         except (NothingToReplay, Unusable) as why:
             return not_run(self.experiment, "failed", str(why))
         finally:
@@ -121,6 +135,10 @@ class Execution(ABC):
     def sibling(self, experiment: Experiment) -> Execution:
         """Return another experiment on the same engine, clock and context."""
         return type(self)(experiment, self.context)
+
+    def node(self) -> str:
+        """Return the address of this machine."""
+        return ""
 
     @abstractmethod
     def get_ready(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from benchmarks.engines.common import part_facts
@@ -10,6 +10,8 @@ from benchmarks.suite.experiment import Experiment
 from results.store.admission import admitted
 
 Row = dict[str, Any]
+
+LOST = "lost"  # the status of an experiment whose node has gone
 
 
 class Stalled(Exception):
@@ -22,11 +24,22 @@ class ClusterDied(Exception):
 
 @dataclass
 class Outcome:
-    """The rows of one experiment; any status but "ok" comes with a reason."""
+    """The rows of one experiment; any status but "ok" comes with a reason.
+
+    Attributes:
+        row: of the table of experiments.
+        trials, results: of the other two.
+        files: by their paths in the run's folder, of an experiment that cannot write there itself.
+        environment: record of the machine where it ran, if that is another one.
+        doubt: what has died on the way, be it the experiment's fault or its node's; "" if nothing has.
+    """
 
     row: Row
     trials: list[Row] = field(default_factory=list)
     results: list[Row] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    environment: dict[str, Any] = field(default_factory=dict)
+    doubt: str = ""
 
     @property
     def status(self) -> str:
@@ -42,4 +55,9 @@ def not_run(experiment: Experiment, status: str, reason: str, **facts: Any) -> O
 def storable(outcome: Outcome) -> Outcome:
     """Return the outcome, or if its rows cannot be stored a failed one that says why; see ``admitted``."""
     row, trials, results = admitted(outcome.row, outcome.trials, outcome.results)
-    return Outcome(dict(row), [dict(trial) for trial in trials], [dict(result) for result in results])
+    return replace(
+        outcome,
+        row=dict(row),
+        trials=[dict(trial) for trial in trials],
+        results=[dict(result) for result in results],
+    )

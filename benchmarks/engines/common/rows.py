@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.core.reasons import headline
 from benchmarks.core.seeding import encoded
 from benchmarks.engines.common import part_facts
+from benchmarks.engines.common.deaths import death
 from benchmarks.engines.common.failures import beyond_budget, beyond_space, why_failed, why_no_value
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.suite.experiment import Experiment
@@ -62,6 +63,7 @@ def _tested(run: Execution, trial: Trial, best: Row) -> Row:
     try:
         return run.test(trial, best)
     except Exception as error:  # noqa: BLE001 - a user's test() may raise anything; what was trained is kept
+        run.deaths.extend(filter(None, [death(error)]))
         why = f"testing the incumbent failed: {headline(error)}"
         return {
             "status": "failed",
@@ -120,6 +122,7 @@ def _counts(run: Execution, trial_rows: list[Row], num_results: int) -> Row:
         "driver_peak_mb": peak_memory_mb(),
         "started_at": run.started_at,
         "environment": run.context.environment,
+        "accelerator": run.context.accelerator or None,
         **part_facts.facts(run.experiment),
     }
 

@@ -85,14 +85,18 @@ class Runner(ABC):
             try:
                 message = self.receive()
             except Died as died:
-                return self._give_up("failed", f"the experiment's process died: {died}")
+                return self.died(died)
             if isinstance(message, Beat):
                 self._watchdog.beat(message.num_results, message.waiting, self._clock(), message.held)
             else:
                 self.stream = None
                 return message
         verdict = self._watchdog.verdict(self._clock())
-        return self._give_up(*verdict) if verdict else None
+        return self.give_up(*verdict) if verdict else None
+
+    def died(self, how: Died) -> Outcome | None:
+        """Return the outcome of an experiment whose process has died; None while that is not decided."""
+        return self.give_up("failed", f"the experiment's process died: {how}")
 
     def finish(self) -> Outcome:
         """Wait until the running experiment has ended, or is given up, and return its outcome."""
@@ -101,7 +105,8 @@ class Runner(ABC):
             if outcome is not None:
                 return outcome
 
-    def _give_up(self, status: str, reason: str) -> Outcome:
+    def give_up(self, status: str, reason: str) -> Outcome:
+        """End the experiment and return its outcome."""
         assert self.experiment is not None
         self.stop()
         self.renew()

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from benchmarks.core.reasons import headline
 from benchmarks.engines.common.context import ExecutionContext
+from benchmarks.engines.common.deaths import death
 from benchmarks.engines.common.engine import engine_class
 from benchmarks.engines.common.execution import Execution
 from benchmarks.engines.common.outcome import Outcome, Stalled, not_run
 from benchmarks.suite.experiment import Experiment
 
-BEAT_S = 0.5
 TRACEBACK_CHARS = 4000  # the end of a traceback that a row keeps
 
 
@@ -52,7 +52,7 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
     thread = threading.Thread(target=work, name="experiment", daemon=True)
     thread.start()
     while thread.is_alive():
-        thread.join(BEAT_S)
+        thread.join(context.beat_s)
         if thread.is_alive():
             yield Beat(
                 execution.num_results,
@@ -65,7 +65,9 @@ def run_watched(experiment: Experiment, context: ExecutionContext) -> Iterator[B
 def failure(experiment: Experiment, error: BaseException) -> Outcome:
     """Return the outcome of an experiment that has raised an error."""
     text = "".join(traceback.format_exception(error))[-TRACEBACK_CHARS:]
-    return not_run(experiment, "failed", f"{headline(error)}\n{text}")
+    outcome = not_run(experiment, "failed", f"{headline(error)}\n{text}")
+    outcome.doubt = death(error)
+    return outcome
 
 
 def execution_of(experiment: Experiment, context: ExecutionContext) -> Execution:

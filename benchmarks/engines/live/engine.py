@@ -14,6 +14,7 @@ from benchmarks.curves.live.seconds import recosts
 from benchmarks.curves.live.store import CurveStore
 from benchmarks.engines.common.engine import Batch, Conditions, Engine
 from benchmarks.engines.common.runner import Limits
+from benchmarks.engines.common.supply import FixedRunners
 from benchmarks.engines.live.curve_server import CurveServer
 from benchmarks.engines.live.execution import LiveExecution
 from benchmarks.engines.live.messages import Source
@@ -118,7 +119,8 @@ class LiveEngine(Engine):
         self.resources.callback(self._end_server)
         most = self.conditions.jobs or max(LEAST_OPEN, OPEN_PER_CPU * self.conditions.num_cpus)
         count = min(most, len(experiments))
-        return Batch(experiments, [LiveRunner(self.conditions.limits, server) for _ in range(count)])
+        runners = (LiveRunner(self.conditions.limits, server) for _ in range(count))
+        return Batch(experiments, FixedRunners(runners))
 
     def _lesson(self, subject: Subject) -> Lesson:
         """Return how a subject is trained."""

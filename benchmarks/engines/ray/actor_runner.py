@@ -14,7 +14,7 @@ from benchmarks.engines.common.outcome import ClusterDied, Outcome
 from benchmarks.engines.common.runner import Died, Limits, Runner
 from benchmarks.engines.common.watched import Beat, run_watched
 from benchmarks.engines.ray.cluster import LATE_S, check_alive, death_is_seen
-from benchmarks.engines.ray.pool import ping, start_hosts
+from benchmarks.engines.ray.hosts import ping, start_hosts
 from benchmarks.suite.experiment import Experiment
 
 START_S = 60.0  # a host's process starts in seconds, on a busy machine in tens of them
@@ -46,9 +46,13 @@ class ActorRunner(Runner):
         try:
             message: Beat | Outcome = ray.get(next(self.stream))
         except (ray.exceptions.RayError, StopIteration) as error:
-            check_alive(LATE_S)  # else it would be the experiment's own failure
+            self.check_cluster()  # else it would be the experiment's own failure
             raise Died(_how(error)) from error
         return message
+
+    def check_cluster(self) -> None:
+        """Raise ClusterDied if the cluster has ended, or just ends."""
+        check_alive(LATE_S)
 
     def renew(self) -> None:
         with death_is_seen():

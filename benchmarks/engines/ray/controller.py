@@ -11,6 +11,7 @@ import ray
 from ray import tune
 from ray.tune.experiment import Trial
 
+from benchmarks.engines.common.deaths import death
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.ordered_set import use_ordered_sets
 from benchmarks.engines.common.tune_job import TuneJob, drive
@@ -68,6 +69,8 @@ def on_hosts(
     ledger: Ledger,
     *,
     keep_files: bool = False,
+    carries: bool = False,
+    deaths: list[str] | None = None,
     manager: Callable[[HostPool, Ledger], RayActorManager] | None = None,
 ) -> list[Trial]:
     """Run the job on existing trial hosts and return its trials.
@@ -77,13 +80,16 @@ def on_hosts(
         resources: of one trial.
         ledger: learns how long the driver waited for the hosts.
         keep_files: copy what callbacks write to the job's storage.
+        carries: checkpoints travel, as hosts and controller share no disk.
+        deaths: learns of hosts that have died.
         manager: makes the actor manager; None = ``EventManager``.
     """
     tune.register_trainable(job.name, reporting(trainable))
     experiment = job.experiment(tune.Experiment, tune.PlacementGroupFactory([resources]))
-    pool = HostPool(hosts, ray.put(tune.registry.get_trainable_cls(job.name)), resources.get("GPU", 0.0))
+    trainable_ref = ray.put(tune.registry.get_trainable_cls(job.name))
+    pool = HostPool(hosts, trainable_ref, resources.get("GPU", 0.0), carries=carries)
     controller = TuneController(resource_manager_factory=lambda: pool, **job.options(experiment))
-    controller._actor_manager = (manager or EventManager)(pool, ledger)
+    controller._actor_manager = manager(pool, ledger) if manager else EventManager(pool, ledger, deaths)
     use_ordered_sets(controller)
     try:
         drive(controller, experiment, job.over_budget)
@@ -118,9 +124,17 @@ class EventManager(RayActorManager):
     mutations would depend on how often the controller has looked.
     """
 
-    def __init__(self, resource_manager: Any, ledger: Ledger | None = None) -> None:
+    def __init__(
+        self, resource_manager: Any, ledger: Ledger | None = None, deaths: list[str] | None = None
+    ) -> None:
         super().__init__(resource_manager=resource_manager)
         self._ledger = ledger or Ledger()  # Ray's cleanup() calls __init__ again, without it
+        self._deaths = [] if deaths is None else deaths
+
+    def _actor_task_failed(self, tracked_actor_task: Any, exception: Exception) -> None:
+        """Note the death of a host, which may be its machine's; Tune sees the failure of a trial alone."""
+        self._deaths.extend(filter(None, [death(exception)]))
+        super()._actor_task_failed(tracked_actor_task, exception)
 
     def next(self, timeout: float | None = None) -> bool:
         """Handle one event; return False if none came in time."""

@@ -15,9 +15,12 @@ from ray.tune.logger import TBXLoggerCallback
 from benchmarks.engines.common.execution import Execution, proposal_index
 from benchmarks.engines.common.outcome import Row
 from benchmarks.engines.common.rows import trial_name
+from benchmarks.engines.common.travel import write_files
 from benchmarks.engines.common.tune_job import TuneJob
+from benchmarks.engines.ray.carried import CarriedCheckpoint
 from benchmarks.engines.ray.controller import by_tuner, on_hosts
-from benchmarks.engines.ray.pool import living_host, peak_memory, resources_of_trial
+from benchmarks.engines.ray.hosts import living_host, peak_memory
+from benchmarks.engines.ray.pool import resources_of_trial
 from benchmarks.suite.session import Session
 from benchmarks.training import reports
 from benchmarks.training.trained import as_tune_takes_it
@@ -43,11 +46,21 @@ class TuneExecution(Execution):
             trials = by_tuner(job, self.trainable(), resources)
         else:
             trials = on_hosts(
-                job, self.trainable(), resources, self.context.hosts, self.ledger, keep_files=logs
+                job,
+                self.trainable(),
+                resources,
+                self.context.hosts,
+                self.ledger,
+                keep_files=logs,
+                carries=self.context.carries,
+                deaths=self.deaths,
             )
         if logs:
             self._keep_events(trials)
         return trials
+
+    def node(self) -> str:
+        return str(ray.util.get_node_ip_address())
 
     def trainable(self) -> Any:
         """Return the trainable with this experiment's session bound to it, as Tune takes it."""
@@ -71,12 +84,17 @@ class TuneExecution(Execution):
         if checkpoints:
             relative = Path("checkpoints", self.experiment.key)
             target = Path(self.context.run, relative).absolute()
-            shutil.copytree(checkpoints[-1].checkpoint.path, target, dirs_exist_ok=True)
+            saved = checkpoints[-1].checkpoint
+            if isinstance(saved, CarriedCheckpoint):
+                write_files(saved.files, target)
+            else:
+                shutil.copytree(saved.path, target, dirs_exist_ok=True)
             row["checkpoint"] = relative.as_posix()
             if self.spec.test_metric and self._is_class:
                 kwargs = {"config": dict(trial.config), "storage": trial.storage}
                 with living_host(self.context.hosts, self.experiment.gpus_per_trial) as host:
-                    metrics = ray.get(host.test.remote(self.trainable(), kwargs, str(target)))
+                    where = saved if isinstance(saved, CarriedCheckpoint) else str(target)
+                    metrics = ray.get(host.test.remote(self.trainable(), kwargs, where))
                 row["test"] = reports.number(metrics.get(tune_name(self.spec.test_metric)))
                 if row["test"] is None:
                     reported = ", ".join(sorted(metrics)) or "nothing"

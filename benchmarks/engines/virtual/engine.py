@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.core.scratch import scratch_folder
 from benchmarks.engines.common.engine import Batch, Engine
+from benchmarks.engines.common.supply import FixedRunners
 from benchmarks.engines.virtual.execution import VirtualExecution
 from benchmarks.engines.virtual.fork_server import preload
 from benchmarks.engines.virtual.process_runner import ProcessRunner
@@ -36,7 +37,8 @@ class VirtualEngine(Engine):
     def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:
         """Yield one batch."""
         count = min(self.conditions.jobs or self.conditions.num_cpus, len(experiments))
-        yield Batch(experiments, [ProcessRunner(self.conditions.limits) for _ in range(count)])
+        runners = (ProcessRunner(self.conditions.limits) for _ in range(count))
+        yield Batch(experiments, FixedRunners(runners))
 
 
 ENGINE = VirtualEngine

@@ -1,0 +1,83 @@
+"""The nodes of a Ray cluster that others have started: which live, and which are about to end."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+import ray
+
+from benchmarks.engines.common.outcome import ClusterDied
+from benchmarks.engines.ray_internals import state
+
+LOOK_S = 2.0  # between two looks
+ANSWER_S = 1.0  # a head takes milliseconds to accept a connection
+GONE_S = 10.0  # a head that accepts none for as long has gone; after a minute Ray would end this process
+
+
+class Nodes:
+    """What Ray's head knows of the nodes, looked up now and then.
+
+    Attributes:
+        address: of the head, HOST:PORT.
+        alive: the living nodes by their ids, as ``ray.nodes`` describes them.
+        draining: ids of those that are to end soon.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.alive: dict[str, dict[str, Any]] = {}
+        self.draining: frozenset[str] = frozenset()
+        self._looked = self._answered = time.monotonic()
+        self._look()
+
+    def look(self) -> None:
+        """Look again, if the last time was a while ago.
+
+        Raises:
+            ClusterDied: if the head has not answered for ``GONE_S``.
+        """
+        if time.monotonic() - self._looked >= LOOK_S:
+            self._look()
+
+    def _look(self) -> None:
+        if not answers(self.address):
+            if time.monotonic() - self._answered > GONE_S:
+                raise ClusterDied(f"the Ray cluster at {self.address} no longer answers")
+            return
+        self._looked = self._answered = time.monotonic()
+        self.alive = {node["NodeID"]: node for node in ray.nodes() if node["Alive"]}
+        self.draining = frozenset(state.get_draining_nodes())
+
+    def gone(self, ids: Iterable[str]) -> str:
+        """Return the first of these nodes that no longer lives; "" if all do."""
+        return next((name for name in ids if name not in self.alive), "")
+
+    def name(self, node: str) -> str:
+        """Return a node's address, for people."""
+        known = self.alive.get(node)
+        return str(known["NodeManagerAddress"]) if known else node[:12]
+
+    def most(self, resource: str) -> float:
+        """Return how much of a resource the largest node has."""
+        return max((node["Resources"].get(resource, 0.0) for node in self.alive.values()), default=0.0)
+
+    def why_no_gpu(self, trials: int, share: float) -> str | None:
+        """Return why no node can give ``trials`` trials this share of a GPU each, or None if one can."""
+        most = self.most("GPU")
+        if most >= trials * share:
+            return None
+        if most == 0:
+            return f"no node of the cluster at {self.address} has a GPU"
+        return f"{trials} trials with {share:g} GPU each need more than the {most:g} GPU of the largest node"
+
+
+def answers(address: str, patience: float = ANSWER_S) -> bool:
+    """Return whether something accepts connections at HOST:PORT."""
+    host, _, port = address.rpartition(":")
+    with suppress(OSError), socket.create_connection((host.strip("[]"), int(port)), timeout=patience):
+        return True
+    return False

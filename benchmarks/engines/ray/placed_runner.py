@@ -1,0 +1,196 @@
+"""Placed runners: each has a placement group of a cluster that others have started, and may lose its node."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import ray
+from ray.util.placement_group import PlacementGroup, remove_placement_group
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy, PlacementGroupSchedulingStrategy
+
+from benchmarks.engines.common.context import ExecutionContext
+from benchmarks.engines.common.outcome import LOST, Outcome, not_run
+from benchmarks.engines.common.runner import Died, Limits
+from benchmarks.engines.ray.actor_runner import ActorRunner, run_task
+from benchmarks.engines.ray.hosts import start_hosts
+from benchmarks.engines.ray.nodes import Nodes
+from benchmarks.suite.experiment import Experiment
+
+#: Seconds after which a node that neither answers nor is called dead counts as lost; Ray takes half of that.
+LOST_S = 45.0
+
+
+@ray.remote(num_cpus=0, max_retries=0)
+def _lives() -> bool:
+    """Return True, from the node where this is to run."""
+    return True
+
+
+@dataclass
+class Doubt:
+    """An outcome that may be its node's fault.
+
+    Attributes:
+        outcome: what the experiment ends with if its nodes live.
+        probes: tasks that answer from these nodes, by node.
+        since: moment on the monotonic clock.
+    """
+
+    outcome: Outcome
+    probes: dict[str, Any]
+    since: float = field(default_factory=time.monotonic)
+
+
+class PlacedRunner(ActorRunner):
+    """Runs experiments within a placement group, on trial hosts there.
+
+    Args:
+        group: that Ray has placed.
+        nodes: ids of the nodes of its bundles.
+        workers: trial hosts, one in each bundle.
+        gpus_each: share of a GPU that each host holds.
+        cluster: knows which nodes live.
+
+    Attributes:
+        lost: its node has gone, or does not answer; it can run nothing more.
+    """
+
+    def __init__(
+        self,
+        group: PlacementGroup,
+        nodes: Sequence[str],
+        workers: int,
+        gpus_each: float,
+        limits: Limits,
+        cluster: Nodes,
+    ) -> None:
+        self._group, self.nodes, self._cluster = group, tuple(dict.fromkeys(nodes)), cluster
+        names = [cluster.name(node) for node in self.nodes]
+        self._names = names[0] if len(names) == 1 else f"one of its nodes {', '.join(names)}"
+        self.lost = False
+        self._doubt: Doubt | None = None
+        self._warming: dict[Any, Any] = {}  # answer of a host that is waited for -> the host
+        super().__init__(workers, gpus_each, limits)
+
+    def renew(self) -> None:
+        """Start the hosts anew; they are not waited for."""
+        self._hosts = start_hosts(self._workers, self._gpus_each, self._group)
+        self.warm_up()
+
+    def warm_up(self) -> None:
+        """Ask each host for an answer, which ``warm`` looks for."""
+        self._warming = {host.ping.remote(): host for host in self._hosts}
+        self._since = time.monotonic()
+
+    def warm(self) -> bool:
+        """Return whether all hosts have answered; one that has died is started again."""
+        answered, _ = (
+            ray.wait(list(self._warming), num_returns=len(self._warming), timeout=0)
+            if (self._warming)
+            else ([], [])
+        )
+        for answer in answered:
+            host = self._warming.pop(answer)
+            try:
+                ray.get(answer)
+            except ray.exceptions.RayError:
+                [new] = start_hosts(1, self._gpus_each, self._group)
+                self._hosts[self._hosts.index(host)] = new
+                self._warming[new.ping.remote()] = new
+        if self._warming and time.monotonic() - self._since > LOST_S:
+            self.lost = True
+        return not self._warming and not self.lost
+
+    def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
+        strategy = PlacementGroupSchedulingStrategy(self._group, placement_group_capture_child_tasks=True)
+        context = context.with_hosts(self._hosts)  # they have answered
+        return run_task.options(scheduling_strategy=strategy).remote(experiment, context)
+
+    def poll(self, ready: bool) -> Outcome | None:
+        assert self.experiment is not None
+        if self._doubt is not None:
+            return self._decided()
+        outcome = super().poll(ready)
+        if outcome is None:
+            gone = self._cluster.gone(self.nodes)
+            return self._lose(f"{self._places()} was lost") if gone else None
+        return self._doubted(outcome) if outcome.doubt and outcome.status != LOST else outcome
+
+    def died(self, how: Died) -> Outcome | None:
+        assert self.experiment is not None
+        cause = how.__cause__
+        if isinstance(cause, ray.exceptions.NodeDiedError) or getattr(cause, "preempted", False):
+            return self._lose(f"{self._places()} was lost")
+        failed = not_run(self.experiment, "failed", f"the experiment's process died: {how}")
+        return self._doubted(failed)
+
+    def check_cluster(self) -> None:
+        """No-op: whether the head answers is looked up in turn."""
+
+    def stop(self) -> None:
+        """End what runs and all hosts; the group stays, and is removed by ``retire``."""
+        if self.stream is not None:
+            ray.cancel(self.stream, force=True)
+            self.stream = None
+        for host in self._hosts:
+            ray.kill(host)
+
+    def retire(self) -> None:
+        """End the runner, and give its CPUs back to the cluster."""
+        self.stop()
+        remove_placement_group(self._group)
+
+    @classmethod
+    def ready(cls, runners: Sequence[Self], timeout: float) -> list[Self]:
+        runners[0]._cluster.look()
+        sending = {runner.stream: runner for runner in runners if runner.stream is not None}
+        if not sending:
+            time.sleep(timeout)
+            return []
+        ready, _ = ray.wait(list(sending), num_returns=len(sending), timeout=timeout, fetch_local=False)
+        return [sending[stream] for stream in ready]
+
+    def _doubted(self, outcome: Outcome) -> Outcome | None:
+        """Hold an outcome back until it is known whether its nodes live."""
+        probes = {
+            node: _lives.options(
+                scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)
+            ).remote()
+            for node in self.nodes
+        }
+        self._doubt = Doubt(outcome, probes)
+        return self._decided()
+
+    def _decided(self) -> Outcome | None:
+        """Return the outcome that was held back, or "lost"; None while that is not known."""
+        doubt = self._doubt
+        assert doubt is not None
+        if self._cluster.gone(self.nodes):
+            return self._lose(f"{self._places()} was lost")
+        answered, waiting = ray.wait(list(doubt.probes.values()), num_returns=len(doubt.probes), timeout=0)
+        try:
+            ray.get(answered)
+        except ray.exceptions.RayError:
+            return self._lose(f"{self._places()} was lost")
+        if not waiting:
+            self._doubt = None
+            if self.stream is not None:  # the process died, and the node lives
+                self.stop()
+                self.renew()
+            return doubt.outcome
+        if time.monotonic() - doubt.since > LOST_S:
+            return self._lose(f"{self._places()} did not answer for {LOST_S:g} s")
+        return None
+
+    def _places(self) -> str:
+        """Return the node of the runner in words, or its nodes."""
+        return self._names if len(self.nodes) > 1 else f"its node {self._names}"
+
+    def _lose(self, reason: str) -> Outcome:
+        assert self.experiment is not None
+        self.lost, self._doubt = True, None
+        self.stop()
+        return not_run(self.experiment, LOST, reason)

@@ -1,0 +1,166 @@
+"""The supply of placed runners: placement groups are asked for a few ahead, and all are given back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ray
+from ray.util.placement_group import (
+    PlacementGroup,
+    placement_group,
+    placement_group_table,
+    remove_placement_group,
+)
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from benchmarks.core.scratch import sweep
+from benchmarks.engines.common.runner import Limits, Runner
+from benchmarks.engines.common.supply import RunnerSupply
+from benchmarks.engines.ray.nodes import Nodes
+from benchmarks.engines.ray.placed_runner import PlacedRunner
+
+#: Placement groups that are waited for at the same time: enough that new nodes are used and an autoscaler
+#: sees the demand, few enough to leave the cluster's CPUs to others.
+AHEAD = 4
+SETTLED_S, SWEEP_S = 0.5, 10.0  # a process that is killed is gone; all nodes are swept
+#: Where the trials of an experiment are placed -> Ray's strategy.
+STRATEGIES: Mapping[str, str] = {"node": "STRICT_PACK", "spread": "SPREAD"}
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a runner needs.
+
+    Attributes:
+        workers: trial hosts, of a CPU each.
+        gpus_each: share of a GPU that each of them holds.
+        accelerator: model of the GPUs, such as "H100"; "" if any will do.
+        placement: a key of ``STRATEGIES``.
+    """
+
+    workers: int
+    gpus_each: float = 0.0
+    accelerator: str = ""
+    placement: str = "node"
+
+    @property
+    def bundle(self) -> dict[str, float]:
+        """The resources of one trial host, as Ray names them."""
+        wanted = {"CPU": 1.0}
+        if self.gpus_each:
+            wanted["GPU"] = self.gpus_each
+            if self.accelerator:
+                wanted[f"accelerator_type:{self.accelerator}"] = 0.001
+        return wanted
+
+    def __str__(self) -> str:
+        model = f" {self.accelerator}" if self.accelerator else ""
+        gpus = f" and {self.gpus_each * self.workers:g}{model} GPU" if self.gpus_each else ""
+        if self.placement == "spread":
+            return f"{self.workers} free CPUs{gpus} on any nodes"
+        return f"a node with {self.workers} free CPUs{gpus}"
+
+
+class PlacedRunners(RunnerSupply):
+    """Runners in placement groups of a cluster.
+
+    Args:
+        demand: what each of them needs.
+        most: runners at the same time; 0 means as many as the cluster has room for.
+        nodes: of the cluster.
+    """
+
+    def __init__(self, demand: Demand, most: int, limits: Limits, nodes: Nodes) -> None:
+        self._demand, self._most, self._limits, self._nodes = demand, most, limits, nodes
+        self._asked: list[PlacementGroup] = []
+        self._free: list[PlacedRunner] = []
+        self._busy: set[PlacedRunner] = set()
+        self._used: set[str] = set()  # nodes
+
+    def take(self, wanted: int) -> list[Runner]:
+        self._nodes.look()
+        for runner in [one for one in self._free if self._is_over(one)]:
+            self._free.remove(runner)
+            runner.retire()
+        self._free += self._placed()
+        self._ask(wanted)
+        taken = [runner for runner in self._free if runner.warm()][:wanted]
+        self._busy.update(taken)
+        self._used.update(node for runner in taken for node in runner.nodes)
+        self._free = [runner for runner in self._free if runner not in self._busy]
+        return list(taken)
+
+    def give_back(self, runner: Runner) -> None:
+        assert isinstance(runner, PlacedRunner)
+        self._busy.discard(runner)
+        if self._is_over(runner):
+            runner.retire()
+        else:
+            runner.warm_up()
+            self._free.append(runner)
+
+    def waits_for(self) -> str:
+        if self._free:
+            return f"trial hosts that start on {', '.join(sorted(map(self._where, self._free)))}"
+        return str(self._demand)
+
+    def close(self) -> None:
+        for runner in (*self._free, *self._busy):
+            runner.retire()
+        for group in self._asked:
+            remove_placement_group(group)
+        self._asked, self._free, self._busy = [], [], set()
+        sweep_nodes(node for node in self._used if not self._nodes.gone([node]))
+
+    def _is_over(self, runner: PlacedRunner) -> bool:
+        """Return whether a runner has lost its node, or is about to."""
+        return runner.lost or bool(self._nodes.gone(runner.nodes) or self._nodes.draining & set(runner.nodes))
+
+    def _placed(self) -> list[PlacedRunner]:
+        """Return new runners in the groups that Ray has placed meanwhile."""
+        placed = []
+        for group in list(self._asked):
+            known: dict[str, Any] = placement_group_table(group)
+            if known["state"] == "CREATED":
+                self._asked.remove(group)
+                nodes = known["bundles_to_node_id"].values()
+                d = self._demand
+                placed.append(
+                    PlacedRunner(group, list(nodes), d.workers, d.gpus_each, self._limits, self._nodes)
+                )
+        return placed
+
+    def _ask(self, wanted: int) -> None:
+        """Ask for groups, or give up those, and the free runners, that are not wanted any more."""
+        while len(self._free) > wanted:
+            self._free.pop().retire()
+        missing = wanted - len(self._free)
+        if self._most:
+            missing = min(missing, self._most - len(self._free) - len(self._busy))
+        while len(self._asked) > max(0, missing):
+            remove_placement_group(self._asked.pop())
+        strategy = STRATEGIES[self._demand.placement]
+        while len(self._asked) < min(missing, AHEAD):
+            self._asked.append(placement_group([self._demand.bundle] * self._demand.workers, strategy))
+
+    def _where(self, runner: PlacedRunner) -> str:
+        return self._nodes.name(runner.nodes[0])
+
+
+def sweep_nodes(nodes: Iterable[str]) -> None:
+    """Remove what processes that were ended have left on nodes; one that does not answer is left alone."""
+    task = ray.remote(num_cpus=0, max_retries=0)(_sweep)
+    swept = [
+        task.options(scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)).remote()
+        for node in nodes
+    ]
+    if swept:
+        ray.wait(swept, num_returns=len(swept), timeout=SWEEP_S)
+
+
+def _sweep() -> None:
+    time.sleep(SETTLED_S)  # those that were ended have a lock until they are gone
+    sweep()
