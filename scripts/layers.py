@@ -49,6 +49,7 @@ LAYERS = (
     "benchmarks.engines.ray",
     "benchmarks.engines.virtual",
     "benchmarks.engines.live",
+    "benchmarks.engines.cluster",
     "benchmarks.engines",
     "benchmarks.execution",
     "benchmarks.record",

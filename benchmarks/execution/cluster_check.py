@@ -6,11 +6,9 @@ import argparse
 from collections.abc import Sequence
 
 from benchmarks.execution.answers import answer_by_rule
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.misuse import Misuse
-
-#: Engines that can run on a cluster of others.
-ENGINES = ("tune",)
 
 
 def check_address(args: argparse.Namespace, experiments: Sequence[Experiment]) -> None:
@@ -19,14 +17,14 @@ def check_address(args: argparse.Namespace, experiments: Sequence[Experiment]) -
     Raises:
         Misuse: if it cannot; says why.
     """
-    others = sorted({e.engine for e in experiments} - {*ENGINES})
+    others = sorted({e.engine for e in experiments if not ENGINES[e.engine].on_cluster})
     if others:
         raise Misuse(f"the engine {others[0]} runs on this machine alone; leave out --address")
     to_run = [experiment for experiment in experiments if answer_by_rule(experiment) is None]
     if not to_run:
         return
-    from benchmarks.engines.ray.joined import joined
-    from benchmarks.engines.ray.preflight import check_cluster
+    from benchmarks.engines.cluster.joined import joined
+    from benchmarks.engines.cluster.preflight import check_cluster
 
     with joined(args.address) as nodes:
         check_cluster(nodes, to_run, args.placement, mixed=args.mixed_versions)

@@ -94,7 +94,8 @@ class Driver:
                     self._record = provenance.record(keys, self._versions.record(members))
                     self._environment = provenance.write(self.run_folder, self._record)
                     self._machines = {}
-                    self._run_on(engine_class(name)(self._conditions), members, loaded)
+                    chosen = engine_class(name, on_cluster=bool(self._conditions.address))
+                    self._run_on(chosen(self._conditions), members, loaded)
         finally:
             self._under_way.remove()
             self._unwritten.flush()

@@ -16,6 +16,7 @@ class EngineSpec:
         module: the module whose ``ENGINE`` is its class, a ``benchmarks.engines.common.engine.Engine``.
         virtual_clock: its seconds are simulated; else they are wall time.
         from_curves: it reads learning curves and trains nothing.
+        on_cluster: the same for a Ray cluster that others have started; "" if it runs on this machine alone.
         trains_once: it trains each configuration of a repetition once, for all experiments that ask for it.
     """
 
@@ -23,10 +24,16 @@ class EngineSpec:
     virtual_clock: bool = False
     from_curves: bool = False
     trains_once: bool = False
+    on_cluster: str = ""
 
 
 ENGINES = {
-    "tune": EngineSpec("benchmarks.engines.ray.engine"),
-    "virtual": EngineSpec("benchmarks.engines.virtual.engine", virtual_clock=True, from_curves=True),
+    "tune": EngineSpec("benchmarks.engines.ray.engine", on_cluster="benchmarks.engines.cluster.tune_engine"),
+    "virtual": EngineSpec(
+        "benchmarks.engines.virtual.engine",
+        virtual_clock=True,
+        from_curves=True,
+        on_cluster="benchmarks.engines.cluster.virtual_engine",
+    ),
     "live": EngineSpec("benchmarks.engines.live.engine", virtual_clock=True, trains_once=True),
 }

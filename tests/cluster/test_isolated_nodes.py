@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 import pytest
+from helpers.commandline import wait_until
 from helpers.isolated_nodes import IsolatedNodes, isolated_nodes, why_not
 
 import results
@@ -150,6 +151,72 @@ def test_a_users_file_travels_with_its_neighbour(nodes: IsolatedNodes) -> None:
     assert list(ran(nodes, "mine")["status"]) == ["ok", "ok"]
 
 
+VIRTUAL = (
+    "--engine virtual --trainables branin digits-mlp --searchers random optuna-tpe "
+    "--schedulers fifo asha hyperband --trials 8 --epochs 9 --workers 4"
+)
+#: Columns of the virtual engine that say how long something took here, or where it ran.
+MEASURED = r"real_s|processor_s|_mb$|suggest_s|decide_s|ray_s|started_at|environment|node|attempts"
+
+
+def rows(nodes: IsolatedNodes, name: str, table: str) -> pd.DataFrame:
+    frame: pd.DataFrame = getattr(stored(nodes, name), table)
+    frame = frame.drop(columns=frame.filter(regex=MEASURED).columns)
+    order = [column for column in ("key", "trial_id", "epoch", "number") if column in frame]
+    return frame.sort_values(order, ignore_index=True)[sorted(frame)]
+
+
+def test_the_virtual_engine_gives_the_same_rows_on_nodes(nodes: IsolatedNodes) -> None:
+    run(nodes, "virtual-there", f"{VIRTUAL} --repetitions 3 --address {nodes.head}")
+    run(nodes, "virtual-here", f"{VIRTUAL} --repetitions 3")
+    for table in ("experiments", "trials", "results"):
+        there, here = (rows(nodes, name, table) for name in ("virtual-there", "virtual-here"))
+        pd.testing.assert_frame_equal(there, here)
+    assert len(set(ran(nodes, "virtual-there")["node"])) == 2
+    wait_until_free(nodes)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--address ray://10.0.0.1:10001", "is Ray Client"),
+        ("--address 10.255.255.1:6379", "nothing answers at"),
+        ("--address nonsense", "give HOST:PORT"),
+        ("--address auto", "finds no Ray cluster on this machine"),
+        ("--address HEAD --engine live", "runs on this machine alone"),
+        ("--address HEAD --workers 3", "no node of the cluster has 3 CPUs"),
+        ("--address HEAD --workers 5 --placement spread", "the cluster has 4 CPUs for 5 workers"),
+        ("--address HEAD --actor-pool off", "leave out --address"),
+        ("--placement spread", "needs --address"),
+    ],
+)
+def test_what_cannot_be_is_a_line(nodes: IsolatedNodes, options: str, said: str) -> None:
+    options = options.replace("HEAD", nodes.head)
+    grid = f"--searchers random --schedulers fifo --trials 4 --epochs 3 {options}"
+    number = 2 if "auto" in options else 1  # the head itself has a cluster
+    began = time.monotonic()
+    code, text = nodes.run(number, *command("wrong", grid), log=f"wrong-{abs(hash(options))}")
+    assert code == 2 and said in text.splitlines()[-1], text
+    assert "Traceback" not in text and time.monotonic() - began < PATIENCE_S
+    assert not (nodes.files(number) / "work" / "runs" / "wrong").exists()
+
+
+def test_a_package_that_a_node_lacks_is_a_line(nodes: IsolatedNodes) -> None:
+    """The searcher's package is there for the driver alone."""
+    (nodes.files(1) / "only-here" / "few-1.0.dist-info").mkdir(parents=True)
+    (nodes.files(1) / "only-here" / "few-1.0.dist-info" / "METADATA").write_text("Name: few\nVersion: 1.0\n")
+    (nodes.files(1) / "work" / "few_searcher.py").write_text(
+        "import tunegrid as tg\nfrom ray.tune.search import BasicVariantGenerator\n\n\n"
+        "@tg.searcher('few', 'draws', requires=('few',))\n"
+        "def build(setup):\n"
+        "    return tg.SearchPlan(setup.space, setup.trials, BasicVariantGenerator(random_state=setup.seed))\n"
+    )
+    options = f"--searcher few_searcher.py --schedulers fifo --trials 4 --epochs 3 --address {nodes.head}"
+    environment = {"PYTHONPATH": "/tmp/checkout:/tmp/only-here"}
+    code, said = nodes.run(1, *command("few", options), log="few", environment=environment)
+    assert code == 2 and "lacks few; install it there: pip install few==1.0" in said.splitlines()[-1], said
+
+
 def test_a_node_that_dies_costs_its_experiments_a_second_attempt(nodes: IsolatedNodes) -> None:
     grid = "--searchers random optuna-tpe --schedulers fifo asha --trials 8 --epochs 81 --workers 2"
     options = f"{grid} --repetitions 2 --address {nodes.head}"
@@ -157,8 +224,7 @@ def test_a_node_that_dies_costs_its_experiments_a_second_attempt(nodes: Isolated
     wait_for_result(nodes, "loss")
     nodes.kill_raylet(3)
     nodes.start(4, 2)
-    said = nodes.said("loss")
-    assert driver.wait(PATIENCE_S) == 0, said
+    assert driver.wait(PATIENCE_S) == 0, nodes.said("loss")
     nodes.end(3)
     assert_whole(nodes, "loss", 8)
     rows = ran(nodes, "loss")
@@ -194,3 +260,35 @@ def program(group: int) -> int:
     rows = [line.split(None, 2) for line in listed.stdout.splitlines()[1:]]
     [pid] = [int(pid) for pid, of, args in rows if of == str(group) and args.startswith("python -m tunegrid")]
     return pid
+
+
+def test_a_node_that_dies_costs_the_virtual_engine_nothing(nodes: IsolatedNodes) -> None:
+    options = f"{VIRTUAL} --repetitions 12 --address {nodes.head}"
+    driver = nodes.popen(1, *command("virtual-loss", options), log="virtual-loss", code=True)
+    wait_for_result(nodes, "virtual-loss")
+    nodes.kill_raylet(4)
+    assert driver.wait(PATIENCE_S) == 0, nodes.said("virtual-loss")
+    nodes.end(4)
+    found = ran(nodes, "virtual-loss")
+    assert list(found["status"]) == ["ok"] * 144 and found["attempts"].max() == 2
+    same = rows(nodes, "virtual-loss", "trials")
+    before = rows(nodes, "virtual-here", "trials")
+    pd.testing.assert_frame_equal(same[same["key"].isin(before["key"])].reset_index(drop=True), before)
+
+
+def test_other_users_keep_their_cpus(nodes: IsolatedNodes) -> None:
+    """A job of somebody else's holds a CPU of each node; no runner of two workers has room, one of one has."""
+    program = (
+        f"import ray, time; ray.init('{nodes.head}'); "
+        "group = ray.util.placement_group([{'CPU': 1}]); ray.get(group.ready()); "
+        "print('held', flush=True); time.sleep(600)"
+    )
+    other = nodes.popen(1, "python", "-c", program, log="other", code=True)
+    try:
+        wait_until(lambda: "held" in nodes.said("other"), "the other job")
+        grid = "--searchers random optuna-tpe --schedulers fifo --trials 4 --epochs 3 --workers 1"
+        run(nodes, "beside", f"{grid} --repetitions 2 --address {nodes.head}")
+        assert list(ran(nodes, "beside")["status"]) == ["ok"] * 4
+        assert other.poll() is None
+    finally:
+        os.killpg(other.pid, signal.SIGKILL)

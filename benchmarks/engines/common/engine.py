@@ -118,7 +118,8 @@ class Engine(ABC):
         self.resources.close()
 
 
-def engine_class(name: str) -> type[Engine]:
-    """Return the class of an engine, by its name in ``ENGINES``."""
-    cls: type[Engine] = import_module(ENGINES[name].module).ENGINE
+def engine_class(name: str, *, on_cluster: bool = False) -> type[Engine]:
+    """Return the class of an engine, by its name in ``ENGINES``; that for a cluster of others, if asked."""
+    spec = ENGINES[name]
+    cls: type[Engine] = import_module(spec.on_cluster if on_cluster else spec.module).ENGINE
     return cls

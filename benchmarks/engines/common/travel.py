@@ -14,13 +14,14 @@ from benchmarks.engines.common.outcome import Outcome
 _machine = cache(machine_record)
 
 
-def pack(outcome: Outcome, folder: Path, node: str) -> None:
+def pack(outcome: Outcome, folder: Path | None, node: str) -> None:
     """Give an outcome the files below a folder, and what is known of this machine.
 
     Args:
+        folder: None if it leaves no files.
         node: the machine's address.
     """
-    outcome.files = files_of(folder)
+    outcome.files = files_of(folder) if folder else {}
     outcome.environment = dict(_machine())
     outcome.row["node"] = f"{platform.node()} {node}".strip()
 

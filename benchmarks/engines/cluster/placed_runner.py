@@ -11,12 +11,12 @@ import ray
 from ray.util.placement_group import PlacementGroup, remove_placement_group
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy, PlacementGroupSchedulingStrategy
 
+from benchmarks.engines.cluster.nodes import Nodes
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import LOST, Outcome, not_run
 from benchmarks.engines.common.runner import Died, Limits
 from benchmarks.engines.ray.actor_runner import ActorRunner, run_task
 from benchmarks.engines.ray.hosts import start_hosts
-from benchmarks.engines.ray.nodes import Nodes
 from benchmarks.suite.experiment import Experiment
 
 #: Seconds after which a node that neither answers nor is called dead counts as lost; Ray takes half of that.

@@ -12,9 +12,9 @@ from typing import Any
 
 from benchmarks.core.environment import THREADS
 from benchmarks.core.signals import held
+from benchmarks.engines.cluster.nodes import Nodes, answers
+from benchmarks.engines.cluster.shipped_code import LEFT_OUT, code, variables
 from benchmarks.engines.ray.cluster import own_handlers
-from benchmarks.engines.ray.nodes import Nodes, answers
-from benchmarks.engines.ray.shipped_code import LEFT_OUT, code, variables
 from benchmarks.suite.misuse import Misuse
 
 #: By which ``ray job submit`` tells its program what runtime environment the job has.

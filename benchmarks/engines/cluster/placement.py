@@ -17,10 +17,10 @@ from ray.util.placement_group import (
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from benchmarks.core.scratch import sweep
+from benchmarks.engines.cluster.nodes import Nodes
+from benchmarks.engines.cluster.placed_runner import PlacedRunner
 from benchmarks.engines.common.runner import Limits, Runner
 from benchmarks.engines.common.supply import RunnerSupply
-from benchmarks.engines.ray.nodes import Nodes
-from benchmarks.engines.ray.placed_runner import PlacedRunner
 
 #: Placement groups that are waited for at the same time: enough that new nodes are used and an autoscaler
 #: sees the demand, few enough to leave the cluster's CPUs to others.

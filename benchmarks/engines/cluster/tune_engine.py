@@ -1,0 +1,66 @@
+"""The engine ``tune`` on a Ray cluster that others have started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import ray
+
+from benchmarks.engines.cluster.joined import joined
+from benchmarks.engines.cluster.placement import Demand, PlacedRunners
+from benchmarks.engines.common.context import ExecutionContext
+from benchmarks.engines.common.engine import Batch, Engine
+from benchmarks.engines.ray.engine import hosts_needed
+from benchmarks.engines.ray.execution import TuneExecution
+from benchmarks.suite.experiment import Experiment
+
+
+class ClusterTuneEngine(Engine):
+    """Trials train for real, in Ray actors within placement groups."""
+
+    execution = TuneExecution
+
+    def open(self, experiments: Sequence[Experiment]) -> Path:
+        """Join the cluster; experiments have folders of their own where they run.
+
+        Raises:
+            Misuse: if there is no cluster to be joined.
+        """
+        self._nodes = self.resources.enter_context(joined(self.conditions.address))
+        return Path()
+
+    def share(self, arrays: Mapping[str, Any], key: str, content: str) -> Any:
+        """Return a reference to the arrays, which travel to a node once."""
+        return ray.put(arrays)
+
+    def adapt(self, context: ExecutionContext) -> ExecutionContext:
+        conditions = self.conditions
+        return replace(
+            context,
+            run="",
+            scratch="",
+            carries=conditions.placement != "node",
+            accelerator=conditions.accelerator,
+        )
+
+    def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:
+        """Yield a batch for each kind of trial hosts."""
+        conditions = self.conditions
+        for needed, group in groupby(sorted(experiments, key=hosts_needed), key=hosts_needed):
+            members = list(group)
+            device, workers, share = needed
+            together = workers if conditions.placement == "node" else 1
+            missing = self._nodes.why_no_gpu(together, share) if device == "gpu" else None
+            if missing:
+                yield Batch(members, missing=missing)
+            else:
+                demand = Demand(workers, share, conditions.accelerator, conditions.placement)
+                runners = PlacedRunners(demand, conditions.jobs, conditions.limits, self._nodes)
+                yield Batch(members, runners)
+
+
+ENGINE = ClusterTuneEngine
