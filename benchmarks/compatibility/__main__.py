@@ -26,6 +26,7 @@ from benchmarks.compatibility.verdict import Kind, Verdict
 from benchmarks.core.signals import orderly
 from benchmarks.engines.common.outcome import ClusterDied
 from benchmarks.execution.ticker import Ticker
+from benchmarks.suite.cluster_options import add_address
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import Spec
@@ -59,6 +60,7 @@ def parser(prog: str = COMMAND) -> Parser:
         "--rounds", type=whole(1), default=1, metavar="N", help="number of probes, which must all agree"
     )
     add_jobs(p, "experiments", "one for each CPU")
+    add_address(p, "experiments")
     p.add_argument(
         "--stall",
         type=positive_duration,
@@ -102,7 +104,8 @@ def check_page(path: Path | None) -> None:
 def answer(args: argparse.Namespace, ticker: Ticker) -> int:
     """Probe, print and write what was found."""
     combinations = roster(args.searchers, args.schedulers)
-    options = ProbeOptions(args.jobs or available_cpus(), args.stall)
+    jobs = args.jobs or (0 if args.address else available_cpus())
+    options = ProbeOptions(jobs, args.stall, args.address)
     parts = _parts(combinations)
     used = versions(parts)
     with probe_folder(args.keep, used) as folder:

@@ -22,10 +22,17 @@ from results.store.store import Store
 
 @dataclass(frozen=True)
 class ProbeOptions:
-    """Limits of a probe: experiments at a time, and the seconds without a result after which one ends."""
+    """Limits of a probe.
+
+    Attributes:
+        jobs: experiments at a time.
+        stall: seconds without a result after which one ends.
+        address: of a Ray cluster on which they run; "" = this machine.
+    """
 
     jobs: int
     stall: float
+    address: str = ""
 
 
 def probe(
@@ -94,6 +101,7 @@ def run_planned(
             num_cpus=options.jobs,
             num_gpus=0,
             jobs=options.jobs,
+            address=options.address,
         )
         driver = Driver(folder, store, conditions, ticker, rule=_let_run)
         driver.run(listed, load_data(listed, None, rule=_let_run))

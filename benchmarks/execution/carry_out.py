@@ -108,6 +108,8 @@ def conditions_of(args: argparse.Namespace, folder: Path, cpus: int) -> Conditio
         address=args.address,
         placement=args.placement,
         accelerator=args.accelerator,
+        run=folder,
+        storage=args.storage,
     )
 
 
@@ -134,7 +136,8 @@ def drive(driver: Driver, args: argparse.Namespace, left: list[Experiment], load
     except KeyboardInterrupt as interrupt:
         raise cut_off(args, folder, progress, "interrupted", code_of(interrupt)) from interrupt
     except ClusterDied as died:
-        raise cut_off(args, folder, progress, f"{died}, though it was started anew", 1) from died
+        why = str(died) if args.address else f"{died}, though it was started anew"
+        raise cut_off(args, folder, progress, why, 1) from died
     except OSError as error:
         raise cut_off(args, folder, progress, refusal(error, folder), 1) from error
     return True

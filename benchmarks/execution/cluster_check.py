@@ -24,7 +24,9 @@ def check_address(args: argparse.Namespace, experiments: Sequence[Experiment]) -
     if not to_run:
         return
     from benchmarks.engines.cluster.joined import joined
-    from benchmarks.engines.cluster.preflight import check_cluster
+    from benchmarks.engines.cluster.preflight import check_cluster, check_storage
 
-    with joined(args.address) as nodes:
+    with joined(args.address, args.storage) as nodes:
         check_cluster(nodes, to_run, args.placement, mixed=args.mixed_versions)
+        if args.storage:
+            check_storage(nodes, args.storage)

@@ -120,7 +120,9 @@ class Driver:
             except ClusterDied as died:
                 experiments = [e for e in experiments if e.key not in self._answered]
                 fruitless = 0 if len(self._answered) > before else fruitless + 1
-                if fruitless > FRUITLESS:
+                if (
+                    fruitless > FRUITLESS or self._conditions.address
+                ):  # a cluster of others is not ours to start
                     raise
                 self.progress.note(f"{died}; it is started again for the {len(experiments)} that are left")
 

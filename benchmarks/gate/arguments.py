@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.gate.named_sides import CURRENT
 from benchmarks.gate.roster import CORE
+from benchmarks.suite.cluster_options import add_address
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.misuse import Misuse
 from results.arguments import Options, add_globs, add_jobs
@@ -139,6 +140,7 @@ def _add_output(group: Options) -> None:
 
 def _add_running(group: Options) -> None:
     add_jobs(group, "experiments", "as many as fit the CPUs")
+    add_address(group, "the experiments of 'current'")
     group.add_argument(
         "--engine",
         choices=tuple(ENGINES),

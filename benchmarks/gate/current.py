@@ -24,15 +24,16 @@ class Current:
 
     name = "current"
 
-    def __init__(self, folder: Path, jobs: int = 0, curves: Path | None = None) -> None:
+    def __init__(self, folder: Path, jobs: int = 0, curves: Path | None = None, address: str = "") -> None:
         """Begin.
 
         Args:
             folder: a run folder to be, or one of an earlier gate, whose experiments are not run again.
             jobs: experiments at the same time; 0 = as many as there are CPUs.
             curves: folder of trained curves for the engine ``live``; by default in ``folder``.
+            address: of a Ray cluster on which they run; "" = this machine.
         """
-        self._folder, self._jobs = folder, jobs
+        self._folder, self._jobs, self._address = folder, jobs, address
         self._curves = (curves or folder / "curves").absolute()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / RUN_FILE).touch()
@@ -79,7 +80,13 @@ class Current:
         from benchmarks.execution.ticker import Ticker
 
         limits = Limits(TIMEOUT_S, STALL_S)
-        conditions = Conditions(limits, num_cpus=available_cpus(), jobs=self._jobs, curves=self._curves)
+        conditions = Conditions(
+            limits,
+            num_cpus=available_cpus(),
+            jobs=self._jobs,
+            curves=self._curves,
+            address=self._address,
+        )
         ticker = Ticker()
         ticker.expect(len(missing))
         try:

@@ -14,7 +14,7 @@ from results.gate.sides import Side, stored_run
 CURRENT = "current"
 
 
-def named_side(text: str, folder: Path, jobs: int = 0, curves: Path | None = None) -> Side:
+def named_side(text: str, folder: Path, jobs: int = 0, curves: Path | None = None, address: str = "") -> Side:
     """Return the side that ``text`` names: ``current``, a run folder, or a baseline by its file or name.
 
     Args:
@@ -22,13 +22,14 @@ def named_side(text: str, folder: Path, jobs: int = 0, curves: Path | None = Non
         folder: where ``current`` runs.
         jobs: of ``current``: experiments at the same time; 0 = as many as there are CPUs.
         curves: of ``current``: folder of trained curves.
+        address: of ``current``: a Ray cluster on which it runs; "" = this machine.
 
     Raises:
         Misuse: if there is no such side.
         ResultsError: if it is damaged.
     """
     if text == CURRENT:
-        return Current(folder, jobs, curves)
+        return Current(folder, jobs, curves, address)
     if (Path(text) / RUN_FILE).is_file():
         return stored_run(Path(text))
     if path := find(text):

@@ -22,6 +22,7 @@ from benchmarks.core.signals import orderly
 from benchmarks.curves.recorded.table import card_of
 from benchmarks.record.recorder import RecordingOptions, finish, record, trainer_name
 from benchmarks.record.shards import RecordingError, RecordingSpec, Shards
+from benchmarks.suite.cluster_options import add_address
 from benchmarks.suite.one_trainable import add_trainable, named
 from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import TRAINABLES
@@ -65,6 +66,7 @@ def parser(prog: str = PROG) -> Parser:
     p.add_argument("--data-dir", metavar="DIR", help="where the full data lies (default: download it)")
     p.add_argument("--device", choices=("cpu", "gpu"), default="cpu", help="the device that trains")
     add_jobs(p, "processes", f"{CPU.jobs} on CPUs, {GPU.jobs} on a GPU")
+    add_address(p, "the trainings")
     p.add_argument(
         "--block",
         type=whole(1),
@@ -104,6 +106,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
             block=args.block or usual.block,
             one_by_one=args.one_by_one,
             data_dir=args.data_dir,
+            address=args.address,
         )
         trainer = trainer_name(recording, options)
         shards = Shards(args.out or Path("recordings") / spec.name, recording)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -39,6 +39,7 @@ class RecordingOptions:
     block: int = 32  # configurations trained at once, whose curves become a file
     one_by_one: bool = False
     data_dir: str | None = None
+    address: str = ""  # of a Ray cluster that trains; "" = this machine
 
 
 @dataclass(frozen=True)
@@ -98,23 +99,43 @@ def record(
     }
     began, trained, total = time.monotonic(), 0, recording.seeds * len(_design(recording).configs)
     report(len(finished), total, 0.0)
+    made = _trained_on_cluster if options.address else _trained_here
+    # The files are written here, not in the processes: a killed process leaves no partial file.
+    for block, curves, seconds in made(recording, options, missing):
+        shards.write(block.seed, dict(zip(block.configs, curves, strict=True)), provenance_columns, seconds)
+        trained += len(curves)
+        speed = trained * recording.epochs / (time.monotonic() - began)
+        report(len(finished) + trained, total, speed)
+
+
+def _trained_here(
+    recording: RecordingSpec, options: RecordingOptions, missing: list[Block]
+) -> Iterator[tuple[Block, list[Curve], float]]:
+    """Yield each block with its curves and their seconds, as processes of this machine end them."""
     for name in THREADS:  # for the processes, which read it when they start
         os.environ[name] = "1"
-    # The files are written here, not in the processes: a killed process leaves no partial file.
     with ProcessPoolExecutor(options.jobs, get_context("spawn"), _end_with_parent) as pool:
         waiting = {pool.submit(_train, recording, options, block): block for block in missing}
         try:
             for future in as_completed(waiting):
-                block, (curves, seconds) = waiting[future], future.result()
-                shards.write(
-                    block.seed, dict(zip(block.configs, curves, strict=True)), provenance_columns, seconds
-                )
-                trained += len(curves)
-                speed = trained * recording.epochs / (time.monotonic() - began)
-                report(len(finished) + trained, total, speed)
+                yield waiting[future], *future.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _trained_on_cluster(
+    recording: RecordingSpec, options: RecordingOptions, missing: list[Block]
+) -> Iterator[tuple[Block, list[Curve], float]]:
+    """Yield each block with its curves and their seconds, as tasks on a cluster's nodes end them."""
+    from benchmarks.engines.cluster.joined import joined
+    from benchmarks.engines.cluster.tasks import results_of
+
+    with joined(options.address):
+        gpus = 1.0 if options.device == "gpu" else 0.0
+        blocks_left = [(block, (recording, options, block)) for block in missing]
+        for block, (curves, seconds) in results_of(_train, blocks_left, gpus):
+            yield block, curves, seconds
 
 
 def finish(shards: Shards, recording: RecordingSpec, options: RecordingOptions) -> Path:

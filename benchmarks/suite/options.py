@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.core.errors import DataError
 from benchmarks.core.refusal import SpecError, shown
+from benchmarks.suite.cluster_options import add_cluster, check_cluster_options
 from benchmarks.suite.engines import DEFAULT_BYTES
 from benchmarks.suite.grid_options import add_grid_options, integer
 from benchmarks.suite.misuse import Misuse
@@ -26,7 +27,7 @@ CONDITIONS = (
     *("out", "timeout", "stall", "num_cpus", "num_gpus", "jobs", "actor_pool", "data_dir"),
     *("tensorboard", "no_figures", "accept_changes", "curves", "keep_checkpoints", "max_time", "notify"),
     *("max_cost", "quiet", "verbose", "json_lines", "address", "placement", "accelerator"),
-    "mixed_versions",
+    *("mixed_versions", "storage"),
 )
 MOST_PROCESSORS = 100_000  # of a cluster
 
@@ -112,34 +113,6 @@ def _conditions(p: argparse.ArgumentParser) -> None:
     _add_curves(c)
     add_cluster(c)
     c.add_argument("--no-figures", action="store_true", help="draw no figures at the end")
-
-
-def add_cluster(c: argparse._ArgumentGroup) -> None:
-    """Add on which Ray cluster experiments run."""
-    c.add_argument(
-        "--address",
-        default="",
-        metavar="HOST:PORT",
-        help="run on the Ray cluster whose head is there; auto: that of this job or machine (default: a "
-        "cluster of its own, on this machine; docs/cluster.md)",
-    )
-    c.add_argument(
-        "--placement",
-        choices=("node", "spread"),
-        default="node",
-        help="with --address: all trials of an experiment on one node, or on several",
-    )
-    c.add_argument(
-        "--accelerator",
-        default="",
-        metavar="MODEL",
-        help="with --address: GPUs of this model alone, as Ray names it, such as H100 (default: any)",
-    )
-    c.add_argument(
-        "--mixed-versions",
-        action="store_true",
-        help="with --address: nodes may have other versions of packages than this machine",
-    )
 
 
 def _add_screen(c: argparse._ArgumentGroup) -> None:
@@ -254,16 +227,6 @@ def check_conditions(args: argparse.Namespace) -> None:
         raise Misuse("--retry needs --resume: it runs again what a run has, and a new run has nothing")
     if args.accept_changes and not args.resume:
         raise Misuse("--accept-changes needs --resume: a new run has nothing that could have changed since")
-
-
-def check_cluster_options(args: argparse.Namespace) -> None:
-    """Raise Misuse for options of a cluster that make no sense together."""
-    if not args.address:
-        for option, usual in (("placement", "node"), ("accelerator", ""), ("mixed_versions", False)):
-            if getattr(args, option) != usual:
-                raise Misuse(f"--{option.replace('_', '-')} needs --address: it is about a Ray cluster")
-    elif args.actor_pool == "off":
-        raise Misuse("--actor-pool off runs on a cluster of its own alone; leave out --address")
 
 
 def changed_conditions(args: argparse.Namespace) -> list[str]:

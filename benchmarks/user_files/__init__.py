@@ -102,7 +102,7 @@ def announced(kind: str) -> list[str]:
 
 def files() -> dict[str, Path]:
     """Return the copies of all files by the paths of the originals."""
-    return {known["file"]: Path(known["copy"]) for known in _state()["modules"].values()}
+    return {known["file"]: _arrived(Path(known["copy"])) for known in _state()["modules"].values()}
 
 
 def neighbours() -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -16,7 +17,10 @@ from helpers.isolated_nodes import IsolatedNodes, isolated_nodes, why_not
 import results
 from results.store.schema import metric_column
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(why_not()), reason=why_not())]
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
+#: What runs with the slow tests; the rest takes ten minutes: tox run -e cluster.
+SHORT = pytest.mark.slow
+LONG = pytest.mark.proof(only=True)
 
 PATIENCE_S = 400.0  # a guard against a hang
 MINE = """
@@ -30,12 +34,24 @@ def train(config):
     for _ in range(9):
         tune.report({"loss": FACTOR * config["x"]})
 """
+FEW = """
+from ray.tune.search import BasicVariantGenerator
+
+import tunegrid as tg
+
+
+@tg.searcher("few", "draws", requires=("few",))
+def build(setup):
+    return tg.SearchPlan(setup.space, setup.trials, BasicVariantGenerator(random_state=setup.seed))
+"""
 
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IsolatedNodes]:
     """A head without CPUs and two nodes with two each; another one may be started."""
-    with isolated_nodes(tmp_path_factory.mktemp("nodes"), [0, 2, 2], spare=1) as cluster:
+    folder = tmp_path_factory.mktemp("nodes")
+    (folder / "shared").mkdir()
+    with isolated_nodes(folder, [0, 2, 2], spare=1, shared=folder / "shared") as cluster:
         yield cluster
 
 
@@ -90,6 +106,7 @@ def wait_for_result(nodes: IsolatedNodes, name: str) -> None:
         time.sleep(0.2)
 
 
+@SHORT
 def test_schedulers_that_pause_and_copy_run_on_one_node_each(nodes: IsolatedNodes) -> None:
     grid = "--searchers random optuna-tpe --schedulers fifo pbt hyperband asha-promote"
     run(nodes, "node", f"{grid} --trials 6 --epochs 9 --workers 2 --address {nodes.head}")
@@ -99,6 +116,7 @@ def test_schedulers_that_pause_and_copy_run_on_one_node_each(nodes: IsolatedNode
     assert [path for number in (1, 2, 3) for path in nodes.files(number).glob("tg-*")] == []
 
 
+@LONG
 def test_checkpoints_travel_where_trials_are_spread(nodes: IsolatedNodes) -> None:
     grid = "--searchers random --schedulers pbt hyperband asha-promote --placement spread --tensorboard"
     run(nodes, "spread", f"{grid} --trials 6 --epochs 9 --workers 2 --address {nodes.head}")
@@ -109,6 +127,45 @@ def test_checkpoints_travel_where_trials_are_spread(nodes: IsolatedNodes) -> Non
     assert [path for number in (1, 2, 3) for path in nodes.files(number).glob("tg-*")] == []
 
 
+SPREAD = "--searchers random --schedulers pbt --placement spread --trials 6 --epochs 9 --workers 2"
+
+
+@LONG
+def test_checkpoints_may_lie_where_all_nodes_see_them(nodes: IsolatedNodes) -> None:
+    run(nodes, "shared", f"{SPREAD} --storage /tmp/shared/tune --tensorboard --address {nodes.head}")
+    assert_whole(nodes, "shared", 1)
+    logs = nodes.files(1) / "work" / "runs" / "shared" / "tensorboard"
+    assert len({events.parent for events in logs.rglob("events.out.tfevents*")}) == 6
+    assert list((nodes.folder / "shared").rglob("*.*")) == []  # it is tidied
+
+
+@LONG
+@pytest.mark.skipif(not shutil.which("s3rver"), reason="needs a server of S3: npm install -g s3rver")
+def test_checkpoints_may_lie_on_s3(nodes: IsolatedNodes) -> None:
+    where = f"{nodes.address(1)}:4568"
+    server = nodes.popen(
+        1,
+        *(str(shutil.which("s3rver")), "-d", "/tmp/s3", "-a", nodes.address(1), "-p", "4568"),
+        *("--configure-bucket", "runs"),
+        log="s3",
+        environment={"PATH_OF_NODE": os.environ["PATH"]},
+    )
+    environment = {
+        **{"AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER"},
+        **{"AWS_EC2_METADATA_DISABLED": "true", "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required"},
+    }
+    try:
+        wait_until(lambda: "listening" in nodes.said("s3"), "the server of S3")
+        uri = f"s3://runs/tune?endpoint_override={where}&scheme=http&allow_bucket_creation=false"
+        run(nodes, "bucket", f"{SPREAD} --storage {uri} --address {nodes.head}", environment)
+        assert_whole(nodes, "bucket", 1)
+        left = [path for path in (nodes.files(1) / "s3" / "runs").rglob("*_object") if path.stat().st_size]
+        assert left == []
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+
+
+@LONG
 def test_rows_are_those_of_one_machine(nodes: IsolatedNodes) -> None:
     grid = "--searchers random optuna-tpe --schedulers fifo asha --trials 6 --epochs 9 --workers 1"
     run(nodes, "there", f"{grid} --address {nodes.head}")
@@ -126,21 +183,23 @@ def test_rows_are_those_of_one_machine(nodes: IsolatedNodes) -> None:
     )
 
 
+@LONG
 def test_a_crash_is_a_row_and_no_loss(nodes: IsolatedNodes) -> None:
     """The plug-in of which it is travels as well: the nodes have none of our code."""
     environment = {
         "TUNEGRID_PLUGINS": "tunegrid_plugin",
         "PYTHONPATH": "/tmp/checkout:/tmp/checkout/tests/plugin",
     }
-    grid = "--trainables killed --searchers random --schedulers fifo --trials 6 --epochs 3 --workers 1"
+    grid = "--trainables killed --searchers random --schedulers fifo --trials 16 --epochs 3 --workers 1"
     run(nodes, "crash", f"{grid} --address {nodes.head}", environment)
     [row] = ran(nodes, "crash").to_dict("records")
     assert row["status"] == "ok" and row["attempts"] == 1
     trials = stored(nodes, "crash").trials
     failed = trials[trials["status"] == "failed"]
-    assert 0 < len(failed) < 6 and failed["reason"].str.contains("ActorDiedError").all()
+    assert 0 < len(failed) < 16 and failed["reason"].str.contains("ActorDiedError").all()
 
 
+@LONG
 def test_a_users_file_travels_with_its_neighbour(nodes: IsolatedNodes) -> None:
     work = nodes.files(1) / "work"
     (work / "beside.py").write_text("FACTOR = 2.0\n")
@@ -156,7 +215,7 @@ VIRTUAL = (
     "--schedulers fifo asha hyperband --trials 8 --epochs 9 --workers 4"
 )
 #: Columns of the virtual engine that say how long something took here, or where it ran.
-MEASURED = r"real_s|processor_s|_mb$|suggest_s|decide_s|ray_s|started_at|environment|node|attempts"
+MEASURED = r"^run$|real_s|processor_s|_mb$|suggest_s|decide_s|ray_s|started_at|environment|node|attempts"
 
 
 def rows(nodes: IsolatedNodes, name: str, table: str) -> pd.DataFrame:
@@ -166,6 +225,7 @@ def rows(nodes: IsolatedNodes, name: str, table: str) -> pd.DataFrame:
     return frame.sort_values(order, ignore_index=True)[sorted(frame)]
 
 
+@SHORT
 def test_the_virtual_engine_gives_the_same_rows_on_nodes(nodes: IsolatedNodes) -> None:
     run(nodes, "virtual-there", f"{VIRTUAL} --repetitions 3 --address {nodes.head}")
     run(nodes, "virtual-here", f"{VIRTUAL} --repetitions 3")
@@ -176,6 +236,7 @@ def test_the_virtual_engine_gives_the_same_rows_on_nodes(nodes: IsolatedNodes) -
     wait_until_free(nodes)
 
 
+@LONG
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -187,13 +248,15 @@ def test_the_virtual_engine_gives_the_same_rows_on_nodes(nodes: IsolatedNodes) -
         ("--address HEAD --workers 3", "no node of the cluster has 3 CPUs"),
         ("--address HEAD --workers 5 --placement spread", "the cluster has 4 CPUs for 5 workers"),
         ("--address HEAD --actor-pool off", "leave out --address"),
+        ("--address HEAD --storage /tmp/work/mine", "does not see what was written to --storage"),
+        ("--address HEAD --storage mine", "give an absolute path"),
         ("--placement spread", "needs --address"),
     ],
 )
 def test_what_cannot_be_is_a_line(nodes: IsolatedNodes, options: str, said: str) -> None:
     options = options.replace("HEAD", nodes.head)
     grid = f"--searchers random --schedulers fifo --trials 4 --epochs 3 {options}"
-    number = 2 if "auto" in options else 1  # the head itself has a cluster
+    number = 4 if "auto" in options else 1  # where no Ray runs yet
     began = time.monotonic()
     code, text = nodes.run(number, *command("wrong", grid), log=f"wrong-{abs(hash(options))}")
     assert code == 2 and said in text.splitlines()[-1], text
@@ -201,28 +264,25 @@ def test_what_cannot_be_is_a_line(nodes: IsolatedNodes, options: str, said: str)
     assert not (nodes.files(number) / "work" / "runs" / "wrong").exists()
 
 
+@LONG
 def test_a_package_that_a_node_lacks_is_a_line(nodes: IsolatedNodes) -> None:
     """The searcher's package is there for the driver alone."""
     (nodes.files(1) / "only-here" / "few-1.0.dist-info").mkdir(parents=True)
     (nodes.files(1) / "only-here" / "few-1.0.dist-info" / "METADATA").write_text("Name: few\nVersion: 1.0\n")
-    (nodes.files(1) / "work" / "few_searcher.py").write_text(
-        "import tunegrid as tg\nfrom ray.tune.search import BasicVariantGenerator\n\n\n"
-        "@tg.searcher('few', 'draws', requires=('few',))\n"
-        "def build(setup):\n"
-        "    return tg.SearchPlan(setup.space, setup.trials, BasicVariantGenerator(random_state=setup.seed))\n"
-    )
+    (nodes.files(1) / "work" / "few_searcher.py").write_text(FEW)
     options = f"--searcher few_searcher.py --schedulers fifo --trials 4 --epochs 3 --address {nodes.head}"
     environment = {"PYTHONPATH": "/tmp/checkout:/tmp/only-here"}
     code, said = nodes.run(1, *command("few", options), log="few", environment=environment)
     assert code == 2 and "lacks few; install it there: pip install few==1.0" in said.splitlines()[-1], said
 
 
+@SHORT
 def test_a_node_that_dies_costs_its_experiments_a_second_attempt(nodes: IsolatedNodes) -> None:
     grid = "--searchers random optuna-tpe --schedulers fifo asha --trials 8 --epochs 81 --workers 2"
     options = f"{grid} --repetitions 2 --address {nodes.head}"
     driver = nodes.popen(1, *command("loss", options), log="loss", code=True)
     wait_for_result(nodes, "loss")
-    nodes.kill_raylet(3)
+    nodes.kill(3, "raylet")
     nodes.start(4, 2)
     assert driver.wait(PATIENCE_S) == 0, nodes.said("loss")
     nodes.end(3)
@@ -235,6 +295,7 @@ def test_a_node_that_dies_costs_its_experiments_a_second_attempt(nodes: Isolated
     assert "(raylet)" not in said
 
 
+@LONG
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_driver_that_ends_holds_nothing_and_can_be_resumed(
     nodes: IsolatedNodes, number: signal.Signals
@@ -262,11 +323,12 @@ def program(group: int) -> int:
     return pid
 
 
+@LONG
 def test_a_node_that_dies_costs_the_virtual_engine_nothing(nodes: IsolatedNodes) -> None:
     options = f"{VIRTUAL} --repetitions 12 --address {nodes.head}"
     driver = nodes.popen(1, *command("virtual-loss", options), log="virtual-loss", code=True)
     wait_for_result(nodes, "virtual-loss")
-    nodes.kill_raylet(4)
+    nodes.kill(4, "raylet")
     assert driver.wait(PATIENCE_S) == 0, nodes.said("virtual-loss")
     nodes.end(4)
     found = ran(nodes, "virtual-loss")
@@ -276,8 +338,9 @@ def test_a_node_that_dies_costs_the_virtual_engine_nothing(nodes: IsolatedNodes)
     pd.testing.assert_frame_equal(same[same["key"].isin(before["key"])].reset_index(drop=True), before)
 
 
+@LONG
 def test_other_users_keep_their_cpus(nodes: IsolatedNodes) -> None:
-    """A job of somebody else's holds a CPU of each node; no runner of two workers has room, one of one has."""
+    """A job of somebody else's holds a CPU of a node: what is left has room for runners of one worker."""
     program = (
         f"import ray, time; ray.init('{nodes.head}'); "
         "group = ray.util.placement_group([{'CPU': 1}]); ray.get(group.ready()); "
@@ -292,3 +355,18 @@ def test_other_users_keep_their_cpus(nodes: IsolatedNodes) -> None:
         assert other.poll() is None
     finally:
         os.killpg(other.pid, signal.SIGKILL)
+
+
+@LONG
+def test_a_head_that_dies_ends_the_run_with_the_line_that_resumes_it(nodes: IsolatedNodes) -> None:
+    """The last test: there is no cluster after it."""
+    grid = "--searchers random optuna-tpe --schedulers fifo --trials 8 --epochs 81 --workers 2"
+    options = f"{grid} --repetitions 4 --address {nodes.head}"
+    driver = nodes.popen(2, *command("headless", options), log="headless", code=True)
+    wait_for_result(nodes, "headless")
+    nodes.kill(1, "gcs_server")
+    assert driver.wait(120) == 1, nodes.said("headless")
+    said = nodes.said("headless")
+    assert f"the Ray cluster at {nodes.head} no longer answers" in said and "Traceback" not in said
+    line = said.splitlines()[-1]
+    assert "--name headless" in line and "--resume" in line and f"--address {nodes.head}" in line

@@ -196,10 +196,10 @@ class IsolatedNodes:
         for pid in self._pids(number):
             _kill(pid)
 
-    def kill_raylet(self, number: int) -> None:
-        """Kill the process without which a node is lost; others notice that for themselves."""
+    def kill(self, number: int, program: str) -> None:
+        """Kill a program on a node: ``raylet``, without which it is lost, or ``gcs_server`` of the head."""
         for pid in self._pids(number):
-            if Path(f"/proc/{pid}/comm").read_text().strip() == "raylet":
+            if Path(f"/proc/{pid}/comm").read_text().strip() == program:
                 _kill(pid)
 
     def wait_for(self, nodes: int, seconds: float = 90.0) -> None:

@@ -52,8 +52,12 @@ def address_of(address: str) -> str:
 
 
 @contextmanager
-def joined(address: str) -> Iterator[Nodes]:
+def joined(address: str, storage: str = "") -> Iterator[Nodes]:
     """Join a cluster with our code and settings; yield its nodes.
+
+    Args:
+        address: HOST:PORT, or "auto".
+        storage: which processes use; they get what the environment says of it.
 
     Raises:
         Misuse: if none can be joined there; it says why.
@@ -69,7 +73,7 @@ def joined(address: str) -> Iterator[Nodes]:
     os.environ.update(THREADS)
     try:
         with held(), own_handlers():
-            _init(head)
+            _init(head, storage)
         _silence()
         yield Nodes(head)
     finally:
@@ -77,11 +81,11 @@ def joined(address: str) -> Iterator[Nodes]:
             ray.shutdown()  # disconnects; the cluster goes on
 
 
-def _init(head: str) -> None:
+def _init(head: str, storage: str) -> None:
     import ray
 
     job: dict[str, Any] = json.loads(os.environ.get(JOB) or "{}").get("runtime_env", {})
-    environment: dict[str, Any] = {"env_vars": variables(job.get("env_vars", ()))}
+    environment: dict[str, Any] = {"env_vars": variables(storage, job.get("env_vars", ()))}
     if not job.get("working_dir") and not job.get("py_modules"):  # Ray refuses two of either
         environment |= {"py_modules": code(), "excludes": list(LEFT_OUT)}
     try:

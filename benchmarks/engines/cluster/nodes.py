@@ -52,6 +52,11 @@ class Nodes:
         self.alive = {node["NodeID"]: node for node in ray.nodes() if node["Alive"]}
         self.draining = frozenset(state.get_draining_nodes())
 
+    @property
+    def answer(self) -> bool:
+        """Whether the head answers now."""
+        return answers(self.address)
+
     def gone(self, ids: Iterable[str]) -> str:
         """Return the first of these nodes that no longer lives; "" if all do."""
         return next((name for name in ids if name not in self.alive), "")

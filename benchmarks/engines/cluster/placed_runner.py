@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import ray
@@ -12,6 +12,7 @@ from ray.util.placement_group import PlacementGroup, remove_placement_group
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy, PlacementGroupSchedulingStrategy
 
 from benchmarks.engines.cluster.nodes import Nodes
+from benchmarks.engines.common.beats import BEAT_S
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import LOST, Outcome, not_run
 from benchmarks.engines.common.runner import Died, Limits
@@ -56,6 +57,7 @@ class PlacedRunner(ActorRunner):
 
     Attributes:
         lost: its node has gone, or does not answer; it can run nothing more.
+        beat_s: seconds between two signs of life of its next experiment.
     """
 
     def __init__(
@@ -70,7 +72,7 @@ class PlacedRunner(ActorRunner):
         self._group, self.nodes, self._cluster = group, tuple(dict.fromkeys(nodes)), cluster
         names = [cluster.name(node) for node in self.nodes]
         self._names = names[0] if len(names) == 1 else f"one of its nodes {', '.join(names)}"
-        self.lost = False
+        self.lost, self.beat_s = False, BEAT_S
         self._doubt: Doubt | None = None
         self._warming: dict[Any, Any] = {}  # answer of a host that is waited for -> the host
         super().__init__(workers, gpus_each, limits)
@@ -106,7 +108,8 @@ class PlacedRunner(ActorRunner):
 
     def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
         strategy = PlacementGroupSchedulingStrategy(self._group, placement_group_capture_child_tasks=True)
-        context = context.with_hosts(self._hosts)  # they have answered
+        # The hosts have answered.
+        context = replace(context, hosts=tuple(self._hosts), beat_s=self.beat_s)
         return run_task.options(scheduling_strategy=strategy).remote(experiment, context)
 
     def poll(self, ready: bool) -> Outcome | None:

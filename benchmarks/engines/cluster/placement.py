@@ -19,6 +19,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from benchmarks.core.scratch import sweep
 from benchmarks.engines.cluster.nodes import Nodes
 from benchmarks.engines.cluster.placed_runner import PlacedRunner
+from benchmarks.engines.common.beats import seconds_between_beats
 from benchmarks.engines.common.runner import Limits, Runner
 from benchmarks.engines.common.supply import RunnerSupply
 
@@ -89,6 +90,8 @@ class PlacedRunners(RunnerSupply):
         self._ask(wanted)
         taken = [runner for runner in self._free if runner.warm()][:wanted]
         self._busy.update(taken)
+        for runner in taken:
+            runner.beat_s = seconds_between_beats(len(self._busy))
         self._used.update(node for runner in taken for node in runner.nodes)
         self._free = [runner for runner in self._free if runner not in self._busy]
         return list(taken)
@@ -108,6 +111,8 @@ class PlacedRunners(RunnerSupply):
         return str(self._demand)
 
     def close(self) -> None:
+        if not self._nodes.answer:  # all that was asked for ends with the head
+            return
         for runner in (*self._free, *self._busy):
             runner.retire()
         for group in self._asked:

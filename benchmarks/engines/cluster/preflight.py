@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import ray
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from benchmarks.engines.cluster.nodes import Nodes
+from benchmarks.engines.common.shared_storage import below, mark, marked, remove
 from benchmarks.engines.ray_internals import state
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
@@ -36,7 +39,7 @@ def check_cluster(nodes: Nodes, experiments: Sequence[Experiment], placement: st
     _check_size(nodes, max(real, default=1), placement)
     wanted = packages_of(experiments)
     here = versions(wanted)
-    for name, there in _asked(nodes, wanted).items():
+    for name, there in _answers(nodes, versions, wanted).items():
         absent = sorted(package for package in wanted if package in here and package not in there)
         if absent:
             raise Misuse(
@@ -49,6 +52,29 @@ def check_cluster(nodes: Nodes, experiments: Sequence[Experiment], placement: st
             raise Misuse(
                 f"node {name} has {each}; install the same, or allow what differs by --mixed-versions"
             )
+
+
+def check_storage(nodes: Nodes, storage: str) -> None:
+    """Check that this machine can write to a storage, and each node reads there what was written.
+
+    Raises:
+        Misuse: if not; says which node does not.
+    """
+    place, text = below(storage, f"tunegrid-check-{os.getpid()}"), f"{platform.node()} {os.getpid()}"
+    try:
+        mark(place, text)
+    except (OSError, ValueError) as error:
+        raise Misuse(f"--storage {storage} cannot be written here: {_last(error)}") from error
+    try:
+        for name, there in _answers(nodes, marked, place).items():
+            if there != text:
+                raise Misuse(
+                    f"node {name} does not see what was written to --storage {storage} here; give a place "
+                    "that all nodes share"
+                )
+    finally:
+        with suppress(OSError):
+            remove(place)
 
 
 def packages_of(experiments: Iterable[Experiment]) -> list[str]:
@@ -86,12 +112,12 @@ def _check_size(nodes: Nodes, workers: int, placement: str) -> None:
         raise Misuse(f"the cluster has {total:g} CPUs for {workers} workers; lower --workers, or add nodes")
 
 
-def _asked(nodes: Nodes, packages: list[str]) -> dict[str, dict[str, str]]:
-    """Return the versions of packages on each node that may run trials, by its address."""
-    task = ray.remote(num_cpus=0, max_retries=0)(versions)
+def _answers(nodes: Nodes, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+    """Return what a function answers on each node that may run trials, by its address."""
+    task = ray.remote(num_cpus=0, max_retries=0)(function)
     answers: dict[str, Any] = {
         name: task.options(scheduling_strategy=NodeAffinitySchedulingStrategy(name, soft=False)).remote(
-            packages
+            *arguments
         )
         for name, node in nodes.alive.items()
         if node["Resources"].get("CPU", 0.0) > 0
@@ -99,7 +125,7 @@ def _asked(nodes: Nodes, packages: list[str]) -> dict[str, dict[str, str]]:
     if not answers:
         raise Misuse("no node of the cluster has a CPU for trials; add one: ray start --address=HOST:PORT")
     ready, _ = ray.wait(list(answers.values()), num_returns=len(answers), timeout=ANSWER_S)
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, Any] = {}
     for node, answer in answers.items():
         if answer not in ready:
             raise Misuse(f"node {nodes.name(node)} did not answer for {ANSWER_S:g} s; is it overloaded?")

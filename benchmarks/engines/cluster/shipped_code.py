@@ -28,9 +28,17 @@ def code() -> list[str]:
     return [*paths, *map(str, user_files.neighbours()), *_user_files()]
 
 
-def variables(taken: Iterable[str] = ()) -> dict[str, str]:
-    """Return the environment of the run's processes, without the variables that are set already."""
-    wanted = THREADS | {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
+def variables(storage: str = "", taken: Iterable[str] = ()) -> dict[str, str]:
+    """Return the environment of the run's processes.
+
+    Args:
+        storage: which they use: for one on S3 they get the variables by which its clients are told.
+        taken: variables that are set already, and stay as they are.
+    """
+    named_so = (
+        {name for name in os.environ if name.startswith("AWS_")} if storage.startswith("s3:") else set()
+    )
+    wanted = THREADS | {name: os.environ[name] for name in (*VARIABLES, *named_so) if os.environ.get(name)}
     return {name: value for name, value in wanted.items() if name not in set(taken)}
 
 

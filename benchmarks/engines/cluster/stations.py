@@ -191,6 +191,8 @@ class Stations(RunnerSupply):
         return f"{self._cpus} free CPUs on a node"
 
     def close(self) -> None:
+        if not self._nodes.answer:  # all that was asked for ends with the head
+            return
         for link in self._links:
             link.close()
         for group, _ in self._asked:

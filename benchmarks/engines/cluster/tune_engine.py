@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +15,7 @@ from benchmarks.engines.cluster.joined import joined
 from benchmarks.engines.cluster.placement import Demand, PlacedRunners
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.engine import Batch, Engine
+from benchmarks.engines.common.shared_storage import below, folder_name, remove
 from benchmarks.engines.ray.engine import hosts_needed
 from benchmarks.engines.ray.execution import TuneExecution
 from benchmarks.suite.experiment import Experiment
@@ -30,8 +32,17 @@ class ClusterTuneEngine(Engine):
         Raises:
             Misuse: if there is no cluster to be joined.
         """
-        self._nodes = self.resources.enter_context(joined(self.conditions.address))
+        conditions = self.conditions
+        self._storage = conditions.storage and below(conditions.storage, folder_name(conditions.run))
+        if self._storage:
+            self.resources.callback(self._tidy)
+        self._nodes = self.resources.enter_context(joined(conditions.address, conditions.storage))
         return Path()
+
+    def _tidy(self) -> None:
+        """Remove what experiments that were ended have left in the storage."""
+        with suppress(OSError):  # nothing depends on it
+            remove(self._storage)
 
     def share(self, arrays: Mapping[str, Any], key: str, content: str) -> Any:
         """Return a reference to the arrays, which travel to a node once."""
@@ -43,7 +54,8 @@ class ClusterTuneEngine(Engine):
             context,
             run="",
             scratch="",
-            carries=conditions.placement != "node",
+            carries=conditions.placement != "node" and not self._storage,
+            storage=self._storage,
             accelerator=conditions.accelerator,
         )
 

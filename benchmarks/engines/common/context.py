@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from benchmarks.engines.common.beats import BEAT_S
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class ExecutionContext:
         tensorboard: keep Tune's TensorBoard logs in the run's folder.
         environment: key of the environment's record in the run's provenance.
         hosts: trial hosts of the engine ``tune``; without any, Tune starts its own (``Tuner.fit``).
+        storage: a place that all nodes see, for Tune's own output; "" = the folder for temporary files.
         carries: checkpoints travel between trial hosts and controller, which share no disk.
         accelerator: model of the GPUs that were asked for.
         beat_s: seconds between two signs of life.
@@ -31,15 +33,12 @@ class ExecutionContext:
     tensorboard: bool = False
     environment: str = ""
     hosts: tuple[Any, ...] | None = None
+    storage: str = ""
     carries: bool = False
     accelerator: str = ""
-    beat_s: float = 0.5
+    beat_s: float = BEAT_S
 
     @property
     def is_remote(self) -> bool:
         """Whether the experiment runs where the run's folder is not."""
         return not self.run
-
-    def with_hosts(self, hosts: Sequence[Any]) -> ExecutionContext:
-        """Return the context with trial hosts."""
-        return replace(self, hosts=tuple(hosts))

@@ -37,6 +37,8 @@ class Conditions:
         address: of a Ray cluster on which they run, HOST:PORT or "auto"; "" = one that is started here.
         placement: where the trials of an experiment are on it: "node" or "spread".
         accelerator: model of the GPUs that are asked for there; "" = any.
+        run: the run's folder.
+        storage: a place that all its nodes see, for checkpoints; "" = they stay on a node, or travel.
     """
 
     limits: Limits
@@ -51,6 +53,8 @@ class Conditions:
     address: str = ""
     placement: str = "node"
     accelerator: str = ""
+    run: Path = Path()
+    storage: str = ""
 
 
 @dataclass(frozen=True)

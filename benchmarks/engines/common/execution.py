@@ -8,6 +8,7 @@ import shutil
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from benchmarks.engines.common.part_checks import Unusable, check_suggestions, p
 from benchmarks.engines.common.pause_notices import PauseNotices
 from benchmarks.engines.common.recorder import Recorder
 from benchmarks.engines.common.replayed_policy import NothingToReplay, best_policy, last_values
+from benchmarks.engines.common.shared_storage import below, remove
 from benchmarks.engines.common.travel import pack
 from benchmarks.engines.common.tune_job import TimeBudget, TuneJob, quiet
 from benchmarks.spaces.encoding import Encoding
@@ -131,6 +133,9 @@ class Execution(ABC):
             return not_run(self.experiment, "failed", str(why))
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+            if self.context.storage:
+                with suppress(OSError):  # the driver removes what is left at the end
+                    remove(below(self.context.storage, self.experiment.key))
 
     def sibling(self, experiment: Experiment) -> Execution:
         """Return another experiment on the same engine, clock and context."""
@@ -203,7 +208,9 @@ class Execution(ABC):
             metric=tune_name(spec.metric),
             mode=spec.mode,
             epochs=e.epochs,
-            storage=str(storage),
+            storage=below(self.context.storage, e.key, storage.name)
+            if self.context.storage
+            else str(storage),
             checkpoint_every=int(saves),
             max_failures=e.max_failures,
             reuse_actors=self.scheduler.reuse_actors and saves,

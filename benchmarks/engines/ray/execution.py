@@ -87,6 +87,8 @@ class TuneExecution(Execution):
             saved = checkpoints[-1].checkpoint
             if isinstance(saved, CarriedCheckpoint):
                 write_files(saved.files, target)
+            elif self.context.storage:
+                saved.to_directory(str(target))
             else:
                 shutil.copytree(saved.path, target, dirs_exist_ok=True)
             row["checkpoint"] = relative.as_posix()
@@ -117,5 +119,8 @@ class TuneExecution(Execution):
         for number, trial in enumerate(sorted(trials, key=proposal_index)):
             folder = Path(self.context.run, "tensorboard", name, trial_name(number))
             folder.mkdir(parents=True, exist_ok=True)
-            for events in Path(trial.storage.trial_fs_path).glob("events.out.tfevents*"):
+            storage = trial.storage
+            # A bucket is no folder, but all that Tune copies there lies here too.
+            written = storage.trial_driver_staging_path if self.context.storage else storage.trial_fs_path
+            for events in Path(written).glob("events.out.tfevents*"):
                 shutil.copy(events, folder)

@@ -1,0 +1,36 @@
+"""Independent tasks on a cluster: each is tried again elsewhere if its node is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import ray
+
+K = TypeVar("K")
+
+RETRIES = 3  # nodes that a task may lose
+AHEAD = 2  # tasks that are asked for, for each CPU of the cluster: the rest would only fill Ray's queue
+
+
+def results_of(
+    function: Callable[..., Any], calls: Sequence[tuple[K, Sequence[Any]]], gpus: float = 0.0
+) -> Iterator[tuple[K, Any]]:
+    """Yield each call's key and result, in the order in which they end.
+
+    Args:
+        function: called with the arguments of each call, on a CPU of some node; its result must depend on
+            them alone.
+        calls: pairs of a key and the arguments.
+        gpus: share of a GPU that a call needs.
+    """
+    task = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=RETRIES)(function)
+    left, asked = list(reversed(calls)), dict[Any, K]()
+    while left or asked:
+        most = max(1, int(AHEAD * ray.cluster_resources().get("CPU", 1)))
+        while left and len(asked) < most:
+            key, arguments = left.pop()
+            asked[task.remote(*arguments)] = key
+        ready, _ = ray.wait(list(asked), num_returns=1)
+        for answer in ready:
+            yield asked.pop(answer), ray.get(answer)
