@@ -9,7 +9,7 @@ private attributes of Ray's objects that are read or replaced are listed in
 from __future__ import annotations
 
 from ray._private import worker
-from ray._private.services import canonicalize_bootstrap_address
+from ray._private.services import find_bootstrap_address
 from ray._private.state import state
 from ray.actor import _ActorClassMethodMetadata as ActorClassMethodMetadata
 from ray.air.constants import TIME_THIS_ITER_S, TRAINING_ITERATION
@@ -71,8 +71,8 @@ __all__ = [
     "TrialIterator",
     "TuneController",
     "assign_value",
-    "canonicalize_bootstrap_address",
     "create_trial_from_spec",
+    "find_bootstrap_address",
     "flatten_resolved_vars",
     "format_vars",
     "get_session",

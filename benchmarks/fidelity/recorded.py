@@ -88,7 +88,7 @@ class NotedExecution(TuneExecution):
             return NotingManager(pool, ledger, self.scripts[-1])
 
         return controller.on_hosts(
-            *(job, self.trainable(), {"CPU": 1.0}, self.context.hosts or (), self.ledger), manager=manager
+            *(job, self.trainable(), {"CPU": 1.0}, self.context, self.ledger), manager=manager
         )
 
 

@@ -159,8 +159,8 @@ def test_checkpoints_may_lie_on_s3(nodes: IsolatedNodes) -> None:
         uri = f"s3://runs/tune?endpoint_override={where}&scheme=http&allow_bucket_creation=false"
         run(nodes, "bucket", f"{SPREAD} --storage {uri} --address {nodes.head}", environment)
         assert_whole(nodes, "bucket", 1)
-        left = [path for path in (nodes.files(1) / "s3" / "runs").rglob("*_object") if path.stat().st_size]
-        assert left == []
+        left = (nodes.files(1) / "s3" / "runs").rglob("*_object")
+        assert [path for path in left if path.stat().st_size] == []
     finally:
         os.killpg(server.pid, signal.SIGKILL)
 
@@ -196,7 +196,9 @@ def test_a_crash_is_a_row_and_no_loss(nodes: IsolatedNodes) -> None:
     assert row["status"] == "ok" and row["attempts"] == 1
     trials = stored(nodes, "crash").trials
     failed = trials[trials["status"] == "failed"]
-    assert 0 < len(failed) < 16 and failed["reason"].str.contains("ActorDiedError").all()
+    assert 0 < len(failed) < 16 and failed["reason"].str.contains("actor died", case=False).all()
+    killed = trials["config/x"] > 0.7
+    assert trials[killed]["status"].eq("failed").all() and trials[~killed]["status"].eq("ok").all()
 
 
 @LONG
@@ -243,7 +245,7 @@ def test_the_virtual_engine_gives_the_same_rows_on_nodes(nodes: IsolatedNodes) -
         ("--address ray://10.0.0.1:10001", "is Ray Client"),
         ("--address 10.255.255.1:6379", "nothing answers at"),
         ("--address nonsense", "give HOST:PORT"),
-        ("--address auto", "finds no Ray cluster on this machine"),
+        ("--address auto", "finds no Ray cluster: neither of a job"),
         ("--address HEAD --engine live", "runs on this machine alone"),
         ("--address HEAD --workers 3", "no node of the cluster has 3 CPUs"),
         ("--address HEAD --workers 5 --placement spread", "the cluster has 4 CPUs for 5 workers"),

@@ -18,6 +18,7 @@ from helpers.commandline import REPOSITORY, CommandLine
 from ray import cloudpickle, tune
 from ray.tune.schedulers import HyperBandScheduler
 
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.tune_job import TuneJob, quiet
 from benchmarks.engines.ray.controller import on_hosts
@@ -62,7 +63,8 @@ def ours(storage: str, host: Any) -> tuple[list[tuple[str, float, int]], int]:
     )
     # On one host the first trial is surely paused when the second one completes their bracket.
     trainable = tune.with_parameters(Free, session=None)
-    trials = on_hosts(job, trainable, {"CPU": 1.0}, [host], Ledger())
+    context = ExecutionContext(None, "", "", storage, hosts=(host,))
+    trials = on_hosts(job, trainable, {"CPU": 1.0}, context, Ledger())
     ended = [(t.status, float(t.config["x"]), int(t.last_result["training_iteration"])) for t in trials]
     return ended, adapted.untold
 

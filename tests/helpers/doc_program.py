@@ -22,7 +22,10 @@ import yaml
 
 from helpers.doc_blocks import Block, blocks_of
 
-STANDINS = ("tunegrid", "python", "pip", "tox", "pytest", "pre-commit", "pdflatex")
+STANDINS = (
+    *("tunegrid", "python", "pip", "tox", "pytest", "pre-commit", "pdflatex"),
+    *("ray", "kubectl", "sbatch"),
+)
 _RUN = re.compile(r"runs/([\w-]+)")
 _MADE = re.compile(r"(?:--name|--out runs --name) ([\w-]+)")
 

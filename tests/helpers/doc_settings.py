@@ -19,6 +19,12 @@ NOT_RUN = {
     "tunegrid run --engine live --trainables mnist-convnet --curves runs/which/curves --recost": (
         "needs a machine that does nothing else; tests/execution measures seconds again"
     ),
+    "tunegrid run --address 10.0.0.1:6379": "needs a cluster of several nodes, which tests/cluster makes",
+    "ray start": "starts a cluster that stays; tests/cluster starts one",
+    "ray job": "needs Ray's dashboard",
+    "ray up": "rents machines of a cloud",
+    "kubectl": "needs Kubernetes",
+    "sbatch": "needs Slurm",
     "pip": "installs from an index, or what is installed here already",
     "pre-commit": "changes the clone that it is called in",
     "tox": "makes an environment from an index, in which these tests themselves are run",

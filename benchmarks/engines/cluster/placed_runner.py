@@ -107,9 +107,9 @@ class PlacedRunner(ActorRunner):
         return not self._warming and not self.lost
 
     def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
-        strategy = PlacementGroupSchedulingStrategy(self._group, placement_group_capture_child_tasks=True)
+        strategy = PlacementGroupSchedulingStrategy(self._group)
         # The hosts have answered.
-        context = replace(context, hosts=tuple(self._hosts), beat_s=self.beat_s)
+        context = replace(context, hosts=tuple(self._hosts), group=self._group, beat_s=self.beat_s)
         return run_task.options(scheduling_strategy=strategy).remote(experiment, context)
 
     def poll(self, ready: bool) -> Outcome | None:

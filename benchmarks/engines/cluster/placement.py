@@ -32,7 +32,7 @@ STRATEGIES: Mapping[str, str] = {"node": "STRICT_PACK", "spread": "SPREAD"}
 
 
 @dataclass(frozen=True)
-class Demand:
+class RunnerNeeds:
     """What a runner needs.
 
     Attributes:
@@ -69,13 +69,13 @@ class PlacedRunners(RunnerSupply):
     """Runners in placement groups of a cluster.
 
     Args:
-        demand: what each of them needs.
+        needs: what each of them needs.
         most: runners at the same time; 0 means as many as the cluster has room for.
         nodes: of the cluster.
     """
 
-    def __init__(self, demand: Demand, most: int, limits: Limits, nodes: Nodes) -> None:
-        self._demand, self._most, self._limits, self._nodes = demand, most, limits, nodes
+    def __init__(self, needs: RunnerNeeds, most: int, limits: Limits, nodes: Nodes) -> None:
+        self._needs, self._most, self._limits, self._nodes = needs, most, limits, nodes
         self._asked: list[PlacementGroup] = []
         self._free: list[PlacedRunner] = []
         self._busy: set[PlacedRunner] = set()
@@ -108,7 +108,7 @@ class PlacedRunners(RunnerSupply):
     def waits_for(self) -> str:
         if self._free:
             return f"trial hosts that start on {', '.join(sorted(map(self._where, self._free)))}"
-        return str(self._demand)
+        return str(self._needs)
 
     def close(self) -> None:
         if not self._nodes.answer:  # all that was asked for ends with the head
@@ -132,7 +132,7 @@ class PlacedRunners(RunnerSupply):
             if known["state"] == "CREATED":
                 self._asked.remove(group)
                 nodes = known["bundles_to_node_id"].values()
-                d = self._demand
+                d = self._needs
                 placed.append(
                     PlacedRunner(group, list(nodes), d.workers, d.gpus_each, self._limits, self._nodes)
                 )
@@ -147,9 +147,9 @@ class PlacedRunners(RunnerSupply):
             missing = min(missing, self._most - len(self._free) - len(self._busy))
         while len(self._asked) > max(0, missing):
             remove_placement_group(self._asked.pop())
-        strategy = STRATEGIES[self._demand.placement]
+        strategy = STRATEGIES[self._needs.placement]
         while len(self._asked) < min(missing, AHEAD):
-            self._asked.append(placement_group([self._demand.bundle] * self._demand.workers, strategy))
+            self._asked.append(placement_group([self._needs.bundle] * self._needs.workers, strategy))
 
     def _where(self, runner: PlacedRunner) -> str:
         return self._nodes.name(runner.nodes[0])

@@ -27,7 +27,7 @@ BATCH_S = 1.0  # outcomes wait this long for others
 
 
 @dataclass(frozen=True)
-class Parts:
+class StationParts:
     """The parts of the experiments of a run, which a station loads once.
 
     Attributes:
@@ -63,7 +63,7 @@ class Station:
         parts: what is loaded before the first of them.
     """
 
-    def __init__(self, cpus: int, limits: Limits, parts: Parts) -> None:
+    def __init__(self, cpus: int, limits: Limits, parts: StationParts) -> None:
         import os
 
         os.environ.update(THREADS)

@@ -18,7 +18,7 @@ from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
 
 from benchmarks.engines.cluster.nodes import Nodes
 from benchmarks.engines.cluster.placement import sweep_nodes
-from benchmarks.engines.cluster.station import Order, Parts, Station
+from benchmarks.engines.cluster.station import Order, Station, StationParts
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import LOST, Outcome, not_run
 from benchmarks.engines.common.runner import Limits, Runner
@@ -42,7 +42,7 @@ class StationLink:
     """
 
     def __init__(
-        self, group: PlacementGroup, node: str, cpus: int, limits: Limits, parts: Parts, nodes: Nodes
+        self, group: PlacementGroup, node: str, cpus: int, limits: Limits, parts: StationParts, nodes: Nodes
     ) -> None:
         self.group, self.node, self.cpus = group, node, cpus
         self._nodes = nodes
@@ -165,7 +165,7 @@ class Stations(RunnerSupply):
         nodes: of the cluster.
     """
 
-    def __init__(self, most: int, limits: Limits, parts: Parts, nodes: Nodes) -> None:
+    def __init__(self, most: int, limits: Limits, parts: StationParts, nodes: Nodes) -> None:
         self._most, self._limits, self._parts, self._nodes = most, limits, parts, nodes
         self._cpus = max(1, int(nodes.most("CPU")))  # of the next station
         self._asked: list[tuple[PlacementGroup, int]] = []

@@ -12,7 +12,7 @@ from typing import Any
 import ray
 
 from benchmarks.engines.cluster.joined import joined
-from benchmarks.engines.cluster.placement import Demand, PlacedRunners
+from benchmarks.engines.cluster.placement import PlacedRunners, RunnerNeeds
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.engine import Batch, Engine
 from benchmarks.engines.common.shared_storage import below, folder_name, remove
@@ -70,8 +70,8 @@ class ClusterTuneEngine(Engine):
             if missing:
                 yield Batch(members, missing=missing)
             else:
-                demand = Demand(workers, share, conditions.accelerator, conditions.placement)
-                runners = PlacedRunners(demand, conditions.jobs, conditions.limits, self._nodes)
+                needs = RunnerNeeds(workers, share, conditions.accelerator, conditions.placement)
+                runners = PlacedRunners(needs, conditions.jobs, conditions.limits, self._nodes)
                 yield Batch(members, runners)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.engines.cluster.joined import joined
-from benchmarks.engines.cluster.station import Parts
+from benchmarks.engines.cluster.station import StationParts
 from benchmarks.engines.cluster.stations import Stations
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.engine import Batch, Engine
@@ -39,7 +39,7 @@ class ClusterVirtualEngine(Engine):
 
     def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:
         """Yield one batch."""
-        parts = Parts(
+        parts = StationParts(
             tuple(sorted({e.searcher for e in experiments})),
             tuple(sorted({e.scheduler for e in experiments})),
             tuple(sorted({e.trainable for e in experiments})),

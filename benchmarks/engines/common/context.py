@@ -20,6 +20,7 @@ class ExecutionContext:
         tensorboard: keep Tune's TensorBoard logs in the run's folder.
         environment: key of the environment's record in the run's provenance.
         hosts: trial hosts of the engine ``tune``; without any, Tune starts its own (``Tuner.fit``).
+        group: Ray's placement group of the hosts, in which those are started too that take their places.
         storage: a place that all nodes see, for Tune's own output; "" = the folder for temporary files.
         carries: checkpoints travel between trial hosts and controller, which share no disk.
         accelerator: model of the GPUs that were asked for.
@@ -33,6 +34,7 @@ class ExecutionContext:
     tensorboard: bool = False
     environment: str = ""
     hosts: tuple[Any, ...] | None = None
+    group: Any = None
     storage: str = ""
     carries: bool = False
     accelerator: str = ""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from benchmarks.engines.common.execution import Execution
 
+NO_STORAGE = "Unable to set up cluster storage"  # how Tune says it
 MOST_REASONS = 3  # different errors in an experiment's reason
 
 
@@ -30,6 +31,19 @@ def beyond_budget(run: Execution, ray_trials: list[Trial]) -> str:
         return f"{who} began more trials than its budget of {run.num_trials}"
     longest = max(run.recorder.last_epoch.values(), default=0)
     return f"{who} trained to epoch {longest}, beyond its budget of {e.epochs}" if longest > e.epochs else ""
+
+
+def without_storage(run: Execution, ray_trials: list[Trial]) -> str:
+    """Say that trials could not reach the folder of their checkpoints; "" if all could.
+
+    That is a fault of the surroundings, and what is left of the experiment is none of its combination's.
+    """
+    for trial in ray_trials:
+        if run.recorder.ending(trial, run.experiment.epochs) == "failed":
+            reason = why_failed(trial)
+            if NO_STORAGE in reason:
+                return f"a trial could not reach the storage of checkpoints: {reason}"
+    return ""
 
 
 def beyond_space(run: Execution, ray_trials: list[Trial]) -> str:

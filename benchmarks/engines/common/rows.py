@@ -10,7 +10,13 @@ from benchmarks.core.reasons import headline
 from benchmarks.core.seeding import encoded
 from benchmarks.engines.common import part_facts
 from benchmarks.engines.common.deaths import death
-from benchmarks.engines.common.failures import beyond_budget, beyond_space, why_failed, why_no_value
+from benchmarks.engines.common.failures import (
+    beyond_budget,
+    beyond_space,
+    why_failed,
+    why_no_value,
+    without_storage,
+)
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.part_caches import cached_of_parts
@@ -43,7 +49,8 @@ def outcome_of(run: Execution, ray_trials: list[Trial]) -> Outcome:
         for number, trial in enumerate(ray_trials)
     ]
     best = incumbent(results, metric, run.spec.mode)
-    if broken := run.overrun or beyond_budget(run, ray_trials) or beyond_space(run, ray_trials):
+    broken = run.overrun or beyond_budget(run, ray_trials) or beyond_space(run, ray_trials)
+    if broken := broken or without_storage(run, ray_trials):
         outcome = not_run(e, "failed", broken)
     elif best is None:
         outcome = not_run(e, "failed", why_no_value(run, ray_trials))

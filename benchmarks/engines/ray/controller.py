@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import ray
 from ray import tune
 from ray.tune.experiment import Trial
 
+from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.deaths import death
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.ordered_set import use_ordered_sets
@@ -65,11 +66,10 @@ def on_hosts(
     job: TuneJob,
     trainable: Any,
     resources: dict[str, float],
-    hosts: Sequence[Any],
+    context: ExecutionContext,
     ledger: Ledger,
     *,
     keep_files: bool = False,
-    carries: bool = False,
     deaths: list[str] | None = None,
     manager: Callable[[HostPool, Ledger], RayActorManager] | None = None,
 ) -> list[Trial]:
@@ -78,16 +78,22 @@ def on_hosts(
     Args:
         trainable: a class or function that Tune accepts.
         resources: of one trial.
+        context: has the hosts, and says how checkpoints get from one to another.
         ledger: learns how long the driver waited for the hosts.
         keep_files: copy what callbacks write to the job's storage.
-        carries: checkpoints travel, as hosts and controller share no disk.
         deaths: learns of hosts that have died.
         manager: makes the actor manager; None = ``EventManager``.
     """
     tune.register_trainable(job.name, reporting(trainable))
     experiment = job.experiment(tune.Experiment, tune.PlacementGroupFactory([resources]))
     trainable_ref = ray.put(tune.registry.get_trainable_cls(job.name))
-    pool = HostPool(hosts, trainable_ref, resources.get("GPU", 0.0), carries=carries)
+    pool = HostPool(
+        context.hosts or (),
+        trainable_ref,
+        resources.get("GPU", 0.0),
+        group=context.group,
+        carries=context.carries,
+    )
     controller = TuneController(resource_manager_factory=lambda: pool, **job.options(experiment))
     controller._actor_manager = manager(pool, ledger) if manager else EventManager(pool, ledger, deaths)
     use_ordered_sets(controller)

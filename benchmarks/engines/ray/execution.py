@@ -49,10 +49,9 @@ class TuneExecution(Execution):
                 job,
                 self.trainable(),
                 resources,
-                self.context.hosts,
+                self.context,
                 self.ledger,
                 keep_files=logs,
-                carries=self.context.carries,
                 deaths=self.deaths,
             )
         if logs:
@@ -94,7 +93,9 @@ class TuneExecution(Execution):
             row["checkpoint"] = relative.as_posix()
             if self.spec.test_metric and self._is_class:
                 kwargs = {"config": dict(trial.config), "storage": trial.storage}
-                with living_host(self.context.hosts, self.experiment.gpus_per_trial) as host:
+                with living_host(
+                    self.context.hosts, self.experiment.gpus_per_trial, self.context.group
+                ) as host:
                     where = saved if isinstance(saved, CarriedCheckpoint) else str(target)
                     metrics = ray.get(host.test.remote(self.trainable(), kwargs, where))
                 row["test"] = reports.number(metrics.get(tune_name(self.spec.test_metric)))

@@ -113,10 +113,9 @@ class TrialHost:
 def start_hosts(count: int, gpus_each: float = 0.0, group: PlacementGroup | None = None) -> list[Any]:
     """Start ``count`` trial hosts with a share of a GPU each.
 
-    In a placement group, the given one or that of this process, each has a CPU of its own.  Without one they
-    request no CPU of Ray: the runners decide how many of them work at a time.
+    In a placement group each has a CPU of its own.  Without one they request no CPU of Ray: the runners
+    decide how many of them work at a time.
     """
-    group = group or ray.util.get_current_placement_group()
     options: dict[str, Any] = {"num_cpus": 0}
     if group is not None:
         options = {"num_cpus": 1, "scheduling_strategy": PlacementGroupSchedulingStrategy(group)}
@@ -125,13 +124,15 @@ def start_hosts(count: int, gpus_each: float = 0.0, group: PlacementGroup | None
 
 
 @contextmanager
-def living_host(hosts: Sequence[Any] | None, gpus_each: float) -> Iterator[Any]:
+def living_host(
+    hosts: Sequence[Any] | None, gpus_each: float, group: PlacementGroup | None = None
+) -> Iterator[Any]:
     """Yield a host that is alive: one of ``hosts``, or a new one that is ended afterwards."""
     for host in hosts or ():
         if ping(host) is not None:
             yield host
             return
-    [host] = start_hosts(1, gpus_each)
+    [host] = start_hosts(1, gpus_each, group)
     try:
         yield host
     finally:

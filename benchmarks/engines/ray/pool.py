@@ -39,15 +39,22 @@ class HostPool(FixedResourceManager):
         hosts: actor handles of ``TrialHost``; each runs one trial at a time.
         trainable: object reference to the trainable class.
         gpus_each: share of a GPU that each host holds.
+        group: placement group of the hosts.
         carries: checkpoints travel with what a host returns, as hosts and controller share no disk.
     """
 
     def __init__(
-        self, hosts: Sequence[Any], trainable: Any, gpus_each: float = 0.0, *, carries: bool = False
+        self,
+        hosts: Sequence[Any],
+        trainable: Any,
+        gpus_each: float = 0.0,
+        *,
+        group: Any = None,
+        carries: bool = False,
     ) -> None:
         budget = {"CPU": float(len(hosts)), "GPU": gpus_each * len(hosts)}
         super().__init__(total_resources=budget)
-        self._gpus_each, self._carries = gpus_each, carries
+        self._gpus_each, self._group, self._carries = gpus_each, group, carries
         self._idle = list(hosts)
         self._trainable = trainable
         self._substitutes: list[Any] = []  # started here for hosts that died
@@ -70,7 +77,7 @@ class HostPool(FixedResourceManager):
         """Return the host, or a new one if its process has died."""
         if ping(host) is None:
             ray.kill(host)
-            [host] = start_hosts(1, self._gpus_each)
+            [host] = start_hosts(1, self._gpus_each, self._group)
             self._substitutes.append(host)
         return host
 
