@@ -330,9 +330,10 @@ def test_a_node_that_dies_costs_the_virtual_engine_nothing(nodes: IsolatedNodes)
     options = f"{VIRTUAL} --repetitions 12 --address {nodes.head}"
     driver = nodes.popen(1, *command("virtual-loss", options), log="virtual-loss", code=True)
     wait_for_result(nodes, "virtual-loss")
-    nodes.kill(4, "raylet")
+    last = nodes.living()[-1]
+    nodes.kill(last, "raylet")
     assert driver.wait(PATIENCE_S) == 0, nodes.said("virtual-loss")
-    nodes.end(4)
+    nodes.end(last)
     found = ran(nodes, "virtual-loss")
     assert list(found["status"]) == ["ok"] * 144 and found["attempts"].max() == 2
     same = rows(nodes, "virtual-loss", "trials")

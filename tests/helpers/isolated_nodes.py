@@ -202,6 +202,14 @@ class IsolatedNodes:
             if Path(f"/proc/{pid}/comm").read_text().strip() == program:
                 _kill(pid)
 
+    def living(self) -> list[int]:
+        """Return the numbers of the nodes that live."""
+        return [
+            number
+            for number in range(1, self._count + 1)
+            if "raylet" in [Path(f"/proc/{pid}/comm").read_text().strip() for pid in self._pids(number)]
+        ]
+
     def wait_for(self, nodes: int, seconds: float = 90.0) -> None:
         """Wait until the cluster has this many living nodes."""
         end = time.monotonic() + seconds

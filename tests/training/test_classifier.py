@@ -333,7 +333,8 @@ def test_gpu_without_a_device_says_so() -> None:
         make("digits-mlp", DIGITS, session("digits-mlp", device="gpu"))
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 @both
 def test_gpu_trains_like_the_cpu_and_repeats_itself(name: str, tmp_path: Path) -> None:
     on_gpu = session(name, device="gpu")

@@ -29,7 +29,11 @@ CHAOS = 0.5
 DEVICES = [
     "cpu",
     pytest.param(
-        "gpu", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+        "gpu",
+        marks=[
+            pytest.mark.gpu,
+            pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device"),
+        ],
     ),
 ]
 

@@ -12,13 +12,15 @@ from typing import Any
 
 from benchmarks.core.environment import THREADS
 from benchmarks.core.signals import held
-from benchmarks.engines.cluster.nodes import Nodes, answers
+from benchmarks.engines.cluster.nodes import Nodes, answers, seen_from
 from benchmarks.engines.cluster.shipped_code import LEFT_OUT, code, variables
 from benchmarks.engines.ray.cluster import own_handlers
 from benchmarks.suite.misuse import Misuse
 
 #: By which ``ray job submit`` tells its program what runtime environment the job has.
 JOB = "RAY_JOB_CONFIG_JSON_ENV_VAR"
+#: Seconds after which a question to a head that has gone is an error; Ray's default is a minute.
+PATIENCE = {"RAY_gcs_server_request_timeout_seconds": "15"}
 PATIENCE_S = 5.0  # with a head that is reached over a network
 
 
@@ -71,7 +73,7 @@ def joined(address: str, storage: str = "") -> Iterator[Nodes]:
         raise Misuse(
             f"nothing answers at {head}; is the head of a Ray cluster there (ray start --head --port=6379)?"
         )
-    os.environ.update(THREADS)
+    os.environ.update(THREADS | PATIENCE)
     try:
         with held(), own_handlers():
             _init(head, storage)
@@ -92,6 +94,9 @@ def _init(head: str, storage: str) -> None:
     try:
         ray.init(
             address=head,
+            _node_ip_address=seen_from(
+                head
+            ),  # else that of the loopback interface, as of clusters of our own
             runtime_env=environment,
             log_to_driver=False,
             logging_level=logging.CRITICAL,

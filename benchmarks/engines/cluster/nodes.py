@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import ray
 
 from benchmarks.engines.common.outcome import ClusterDied
 from benchmarks.engines.ray_internals import state
 
+T = TypeVar("T")
+
 LOOK_S = 2.0  # between two looks
+AGAIN_S = 0.5  # between two questions to a head that does not answer
 ANSWER_S = 1.0  # a head takes milliseconds to accept a connection
 GONE_S = 10.0  # a head that accepts none for as long has gone; after a minute Ray would end this process
 
@@ -44,13 +47,40 @@ class Nodes:
             self._look()
 
     def _look(self) -> None:
-        if not answers(self.address):
-            if time.monotonic() - self._answered > GONE_S:
-                raise ClusterDied(f"the Ray cluster at {self.address} no longer answers")
+        if not self._check():
             return
-        self._looked = self._answered = time.monotonic()
-        self.alive = {node["NodeID"]: node for node in ray.nodes() if node["Alive"]}
-        self.draining = frozenset(state.get_draining_nodes())
+        self._looked = time.monotonic()
+        every = self.ask(ray.nodes)
+        self.alive = {node["NodeID"]: node for node in every if node["Alive"]}
+        self.draining = frozenset(self.ask(state.get_draining_nodes))
+
+    def ask(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Return what a function of Ray's says that asks the head.
+
+        Raises:
+            ClusterDied: if the head has gone; Ray would wait for it for a minute, and then end this process.
+        """
+        while not self._check():
+            time.sleep(AGAIN_S)
+        try:
+            return function(*arguments)
+        except Exception as error:  # whatever it is, it is for want of the head
+            if not answers(self.address):
+                raise ClusterDied(self._gone_words) from error
+            raise
+
+    def _check(self) -> bool:
+        """Return whether the head answers now."""
+        if answers(self.address):
+            self._answered = time.monotonic()
+            return True
+        if time.monotonic() - self._answered > GONE_S:
+            raise ClusterDied(self._gone_words)
+        return False
+
+    @property
+    def _gone_words(self) -> str:
+        return f"the Ray cluster at {self.address} no longer answers"
 
     @property
     def answer(self) -> bool:
@@ -82,7 +112,21 @@ class Nodes:
 
 def answers(address: str, patience: float = ANSWER_S) -> bool:
     """Return whether something accepts connections at HOST:PORT."""
-    host, _, port = address.rpartition(":")
-    with suppress(OSError), socket.create_connection((host.strip("[]"), int(port)), timeout=patience):
+    with suppress(OSError), _connected(address, patience):
         return True
     return False
+
+
+def seen_from(address: str) -> str:
+    """Return this machine's address in the network in which HOST:PORT is.
+
+    Raises:
+        OSError: if nothing answers there.
+    """
+    with _connected(address, ANSWER_S) as connection:
+        return str(connection.getsockname()[0])
+
+
+def _connected(address: str, patience: float) -> socket.socket:
+    host, _, port = address.rpartition(":")
+    return socket.create_connection((host.strip("[]"), int(port)), timeout=patience)

@@ -128,7 +128,7 @@ class PlacedRunners(RunnerSupply):
         """Return new runners in the groups that Ray has placed meanwhile."""
         placed = []
         for group in list(self._asked):
-            known: dict[str, Any] = placement_group_table(group)
+            known: dict[str, Any] = self._nodes.ask(placement_group_table, group)
             if known["state"] == "CREATED":
                 self._asked.remove(group)
                 nodes = known["bundles_to_node_id"].values()
@@ -149,7 +149,8 @@ class PlacedRunners(RunnerSupply):
             remove_placement_group(self._asked.pop())
         strategy = STRATEGIES[self._needs.placement]
         while len(self._asked) < min(missing, AHEAD):
-            self._asked.append(placement_group([self._needs.bundle] * self._needs.workers, strategy))
+            bundles = [self._needs.bundle] * self._needs.workers
+            self._asked.append(self._nodes.ask(placement_group, bundles, strategy))
 
     def _where(self, runner: PlacedRunner) -> str:
         return self._nodes.name(runner.nodes[0])

@@ -212,7 +212,7 @@ class Stations(RunnerSupply):
     def _place(self) -> None:
         """Start stations in the groups that Ray has placed."""
         for group, cpus in list(self._asked):
-            known: dict[str, Any] = placement_group_table(group)
+            known: dict[str, Any] = self._nodes.ask(placement_group_table, group)
             if known["state"] == "CREATED":
                 self._asked.remove((group, cpus))
                 self._since = time.monotonic()
@@ -235,7 +235,9 @@ class Stations(RunnerSupply):
             self._asked = []
         while len(self._asked) < AHEAD and wanted > len(self._free) and room > 0:
             cpus = min(self._cpus, room)
-            self._asked.append((placement_group([{"CPU": float(cpus)}], "STRICT_PACK"), cpus))
+            self._asked.append(
+                (self._nodes.ask(placement_group, [{"CPU": float(cpus)}], "STRICT_PACK"), cpus)
+            )
             room -= cpus
 
 
