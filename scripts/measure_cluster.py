@@ -18,15 +18,16 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import ray
 
+from benchmarks.engines.cluster.placement import AHEAD
 from benchmarks.engines.common.beats import seconds_between_beats
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.engine import Conditions
 from benchmarks.engines.common.outcome import Outcome
-from benchmarks.engines.common.runner import Limits, Runner
+from benchmarks.engines.common.runner import POLL_S, Limits, Runner
 from benchmarks.engines.common.supply import FixedRunners
 from benchmarks.engines.common.watched import Beat
 from benchmarks.engines.ray.cluster import cluster
@@ -42,6 +43,9 @@ LIMITS = Limits(timeout=600.0, stall=600.0)
 EXPERIMENT = Experiment("branin", "random", "fifo", engine="virtual", trials=8, epochs=9)
 SECONDS = 10.0  # of a simulated experiment
 STREAMS = 128  # of a process
+ROUNDS = 3  # experiments of a runner
+#: Of the model: CPUs of a node, workers and seconds of an experiment, MiB of the process that controls one.
+CPUS, WORKERS, EXPERIMENT_S, CONTROLLER_MB = 16, 2, 60.0, 215
 
 
 @ray.remote(num_cpus=0)
@@ -101,16 +105,31 @@ class SimulatedRunner(Runner):
         return [sending[stream] for stream in ready]
 
 
-def measure(runners: int, outcome: Outcome) -> str:
-    """Return a row of the table."""
+class Measured(NamedTuple):
+    """Processor milliseconds of the driver.
+
+    Attributes:
+        experiment: of an experiment, all included.
+        message: of waiting for a message and reading it.
+        alone: of an experiment without its messages.
+        rate: experiments that ended a second.
+    """
+
+    experiment: float
+    message: float
+    alone: float
+    rate: float
+
+
+def measure(runners: int, outcome: Outcome) -> Measured:
+    """Return what experiments on so many runners cost the driver."""
     beat = seconds_between_beats(runners)
     processes = [Nodes.options(max_concurrency=STREAMS + 8).remote() for _ in range(-(-runners // STREAMS))]
     simulated = [SimulatedRunner(processes[i // STREAMS], outcome, beat) for i in range(runners)]
-    experiments = [replace(EXPERIMENT, repetition=number) for number in range(3 * runners)]
+    experiments = [replace(EXPERIMENT, repetition=number) for number in range(ROUNDS * runners)]
     with tempfile.TemporaryDirectory() as folder:
-        driver = Driver(
-            Path(folder), Store(Path(folder)), Conditions(LIMITS, 1), Progress(len(experiments), {}, 1)
-        )
+        progress = Progress(len(experiments), {}, len(experiments))
+        driver = Driver(Path(folder), Store(Path(folder)), Conditions(LIMITS, 1), progress)
         contexts = {("branin", EXPERIMENT.data, 0): ExecutionContext({}, "", folder, folder)}
         SimulatedRunner.messages, SimulatedRunner.seconds = 0, 0.0
         began, busy = time.monotonic(), time.process_time()
@@ -120,23 +139,53 @@ def measure(runners: int, outcome: Outcome) -> str:
         busy, wall = time.process_time() - busy, time.monotonic() - began
     for process in processes:
         ray.kill(process)
-    each, message = 1000 * busy / len(experiments), 1000 * SimulatedRunner.seconds / SimulatedRunner.messages
-    rate = len(experiments) / wall
-    return f"| {runners} | {beat:.1f} | {rate:.1f} | {each:.1f} | {message:.2f} | {busy / wall:.0%} |"
+    return Measured(
+        1000 * busy / len(experiments),
+        1000 * SimulatedRunner.seconds / SimulatedRunner.messages,
+        1000 * (busy - SimulatedRunner.seconds) / len(experiments),
+        len(experiments) / wall,
+    )
+
+
+def model(measured: Measured) -> list[str]:
+    """Return the rows of a table: what clusters of 1 to 1,000 nodes would cost, by these figures.
+
+    A node has 16 CPUs, an experiment 2 workers and 60 seconds.
+    """
+    rows = []
+    for nodes in (1, 10, 100, 1000):
+        runners = nodes * CPUS // WORKERS
+        rate = runners / EXPERIMENT_S
+        messages = runners / seconds_between_beats(runners)
+        busy = (rate * measured.alone + messages * measured.message) / 1000
+        start = runners / (AHEAD / POLL_S)
+        memory = CPUS // WORKERS * CONTROLLER_MB / 1024
+        sizes = f"| {nodes:,} | {runners:,} | {rate:.1f} | {messages:.0f} "
+        rows.append(f"{sizes}| {busy:.0%} | {start:.0f} | {memory:.1f} |")
+    return rows
 
 
 def main() -> None:
-    """Measure and print the table."""
+    """Measure and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--runners", type=int, nargs="+", default=[10, 100, 500], metavar="N")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         outcome = VirtualExecution(EXPERIMENT, ExecutionContext({}, "", folder, folder)).run()
-    print("| runners | s between beats | experiments a s | ms an experiment | ms a message | busy |")
-    print("|---|---|---|---|---|---|")
+    print("| runners | s between beats | experiments a s | driver, ms an experiment | ms a message |")
+    print("|---|---|---|---|---|")
     with cluster(available_cpus(), 0):
         for runners in options.runners:
-            print(measure(runners, outcome), flush=True)
+            last = measure(runners, outcome)
+            beat = seconds_between_beats(runners)
+            print(
+                f"| {runners} | {beat:.1f} | {last.rate:.1f} | {last.experiment:.1f} | {last.message:.2f} |",
+                flush=True,
+            )
+    columns = ("nodes", "runners", "experiments a s", "messages a s", "driver busy", "s until all run")
+    print(f"\n| {' | '.join(columns)} | controllers of a node, GiB |")
+    print("|---|---|---|---|---|---|---|")
+    print("\n".join(model(last)))
 
 
 if __name__ == "__main__":

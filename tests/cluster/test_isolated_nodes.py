@@ -148,7 +148,7 @@ def test_checkpoints_may_lie_on_s3(nodes: IsolatedNodes) -> None:
         *(str(shutil.which("s3rver")), "-d", "/tmp/s3", "-a", nodes.address(1), "-p", "4568"),
         *("--configure-bucket", "runs"),
         log="s3",
-        environment={"PATH_OF_NODE": os.environ["PATH"]},
+        environment={"NODE_OPTIONS": "--openssl-legacy-provider"},
     )
     environment = {
         **{"AWS_ACCESS_KEY_ID": "S3RVER", "AWS_SECRET_ACCESS_KEY": "S3RVER"},

@@ -9,7 +9,7 @@ from typing import Any
 
 from ray import tune
 from ray.tune.callback import Callback
-from ray.tune.experiment import Experiment, Trial
+from ray.tune.experiment import Experiment
 from ray.tune.search import BasicVariantGenerator, Searcher, SearchGenerator
 from ray.tune.stopper import Stopper
 
@@ -71,8 +71,6 @@ class TuneJob:
             checkpoint_config=self.checkpoints,
             resources_per_trial=resources,
             max_failures=self.max_failures,
-            # Tune's own names have the configuration, with signs that not every storage takes in a name.
-            trial_dirname_creator=_plain_name if "://" in self.storage else None,
         )
 
     def options(self, experiment: Experiment, generator: type[SearchGenerator] = SearchGenerator) -> Any:
@@ -100,10 +98,6 @@ class TuneJob:
         )
         self.scheduler.set_search_properties(self.metric, self.mode, **experiment.public_spec)
         return search
-
-
-def _plain_name(trial: Trial) -> str:
-    return str(trial.trial_id)
 
 
 def drive(controller: TuneController, experiment: Experiment, over_budget: Callable[[], bool]) -> None:
