@@ -56,7 +56,9 @@ def start(args: argparse.Namespace, note: str = "") -> int:
         text = describe(
             experiments, cpus, args.jobs, args.data_dir, curves, quiet=args.quiet, verbose=args.verbose
         )
-        print(fitted("\n".join([note, text] if note else [text]), sys.stdout))
+        elsewhere = "on a cluster the time depends on its free CPUs; the estimate is for this machine"
+        lines = [note, text, elsewhere if args.address else ""]
+        print(fitted("\n".join(filter(None, lines)), sys.stdout))
         return 0
     if args.address:
         from benchmarks.execution.cluster_check import check_address
