@@ -59,20 +59,20 @@ def foretold(words: Sequence[str], curves: Path) -> float:
     every = asked_grid(args).experiments()
     to_run = [e for e in every if answer_by_rule(e) is None]
     cpus = args.num_cpus or available_cpus()
-    found, _ = foreseen(to_run, cpus, args.jobs, args.data_dir, curves)
-    return found.seconds if isinstance(found, Outlook) else found.total_s(cpus)
+    estimate, _ = foreseen(to_run, cpus, args.jobs, args.data_dir, curves)
+    return estimate.seconds if isinstance(estimate, Outlook) else estimate.total_s(cpus)
 
 
 def measured(engine: str, words: Sequence[str], out: Path) -> dict[str, Any]:
     """Return what was predicted of a run and how long it took; kept in a file of ``out``."""
-    asked = ["--engine", engine, *words]
+    options = ["--engine", engine, *words]
     name = f"{engine}-{'-'.join(word for word in words if not word.startswith('--'))}"[:100]
     kept, folder = out / f"{name}.json", out / name
     if kept.is_file():
         return dict(json.loads(kept.read_text()))
     shutil.rmtree(folder, ignore_errors=True)  # of a measurement that was cut off
-    start = foretold(asked, folder / "curves")
-    command = [sys.executable, "-m", "benchmarks.run", "--grid", *asked, "--no-figures"]
+    start = foretold(options, folder / "curves")
+    command = [sys.executable, "-m", "benchmarks.run", "--grid", *options, "--no-figures"]
     began, told = time.monotonic(), list[tuple[float, float]]()
     with (out / f"{name}.log").open("w") as log:
         run = subprocess.Popen([*command, "--out", str(out), "--name", name], stdout=log, stderr=log)
@@ -83,16 +83,16 @@ def measured(engine: str, words: Sequence[str], out: Path) -> dict[str, Any]:
                 told.append((time.monotonic() - began, moment.seconds_left))
     if run.returncode != 0:
         raise SystemExit(f"{' '.join(command)} ended with {run.returncode}; see {out / name}.log")
-    found = {"asked": asked, "seconds": time.monotonic() - began, "start": start, "told": told}
+    found = {"asked": options, "seconds": time.monotonic() - began, "start": start, "told": told}
     replace_text(kept, json.dumps(found, indent=1) + "\n")
     return found
 
 
-def ratio_at(found: dict[str, Any], share: float) -> float:
+def ratio_at(case: dict[str, Any], share: float) -> float:
     """Return how many times as long the rest took as was predicted when a share of the time had passed."""
-    for moment, left in found["told"]:
-        if moment >= share * found["seconds"]:
-            return float((found["seconds"] - moment) / left) if left > 0 else float("inf")
+    for moment, left in case["told"]:
+        if moment >= share * case["seconds"]:
+            return float((case["seconds"] - moment) / left) if left > 0 else float("inf")
     return float("nan")
 
 

@@ -36,12 +36,12 @@ def measure(plan: PlantedPlan, options: argparse.Namespace, settings: Settings) 
     sides = (planted, as_is) if plan.turned else (as_is, planted)
     gates = options.gates if changed else options.same
     chance = np.random.default_rng(0)
-    found = summary(
+    summarised = summary(
         list(simulate(*sides, plan.quantities, gates, paired=changed, chance=chance, settings=settings)),
         loss(*sides),
     )
-    print(f"{plan.title}: {dict(found.counts)}, by {dict(found.by)}", file=sys.stderr, flush=True)
-    return found
+    print(f"{plan.title}: {dict(summarised.counts)}, by {dict(summarised.by)}", file=sys.stderr, flush=True)
+    return summarised
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -65,21 +65,21 @@ class TimedManager(RayActorManager):
     def schedule_actor_task(
         self, tracked_actor: Any, method_name: str, *args: Any, on_result: Any = None, **kwargs: Any
     ) -> Any:
-        asked = time.perf_counter()
+        began = time.perf_counter()
         if method_name == "stop":
-            self._asked[tracked_actor] = asked
-        noted = self._noting(method_name, asked, on_result) if method_name in STEPS else on_result
+            self._asked[tracked_actor] = began
+        noted = self._noting(method_name, began, on_result) if method_name in STEPS else on_result
         return super().schedule_actor_task(tracked_actor, method_name, *args, on_result=noted, **kwargs)
 
-    def _noting(self, step: str, asked: float, then: Callable[..., Any] | None) -> Callable[..., Any]:
+    def _noting(self, step: str, began: float, then: Callable[..., Any] | None) -> Callable[..., Any]:
         def noted(*args: Any) -> Any:
-            self._note(step, asked)
+            self._note(step, began)
             return then(*args) if then else None
 
         return noted
 
-    def _note(self, step: str, asked: float) -> None:
-        self._seconds[step].append(time.perf_counter() - asked)
+    def _note(self, step: str, began: float) -> None:
+        self._seconds[step].append(time.perf_counter() - began)
 
 
 def measure(trials: int) -> dict[str, list[float]]:

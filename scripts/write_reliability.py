@@ -110,11 +110,11 @@ def tallies(folder: Path) -> dict[str, Any]:
     return {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
 
 
-def merged(found: Sequence[Any]) -> tuple[dict[str, Rows], dict[str, dict[str, str]]]:
+def merged(counted: Sequence[Any]) -> tuple[dict[str, Rows], dict[str, dict[str, str]]]:
     """Return the counts of all modules by section and row, and what was skipped, with the reasons."""
     counts: defaultdict[str, Rows] = defaultdict(dict)
     skipped: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for tally in found:
+    for tally in counted:
         for section, rows in tally["counts"].items():
             for row, columns in rows.items():
                 _add(counts[section].setdefault(row, {}), columns)
@@ -123,9 +123,9 @@ def merged(found: Sequence[Any]) -> tuple[dict[str, Rows], dict[str, dict[str, s
     return counts, skipped
 
 
-def _add(own: dict[str, int], columns: dict[str, int]) -> None:
+def _add(total: dict[str, int], columns: dict[str, int]) -> None:
     for name, number in columns.items():
-        own[name] = own.get(name, 0) + number
+        total[name] = total.get(name, 0) + number
 
 
 def table(rows: Rows, adds_up: bool) -> list[str]:
@@ -146,7 +146,7 @@ def table(rows: Rows, adds_up: bool) -> list[str]:
     return lines
 
 
-def made(found: dict[str, Any]) -> list[str]:
+def made(counted: dict[str, Any]) -> list[str]:
     """Return where, when and how fast each module of the harness was run."""
     lines = [
         "## How it was made\n",
@@ -155,14 +155,14 @@ def made(found: dict[str, Any]) -> list[str]:
         "| | minutes | on | with | day |",
         "|---|--:|---|---|---|",
     ]
-    for name, tally in found.items():
+    for name, tally in counted.items():
         one = tally["made"]
         part = "" if one["share"] == 1 else f", a share of {one['share']:g}"
         lines.append(
             f"| `{name}`{part} | {one['minutes']} | {one['machine']} | {one['versions']} | {one['date']} |"
         )
     modules = {path.stem for path in HARNESS.glob("test_*.py")}
-    if absent := sorted(modules - {name.partition("-")[0] for name in found}):
+    if absent := sorted(modules - {name.partition("-")[0] for name in counted}):
         lines.append(f"\nNot run this time: {', '.join(f'`{name}`' for name in absent)}.")
     return lines
 

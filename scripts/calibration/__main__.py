@@ -48,11 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     jobs = [*best_jobs(normal, grids), *best_jobs(OTHERS, grids)]
     jobs += [Job("power", one, grids, one[1]) for one in pilots]
     jobs += [Job("coverage", one, 5 * grids, one[1]) for one in samples]
-    found = iter(run(jobs, KEPT, options.processes))
+    results = iter(run(jobs, KEPT, options.processes))
     text = page.page(
-        *([(one, next(found)) for one in settings] for settings in (normal, OTHERS)),
-        [(*one, next(found)) for one in pilots],
-        [(*one, next(found)) for one in samples],
+        *([(one, next(results)) for one in settings] for settings in (normal, OTHERS)),
+        [(*one, next(results)) for one in pilots],
+        [(*one, next(results)) for one in samples],
         grids,
     )
     if options.write:

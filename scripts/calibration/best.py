@@ -61,7 +61,7 @@ def measure(setting: Setting, count: int, generator: np.random.Generator) -> Bes
     tops = np.zeros((len(SPREADS), count, 4))
     for row, spread in enumerate(SPREADS):
         for column in range(count):
-            made = grid(
+            truth = grid(
                 generator,
                 setting.combinations,
                 setting.repetitions,
@@ -70,13 +70,13 @@ def measure(setting: Setting, count: int, generator: np.random.Generator) -> Bes
                 setting.worth,
                 setting.tasks,
             )
-            probability = worths(made.values, made.tasks).probability
-            possible = versus_best(made.values, made.tasks).possible
+            probability = worths(truth.values, truth.tasks).probability
+            possible = versus_best(truth.values, truth.tasks).possible
             top = int(probability.argmax())
-            held = bool(possible[made.best > 0].any())
-            tops[row, column] = probability[top], made.best[top], held, possible.mean()
+            held = bool(possible[truth.best > 0].any())
+            tops[row, column] = probability[top], truth.best[top], held, possible.mean()
             stated.append(probability)
-            true.append(made.best)
+            true.append(truth.best)
             which.append(np.full(len(probability), row * count + column))
     bins = _bins(np.concatenate(stated), np.concatenate(true), np.concatenate(which))
     return BestCalibration(bins, *tops.mean(axis=1).T)

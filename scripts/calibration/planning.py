@@ -47,9 +47,9 @@ def measure(noise: str, pilot: int, count: int, generator: np.random.Generator) 
     rows = []
     for effect in EFFECTS:
         for _ in range(count):
-            own = float(_apart(noise, generator, pilot, 1).std(ddof=1))
-            assured = repetitions_planned(POWER, effect * sd, own, ALPHA, pilot) or MOST
-            plain = repetitions_needed(POWER, effect * sd, own, ALPHA) or MOST
+            deviation = float(_apart(noise, generator, pilot, 1).std(ddof=1))
+            assured = repetitions_planned(POWER, effect * sd, deviation, ALPHA, pilot) or MOST
+            plain = repetitions_needed(POWER, effect * sd, deviation, ALPHA) or MOST
             reached = _power(noise, assured, effect * sd, generator, signed_rank_rejects)
             usual = _power(noise, plain, effect * sd, generator, t_rejects)
             rows.append([reached, assured, usual, plain])

@@ -121,10 +121,10 @@ def grid(
     parts = []
     means = np.zeros(combinations)
     for _ in range(tasks):
-        own = true + (spread * generator.normal(size=combinations) if tasks > 1 else 0.0)
-        means += own / tasks
+        of_task = true + (spread * generator.normal(size=combinations) if tasks > 1 else 0.0)
+        means += of_task / tasks
         shared = SHARED * generator.normal(size=(repetitions, 1))
-        parts.append(own + shared + NOISES[noise](generator, repetitions, combinations))
+        parts.append(of_task + shared + NOISES[noise](generator, repetitions, combinations))
     first = means >= means.max() - 1e-12
     names = [f"task {index}" for index in range(tasks) for _ in range(repetitions)]
     return SimulatedGrid(np.concatenate(parts), names, first / first.sum())

@@ -28,14 +28,14 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
 
 def measure(repetitions: range) -> ClaimEvidence:
     """Run TPE and random search with and without early stopping, to the same number of epochs."""
-    found: Searches = {}
+    searches: Searches = {}
     for scheduler in (*STOPPING, WHOLE):
         pairs = [(MODEL, scheduler), (CONTROL, scheduler)]
         trials = TRIALS[scheduler]
-        found |= grid(
+        searches |= grid(
             f"c10-{scheduler}", repetitions, TASKS, pairs, trials=trials, epochs=EPOCHS, workers=WORKERS
         )
-    at_budget = {cell: ends(of, BUDGET) for cell, of in found.items()}
+    at_budget = {cell: ends(of, BUDGET) for cell, of in searches.items()}
     parts = []
     for scheduler in STOPPING:
         for task in TASKS:
@@ -50,7 +50,7 @@ def measure(repetitions: range) -> ClaimEvidence:
     hurt, helped, none = (
         sum(getattr(cell, what) for cell in losses.values()) for what in ("better", "worse", "no_gain")
     )
-    spent = min(search.spent for of in found.values() for search in of)
+    spent = min(search.spent for of in searches.values() for search in of)
     return ClaimEvidence(
         cells,
         beside,
@@ -60,7 +60,7 @@ def measure(repetitions: range) -> ClaimEvidence:
         {
             "Loss of TPE by early stopping, and its advantage over random search": table(cells, ""),
             "The same by the test metric, or without noise": table(beside, ""),
-            "Units": scales(TASKS, {task.name: found[task.name, CONTROL, WHOLE][0] for task in TASKS}),
+            "Units": scales(TASKS, {task.name: searches[task.name, CONTROL, WHOLE][0] for task in TASKS}),
         },
         forest(
             cells, "tuned metric (right of 0: lost by stopping, or ahead of random; the band is the margin)"

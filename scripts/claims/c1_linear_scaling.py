@@ -33,23 +33,23 @@ LEAST = 3.0  # seconds, twice what one configuration takes
 
 def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
     """Return the verdict; a cell is the log of (speed-up / workers), 0 if linear."""
-    own, control = (cells[name, str(CLAIMED)] for name in ("asha", CONTROL))
+    asha, control = (cells[name, str(CLAIMED)] for name in ("asha", CONTROL))
     if not control.equivalent:
         return "undecided"  # the target limits the speed-up, not the scheduler
-    if own.equivalent:
+    if asha.equivalent:
         return "confirmed"
-    return "not confirmed" if own.worse else "undecided"
+    return "not confirmed" if asha.worse else "undecided"
 
 
 def reach(case: dict[str, Any]) -> list[float]:
     """Return the seconds to the target, and the test accuracy there, with as much time as it takes."""
     seconds = FIRST / case["workers"] + LEAST
     while True:
-        found = Search(**search(case | {"time_budget": seconds}))
-        reached = found.time_to(TARGET, TASK.sign)
+        result = Search(**search(case | {"time_budget": seconds}))
+        reached = result.time_to(TARGET, TASK.sign)
         if math.isfinite(reached):
-            return [reached, found.at(reached, "clock")[1]]
-        if found.seconds < seconds * 0.9:
+            return [reached, result.at(reached, "clock")[1]]
+        if result.seconds < seconds * 0.9:
             raise RuntimeError(f"{case['scheduler']} had no configuration left that reaches {TARGET}")
         seconds *= 2
 
@@ -57,14 +57,14 @@ def reach(case: dict[str, Any]) -> list[float]:
 def measure(repetitions: range) -> ClaimEvidence:
     """Measure the time to the target, and compare it with a linear one."""
     cells_of = list(product((*SCHEDULERS, CONTROL), WORKERS))
-    asked = {"trainable": TASK.name, "searcher": "random", "trials": ENDLESS, "epochs": EPOCHS}
+    setting = {"trainable": TASK.name, "searcher": "random", "trials": ENDLESS, "epochs": EPOCHS}
     cases = [
-        asked | {"scheduler": scheduler, "workers": workers, "repetition": repetition}
+        setting | {"scheduler": scheduler, "workers": workers, "repetition": repetition}
         for scheduler, workers in cells_of
         for repetition in repetitions
     ]
-    found = np.reshape(measured("c1", reach, cases), (len(cells_of), len(repetitions), 2))
-    seconds = {cell: found[place, :, 0] for place, cell in enumerate(cells_of)}
+    reached = np.reshape(measured("c1", reach, cases), (len(cells_of), len(repetitions), 2))
+    seconds = {cell: reached[place, :, 0] for place, cell in enumerate(cells_of)}
     samples: dict[Key, Sample] = {
         (scheduler, str(workers)): Sample(
             np.log(seconds[scheduler, 1] / seconds[scheduler, workers] / workers), -math.log(1 - TOLERANCE)
@@ -78,13 +78,13 @@ def measure(repetitions: range) -> ClaimEvidence:
         times = [f"{np.median(seconds[scheduler, workers]):,.1f} s" for workers in WORKERS]
         ups = ["", *(speed_up(cells[scheduler, str(w)], w) for w in WORKERS[1:])]
         rows.append([scheduler, *(f"{t}{', ' if up else ''}{up}" for t, up in zip(times, ups, strict=True))])
-    by_scheduler = np.reshape(found[..., 1], (len(SCHEDULERS) + 1, -1)).mean(axis=1)
+    by_scheduler = np.reshape(reached[..., 1], (len(SCHEDULERS) + 1, -1)).mean(axis=1)
     tests = [f"{s} {v:.4f}" for s, v in zip((*SCHEDULERS, CONTROL), by_scheduler, strict=True)]
-    own, control = (speed_up(cells[name, str(CLAIMED)], CLAIMED) for name in ("asha", CONTROL))
+    asha, control = (speed_up(cells[name, str(CLAIMED)], CLAIMED) for name in ("asha", CONTROL))
     return ClaimEvidence(
         cells,
         {},
-        f"With {CLAIMED} workers Ray's ASHA reaches the target {own} times as fast as with one, the "
+        f"With {CLAIMED} workers Ray's ASHA reaches the target {asha} times as fast as with one, the "
         f"control {control}. Mean test accuracy of what reached the target: {', '.join(tests)}.",
         {
             "Median time to the target, and the speed-up with its interval": markdown(
@@ -109,10 +109,10 @@ def draw(cells: Cells) -> Figure:
     figure, axes = plt.subplots(figsize=(5.6, 3.4), layout="constrained")
     names = (*SCHEDULERS, CONTROL)
     for place, (scheduler, look) in enumerate(looks(names).items()):
-        own = [cells[scheduler, str(workers)] for workers in WORKERS[1:]]
+        of_scheduler = [cells[scheduler, str(workers)] for workers in WORKERS[1:]]
         x = [workers * 1.06 ** (place - 1) for workers in WORKERS[1:]]
         y, low, high = (
-            np.array([w * math.exp(getattr(c, what)) for c, w in zip(own, WORKERS[1:], strict=True)])
+            np.array([w * math.exp(getattr(c, what)) for c, w in zip(of_scheduler, WORKERS[1:], strict=True)])
             for what in ("estimate", "low", "high")
         )
         label = "fifo (control)" if scheduler == CONTROL else scheduler

@@ -53,7 +53,7 @@ class Jobs(VirtualExecution):
 
 def run(scheduler: str, sigma: float, p: float, trials: int, repetition: int, seconds: float) -> Outcome:
     """Return the outcome of one experiment of at most this many units of time."""
-    asked = Experiment(
+    experiment = Experiment(
         *(NAME, "random", scheduler),
         trials=trials,
         epochs=EPOCHS,
@@ -62,7 +62,7 @@ def run(scheduler: str, sigma: float, p: float, trials: int, repetition: int, se
         max_failures=-1,
         time_budget=seconds,
     )
-    outcome = virtually(asked, type("Jobs", (Jobs,), {"stragglers": sigma}), drop_outs=p)
+    outcome = virtually(experiment, type("Jobs", (Jobs,), {"stragglers": sigma}), drop_outs=p)
     assert outcome.status == "ok", outcome.row["reason"]
     return outcome
 
@@ -109,16 +109,18 @@ def measure(repetitions: range) -> ClaimEvidence:
     """Run the simulations."""
     cases = [(s, *at, r) for s in SCHEDULERS for at in SETTINGS for r in repetitions]
     counts = np.reshape(measured("c2", completed, cases), (len(SCHEDULERS), len(SETTINGS), len(repetitions)))
-    found = {
+    trained = {
         (s, at): counts[i, j].astype(float) for i, s in enumerate(SCHEDULERS) for j, at in enumerate(SETTINGS)
     }
     more: dict[Key, Sample] = {
-        (label(at), s): Sample(found[s, at] - found[SYNCHRONOUS, at], MARGIN)
+        (label(at), s): Sample(trained[s, at] - trained[SYNCHRONOUS, at], MARGIN)
         for at in SETTINGS
         for s in ASYNCHRONOUS
     }
     kept = {
-        (s, at): found[s, at] / np.maximum(1, found[s, SETTINGS[0]]) for s in SCHEDULERS for at in SETTINGS
+        (s, at): trained[s, at] / np.maximum(1, trained[s, SETTINGS[0]])
+        for s in SCHEDULERS
+        for at in SETTINGS
     }
     shares: dict[Key, Sample] = {
         (label(at), s): Sample(kept[s, at] - kept[SYNCHRONOUS, at], SHARE_MARGIN)
@@ -133,11 +135,11 @@ def measure(repetitions: range) -> ClaimEvidence:
         for what in ("better", "worse")
     )
     worst = max(STRAGGLERS), 0.0
-    means = [f"{found[s, worst].mean():.1f}" for s in (promote, SYNCHRONOUS)]
+    means = [f"{trained[s, worst].mean():.1f}" for s in (promote, SYNCHRONOUS)]
     rows = [
         [
             label(at),
-            *(f"{found[s, at].mean():.1f}" for s in SCHEDULERS),
+            *(f"{trained[s, at].mean():.1f}" for s in SCHEDULERS),
             *(shown(cells[label(at), s], 1) for s in ASYNCHRONOUS),
         ]
         for at in SETTINGS
@@ -159,12 +161,12 @@ def measure(repetitions: range) -> ClaimEvidence:
                 of_shares, "setting", dict.fromkeys(ASYNCHRONOUS, 2)
             ),
         },
-        draw(found, cells),
+        draw(trained, cells),
         others=len(of_shares),
     )
 
 
-def draw(found: dict[tuple[str, tuple[float, float]], Floats], cells: Cells) -> Figure:
+def draw(trained: dict[tuple[str, tuple[float, float]], Floats], cells: Cells) -> Figure:
     """Draw the synchronous mean, and above it the differences with the intervals of the table."""
     figure, panels = plt.subplots(1, 2, figsize=(8, 3), sharey=True, layout="constrained")
     axes_of = (
@@ -174,9 +176,10 @@ def draw(found: dict[tuple[str, tuple[float, float]], Floats], cells: Cells) -> 
     for axes, (text, settings) in zip(panels, axes_of, strict=True):
         at = np.arange(len(settings))
         for place, (scheduler, look) in enumerate(looks(ASYNCHRONOUS).items()):
-            own = [cells[label(setting), scheduler] for setting in settings]
+            of_scheduler = [cells[label(setting), scheduler] for setting in settings]
             y, low, high = (
-                np.array([getattr(cell, what) for cell in own]) for what in ("estimate", "low", "high")
+                np.array([getattr(cell, what) for cell in of_scheduler])
+                for what in ("estimate", "low", "high")
             )
             shifted = at + 0.12 * (place - 0.5)
             axes.errorbar(

@@ -38,14 +38,14 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
 def measure(repetitions: range) -> ClaimEvidence:
     """Run both searchers with each scheduler for the same time."""
     pairs = [(searcher, scheduler) for searcher in BEST for scheduler in SCHEDULERS]
-    found = grid(
+    searches = grid(
         "c3", repetitions, ALL, pairs, trials=TRIALS, epochs=EPOCHS, workers=WORKERS, budgets=SECONDS
     )
     parts = []
     for searcher, best in BEST.items():
         for rival in (scheduler for scheduler in SCHEDULERS if scheduler != best):
             for task in ALL:
-                ahead = ends(found[task.name, searcher, best]) - ends(found[task.name, searcher, rival])
+                ahead = ends(searches[task.name, searcher, best]) - ends(searches[task.name, searcher, rival])
                 parts.append(both(task, (f"{searcher}: {best} - {rival}", task.name), ahead))
     cells, beside = simultaneous(*collect(parts))
     deciding = {key: cell for key, cell in cells.items() if key[1] in DECIDING}
@@ -59,7 +59,7 @@ def measure(repetitions: range) -> ClaimEvidence:
         {
             "Tuned metric of the pair said to be best minus that of another scheduler": table(cells, ""),
             "The same by the test metric, or without noise": table(beside, ""),
-            "Units": scales(ALL, {task.name: found[task.name, "random", "fifo"][0] for task in ALL}),
+            "Units": scales(ALL, {task.name: searches[task.name, "random", "fifo"][0] for task in ALL}),
         },
         forest(cells, "ahead of the other scheduler (right is better; the band is the margin)"),
     )

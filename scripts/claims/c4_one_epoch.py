@@ -56,13 +56,13 @@ def added_values(cells: Cells) -> dict[tuple[str, str], str]:
 
 def run(repetitions: range) -> Searches:
     """Return all searches; the number of trials stands behind the scheduler's name."""
-    found: Searches = {}
+    searches: Searches = {}
     for trials in FEWER:
         schedulers = [*FAMILY, *((*DISCARDING, CONTROL) if trials == TRIALS else ())]
         pairs = list(product(SEARCHERS, schedulers))
         part = grid(f"c4-{trials}", repetitions, TABLES, pairs, trials=trials, epochs=EPOCHS, workers=WORKERS)
-        found |= {(task, s, f"{scheduler} of {trials}"): of for (task, s, scheduler), of in part.items()}
-    return found
+        searches |= {(task, s, f"{scheduler} of {trials}"): of for (task, s, scheduler), of in part.items()}
+    return searches
 
 
 def affordable(costs: dict[CellName, float], task: str, searcher: str, scheduler: str) -> list[str]:
@@ -77,15 +77,15 @@ def affordable(costs: dict[CellName, float], task: str, searcher: str, scheduler
 
 def measure(repetitions: range) -> ClaimEvidence:
     """Run the schedulers and the family of i-epoch."""
-    found = run(repetitions)
-    costs = {cell: float(np.mean([search.spent for search in of])) for cell, of in found.items()}
+    searches = run(repetitions)
+    costs = {cell: float(np.mean([search.spent for search in of])) for cell, of in searches.items()}
     parts = []
     for task, searcher, name in product(TABLES, SEARCHERS, (*DISCARDING, CONTROL)):
         scheduler = f"{name} of {TRIALS}"
-        own = ends(found[task.name, searcher, scheduler])
+        at_end = ends(searches[task.name, searcher, scheduler])
         for rival in affordable(costs, task.name, searcher, scheduler):
             key = f"{name} - {rival}", f"{task.name}, {searcher}"
-            parts.append(both(task, key, own - ends(found[task.name, searcher, rival])))
+            parts.append(both(task, key, at_end - ends(searches[task.name, searcher, rival])))
     tuned, other = collect(parts)
     all_cells, beside = simultaneous(tuned, other)
     cells, control = (
@@ -108,23 +108,23 @@ def measure(repetitions: range) -> ClaimEvidence:
             "The same by the test metric": table(beside, ""),
             "Mean cost in epochs and mean validation (test) accuracy; those on the Pareto front of their "
             "column in "
-            "bold": front_table(found, costs),
+            "bold": front_table(searches, costs),
             "Units": scales(
-                TABLES, {t.name: found[t.name, "random", f"{CONTROL} of {TRIALS}"][0] for t in TABLES}
+                TABLES, {t.name: searches[t.name, "random", f"{CONTROL} of {TRIALS}"][0] for t in TABLES}
             ),
         },
-        draw(found, costs),
+        draw(searches, costs),
         others=len(control) + sum(key in control for key in beside),
     )
 
 
-def front_table(found: Searches, costs: dict[CellName, float]) -> str:
+def front_table(searches: Searches, costs: dict[CellName, float]) -> str:
     """Return cost and quality of everything that was run, with the Pareto fronts marked."""
-    names = list(dict.fromkeys(name for *_, name in found))
+    names = list(dict.fromkeys(name for *_, name in searches))
     columns = list(product(TABLES, SEARCHERS))
     texts: dict[tuple[str, str, str], str] = {}
     for task, searcher in columns:
-        means = {name: ends(found[task.name, searcher, name]).mean(axis=0) for name in names}
+        means = {name: ends(searches[task.name, searcher, name]).mean(axis=0) for name in names}
         cost = [costs[task.name, searcher, name] for name in names]
         on_front = set(front(cost, [task.sign * means[name][0] for name in names]).tolist())
         for place, name in enumerate(names):
@@ -137,7 +137,7 @@ def front_table(found: Searches, costs: dict[CellName, float]) -> str:
     )
 
 
-def draw(found: Searches, costs: dict[CellName, float]) -> Figure:
+def draw(searches: Searches, costs: dict[CellName, float]) -> Figure:
     """Draw mean quality over mean cost: the family's points and front, and the other schedulers."""
     figure, panels = plt.subplots(
         len(SEARCHERS), len(TABLES), figsize=(9, 5.4), sharex=True, layout="constrained", squeeze=False
@@ -146,7 +146,7 @@ def draw(found: Searches, costs: dict[CellName, float]) -> Figure:
     for (row, searcher), (column, task) in product(enumerate(SEARCHERS), enumerate(TABLES)):
         axes = panels[row][column]
         points: dict[str, list[tuple[float, float]]] = {}
-        for (its_task, its_searcher, name), of in found.items():
+        for (its_task, its_searcher, name), of in searches.items():
             if (its_task, its_searcher) == (task.name, searcher):
                 mean = float(ends(of)[:, 0].mean())
                 points.setdefault(name.partition(" of ")[0], []).append(

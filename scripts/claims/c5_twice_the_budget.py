@@ -33,8 +33,8 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
 def measure(repetitions: range) -> ClaimEvidence:
     """Run every searcher, and random search with twice the epochs."""
     pairs = [(searcher, "fifo") for searcher in (*SEARCHERS, REFERENCE, HALF)]
-    found = grid("c5", repetitions, ALL, pairs, trials=TRIALS, epochs=EPOCHS, workers=WORKERS)
-    at_end = {(cell[1], cell[0]): ends(of) for cell, of in found.items()}
+    searches = grid("c5", repetitions, ALL, pairs, trials=TRIALS, epochs=EPOCHS, workers=WORKERS)
+    at_end = {(cell[1], cell[0]): ends(of) for cell, of in searches.items()}
     parts = [
         both(task, (searcher, task.name), at_end[searcher, task.name] - at_end[REFERENCE, task.name])
         for searcher in SEARCHERS
@@ -60,7 +60,7 @@ def measure(repetitions: range) -> ClaimEvidence:
         {
             f"Tuned metric of each searcher minus that of {REFERENCE}": table(cells, "searcher"),
             "The same by the test metric, or without noise": table(beside, "searcher"),
-            "Units": scales(ALL, {task.name: found[task.name, HALF, "fifo"][0] for task in ALL}),
+            "Units": scales(ALL, {task.name: searches[task.name, HALF, "fifo"][0] for task in ALL}),
         },
         forest(cells, f"tuned metric minus that of {REFERENCE} (right is better; the band is the margin)"),
     )

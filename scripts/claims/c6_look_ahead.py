@@ -79,30 +79,32 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
 
 def measure(repetitions: range) -> ClaimEvidence:
     """Run the experiments both ways, with each number of workers."""
-    asked = {"trainable": TASK.name, "scheduler": "fifo", "trials": TRIALS, "epochs": EPOCHS}
-    found: dict[tuple[str, str, int], Floats] = {}
+    setting = {"trainable": TASK.name, "scheduler": "fifo", "trials": TRIALS, "epochs": EPOCHS}
+    times: dict[tuple[str, str, int], Floats] = {}
     for way, some in ((ASKED, repetitions), (AS_IN_RAY, repetitions[:TIMED])):
         keys = list(product(SEARCHERS, WORKERS))
-        cases = [(asked | {"searcher": s, "workers": w, "repetition": r}, way) for s, w in keys for r in some]
+        cases = [
+            (setting | {"searcher": s, "workers": w, "repetition": r}, way) for s, w in keys for r in some
+        ]
         results = np.reshape(measured("c6", outcome_of, cases), (len(keys), len(some), 3))
-        found |= {(way, *key): result for key, result in zip(keys, results, strict=True)}
+        times |= {(way, *key): result for key, result in zip(keys, results, strict=True)}
     ratios = {
-        (s, w): found[AS_IN_RAY, s, w][:, 0] / found[ASKED, s, w][:TIMED, 0]
+        (s, w): times[AS_IN_RAY, s, w][:, 0] / times[ASKED, s, w][:TIMED, 0]
         for s, w in product(SEARCHERS, WORKERS)
     }
     parts = []
     for s, w in product(SEARCHERS, WORKERS[1:]):
         key: Key = (s, f"{w} workers")
-        parts.append(both(TASK, key, found[ASKED, s, w][:, 1:] - found[ASKED, s, 1][:, 1:]))
+        parts.append(both(TASK, key, times[ASKED, s, w][:, 1:] - times[ASKED, s, 1][:, 1:]))
     cells, beside = simultaneous(*collect(parts))
     four = np.concatenate([ratios[s, CLAIMED] for s in SEARCHERS])
     example = [outcome_of((PULL_REQUEST, way))[0] for way in (AS_IN_RAY, ASKED)]
-    spread = max(float(np.ptp(of[:, 0])) for of in found.values())
+    spread = max(float(np.ptp(of[:, 0])) for of in times.values())
     rows = [
         [
             str(w),
             *(
-                f"{np.median([found[way, s, w][:, 0] for s in SEARCHERS]):,.0f} s"
+                f"{np.median([times[way, s, w][:, 0] for s in SEARCHERS]):,.0f} s"
                 for way in (AS_IN_RAY, ASKED)
             ),
             f"{np.median([ratios[s, w] for s in SEARCHERS]):.2f}",
@@ -141,9 +143,9 @@ def draw(ratios: dict[tuple[str, int], Any], cells: Cells) -> Figure:
     left.plot(WORKERS, [np.median([ratios[s, w] for s in SEARCHERS]) for w in WORKERS], "o-", color="black")
     places = np.arange(1, len(WORKERS))
     for shift, (searcher, look) in enumerate(looks(SEARCHERS).items()):
-        own = [cells[searcher, f"{w} workers"] for w in WORKERS[1:]]
+        of_searcher = [cells[searcher, f"{w} workers"] for w in WORKERS[1:]]
         y, low, high = (
-            np.array([getattr(cell, what) for cell in own]) for what in ("estimate", "low", "high")
+            np.array([getattr(cell, what) for cell in of_searcher]) for what in ("estimate", "low", "high")
         )
         x = places + 0.15 * (shift - 1.5)
         right.errorbar(

@@ -34,7 +34,7 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
     return "not confirmed" if against else "undecided"
 
 
-def points(found: Searches, values: dict[tuple[str, str], Values], engine: str, metric: int) -> Values:
+def points(searches: Searches, values: dict[tuple[str, str], Values], engine: str, metric: int) -> Values:
     """Return the mean over tasks of an engine's scores, which are clipped, shape (repetitions,).
 
     Args:
@@ -42,10 +42,10 @@ def points(found: Searches, values: dict[tuple[str, str], Values], engine: str, 
     """
     scores = []
     for task in ALL:
-        search = found[task.name, engine, "fifo"][0]
-        own = values[engine, task.name][:, metric]
-        if np.isfinite(own).all():
-            scores.append([search.score(value) for value in own])
+        search = searches[task.name, engine, "fifo"][0]
+        of_engine = values[engine, task.name][:, metric]
+        if np.isfinite(of_engine).all():
+            scores.append([search.score(value) for value in of_engine])
     means: Values = np.mean(np.array(scores), axis=0)
     return means
 
@@ -63,11 +63,11 @@ def over_tasks(scores: dict[str, Values]) -> dict[Key, Sample]:
 def measure(repetitions: range) -> ClaimEvidence:
     """Run the engines and random search."""
     pairs = [(engine, "fifo") for engine in (*ENGINES, CONTROL)]
-    found = grid("c7", repetitions, ALL, pairs, trials=TRIALS, epochs=EPOCHS, workers=WORKERS)
-    values = {(engine, task): ends(of) for (task, engine, _), of in found.items()}
+    searches = grid("c7", repetitions, ALL, pairs, trials=TRIALS, epochs=EPOCHS, workers=WORKERS)
+    values = {(engine, task): ends(of) for (task, engine, _), of in searches.items()}
     own_unit = collect([over_random(values, engine, task) for engine in ENGINES for task in ALL])
     by_metric = [
-        over_tasks({engine: points(found, values, engine, metric) for engine in (*ENGINES, CONTROL)})
+        over_tasks({engine: points(searches, values, engine, metric) for engine in (*ENGINES, CONTROL)})
         for metric in (0, 1)
     ]
     cells, beside, tuned, other = simultaneous(*by_metric, *own_unit)
@@ -87,7 +87,7 @@ def measure(repetitions: range) -> ClaimEvidence:
             "The same by the test metric, or without noise": table(beside, "engine", {AHEAD: 1, BEATS: 1}),
             f"Tuned metric minus that of {CONTROL}, in its own unit": table(tuned, "engine"),
             "The same by the test metric, or without noise, in its own unit": table(other, "engine"),
-            "Units": scales(ALL, {task.name: found[task.name, CONTROL, "fifo"][0] for task in ALL}),
+            "Units": scales(ALL, {task.name: searches[task.name, CONTROL, "fifo"][0] for task in ALL}),
         },
         forest(cells, "score points ahead (the band is the margin)"),
         others=len(tuned) + len(other),

@@ -51,10 +51,10 @@ def measure(repetitions: range) -> ClaimEvidence:
     for searcher, times in SEARCHERS.items():
         count = min(times * len(repetitions), SPACING)
         more = range(repetitions.start, repetitions.start + count)
-        found = grid(
+        searches = grid(
             "c8", more, TABLES, [(searcher, "fifo")], trials=max(TRIALS), epochs=EPOCHS, workers=WORKERS
         )
-        for (name, *_), of in found.items():
+        for (name, *_), of in searches.items():
             gains[searcher, name] = float(
                 np.mean([search.at(np.inf)[1] - search.first_beside for search in of])
             )
@@ -123,9 +123,10 @@ def draw(cells: Cells) -> Figure:
     figure, panels = plt.subplots(1, len(TABLES), figsize=(8.5, 3), sharey=True, layout="constrained")
     for axes, task in zip(panels, TABLES, strict=True):
         for place, (searcher, look) in enumerate(looks(SEARCHERS).items()):
-            own = [cells[searcher, f"{task.name}, {trials} trials"] for trials in TRIALS]
+            of_searcher = [cells[searcher, f"{task.name}, {trials} trials"] for trials in TRIALS]
             y, low, high = (
-                100 * np.array([getattr(c, what) for c in own]) for what in ("estimate", "low", "high")
+                100 * np.array([getattr(c, what) for c in of_searcher])
+                for what in ("estimate", "low", "high")
             )
             x = np.arange(len(TRIALS)) + 0.15 * (place - 0.5)
             axes.errorbar(

@@ -26,12 +26,12 @@ def rule(cells: Cells, facts: dict[str, float]) -> Conclusion:
 def measure(repetitions: range) -> ClaimEvidence:
     """Run both forms of TPE and random search."""
     pairs = [(searcher, "fifo") for searcher in (USUAL, RECOMMENDED, CONTROL)]
-    found = grid("c9", repetitions, ALL, pairs, trials=TRIALS, epochs=EPOCHS, workers=WORKERS)
+    searches = grid("c9", repetitions, ALL, pairs, trials=TRIALS, epochs=EPOCHS, workers=WORKERS)
     parts = []
     for ahead, behind in ((RECOMMENDED, USUAL), (USUAL, CONTROL)):
         for budget in BUDGETS:
             for task in ALL:
-                one, two = (ends(found[task.name, s, "fifo"], budget) for s in (ahead, behind))
+                one, two = (ends(searches[task.name, s, "fifo"], budget) for s in (ahead, behind))
                 parts.append(both(task, (f"{ahead} - {behind}, {budget} epochs", task.name), one - two))
     cells, beside = simultaneous(*collect(parts))
     compared = {key: cell for key, cell in cells.items() if key[0].startswith(RECOMMENDED)}
@@ -39,18 +39,18 @@ def measure(repetitions: range) -> ClaimEvidence:
         [f"{key[1]} at {key[0].rpartition(', ')[2]}" for key, cell in compared.items() if getattr(cell, what)]
         for what in ("better", "worse", "equivalent")
     )
-    said = "; ".join(
+    counts = "; ".join(
         f"{word} in {len(places)} ({', '.join(places)})" if places else f"{word} in none"
         for word, places in (("better", better), ("worse", worse), ("equivalent", same))
     )
     return ClaimEvidence(
         cells,
         beside,
-        f"Of {len(compared)} cells the multivariate form is {said}.",
+        f"Of {len(compared)} cells the multivariate form is {counts}.",
         {
             "Differences of the tuned metric": table(cells, "first minus second"),
             "The same by the test metric, or without noise": table(beside, "first minus second"),
-            "Units": scales(ALL, {task.name: found[task.name, CONTROL, "fifo"][0] for task in ALL}),
+            "Units": scales(ALL, {task.name: searches[task.name, CONTROL, "fifo"][0] for task in ALL}),
         },
         forest(cells, "difference of the tuned metric (right is better; the band is the margin)"),
     )

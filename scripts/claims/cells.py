@@ -101,8 +101,8 @@ def cell(sample: Sample, level: float) -> ClaimCell:
     known = sample.values[np.isfinite(sample.values)]
     if not len(known):
         return ClaimCell(np.nan, -np.inf, np.inf, sample.margin, 0)
-    found = hodges_lehmann(known, level)
-    return ClaimCell(float(found[0]), float(found[1]), float(found[2]), sample.margin, len(known))
+    interval = hodges_lehmann(known, level)
+    return ClaimCell(float(interval[0]), float(interval[1]), float(interval[2]), sample.margin, len(known))
 
 
 def share(happened: ArrayLike, level: float) -> tuple[float, float, float]:

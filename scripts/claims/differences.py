@@ -16,9 +16,9 @@ from scripts.claims.tasks import ClaimTask
 Values = Floats
 
 
-def ends(found: Sequence[Search], budget: float = np.inf) -> Values:
+def ends(searches: Sequence[Search], budget: float = np.inf) -> Values:
     """Return what searches had found at a budget of epochs, shape (repetitions, 2)."""
-    return np.array([search.at(budget) for search in found], dtype=np.float64).reshape(-1, 2)
+    return np.array([search.at(budget) for search in searches], dtype=np.float64).reshape(-1, 2)
 
 
 def both(task: ClaimTask, key: Key, difference: Values) -> tuple[dict[Key, Sample], dict[Key, Sample]]:
@@ -45,15 +45,15 @@ def collect(
     return tuned, other
 
 
-def scales(tasks: Sequence[ClaimTask], found: Mapping[str, Search]) -> str:
+def scales(tasks: Sequence[ClaimTask], searches: Mapping[str, Search]) -> str:
     """Return a table of what the units mean: margin, an image, and the score beside them.
 
     Args:
-        found: any search of each task, for its constants.
+        searches: any search of each task, for its constants.
     """
     rows = []
     for task in tasks:
-        point = abs(found[task.name].optimum - found[task.name].baseline) / 100
+        point = abs(searches[task.name].optimum - searches[task.name].baseline) / 100
         image = f"{1 / task.images:.4f} = {1 / task.images / point:.1f} points" if task.images else ""
         margin = f"{task.margin:.4g} = {task.margin / point:.1f} points"
         unit = "accuracy" if task.images else "loss"

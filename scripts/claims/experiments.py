@@ -75,14 +75,14 @@ def _known(file: Path) -> dict[str, Any]:
     """Return the results in a file by key; a last line that was cut off does not count."""
     if not file.exists():
         return {}
-    found = {}
+    results = {}
     for line in file.read_text(encoding="utf-8").splitlines():
         try:
             row = json.loads(line)
         except json.JSONDecodeError:
             continue
-        found[row["key"]] = row["result"]
-    return found
+        results[row["key"]] = row["result"]
+    return results
 
 
 def _key(work: Callable[[Case], Any], case: Case) -> str:

@@ -40,6 +40,6 @@ def grid(
         for task, searcher, scheduler in cells
         for repetition in repetitions
     ]
-    found = searches(name, cases)
+    results = searches(name, cases)
     n = len(repetitions)
-    return {cell: found[i * n : (i + 1) * n] for i, cell in enumerate(cells)}
+    return {cell: results[i * n : (i + 1) * n] for i, cell in enumerate(cells)}

@@ -95,11 +95,11 @@ def decide(procedure: Procedure, pairs: pd.DataFrame, stages: Sequence[int]) -> 
         pairs: of ``joined``: all repetitions of all cells of ``procedure``, in their order.
         stages: repetitions at each look.
     """
-    asked, n = np.zeros(len(procedure.cells), dtype=np.int64), 0
-    turn, cell = pairs["repetition"].to_numpy(), np.arange(len(pairs)) % len(asked)
+    looked_at, n = np.zeros(len(procedure.cells), dtype=np.int64), 0
+    turn, cell = pairs["repetition"].to_numpy(), np.arange(len(pairs)) % len(looked_at)
     for n in stages:
-        asked[procedure.wanted() if n > stages[0] else slice(None)] = n
-        procedure.look(pairs[turn < asked[cell]].reset_index(drop=True))
+        looked_at[procedure.wanted() if n > stages[0] else slice(None)] = n
+        procedure.look(pairs[turn < looked_at[cell]].reset_index(drop=True))
         if procedure.failed or not procedure.open:
             break
     failed = frozenset(finding.hypothesis.quantity.name for finding in procedure.failed)
@@ -142,8 +142,8 @@ def loss(baseline: SidePool, candidate: SidePool) -> Interval:
     common = np.intersect1d(baseline.repetitions, candidate.repetitions)
     pairs = joined(baseline.draw(common), candidate.draw(common))
     lost = np.nanmean(-score_difference(pairs).reshape(len(common), -1), axis=1)
-    found = summarise(lost)
-    return Interval(float(found.mean), float(found.low), float(found.high))
+    interval = summarise(lost)
+    return Interval(float(interval.mean), float(interval.low), float(interval.high))
 
 
 def summary(gates: Sequence[Gate], lost: Interval) -> GateSummary:

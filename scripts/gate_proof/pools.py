@@ -58,8 +58,16 @@ def pool(folder: Path, plan: PlantedPlan, planted: bool, repetitions: int, jobs:
     Raises:
         subprocess.CalledProcessError: if they cannot be run.
     """
-    own = folder / (plan.module if planted else AS_IS)
-    command = [sys.executable, "-m", "scripts.measure_gate", "--folder", str(own), "--jobs", str(jobs)]
+    pool_folder = folder / (plan.module if planted else AS_IS)
+    command = [
+        sys.executable,
+        "-m",
+        "scripts.measure_gate",
+        "--folder",
+        str(pool_folder),
+        "--jobs",
+        str(jobs),
+    ]
     plugins = f"{PLANTED}.{plan.module}" if planted else ""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     subprocess.run(
@@ -69,7 +77,7 @@ def pool(folder: Path, plan: PlantedPlan, planted: bool, repetitions: int, jobs:
         env=os.environ | {PLUGINS: plugins, "PYTHONPATH": path},
     )
     wanted = pd.DataFrame([one.row for one in plan.experiments(repetitions)])[SETTING]
-    side = stored_run(own)
+    side = stored_run(pool_folder)
     return SidePool(StoredSide(side.name, side.rows(wanted), side.environments))
 
 

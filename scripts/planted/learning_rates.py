@@ -30,8 +30,8 @@ def with_rates(space: Space, change: Callable[[float, float], tuple[float, float
             return tune.loguniform(*change(part.lower, part.upper))
         return part
 
-    found: dict[str, Any] = changed("", space)
-    return found
+    shifted: dict[str, Any] = changed("", space)
+    return shifted
 
 
 class NearestCurves(CurveModel):
@@ -55,15 +55,15 @@ class NearestCurves(CurveModel):
 
 def recorded(config: Space, space: Space) -> dict[str, Any]:
     """Return the configuration with its learning rate brought into the space."""
-    found = dict(config)
+    shifted = dict(config)
     for name, value in config.items():
         part = space[name]
         if isinstance(value, Mapping):
             [own] = [one for one in part.categories if one["name"] == value["name"]]
-            found[name] = recorded(value, own)
+            shifted[name] = recorded(value, own)
         elif name == RATE:
-            found[name] = min(max(value, part.lower), part.upper)
-    return found
+            shifted[name] = min(max(value, part.lower), part.upper)
+    return shifted
 
 
 class NearestTable(Recorded):

@@ -17,6 +17,6 @@ def pages(root: Path) -> dict[str, tuple[str, str]]:
 
 def _page(file: Path) -> tuple[str, str]:
     text = file.read_text(encoding="utf-8")
-    said = (ast.get_docstring(ast.parse(text)) or file.stem).splitlines()[0]
-    title = said.partition(":")[0].rstrip(".")
-    return title, f"# {title}\n\n`examples/{file.name}`: {said}\n\n```python\n{text}```\n"
+    summary = (ast.get_docstring(ast.parse(text)) or file.stem).splitlines()[0]
+    title = summary.partition(":")[0].rstrip(".")
+    return title, f"# {title}\n\n`examples/{file.name}`: {summary}\n\n```python\n{text}```\n"

@@ -53,18 +53,18 @@ def _with_pages(nav: Any, below: Mapping[str, list[Any]]) -> Any:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made here, and those that lie elsewhere."""
-    made = {
+    pages = {
         path: (ROOT / source).read_text(encoding="utf-8")
         for path, source in _SOURCES.items()
         if (ROOT / source).exists()
     }
-    made |= {path: text for path, (_, text) in examples.pages(ROOT).items()}
-    made["commands/index.md"] = commands.index()
-    made |= {f"commands/{name}.md": commands.page(name) for name in ORDER}
-    made |= {f"parts/{kind}.md": parts.page(kind) for kind in parts.KINDS}
+    pages |= {path: text for path, (_, text) in examples.pages(ROOT).items()}
+    pages["commands/index.md"] = commands.index()
+    pages |= {f"commands/{name}.md": commands.page(name) for name in ORDER}
+    pages |= {f"parts/{kind}.md": parts.page(kind) for kind in parts.KINDS}
     for notebook in sorted(ROOT.glob("docs/notebooks/*.ipynb")):
-        made[f"notebooks/{notebook.stem}.md"] = notebooks.page(notebook)
-    for path, text in made.items():
+        pages[f"notebooks/{notebook.stem}.md"] = notebooks.page(notebook)
+    for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
     return files
 

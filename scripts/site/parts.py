@@ -49,10 +49,10 @@ def _task(part: dict[str, Any]) -> str:
     """Return a trainable's space and what it tunes."""
     rows = [f"| `{name}` | {escaped(domain)} |" for name, domain in part["space"].items()]
     engines = ", ".join(part["engines"])
-    said = f"Tuned: `{part['metric']}` ({part['mode']}); engines: {engines}."
+    summary = f"Tuned: `{part['metric']}` ({part['mode']}); engines: {engines}."
     if part["most_epochs"]:
-        said += f" At most {part['most_epochs']} epochs."
-    return "\n".join([said, "", "| hyperparameter | domain |", "|---|---|", *rows])
+        summary += f" At most {part['most_epochs']} epochs."
+    return "\n".join([summary, "", "| hyperparameter | domain |", "|---|---|", *rows])
 
 
 def _needs(part: dict[str, Any]) -> str:

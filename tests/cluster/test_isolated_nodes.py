@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from helpers.commandline import wait_until
 from helpers.isolated_nodes import IsolatedNodes, isolated_nodes, why_not
 
 import results
+from results.store.provenance import records
 from results.store.schema import metric_column
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
@@ -202,6 +204,18 @@ def test_a_crash_is_a_row_and_no_loss(nodes: IsolatedNodes) -> None:
 
 
 @LONG
+def test_a_job_keeps_the_environment_that_it_was_given(nodes: IsolatedNodes) -> None:
+    """As ``ray job submit --runtime-env`` tells a program; Ray refuses a variable that is set twice."""
+    job = {"runtime_env": {"env_vars": {"OMP_NUM_THREADS": "2", "MINE": "yes"}}}
+    grid = f"--searchers random --schedulers fifo --trials 4 --epochs 3 --workers 1 --address {nodes.head}"
+    run(nodes, "job", grid, {"RAY_JOB_CONFIG_JSON_ENV_VAR": json.dumps(job)})
+    [row] = ran(nodes, "job").to_dict("records")
+    assert row["status"] == "ok"
+    environment = records(nodes.files(1) / "work" / "runs" / "job")[row["environment"]]
+    assert environment["blas_threads"] == "2"
+
+
+@LONG
 def test_a_users_file_travels_with_its_neighbour(nodes: IsolatedNodes) -> None:
     work = nodes.files(1) / "work"
     (work / "beside.py").write_text("FACTOR = 2.0\n")
@@ -358,6 +372,25 @@ def test_other_users_keep_their_cpus(nodes: IsolatedNodes) -> None:
         assert other.poll() is None
     finally:
         os.killpg(other.pid, signal.SIGKILL)
+
+
+@LONG
+def test_a_node_that_is_drained_gets_nothing_more(nodes: IsolatedNodes) -> None:
+    """A spot notice: what runs there ends, the rest runs elsewhere, and nothing is lost."""
+    number = nodes.living()[-1]
+    nodes.start(3, 2)  # which another test has ended
+    nodes.wait_for(3)
+    grid = "--searchers random optuna-tpe --schedulers fifo --trials 4 --epochs 27 --workers 2"
+    options = f"{grid} --repetitions 4 --address {nodes.head}"
+    driver = nodes.popen(1, *command("drained", options), log="drained", code=True)
+    wait_for_result(nodes, "drained")
+    nodes.drain(number)
+    drained_at = len(ran(nodes, "drained")) if (nodes.files(1) / "work" / "runs" / "drained").exists() else 0
+    assert driver.wait(PATIENCE_S) == 0, nodes.said("drained")
+    rows = ran(nodes, "drained")
+    assert list(rows["status"]) == ["ok"] * 8 and set(rows["attempts"]) == {1}
+    there = rows["node"].str.endswith(nodes.address(number))
+    assert there.sum() <= drained_at + 2 and (~there).any()
 
 
 @LONG

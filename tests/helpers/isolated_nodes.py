@@ -202,6 +202,21 @@ class IsolatedNodes:
             if Path(f"/proc/{pid}/comm").read_text().strip() == program:
                 _kill(pid)
 
+    def drain(self, number: int) -> None:
+        """Tell the cluster that a node ends soon, as a cloud does of a spot machine."""
+        program = (
+            f"import ray; ray.init('{self.head}', logging_level=50, log_to_driver=False); "
+            f"print([n['NodeID'] for n in ray.nodes() if n['NodeManagerAddress'] == '{self.address(number)}' "
+            "and n['Alive']][0])"
+        )
+        _, said = self.run(1, "python", "-c", program, log=f"id-{time.monotonic_ns()}")
+        words = ["--reason", "DRAIN_NODE_REASON_PREEMPTION", "--reason-message", "a test"]
+        words += ["--deadline-remaining-seconds", "300", "--node-id", said.split()[-1]]
+        drain = ["python", "-m", "ray.scripts.scripts", "drain-node", "--address", self.head]
+        code, said = self.run(1, *drain, *words, log=f"drain-{time.monotonic_ns()}")
+        if code:
+            raise RuntimeError(said)
+
     def living(self) -> list[int]:
         """Return the numbers of the nodes that live."""
         return [
