@@ -39,19 +39,19 @@ def describe(
     """
     plan = planned(experiments)
     to_run = [one.experiment for one in plan if not one.reason]
-    found, costs = foreseen(to_run, cpus, jobs, data_dir, curves) if to_run else (None, None)
+    estimate, costs = foreseen(to_run, cpus, jobs, data_dir, curves) if to_run else (None, None)
     every = verbose or len(plan) <= MOST_LINES
     lines = []
     if every and not quiet:
         lines += [one.line for one in plan]
     elif not quiet:
-        lines += table(plan, found.shares if isinstance(found, Outlook) else {})
+        lines += table(plan, estimate.shares if isinstance(estimate, Outlook) else {})
     counts = {"to run": len(to_run), "answered by a rule": len(plan) - len(to_run)}
     lines.append(", ".join(f"{n} {what}" for what, n in counts.items() if n))
     if not every and not quiet:
         lines += [f"  {line}" for line in reasons(plan)]
-    if found is not None and costs is not None:
-        lines += [*costs.lines(), *found.lines(cpus, costs.words if costs.seconds else "")]
+    if estimate is not None and costs is not None:
+        lines += [*costs.lines(), *estimate.lines(cpus, costs.words if costs.seconds else "")]
     return "\n".join(lines)
 
 

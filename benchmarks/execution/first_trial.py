@@ -188,8 +188,8 @@ def _why(error: BaseException) -> str:
         frames += traceback.extract_tb(cause.__traceback__)
         cause = cause.__cause__ or cause.__context__
     ours = str(Path(__file__).parents[2])
-    own = [f for f in frames if not f.filename.startswith((ours, sys.prefix, sys.base_prefix, "<"))]
-    at = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+    of_user = [f for f in frames if not f.filename.startswith((ours, sys.prefix, sys.base_prefix, "<"))]
+    at = f" at {Path(of_user[-1].filename).name}:{of_user[-1].lineno}" if of_user else ""
     return f"{headline(error)}{at}"
 
 

@@ -85,16 +85,16 @@ def _task(spec: dict[str, Any]) -> list[str]:
 
 def remarks(spec: dict[str, Any]) -> list[str]:
     """Return what is special about a part, and what it needs."""
-    said = []
+    facts = []
     if spec.get("budget", 1) != 1:
-        said.append(f"budget: {spec['budget']} times the trials")
+        facts.append(f"budget: {spec['budget']} times the trials")
     if not spec.get("seedable", True):
-        said.append("not seedable: the same seed may propose something else")
+        facts.append("not seedable: the same seed may propose something else")
     if spec["requires"]:
-        said.append(f"needs {', '.join(spec['requires'])}")
+        facts.append(f"needs {', '.join(spec['requires'])}")
     if spec["missing"]:
-        said[-1] += f" (NOT INSTALLED: {spec['install']})"
-    return said
+        facts[-1] += f" (NOT INSTALLED: {spec['install']})"
+    return facts
 
 
 def _briefly(spec: dict[str, Any]) -> list[str]:

@@ -45,7 +45,7 @@ def use(experiments: Iterable[Experiment], run: Path, resumed: bool) -> Iterator
     epochs: dict[str, int] = {}
     for experiment in experiments:
         epochs[experiment.trainable] = max(experiment.epochs, epochs.get(experiment.trainable, 0))
-    for name, asked in epochs.items():
+    for name, wanted_epochs in epochs.items():
         spec = TRAINABLES[name]
         if spec.constants is not None or not TRAINABLES.file_of(name):
             continue
@@ -58,7 +58,7 @@ def use(experiments: Iterable[Experiment], run: Path, resumed: bool) -> Iterator
                 "tunegrid constants measures them"
             )
             continue
-        reason = _why_not(spec, path, asked)
+        reason = _why_not(spec, path, wanted_epochs)
         if reason:
             yield f"constants of {name} are not used: {reason}"
         else:

@@ -170,15 +170,15 @@ def active(size: str | Size = "print", palette: Palette = None) -> Iterator[None
         size: one of ``SIZES``, or a size of one's own.
         palette: colours in place of ours.
     """
-    asked = SIZES[size] if isinstance(size, str) else size
-    page: dict[Any, Any] = {"figure.figsize": asked[:2], "savefig.dpi": asked.dpi}
+    chosen_size = SIZES[size] if isinstance(size, str) else size
+    page: dict[Any, Any] = {"figure.figsize": chosen_size[:2], "savefig.dpi": chosen_size.dpi}
     with (
         sns.axes_style("ticks", rc={"axes.grid": True}),
         matplotlib.rc_context(_RC | page),
         warnings.catch_warnings(),
     ):
         warnings.filterwarnings("ignore", "Glyph .* missing")  # of a name; a box stands for each
-        tokens = _palette.set(palette), _size.set(asked)
+        tokens = _palette.set(palette), _size.set(chosen_size)
         try:
             yield
         finally:

@@ -42,13 +42,13 @@ def address_of(address: str) -> str:
         from benchmarks.engines.ray_internals import find_bootstrap_address
 
         # Ray itself would look through the machine's processes too, and join the cluster of anybody.
-        found = os.environ.get("RAY_ADDRESS") or find_bootstrap_address(None)
-        if not found or found.startswith("ray://"):
+        head = os.environ.get("RAY_ADDRESS") or find_bootstrap_address(None)
+        if not head or head.startswith("ray://"):
             raise Misuse(
                 "--address auto finds no Ray cluster: neither of a job (RAY_ADDRESS) nor on this machine; "
                 "start one with ray start --head, or give HOST:PORT"
             )
-        return str(found)
+        return str(head)
     if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", address):
         raise Misuse(f"--address is {address!r}; give HOST:PORT, such as 10.0.0.1:6379, or auto")
     return address

@@ -88,13 +88,13 @@ def packages_of(experiments: Iterable[Experiment]) -> list[str]:
 
 def versions(packages: Iterable[str]) -> dict[str, str]:
     """Return the versions of those of these packages that are installed, and that of Python."""
-    found = {"python": platform.python_version()}
+    installed = {"python": platform.python_version()}
     for package in packages:
         try:
-            found[package] = importlib.metadata.version(package)
+            installed[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return found
+    return installed
 
 
 def _check_size(nodes: Nodes, workers: int, placement: str) -> None:
@@ -125,17 +125,17 @@ def _answers(nodes: Nodes, function: Callable[..., Any], *arguments: Any) -> dic
     if not answers:
         raise Misuse("no node of the cluster has a CPU for trials; add one: ray start --address=HOST:PORT")
     ready, _ = ray.wait(list(answers.values()), num_returns=len(answers), timeout=ANSWER_S)
-    found: dict[str, Any] = {}
+    by_address: dict[str, Any] = {}
     for node, answer in answers.items():
         if answer not in ready:
             raise Misuse(f"node {nodes.name(node)} did not answer for {ANSWER_S:g} s; is it overloaded?")
         try:
-            found[nodes.name(node)] = ray.get(answer)
+            by_address[nodes.name(node)] = ray.get(answer)
         except ray.exceptions.RuntimeEnvSetupError as error:
             raise Misuse(f"node {nodes.name(node)} cannot take our code: {_last(error)}") from error
         except ray.exceptions.RayError as error:
             raise Misuse(f"node {nodes.name(node)} cannot run our code: {_last(error)}") from error
-    return found
+    return by_address
 
 
 def _last(error: Exception) -> str:

@@ -79,9 +79,9 @@ class StationLink:
 
     def receive(self) -> list[SlotRunner]:
         """Take the answer to the question; return the slots whose experiments have ended."""
-        asked, self.asked = self.asked, None
+        question, self.asked = self.asked, None
         try:
-            ended: list[tuple[int, Outcome]] = ray.get(asked)
+            ended: list[tuple[int, Outcome]] = ray.get(question)
         except ray.exceptions.RayError as error:
             self.why_lost = f"its node {self.name} was lost" if self._gone(error) else _why(error)
             return list(self.slots.values())
@@ -147,12 +147,14 @@ class SlotRunner(Runner):
         for link in links:
             link.check()
             link.send()
-        asked = {link.asked: link for link in links if link.asked is not None and not link.why_lost}
-        if not asked:
+        questions = {link.asked: link for link in links if link.asked is not None and not link.why_lost}
+        if not questions:
             time.sleep(timeout)
-        answered, _ = ray.wait(list(asked), num_returns=len(asked), timeout=timeout) if asked else ([], [])
+        answered, _ = (
+            ray.wait(list(questions), num_returns=len(questions), timeout=timeout) if questions else ([], [])
+        )
         for answer in answered:
-            asked[answer].receive()
+            questions[answer].receive()
         return [runner for runner in runners if runner.outcome is not None or runner.link.why_lost]
 
 

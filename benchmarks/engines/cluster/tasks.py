@@ -25,12 +25,12 @@ def results_of(
         gpus: share of a GPU that a call needs.
     """
     task = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=RETRIES)(function)
-    left, asked = list(reversed(calls)), dict[Any, K]()
-    while left or asked:
+    left, running = list(reversed(calls)), dict[Any, K]()
+    while left or running:
         most = max(1, int(AHEAD * ray.cluster_resources().get("CPU", 1)))
-        while left and len(asked) < most:
+        while left and len(running) < most:
             key, arguments = left.pop()
-            asked[task.remote(*arguments)] = key
-        ready, _ = ray.wait(list(asked), num_returns=1)
+            running[task.remote(*arguments)] = key
+        ready, _ = ray.wait(list(running), num_returns=1)
         for answer in ready:
-            yield asked.pop(answer), ray.get(answer)
+            yield running.pop(answer), ray.get(answer)

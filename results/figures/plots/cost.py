@@ -46,7 +46,7 @@ def frame(comparison: Comparison) -> pd.DataFrame:
     rate = float(np.nansum(mean) / clock) if clock > 0 else 0.0  # all hold as many workers
     target = target_prices(comparison, "clock")
     names = pd.DataFrame(comparison.combinations, columns=["searcher", "scheduler"])
-    found = names.assign(
+    table = names.assign(
         experiment=mean,
         **{
             name: np.where(np.isfinite(seconds), np.nan_to_num(seconds, posinf=0.0) * rate, seconds)
@@ -54,7 +54,7 @@ def frame(comparison: Comparison) -> pd.DataFrame:
         },
         unit=unit,
     )
-    return found.sort_values(["target", "experiment"], kind="stable", ignore_index=True)
+    return table.sort_values(["target", "experiment"], kind="stable", ignore_index=True)
 
 
 def _in_unit(comparison: Comparison, every: Sequence[Cost]) -> tuple[Floats, str]:

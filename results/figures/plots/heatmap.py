@@ -70,8 +70,8 @@ def _pages(comparison: Comparison) -> list[Figure]:
 def _fine(group: pd.DataFrame) -> NDArray[np.bool_]:
     """Return which repetitions have a result, shape (repetitions,)."""
     known = np.isfinite(group["best"].to_numpy(dtype=np.float64, na_value=np.nan))
-    fine: NDArray[np.bool_] = known & (group["status"].to_numpy() == "ok")
-    return fine
+    is_ok: NDArray[np.bool_] = known & (group["status"].to_numpy() == "ok")
+    return is_ok
 
 
 def _cell(group: pd.DataFrame) -> HeatCell:

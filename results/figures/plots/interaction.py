@@ -58,13 +58,13 @@ def _of_values(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
 
 def _page(comparison: Comparison, searchers: pd.DataFrame, schedulers: pd.DataFrame) -> Figure:
     level = float(_block_means(comparison, comparison.complete.table).mean.mean())
-    own, other = (_marginal(comparison, found, level) for found in (searchers, schedulers))
-    rows = max(len(own), len(other))
+    of_searchers, other = (_marginal(comparison, found, level) for found in (searchers, schedulers))
+    rows = max(len(of_searchers), len(other))
     if fills():
         page = Page(3, columns=3, share=False)
         lines, left, right = page.axes
     elif room()[0] < WIDTH / 2:
-        heights = [2.6, *(max(1.2, ROW * len(names) + 0.5) for names in (own, other))]
+        heights = [2.6, *(max(1.2, ROW * len(names) + 0.5) for names in (of_searchers, other))]
         page = Page(3, columns=1, share=False, height=sum(heights), ratios=heights)
         lines, left, right = page.axes
     else:
@@ -78,7 +78,7 @@ def _page(comparison: Comparison, searchers: pd.DataFrame, schedulers: pd.DataFr
     order = [str(name) for name in other.index][::-1]
     _lines(lines, comparison, order, room()[0] / (3 if fills() else 1))
     coloured = looks(_crowd.favourites(comparison))
-    for panel, means, what in ((left, own, "searchers"), (right, other, "schedulers")):
+    for panel, means, what in ((left, of_searchers, "searchers"), (right, other, "schedulers")):
         _dots(panel, means, rows if page.columns == 2 else len(means), coloured)
         panel.set_title(f"{what}' mean")
         panel.set_xlabel(comparison.metric)

@@ -73,10 +73,10 @@ def _page(comparison: Comparison, effects: Sequence[OptionEffect]) -> Figure:
 
 def _panel(axis: Axes, effect: OptionEffect, several: bool) -> None:
     """Draw the response to one option."""
-    name, found = next(iter(effect.measures.items()))
+    name, measured = next(iter(effect.measures.items()))
     scale = np.exp if name == "speed_up" else np.asarray
     x = _places(axis, effect)
-    mean, low, high = (scale(part) for part in found.means)
+    mean, low, high = (scale(part) for part in measured.means)
     if several:
         for values in effect.tasks.values():
             axis.plot(x, scale(values), color=GREY, linewidth=0.8, alpha=0.7)
@@ -125,8 +125,8 @@ def _limit(panels: Sequence[Axes], effects: Sequence[OptionEffect], measure: str
             axis.set_ylim(low, high)
 
 
-def _ends(found: MainEffect) -> tuple[np.ndarray, ...]:
-    return found.means.mean, found.means.low, found.means.high
+def _ends(measured: MainEffect) -> tuple[np.ndarray, ...]:
+    return measured.means.mean, measured.means.low, measured.means.high
 
 
 def _caption(comparison: Comparison, measure: str, shown: Sequence[OptionEffect], of: int) -> list[str]:

@@ -30,12 +30,12 @@ def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
 
 
 def _pages(comparison: Comparison) -> list[Figure]:
-    asked = comparison.experiments.groupby(["label", "scheduler"]).size()
+    counts = comparison.experiments.groupby(["label", "scheduler"]).size()
     scored = comparison.outcomes.groupby(["searcher", "scheduler"]).size()
     cells = {}
-    pairs: list[Any] = asked.index.to_list()
+    pairs: list[Any] = counts.index.to_list()
     for searcher, scheduler in pairs:
-        share = f"{scored.get((searcher, scheduler), 0)} of {asked[searcher, scheduler]}"
+        share = f"{scored.get((searcher, scheduler), 0)} of {counts[searcher, scheduler]}"
         cells[searcher, scheduler] = _cell(comparison, searcher, scheduler, share)
     title = f"Score: {comparison.title}"
     return [

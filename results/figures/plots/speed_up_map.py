@@ -24,9 +24,9 @@ def figures(run: Run) -> Iterator[tuple[str, Figure]]:
 
 
 def _of_comparison(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
-    found = by_speed_up(comparison)
-    if found:
-        yield from named(f"speed-up-map-{found.slug}", _pages(found))
+    speed_ups = by_speed_up(comparison)
+    if speed_ups:
+        yield from named(f"speed-up-map-{speed_ups.slug}", _pages(speed_ups))
 
 
 def _pages(comparison: Comparison) -> list[Figure]:
