@@ -102,11 +102,16 @@ def sweep_once() -> None:
 
 def sweep() -> list[Path]:
     """Remove this user's abandoned folders, and return them."""
-    removed = []
+    return [folder for folder in folders() if _remove_if_abandoned(folder)]
+
+
+def folders() -> list[Path]:
+    """Return the temporary folders that there are, of living processes too."""
+    listed = []
     for parent in {Path(tempfile.gettempdir()), *map(Path, SPARE)}:
         with suppress(OSError):  # one that cannot be read
-            removed += [folder for folder in parent.glob(f"{PREFIX}*") if _remove_if_abandoned(folder)]
-    return removed
+            listed += list(parent.glob(f"{PREFIX}*"))
+    return listed
 
 
 def _remove_if_abandoned(folder: Path) -> bool:

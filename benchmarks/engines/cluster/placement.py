@@ -16,7 +16,7 @@ from ray.util.placement_group import (
 )
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from benchmarks.core.scratch import sweep
+from benchmarks.core.scratch import folders, sweep
 from benchmarks.engines.cluster.nodes import Nodes
 from benchmarks.engines.cluster.placed_runner import PlacedRunner
 from benchmarks.engines.common.beats import seconds_between_beats
@@ -26,7 +26,8 @@ from benchmarks.engines.common.supply import RunnerSupply
 #: Placement groups that are waited for at the same time: enough that new nodes are used and an autoscaler
 #: sees the demand, few enough to leave the cluster's CPUs to others.
 AHEAD = 4
-SETTLED_S, SWEEP_S = 0.5, 10.0  # a process that is killed is gone; all nodes are swept
+SETTLED_S, AGAIN_S = 8.0, 0.3  # a process that is killed is gone, on a busy node too; between two sweeps
+SWEEP_S = 12.0  # all nodes are swept
 #: Where the trials of an experiment are placed -> Ray's strategy.
 STRATEGIES: Mapping[str, str] = {"node": "STRICT_PACK", "spread": "SPREAD"}
 
@@ -168,5 +169,8 @@ def sweep_nodes(nodes: Iterable[str]) -> None:
 
 
 def _sweep() -> None:
-    time.sleep(SETTLED_S)  # those that were ended have a lock until they are gone
-    sweep()
+    """Sweep until nothing of ours is left: a process that is ended has its lock until it is gone."""
+    end = time.monotonic() + SETTLED_S
+    while folders() and time.monotonic() < end:
+        time.sleep(AGAIN_S)
+        sweep()
