@@ -192,8 +192,8 @@ def test_a_crash_is_a_row_and_no_loss(nodes: IsolatedNodes) -> None:
         "TUNEGRID_PLUGINS": "tunegrid_plugin",
         "PYTHONPATH": "/tmp/checkout:/tmp/checkout/tests/plugin",
     }
-    grid = "--trainables killed --searchers random --schedulers fifo --trials 16 --epochs 3 --workers 1"
-    run(nodes, "crash", f"{grid} --address {nodes.head}", environment)
+    grid = "--trainables killed --searchers random --schedulers fifo --trials 16 --epochs 3 --max-failures 1"
+    run(nodes, "crash", f"{grid} --workers 1 --address {nodes.head}", environment)
     [row] = ran(nodes, "crash").to_dict("records")
     assert row["status"] == "ok" and row["attempts"] == 1
     trials = stored(nodes, "crash").trials
@@ -388,7 +388,8 @@ def test_a_node_that_is_drained_gets_nothing_more(nodes: IsolatedNodes) -> None:
     drained_at = len(ran(nodes, "drained")) if (nodes.files(1) / "work" / "runs" / "drained").exists() else 0
     assert driver.wait(PATIENCE_S) == 0, nodes.said("drained")
     rows = ran(nodes, "drained")
-    assert list(rows["status"]) == ["ok"] * 8 and set(rows["attempts"]) == {1}
+    assert list(rows["status"]) == ["ok"] * 8
+    assert rows["attempts"].max() <= 2  # one that was just sent there is sent elsewhere
     there = rows["node"].str.endswith(nodes.address(number))
     assert there.sum() <= drained_at + 2 and (~there).any()
 

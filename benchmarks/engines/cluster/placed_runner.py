@@ -74,6 +74,7 @@ class PlacedRunner(ActorRunner):
         self._names = names[0] if len(names) == 1 else f"one of its nodes {', '.join(names)}"
         self.lost, self.beat_s = False, BEAT_S
         self._doubt: Doubt | None = None
+        self._begun = False  # the experiment has given a sign of life
         self._warming: dict[Any, Any] = {}  # answer of a host that is waited for -> the host
         super().__init__(workers, gpus_each, limits)
 
@@ -109,6 +110,7 @@ class PlacedRunner(ActorRunner):
     def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
         strategy = PlacementGroupSchedulingStrategy(self._group)
         # The hosts have answered.
+        self._begun = False
         context = replace(context, hosts=tuple(self._hosts), group=self._group, beat_s=self.beat_s)
         return run_task.options(scheduling_strategy=strategy).remote(experiment, context)
 
@@ -116,7 +118,10 @@ class PlacedRunner(ActorRunner):
         assert self.experiment is not None
         if self._doubt is not None:
             return self._decided()
+        self._begun = self._begun or ready
         outcome = super().poll(ready)
+        if outcome is None and not self._begun and self._cluster.draining & set(self.nodes):
+            return self._lose(f"{self._places()} is drained, and took it no more")  # nor will it ever
         if outcome is None:
             gone = self._cluster.gone(self.nodes)
             return self._lose(f"{self._places()} was lost") if gone else None
