@@ -53,7 +53,7 @@ RELIED_ON: dict[Any, str] = {
         _started_actors _stop_experiment_if_needed _stopped_trials _stopper _storage _trial_task_failure
         _trial_to_actor _trials _update_trial_queue _validate_result_metrics _wrapped""",
     RayActorManager: """
-        _actor_start_resolved _actor_state_events _actor_stop_resolved _actor_task_events
+        _actor_start_resolved _actor_state_events _actor_stop_resolved _actor_task_events _actor_task_failed
         _live_actors_to_ray_actors_resources _try_kill_actor _try_start_actors""",
     RayEventManager: "_tracked_futures resolve_future",
     TrackedActor: "_on_error _on_start _on_stop",
