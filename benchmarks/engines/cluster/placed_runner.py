@@ -90,27 +90,26 @@ class PlacedRunner(ActorRunner):
 
     def warm(self) -> bool:
         """Return whether all hosts have answered; one that has died is started again."""
-        answered, _ = (
-            ray.wait(list(self._warming), num_returns=len(self._warming), timeout=0)
-            if (self._warming)
-            else ([], [])
-        )
-        for answer in answered:
-            host = self._warming.pop(answer)
-            try:
-                ray.get(answer)
-            except ray.exceptions.RayError:
-                [new] = start_hosts(1, self._gpus_each, self._group)
-                self._hosts[self._hosts.index(host)] = new
-                self._warming[new.ping.remote()] = new
-        if self._warming and time.monotonic() - self._since > LOST_S:
-            self.lost = True
+        if self._warming:
+            answered, _ = ray.wait(list(self._warming), num_returns=len(self._warming), timeout=0)
+            for answer in answered:
+                self._take(answer)
+            self.lost = bool(self._warming) and time.monotonic() - self._since > LOST_S
         return not self._warming and not self.lost
 
+    def _take(self, answer: Any) -> None:
+        """Take a host's answer; start another one in place of a host that has died."""
+        host = self._warming.pop(answer)
+        try:
+            ray.get(answer)
+        except ray.exceptions.RayError:
+            [new] = start_hosts(1, self._gpus_each, self._group)
+            self._hosts[self._hosts.index(host)] = new
+            self._warming[new.ping.remote()] = new
+
     def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
-        strategy = PlacementGroupSchedulingStrategy(self._group)
-        # The hosts have answered.
         self._begun = False
+        strategy = PlacementGroupSchedulingStrategy(self._group)
         context = replace(context, hosts=tuple(self._hosts), group=self._group, beat_s=self.beat_s)
         return run_task.options(scheduling_strategy=strategy).remote(experiment, context)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import ray
@@ -76,13 +76,10 @@ class Station:
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
-    def know(self, number: int, context: ExecutionContext) -> None:
-        """Take a context in which experiments are to run."""
-        self._contexts[number] = context
-
-    def take(self, orders: Sequence[Order]) -> None:
-        """Take experiments to be run in this order."""
+    def take(self, orders: Sequence[Order], contexts: Mapping[int, ExecutionContext]) -> None:
+        """Take experiments to be run in this order, with their contexts that it has not been given yet."""
         with self._changed:
+            self._contexts.update(contexts)
             self._orders.extend(orders)
             self._changed.notify_all()
 
