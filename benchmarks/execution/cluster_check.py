@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
+from benchmarks import user_files
+from benchmarks.core.shipped import is_shipped
 from benchmarks.execution.answers import answer_by_rule
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
@@ -20,6 +23,11 @@ def check_address(args: argparse.Namespace, experiments: Sequence[Experiment]) -
     others = sorted({e.engine for e in experiments if not ENGINES[e.engine].on_cluster})
     if others:
         raise Misuse(f"the engine {others[0]} runs on this machine alone; leave out --address")
+    if objects := [name for name in user_files.files() if is_shipped(Path(name))]:
+        raise Misuse(
+            f"{Path(objects[0]).stem} is an object of this process, which does not travel to other machines; "
+            "write it at the top level of a file"
+        )
     to_run = [experiment for experiment in experiments if answer_by_rule(experiment) is None]
     if not to_run:
         return

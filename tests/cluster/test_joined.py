@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 import ray
+from ray import tune
 from ray._private.utils import check_version_info
 
+import tunegrid as tg
 from benchmarks.engines.cluster.joined import _why, address_of, joined
 from benchmarks.engines.cluster.nodes import answers, seen_from
 from benchmarks.engines.cluster.shipped_code import code, variables
@@ -58,6 +60,23 @@ def test_versions_that_differ_are_one_line_with_both() -> None:
     line = _why(raised.value)
     assert "\n" not in line
     assert "Ray 2.9.0 on Python 3.9.18" in line and f"this is Ray {ray.__version__}" in line
+
+
+def test_an_object_of_this_process_is_refused() -> None:
+    def train(config: dict[str, float]) -> None:
+        tune.report({"loss": config["x"]})
+
+    with pytest.raises(tg.Misuse, match="is an object of this process, which does not travel"):
+        tg.run(
+            trainables=train,
+            space={"x": tune.uniform(0, 1)},
+            metric="loss",
+            mode="min",
+            searchers="random",
+            schedulers="fifo",
+            address="10.0.0.1:6379",
+            check=False,
+        )
 
 
 def test_all_of_our_packages_travel() -> None:
