@@ -399,7 +399,7 @@ def test_a_head_that_dies_ends_the_run_with_the_line_that_resumes_it(nodes: Isol
     """The last test: there is no cluster after it."""
     grid = "--searchers random optuna-tpe --schedulers fifo --trials 8 --epochs 81 --workers 2"
     options = f"{grid} --repetitions 4 --address {nodes.head}"
-    driver = nodes.popen(2, *command("headless", options), log="headless", code=True)
+    driver = nodes.popen(nodes.living()[-1], *command("headless", options), log="headless", code=True)
     wait_for_result(nodes, "headless")
     nodes.kill(1, "gcs_server")
     assert driver.wait(120) == 1, nodes.said("headless")

@@ -124,6 +124,11 @@ def _why(error: Exception) -> str:
             f"it runs Ray {ray_there} on Python {python_there}, and this is Ray {ray_here} on Python "
             f"{python_here}; install the same here or there"
         )
+    if isinstance(error, ConnectionError):
+        return (
+            "no node of it is on this machine; start one (ray start --address=HOST:PORT), or run this on one "
+            "of its nodes"
+        )
     if "token" in text.lower():
         return (
             "it asks for a token, which is another or missing here; set RAY_AUTH_TOKEN, or copy the head's "
