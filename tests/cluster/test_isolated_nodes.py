@@ -375,6 +375,28 @@ def test_other_users_keep_their_cpus(nodes: IsolatedNodes) -> None:
 
 
 @LONG
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("record", "digits-mlp --configs 6 --epochs 3 --repetitions 2 --no-table", "curves"),
+        (
+            "gate",
+            "--baseline core --candidate current --trainables mixed-ackley --searchers random "
+            "--schedulers fifo --repetitions 10",
+            "mixed-ackley",
+        ),
+        ("compatibility", "--probe --searchers random --schedulers fifo asha --no-variants", "2 works"),
+    ],
+)
+def test_other_commands_run_there_too(nodes: IsolatedNodes, name: str, options: str, said: str) -> None:
+    words = f"python -m tunegrid {name} {options} --address {nodes.head}".split()
+    code, text = nodes.run(1, *words, log=name)
+    assert code in ((0, 1, 3) if name == "gate" else (0,)), text
+    assert said in text and "Traceback" not in text
+    wait_until_free(nodes)
+
+
+@LONG
 def test_a_node_that_is_drained_gets_nothing_more(nodes: IsolatedNodes) -> None:
     """A spot notice: what runs there ends, the rest runs elsewhere, and nothing is lost."""
     number = nodes.living()[-1]
