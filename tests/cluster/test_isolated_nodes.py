@@ -110,7 +110,7 @@ def wait_for_result(nodes: IsolatedNodes, name: str) -> None:
 
 @SHORT
 def test_schedulers_that_pause_and_copy_run_on_one_node_each(nodes: IsolatedNodes) -> None:
-    grid = "--searchers random optuna-tpe --schedulers fifo pbt hyperband asha-promote"
+    grid = "--searchers random optuna-tpe hyperopt --schedulers pbt hyperband asha-promote"
     run(nodes, "node", f"{grid} --trials 6 --epochs 9 --workers 2 --address {nodes.head}")
     assert_whole(nodes, "node", 7)
     assert set(ran(nodes, "node")["attempts"]) == {1}
