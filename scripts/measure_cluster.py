@@ -122,7 +122,7 @@ class Measured(NamedTuple):
 
 
 def measure(runners: int, outcome: Outcome) -> Measured:
-    """Return what experiments on so many runners cost the driver."""
+    """Measure the driver's cost of experiments with a number of runners."""
     beat = seconds_between_beats(runners)
     processes = [Nodes.options(max_concurrency=STREAMS + 8).remote() for _ in range(-(-runners // STREAMS))]
     simulated = [SimulatedRunner(processes[i // STREAMS], outcome, beat) for i in range(runners)]

@@ -79,10 +79,9 @@ def _share_of_equal(centred: list[Floats]) -> float:
         repetitions, combinations = part.shape
         df = repetitions - 1
         squares = (part**2).sum(axis=0) / df * combinations / (combinations - 1)
-        floor = 1e-3 * (float(np.median(squares)) or float(squares.mean()))
-        if floor == 0:
+        if not squares.any():
             continue
-        squares = np.maximum(squares, floor)
+        squares = _floored(squares)
         fitted = _prior(squares, df)
         if fitted is None:
             continue
@@ -166,12 +165,16 @@ def _with_tails(df: float, values: int, tails: float) -> float:
 
 def _shrunken(squares: Floats, df: float) -> tuple[Floats, float]:
     """Return variances as they are expected, and their degrees of freedom (Smyth 2004, section 6.2)."""
-    middle = float(np.median(squares)) or float(squares.mean())
-    fitted = _prior(np.maximum(squares, 1e-3 * middle), df)
+    fitted = _prior(_floored(squares), df)
     if fitted is None:
         return np.full_like(squares, squares.mean()), math.inf
     centre, prior = fitted
     return (prior * centre + df * squares) / (prior + df), prior + df
+
+
+def _floored(squares: Floats) -> Floats:
+    """Return sample variances of which none is so small that its logarithm outweighs all others."""
+    return np.maximum(squares, 1e-3 * (float(np.median(squares)) or float(squares.mean())))
 
 
 def _prior(squares: Floats, df: float) -> tuple[float, float] | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
 import pytest
+from helpers.at_once import AtOnce
 
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import LOST, Outcome, not_run
@@ -20,7 +21,7 @@ EXPERIMENTS = [Experiment("branin", "random", "fifo", repetition=n, engine="virt
 CONTEXTS = {("branin", EXPERIMENTS[0].data, 0): ExecutionContext({}, "", "run", "scratch")}
 
 
-class Losing(Runner):
+class Losing(AtOnce):
     """A runner whose node is lost as often as the losses say of an experiment.
 
     Args:
@@ -31,25 +32,12 @@ class Losing(Runner):
         super().__init__(Limits(timeout=9.0, stall=9.0))
         self.losses = losses
 
-    def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
-        return experiment
-
     def receive(self) -> Beat | Outcome:
         experiment = self.stream
         if self.losses.get(experiment.repetition, 0):
             self.losses[experiment.repetition] -= 1
             return not_run(experiment, LOST, "its node was lost")
-        return not_run(experiment, "failed", "as planned")
-
-    def renew(self) -> None:
-        """No-op."""
-
-    def stop(self) -> None:
-        self.stream = None
-
-    @classmethod
-    def ready(cls, runners: Sequence[Self], timeout: float) -> list[Self]:
-        return list(runners)
+        return super().receive()
 
 
 class Growing(RunnerSupply):

@@ -6,16 +6,16 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar, Self, get_args
+from typing import Any, ClassVar, get_args
 
 import pytest
+from helpers.at_once import AtOnce
 
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.engine import Batch, Conditions, Engine, engine_class
-from benchmarks.engines.common.outcome import ClusterDied, Outcome, not_run
-from benchmarks.engines.common.runner import Limits, Runner
+from benchmarks.engines.common.outcome import ClusterDied
+from benchmarks.engines.common.runner import Limits
 from benchmarks.engines.common.supply import FixedRunners
-from benchmarks.engines.common.watched import Beat
 from benchmarks.execution.driver import Driver
 from benchmarks.execution.loading import Loaded
 from benchmarks.execution.progress import Progress
@@ -30,28 +30,15 @@ EXPERIMENTS = [
 ]
 
 
-class AtOnce(Runner):
-    """A runner whose experiments end as soon as they are looked at."""
+class Deadly(AtOnce):
+    """A runner with which the cluster dies when certain repetitions begin."""
 
     def open(self, experiment: Experiment, context: ExecutionContext) -> Any:
         if experiment.repetition in Third.deadly:
             Third.deadly.remove(experiment.repetition)
             raise ClusterDied("all of it")
         assert context.data == {"shared": True}
-        return experiment
-
-    def receive(self) -> Beat | Outcome:
-        return not_run(self.stream, "failed", "as planned")
-
-    def renew(self) -> None:
-        """No-op."""
-
-    def stop(self) -> None:
-        self.stream = None
-
-    @classmethod
-    def ready(cls, runners: Sequence[Self], timeout: float) -> list[Self]:
-        return list(runners)
+        return super().open(experiment, context)
 
 
 class Third(Engine):
@@ -69,7 +56,7 @@ class Third(Engine):
         return {"shared": True}
 
     def runners(self, experiments: Sequence[Experiment]) -> Iterator[Batch]:
-        runners = FixedRunners([AtOnce(self.conditions.limits)])
+        runners = FixedRunners([Deadly(self.conditions.limits)])
         yield Batch(experiments, None if self.missing else runners, self.missing)
 
     def close(self) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import ray
+
 from benchmarks.core.environment import THREADS
 from benchmarks.core.signals import held
 from benchmarks.engines.cluster.nodes import Nodes, answers, seen_from
@@ -66,8 +68,6 @@ def joined(address: str, storage: str = "") -> Iterator[Nodes]:
         Misuse: if none can be joined there; it says why.
         ClusterDied: if the head ends meanwhile.
     """
-    import ray
-
     head = address_of(address)
     if not answers(head, PATIENCE_S):
         raise Misuse(
@@ -85,18 +85,15 @@ def joined(address: str, storage: str = "") -> Iterator[Nodes]:
 
 
 def _init(head: str, storage: str) -> None:
-    import ray
-
     job: dict[str, Any] = json.loads(os.environ.get(JOB) or "{}").get("runtime_env", {})
     environment: dict[str, Any] = {"env_vars": variables(storage, job.get("env_vars", ()))}
     if not job.get("working_dir") and not job.get("py_modules"):  # Ray refuses two of either
         environment |= {"py_modules": code(), "excludes": list(LEFT_OUT)}
+    own = seen_from(head)  # else it would be the loopback interface's, as in clusters of our own
     try:
         ray.init(
             address=head,
-            _node_ip_address=seen_from(
-                head
-            ),  # else that of the loopback interface, as of clusters of our own
+            _node_ip_address=own,
             runtime_env=environment,
             log_to_driver=False,
             logging_level=logging.CRITICAL,

@@ -22,7 +22,7 @@ GONE_S = 10.0  # a head that accepts none for as long has gone; after a minute R
 
 
 class Nodes:
-    """What Ray's head knows of the nodes, looked up now and then.
+    """The state of the nodes as the head reports it, refreshed every ``LOOK_S`` seconds.
 
     Attributes:
         address: of the head, HOST:PORT.

@@ -9,9 +9,10 @@ from typing import Any, Self
 
 import ray
 from ray.util.placement_group import PlacementGroup, remove_placement_group
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy, PlacementGroupSchedulingStrategy
+from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
 
 from benchmarks.engines.cluster.nodes import Nodes
+from benchmarks.engines.cluster.tasks import on_nodes
 from benchmarks.engines.common.beats import BEAT_S
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.outcome import LOST, Outcome, not_run
@@ -24,9 +25,8 @@ from benchmarks.suite.experiment import Experiment
 LOST_S = 45.0
 
 
-@ray.remote(num_cpus=0, max_retries=0)
 def _lives() -> bool:
-    """Return True, from the node where this is to run."""
+    """Return True, from the node where this runs."""
     return True
 
 
@@ -36,12 +36,12 @@ class Doubt:
 
     Attributes:
         outcome: what the experiment ends with if its nodes live.
-        probes: tasks that answer from these nodes, by node.
+        answers: of these nodes.
         since: moment on the monotonic clock.
     """
 
     outcome: Outcome
-    probes: dict[str, Any]
+    answers: list[Any]
     since: float = field(default_factory=time.monotonic)
 
 
@@ -162,13 +162,7 @@ class PlacedRunner(ActorRunner):
 
     def _doubted(self, outcome: Outcome) -> Outcome | None:
         """Hold an outcome back until it is known whether its nodes live."""
-        probes = {
-            node: _lives.options(
-                scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)
-            ).remote()
-            for node in self.nodes
-        }
-        self._doubt = Doubt(outcome, probes)
+        self._doubt = Doubt(outcome, list(on_nodes(self.nodes, _lives).values()))
         return self._decided()
 
     def _decided(self) -> Outcome | None:
@@ -177,7 +171,7 @@ class PlacedRunner(ActorRunner):
         assert doubt is not None
         if self._cluster.gone(self.nodes):
             return self._lose(f"{self._places()} was lost")
-        answered, waiting = ray.wait(list(doubt.probes.values()), num_returns=len(doubt.probes), timeout=0)
+        answered, waiting = ray.wait(doubt.answers, num_returns=len(doubt.answers), timeout=0)
         try:
             ray.get(answered)
         except ray.exceptions.RayError:

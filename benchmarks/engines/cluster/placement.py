@@ -5,20 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import ray
-from ray.util.placement_group import (
-    PlacementGroup,
-    placement_group,
-    placement_group_table,
-    remove_placement_group,
-)
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from benchmarks.core.scratch import folders, sweep
+from benchmarks.engines.cluster.groups import PendingGroups
 from benchmarks.engines.cluster.nodes import Nodes
 from benchmarks.engines.cluster.placed_runner import PlacedRunner
+from benchmarks.engines.cluster.tasks import on_nodes
 from benchmarks.engines.common.beats import seconds_between_beats
 from benchmarks.engines.common.runner import Limits, Runner
 from benchmarks.engines.common.supply import RunnerSupply
@@ -34,7 +28,7 @@ STRATEGIES: Mapping[str, str] = {"node": "STRICT_PACK", "spread": "SPREAD"}
 
 @dataclass(frozen=True)
 class RunnerNeeds:
-    """What a runner needs.
+    """The resources that a runner requests.
 
     Attributes:
         workers: trial hosts, of a CPU each.
@@ -77,7 +71,7 @@ class PlacedRunners(RunnerSupply):
 
     def __init__(self, needs: RunnerNeeds, most: int, limits: Limits, nodes: Nodes) -> None:
         self._needs, self._most, self._limits, self._nodes = needs, most, limits, nodes
-        self._asked: list[PlacementGroup] = []
+        self._pending = PendingGroups(nodes)
         self._free: list[PlacedRunner] = []
         self._busy: set[PlacedRunner] = set()
         self._used: set[str] = set()  # nodes
@@ -87,7 +81,11 @@ class PlacedRunners(RunnerSupply):
         for runner in [one for one in self._free if self._is_over(one)]:
             self._free.remove(runner)
             runner.retire()
-        self._free += self._placed()
+        n, limits = self._needs, self._limits
+        self._free += [
+            PlacedRunner(group, where, n.workers, n.gpus_each, limits, self._nodes)
+            for group, where in self._pending.placed()
+        ]
         self._ask(wanted)
         taken = [runner for runner in self._free if runner.warm()][:wanted]
         self._busy.update(taken)
@@ -116,28 +114,13 @@ class PlacedRunners(RunnerSupply):
             return
         for runner in (*self._free, *self._busy):
             runner.retire()
-        for group in self._asked:
-            remove_placement_group(group)
-        self._asked, self._free, self._busy = [], [], set()
+        self._pending.keep(0)
+        self._free, self._busy = [], set()
         sweep_nodes(node for node in self._used if not self._nodes.gone([node]))
 
     def _is_over(self, runner: PlacedRunner) -> bool:
         """Return whether a runner has lost its node, or is about to."""
         return runner.lost or bool(self._nodes.gone(runner.nodes) or self._nodes.draining & set(runner.nodes))
-
-    def _placed(self) -> list[PlacedRunner]:
-        """Return new runners in the groups that Ray has placed meanwhile."""
-        placed = []
-        for group in list(self._asked):
-            known: dict[str, Any] = self._nodes.ask(placement_group_table, group)
-            if known["state"] == "CREATED":
-                self._asked.remove(group)
-                nodes = known["bundles_to_node_id"].values()
-                d = self._needs
-                placed.append(
-                    PlacedRunner(group, list(nodes), d.workers, d.gpus_each, self._limits, self._nodes)
-                )
-        return placed
 
     def _ask(self, wanted: int) -> None:
         """Ask for groups, or give up those, and the free runners, that are not wanted any more."""
@@ -146,12 +129,10 @@ class PlacedRunners(RunnerSupply):
         missing = wanted - len(self._free)
         if self._most:
             missing = min(missing, self._most - len(self._free) - len(self._busy))
-        while len(self._asked) > max(0, missing):
-            remove_placement_group(self._asked.pop())
-        strategy = STRATEGIES[self._needs.placement]
-        while len(self._asked) < min(missing, AHEAD):
+        self._pending.keep(missing)
+        while len(self._pending) < min(missing, AHEAD):
             bundles = [self._needs.bundle] * self._needs.workers
-            self._asked.append(self._nodes.ask(placement_group, bundles, strategy))
+            self._pending.ask(bundles, STRATEGIES[self._needs.placement])
 
     def _where(self, runner: PlacedRunner) -> str:
         return self._nodes.name(runner.nodes[0])
@@ -159,11 +140,7 @@ class PlacedRunners(RunnerSupply):
 
 def sweep_nodes(nodes: Iterable[str]) -> None:
     """Remove what processes that were ended have left on nodes; one that does not answer is left alone."""
-    task = ray.remote(num_cpus=0, max_retries=0)(_sweep)
-    swept = [
-        task.options(scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)).remote()
-        for node in nodes
-    ]
+    swept = list(on_nodes(nodes, _sweep).values())
     if swept:
         ray.wait(swept, num_returns=len(swept), timeout=SWEEP_S)
 

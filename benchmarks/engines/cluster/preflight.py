@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import Any
 
 import ray
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from benchmarks.engines.cluster.nodes import Nodes
+from benchmarks.engines.cluster.tasks import on_nodes
 from benchmarks.engines.common.shared_storage import below, mark, marked, remove
 from benchmarks.engines.ray_internals import state
 from benchmarks.suite.engines import ENGINES
@@ -98,7 +98,7 @@ def versions(packages: Iterable[str]) -> dict[str, str]:
 
 
 def _check_size(nodes: Nodes, workers: int, placement: str) -> None:
-    """Raise Misuse if no experiment of so many workers can ever be placed."""
+    """Raise Misuse if the cluster is too small for the workers of an experiment."""
     if state.get_max_resources_from_cluster_config() is not None:  # an autoscaler may bring other nodes
         return
     most = nodes.most("CPU")
@@ -114,14 +114,8 @@ def _check_size(nodes: Nodes, workers: int, placement: str) -> None:
 
 def _answers(nodes: Nodes, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
     """Return what a function answers on each node that may run trials, by its address."""
-    task = ray.remote(num_cpus=0, max_retries=0)(function)
-    answers: dict[str, Any] = {
-        name: task.options(scheduling_strategy=NodeAffinitySchedulingStrategy(name, soft=False)).remote(
-            *arguments
-        )
-        for name, node in nodes.alive.items()
-        if node["Resources"].get("CPU", 0.0) > 0
-    }
+    able = [name for name, node in nodes.alive.items() if node["Resources"].get("CPU", 0.0) > 0]
+    answers = on_nodes(able, function, *arguments)
     if not answers:
         raise Misuse("no node of the cluster has a CPU for trials; add one: ray start --address=HOST:PORT")
     ready, _ = ray.wait(list(answers.values()), num_returns=len(answers), timeout=ANSWER_S)

@@ -35,10 +35,8 @@ def variables(storage: str = "", taken: Iterable[str] = ()) -> dict[str, str]:
         storage: which they use: for one on S3 they get the variables by which its clients are told.
         taken: variables that are set already, and stay as they are.
     """
-    named_so = (
-        {name for name in os.environ if name.startswith("AWS_")} if storage.startswith("s3:") else set()
-    )
-    wanted = THREADS | {name: os.environ[name] for name in (*VARIABLES, *named_so) if os.environ.get(name)}
+    clients = [name for name in os.environ if name.startswith("AWS_") and storage.startswith("s3:")]
+    wanted = THREADS | {name: os.environ[name] for name in (*VARIABLES, *clients) if os.environ.get(name)}
     return {name: value for name, value in wanted.items() if name not in set(taken)}
 
 

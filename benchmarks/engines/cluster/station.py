@@ -6,6 +6,7 @@ in batches, so that the driver hears of a node a few times a second, however man
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -46,7 +47,7 @@ class Order:
     Attributes:
         number: by which the driver knows it.
         experiment: what is to be run.
-        context: the number of its context, which the station was given before.
+        context: the number of its context, which came with it or before.
     """
 
     number: int
@@ -64,8 +65,6 @@ class Station:
     """
 
     def __init__(self, cpus: int, limits: Limits, parts: StationParts) -> None:
-        import os
-
         os.environ.update(THREADS)
         self._cpus, self._limits, self._parts = cpus, limits, parts
         self._contexts: dict[int, ExecutionContext] = {}

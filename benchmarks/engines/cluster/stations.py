@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
-from ray.util.placement_group import (
-    PlacementGroup,
-    placement_group,
-    placement_group_table,
-    remove_placement_group,
-)
-
+from benchmarks.engines.cluster.groups import PendingGroups
 from benchmarks.engines.cluster.nodes import Nodes
 from benchmarks.engines.cluster.placement import sweep_nodes
 from benchmarks.engines.cluster.station import StationParts
@@ -36,7 +29,7 @@ class Stations(RunnerSupply):
     def __init__(self, most: int, limits: Limits, parts: StationParts, nodes: Nodes) -> None:
         self._most, self._limits, self._parts, self._nodes = most, limits, parts, nodes
         self._cpus = max(1, int(nodes.most("CPU")))  # of the next station
-        self._asked: list[tuple[PlacementGroup, int]] = []
+        self._pending = PendingGroups(nodes)
         self._since = time.monotonic()
         self._links: list[StationLink] = []
         self._free: list[SlotRunner] = []
@@ -63,9 +56,8 @@ class Stations(RunnerSupply):
             return
         for link in self._links:
             link.close()
-        for group, _ in self._asked:
-            remove_placement_group(group)
-        self._links, self._asked, self._free = [], [], []
+        self._pending.keep(0)
+        self._links, self._free = [], []
         sweep_nodes(node for node in self._used if not self._nodes.gone([node]))
 
     def _drop(self) -> None:
@@ -79,31 +71,25 @@ class Stations(RunnerSupply):
 
     def _place(self) -> None:
         """Start stations in the groups that Ray has placed."""
-        for group, cpus in list(self._asked):
-            known: dict[str, Any] = self._nodes.ask(placement_group_table, group)
-            if known["state"] == "CREATED":
-                self._asked.remove((group, cpus))
-                self._since = time.monotonic()
-                [node] = known["bundles_to_node_id"].values()
-                self._used.add(node)
-                link = StationLink(group, node, cpus, self._limits, self._parts, self._nodes)
-                self._links.append(link)
-                self._free += [SlotRunner(link, self._limits) for _ in range(PER_CPU * cpus)]
+        for group, [node] in self._pending.placed():
+            self._since = time.monotonic()
+            self._used.add(node)
+            cpus = int(group.bundle_specs[0]["CPU"])
+            link = StationLink(group, node, cpus, self._limits, self._parts, self._nodes)
+            self._links.append(link)
+            self._free += [SlotRunner(link, self._limits) for _ in range(PER_CPU * cpus)]
 
     def _ask(self, wanted: int) -> None:
         """Ask for the CPUs of another node while experiments wait, in smaller pieces if nobody has them."""
         have = sum(link.cpus for link in self._links)
         room = self._most - have if self._most else wanted
-        while self._asked and (wanted <= len(self._free) or room <= 0):
-            remove_placement_group(self._asked.pop()[0])
-        if self._asked and self._cpus > 1 and time.monotonic() - self._since > SMALLER_S:
+        if wanted <= len(self._free) or room <= 0:
+            self._pending.keep(0)
+            return
+        if len(self._pending) and self._cpus > 1 and time.monotonic() - self._since > SMALLER_S:
             self._cpus, self._since = max(1, self._cpus // 2), time.monotonic()
-            for group, _ in self._asked:
-                remove_placement_group(group)
-            self._asked = []
-        while len(self._asked) < AHEAD and wanted > len(self._free) and room > 0:
+            self._pending.keep(0)
+        while len(self._pending) < AHEAD and room > 0:
             cpus = min(self._cpus, room)
-            self._asked.append(
-                (self._nodes.ask(placement_group, [{"CPU": float(cpus)}], "STRICT_PACK"), cpus)
-            )
+            self._pending.ask([{"CPU": float(cpus)}], "STRICT_PACK")
             room -= cpus

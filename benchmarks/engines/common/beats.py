@@ -7,5 +7,5 @@ BEATS_A_SECOND = 200  # that a driver hears in all, of however many runners
 
 
 def seconds_between_beats(runners: int) -> float:
-    """Return the seconds between two beats of an experiment, beside others on so many runners."""
+    """Return the interval of an experiment's beats, seconds, in a run with this number of runners."""
     return max(BEAT_S, runners / BEATS_A_SECOND)
