@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 from helpers.pictures import check_overlaps, draw
 from helpers.synthetic import make_run
 from matplotlib.figure import Figure
+from pypdf import PdfReader
 
 from results import Run, load
 from results.figures import PLOTS, style
+from results.figures.embedded_fonts import LAYOUT_TABLES
 from results.figures.page import PageFigure
 
 DRAWN = ("anytime", "heatmap", "incumbent", "interaction", "ledger", "pareto", "speed-up", "speed-up-map")
@@ -62,6 +66,13 @@ def test_the_fonts_of_a_pdf_are_embedded_as_truetype(run: Run, tmp_path: Path) -
     assert kinds <= {"Type0", "CIDFontType2", "TrueType"} and kinds
     descriptors = content.count(b"/Type /FontDescriptor")
     assert descriptors and content.count(b"/FontFile2") == descriptors
+    fonts = PdfReader(path).pages[0]["/Resources"]["/Font"]
+    assert len(fonts) == descriptors
+    for font in fonts.values():
+        descendant = font["/DescendantFonts"][0].get_object()
+        file = io.BytesIO(descendant["/FontDescriptor"]["/FontFile2"].get_data())
+        tables = set(TTFont(file).keys())  # a viewer needs outlines and widths, and no layout
+        assert {"glyf", "hmtx", "loca"} <= tables and not tables & set(LAYOUT_TABLES)
 
 
 def test_sizes_have_the_widths_of_their_classes() -> None:
