@@ -20,8 +20,9 @@ class CostRungs(AsynchronousRungs):
     have taken on average.  It is known as soon as one trial has reported, whatever the task, and settles as
     more do; what is decided already stays so.
 
-    An epoch may cost more than a rung has left.  A trial that is promoted and has spent the next rung's
-    cost already arrives there with its last value, without another epoch.
+    A trial rests at the epoch that ends nearest to the rung.  An epoch may cost more than the way to the next
+    rung: a trial that is promoted and has spent that rung's cost already arrives there with its last value,
+    without another epoch.
 
     Args:
         milestones: the rungs in units of cost, increasing.
@@ -45,8 +46,13 @@ class CostRungs(AsynchronousRungs):
         return statistics.median(self._of_an_epoch.values())
 
     def reached(self, trial: str, rung: int) -> bool:
-        """Return whether a trial has spent the cost of a rung; where nothing costs anything, it has."""
-        return self._spent[trial] >= self._milestones[rung] * self.unit
+        """Return whether a trial has spent the cost of a rung, to half an epoch of its own.
+
+        Rounded up instead, an epoch that takes a little less than the median would always be followed by
+        another one.
+        """
+        spent = self._spent[trial] + self._of_an_epoch[trial] / 2
+        return spent >= self._milestones[rung] * self.unit
 
     def report(self, trial: str, epoch: int, value: float) -> bool:
         self._last[trial] = epoch, value
