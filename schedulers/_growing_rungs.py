@@ -31,7 +31,7 @@ def order_is_stable(top: Sequence[str], below: Sequence[tuple[str, float]], epsi
     )
 
 
-class Noise:
+class RankingNoise:
     """Estimate of epsilon from the curves that cross and cross back.
 
     Of two trials whose order changed and changed back, the distance at the last epoch that both have is
@@ -96,7 +96,7 @@ class GrowingRungs(AsynchronousRungs):
         super().__init__(milestones, factor)
         self._top = min(1, len(self._milestones))  # the highest rung that is open; after the last, the end
         self._closed: list[Entry] = []  # those who rest on it, and cannot be promoted
-        self._noise = Noise(percentile)
+        self._noise = RankingNoise(percentile)
         self._to_the_end = False  # a trial has begun to train to its last epoch
 
     @property

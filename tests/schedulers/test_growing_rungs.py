@@ -11,7 +11,7 @@ from helpers.stage import Part, played
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedulers._growing_rungs import GrowingRungs, Noise, order_is_stable
+from schedulers._growing_rungs import GrowingRungs, RankingNoise, order_is_stable
 
 values = st.sampled_from([-math.inf, 0.0, 0.25, 0.5, 0.6, 1.0])
 
@@ -73,7 +73,7 @@ def crossings(curves: dict[str, list[float]], bottom: int, top: int) -> list[flo
 def test_epsilon_is_the_percentile_of_the_distances_of_curves_that_cross_back(
     curves: list[list[float]], rungs: tuple[int, int], percentile: float
 ) -> None:
-    noise = Noise(percentile)
+    noise = RankingNoise(percentile)
     for n, curve in enumerate(curves):
         for epoch, value in enumerate(curve, 1):
             noise.add(f"t{n}", epoch, value)
@@ -83,7 +83,7 @@ def test_epsilon_is_the_percentile_of_the_distances_of_curves_that_cross_back(
 
 
 def test_epsilon_stays_where_no_curves_cross_back_any_more() -> None:
-    noise = Noise(90)
+    noise = RankingNoise(90)
     for name, curve in {"a": [0.1, 0.3, 0.5], "b": [0.0, 0.4, 0.4]}.items():
         for epoch, value in enumerate(curve, 1):
             noise.add(name, epoch, value)
