@@ -21,15 +21,17 @@ class Basket:
 
     Args:
         epochs: where a trial ends.
+        least_chance: a trial with a smaller probability of becoming the best is hopeless.
     """
 
-    def __init__(self, epochs: int) -> None:
-        self._epochs = epochs
+    def __init__(self, epochs: int, least_chance: float) -> None:
+        self._epochs, self._least_chance = epochs, least_chance
         self._curves: dict[str, Floats] = {}
         self._reached: dict[str, int] = {}  # the last epoch of each
-        self._over: list[str] = []
+        self._over: dict[str, None] = {}
         self._best = -math.inf
         self._known: tuple[dict[str, float], dict[str, float], float] | None = None
+        self._hopeless: list[str] | None = None
 
     def add(self, trial: str, epoch: int, value: float) -> None:
         """Take a result; a trial that is trained anew has its later ones replaced."""
@@ -39,28 +41,34 @@ class Basket:
         curve[epoch:] = math.nan
         self._reached[trial] = epoch
         self._best = max(self._best, value)
-        self._known = None
+        self._known = self._hopeless = None
 
     def end(self, trial: str) -> None:
         """Note that a trial is over; its curve is kept for a while, as others may go on like it."""
-        if trial in self._curves and trial not in self._over:
-            self._over.append(trial)
-        for old in self._over[:-MOST_OVER]:
-            del self._curves[old], self._reached[old]
-        del self._over[:-MOST_OVER]
+        if trial in self._curves:
+            self._over[trial] = None
+        for old in list(self._over)[:-MOST_OVER]:
+            del self._curves[old], self._reached[old], self._over[old]
 
     def improvement(self, trial: str | None = None) -> float:
         """Return the expected improvement on the best value at a trial's last epoch; None is a new one."""
         improvements, _, of_a_new_one = self._forecasts()
         return improvements.get(trial, of_a_new_one) if trial is not None else of_a_new_one
 
-    def is_hopeless(self, trial: str, least: float) -> bool:
-        """Return whether a trial is less likely than ``least`` to become the best, and is not the best now.
+    def hopeless(self) -> list[str]:
+        """Return the trials that are unlikely to become the best, of those that are not over.
 
-        It is only if another one that went on was as good at this epoch: so one always trains to the end.
+        A trial is one of them only if another one that went on was as good at its epoch: so one always trains
+        to the end.
         """
-        _, chances, _ = self._forecasts()
-        return chances.get(trial, 1.0) < least and self._is_beaten(trial)
+        if self._hopeless is None:
+            _, chances, _ = self._forecasts()
+            self._hopeless = [
+                trial
+                for trial, chance in chances.items()
+                if chance < self._least_chance and trial not in self._over and self._is_beaten(trial)
+            ]
+        return self._hopeless
 
     def _is_beaten(self, trial: str) -> bool:
         epoch = self._reached[trial]
@@ -102,8 +110,8 @@ class FreezeThawScheduler(FIFOScheduler):
 
     def __init__(self, epochs: int, workers: int, interval: int, least_chance: float) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._workers, self._interval, self._least_chance = workers, interval, least_chance
-        self._basket = Basket(epochs)
+        self._workers, self._interval = workers, interval
+        self._basket = Basket(epochs, least_chance)
         self._sign = 1.0
         self._open: dict[str, Trial] = {}  # trials that are not over
         self._chosen: dict[str, Trial] = {}  # to be started, and not seen to run yet
@@ -122,7 +130,7 @@ class FreezeThawScheduler(FIFOScheduler):
         self._note(name, result)
         if result[EPOCH] % self._interval:
             return str(TrialScheduler.CONTINUE)
-        if self._basket.is_hopeless(name, self._least_chance):
+        if name in self._basket.hopeless():
             return str(TrialScheduler.STOP)
         others = [one.trial_id for one in self._waiting(tune_controller) if one.trial_id not in self._chosen]
         expected = [self._basket.improvement(other) for other in others]
@@ -172,7 +180,7 @@ class FreezeThawScheduler(FIFOScheduler):
         ]
 
     def _end_the_hopeless(self, controller: Any) -> None:
-        for name, trial in list(self._open.items()):
-            frozen = trial.status == Trial.PAUSED and name not in self._chosen
-            if frozen and self._basket.is_hopeless(name, self._least_chance):
+        for name in self._basket.hopeless():
+            trial = self._open.get(name)
+            if trial is not None and trial.status == Trial.PAUSED and name not in self._chosen:
                 controller.stop_trial(trial)

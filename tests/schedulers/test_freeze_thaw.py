@@ -32,27 +32,37 @@ def test_best_of_clear_curves_trains_to_the_end_and_few_others_do() -> None:
 
 
 def test_trial_from_which_more_is_expected_goes_on_before_the_other() -> None:
-    basket = Basket(27)
+    basket = Basket(27, 0.05)
     for name, goal in (("low", 0.4), ("high", 0.9), ("third", 0.3)):
         for epoch, value in enumerate(rising(goal)[:6], 1):
             basket.add(name, epoch, value)
     assert basket.improvement("high") > basket.improvement("low") > basket.improvement("third")
 
 
-def test_trial_is_hopeless_only_if_one_that_went_on_was_as_good() -> None:
-    basket = Basket(9)
+def basket_of_three(least_chance: float) -> Basket:
+    basket = Basket(9, least_chance)
     for epoch in range(1, 9):
         basket.add("good", epoch, 0.5 + 0.05 * epoch)
         basket.add("other", epoch, 0.4 + 0.05 * epoch)
     for epoch in range(1, 5):
         basket.add("bad", epoch, 0.01 * epoch)
-    assert basket.is_hopeless("bad", 0.05)
-    assert not basket.is_hopeless("good", 1.0)  # whatever its chance
-    assert not basket.is_hopeless("unknown", 1.0)
+    return basket
+
+
+def test_trial_is_hopeless_only_if_one_that_went_on_was_as_good() -> None:
+    assert basket_of_three(0.05).hopeless() == ["bad"]
+    assert basket_of_three(1.0).hopeless() == ["bad"]  # whatever the chance of the others
+
+
+def test_trial_that_is_over_is_not_hopeless_any_more() -> None:
+    basket = basket_of_three(0.05)
+    basket.end("bad")
+    basket.add("good", 9, 0.95)
+    assert "bad" not in basket.hopeless()
 
 
 def test_new_trial_is_expected_to_do_as_the_others() -> None:
-    basket = Basket(9)
+    basket = Basket(9, 0.05)
     assert basket.improvement() == basket.improvement("new") > 0  # nothing is known
     for n, goal in enumerate((0.5, 0.7, 0.9)):
         for epoch, value in enumerate(rising(goal, 9), 1):
