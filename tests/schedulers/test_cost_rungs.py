@@ -41,6 +41,12 @@ def test_cheap_trial_trains_on_until_it_has_cost_as_much() -> None:
     assert rungs.report("cheap", 4, 0.3)
 
 
+def test_epoch_that_takes_a_little_less_than_the_median_is_not_followed_by_another() -> None:
+    rungs = CostRungs((1, 3), 3)
+    assert entered(rungs, {"a": (1.0, 0.1), "b": (1.0, 0.2), "less": (0.9, 0.3)})["less"]
+    assert not entered(rungs, {"half": (0.45, 0.3)})["half"]
+
+
 def test_trial_that_has_spent_the_next_rungs_cost_arrives_there_without_another_epoch() -> None:
     rungs = CostRungs((1, 3, 9), 3)
     entered(rungs, {"a": (1.0, 0.1), "b": (1.0, 0.2), "dear": (4.0, 0.3)})

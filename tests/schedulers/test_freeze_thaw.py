@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from types import SimpleNamespace
 
-from helpers.stage import Part, Stage, build, pick_with, played
+from helpers.stage import Part, Player, Stage, build, pick_with, played
 from hypothesis import given
 from hypothesis import strategies as st
+from ray.tune.experiment import Trial
 from test_rungs_in_any_order import plays
 
 from schedulers._freeze_thaw import Basket
@@ -68,6 +70,21 @@ def test_new_trial_is_expected_to_do_as_the_others() -> None:
         for epoch, value in enumerate(rising(goal, 9), 1):
             basket.add(f"t{n}", epoch, value)
     assert 0 < basket.improvement() < 0.2
+
+
+def test_free_worker_takes_the_frozen_trial_from_which_most_is_expected() -> None:
+    scheduler = build("freeze-thaw[min_chance=0]", 3, 27)
+    assert scheduler.set_search_properties("score", "max")
+    controller = SimpleNamespace(
+        _resetting_trials=set(), search_alg=SimpleNamespace(is_finished=lambda: True)
+    )
+    for n, goal in enumerate((0.4, 0.9, 0.6)):
+        trial = Player(f"t{n}", Part(rising(goal)))
+        scheduler.on_trial_add(controller, trial)
+        for epoch, value in enumerate(rising(goal)[:3], 1):
+            scheduler.on_trial_result(controller, trial, {"training_iteration": epoch, "score": value})
+        trial.status = Trial.PAUSED
+    assert scheduler.choose_trial_to_run(controller).trial_id == "t1"
 
 
 def test_without_a_least_chance_all_train_to_the_end() -> None:

@@ -42,6 +42,14 @@ def test_trial_that_recovers_in_time_goes_on() -> None:
     assert lengths(log)["t04"] == 10  # its best is above the median from then on
 
 
+def test_only_epochs_in_a_row_count() -> None:
+    steps = [0.5, 0.5, 0.5, 0.5, 0.6, 0.6, 0.8, 0.8, 0.9, 0.9]
+    # Below the median at epochs 3, 5, 7 and 9, and above it at the epoch after each.
+    curve = [0.4, 0.4, 0.4, 0.55, 0.55, 0.7, 0.7, 0.85, 0.85, 0.95]
+    log = played("median-grace", [*(Part(steps) for _ in range(4)), Part(curve)], 10)
+    assert lengths(log)["t04"] == 10
+
+
 def test_others_count_by_the_same_epoch_not_by_what_they_reached_later() -> None:
     rising = [Part([0.1 * epoch for epoch in range(1, 11)]) for _ in range(4)]
     log = played("median-grace", [*rising, Part([0.1 * epoch + 0.01 for epoch in range(1, 11)])], 10)
