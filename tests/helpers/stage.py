@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ray.tune.experiment import Trial
 from ray.tune.schedulers import TrialScheduler
 
-from benchmarks.suite.registry import SCHEDULERS, ScheduleSetup
+from benchmarks.suite.registry import SCHEDULERS, Effect, ScheduleSetup
 
 FAILS, ENDS = "fails", "ends"
 
@@ -29,6 +29,7 @@ class Part:
     fate: str = ""
     when: int = 0
     save_fails: bool = False  # the first time that it is paused
+    seconds: float = 1.0  # of an epoch
 
 
 @dataclass(eq=False)
@@ -61,6 +62,7 @@ class Stage:
         pick: chooses one of a number of events; this is what makes the order.
         at_once: the search proposes all trials at the start, as Tune's own generator does, not one at a time.
         unforeseen: that it has ended shows only when it is asked for one more.
+        pauses: the scheduler pauses trials, and so must give them their folders.
     """
 
     scheduler: Any
@@ -70,6 +72,7 @@ class Stage:
     pick: Callable[[int], int]
     at_once: bool = False
     unforeseen: bool = False
+    pauses: bool = True
     log: list[tuple[str, int, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # trials that were ended while they saved a checkpoint
 
@@ -117,7 +120,7 @@ class Stage:
             self._over = not self._coming and not self.unforeseen
             self.trials.append(trial)
             self.scheduler.on_trial_add(self, trial)
-            assert trial.has_folder, "Tune may start it in a way that forgets its folder"
+            assert trial.has_folder or not self.pauses, "Tune may start it in a way that forgets its folder"
 
     def _start(self) -> None:
         for _ in range(self.workers):
@@ -153,7 +156,8 @@ class Stage:
         if trial.epoch == self.epochs or (trial.part.fate == ENDS and trial.part.when == trial.epoch):
             return "END"  # Tune does not ask the scheduler
         value = trial.part.curve[trial.epoch - 1]
-        result = {"training_iteration": trial.epoch, "score": value}
+        seconds = trial.epoch * trial.part.seconds
+        result = {"training_iteration": trial.epoch, "score": value, "time_total_s": seconds}
         return str(self.scheduler.on_trial_result(self, trial, result))
 
     def _fail(self, trial: Player) -> None:
@@ -169,4 +173,5 @@ def build(name: str, trials: int, epochs: int) -> Any:
 def played(name: str, parts: list[Part], epochs: int, at_once: bool = False) -> list[tuple[str, int, str]]:
     """Return what a scheduler decides with one worker, which leaves no choice of order."""
     scheduler = build(name, len(parts), epochs)
-    return Stage(scheduler, parts, 1, epochs, pick=lambda n: 0, at_once=at_once).run()
+    pauses = Effect.PAUSE in SCHEDULERS[name].does
+    return Stage(scheduler, parts, 1, epochs, pick=lambda n: 0, at_once=at_once, pauses=pauses).run()

@@ -11,6 +11,7 @@ from helpers.stage import Part, Stage, build, played
 from schedulers._rungs import AsynchronousRungs, SynchronousRungs, milestones
 
 RUNG_SCHEDULERS = ["asha-promote", "sha", "one-epoch"]
+MORE = ["async-hyperband", "pasha", "asha-cost", "i-epoch", "freeze-thaw", "median-grace"]
 
 NINE = [0.1, 0.5, 0.3, 0.9, 0.2, 0.4, 0.8, 0.7, 0.6]  # flat curves
 
@@ -96,7 +97,7 @@ def test_smaller_is_better_when_the_mode_says_so(name: str) -> None:
     assert {trial for trial, epoch, _ in stage.run() if epoch == 2} == {"t01"}
 
 
-@pytest.mark.parametrize("name", RUNG_SCHEDULERS)
+@pytest.mark.parametrize("name", [*RUNG_SCHEDULERS, *MORE])
 def test_without_rungs_everybody_trains_to_the_end(name: str) -> None:
     assert played(name, [Part([0.5])] * 4, 1) == [(f"t0{number}", 1, "END") for number in range(4)]
 

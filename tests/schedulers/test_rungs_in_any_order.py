@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from schedulers._rungs import milestones
 
 RUNG_SCHEDULERS = ["asha-promote", "sha", "one-epoch"]
+MORE = ["async-hyperband", "pasha", "asha-cost", "i-epoch[i=2]", "freeze-thaw"]
 
 values = st.sampled_from([math.nan, -math.inf, 0.0, 0.25, 0.5, 1.0])  # few, so that there are ties
 epochs_asked = st.sampled_from([1, 2, 3, 4, 9, 10])
@@ -31,6 +32,7 @@ def plays(draw: st.DrawFn, saves_fail: bool = False) -> tuple[list[Part], int]:
         fates,
         st.integers(1, epochs),
         st.booleans() if saves_fail else st.just(False),
+        st.sampled_from([1.0, 1.0, 0.25, 5.0]) if saves_fail else st.just(1.0),
     )
     return draw(st.lists(part, min_size=1, max_size=14)), epochs
 
@@ -56,7 +58,7 @@ def test_one_worker_decides_as_the_model(name: str, play: tuple[list[Part], int]
     assert played(name, parts, epochs, at_once=at_once) == model(name, curves, epochs)
 
 
-@pytest.mark.parametrize("name", RUNG_SCHEDULERS)
+@pytest.mark.parametrize("name", [*RUNG_SCHEDULERS, *MORE])
 @given(play=plays(saves_fail=True), workers=st.integers(1, 4), at_once=st.booleans(), data=st.data())
 def test_nothing_stalls_and_no_checkpoint_is_lost(
     name: str, play: tuple[list[Part], int], workers: int, at_once: bool, data: st.DataObject

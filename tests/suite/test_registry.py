@@ -52,12 +52,18 @@ EXTRA_SEARCHERS = ["ax", "bohb", "hebo"]
 OUR_SEARCHERS = sorted(CORE_SEARCHERS + EXTRA_SEARCHERS)
 CORE_SCHEDULERS = [
     "asha",
+    "asha-cost",
     "asha-promote",
+    "async-hyperband",
     "fifo",
+    "freeze-thaw",
     "hb-bohb",
     "hyperband",
+    "i-epoch",
     "median",
+    "median-grace",
     "one-epoch",
+    "pasha",
     "pb2",
     "pbt",
     "pbt-replay",
