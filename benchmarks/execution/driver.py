@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ from benchmarks.execution.unwritten import Unwritten
 from benchmarks.execution.versions import Versions
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.known_points import FOUND, KnownPoints
 from results.store.store import Store
 
 FRUITLESS = 1  # clusters that may die one after another without an experiment done in between
@@ -128,7 +129,8 @@ class Driver:
 
     def _run_once(self, engine: Engine, experiments: list[Experiment], loaded: Loaded) -> None:
         try:
-            contexts = self._contexts(engine, engine.open(experiments), loaded)
+            known = {e.known_results: FOUND[e.known_results] for e in experiments if e.known_results}
+            contexts = self._contexts(engine, engine.open(experiments), loaded, known)
             for batch in engine.runners(experiments):
                 if batch.supply is None:
                     for experiment in batch.experiments:
@@ -141,7 +143,9 @@ class Driver:
             for line in engine.notes():
                 self.progress.note(line)
 
-    def _contexts(self, engine: Engine, scratch: Path, loaded: Loaded) -> Contexts:
+    def _contexts(
+        self, engine: Engine, scratch: Path, loaded: Loaded, known: Mapping[str, KnownPoints]
+    ) -> Contexts:
         return {
             needed: engine.adapt(
                 ExecutionContext(
@@ -151,6 +155,7 @@ class Driver:
                     scratch=str(scratch),
                     tensorboard=self._conditions.tensorboard,
                     environment=self._environment,
+                    known=known,
                 )
             )
             for needed, (arrays, key) in loaded.items()

@@ -52,6 +52,8 @@ def _page(spec: Spec) -> str:
     lines = wrapped("", f"{spec.name} ({spec.KIND}): {spec.summary}", "  ")
     if spec.requires:
         lines.append(f"  needs {', '.join(spec.requires)}")
+    if isinstance(spec, SearcherSpec):
+        lines.append(f"  {'learns from' if spec.learns else 'has no use for'} known results (--known)")
     if isinstance(spec, BuiltSpec):
         lines += _options(spec)
     if isinstance(spec, TrainableSpec):

@@ -3,8 +3,8 @@
 import random
 
 from ray import tune
-from ray.tune.schedulers import PopulationBasedTraining
 from ray.tune.experiment import Trial
+from ray.tune.schedulers import PopulationBasedTraining
 
 
 def test_mutations_stay_in_the_domain() -> None:
