@@ -98,7 +98,7 @@ def _add(group: argparse._ArgumentGroup, field: Field) -> None:
     elif field.type is not str:
         seconds = field.unit == "s"
         kind["type"] = integer if field.type is int else duration if seconds else float
-    text = f"{field.help} (default: {field.as_typed(value)})".replace("%", "%%")
+    text = f"{field.help} (default: {field.as_typed(value) or 'none'})".replace("%", "%%")
     group.add_argument(field.option, **kind, help=text)
     for alias in field.aliases:
         group.add_argument(f"--{alias.replace('_', '-')}", **kind, help=argparse.SUPPRESS)
