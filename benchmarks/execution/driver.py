@@ -26,6 +26,7 @@ from benchmarks.execution.versions import Versions
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.known_points import FOUND, KnownPoints
+from benchmarks.suite.registry import SEARCHERS
 from results.store.store import Store
 
 FRUITLESS = 1  # clusters that may die one after another without an experiment done in between
@@ -72,6 +73,7 @@ class Driver:
         self._rule = rule
         self._unwritten = Unwritten(store)
         self._answered: set[str] = set()
+        self._deaf: set[str] = set()  # searchers that learn, but not from the known results
         self._versions = Versions({})
         self._environment, self._record = "", dict[str, Any]()
         self._machines: dict[str, str] = {}  # other machines' records -> keys of the environments there
@@ -178,6 +180,10 @@ class Driver:
 
     def _ran(self, outcome: Outcome) -> None:
         self._finish(outcome, ran=True)
+        name = outcome.row["searcher"]
+        if outcome.row.get("known_told") == 0 and SEARCHERS[name].learns and name not in self._deaf:
+            self._deaf.add(name)
+            self.progress.note(f"{name} was told no known results: its first proposals do not depend on them")
 
     def _environment_of(self, outcome: Outcome) -> str:
         """Return the key of the environment in which an experiment ran: our code on its machine."""

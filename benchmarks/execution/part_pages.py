@@ -53,7 +53,7 @@ def _page(spec: Spec) -> str:
     if spec.requires:
         lines.append(f"  needs {', '.join(spec.requires)}")
     if isinstance(spec, SearcherSpec):
-        lines.append(f"  {'learns from' if spec.learns else 'has no use for'} known results (--known)")
+        lines.append(f"  is told {'the' if spec.learns else 'no'} known results of --known{_unless(spec)}")
     if isinstance(spec, BuiltSpec):
         lines += _options(spec)
     if isinstance(spec, TrainableSpec):
@@ -67,6 +67,11 @@ def _page(spec: Spec) -> str:
             lines.append(f"  {title}:")
             lines += [line for text in texts for line in wrapped("    - ", text)]
     return "\n".join(lines)
+
+
+def _unless(spec: SearcherSpec) -> str:
+    """Say when a searcher is told no known results, though some are given."""
+    return ", unless its first proposals do not depend on them" if spec.learns else ": it does not learn"
 
 
 def _options(spec: BuiltSpec) -> list[str]:

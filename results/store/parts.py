@@ -117,7 +117,7 @@ def told(experiments: pd.DataFrame) -> list[str]:
 
 
 def known(experiments: pd.DataFrame) -> list[str]:
-    """Return which searchers learned known results before their first trial, and which could not: a note."""
+    """Return which searchers learned known results before their first trial, and which did not: notes."""
     if "known_told" not in experiments:
         return []
     given = experiments[experiments["known_told"].notna()]
@@ -129,5 +129,5 @@ def known(experiments: pd.DataFrame) -> list[str]:
         between = f"{numbers[0]} to {numbers[-1]}" if numbers[1:] else str(numbers[0])
         notes.append(f"searchers that learn were told {between} known results first")
     if without:
-        notes.append(f"{', '.join(without)} had no use for the known results")
+        notes.append(f"first proposals of {', '.join(without)} do not depend on the known results")
     return notes

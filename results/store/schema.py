@@ -119,8 +119,8 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     ),
     "known_told": (
         pa.int64(),
-        "known results that the searcher learned before its first trial, 0 = it cannot learn; null = none "
-        "were given",
+        "known results that the searcher learned before its first trial; 0 = its first proposals would be "
+        "the same whatever they are; null = none were given",
     ),
     "epochs_trained": (
         pa.int64(),

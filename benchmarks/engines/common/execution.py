@@ -24,7 +24,7 @@ from benchmarks.core.scratch import scratch_folder
 from benchmarks.core.seeding import searcher_seed, seed_libraries, start_seed
 from benchmarks.engines.common import failures, rows
 from benchmarks.engines.common.context import ExecutionContext
-from benchmarks.engines.common.known_told import informed_plan
+from benchmarks.engines.common.known_told import heeds, informed_plan
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.engines.common.part_checks import Unusable, check_suggestions, plan_of, scheduler_of
@@ -188,17 +188,21 @@ class Execution(ABC):
             levelled=self.experiment.startup == "levelled",
             cheap=self.spec.cheap,
         )
-        known = self._known()
-        if known:
-            e, metric = self.experiment, tune_name(self.spec.metric)
-            plan = informed_plan(self.searcher, setup, known, metric, e.epochs)
-        else:
-            plan = plan_of(self.searcher, setup)
+        plan = self._informed(setup) or plan_of(self.searcher, setup)
         self.told = plan.told
         return plan
 
+    def _informed(self, setup: SearchSetup) -> SearchPlan | None:
+        """Return the plan of a searcher that makes use of the experiment's known results; None otherwise."""
+        known = self._known()
+        if not known:
+            return None
+        asked = (self.searcher, setup, known, tune_name(self.spec.metric), self.experiment.epochs)
+        self.known_told = len(known) if heeds(*asked) else 0
+        return informed_plan(*asked) if self.known_told else None
+
     def _known(self) -> tuple[KnownPoint, ...]:
-        """Return the known results that the searcher learns first: none if it cannot.
+        """Return the known results of the experiment; none if it has none.
 
         Raises:
             Unusable: if those of the experiment are not here.
@@ -208,9 +212,7 @@ class Execution(ABC):
             return ()
         if digest not in self.context.known:
             raise Unusable(f"the known results {digest} are not here; run it anew with --known FILE")
-        points = self.context.known[digest].points if self.searcher.learns else ()
-        self.known_told = len(points)
-        return points
+        return self.context.known[digest].points
 
     def tune(self, storage: Path, plan: SearchPlan, policy: str | None = None) -> list[Trial]:
         """Let Tune carry out the plan and return its trials; ``storage`` takes Tune's own output."""

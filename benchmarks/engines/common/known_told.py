@@ -2,8 +2,12 @@
 
 Whatever a library calls it (``evaluated_rewards``, ``tell``, trials of a study), one way reaches them all: a
 searcher begins with the configurations of its setup's ``first`` and learns how they end.  So the known
-configurations come first there, and each is asked for and answered before Tune asks for a trial.  A searcher
-whose spec says that it does not learn is told nothing, which its experiment's row says.
+configurations come first there, and each is asked for and answered before Tune asks for a trial.
+
+Some libraries take such results and do nothing with them: Optuna's CMA-ES and NSGA-II count only trials
+that they sampled, and a population waits until it is complete.  So a searcher is tried before: if its first
+proposals are the same when the values are told the other way round, it is told nothing, and its experiment's
+row says so.
 """
 
 from __future__ import annotations
@@ -11,17 +15,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from statistics import median
 from typing import Any
 
 from ray.tune.search import Repeater, Searcher
 from ray.tune.search.repeater import TRIAL_INDEX
 
 from benchmarks.core.refusal import shown
+from benchmarks.core.seeding import OwnGenerators
 from benchmarks.engines.common.part_checks import Unusable, plan_of
 from benchmarks.engines.common.tuned_metric import MethodStandIn
 from benchmarks.suite.known_points import KnownPoint
 from benchmarks.suite.registry import SearcherSpec, SearchPlan, SearchSetup
 
+TRIED = 4  # proposals by which it is seen whether a searcher heeds known results
 CLOSE = 1e-9  # within which a float comes back from a library's own scale
 
 
@@ -33,6 +40,7 @@ def informed_plan(
     To its library they are trials of the budget, which is that much larger.
 
     Args:
+        known: at least one.
         metric: the name under which Tune has the metric.
         epochs: that a result is of where nothing says it.
 
@@ -52,6 +60,39 @@ def informed_plan(
         algorithm.set_search_properties, algorithm, known, metric, epochs
     )
     return replace(plan, num_samples=setup.trials)
+
+
+def heeds(
+    searcher: SearcherSpec, setup: SearchSetup, known: Sequence[KnownPoint], metric: str, epochs: int
+) -> bool:
+    """Return whether the first proposals of a searcher depend on the known values; see ``informed_plan``.
+
+    Nothing is left behind: the global generators of the libraries are as they were.
+    """
+    if not searcher.learns or len({point.value for point in known}) < 2:
+        return False
+    ranked = sorted(range(len(known)), key=lambda index: known[index].value)
+    turned = list(known)
+    for index, other in zip(ranked, reversed(ranked), strict=True):
+        turned[index] = replace(known[index], value=known[other].value)
+    one, other_way = (_first_proposals(searcher, setup, told, metric, epochs) for told in (known, turned))
+    return one != other_way
+
+
+def _first_proposals(
+    searcher: SearcherSpec, setup: SearchSetup, known: Sequence[KnownPoint], metric: str, epochs: int
+) -> list[Any]:
+    with OwnGenerators(setup.seed):
+        plan = informed_plan(searcher, replace(setup, first=()), known, metric, epochs)
+        search: Any = plan.algorithm
+        search.set_search_properties(metric, "max", dict(plan.space))
+        middle = {metric: median(point.value for point in known), "training_iteration": epochs}
+        proposed = []
+        for name in (f"tried_{number}" for number in range(TRIED)):
+            proposed.append(search.suggest(name))
+            if isinstance(proposed[-1], Mapping):
+                search.on_trial_complete(name, result=dict(middle))
+        return proposed
 
 
 class _ToldAtOnce(MethodStandIn):
