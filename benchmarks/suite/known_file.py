@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.core.refusal import one_line
+from benchmarks.core.refusal import one_line, shown
 from benchmarks.suite.misuse import Misuse
 
 #: What other tuners write before the name of a hyperparameter: Ray's ResultGrid, Optuna's study.
@@ -57,11 +57,11 @@ def read_known(path: Path) -> list[KnownResult]:
         raise Misuse(f"known: {path} has more than {MOST_BYTES:,} bytes; give a shorter table of results")
     try:
         if path.name == COPY:
-            return [KnownResult(**row) for row in json.loads(path.read_text())]
+            return [_of_copy(row) for row in json.loads(path.read_text())]
         table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     except (ValueError, TypeError, OSError) as error:  # pandas' and Arrow's own errors are ValueErrors
         raise Misuse(
-            f"known: {path} cannot be read as {'Parquet' if path.suffix == '.parquet' else 'CSV'} "
+            f"known: {path} cannot be read as {path.suffix.removeprefix('.') or 'csv'} "
             f"({one_line(str(error))}); give a table with a column for each hyperparameter and the metric"
         ) from error
     return list(_of_table(table))
@@ -70,6 +70,15 @@ def read_known(path: Path) -> list[KnownResult]:
 def copied(results: list[KnownResult]) -> str:
     """Return results as the text of a run's own copy."""
     return json.dumps([asdict(result) for result in results], indent=0) + "\n"
+
+
+def _of_copy(row: Mapping[str, Any]) -> KnownResult:
+    result = KnownResult(**row)
+    if not (
+        isinstance(result.task, str) and isinstance(result.values, dict) and isinstance(result.metrics, dict)
+    ):
+        raise ValueError(f"{shown(row)} is no result")
+    return result
 
 
 def _of_run(folder: Path) -> Iterator[KnownResult]:
