@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.execution.known_copy import of_folder
 from benchmarks.execution.under_way import under_way
 from benchmarks.suite.grid import Grid
 from benchmarks.suite.options import PROG as RUN_MODULE
@@ -81,7 +82,7 @@ def status(run: Path, command: str = RUN) -> Status:
     check_unchanged(folder / RUN_FILE, grid)
     asked, left, problem = None, None, ""
     try:
-        experiments = list(grid.experiments())
+        experiments = list(of_folder(grid, folder).experiments())
     except REFUSALS as error:  # a plug-in that is not here
         problem = str(error.args[0])
     else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import os
 import signal
 import sys
@@ -154,6 +155,8 @@ def _words(options: Mapping[str, Any], parts: Parts) -> list[str]:
             value = [parts.reference(action.dest, one) for one in _listed(value)]
         elif action.dest == "space":
             value = parts.space(value, beside)
+        elif action.dest == "prior" and isinstance(value, dict):
+            value = json.dumps(value)
         words += _words_of(action, value)
     return words
 

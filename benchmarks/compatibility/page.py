@@ -1,4 +1,4 @@
-"""The compatibility page: the matrix, the reasons, silent failures, and repairs, as Markdown."""
+"""The compatibility page: the matrix, reasons, silent failures, repairs and public issues, as Markdown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from benchmarks.compatibility.summary import MARKS, cells, names, notes, of_kind, which
 from benchmarks.compatibility.verdict import Kind, Verdict
+from benchmarks.suite.public_issues import issues_section
 from benchmarks.suite.registry import Spec
 
 
@@ -28,7 +29,7 @@ def page(
 
     Args:
         verdicts: on all combinations.
-        parts: the searchers and schedulers whose repairs it lists.
+        parts: the searchers and schedulers whose repairs and public issues it lists.
         about: where it is from.
         varied: verdicts on options at their extremes.
     """
@@ -40,6 +41,7 @@ def page(
         _silent(verdicts),
         _variants(varied),
         _repairs(parts),
+        issues_section(part.name for part in parts),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 

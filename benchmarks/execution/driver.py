@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +25,8 @@ from benchmarks.execution.unwritten import Unwritten
 from benchmarks.execution.versions import Versions
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.known_points import FOUND, KnownPoints
+from benchmarks.suite.registry import SEARCHERS
 from results.store.store import Store
 
 FRUITLESS = 1  # clusters that may die one after another without an experiment done in between
@@ -71,6 +73,7 @@ class Driver:
         self._rule = rule
         self._unwritten = Unwritten(store)
         self._answered: set[str] = set()
+        self._deaf: set[str] = set()  # searchers that learn, but not from the known results
         self._versions = Versions({})
         self._environment, self._record = "", dict[str, Any]()
         self._machines: dict[str, str] = {}  # other machines' records -> keys of the environments there
@@ -128,7 +131,8 @@ class Driver:
 
     def _run_once(self, engine: Engine, experiments: list[Experiment], loaded: Loaded) -> None:
         try:
-            contexts = self._contexts(engine, engine.open(experiments), loaded)
+            known = {e.known_results: FOUND[e.known_results] for e in experiments if e.known_results}
+            contexts = self._contexts(engine, engine.open(experiments), loaded, known)
             for batch in engine.runners(experiments):
                 if batch.supply is None:
                     for experiment in batch.experiments:
@@ -141,7 +145,9 @@ class Driver:
             for line in engine.notes():
                 self.progress.note(line)
 
-    def _contexts(self, engine: Engine, scratch: Path, loaded: Loaded) -> Contexts:
+    def _contexts(
+        self, engine: Engine, scratch: Path, loaded: Loaded, known: Mapping[str, KnownPoints]
+    ) -> Contexts:
         return {
             needed: engine.adapt(
                 ExecutionContext(
@@ -151,6 +157,7 @@ class Driver:
                     scratch=str(scratch),
                     tensorboard=self._conditions.tensorboard,
                     environment=self._environment,
+                    known=known,
                 )
             )
             for needed, (arrays, key) in loaded.items()
@@ -173,6 +180,10 @@ class Driver:
 
     def _ran(self, outcome: Outcome) -> None:
         self._finish(outcome, ran=True)
+        name = outcome.row["searcher"]
+        if outcome.row.get("known_told") == 0 and SEARCHERS[name].learns and name not in self._deaf:
+            self._deaf.add(name)
+            self.progress.note(f"{name} was told no known results: its first proposals do not depend on them")
 
     def _environment_of(self, outcome: Outcome) -> str:
         """Return the key of the environment in which an experiment ran: our code on its machine."""

@@ -94,7 +94,8 @@ def options(spec: Spec) -> list[dict[str, Any]]:
 
 
 def _of_searcher(spec: SearcherSpec) -> dict[str, Any]:
-    return {"any_domain": spec.any_domain, "budget": spec.budget, "seedable": spec.seedable}
+    flags = {"budget": spec.budget, "seedable": spec.seedable, "learns": spec.learns}
+    return {"any_domain": spec.any_domain} | flags
 
 
 def _trainables(constants: bool) -> tuple[list[dict[str, Any]], dict[str, str]]:

@@ -11,6 +11,7 @@ from benchmarks.execution.list_sections import task_lines, wrapped
 from benchmarks.execution.listing import of_trainable, options
 from benchmarks.suite.bracketed import split
 from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.public_issues import of_part
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES, Registry, Spec, UnknownName
 from benchmarks.suite.specs import BuiltSpec, SearcherSpec
 from benchmarks.suite.trainable_spec import TrainableSpec
@@ -52,6 +53,8 @@ def _page(spec: Spec) -> str:
     lines = wrapped("", f"{spec.name} ({spec.KIND}): {spec.summary}", "  ")
     if spec.requires:
         lines.append(f"  needs {', '.join(spec.requires)}")
+    if isinstance(spec, SearcherSpec):
+        lines.append(f"  is told {'the' if spec.learns else 'no'} known results of --known{_unless(spec)}")
     if isinstance(spec, BuiltSpec):
         lines += _options(spec)
     if isinstance(spec, TrainableSpec):
@@ -64,7 +67,18 @@ def _page(spec: Spec) -> str:
         if texts:
             lines.append(f"  {title}:")
             lines += [line for text in texts for line in wrapped("    - ", text)]
-    return "\n".join(lines)
+    return "\n".join(lines + _issues(spec))
+
+
+def _issues(spec: Spec) -> list[str]:
+    issues = of_part(spec.name) if isinstance(spec, BuiltSpec) else []
+    lines = [line for issue in issues for line in wrapped("    - ", f"{issue.name}: {issue.phrase}")]
+    return ["  public issues:", *lines] if lines else []
+
+
+def _unless(spec: SearcherSpec) -> str:
+    """Say when a searcher is told no known results, though some are given."""
+    return ", unless its first proposals do not depend on them" if spec.learns else ": it does not learn"
 
 
 def _options(spec: BuiltSpec) -> list[str]:

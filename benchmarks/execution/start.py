@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.execution import measured_constants
+from benchmarks.execution import known_copy, measured_constants
 from benchmarks.execution.carry_out import carry_out
 from benchmarks.execution.preparation import check_trainables, curves_folder, measure_again
 from benchmarks.execution.resume import resume, resumed_grid
@@ -45,8 +45,9 @@ def start(args: argparse.Namespace, note: str = "") -> int:
             f"{max(grid.workers)} workers need as many CPUs, and there are {cpus}; "
             "lower --workers, or raise --num-cpus to let them share"
         )
-    experiments = expanded(grid, folder)
+    experiments = expanded(known_copy.of_folder(grid, folder) if args.resume else grid, folder)
     notes = list(measured_constants.use(experiments, folder, args.resume)) if args.constants else []
+    notes += known_copy.notes(experiments)
     from benchmarks.execution.display.choice import display_of, fitted
 
     if args.dry_run:
@@ -57,7 +58,7 @@ def start(args: argparse.Namespace, note: str = "") -> int:
             experiments, cpus, args.jobs, args.data_dir, curves, quiet=args.quiet, verbose=args.verbose
         )
         elsewhere = "on a cluster the time depends on its free CPUs; the estimate is for this machine"
-        lines = [note, text, elsewhere if args.address else ""]
+        lines = [note, *known_copy.notes(experiments), text, elsewhere if args.address else ""]
         print(fitted("\n".join(filter(None, lines)), sys.stdout))
         return 0
     if args.address:
@@ -94,6 +95,7 @@ def begin(
         refuse_existing(folder)  # another run of that name may have ended meanwhile
         replace_bytes(folder / RUN_FILE, grid.to_toml().encode())
         keep(folder)
+        known_copy.keep(grid, folder)
         measured_constants.keep(folder)
         return carry_out(args, folder, experiments, experiments, loaded, cpus, display)
 

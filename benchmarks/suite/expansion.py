@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.core.refusal import shown
 from benchmarks.suite.experiment import Device, Experiment
@@ -39,8 +40,9 @@ def expanded(grid: Grid) -> Iterator[Experiment]:
     _check_parts(grid, trainables, schedulers)
     shared = {name: getattr(grid, name) for name in SHARED}
     unsized = {name for name in trainables if not TRAINABLES[name].sized}
+    beforehand = _known_beforehand(grid, trainables)
     for device, repetition, workers, trainable, searcher, scheduler in product(*axes):
-        own = {"trials": _trials(grid, searcher, scheduler), "workers": workers}
+        own = {"trials": _trials(grid, searcher, scheduler), "workers": workers, **beforehand[trainable]}
         if device == "cpu":
             own["gpus_per_trial"] = DEFAULTS["gpus_per_trial"]
         if trainable in unsized:
@@ -60,6 +62,29 @@ def _check_parts(grid: Grid, trainables: Sequence[str], schedulers: Sequence[str
             )
         if grid.shared_initial_points:
             check_shared_initial_points(name)
+
+
+def _known_beforehand(grid: Grid, trainables: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what is known of each trainable before the first trial, as fields of its experiments.
+
+    Raises:
+        Misuse: for known results or a prior that do not fit a trainable.
+    """
+    fields: dict[str, dict[str, Any]] = {name: {} for name in trainables}
+    if not grid.known and not grid.prior:
+        return fields
+    from benchmarks.suite.known_file import read_known
+    from benchmarks.suite.known_points import known_points
+    from benchmarks.suite.prior import first_configuration
+
+    results = read_known(Path(grid.known)) if grid.known else None
+    for name, own in fields.items():
+        known = None if results is None else known_points(results, TRAINABLES[name], grid.known)
+        if known is not None:
+            own["known_results"] = known.digest
+        if grid.prior:
+            own["first_configuration"] = first_configuration(grid.prior, TRAINABLES[name], known)
+    return fields
 
 
 def check_shared_initial_points(trainable: str) -> None:

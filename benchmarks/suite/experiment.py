@@ -45,6 +45,8 @@ class Experiment:
     preemptions: float = DEFAULTS["preemptions"]
     speeds: str = DEFAULTS["speeds"]
     startup: str = DEFAULTS["startup"]
+    known_results: str = DEFAULTS["known_results"]
+    first_configuration: str = DEFAULTS["first_configuration"]
 
     def __post_init__(self) -> None:
         # Equal values must have equal keys: 1 and 1.0 are written differently.

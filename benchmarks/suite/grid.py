@@ -54,6 +54,8 @@ class Grid:
     preemptions: float = GRID_DEFAULTS["preemptions"]
     speeds: str = GRID_DEFAULTS["speeds"]
     startup: Literal["levelled", "library"] = GRID_DEFAULTS["startup"]
+    known: str = GRID_DEFAULTS["known"]
+    prior: str = GRID_DEFAULTS["prior"]
 
     def __post_init__(self) -> None:
         unlimited = self.trials == 0 and self.time_budget > 0

@@ -46,6 +46,8 @@ COMMAND = {
 }
 NAMES = tuple(field.grid for field in FIELDS if isinstance(field.grid_default, tuple) and not field.axis)
 AXES = tuple(field.grid for field in FIELDS if field.axis)
+#: Options that name a file or a folder.
+FILES = frozenset(field.grid for field in FIELDS if field.metavar == "FILE")
 
 
 def integer(text: str) -> int:
@@ -96,7 +98,7 @@ def _add(group: argparse._ArgumentGroup, field: Field) -> None:
     elif field.type is not str:
         seconds = field.unit == "s"
         kind["type"] = integer if field.type is int else duration if seconds else float
-    text = f"{field.help} (default: {field.as_typed(value)})".replace("%", "%%")
+    text = f"{field.help} (default: {field.as_typed(value) or 'none'})".replace("%", "%%")
     group.add_argument(field.option, **kind, help=text)
     for alias in field.aliases:
         group.add_argument(f"--{alias.replace('_', '-')}", **kind, help=argparse.SUPPRESS)
@@ -119,7 +121,7 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     }
     program = _program(args, values)
     if args.spec:
-        values = {key: _located(value, args.spec.parent) for key, value in values.items()}
+        values = {key: _located(value, args.spec.parent, key) for key, value in values.items()}
     chosen = args.preset or "preset" in values
     preset = values.pop("preset", DEFAULT)
     preset = args.preset or preset
@@ -137,7 +139,8 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
         options["train_size"] = 0  # who names the data wants all of it
     if engine == "virtual" and stored is None and "train_size" not in {**values, **options}:
         options["train_size"] = 0  # the preset's size shortens training, which takes no time there
-    grid = grid.changed({name: _located(value, Path.cwd()) for name, value in options.items()}, OPTIONS)
+    options = {name: _located(value, Path.cwd(), name) for name, value in options.items()}
+    grid = grid.changed(options, OPTIONS)
     named = any(name in source for source in (values, options) for name in ("trainables", "trainable"))
     if program:
         grid = grid.changed({"trainables": [*(grid.trainables if named else ()), program]}, OPTIONS)
@@ -171,8 +174,10 @@ def _program(args: argparse.Namespace, values: dict[str, Any]) -> str:
     return command_parts.reference(command["command"], command.get("metric_regex", ""), folder)
 
 
-def _located(value: Any, folder: Path) -> Any:
+def _located(value: Any, folder: Path, option: str = "") -> Any:
     """Return names with the paths in them absolute; any other value as it is."""
+    if option in FILES:
+        return str((folder / value).absolute()) if isinstance(value, str) and value else value
     if isinstance(value, str):
         return located(value, folder)
     return [_located(item, folder) for item in value] if isinstance(value, list) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -112,7 +113,7 @@ def slug_of(settings: Mapping[str, Any], varying: Sequence[str]) -> str:
     """Return a part of a file name: trainable, device, and the values of the ``varying`` settings."""
     parts = [str(settings["trainable"]), str(settings["device"])]
     parts += [SHORT.get(name, "") + _plain(settings[name]) for name in varying if name not in COLUMNS[:2]]
-    return "-".join(part.replace("/", "_").replace(" ", "") for part in parts)
+    return "-".join(re.sub(r'[ "{}]', "", part.replace("/", "_")) for part in parts)
 
 
 def _plain(value: Any) -> str:

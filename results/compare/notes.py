@@ -26,6 +26,7 @@ def notes(comparison: Comparison) -> list[str]:
         *_of_early_ends(comparison),
         *comparison.complete.notes,
         *parts.told(comparison.experiments),
+        *parts.known(comparison.experiments),
         *filter(None, [nesting.note(comparison.complete.combinations, comparison.nested)]),
         *comparison.others.values(),
         *([alone.format(task) for task in comparison.tasks] if unscored else []),

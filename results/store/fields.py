@@ -203,6 +203,36 @@ FIELDS: tuple[Field, ...] = (
         caption="random start-up trials of the {}",
         slug="startup-",
     ),
+    Field(
+        "known_results",
+        str,
+        "",
+        "content of the known results that searchers learned before their first trial, a hash; empty = none",
+        "results of an earlier run (its folder) or of another tuner (CSV, Parquet), from which searchers "
+        "learn before their first trial",
+        metavar="FILE",
+        grid="known",
+        since=6,
+        column="known",
+        role="condition",
+        caption="known results {} learned first",
+        slug="known-",
+    ),
+    Field(
+        "first_configuration",
+        str,
+        "",
+        "configuration that every searcher began with, as JSON; empty = its own",
+        "configuration that every searcher begins with: JSON, where what is missing is the middle of its "
+        "domain; best: that of --known",
+        metavar="JSON",
+        grid="prior",
+        since=6,
+        column="prior",
+        role="condition",
+        caption="the first configuration {}",
+        slug="prior-",
+    ),
 )
 
 #: The columns that identify an experiment, in the order of the store.

@@ -114,3 +114,20 @@ def told(experiments: pd.DataFrame) -> list[str]:
     rows = experiments[experiments["told"].notna() & (experiments["told"] != "")]
     known = rows[["told", "workers"]].drop_duplicates().sort_values(["told", "workers"])
     return [f"{words} where the experiment has {workers}" for words, workers in known.to_numpy().tolist()]
+
+
+def known(experiments: pd.DataFrame) -> list[str]:
+    """Return which searchers learned known results before their first trial, and which did not: notes."""
+    if "known_told" not in experiments:
+        return []
+    given = experiments[experiments["known_told"].notna()]
+    told = {str(name): int(most) for name, most in given.groupby("searcher")["known_told"].max().items()}
+    without = [name for name, number in told.items() if not number]
+    numbers = sorted({number for number in told.values() if number})
+    notes = []
+    if numbers:
+        between = f"{numbers[0]} to {numbers[-1]}" if numbers[1:] else str(numbers[0])
+        notes.append(f"searchers that learn were told {between} known results first")
+    if without:
+        notes.append(f"first proposals of {', '.join(without)} do not depend on the known results")
+    return notes

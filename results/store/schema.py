@@ -117,6 +117,11 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
         pa.string(),
         "what the searcher's library was told otherwise than the fields say; empty = nothing, null = unknown",
     ),
+    "known_told": (
+        pa.int64(),
+        "known results that the searcher learned before its first trial; 0 = its first proposals would be "
+        "the same whatever they are; null = none were given",
+    ),
     "epochs_trained": (
         pa.int64(),
         "engine live: epochs that were trained while this experiment waited for them; the others were known",

@@ -1,10 +1,12 @@
-"""The workflow that ships for GitHub: its commands one after the other, as a machine there runs them."""
+"""Workflows for GitHub: the one that ships, as a machine there runs it, and those of this repository."""
 
 from __future__ import annotations
 
+import configparser
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +20,9 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = yaml.safe_load(ROOT.joinpath("docs", "tuning-gate.yml").read_text())
+OWN = {
+    path.stem: yaml.safe_load(path.read_text()) for path in ROOT.joinpath(".github/workflows").glob("*.yml")
+}
 DRAWN = ROOT / "tests" / "helpers" / "drawn.py"
 #: Less than the workflow asks for; the searcher stays the workflow's own.
 SMALLER = {"ONLY": "--trainables mnist-convnet --schedulers fifo --jobs 1", "REPETITIONS": "10"}
@@ -108,3 +113,36 @@ def test_a_pull_request_passes_unless_its_searcher_is_worse(machine: Machine) ->
 
 def test_no_step_needs_what_only_github_can_fill_in() -> None:
     assert not [step["run"] for step in steps(False) if "${{" in step["run"]]
+
+
+def tox_environment(name: str) -> Mapping[str, str]:
+    """Return the settings of an environment of tox; of one that is not there, none."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read(ROOT / "tox.ini")
+    return parser[f"testenv:{name}"] if parser.has_section(f"testenv:{name}") else {}
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_a_workflow_here_ends_in_time_and_names_only_what_there_is(name: str) -> None:
+    for job in OWN[name]["jobs"].values():
+        assert job["timeout-minutes"] <= 120
+        for command in (step["run"] for step in job["steps"] if "run" in step):
+            assert "${{" not in command
+            for environment in re.findall(r"tox run -e (\w+)", command):
+                assert tox_environment(environment), f"tox.ini has no {environment}"
+            for script in re.findall(r"^bash (\S+)", command):
+                assert (ROOT / script).is_file()
+
+
+def test_the_newest_versions_are_tried_each_week_and_hold_up_nothing() -> None:
+    workflow = OWN["newest"]
+    assert workflow[True]["schedule"], "YAML reads the key on as true"
+    assert "push" not in workflow[True] and "pull_request" not in workflow[True]
+    [job] = workflow["jobs"].values()
+    assert job["continue-on-error"] is True
+    [upload] = [step for step in job["steps"] if "upload-artifact" in step.get("uses", "")]
+    assert upload["if"] == "always()" and "newest.txt" in upload["with"]["path"]
+    settings = tox_environment("newest")
+    assert re.search(r"^PIP_CONSTRAINT =$", settings["set_env"], re.MULTILINE)
+    assert settings["commands_pre"].endswith("install --upgrade ray[tune]")
+    assert settings["commands"].count("--junitxml=build/newest") == 2

@@ -39,6 +39,8 @@ OTHER: dict[str, Any] = {
     "preemptions": 0.01,
     "speeds": "1,0.5",
     "startup": "library",
+    "known_results": "0123456789abcdef",
+    "first_configuration": '{"lr":0.01}',
 }
 
 counts = st.integers(0, 10**6)

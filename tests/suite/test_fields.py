@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 import typing
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +38,8 @@ OTHER: dict[str, list[Any]] = {
     "gpus_per_trial": [0.25, 1.0, 2.0],
     "shared_initial_points": [1, 3, 8],
     "speeds": ["1,0.5", "2"],
+    "known_results": [str(Path(__file__).with_name("known.csv"))],
+    "first_configuration": ['{"lr": 0.01}', '{"lr": 0.1, "momentum": 0.5}'],
 }
 #: Values that the same fields cannot have.
 IMPOSSIBLE: dict[str, list[Any]] = {
@@ -47,6 +50,8 @@ IMPOSSIBLE: dict[str, list[Any]] = {
     "gpus_per_trial": [0.0, -1.0, 1.5, 1001.0],
     "shared_initial_points": [-1, 9],
     "speeds": ["", "fast", "0", "1;2"],
+    "known_results": ["/nothing/of/the/kind.csv"],
+    "first_configuration": ["lr=0.01", "[0.01]", '{"lr": -1}', '{"rate": 0.01}', "best"],
 }
 
 
@@ -96,7 +101,7 @@ def test_option_has_a_help_text_with_its_default(field: Field) -> None:
     default = getattr(PRESETS["quick"], field.grid)
     words = " ".join(map(str, default)) if isinstance(default, tuple) else default
     words = f"{words:g}" if field.type is float else words
-    assert str(action.help) == f"{field.help} (default: {words})"
+    assert str(action.help) == f"{field.help} (default: {'none' if words == '' else words})"
     assert action.default is None
     for alias in field.aliases:
         assert options[f"--{alias.replace('_', '-')}"].dest == action.dest

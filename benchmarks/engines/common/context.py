@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.engines.common.beats import BEAT_S
+from benchmarks.suite.known_points import KnownPoints
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class ExecutionContext:
         carries: checkpoints travel between trial hosts and controller, which share no disk.
         accelerator: model of the GPUs that were asked for.
         beat_s: seconds between two signs of life.
+        known: the known results that experiments learn first, by the hash that experiments have of them.
     """
 
     data: Any
@@ -39,6 +42,7 @@ class ExecutionContext:
     carries: bool = False
     accelerator: str = ""
     beat_s: float = BEAT_S
+    known: Mapping[str, KnownPoints] = field(default_factory=dict)
 
     @property
     def is_remote(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import shutil
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from benchmarks.core.scratch import scratch_folder
 from benchmarks.core.seeding import searcher_seed, seed_libraries, start_seed
 from benchmarks.engines.common import failures, rows
 from benchmarks.engines.common.context import ExecutionContext
+from benchmarks.engines.common.known_told import heeds, informed_plan
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
 from benchmarks.engines.common.part_checks import Unusable, check_suggestions, plan_of, scheduler_of
@@ -34,6 +37,7 @@ from benchmarks.engines.common.tune_job import TimeBudget, TuneJob, quiet
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite import registry
 from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.known_points import KnownPoint
 from benchmarks.suite.registry import Capability, ScheduleSetup, SearchPlan, SearchSetup
 from results.store.schema import metric_column, tune_name
 
@@ -76,6 +80,7 @@ class Execution(ABC):
         self.overrun = ""  # what that step ran beyond its budget
         self.deaths: list[str] = []  # of processes and machines that the experiment needed
         self.told = ""  # what the searcher's library was told otherwise than the experiment says
+        self.known_told: int | None = None  # known results that the searcher was told; None: there are none
         self.started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
 
     @property
@@ -183,9 +188,31 @@ class Execution(ABC):
             levelled=self.experiment.startup == "levelled",
             cheap=self.spec.cheap,
         )
-        plan = plan_of(self.searcher, setup)
+        plan = self._informed(setup) or plan_of(self.searcher, setup)
         self.told = plan.told
         return plan
+
+    def _informed(self, setup: SearchSetup) -> SearchPlan | None:
+        """Return the plan of a searcher that makes use of the experiment's known results; None otherwise."""
+        known = self._known()
+        if not known:
+            return None
+        asked = (self.searcher, setup, known, tune_name(self.spec.metric), self.experiment.epochs)
+        self.known_told = len(known) if heeds(*asked) else 0
+        return informed_plan(*asked) if self.known_told else None
+
+    def _known(self) -> tuple[KnownPoint, ...]:
+        """Return the known results of the experiment; none if it has none.
+
+        Raises:
+            Unusable: if those of the experiment are not here.
+        """
+        digest = self.experiment.known_results
+        if not digest:
+            return ()
+        if digest not in self.context.known:
+            raise Unusable(f"the known results {digest} are not here; run it anew with --known FILE")
+        return self.context.known[digest].points
 
     def tune(self, storage: Path, plan: SearchPlan, policy: str | None = None) -> list[Trial]:
         """Let Tune carry out the plan and return its trials; ``storage`` takes Tune's own output."""
@@ -234,13 +261,14 @@ class Execution(ABC):
 
 def first_configurations(experiment: Experiment, space: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
     """Return the configurations that every searcher of this repetition begins with."""
-    if not experiment.shared_initial_points:
+    prior = experiment.first_configuration
+    if not experiment.shared_initial_points and not prior:
         return ()
     encoding = Encoding(space)
+    own = (encoding.decode(encoding.encode(json.loads(prior))),) if prior else ()
     generator = np.random.default_rng(start_seed(experiment.trainable, experiment.repetition))
-    return tuple(
-        encoding.draw(generator) for _ in range(min(experiment.shared_initial_points, experiment.trials))
-    )
+    drawn = (encoding.draw(generator) for _ in range(experiment.shared_initial_points))
+    return tuple(islice(chain(own, drawn), experiment.trials))
 
 
 def proposal_index(trial: Trial) -> int:

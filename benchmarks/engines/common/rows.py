@@ -126,6 +126,7 @@ def _counts(run: Execution, trial_rows: list[Row], num_results: int) -> Row:
         "epochs_before": run.epochs_before,
         "look_ahead": run.max_concurrent,
         "told": run.told,
+        "known_told": run.known_told,
         "driver_peak_mb": peak_memory_mb(),
         "started_at": run.started_at,
         "environment": run.context.environment,
