@@ -12,11 +12,15 @@ from benchmarks.suite.setups import NativeSetup, SearchSetup
 KINDS = frozenset({"uniform", "loguniform", "randint", "lograndint", "choice", "conditional"})
 
 REPAIRS = (
-    "SMAC3 gives a failed trial an infinite cost, with which its models cannot be fitted; here it is told that "
-    "the trial crashed, and its model leaves it out.",
+    "SMAC3 gives a failed trial an infinite cost, with which its models cannot be fitted; here it is told "
+    "that the trial crashed, and its model leaves it out.",
     "SMAC3 ends when its space is used up, and prints warnings; here it goes on at random.",
+    "SMAC3 does not repeat with a seed, because it keeps the points from which it searches in a set, whose "
+    "order depends on the seed of Python's hashes; here it does.",
 )
 SETTINGS = (
+    "order: SMAC3 begins its local searches in an order that changes with the seed of Python's hashes; here "
+    "they have one order, so that a search repeats.",
     "deterministic: by default SMAC3 trains its best configurations again with other seeds, while here the "
     "seeds of a training belong to the repetition.",
 )
@@ -37,7 +41,7 @@ def smac_native(facade: str) -> Callable[[NativeSetup], None]:
     def search(setup: NativeSetup) -> None:
         import smac
 
-        from searchers._smac import config_space, read
+        from searchers._smac import config_space, read, repeatable, without_empty_means
 
         of: Any = getattr(smac, facade)
 
@@ -52,7 +56,10 @@ def smac_native(facade: str) -> Callable[[NativeSetup], None]:
                 n_trials=setup.trials,
                 seed=setup.seed,
             )
-            design = of.get_initial_design(scenario, **startup_design(setup))
-            of(scenario, train, initial_design=design, logging_level=False, overwrite=True).optimize()
+            parts = {"initial_design": of.get_initial_design(scenario, **startup_design(setup))}
+            if not setup.defaults:
+                parts["acquisition_maximizer"] = repeatable(of.get_acquisition_maximizer(scenario))
+            with without_empty_means():
+                of(scenario, train, logging_level=False, overwrite=True, **parts).optimize()
 
     return search

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import smac
 from ConfigSpace import (
     CategoricalHyperparameter,
@@ -18,6 +19,7 @@ from ConfigSpace import (
     UniformFloatHyperparameter,
     UniformIntegerHyperparameter,
 )
+from smac.acquisition.maximizer import LocalSearch
 from smac.main.exceptions import ConfigurationSpaceExhaustedException
 from smac.runhistory import StatusType, TrialInfo, TrialValue
 
@@ -60,7 +62,7 @@ class SmacSearch(AskTellSearch):
     def ask(self, trial_id: str) -> Values:
         """Return SMAC's next configuration, or a random one."""
         try:
-            with _without_empty_means():
+            with without_empty_means():
                 info = self._asked[trial_id] = self._smac.ask()
             config = info.config
         except (StopIteration, ConfigurationSpaceExhaustedException):
@@ -80,12 +82,12 @@ class SmacSearch(AskTellSearch):
 
     def _tell(self, info: TrialInfo, cost: float | None) -> None:
         crashed = TrialValue(cost=float("inf"), status=StatusType.CRASHED)
-        with _without_empty_means():
+        with without_empty_means():
             self._smac.tell(info, crashed if cost is None else TrialValue(cost=cost), save=False)
 
 
 @contextmanager
-def _without_empty_means() -> Iterator[None]:
+def without_empty_means() -> Iterator[None]:
     """Silence numpy, which SMAC asks for the mean cost of a configuration that is still running."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Mean of empty slice", RuntimeWarning)
@@ -99,7 +101,7 @@ def made(facade: str, space: ConfigurationSpace, trials: int, seed: int, parts: 
     Args:
         facade: name of its class.
         trials: the budget.
-        parts: arguments of its methods ``get_...``.
+        parts: arguments of its methods ``get_...``, that of the acquisition's maximizer among them.
     """
     of: Any = getattr(smac, facade)
     with TemporaryDirectory(dir=of_process()) as folder:
@@ -108,7 +110,25 @@ def made(facade: str, space: ConfigurationSpace, trials: int, seed: int, parts: 
         )
         encoder = type(of.get_runhistory_encoder(scenario))(scenario, considered_states=[StatusType.SUCCESS])
         given = {name: getattr(of, f"get_{name}")(scenario, **options) for name, options in parts.items()}
+        repeatable(given["acquisition_maximizer"])
         return of(scenario, None, runhistory_encoder=encoder, logging_level=False, overwrite=True, **given)
+
+
+class OrderedLocalSearch(LocalSearch):
+    """SMAC's local search, from the same points in the same order in every process.
+
+    SMAC keeps them in a set, whose order depends on the seed of Python's hashes.
+    """
+
+    def _get_init_points_from_previous_configs(self, *args: Any, **more: Any) -> list[Configuration]:
+        points = super()._get_init_points_from_previous_configs(*args, **more)
+        return sorted(points, key=lambda point: np.nan_to_num(point.get_array(), nan=-1.0).tolist())
+
+
+def repeatable(maximizer: Any) -> Any:
+    """Return a maximizer of an acquisition with its local search mended."""
+    maximizer._local_search.__class__ = OrderedLocalSearch
+    return maximizer
 
 
 def config_space(space: Mapping[str, Any]) -> ConfigurationSpace:

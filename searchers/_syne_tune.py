@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import syne_tune.config_space as syne
 
 from benchmarks.spaces.domains import kind
@@ -53,7 +56,8 @@ class SyneTuneSearch(AskTellSearch):
 
     def ask(self, trial_id: str) -> Values:
         """Return the library's next values."""
-        values = self._library.suggest()
+        with _quiet():
+            values = self._library.suggest()
         self._asked[trial_id] = (self._next(), values)
         return self._indices.read(values)
 
@@ -72,6 +76,19 @@ class SyneTuneSearch(AskTellSearch):
     def _next(self) -> int:
         self._count += 1
         return self._count - 1
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence what is said of each candidate: of a category that no good trial has, and of a default to come."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
+    finally:
+        logging.disable(before)
 
 
 def library_class(module: str, searcher: str) -> Any:

@@ -18,8 +18,8 @@ MORE_THAN_DIMENSIONS = 1
     seconds_of_300=300.0,
     repairs=(
         *REPAIRS,
-        "Its estimates are made on a linear scale also where the domain is logarithmic, and misplace integers; "
-        "here both reach it encoded.",
+        "Its estimates are made on a linear scale also where the domain is logarithmic, and misplace "
+        "integers; here both reach it encoded.",
     ),
     options={
         "num_min_data_points": Option(
@@ -62,8 +62,8 @@ MORE_THAN_DIMENSIONS = 1
     ),
     native_kinds=KINDS,
     settings=(
-        "num_min_data_points: a hyperparameter more than there are; with Syne Tune's default, as many as there "
-        "are, the good trials are too few for a density until the best 15 per cent are more than that.",
+        "num_min_data_points: a hyperparameter more than there are; with Syne Tune's default, as many as "
+        "there are, the good trials are too few for a density until the best 15 per cent are more than that.",
     ),
 )
 def kde(

@@ -36,7 +36,7 @@ from searchers._optuna import startup
             source="TuRBO; tau_fail of arXiv 1910.01739",
         ),
         "n_candidates": Option(
-            "candidates for each hyperparameter, 5,000 at most in all, of which the best in a draw is proposed",
+            "candidates a hyperparameter, 5,000 at most in all, of which the best in a draw is proposed",
             least=1,
             extremes=(10, 500),
             source="TuRBO; arXiv 1910.01739",
