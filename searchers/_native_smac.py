@@ -14,6 +14,7 @@ KINDS = frozenset({"uniform", "loguniform", "randint", "lograndint", "choice", "
 REPAIRS = (
     "SMAC3 gives a failed trial an infinite cost, with which its models cannot be fitted; here it is told "
     "that the trial crashed, and its model leaves it out.",
+    "SMAC3 grows its forest in as many threads as there are CPUs; here in one, with the same trees.",
     "SMAC3 ends when its space is used up, and prints warnings; here it goes on at random.",
     "SMAC3 does not repeat with a seed, because it keeps the points from which it searches in a set, whose "
     "order depends on the seed of Python's hashes; here it does.",
@@ -41,7 +42,7 @@ def smac_native(facade: str) -> Callable[[NativeSetup], None]:
     def search(setup: NativeSetup) -> None:
         import smac
 
-        from searchers._smac import config_space, read, repeatable, without_empty_means
+        from searchers._smac import config_space, in_one_thread, read, repeatable
 
         of: Any = getattr(smac, facade)
 
@@ -59,7 +60,7 @@ def smac_native(facade: str) -> Callable[[NativeSetup], None]:
             parts = {"initial_design": of.get_initial_design(scenario, **startup_design(setup))}
             if not setup.defaults:
                 parts["acquisition_maximizer"] = repeatable(of.get_acquisition_maximizer(scenario))
-            with without_empty_means():
+            with in_one_thread():
                 of(scenario, train, logging_level=False, overwrite=True, **parts).optimize()
 
     return search

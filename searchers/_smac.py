@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import joblib
 import numpy as np
 import smac
 from ConfigSpace import (
@@ -62,7 +63,7 @@ class SmacSearch(AskTellSearch):
     def ask(self, trial_id: str) -> Values:
         """Return SMAC's next configuration, or a random one."""
         try:
-            with without_empty_means():
+            with in_one_thread():
                 info = self._asked[trial_id] = self._smac.ask()
             config = info.config
         except (StopIteration, ConfigurationSpaceExhaustedException):
@@ -82,14 +83,17 @@ class SmacSearch(AskTellSearch):
 
     def _tell(self, info: TrialInfo, cost: float | None) -> None:
         crashed = TrialValue(cost=float("inf"), status=StatusType.CRASHED)
-        with without_empty_means():
+        with in_one_thread():
             self._smac.tell(info, crashed if cost is None else TrialValue(cost=cost), save=False)
 
 
 @contextmanager
-def without_empty_means() -> Iterator[None]:
-    """Silence numpy, which SMAC asks for the mean cost of a configuration that is still running."""
-    with warnings.catch_warnings():
+def in_one_thread() -> Iterator[None]:
+    """Keep SMAC's forest to the one CPU that a searcher has, and numpy quiet.
+
+    SMAC asks numpy for the mean cost of configurations that are still running.
+    """
+    with warnings.catch_warnings(), joblib.parallel_config(backend="sequential"):
         warnings.filterwarnings("ignore", "Mean of empty slice", RuntimeWarning)
         warnings.filterwarnings("ignore", "invalid value encountered", RuntimeWarning)
         yield

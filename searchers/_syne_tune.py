@@ -80,7 +80,7 @@ class SyneTuneSearch(AskTellSearch):
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence what is said of each candidate: of a category that no good trial has, and of a default to come."""
+    """Silence what is said of candidates: of a category that no good trial has, of a default to come."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
