@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -49,15 +50,16 @@ def smac_native(facade: str) -> Callable[[NativeSetup], None]:
         def train(config: Any, seed: int = 0) -> float:
             return setup.loss(read(dict(config), setup.space))
 
+        design = startup_design(setup)
         with TemporaryDirectory() as folder:
             scenario = smac.Scenario(
                 config_space(setup.space),
-                output_directory=folder,  # type: ignore[arg-type]  # a Path is what it makes of it
+                output_directory=Path(folder),
                 deterministic=not setup.defaults,
-                n_trials=setup.trials,
+                n_trials=max(setup.trials, design.get("n_configs", 0)),
                 seed=setup.seed,
             )
-            parts = {"initial_design": of.get_initial_design(scenario, **startup_design(setup))}
+            parts = {"initial_design": of.get_initial_design(scenario, **design)}
             if not setup.defaults:
                 parts["acquisition_maximizer"] = repeatable(of.get_acquisition_maximizer(scenario))
             with in_one_thread():

@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -20,7 +21,6 @@ from ConfigSpace import (
     UniformFloatHyperparameter,
     UniformIntegerHyperparameter,
 )
-from smac.acquisition.maximizer import LocalSearch
 from smac.main.exceptions import ConfigurationSpaceExhaustedException
 from smac.runhistory import StatusType, TrialInfo, TrialValue
 
@@ -105,12 +105,16 @@ def made(facade: str, space: ConfigurationSpace, trials: int, seed: int, parts: 
     Args:
         facade: name of its class.
         trials: the budget.
-        parts: arguments of its methods ``get_...``, that of the acquisition's maximizer among them.
+        parts: arguments of its methods ``get_...``, with ``initial_design`` and ``acquisition_maximizer``.
     """
     of: Any = getattr(smac, facade)
     with TemporaryDirectory(dir=of_process()) as folder:
         scenario = smac.Scenario(
-            space, deterministic=True, n_trials=trials, seed=seed, output_directory=folder
+            space,
+            output_directory=Path(folder),
+            deterministic=True,
+            n_trials=max(trials, parts["initial_design"].get("n_configs", 0)),  # it refuses a larger design
+            seed=seed,
         )
         encoder = type(of.get_runhistory_encoder(scenario))(scenario, considered_states=[StatusType.SUCCESS])
         given = {name: getattr(of, f"get_{name}")(scenario, **options) for name, options in parts.items()}
@@ -118,21 +122,25 @@ def made(facade: str, space: ConfigurationSpace, trials: int, seed: int, parts: 
         return of(scenario, None, runhistory_encoder=encoder, logging_level=False, overwrite=True, **given)
 
 
-class OrderedLocalSearch(LocalSearch):
-    """SMAC's local search, from the same points in the same order in every process.
-
-    SMAC keeps them in a set, whose order depends on the seed of Python's hashes.
-    """
-
-    def _get_init_points_from_previous_configs(self, *args: Any, **more: Any) -> list[Configuration]:
-        points = super()._get_init_points_from_previous_configs(*args, **more)
-        return sorted(points, key=lambda point: np.nan_to_num(point.get_array(), nan=-1.0).tolist())
-
-
 def repeatable(maximizer: Any) -> Any:
-    """Return a maximizer of an acquisition with its local search mended."""
-    maximizer._local_search.__class__ = OrderedLocalSearch
+    """Return a maximizer of an acquisition, with a local search that is the same in every process.
+
+    SMAC keeps the points from which it searches in a set, whose order depends on the seed of Python's hashes.
+    """
+    search = maximizer._local_search
+    unordered = search._get_init_points_from_previous_configs
+
+    def in_order(*args: Any, **more: Any) -> list[Any]:
+        return sorted(unordered(*args, **more), key=lambda point: _order(point))
+
+    search._get_init_points_from_previous_configs = in_order
     return maximizer
+
+
+def _order(point: Configuration) -> list[float]:
+    """Return numbers that no other configuration has; a hyperparameter that is not active is less than all."""
+    numbers: list[float] = np.nan_to_num(point.get_array(), nan=-1.0).tolist()
+    return numbers
 
 
 def config_space(space: Mapping[str, Any]) -> ConfigurationSpace:

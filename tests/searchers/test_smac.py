@@ -72,3 +72,7 @@ def test_start_up_is_levelled_or_given(name: str, startup: int) -> None:
     algorithm.set_search_properties("score", "max", PLANE)
     design = algorithm.searcher._smac._initial_design
     assert design._n_configs == startup  # SMAC itself would cut 8 of 12 to a quarter
+
+
+def test_a_budget_below_its_start_up_is_none_too_small() -> None:
+    assert search("smac", PLANE, trials=1).suggest("trial") is not None

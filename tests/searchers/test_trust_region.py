@@ -14,7 +14,7 @@ from searchers._trust_region import TrustRegion
 def region(costs: list[float] | None = None, **changed: float) -> TrustRegion:
     """Return a region of two dimensions that has had its first two results."""
     options = {"n_init": 2, "length": 0.8, "most": 1.6, "least": 0.1} | changed
-    made = TrustRegion(**options, success_tolerance=3, failure_tolerance=4)  # type: ignore[arg-type]
+    made = TrustRegion(**options, success_tolerance=3, failure_tolerance=4)
     for number, cost in enumerate(costs or [5.0, 4.0]):
         made.learn([0.1 * number, 0.5], cost)
     return made
