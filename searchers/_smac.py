@@ -138,7 +138,7 @@ def repeatable(maximizer: Any) -> Any:
 
 
 def _order(point: Configuration) -> list[float]:
-    """Return numbers that no other configuration has; a hyperparameter that is not active is less than all."""
+    """Return numbers that no other configuration has; what is not active is less than all values."""
     numbers: list[float] = np.nan_to_num(point.get_array(), nan=-1.0).tolist()
     return numbers
 

@@ -44,14 +44,14 @@ def test_open_trials_differ_although_nothing_is_learned_between_them() -> None:
 
 def test_a_region_that_ends_is_followed_by_one_that_knows_nothing() -> None:
     algorithm = search("turbo[failure_tolerance=1,length=0.01]")
-    for number in range(5):
+    for number in range(4):
         algorithm.suggest(f"trial_{number}")
         algorithm.on_trial_complete(f"trial_{number}", {"loss": 1.0})
     algorithm.suggest("late")
     library = algorithm.searcher
     assert library._number == 0
     algorithm.suggest("last")
-    algorithm.on_trial_complete("last", {"loss": 1.0})  # the second failure: from 0.01 to less than 1/128
+    algorithm.on_trial_complete("last", {"loss": 1.0})  # a failure: from 0.01 to less than 1/128
     assert library._number == 1
     assert not library._region.costs
     algorithm.on_trial_complete("late", {"loss": 0.0})  # of the region that has ended
