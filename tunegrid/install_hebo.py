@@ -14,15 +14,9 @@ that nobody asks for here.  So this installs what it needs, and HEBO without its
 from __future__ import annotations
 
 import argparse
-import shlex
-import subprocess
 import sys
 
-COMMANDS = (
-    ["install", "catboost==1.2.10", "disjoint-set==0.9.0", "pymoo==0.6.2", "gpytorch==1.15.2"],
-    ["install", "--no-deps", "HEBO==0.3.6"],
-)
-PROOF = "import ray.tune; from hebo.optimizers.hebo import HEBO"
+from tunegrid.install import add_dry_run, install
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,20 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--dry-run", action="store_true", help="say what would be run, and run nothing")
-    dry_run = parser.parse_args(arguments).dry_run
-    print("HEBO's own requirements break ray.tune (numpy below 1.25), so it is installed without them.")
-    for command in COMMANDS:
-        print("+ pip", shlex.join(command), flush=True)
-        if not dry_run:
-            status = subprocess.run([sys.executable, "-m", "pip", *command], check=False).returncode
-            if status:
-                print(f"pip failed with exit status {status}", file=sys.stderr)
-                return status
-    if dry_run:
-        return 0
-    print("+ python -c", shlex.quote(PROOF), flush=True)
-    return min(1, subprocess.run([sys.executable, "-W", "ignore", "-c", PROOF], check=False).returncode)
+    add_dry_run(parser)
+    return install("hebo", parser.parse_args(arguments).dry_run)
 
 
 if __name__ == "__main__":

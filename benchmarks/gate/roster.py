@@ -42,11 +42,11 @@ GRID = Grid(
 
 
 def core_grid() -> Grid:
-    """Return the grid of the core roster: listed, installed, repeatable and quick."""
+    """Return the grid of the core roster: listed, repeatable, quick, and part of every installation."""
     searchers = [
         s.name
         for s in SEARCHERS.values()
-        if not (s.hidden or s.missing())
+        if not (s.hidden or s.missing() or s.install)
         and s.seedable
         and s.seconds_of_300 <= MOST_SECONDS
         and s.origin.startswith("searchers.")

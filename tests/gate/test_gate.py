@@ -273,6 +273,13 @@ def test_the_baseline_that_ships_is_of_the_core_roster_and_of_one_clean_revision
     assert re.fullmatch("[0-9a-f]{40}", environment["git"])  # a "+" would be changes that no one can get
 
 
+def test_the_core_roster_has_only_what_every_installation_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "sobol" in core_grid().searchers
+    of_an_extra = replace(SEARCHERS["sobol"], install="pip install tunegrid[sobol]")  # quick, and installed here
+    monkeypatch.setattr("benchmarks.gate.roster.SEARCHERS", {**SEARCHERS, "sobol": of_an_extra})
+    assert "sobol" not in core_grid().searchers
+
+
 def test_plan_knows_what_the_gate_would_find() -> None:
     chances = {one.level: one for one in plan(side("old", noise(0, 20)), Settings(), draws=60).scores}
     assert chances["cell"].same[0] > 0.95

@@ -48,7 +48,7 @@ CORE_SEARCHERS = [
     "sobol",
     "zoopt",
 ]
-EXTRA_SEARCHERS = ["ax", "bohb", "hebo"]
+EXTRA_SEARCHERS = ["ax", "bohb", "bore", "cqr", "hebo", "kde", "smac", "smac-gp", "turbo"]
 OUR_SEARCHERS = sorted(CORE_SEARCHERS + EXTRA_SEARCHERS)
 CORE_SCHEDULERS = [
     "asha",
