@@ -1,0 +1,18 @@
+"""PPO on gymnasium's CartPole-v1: a pole to be kept upright; a step of it is worth 1, and 500 are the most."""
+
+from __future__ import annotations
+
+from benchmarks.suite.registry import trainable
+from benchmarks.trainables._ppo import FIELDS, Ppo
+
+
+@trainable(
+    "ppo-cartpole",
+    "reinforcement learning of CartPole by PPO: eight hyperparameters, returns of 8 to 500",
+    source="gymnasium's CartPole-v1 (Barto, Sutton and Anderson 1983), MIT",
+    **FIELDS,
+)
+class PpoCartpole(Ppo):
+    """Two actions, four features."""
+
+    environment = "CartPole-v1"
