@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suite.registry import trainable
+from benchmarks.suite.shipped_constants import ShippedConstants
 from benchmarks.trainables._ppo import FIELDS, Ppo
 
 
@@ -10,6 +11,7 @@ from benchmarks.trainables._ppo import FIELDS, Ppo
     "ppo-acrobot",
     "reinforcement learning of Acrobot by PPO: eight hyperparameters, returns of -500 to about -65",
     source="gymnasium's Acrobot-v1 (Sutton 1995), MIT",
+    constants=ShippedConstants.beside(__file__, "ppo-acrobot"),
     **FIELDS,
 )
 class PpoAcrobot(Ppo):
