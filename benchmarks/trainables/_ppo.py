@@ -30,7 +30,7 @@ MODEL_FILE = "model.pt"
 
 
 def space() -> dict[str, Any]:
-    """Return a space of eight hyperparameters, in which most of them can spoil everything."""
+    """Return a space of eight hyperparameters, as wide as one is without experience."""
     return {
         "lr": tune.loguniform(1e-5, 1e-1),
         "clip": tune.uniform(0.05, 0.5),

@@ -9,7 +9,7 @@ from benchmarks.trainables._ppo import FIELDS, Ppo
 
 @trainable(
     "ppo-cartpole",
-    "reinforcement learning of CartPole by PPO: eight hyperparameters, returns of 8 to 500",
+    "reinforcement learning of CartPole by PPO: eight hyperparameters, returns up to 500",
     source="gymnasium's CartPole-v1 (Barto, Sutton and Anderson 1983), MIT",
     constants=ShippedConstants.beside(__file__, "ppo-cartpole"),
     **FIELDS,
