@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from ray.tune.search.sample import Integer
 
 from benchmarks.curves.model import Place
 from benchmarks.execution.answers import answer_by_rule
@@ -14,7 +17,7 @@ from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite.constants import Constants
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES
-from benchmarks.trainables import bbob, hpobench, hpolib, nasbench201
+from benchmarks.trainables import bbob, bbob_largescale, bbob_mixint, hpobench, hpolib, nasbench201
 
 TABULAR = {"HPOBench": hpobench, "HPOLib": hpolib, "NASBench201": nasbench201}
 NAMES = [
@@ -56,6 +59,71 @@ def test_a_curve_of_coco_ends_at_its_function() -> None:
     for _ in range(400):
         state, metrics, _ = model.step(state, config, 1)
     assert metrics["loss"] == pytest.approx(bbob.bbob(8, 0)(config), abs=1e-3)
+
+
+#: Name of a task -> its losses by the repetition; COCO's suite, function and dimensions.
+OF_SUITES: dict[str, tuple[Any, str, int, int]] = {
+    f"{suite}-f{number:02}-d{dimensions:02}": (
+        partial(function, number, dimensions=dimensions),
+        suite,
+        number,
+        dimensions,
+    )
+    for suite, function, dimensions in (
+        ("bbob", bbob.bbob, 2),
+        ("bbob", bbob.bbob, 40),
+        ("bbob-mixint", bbob_mixint.mixint, 5),
+        ("bbob-mixint", bbob_mixint.mixint, 20),
+        ("bbob-largescale", bbob_largescale.largescale, 80),
+    )
+    for number in bbob.FUNCTIONS
+}
+
+
+@pytest.mark.parametrize("name", OF_SUITES)
+def test_a_function_of_a_suite_has_its_values_and_its_optimum(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cocoex = pytest.importorskip("cocoex")
+    monkeypatch.chdir(tmp_path)  # where COCO writes an optimum
+    instances, suite, number, dimensions = OF_SUITES[name]
+    for repetition in (0, 6, 30):
+        where = f"dimensions: {dimensions} function_indices: {number}"
+        problem = cocoex.Suite(suite, f"instances: {repetition + 1}", where).get_problem(0)
+        problem._best_parameter("print")
+        best = np.loadtxt("._bbob_problem_best_parameter.txt")
+        function, least = instances(repetition), problem(best)
+        names = list(TRAINABLES[name].space())
+        assert function(dict(zip(names, best, strict=True))) == pytest.approx(-8)
+        for config in draws(name, 5):
+            loss = math.log10(problem(list(config.values())) - least)
+            assert function(config) == pytest.approx(loss, abs=1e-6)
+
+
+@pytest.mark.parametrize("dimensions", bbob_mixint.DIMENSIONS)
+def test_integers_have_the_values_that_the_suite_has(dimensions: int) -> None:
+    cocoex = pytest.importorskip("cocoex")
+    space = TRAINABLES[f"bbob-mixint-f03-d{dimensions:02}"].space()
+    problem = cocoex.Suite("bbob-mixint", "", f"dimensions: {dimensions}").get_problem(0)
+    integers = problem.number_of_integer_variables
+    ends = [(d.lower, d.upper - 1 if isinstance(d, Integer) else d.upper) for d in space.values()]
+    assert ends == list(zip(problem.lower_bounds, problem.upper_bounds, strict=True))
+    assert [isinstance(d, Integer) for d in space.values()] == [i < integers for i in range(dimensions)]
+
+
+def test_hundreds_of_functions_run_only_if_they_are_named() -> None:
+    others = [f"bbob-f{number:02}-d{d:02}" for d in (2, 10, 20, 40) for number in bbob.FUNCTIONS]
+    others += [f"bbob-mixint-f24-d{d:02}" for d in bbob_mixint.DIMENSIONS] + ["bbob-largescale-f24-d80"]
+    assert TRAINABLES.select(["bbob*"]) == [f"bbob-f{number:02}" for number in bbob.FUNCTIONS]
+    assert set(TRAINABLES.select(others)) == set(others)
+
+
+@pytest.mark.parametrize("name", ["bbob-f10-d40", "bbob-mixint-f10-d10", "bbob-largescale-f10-d80"])
+def test_a_function_of_many_dimensions_has_constants(name: str) -> None:
+    pytest.importorskip("cocoex")
+    constants: Any = TRAINABLES[name].constants
+    assert constants().optimum == -8 < constants().baseline
+    assert -8 < constants(9).optimum < constants(9).baseline
 
 
 @pytest.mark.parametrize("kind", TABULAR)
