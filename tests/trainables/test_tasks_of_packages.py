@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import math
+import pickle
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,12 +20,24 @@ from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite.constants import Constants
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES
-from benchmarks.trainables import bbob, bbob_largescale, bbob_mixint, hpobench, hpolib, nasbench201
+from benchmarks.suite.session import Session
+from benchmarks.trainables import (
+    bbob,
+    bbob_largescale,
+    bbob_mixint,
+    hpobench,
+    hpolib,
+    nasbench201,
+    nasbenchgraph,
+)
+from benchmarks.training.standalone import standalone
 
 TABULAR = {"HPOBench": hpobench, "HPOLib": hpolib, "NASBench201": nasbench201}
 NAMES = [
     f"{kind.lower()}-{data.replace('_', '-')}" for kind, module in TABULAR.items() for data in module.DATASETS
 ]
+
+GRAPHS = [f"nasbenchgraph-{data}" for data in nasbenchgraph.DATASETS]
 
 
 def draws(name: str, count: int) -> list[dict[str, Any]]:
@@ -34,7 +49,7 @@ def test_they_are_listed_whether_their_package_is_there_or_not() -> None:
     assert {f"bbob-f{number:02}" for number in range(1, 25)} <= set(TRAINABLES)
     assert len(NAMES) == 15
     assert set(NAMES) <= set(TRAINABLES)
-    for name in (*NAMES, "bbob-f01"):
+    for name in (*NAMES, *GRAPHS, "bbob-f01"):
         assert TRAINABLES[name].space()
 
 
@@ -155,7 +170,7 @@ def test_a_trial_meets_one_of_the_seeds_of_its_configuration(kind: str) -> None:
             assert model.step(model.start(config), config, 1) == epoch
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *GRAPHS])
 def test_the_constants_of_a_table_are_in_order(name: str) -> None:
     constants: Any = TRAINABLES[name].constants
     found: Constants = constants()
@@ -171,3 +186,63 @@ def test_a_table_of_final_values_has_one_epoch() -> None:
     assert answer.status == "incompatible" or TRAINABLES["hpobench-car"].missing()
     if not TRAINABLES["hpobench-car"].missing():
         assert answer.row["reason"] == "hpobench-car ends after epoch 1; ask for --epochs 1"
+
+
+@pytest.mark.parametrize("data", nasbenchgraph.DATASETS)
+def test_a_graph_network_has_the_packages_values(data: str) -> None:
+    package = pytest.importorskip("nas_bench_graph")
+    theirs, name = package.light_read(data), f"nasbenchgraph-{data}"
+    curves: Any = TRAINABLES[name].curves
+    model = curves(Place(name, 0, {}))
+    for config in draws(name, 50):
+        network = package.Arch(
+            [int(link) for link in config["link"]], [config[f"op{i}"] for i in range(1, 5)]
+        )
+        known = theirs[network.valid_hash()]
+        _, metrics, cost = model.step(model.start(config), config, 1)
+        found = [metrics[metric] for metric in ("val_perf", "test_perf", "latency", "parameters")]
+        assert found == [known[metric] for metric in ("valid_perf", "perf", "latency", "para")]
+        assert cost == 1
+
+
+@pytest.mark.parametrize("data", ["cora", "proteins"])
+def test_each_network_of_a_graph_can_be_chosen_and_nothing_else(data: str) -> None:
+    package = pytest.importorskip("nas_bench_graph")
+    spec = TRAINABLES[f"nasbenchgraph-{data}"]
+    links, *nodes = (domain.categories for domain in spec.space().values())
+    assert ["".join(map(str, link)) for link in package.architecture.link_list] == links
+    table, unknown, chosen = nasbenchgraph.table(data), set(), set()
+    for way in itertools.product(links, *nodes):
+        number = package.Arch([int(link) for link in way[0]], list(way[1:])).valid_hash()
+        chosen.add(number)
+        unknown |= set() if number in table else {way[1:]}
+    assert set(table) <= chosen
+    assert unknown == {("skip",) * 4}
+    nothing = dict(zip(spec.space(), ("0123", *("skip",) * 4), strict=True))
+    assert nasbenchgraph.values_of(data, nothing)["val_perf"] == min(v["val_perf"] for v in table.values())
+
+
+def test_the_test_of_a_graph_network_is_asked_for_apart() -> None:
+    pytest.importorskip("nas_bench_graph")
+    [config] = draws("nasbenchgraph-cora", 1)
+    session = Session("nasbenchgraph-cora", 0, "cpu", {}, "a test")
+    trial = standalone(TRAINABLES["nasbenchgraph-cora"], config, session)
+    reported = trial.step()
+    assert {"val_perf", "latency", "parameters"} <= set(reported)
+    assert "test_perf" not in reported
+    assert trial.test() == {"test_perf": nasbenchgraph.values_of("cora", config)["test_perf"]}
+
+
+class Harmful:
+    def __reduce__(self) -> Any:
+        return print, ("harm",)
+
+
+def test_a_file_that_holds_more_than_numbers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    numbers = {1: {"valid_perf": np.float64(0.5)}}
+    assert nasbenchgraph.PlainUnpickler(io.BytesIO(b"\x80\x03K\x05.")).load() == 5
+    old = pickle.dumps(numbers, protocol=3).replace(b"numpy._core", b"numpy.core")
+    assert nasbenchgraph.PlainUnpickler(io.BytesIO(old)).load() == numbers
+    with pytest.raises(pickle.UnpicklingError, match="is no number; install nas-bench-graph again"):
+        nasbenchgraph.PlainUnpickler(io.BytesIO(pickle.dumps(Harmful(), protocol=3))).load()
+    assert capsys.readouterr().out == ""
