@@ -43,7 +43,7 @@ def advantages(rollout: Rollout, values: Floats, discount: float, gae_lambda: fl
     return estimates
 
 
-class Batch(NamedTuple):
+class Transitions(NamedTuple):
     """Steps to learn from, each of shape (n,) but for the observations, (n, features)."""
 
     observations: torch.Tensor
@@ -52,9 +52,9 @@ class Batch(NamedTuple):
     advantages: torch.Tensor  # with mean 0 and standard deviation 1
     returns: torch.Tensor  # what the value is to predict
 
-    def rows(self, chosen: torch.Tensor) -> Batch:
+    def rows(self, chosen: torch.Tensor) -> Transitions:
         """Return a minibatch."""
-        return Batch(*(part[chosen] for part in self))
+        return Transitions(*(part[chosen] for part in self))
 
 
 class ActorCritic:
@@ -73,7 +73,7 @@ class ActorCritic:
         self.policy = _network(features, width, actions).to(device)
         self.value = _network(features, width, 1).to(device)
         with torch.no_grad():
-            self.policy[-1].weight.mul_(SMALL)
+            list(self.policy.parameters())[-2].mul_(SMALL)  # the last weights; a bias follows
         self._device = device
 
     def parameters(self) -> list[torch.nn.Parameter]:
@@ -93,7 +93,7 @@ class ActorCritic:
 
         return choose
 
-    def batch(self, rollout: Rollout, discount: float, gae_lambda: float) -> Batch:
+    def batch(self, rollout: Rollout, discount: float, gae_lambda: float) -> Transitions:
         """Return what is learnt from the steps of a rollout; for the numbers see ``advantages``."""
         import torch
 
@@ -104,7 +104,7 @@ class ActorCritic:
         found = advantages(rollout, values, discount, gae_lambda)
         acted, actions = (torch.as_tensor(part).to(self._device) for part in (rollout.acted, rollout.actions))
         estimated = self._seen(found)[acted]
-        return Batch(
+        return Transitions(
             seen[:-1][acted],
             actions[acted],
             log_chances.gather(-1, actions[..., None])[..., 0][acted],
@@ -112,7 +112,7 @@ class ActorCritic:
             self._seen(found + values[:-1])[acted],
         )
 
-    def loss(self, batch: Batch, clip: float, entropy: float) -> torch.Tensor:
+    def loss(self, batch: Transitions, clip: float, entropy: float) -> torch.Tensor:
         """Return the squared error of the values, less the clipped objective, less the entropy bonus.
 
         Args:
@@ -128,7 +128,8 @@ class ActorCritic:
         gained = torch.minimum(ratios * batch.advantages, clipped * batch.advantages).mean()
         spread = -(log_chances.exp() * log_chances).sum(-1).mean()
         errors = (self.value(batch.observations)[:, 0] - batch.returns).square().mean()
-        return errors - gained - entropy * spread
+        loss: torch.Tensor = errors - gained - entropy * spread
+        return loss
 
     def state(self) -> dict[str, Any]:
         """Return the weights of both networks."""

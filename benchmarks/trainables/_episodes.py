@@ -6,7 +6,7 @@ gymnasium is imported where it is used, so that listing the registry does not ne
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +53,7 @@ class Episodes:
 
         own = gymnasium.spec(name).vector_entry_point is not None
         mode = gymnasium.VectorizeMode.VECTOR_ENTRY_POINT if own else gymnasium.VectorizeMode.SYNC
-        self._copies: Any = gymnasium.make_vec(name, num_envs=copies, vectorization_mode=mode)
+        self._copies = cast("Any", gymnasium.make_vec(name, num_envs=copies, vectorization_mode=mode))
         self.features: int = self._copies.single_observation_space.shape[0]
         self.actions = int(self._copies.single_action_space.n)
         self._seen: Floats = np.empty(0)

@@ -14,7 +14,7 @@ from ray import tune
 from benchmarks.core.seeding import canonical
 from benchmarks.suite.registry import Capability
 from benchmarks.suite.session import Session
-from benchmarks.trainables._actor_critic import ActorCritic, Batch
+from benchmarks.trainables._actor_critic import ActorCritic, Transitions
 from benchmarks.trainables._episodes import Episodes, mean_of_ended
 from benchmarks.training.device_data import choose_device
 from benchmarks.training.seeded import seed_of, seeded
@@ -145,14 +145,14 @@ class Ppo(tune.Trainable):
         self._episodes.close()
         self._evaluated.close()
 
-    def _learn(self, batch: Batch, order: torch.Generator) -> None:
+    def _learn(self, batch: Transitions, order: torch.Generator) -> None:
         """Go over the steps some times, in minibatches of another order each time."""
         import torch
 
         size = int(self._config["minibatch_size"])
         for _ in range(int(self._config["update_epochs"])):
             shuffled = torch.randperm(len(batch.actions), generator=order).to(self._device)
-            for chosen in shuffled.split(size):
+            for chosen in torch.split(shuffled, size):
                 loss = self._networks.loss(batch.rows(chosen), self._config["clip"], self._config["entropy"])
                 self._optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
