@@ -16,3 +16,9 @@ class TestTrainables(TrainableContract):
 
 class TestProbe(TrainableContract):
     name = "probe"
+
+
+class TestHiddenOfCoco(TrainableContract):
+    """One stands for hundreds."""
+
+    name = "bbob-mixint-f15-d05"

@@ -20,6 +20,7 @@ from benchmarks.suite.constants import expected_best
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.measured import Measured, NotMeasured
 from benchmarks.suite.registry import TRAINABLES
+from benchmarks.suite.shipped_constants import ShippedConstants
 from results.compare.run import load
 from results.compare.scores import score_frame
 from results.errors import ResultsError
@@ -115,6 +116,30 @@ def test_they_are_used_for_the_version_and_the_epochs_that_were_measured(folder:
     assert said(measured, 2) == f"constants of rising: {folder}/rising.constants.toml"
     assert TRAINABLES[name].constants is not None
     assert version_of("trainable", name).name == version  # they are no part of it
+
+
+def test_constants_that_ship_with_a_task_count_and_are_measured_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ShippedConstants.beside(str(folder / "curved.py"), "rising") is None
+    path = folder / "rising.constants.toml"
+    values = tuple((0.5 / n, 1.0 / n) for n in range(1, 9))
+    Measured("rising", "old", "score", "max", "x", (), (0.75, 1.5), values).write(path)
+    declared = 'chance=False, constants=ShippedConstants.beside(__file__, "rising"))'
+    imported = "from benchmarks.suite.shipped_constants import ShippedConstants\n"
+    write(
+        folder,
+        "curved.py",
+        CURVED.replace("chance=False)", declared).replace("from", imported + "    from", 1),
+    )
+
+    run("before", "--repetitions", "2")
+    before = load(folder / "runs" / "before").experiments
+    assert set(before["optimum"]) == {1.5}  # of four epochs that of two, the most that is known
+    assert measure(["curved.py:Rising", "--from", "runs/before"]) == 0
+    again = Measured.read(path)
+    assert again.version == version_of("trainable", "rising").name
+    assert (len(again.values), again.epochs) == (16, 4)
 
 
 def test_each_mistake_is_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
