@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.record.curve_files.epochs import Measured
 from benchmarks.record.curve_files.placed import Bools, Floats, Indices, Placed, place
@@ -96,7 +97,7 @@ def complete(
     for name, column in measured.values.items():
         cells = np.where(absent, np.nan, placed.cells(column)[kept])
         values[name] = np.take_along_axis(_filled(cells, diverged, mode, name), source, 1)
-    diverged = np.take_along_axis(diverged, source, 1)
+    diverged = np.asarray(np.take_along_axis(diverged, source, 1))
     notes += _counted(diverged.any(2), "curves diverged")
     return Curves(kept.tolist(), values, diverged, notes)
 
@@ -179,5 +180,7 @@ def _filled(cells: Floats, diverged: Bools, mode: str, name: str) -> Floats:
     return flat.reshape(cells.shape)
 
 
-def _counted(mask: Bools, what: str) -> list[str]:
-    return [f"{int(mask.sum()):,} {what}"] if mask.any() else []
+def _counted(mask: npt.ArrayLike, what: str) -> list[str]:
+    """Return how many are marked as a clause, if any are."""
+    count = int(np.count_nonzero(mask))
+    return [f"{count:,} {what}"] if count else []

@@ -98,7 +98,7 @@ def convert(request: Request) -> Converted:
         CurveFileError: if no table can be made of it; names the row.
     """
     rows = READERS[request.format](request.path, request.dataset)
-    roles = replace(rows.roles, **request.roles)
+    roles = _roles(rows.roles, request.roles)
     if not roles.metric or not roles.mode:
         lacking = "metric" if not roles.metric else "mode"
         raise CurveFileError(f"--{lacking} is missing; " + _advice(rows, lacking))
@@ -114,6 +114,16 @@ def convert(request: Request) -> Converted:
     curves = complete(found.of_row, values, rows.places, roles.mode, request.wanted)
     _check_curves(curves, roles)
     return Converted(roles, inferred, found, values, curves)
+
+
+def _roles(documented: Roles, given: Mapping[str, Any]) -> Roles:
+    """Return the roles of a format's columns with those that are given.
+
+    Unit, mode and test metric belong to the format's own metric.
+    """
+    if given.get("metric", documented.metric) != documented.metric:
+        documented = replace(documented, mode="", test_metric="", unit=1.0)
+    return replace(documented, **given)
 
 
 def table_of(name: str, path: Path, converted: Converted) -> RecordedTable:
@@ -183,7 +193,7 @@ def _check_configurations(rows: CurveRows, found: Configurations, values: Measur
         distinct = {name: len(set(rows.columns[name])) for name in found.space}
         name = max(distinct, key=lambda each: distinct[each])
         raise CurveFileError(
-            f"nearly each row is a configuration of its own: column {name!r} has {distinct[name]:,} values in "
+            f"nearly each row is a configuration by itself: column {name!r} has {distinct[name]:,} values in "
             f"{len(rows.places):,} rows; leave out what is no hyperparameter with --ignore {name}, or name "
             "those that are with --parameters"
         )
@@ -205,7 +215,10 @@ def _check_curves(curves: Curves, roles: Roles) -> None:
             "choose another --missing, or fewer --epochs"
         )
     values = curves.values[roles.metric]
-    if _scale(values, roles.mode) == "log" and np.median(values[:, :, -1]) > WORST_LOSS:
+    above = int(np.count_nonzero(values > WORST_LOSS)) if _scale(values, roles.mode) == "log" else 0
+    if above:
+        curves.notes.append(f"{above:,} values above {WORST_LOSS:g} count as {WORST_LOSS:g}")
+    if above and np.median(values[:, :, -1]) > WORST_LOSS:
         raise CurveFileError(
             f"{roles.metric} is {np.median(values[:, :, -1]):g} in the median, and a table keeps losses from "
             f"{LEAST_LOSS:g} to {WORST_LOSS:g}; give --unit, by which it is divided"

@@ -23,8 +23,8 @@ def inferred_domain(name: str, cells: Sequence[Any], places: Sequence[str]) -> A
     """Return the domain of a hyperparameter, or its one value, from the cells of a column.
 
     Texts are a choice; at most ten distinct numbers too, unless they are evenly spaced integers.  Other
-    integers are ``randint`` (``qrandint`` with a step) or ``lograndint``, other numbers ``uniform`` or ``loguniform``;
-    logarithmic if all are above 0 and the largest is 100 times the smallest.
+    integers are ``randint`` (``qrandint`` with a step) or ``lograndint``, other numbers ``uniform`` or
+    ``loguniform``; logarithmic if all are above 0 and the largest is 100 times the smallest.
 
     Raises:
         CurveFileError: for a number that is missing or not finite, for too many texts.

@@ -87,8 +87,8 @@ def add_curve_file(parser: argparse.ArgumentParser) -> None:
         "--missing",
         choices=CHOICES,
         default="error",
-        help="what becomes of epochs, values and seeds that are missing: an error that names the row, filled, "
-        "their curves dropped, or taken as diverged (default: error)",
+        help="what becomes of epochs, values and seeds that are missing: an error that names the row, "
+        "filled, their configurations dropped, or taken as diverged (default: error)",
     )
 
 
