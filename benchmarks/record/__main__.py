@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.core.signals import orderly
 from benchmarks.curves.recorded.table import card_of
-from benchmarks.record.curve_files.options import add_curve_file
+from benchmarks.record.curve_files.options import add_curve_file, check_kind
 from benchmarks.record.recorder import RecordingOptions, finish, record, trainer_name
 from benchmarks.record.shards import RecordingError, RecordingSpec, Shards
 from benchmarks.suite.cluster_options import add_address
@@ -87,7 +87,9 @@ def show(done: int, total: int, speed: float) -> None:
 @orderly()
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Record; 2 for misuse."""
-    args = parser(prog).parse_args(arguments)
+    asked = parser(prog)
+    args = asked.parse_args(arguments)
+    check_kind(args, asked)
     if args.file is not None:
         from benchmarks.record.curve_files.command import from_file
 

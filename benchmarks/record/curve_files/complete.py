@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.record.curve_files.epochs import Measured
+from benchmarks.record.curve_files.epochs import MeasuredRows
 from benchmarks.record.curve_files.placed import Bools, Floats, Indices, Placed, place
 from benchmarks.record.curve_files.rows import CurveFileError
 
@@ -18,7 +18,7 @@ CHOICES: tuple[Missing, ...] = get_args(Missing)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedTable:
     """The table that is asked for; None: as many as the file has.
 
     Attributes:
@@ -33,7 +33,7 @@ class Wanted:
 
 
 @dataclass
-class Curves:
+class CompleteCurves:
     """Complete curves of a table.
 
     Attributes:
@@ -50,7 +50,7 @@ class Curves:
 
 
 @dataclass
-class _State:
+class _Marks:
     """Marks of epochs, shape (configurations, seeds, epochs), and of seeds, (configurations, seeds)."""
 
     absent: Bools
@@ -60,8 +60,8 @@ class _State:
 
 
 def complete(
-    of_row: Sequence[int], measured: Measured, places: Sequence[str], mode: str, wanted: Wanted
-) -> Curves:
+    of_row: Sequence[int], measured: MeasuredRows, places: Sequence[str], mode: str, wanted: WantedTable
+) -> CompleteCurves:
     """Return complete curves.
 
     A curve whose last row is diverged stays diverged.  What else is missing is refused, filled (linearly
@@ -97,33 +97,33 @@ def complete(
     for name, column in measured.values.items():
         cells = np.where(absent, np.nan, placed.cells(column)[kept])
         values[name] = np.take_along_axis(_filled(cells, diverged, mode, name), source, 1)
-    diverged = np.asarray(np.take_along_axis(diverged, source, 1))
+    diverged = np.take_along_axis(diverged, source, 1)
     notes += _counted(diverged.any(2), "curves diverged")
-    return Curves(kept.tolist(), values, diverged, notes)
+    return CompleteCurves(kept.tolist(), values, diverged, notes)
 
 
-def _state(placed: Placed, measured: Measured) -> _State:
+def _state(placed: Placed, measured: MeasuredRows) -> _Marks:
     """Return what is absent and what is diverged, a diverged curve to its end."""
     tuned = placed.cells(measured.values[measured.metric])
     absent: Bools = (placed.row_of < 0) | placed.marked(measured.absent)
     diverged: Bools = ~np.isfinite(tuned) & ~absent
-    there: Bools = ~absent.all(2)
+    there: Bools = np.array(~absent.all(2), dtype=np.bool_)
     epochs = absent.shape[2]
     last = epochs - 1 - (~absent[:, :, ::-1]).argmax(2)
     ended = np.take_along_axis(diverged, last[:, :, None], 2) & there[:, :, None]
     tail = ended & (np.arange(epochs) > last[:, :, None])
     notes = ["rows left out, which say what another row says"] if placed.repeated else []
-    return _State(absent & ~tail, diverged | tail, there, [f"{placed.repeated:,} {n}" for n in notes])
+    return _Marks(absent & ~tail, diverged | tail, there, [f"{placed.repeated:,} {n}" for n in notes])
 
 
-def _drop(state: _State) -> None:
+def _drop(state: _Marks) -> None:
     """Leave out each configuration that lacks an epoch or a seed."""
     whole = (state.there & ~state.absent.any(2)).all(1)
     state.there[~whole] = False
     state.notes += _counted(~whole, "configurations left out, which lack an epoch or a seed")
 
 
-def _diverge(state: _State) -> None:
+def _diverge(state: _Marks) -> None:
     """Take the missing epochs of curves that are there as diverged."""
     missing: Bools = state.absent & state.there[:, :, None]
     state.diverged = state.diverged | missing
@@ -131,7 +131,7 @@ def _diverge(state: _State) -> None:
     state.notes += _counted(missing, "missing epochs taken as diverged")
 
 
-def _refuse(state: _State, row_of: Indices, places: Sequence[str], metric: str) -> None:
+def _refuse(state: _Marks, row_of: Indices, places: Sequence[str], metric: str) -> None:
     """Raise CurveFileError for the first curve that lacks an epoch, or configuration that lacks a seed."""
     advice = "complete the file, or say what that means with --missing fill, drop or diverged"
     short = np.argwhere(state.absent.any(2) & state.there)

@@ -14,7 +14,7 @@ import pandas as pd
 from benchmarks.curves.recorded.surrogate import LEAST_LOSS, LEAST_SHARE, WORST_LOSS
 from benchmarks.curves.recorded.table import RecordedTable
 from benchmarks.record.build import build
-from benchmarks.record.curve_files.complete import Curves, Wanted, complete
+from benchmarks.record.curve_files.complete import CompleteCurves, WantedTable, complete
 from benchmarks.record.curve_files.configurations import (
     Configurations,
     configurations,
@@ -22,7 +22,7 @@ from benchmarks.record.curve_files.configurations import (
     infer_space,
 )
 from benchmarks.record.curve_files.csv_file import read_csv
-from benchmarks.record.curve_files.epochs import Measured, measured
+from benchmarks.record.curve_files.epochs import MeasuredRows, measured
 from benchmarks.record.curve_files.lcbench import read_lcbench
 from benchmarks.record.curve_files.pd1 import read_pd1
 from benchmarks.record.curve_files.rows import CurveFileError, CurveRows, Roles
@@ -40,7 +40,7 @@ TIMED = 400  # configurations from which the seconds of an epoch are fitted
 
 
 @dataclass(frozen=True)
-class Request:
+class FileRequest:
     """What is to become of a file.
 
     Attributes:
@@ -61,7 +61,7 @@ class Request:
     space: Mapping[str, Any] | None
     parameters: Sequence[str] | None
     ignored: Sequence[str]
-    wanted: Wanted
+    wanted: WantedTable
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ class Converted:
     roles: Roles
     inferred: bool
     found: Configurations
-    measured: Measured
-    curves: Curves
+    measured: MeasuredRows
+    curves: CompleteCurves
 
     @property
     def summary(self) -> str:
@@ -91,7 +91,7 @@ class Converted:
         return "; ".join([kept, f"{self.roles.metric} ({self.roles.mode}{divided})", *self.curves.notes])
 
 
-def convert(request: Request) -> Converted:
+def convert(request: FileRequest) -> Converted:
     """Return what a file holds.
 
     Raises:
@@ -186,7 +186,9 @@ def _scale(values: Any, mode: str) -> str:
     return "log" if mode == "min" and least >= LEAST_LOSS else "plain"
 
 
-def _check_configurations(rows: CurveRows, found: Configurations, values: Measured, inferred: bool) -> None:
+def _check_configurations(
+    rows: CurveRows, found: Configurations, values: MeasuredRows, inferred: bool
+) -> None:
     """Refuse too few or too many configurations, and hyperparameters that seem to be something else."""
     count = len(found.configs)
     if inferred and values.epochs.max() > 1 and count > len(rows.places) / 2:
@@ -207,7 +209,7 @@ def _check_configurations(rows: CurveRows, found: Configurations, values: Measur
         )
 
 
-def _check_curves(curves: Curves, roles: Roles) -> None:
+def _check_curves(curves: CompleteCurves, roles: Roles) -> None:
     """Refuse what is left if it is too little, or lies where a table has no room."""
     if len(curves.kept) < FEWEST:
         raise CurveFileError(

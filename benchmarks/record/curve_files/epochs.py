@@ -1,4 +1,4 @@
-"""Measured columns of a file: epochs, metrics and seconds as numbers, checked row by row."""
+"""MeasuredRows columns of a file: epochs, metrics and seconds as numbers, checked row by row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredRows:
     """What each row of a file has beside its configuration.
 
     Attributes:
@@ -36,7 +36,7 @@ class Measured:
     seconds: Floats
 
 
-def measured(rows: CurveRows, roles: Roles) -> Measured:
+def measured(rows: CurveRows, roles: Roles) -> MeasuredRows:
     """Return the measured columns of the rows.
 
     Raises:
@@ -54,7 +54,7 @@ def measured(rows: CurveRows, roles: Roles) -> Measured:
             if name == roles.metric:
                 absent = np.array([cell is None for cell in cells])
     seeds = [str(cell) for cell in rows.columns[roles.seed]] if roles.seed else None
-    return Measured(roles.metric, epochs, seeds, values, absent, _seconds(rows, roles, epochs))
+    return MeasuredRows(roles.metric, epochs, seeds, values, absent, _seconds(rows, roles, epochs))
 
 
 def _epochs(rows: CurveRows, roles: Roles) -> npt.NDArray[np.int64]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.core.refusal import nearest, shown
-from benchmarks.record.curve_files.complete import CHOICES, Wanted
-from benchmarks.record.curve_files.conversion import READERS, Request
+from benchmarks.record.curve_files.complete import CHOICES, WantedTable
+from benchmarks.record.curve_files.conversion import READERS, FileRequest
 from benchmarks.suite.misuse import Misuse
 from benchmarks.user_files import NotLoaded, module_of
 from results.parser import NamesAction
@@ -26,6 +26,14 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "clock": ("NAME", "column of the seconds since the trial began, in place of those of the epoch"),
     "source": ("TEXT", "where the data come from, and their licence; it is kept with the table"),
 }
+#: Options that a recording alone has, and those that a file alone has.
+RECORDING = (
+    *("configs", "data", "train_size", "data_dir", "device", "jobs", "address", "block", "one_by_one"),
+)
+OF_FILES = (
+    *(name for name, (_, meaning) in ROLES.items() if meaning),
+    *("format", "dataset", "first_epoch", "levels", "unit", "parameters", "ignore", "missing"),
+)
 
 
 def _unit(text: str) -> float:
@@ -92,7 +100,24 @@ def add_curve_file(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def requested(args: argparse.Namespace) -> Request:
+def check_kind(args: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
+    """Check that no option of a recording is given with a file, and none of a file with a recording.
+
+    Raises:
+        Misuse: naming the first one.
+    """
+    others = RECORDING if args.file is not None else OF_FILES
+    for name in others:
+        if getattr(args, name) != parser.get_default(name):
+            option = next(o for a in parser._actions if a.dest == name for o in a.option_strings[:1])
+            raise Misuse(
+                f"{option} is given, and a file has been recorded already; leave it out"
+                if args.file is not None
+                else f"{option} is given without a file of learning curves; give one with --from-csv"
+            )
+
+
+def requested(args: argparse.Namespace) -> FileRequest:
     """Return what the options ask for.
 
     Raises:
@@ -114,7 +139,7 @@ def requested(args: argparse.Namespace) -> Request:
     }
     if args.levels:
         roles["levels"] = True
-    return Request(
+    return FileRequest(
         path=args.file,
         format=args.format,
         dataset=args.dataset,
@@ -122,7 +147,7 @@ def requested(args: argparse.Namespace) -> Request:
         space=_space(args.space) if args.space else None,
         parameters=args.parameters,
         ignored=args.ignore,
-        wanted=Wanted(args.epochs, args.seeds, args.missing),
+        wanted=WantedTable(args.epochs, args.seeds, args.missing),
     )
 
 

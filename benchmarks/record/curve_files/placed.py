@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.record.curve_files.epochs import Measured
+from benchmarks.record.curve_files.epochs import MeasuredRows
 from benchmarks.record.curve_files.rows import CurveFileError
 
 Bools = npt.NDArray[np.bool_]
@@ -41,7 +41,7 @@ class Placed:
 
 def place(
     of_row: Sequence[int],
-    measured: Measured,
+    measured: MeasuredRows,
     places: Sequence[str],
     most_epochs: int | None,
     most_seeds: int | None,
@@ -85,7 +85,7 @@ def _seed_indices(configs: Indices, seeds: Sequence[str] | None) -> Indices:
     return np.array([rank[pair] for pair in zip(configs.tolist(), index.tolist(), strict=True)])
 
 
-def _distinct(configs: Indices, seeds: Indices, measured: Measured, places: Sequence[str]) -> Indices:
+def _distinct(configs: Indices, seeds: Indices, measured: MeasuredRows, places: Sequence[str]) -> Indices:
     """Return the rows without those that say again what another one says."""
     seen: dict[tuple[int, int, int], int] = {}
     keys = zip(configs.tolist(), seeds.tolist(), measured.epochs.tolist(), strict=True)

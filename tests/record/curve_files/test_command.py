@@ -93,6 +93,8 @@ def test_the_table_is_one_like_the_shipped_ones(made: tuple[Path, str]) -> None:
         (["--from-csv", "curves.csv", *ASKED, "--space", "space.py:SPACE"], "there is no file"),
         (["--from-csv", "curves.csv", *ASKED, "--epochs", "9"], "--epochs is 9, and the file has 4"),
         (["--from-csv", "curves.csv", *ASKED, "--ignore", "heigth"], "there is no column 'heigth'"),
+        (["--from-csv", "curves.csv", *ASKED, "--configs", "9"], "--configs is given, and a file has been"),
+        (["branin", "--unit", "3"], "--unit is given without a file of learning curves"),
         ([], "nothing is named; give a trainable, or a file of learning curves with --from-csv"),
     ],
 )

@@ -12,8 +12,8 @@ import pytest
 from helpers.curve_rows import HEADER, Row, changed, loss, rows, write
 from ray import tune
 
-from benchmarks.record.curve_files.complete import Wanted
-from benchmarks.record.curve_files.conversion import Converted, Request, convert, table_of
+from benchmarks.record.curve_files.complete import WantedTable
+from benchmarks.record.curve_files.conversion import Converted, FileRequest, convert, table_of
 from benchmarks.record.curve_files.rows import CurveFileError
 from benchmarks.spaces.domains import describe
 from benchmarks.suite.reference import Reference
@@ -21,12 +21,12 @@ from benchmarks.suite.reference import Reference
 Change = Callable[[list[Row]], Any]
 
 
-def request(path: Path, missing: Any = "error", **others: Any) -> Request:
-    wanted = Wanted(others.pop("epochs", None), others.pop("seeds", None), missing)
+def request(path: Path, missing: Any = "error", **others: Any) -> FileRequest:
+    wanted = WantedTable(others.pop("epochs", None), others.pop("seeds", None), missing)
     space, parameters = others.pop("space", None), others.pop("parameters", None)
     ignored = others.pop("ignored", ())
     roles = {"metric": "val_loss", "mode": "min", **others}
-    return Request(path, "csv", None, roles, space, parameters, ignored, wanted)
+    return FileRequest(path, "csv", None, roles, space, parameters, ignored, wanted)
 
 
 def converted(path: Path, lines: list[Row], header: tuple[str, ...] = HEADER, **others: Any) -> Converted:

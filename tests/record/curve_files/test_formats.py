@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from benchmarks.record.curve_files.complete import Wanted
-from benchmarks.record.curve_files.conversion import Converted, Request, convert, table_of
+from benchmarks.record.curve_files.complete import WantedTable
+from benchmarks.record.curve_files.conversion import Converted, FileRequest, convert, table_of
 from benchmarks.record.curve_files.rows import CurveFileError
 
 
 def read(
     path: Path, kind: str, dataset: str | None = None, missing: Any = "error", **roles: Any
 ) -> Converted:
-    return convert(Request(path, kind, dataset, roles, None, None, (), Wanted(missing=missing)))
+    return convert(FileRequest(path, kind, dataset, roles, None, None, (), WantedTable(missing=missing)))
 
 
 def lcbench_run(index: int, epochs: int = 4) -> dict[str, Any]:
