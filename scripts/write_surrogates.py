@@ -3,8 +3,8 @@
     python -m scripts.write_surrogates
 
 Needs the packages of the tasks.  Errors are of configurations left out, a fifth at a time, after the last
-epoch, in logarithms.  The optimum is the least loss of any configuration, the baseline the expected best of random ones; see
-``benchmarks.suite.constants``.
+epoch, in logarithms.  The optimum is the least loss of any configuration, the baseline the expected best of
+random ones; see ``benchmarks.suite.constants``.
 """
 
 from __future__ import annotations

@@ -29,12 +29,22 @@ from benchmarks.curves.recorded.surface import Scales
 from benchmarks.curves.recorded.surrogate import Model, fit, transformed
 from benchmarks.curves.recorded.table import RecordedTable
 from benchmarks.suite.constants import Constants
+from benchmarks.suite.reference import Reference
 from benchmarks.suite.registry import Capability, trainable
 from benchmarks.trainables._simulated import Simulated
 
 WRITTEN = Path(__file__).with_name("surrogates.toml")  # by python -m scripts.write_surrogates
 Floats = npt.NDArray[np.float64]
 Space = Callable[[], Mapping[str, Any]]
+
+
+def installed(package: str) -> bool:
+    """Return whether a package is installed."""
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def packaged_file(package: str, path: str, checksum: str) -> Path:
@@ -77,12 +87,13 @@ class Surrogate:
 
     Args:
         name: of the task.
+        package: that has the files.
         load: reads the package's files.
         space: of the task; it holds every configuration.
     """
 
-    def __init__(self, name: str, load: Callable[[], PackagedCurves], space: Space) -> None:
-        self.name, self.load, self.space = name, load, space
+    def __init__(self, name: str, package: str, load: Callable[[], PackagedCurves], space: Space) -> None:
+        self.name, self.package, self.load, self.space = name, package, load, space
 
     def __call__(self, place: Place) -> TableCurves:
         return TableCurves(self.replay, place.repetition)
@@ -93,8 +104,10 @@ class Surrogate:
         entry: dict[str, Any] = tomllib.loads(WRITTEN.read_text())[self.name]
         return entry
 
-    def constants(self) -> Constants:
-        """Return the reference values of trials of all epochs."""
+    def constants(self, epochs: int | None = None) -> Constants | Reference:
+        """Return the reference of trials of ``epochs`` epochs; without the package, the values of all epochs."""
+        if installed(self.package):
+            return self.replay.reference(epochs or self.replay.epochs)
         return Constants(**{name: self.written[name] for name in Constants._fields})
 
     @cached_property
@@ -166,7 +179,6 @@ def surrogate_task(
     surrogate: Surrogate,
     summary: str,
     *,
-    package: str,
     version: str,
     source: str,
     test_metric: str,
@@ -178,7 +190,7 @@ def surrogate_task(
     Args:
         surrogate: the curves; the tuned metric is "val_loss".
         summary: what it is; how good the surrogate is is added.
-        package, version: that ships the data.
+        version: of the package.
         source: of the data, and their licence.
         test_metric: another metric of the curves.
         epochs: the most of a trial.
@@ -197,8 +209,8 @@ def surrogate_task(
         most_epochs=epochs,
         constants=surrogate.constants,
         chance=False,
-        requires=(package,),
-        install=f"pip install --no-deps {package}=={version}",
+        requires=(surrogate.package,),
+        install=f"pip install --no-deps {surrogate.package}=={version}",
         source=source,
         provides=frozenset({Capability.CHECKPOINTS}),
     )

@@ -191,9 +191,9 @@ def tabpfn() -> PackagedCurves:
 
 
 SURROGATES = {
-    "llm": Surrogate("scan-llm", llm, llm_space),
-    "vlm": Surrogate("scan-vlm", vlm, vlm_space),
-    "tabpfn": Surrogate("scan-tabpfn", tabpfn, tabpfn_space),
+    "llm": Surrogate("scan-llm", PACKAGE, llm, llm_space),
+    "vlm": Surrogate("scan-vlm", PACKAGE, vlm, vlm_space),
+    "tabpfn": Surrogate("scan-tabpfn", PACKAGE, tabpfn, tabpfn_space),
 }
 _SUMMARIES = {
     "llm": ("language models of 16M to 1B parameters, size and data too", "test_loss", len(QUARTERS)),
@@ -204,7 +204,6 @@ for _key, (_summary, _test, _epochs) in _SUMMARIES.items():
     globals()[_key.upper()] = surrogate_task(
         SURROGATES[_key],
         f"ScAn-Bench's {_summary}",
-        package=PACKAGE,
         version=VERSION,
         source=SOURCE,
         test_metric=_test,
