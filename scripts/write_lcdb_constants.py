@@ -2,8 +2,8 @@
 
     python -m scripts.write_lcdb_constants
 
-Needs the package lcdb.  The optimum is the best mean accuracy over the splits of any learner, the baseline the
-expected best of random ones; see ``benchmarks.suite.constants``.
+Needs the package lcdb.  The optimum is the best mean accuracy over the splits of any learner, the baseline
+the expected best of random ones; see ``benchmarks.suite.constants``.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ class Surrogate:
         return entry
 
     def constants(self, epochs: int | None = None) -> Constants | Reference:
-        """Return the reference of trials of ``epochs`` epochs; without the package, the values of all epochs."""
+        """Return the reference of trials of ``epochs`` epochs; without the package, of all epochs."""
         if installed(self.package):
             return self.replay.reference(epochs or self.replay.epochs)
         return Constants(**{name: self.written[name] for name in Constants._fields})

@@ -1,13 +1,13 @@
 """LCDB's learning curves of twenty learners of scikit-learn on six data sets (Mohr et al., ECML PKDD 2022).
 
-The one hyperparameter is the learner.  An epoch is a size of the training set, from 16 examples on, each about
-1.4 times the one before.  Every size is trained from scratch, so an epoch takes the seconds of that whole
-training.  Each (learner, size) was trained on 20 or 25 splits; consecutive repetitions use different ones, and
-a repetition the same one for all learners, until all are used.
+The one hyperparameter is the learner.  An epoch is a size of the training set, from 16 examples on, each
+about 1.4 times the one before.  Every size is trained from scratch, so an epoch takes the seconds of that
+whole training.  Each (learner, size) was trained on 20 or 25 splits; consecutive repetitions use different
+ones, and a repetition the same one for all learners, until all are used.
 
-Of the 31 data sets with 12 sizes or more in which no training of 16 or more splits is missing, these are six of
-the eight where the best learner is ahead of the second by 0.3 standard deviations of a split and ahead of the
-median learner by 0.03.
+These are six of the eight data sets with 12 sizes or more, and 16 splits or more of which no training is
+missing, on which the best learner is ahead of the second by 0.3 standard deviations of a split, and ahead of
+the median one by 0.03.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from importlib.metadata import distribution
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def test_scores_and_seconds_are_those_of_the_file() -> None:
     need()
     wanted = {"ada": "41156", "madelon": "1485"}
     recorded: dict[tuple[str, str, str, str], list[tuple[float, float, float]]] = {}
-    with open(str(distribution("lcdb").locate_file(lcdb.FILE)), newline="") as stream:
+    with Path(str(distribution("lcdb").locate_file(lcdb.FILE))).open(newline="") as stream:
         for row in csv.DictReader(stream):
             if row["openmlid"] in wanted.values() and row["learner"] in (
                 "SVC_rbf",
