@@ -31,7 +31,7 @@ from benchmarks.curves.recorded.table import RecordedTable
 from benchmarks.suite.constants import Constants
 from benchmarks.suite.reference import Reference
 from benchmarks.suite.registry import Capability, trainable
-from benchmarks.trainables._simulated import Simulated
+from benchmarks.trainables._tested import TestedSimulated, tested_class
 
 WRITTEN = Path(__file__).with_name("surrogates.toml")  # by python -m scripts.write_surrogates
 Floats = npt.NDArray[np.float64]
@@ -184,7 +184,7 @@ def surrogate_task(
     test_metric: str,
     epochs: int,
     home: str,
-) -> type[Simulated]:
+) -> type[TestedSimulated]:
     """Register a surrogate as a trainable and return its class.
 
     Args:
@@ -215,4 +215,4 @@ def surrogate_task(
         provides=frozenset({Capability.CHECKPOINTS}),
     )
     name = "".join(part.title() for part in surrogate.name.split("-"))
-    return register(type(name, (Simulated,), {"__module__": home, "curves": staticmethod(surrogate)}))
+    return register(tested_class(name, home, surrogate, test_metric))

@@ -26,8 +26,8 @@ from benchmarks.curves.model import CurveModel, Epoch, Place
 from benchmarks.suite.constants import Constants
 from benchmarks.suite.reference import Reference
 from benchmarks.suite.registry import Capability, trainable
-from benchmarks.trainables._simulated import Simulated
 from benchmarks.trainables._surrogate import installed, packaged_file
+from benchmarks.trainables._tested import tested_class
 
 PACKAGE, VERSION = "lcdb", "0.1.0"
 FILE, CHECKSUM = "lcdb/database-accuracy.csv", "5bf9f9388d37da47ce5e0edaf67dacfb"
@@ -160,10 +160,4 @@ for _data, (_number, _sizes) in DATASETS.items():
         install=f"pip install --no-deps {PACKAGE}=={VERSION}",
         source=f"LCDB (Mohr et al., 2022), MIT; trained on OpenML's data set {_number}",
         provides=frozenset({Capability.CHECKPOINTS}),
-    )(
-        type(
-            _data.title().replace("-", ""),
-            (Simulated,),
-            {"__module__": __name__, "curves": staticmethod(_curves(_data))},
-        )
-    )
+    )(tested_class(_data.title().replace("-", ""), __name__, _curves(_data), "test_accuracy"))
