@@ -81,6 +81,8 @@ OF_PACKAGES = {f"bbob-f{number:02}" for number in range(1, 25)} | {
         "hpobench": "australian blood-transfusion car credit-g kc1 phoneme segment vehicle",
         "hpolib": "naval-propulsion parkinsons-telemonitoring protein-structure slice-localization",
         "nasbench201": "cifar10 cifar100 imagenet",
+        "scan": "llm vlm tabpfn",
+        "lcdb": "ada fried gina jungle-chess madelon spambase",
     }.items()
     for data in names_of.split()
 }
