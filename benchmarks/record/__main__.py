@@ -20,9 +20,11 @@ from pathlib import Path
 
 from benchmarks.core.signals import orderly
 from benchmarks.curves.recorded.table import card_of
+from benchmarks.record.curve_files.options import add_curve_file, check_kind
 from benchmarks.record.recorder import RecordingOptions, finish, record, trainer_name
 from benchmarks.record.shards import RecordingError, RecordingSpec, Shards
 from benchmarks.suite.cluster_options import add_address
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.one_trainable import add_trainable, named
 from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import TRAINABLES
@@ -36,25 +38,20 @@ PROG = "python -m benchmarks.record"
 CPU = RecordingOptions("cpu", available_cpus())
 # A process takes longer to say what such a network's GPU should do than the GPU to do it.
 GPU = RecordingOptions("gpu", min(8, available_cpus()), 1024)
+CONFIGS, EPOCHS, SEEDS = 2000, 27, 3  # of a recording; a file has its own
 
 
 def parser(prog: str = PROG) -> Parser:
     """Return the parser."""
     p = Parser(prog, "Record learning curves of real training; the same command goes on where it was.")
-    add_trainable(p)
-    for name, default, what in (
-        ("--configs", 2000, "configurations, beside the corners of the space"),
-        ("--epochs", 27, "epochs of each"),
+    add_trainable(p, optional=True)
+    for names, default, what in (
+        (("--configs",), CONFIGS, "configurations, beside the corners of the space"),
+        (("--epochs",), EPOCHS, "epochs of each"),
+        (("--repetitions", "--seeds"), SEEDS, "how often each is trained, with other seeds"),
     ):
-        p.add_argument(name, type=whole(1), default=default, metavar="N", help=what)
-    p.add_argument(
-        *("--repetitions", "--seeds"),
-        dest="seeds",
-        type=whole(1),
-        default=3,
-        metavar="N",
-        help="how often each is trained, with other seeds",
-    )
+        text = f"{what} (default: {default})"
+        p.add_argument(*names, dest=names[-1][2:], type=whole(1), metavar="N", help=text)
     p.add_argument("--data", default="subset", metavar="NAME", help="subset (shipped) or full")
     p.add_argument(
         "--train-size",
@@ -76,6 +73,7 @@ def parser(prog: str = PROG) -> Parser:
     p.add_argument("--one-by-one", action="store_true", help="train by the trainable itself")
     p.add_argument("--no-table", action="store_true", help="stop before the ordinary epochs are timed")
     p.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: recordings/TRAINABLE)")
+    add_curve_file(p)
     return p
 
 
@@ -89,7 +87,15 @@ def show(done: int, total: int, speed: float) -> None:
 @orderly()
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Record; 2 for misuse."""
-    args = parser(prog).parse_args(arguments)
+    asked = parser(prog)
+    args = asked.parse_args(arguments)
+    check_kind(args, asked)
+    if args.file is not None:
+        from benchmarks.record.curve_files.command import from_file
+
+        return from_file(args)
+    if not args.trainable:
+        raise Misuse("nothing is named; give a trainable, or a file of learning curves with --from-csv")
     try:
         spec = TRAINABLES[named(args, prog)]
         if args.data not in spec.datasets:
@@ -97,7 +103,12 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
                 f"{spec.name} has no data {args.data!r}; choose {' or '.join(spec.datasets)}"
             )
         recording = RecordingSpec(
-            spec.name, args.configs, args.epochs, args.seeds, args.data, args.train_size
+            spec.name,
+            args.configs or CONFIGS,
+            args.epochs or EPOCHS,
+            args.seeds or SEEDS,
+            args.data,
+            args.train_size,
         )
         usual = GPU if args.device == "gpu" else CPU
         options = replace(
@@ -110,7 +121,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
         )
         trainer = trainer_name(recording, options)
         shards = Shards(args.out or Path("recordings") / spec.name, recording)
-        print(f"{spec.name}: {args.configs} configurations, {args.seeds} seeds, {trainer} x {options.jobs}")
+        size = f"{recording.configs} configurations, {recording.seeds} seeds"
+        print(f"{spec.name}: {size}, {trainer} x {options.jobs}")
         record(shards, recording, options, show)
         if args.no_table:
             return 0

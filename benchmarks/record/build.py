@@ -33,6 +33,7 @@ def build(
     corners: int,
     timed: Mapping[int, float],
     provenance: Mapping[str, Any],
+    chosen_scales: Mapping[str, str] | None = None,
 ) -> RecordedTable:
     """Return the table of a recording.
 
@@ -43,6 +44,7 @@ def build(
         corners: the number of corners in the design; all others are random.
         timed: seconds of an epoch of the ordinary trainable, by index in the design.
         provenance: further fields of the card.
+        chosen_scales: of each metric; None: as ``scale_of`` finds them.
 
     Raises:
         RecordingError: if the recording is not complete.
@@ -57,7 +59,7 @@ def build(
     points = np.array([features.of(config) for config in configs])
     shape = (len(configs), seeds, epochs)
     values = {name: curves[name].to_numpy().reshape(shape) for name in metrics}
-    scales = {name: scale_of(values[name]) for name in metrics}
+    scales = chosen_scales or {name: scale_of(values[name]) for name in metrics}
     means = np.concatenate([transformed(values[name], scales[name]).mean(1) for name in metrics], axis=1)
     fitted = fit(points, means, None, chance)
     tuned = metrics.index(spec.metric)

@@ -15,11 +15,11 @@ Named = Mapping[str, tuple[str, str]]
 PROGRAMS: Named = {**OWN, **COMMAND}
 
 
-def add_trainable(parser: argparse.ArgumentParser, options: Named = OWN) -> None:
-    """Add the trainable, which may be left out for a command line, and what one in a file may lack."""
+def add_trainable(parser: argparse.ArgumentParser, options: Named = OWN, *, optional: bool = False) -> None:
+    """Add the trainable, which may be left out if optional or for a command line, and what it may lack."""
     parser.add_argument(
         "trainable",
-        nargs="?" if "command" in options else None,
+        nargs="?" if optional or "command" in options else None,
         metavar="TRAINABLE",
         help="one trainable, as tunegrid run takes it: a name (tunegrid list trainables), or FILE:NAME",
     )

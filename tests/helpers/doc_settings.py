@@ -19,6 +19,7 @@ NOT_RUN = {
     "tunegrid run --engine live --trainables mnist-convnet --curves runs/which/curves --recost": (
         "needs a machine that does nothing else; tests/execution measures seconds again"
     ),
+    "tunegrid record lcbench-fashion": "needs a file of LCBench; tests/record reads one in its layout",
     "tunegrid run --address 10.0.0.1:6379": "needs a cluster of several nodes, which tests/cluster makes",
     "ray start": "starts a cluster that stays; tests/cluster starts one",
     "ray job": "needs Ray's dashboard",
@@ -75,6 +76,8 @@ def small(name: str, words: Sequence[str]) -> list[str]:
     added = list(_SMALL.get(name, []))
     words = [word for word in words if word != "--grid"]  # an older word for the default
     named = {word.partition("=")[0] for word in words if word.startswith("--")}
+    if name == "record" and "--from-csv" in named:
+        return words
     if name == "run" and named & {"--resume", "--spec"}:
         added = ["--no-figures"] if "--resume" in named else added
         return [*words, *added]

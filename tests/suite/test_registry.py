@@ -89,6 +89,8 @@ OF_PACKAGES = {f"bbob-f{number:02}" for number in range(1, 25)} | {
         "nasbench201": "cifar10 cifar100 imagenet",
         "nasbenchgraph": "arxiv citeseer computers cora cs photo physics proteins pubmed",
         "ppo": "acrobot cartpole",
+        "scan": "llm vlm tabpfn",
+        "lcdb": "ada fried gina jungle-chess madelon spambase",
     }.items()
     for data in names_of.split()
 }

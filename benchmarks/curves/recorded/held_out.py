@@ -50,8 +50,8 @@ def errors(seen: npt.NDArray[Any], expected: npt.NDArray[Any], maximised: bool) 
     if not maximised:
         last, signed = -last, -signed
     count = max(1, round(len(actual) / 100))
-    others = [(last[:, i], np.delete(last, i, axis=1).mean(1)) for i in range(last.shape[1])]
-    by_a_seed = [recall(one, rest, count) for one, rest in others] if len(others) > 1 else []
+    seeds = range(last.shape[1]) if last.shape[1] > 1 else ()
+    by_a_seed = [recall(last[:, i], np.delete(last, i, axis=1).mean(1), count) for i in seeds]
     return {
         "by_epoch": by_epoch,
         "top_1_percent_recall": round(recall(signed, last.mean(1), count), 4),
