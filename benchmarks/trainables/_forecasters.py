@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -19,7 +20,7 @@ def forecaster(config: Mapping[str, Any]) -> nn.Module:
         return Recurrent(cell["width"], cell["chunk"], dropout)
     sizes = [DAY * config["days"] + CALENDAR, *[cell["width"]] * cell["layers"]]
     layers: list[nn.Module] = []
-    for size, width in zip(sizes[:-1], sizes[1:], strict=True):
+    for size, width in pairwise(sizes):
         layers += [nn.Linear(size, width), nn.ReLU(), nn.Dropout(dropout)]
     return nn.Sequential(*layers, nn.Linear(sizes[-1], DAY))
 

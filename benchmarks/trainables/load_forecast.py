@@ -75,7 +75,7 @@ def naive(series: npt.NDArray[Any], split: str, season: int) -> float:
 
 @trainable(
     "load-forecast",
-    "an MLP or a GRU that forecasts an electricity load a day ahead: ten hyperparameters, a choice of network",
+    "an MLP or a GRU that forecasts an electricity load a day ahead: ten hyperparameters, some of one network alone",
     space=space,
     load=load,
     sized=False,
@@ -89,7 +89,7 @@ def naive(series: npt.NDArray[Any], split: str, season: int) -> float:
     requires=("torch",),
 )
 class LoadForecast(OwnLoss):
-    """1 to 7 days and the calendar -> a day of 48 half-hours; AdamW whose learning rate decays by the epoch."""
+    """1 to 7 days and the calendar -> a day of 48 half-hours; AdamW, its rate decays by the epoch."""
 
     @classmethod
     def build(cls, config: Config) -> torch.nn.Module:
