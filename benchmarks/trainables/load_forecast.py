@@ -75,7 +75,7 @@ def naive(series: npt.NDArray[Any], split: str, season: int) -> float:
 
 @trainable(
     "load-forecast",
-    "an MLP or a GRU that forecasts an electricity load a day ahead: ten hyperparameters, some of one network alone",
+    "an MLP or a GRU that forecasts an electricity load a day ahead: ten hyperparameters, conditional",
     space=space,
     load=load,
     sized=False,
