@@ -38,6 +38,6 @@ class Recurrent(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         """Return the forecasts; see ``forecaster`` for shapes."""
         past, calendar = inputs[:, :-CALENDAR], inputs[:, -CALENDAR:]
-        states, _ = self.cell(past.unflatten(1, (-1, self.chunk)))
+        states, _ = self.cell(past.reshape(len(past), -1, self.chunk))
         forecasts: Tensor = self.head(torch.cat([self.dropout(states[:, -1]), calendar], 1))
         return forecasts

@@ -86,8 +86,8 @@ class CharTransformer(OwnLoss):
         """Return the network: (n, 64) characters to (n, 64, symbols) scores."""
         from benchmarks.trainables._transformer import Transformer
 
-        sizes = (int(config[name]) for name in ("width", "depth", "heads"))
-        return Transformer(SYMBOLS, LENGTH, *sizes, config["dropout"])
+        width, depth, heads = (int(config[name]) for name in ("width", "depth", "heads"))
+        return Transformer(SYMBOLS, LENGTH, width, depth, heads, config["dropout"])
 
     def rate_factor(self, epochs: float) -> float:
         """Return the schedule's factor, which begins at 1, times the share of the warm-up that is over.
@@ -95,13 +95,14 @@ class CharTransformer(OwnLoss):
         A cosine goes down to its floor within ``HORIZON`` epochs and stays there; a power is that of the
         epochs since the warm-up, in units of one epoch, as the inverse square root of Vaswani et al. (2017).
         """
-        warmup, schedule = self._config["warmup"], self._config["schedule"]
+        warmup, schedule = float(self._config["warmup"]), self._config["schedule"]
         warm = min(1.0, (epochs + FIRST) / warmup) if warmup > 0 else 1.0
         if schedule["name"] == "cosine":
             turn = math.pi * min(1.0, epochs / HORIZON)
-            return warm * (schedule["floor"] + (1 - schedule["floor"]) * (1 + math.cos(turn)) / 2)
+            floor = float(schedule["floor"])
+            return warm * (floor + (1 - floor) * (1 + math.cos(turn)) / 2)
         if schedule["name"] == "power":
-            return warm * float(1 + max(0.0, epochs - warmup)) ** -schedule["exponent"]
+            return warm / (1 + max(0.0, epochs - warmup)) ** float(schedule["exponent"])
         return warm
 
     def minibatches(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
