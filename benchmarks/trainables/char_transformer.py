@@ -102,7 +102,7 @@ class CharTransformer(OwnLoss):
             floor = float(schedule["floor"])
             return warm * (floor + (1 - floor) * (1 + math.cos(turn)) / 2)
         if schedule["name"] == "power":
-            return warm / (1 + max(0.0, epochs - warmup)) ** float(schedule["exponent"])
+            return warm * math.pow(1 + max(0.0, epochs - warmup), -schedule["exponent"])
         return warm
 
     def minibatches(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
