@@ -34,7 +34,7 @@ class Turned(nn.Module):
         return torch.cat([x * cosines - y * sines, x * sines + y * cosines], -1)
 
 
-class Block(nn.Module):
+class AttentionBlock(nn.Module):
     """Causal self-attention and a network of one hidden layer, each added to its input."""
 
     def __init__(self, longest: int, width: int, heads: int, dropout: float) -> None:
@@ -67,7 +67,7 @@ class Transformer(nn.Module):
         self.symbols = nn.Embedding(symbols, width)
         nn.init.normal_(self.symbols.weight, std=SPREAD)
         self.dropout = nn.Dropout(dropout)
-        self.blocks = nn.Sequential(*(Block(longest, width, heads, dropout) for _ in range(depth)))
+        self.blocks = nn.Sequential(*(AttentionBlock(longest, width, heads, dropout) for _ in range(depth)))
         self.scores = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, symbols))
 
     def forward(self, characters: Tensor) -> Tensor:
