@@ -139,6 +139,14 @@ def test_an_untrained_transformer_knows_nothing_and_learns() -> None:
     assert started.step()["val_bits"] < 4.5
 
 
+def test_passages_are_followed_by_the_next_character() -> None:
+    started = trial("char-transformer", TEXT)
+    text = started._data["val"]
+    inputs, targets = started._passages("val", torch.tensor([10, 500]))
+    assert torch.equal(inputs[1], text[500:564])
+    assert torch.equal(targets[1], text[501:565])
+
+
 def test_windows_are_what_precedes_and_what_follows() -> None:
     started = trial("load-forecast", LOAD)
     series = started._data["x_load"]
