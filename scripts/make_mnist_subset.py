@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def subset(full: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[np.uint8]
     return arrays
 
 
-def pack(arrays: dict[str, npt.NDArray[np.uint8]]) -> bytes:
+def pack(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
     """Return ``arrays`` as an .npz file; unlike ``numpy.savez`` without the time of day."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:

@@ -27,6 +27,9 @@ ELSEWHERE = {
     "examples/README.md": "examples/index.md",
     "benchmarks/trainables/tables/README.md": "data/tables.md",
     "benchmarks/trainables/data/README.md": "data/mnist.md",
+    "benchmarks/trainables/data/fashion-subset.md": "data/fashion-subset.md",
+    "benchmarks/trainables/data/english-text.md": "data/english-text.md",
+    "benchmarks/trainables/data/load-series.md": "data/load-series.md",
 }
 _SOURCES = {on_site: path for path, on_site in ELSEWHERE.items()}
 

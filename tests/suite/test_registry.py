@@ -94,7 +94,15 @@ OF_PACKAGES = {f"bbob-f{number:02}" for number in range(1, 25)} | {
     }.items()
     for data in names_of.split()
 }
-CORE_TRAINABLES = {"digits-mlp", "mnist-convnet", "mnist-wide"} | SYNTHETIC | OF_PACKAGES
+NETWORKS = {
+    "char-transformer",
+    "digits-mlp",
+    "fashion-convnet",
+    "load-forecast",
+    "mnist-convnet",
+    "mnist-wide",
+}
+CORE_TRAINABLES = NETWORKS | SYNTHETIC | OF_PACKAGES
 
 
 def listed(cwd: Path, *first_on_path: Path) -> dict[str, Any]:
