@@ -1,0 +1,53 @@
+"""Gradient boosting with LightGBM on four tabular data sets of different size and noise."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from benchmarks.curves.recorded.replay import Recorded
+from benchmarks.suite.registry import Capability, trainable
+from benchmarks.trainables._boosted_trees import BoostedTrees, space
+from benchmarks.trainables._tabular_data import TABLES, loader
+
+
+class Task(NamedTuple):
+    """A data set, and how many rounds an epoch has on it."""
+
+    what: str
+    rounds: int
+
+
+TASKS = {
+    "cells": Task("2,019 images of cells, well segmented or not; noisy", 3),
+    "churn": Task("7,043 customers who leave or stay; very noisy, categories", 3),
+    "jobs": Task("4,331 computing jobs of four durations; categories, classes of unequal size", 2),
+    "spam": Task("4,601 e-mails; little noise", 3),
+}
+
+
+def _task(name: str, task: Task) -> type[BoostedTrees]:
+    """Register the trainable on a data set; return its class, for this module."""
+    table = Recorded(f"boosting-{name}", space)
+    place = {"__module__": __name__, "__qualname__": name.title()}
+    kind = type(name.title(), (BoostedTrees,), {**place, "rounds": task.rounds})
+    register = trainable(
+        f"boosting-{name}",
+        f"LightGBM on {task.what}",
+        space=space,
+        load=loader(name),
+        curves=table,
+        constants=table.constants,
+        source=TABLES[name].source,
+        metric="val_loss",
+        mode="min",
+        test_metric="test_loss",
+        mutable=("learning_rate", "lambda_l2", "feature_fraction", "bagging_fraction"),
+        cheap={"feature_fraction": 0.2, "max_bin": 8},
+        provides=frozenset({Capability.CHECKPOINTS, Capability.MUTABLE}),
+        requires=("lightgbm",),
+    )
+    return register(kind)
+
+
+for _name, _data in TASKS.items():
+    globals()[_name.title()] = _task(_name, _data)
