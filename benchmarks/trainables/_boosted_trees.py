@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ ALWAYS: Mapping[str, Any] = {
     "bagging_freq": 1,
     "verbosity": -1,
 }
+ROUNDS = 6  # of an epoch
 SEEDS = 2**31  # LightGBM's seeds are 32-bit integers
 
 
@@ -42,7 +43,7 @@ def space() -> Mapping[str, Any]:
     leaves = {"limit": "leaves", "leaves": tune.lograndint(4, 65)}
     depth = {"limit": "depth", "depth": tune.randint(2, 8)}
     return {
-        "learning_rate": tune.loguniform(0.01, 1),
+        "learning_rate": tune.loguniform(0.02, 1),
         "tree": tune.choice([leaves, depth]),
         "thresholds": tune.choice(["best", "random"]),
         "min_child_samples": tune.lograndint(2, 129),
@@ -54,12 +55,10 @@ def space() -> Mapping[str, Any]:
 
 
 class BoostedTrees(tune.Trainable):
-    """Boosts trees on log loss; one step is ``rounds`` rounds, each a tree a class (one tree of two classes).
+    """Boosts trees on log loss; one step is six rounds, each a tree a class (one tree of two classes).
 
     The arrays are those of ``_tabular_data.load``.
     """
-
-    rounds: ClassVar[int]
 
     @classmethod
     def prepare(cls, session: Session) -> None:
@@ -96,7 +95,7 @@ class BoostedTrees(tune.Trainable):
         if self._models:
             self._binned.set_init_score(self._scores["train"])
         booster = lightgbm.Booster(self._parameters(seed), self._binned)
-        for _ in range(self.rounds):
+        for _ in range(ROUNDS):
             booster.update()
         self._models.append(booster.model_to_string())
         self._last = booster

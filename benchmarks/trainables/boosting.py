@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from benchmarks.curves.recorded.replay import Recorded
 from benchmarks.suite.registry import Capability, trainable
 from benchmarks.trainables._boosted_trees import BoostedTrees, space
 from benchmarks.trainables._tabular_data import TABLES, loader
 
 
-class Task(NamedTuple):
-    """A data set, and how many rounds an epoch has on it."""
-
-    what: str
-    rounds: int
-
-
 TASKS = {
-    "cells": Task("2,019 images of cells, well segmented or not; noisy", 3),
-    "churn": Task("7,043 customers who leave or stay; very noisy, categories", 3),
-    "jobs": Task("4,331 computing jobs of four durations; categories, classes of unequal size", 2),
-    "spam": Task("4,601 e-mails; little noise", 3),
+    "cells": "2,019 images of cells, well segmented or not; noisy",
+    "churn": "7,043 customers who leave or stay; very noisy, categories",
+    "jobs": "4,331 computing jobs of four durations; categories, classes of unequal size",
+    "spam": "4,601 e-mails; little noise",
 }
 
 
-def _task(name: str, task: Task) -> type[BoostedTrees]:
+def _task(name: str, what: str) -> type[BoostedTrees]:
     """Register the trainable on a data set; return its class, for this module."""
     table = Recorded(f"boosting-{name}", space)
     place = {"__module__": __name__, "__qualname__": name.title()}
-    kind = type(name.title(), (BoostedTrees,), {**place, "rounds": task.rounds})
+    kind = type(name.title(), (BoostedTrees,), place)
     register = trainable(
         f"boosting-{name}",
-        f"LightGBM on {task.what}",
+        f"LightGBM on {what}",
         space=space,
         load=loader(name),
         curves=table,
@@ -49,5 +40,5 @@ def _task(name: str, task: Task) -> type[BoostedTrees]:
     return register(kind)
 
 
-for _name, _data in TASKS.items():
-    globals()[_name.title()] = _task(_name, _data)
+for _name, _what in TASKS.items():
+    globals()[_name.title()] = _task(_name, _what)
