@@ -58,17 +58,17 @@ def frame(library: Path, origin: Origin) -> pd.DataFrame:
     import rdata
 
     folder = library / origin.package / "data"
+    table: pd.DataFrame
     single = folder / f"{origin.name}.rda"
     if single.exists():
-        table: pd.DataFrame = rdata.read_rda(single)[origin.name]
+        table = rdata.read_rda(single)[origin.name]
         return table
     index = rdata.conversion.convert(
         rdata.parser.parse_data(gzip.decompress((folder / "Rdata.rdx").read_bytes()), extension="rds")
     )
     start, size = map(int, index["variables"][origin.name])
     packed = (folder / "Rdata.rdb").read_bytes()[start : start + size]
-    found = rdata.parser.parse_data(unpacked(packed), extension="rds")
-    table = rdata.conversion.convert(found)
+    table = rdata.conversion.convert(rdata.parser.parse_data(unpacked(packed), extension="rds"))
     return table
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ray import tune
 
 from benchmarks.suite.session import Session
-from benchmarks.training.seeded import Config, seed_of
+from benchmarks.training.seeded import seed_of
 
 if TYPE_CHECKING:
     import lightgbm

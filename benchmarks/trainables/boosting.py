@@ -7,7 +7,6 @@ from benchmarks.suite.registry import Capability, trainable
 from benchmarks.trainables._boosted_trees import BoostedTrees, space
 from benchmarks.trainables._tabular_data import TABLES, loader
 
-
 TASKS = {
     "cells": "2,019 images of cells, well segmented or not; noisy",
     "churn": "7,043 customers who leave or stay; very noisy, categories",

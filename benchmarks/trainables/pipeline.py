@@ -10,7 +10,6 @@ pipeline of any epoch can be fitted again, and no file has to be trusted as a pi
 from __future__ import annotations
 
 import json
-import math
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -55,7 +54,7 @@ TABLE = Recorded("pipeline-cells", space)
 
 @trainable(
     "pipeline-cells",
-    "a scikit-learn pipeline on images of cells: scaling, and a choice of model with its own; more data each epoch",
+    "a scikit-learn pipeline on cells: scaling, a choice of model with its own, more data each epoch",
     space=space,
     load=loader("cells"),
     curves=TABLE,
@@ -118,12 +117,15 @@ class PipelineCells(tune.Trainable):
         """Return the pipeline fitted on the examples of this epoch."""
         from sklearn.exceptions import ConvergenceWarning
 
-        share = min(self._epoch, EPOCHS) / EPOCHS
-        chosen = self._order[: math.ceil(share * len(self._order))]
+        chosen = self._examples()
         pipeline = build(self._config, seed_of(self._session, self._config, "forest") % 2**32)
         with warnings.catch_warnings():  # a bad scaling is tried too: that it converges slowly is its result
             warnings.simplefilter("ignore", ConvergenceWarning)
             return pipeline.fit(self._arrays["x_train"][chosen], self._arrays["y_train"][chosen])
+
+    def _examples(self) -> npt.NDArray[np.int64]:
+        """Return the indices of this epoch's training examples."""
+        return self._order[: -(-len(self._order) * self._epoch // EPOCHS)]
 
     def _accuracy(self, split: str) -> float:
         assert self._fitted is not None, "it is fitted before"
