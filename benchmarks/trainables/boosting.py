@@ -1,4 +1,10 @@
-"""Gradient boosting with LightGBM on four tabular data sets of different size and noise."""
+"""Gradient boosting with LightGBM on four tabular data sets of different size and noise.
+
+The tuned metric is the log loss, which LightGBM descends: it differs where accuracies are tied, and shows
+when boosting overfits.  Reference values: the best recorded loss and that of random search are in the data
+card of the tables.  Published accuracies, on other splits: 0.81 on cells (Hill et al., 2007, a support vector
+machine on a test set of its own), about 0.93 on spam (UCI's documentation); none is known of churn and jobs.
+"""
 
 from __future__ import annotations
 

@@ -33,13 +33,13 @@ def started(config: dict[str, Any], repetition: int = 0) -> Any:
 
 
 @pytest.mark.parametrize(("kind", "model"), MODELS.items())
-def test_each_branch_is_its_model_with_its_own_hyperparameters(
-    kind: type, model: dict[str, Any]
-) -> None:
+def test_each_branch_is_its_model_with_its_own_hyperparameters(kind: type, model: dict[str, Any]) -> None:
     pipeline = build({"scaling": "standard", "model": model}, seed=5)
     last = pipeline[-1]
     assert isinstance(last, kind)
-    given = {name.replace("c", "C") if name == "c" else name: v for name, v in model.items() if name != "kind"}
+    given = {
+        name.replace("c", "C") if name == "c" else name: v for name, v in model.items() if name != "kind"
+    }
     assert given.items() <= last.get_params().items()
     trial = started({"scaling": "robust", "model": model})
     for _ in range(EPOCHS):
