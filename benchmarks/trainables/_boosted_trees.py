@@ -8,6 +8,7 @@ that draws on from where it was could not be saved, since LightGBM's model text 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ ALWAYS: Mapping[str, Any] = {
     "verbosity": -1,
 }
 ROUNDS = 6  # of an epoch
+WORST = 2.0  # reported loss, in losses of guessing; without regularisation it may have no bound
 SEEDS = 2**31  # LightGBM's seeds are 32-bit integers
 
 
@@ -170,9 +172,14 @@ class BoostedTrees(tune.Trainable):
 
 
 def measured(scores: Scores, labels: npt.NDArray[Any]) -> tuple[float, float]:
-    """Return (mean log loss, accuracy) of raw scores; finite whatever the scores."""
+    """Return (mean log loss, accuracy) of raw scores.
+
+    A loss above twice that of guessing, log(classes), is reported as that: boosting has diverged, and how far
+    says nothing.
+    """
     if scores.ndim == 1:
         scores = np.stack([np.zeros_like(scores), scores], axis=1)
     all_classes: Scores = np.logaddexp.reduce(scores, axis=1)
     own = scores[np.arange(len(labels)), labels]
-    return float((all_classes - own).mean()), float((scores.argmax(1) == labels).mean())
+    loss = min(float((all_classes - own).mean()), WORST * math.log(scores.shape[1]))
+    return loss, float((scores.argmax(1) == labels).mean())

@@ -37,9 +37,7 @@ def test_each_branch_is_its_model_with_its_own_hyperparameters(kind: type, model
     pipeline = build({"scaling": "standard", "model": model}, seed=5)
     last = pipeline[-1]
     assert isinstance(last, kind)
-    given = {
-        name.replace("c", "C") if name == "c" else name: v for name, v in model.items() if name != "kind"
-    }
+    given = {{"c": "C"}.get(name, name): value for name, value in model.items() if name != "kind"}
     assert given.items() <= last.get_params().items()
     trial = started({"scaling": "robust", "model": model})
     for _ in range(EPOCHS):
