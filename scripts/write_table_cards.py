@@ -23,7 +23,8 @@ five digits. `configs.parquet` has one row a configuration: as JSON, as a point 
 `model.npz`. Checksums are verified whenever a table is read.
 
 **Seconds.** The trainers of many configurations at once are not what a user's trial would cost. So the
-ordinary trainable was timed, one thread on an idle machine, at some configurations; what an epoch costs
+ordinary trainable was timed, one thread on an idle machine (`boosting-*` and `pipeline-cells`: CPU time on a
+busy one), at some configurations; what an epoch costs
 elsewhere is a polynomial of the encoded configuration fitted to the logarithms, and does not depend on how
 many CPUs a trial has.
 
@@ -53,8 +54,8 @@ def section(name: str) -> str:
     constants, cost = TRAINABLES[name].constants, card["cost"]
     assert constants is not None, f"{name} takes its reference values from its table"
     known = constants()
-    environments = {(e["cpu"], e["python"], e["torch"]) for e in card["environments"].values()}
-    where = "; ".join(f"{cpu}, Python {python}, torch {torch}" for cpu, python, torch in sorted(environments))
+    environments = sorted({_environment(e, TRAINABLES[name].requires) for e in card["environments"].values()})
+    where = "; ".join(environments)
     trainers = ", ".join(f"{by}, {hours} hours" for by, hours in card["recorded_by"].items())
     random = card["configs"] - card["corners"]
     rows = {
@@ -71,6 +72,12 @@ def section(name: str) -> str:
     }
     lines = [f"## {name}\n", "| | |", "|---|---|", *(f"| {key} | {value} |" for key, value in rows.items())]
     return "\n".join([*lines, "", *_errors(card), ""])
+
+
+def _environment(record: dict[str, Any], libraries: tuple[str, ...]) -> str:
+    """Return the machine, Python and the libraries that trained."""
+    versions = ", ".join(f"{library} {record[library]}" for library in libraries if record.get(library))
+    return f"{record['cpu']}, Python {record['python']}, {versions}"
 
 
 def _errors(card: dict[str, Any]) -> list[str]:

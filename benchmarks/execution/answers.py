@@ -50,7 +50,9 @@ def _ruled(trainable: str, searcher: str, scheduler: str, engine: str) -> tuple[
         return "failed", str(refused if isinstance(refused, SpecError) else failure)
     if reason:
         return "incompatible", reason
-    if reason := why_unavailable(*parts):
+    # A recorded table says all of its trainable's curves: nothing is trained, so nothing is needed to train.
+    replayed = ENGINES[engine].from_curves and isinstance(TRAINABLES[trainable].curves, Recorded)
+    if reason := why_unavailable(*(parts[:2] if replayed else parts)):
         return "unavailable", reason
     return None
 

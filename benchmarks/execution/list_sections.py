@@ -15,6 +15,8 @@ from results.numerals import significant
 
 #: Columns of the text: those of the terminal between these, or the middle one where there is no terminal.
 LEAST, USUAL, MOST = 40, 80, 120
+#: Share of the best 1 % of configurations that a table's model must find: below, who is best is chance.
+LEAST_RECALL = 0.1
 
 
 def columns() -> int:
@@ -71,9 +73,9 @@ def _task(spec: dict[str, Any]) -> list[str]:
         f"engine {', '.join(spec['engines'])}",
     ]
     if spec["table_epochs"]:
-        facts.append(f"a table of {spec['table_epochs']} epochs")
+        facts.append(f"a table of {spec['table_epochs']} epochs{_table_errors(spec['table_errors'])}")
     if spec["most_epochs"]:
-        facts.append(f"at most {spec['most_epochs']} epoch")
+        facts.append(f"at most {spec['most_epochs']} epoch{'s' * (spec['most_epochs'] > 1)}")
     if spec["epoch_seconds"]:
         facts.append(f"an epoch takes {significant(spec['epoch_seconds'], 2)} s")
     if spec["constants"]:
@@ -81,6 +83,15 @@ def _task(spec: dict[str, Any]) -> list[str]:
         facts.append(f"best known {significant(constants['optimum'])}")
         facts.append(f"random search of {constants['trials']} trials {significant(constants['baseline'])}")
     return [*facts, f"data: {spec['source']}"] if spec["source"] else facts
+
+
+def _table_errors(errors: dict[str, Any] | None) -> str:
+    """Return how far a table's model can be trusted between the recorded configurations."""
+    if errors is None:
+        return ""
+    recall = errors["recall"]
+    warning = ", so it cannot tell which of the best searchers is better" if recall < LEAST_RECALL else ""
+    return f" (R2 {errors['r2']:.2f} on configurations left out, {recall:.0%} of the best 1 % found{warning})"
 
 
 def remarks(spec: dict[str, Any]) -> list[str]:

@@ -136,8 +136,23 @@ def of_trainable(spec: TrainableSpec, constants: bool = True) -> dict[str, Any]:
         "engines": [name for name, engine in ENGINES.items() if spec.curves or not engine.from_curves],
         "most_epochs": spec.most_epochs,
         "table_epochs": card["epochs"] if card else None,
+        "table_errors": _table_errors(card) if card else None,
         "epoch_seconds": card["cost"]["median_seconds"] if card else None,
         "constants": known._asdict() if known else None,
+    }
+
+
+def _table_errors(card: dict[str, Any]) -> dict[str, Any] | None:
+    """Return how well a table's model knows configurations that it has not seen; None if its card has none.
+
+    R2 is of the last epoch; ``held_out.errors`` says what the recalls are.
+    """
+    if not (errors := card.get("errors")):
+        return None
+    return {
+        "r2": errors["by_epoch"][str(card["epochs"])]["r2"],
+        "recall": errors["top_1_percent_recall"],
+        "recall_of_one_seed": errors["recall_of_one_seed"],
     }
 
 

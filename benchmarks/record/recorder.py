@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -160,7 +160,7 @@ def finish(shards: Shards, recording: RecordingSpec, options: RecordingOptions) 
         "source": spec.source,
         "recorded_by": _hours(recorded),
         "corners": chosen.corners,
-        "environments": {key: _short(record) for key, record in shards.environments().items()},
+        "environments": {key: _short(record, spec.requires) for key, record in shards.environments().items()},
     }
     by_index = {int(index): value for index, value in timed.items()}
     table = build(spec, recorded, chosen.configs, chosen.corners, by_index, provenance_fields)
@@ -177,8 +177,10 @@ def _hours(recorded: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _short(record: dict[str, Any]) -> dict[str, Any]:
-    packages = {name: record["packages"].get(name) for name in ("torch", "numpy", "ray", "scikit-learn")}
+def _short(record: dict[str, Any], libraries: Sequence[str]) -> dict[str, Any]:
+    """Return what of an environment's record stands in the card: the trainable's libraries among it."""
+    named = dict.fromkeys(("torch", "numpy", "ray", "scikit-learn", *libraries))
+    packages = {name: record["packages"].get(name) for name in named}
     return {key: record[key] for key in ("python", "platform", "cpu", "cpus", "gpu", "git")} | packages
 
 

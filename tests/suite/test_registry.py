@@ -102,7 +102,8 @@ NETWORKS = {
     "mnist-convnet",
     "mnist-wide",
 }
-CORE_TRAINABLES = NETWORKS | SYNTHETIC | OF_PACKAGES
+BOOSTING = {f"boosting-{data}" for data in ("cells", "churn", "jobs", "spam")}
+CORE_TRAINABLES = NETWORKS | BOOSTING | {"pipeline-cells"} | SYNTHETIC | OF_PACKAGES
 
 
 def listed(cwd: Path, *first_on_path: Path) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def test_everything_registered_says_what_it_is_and_finds_its_libraries() -> None
         for name, part in registry.items():
             assert part.name == name
             assert part.summary
-            assert part.missing() == [] or name in (*EXTRA_SEARCHERS, *OF_PACKAGES)
+            assert part.missing() == [] or name in (*EXTRA_SEARCHERS, *OF_PACKAGES, *BOOSTING)
 
 
 @pytest.mark.parametrize(
