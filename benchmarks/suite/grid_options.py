@@ -12,7 +12,7 @@ from benchmarks.core.refusal import shown
 from benchmarks.suite import command_parts
 from benchmarks.suite.grid import OPTIONS, Grid
 from benchmarks.suite.misuse import Misuse
-from benchmarks.suite.presets import DEFAULT, PRESETS
+from benchmarks.suite.presets import DEFAULT, PRESETS, SETS, runnable
 from benchmarks.suite.spec_file import read
 from benchmarks.suite.user_parts import is_reference, located, with_settings
 from results.machine import available_cpus
@@ -126,7 +126,8 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     if not isinstance(preset, str) or preset not in PRESETS:
         raise Misuse(f"{args.spec}: preset is {shown(preset)}; choose {', '.join(sorted(PRESETS))}")
     replaces = args.preset or (args.spec and preset != DEFAULT)
-    grid = PRESETS[preset] if stored is None or replaces else stored
+    from_preset = stored is None or replaces
+    grid = PRESETS[preset] if from_preset else stored
     engine = args.engine or values.get("engine", grid.engine)
     if "workers" not in values and args.workers is None and engine == "tune":
         cpus = args.num_cpus or available_cpus()
@@ -139,6 +140,8 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
         options["train_size"] = 0  # the preset's size shortens training, which takes no time there
     grid = grid.changed({name: _located(value, Path.cwd()) for name, value in options.items()}, OPTIONS)
     named = any(name in source for source in (values, options) for name in ("trainables", "trainable"))
+    if from_preset and preset in SETS and not (named or program):
+        grid = grid.changed({"trainables": runnable(preset, grid.engine)}, OPTIONS)
     if program:
         grid = grid.changed({"trainables": [*(grid.trainables if named else ()), program]}, OPTIONS)
         named = True
