@@ -1,4 +1,4 @@
-"""Sections of pages that scripts write, between two marks: ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``."""
+"""Sections of pages that scripts write, between the marks ``<!-- NAME: begin -->`` and ``: end``."""
 
 from __future__ import annotations
 

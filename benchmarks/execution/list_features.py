@@ -26,10 +26,10 @@ KINDS = {
 }
 HEADS = ("DIM", "KINDS", "EPOCHS", "NOISE", "COST", "RANK1", "RANK/3", "FAIL", "EFF", "TOP", "SET")
 LEGEND = (
-    "KINDS: g float on a log scale, f float, i integer, c category, ? condition. NOISE: share of the variance "
-    "of final values between seeds. COST: seconds an epoch, 90th by 10th percentile. RANK1, RANK/3: rank "
-    "correlation of the values after the first epoch, and after a third of them, with the final ones. FAIL: "
-    "share that fails or diverges. EFF: hyperparameters that explain 90 %. TOP: share of random "
+    "KINDS: g float on a log scale, f float, i integer, c category, ? condition. NOISE: share of the "
+    "variance of final values between seeds. COST: seconds an epoch, 90th by 10th percentile. RANK1, RANK/3: "
+    "rank correlation of the values after the first epoch, and after a third of them, with the final ones. "
+    "FAIL: share that fails or diverges. EFF: hyperparameters that explain 90 %. TOP: share of random "
     "configurations nearer to the best known than a tenth of the median's distance. SET: of the split. "
     "-: not known, or no curves. docs/tasks.md tells more."
 )

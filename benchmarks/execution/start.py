@@ -46,6 +46,11 @@ def start(args: argparse.Namespace, note: str = "") -> int:
             f"{max(grid.workers)} workers need as many CPUs, and there are {cpus}; "
             "lower --workers, or raise --num-cpus to let them share"
         )
+    if grid.budget and args.actor_pool == "off":
+        raise Misuse(
+            "--actor-pool off is Tuner.fit, which knows no budget of training; leave out one of "
+            "--actor-pool and --budget"
+        )
     experiments = expanded(grid, folder)
     notes = list(measured_constants.use(experiments, folder, args.resume)) if args.constants else []
     from benchmarks.execution.display.choice import display_of, fitted

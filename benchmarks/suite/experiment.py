@@ -45,6 +45,7 @@ class Experiment:
     preemptions: float = DEFAULTS["preemptions"]
     speeds: str = DEFAULTS["speeds"]
     startup: str = DEFAULTS["startup"]
+    budget: float = DEFAULTS["budget"]
 
     def __post_init__(self) -> None:
         # Equal values must have equal keys: 1 and 1.0 are written differently.

@@ -17,7 +17,7 @@ from benchmarks.suite.spec_file import read
 from benchmarks.suite.user_parts import is_reference, located, with_settings
 from results.machine import available_cpus
 from results.parser import split_names
-from results.quantities import duration
+from results.quantities import BY_UNIT
 from results.store.field import Field
 from results.store.fields import FIELDS
 
@@ -94,8 +94,7 @@ def _add(group: argparse._ArgumentGroup, field: Field) -> None:
     elif field.choices:
         kind["choices"] = field.choices
     elif field.type is not str:
-        seconds = field.unit == "s"
-        kind["type"] = integer if field.type is int else duration if seconds else float
+        kind["type"] = integer if field.type is int else BY_UNIT.get(field.unit, float)
     text = f"{field.help} (default: {field.as_typed(value)})".replace("%", "%%")
     group.add_argument(field.option, **kind, help=text)
     for alias in field.aliases:
@@ -126,8 +125,8 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     if not isinstance(preset, str) or preset not in PRESETS:
         raise Misuse(f"{args.spec}: preset is {shown(preset)}; choose {', '.join(sorted(PRESETS))}")
     replaces = args.preset or (args.spec and preset != DEFAULT)
-    from_preset = stored is None or replaces
-    grid = PRESETS[preset] if from_preset else stored
+    grid = PRESETS[preset] if stored is None or replaces else stored
+    from_preset = grid is PRESETS[preset]
     engine = args.engine or values.get("engine", grid.engine)
     if "workers" not in values and args.workers is None and engine == "tune":
         cpus = args.num_cpus or available_cpus()
@@ -147,7 +146,9 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
         named = True
     if settings:
         grid = _with_settings(grid, settings, instead=not named)
-    if grid.time_budget and stored is None and not chosen and "trials" not in {**values, **options}:
+    limited = grid.time_budget or grid.budget
+    chosen = chosen and preset not in SETS  # those say how many trials unless there is a budget
+    if limited and stored is None and not chosen and "trials" not in {**values, **options}:
         return grid.changed({"trials": 0}, OPTIONS)  # no number is asked for: as many as fit
     return grid
 

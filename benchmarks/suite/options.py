@@ -66,8 +66,8 @@ def list_parser(prog: str = LIST) -> Parser:
         "list",
         nargs="*",
         metavar="NAME",
-        help="searchers, schedulers, trainables or tasks, and globs of them; or names or globs of any parts, or "
-        "files that hold them (default: what can be combined, and what there is)",
+        help="searchers, schedulers, trainables or tasks, and globs of them; or names or globs of any parts, "
+        "or files that hold them (default: what can be combined, and what there is)",
     )
     p.add_argument("--json", action="store_true", help="print it as JSON")
     p.add_argument(

@@ -1,4 +1,4 @@
-"""Features of a task's learning curves: noise, cost, how early they tell, what matters, how rare the best are.
+"""Features of learning curves: noise, cost, how early they tell, what matters, how rare the best are.
 
 Pure functions of sampled curves.  Values beyond three interquartile ranges of the quartiles (Tukey's outer
 fences) count as at the fence, so that a few trainings that have gone wrong do not decide.

@@ -103,4 +103,3 @@ def _train(model: CurveModel, config: dict[str, Any], metric: str, epochs: int) 
 
 def _mean(costs: list[float]) -> float:
     return float(np.mean(costs)) if costs else math.nan
-

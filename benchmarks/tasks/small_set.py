@@ -32,8 +32,9 @@ def ranks_of(losses: Floats) -> Floats:
 def family_weights(families: Sequence[str]) -> Floats:
     """Return the weight of each task, shape (tasks,): an equal part of its family's, and they sum to 1."""
     sizes = {family: families.count(family) for family in families}
-    weights = np.array([1 / sizes[family] for family in families])
-    return weights / weights.sum()
+    weights: Floats = np.array([1 / sizes[family] for family in families])
+    weights /= weights.sum()
+    return weights
 
 
 def agreement(one: Floats, other: Floats) -> float:
@@ -107,9 +108,7 @@ def validated(ranks: Floats, weights: Floats, sizes: Sequence[int], rounds: int 
                 (
                     agreement(first[by_repetitions[:size]].mean(0), weights @ first),
                     agreement(second[by_repetitions[:size]].mean(0), weights @ second),
-                    agreement(
-                        every[by_combinations[:size]][:, right].mean(0), weights @ every[:, right]
-                    ),
+                    agreement(every[by_combinations[:size]][:, right].mean(0), weights @ every[:, right]),
                     agreement(second[order[:size]].mean(0), weights @ second),
                 )
             )

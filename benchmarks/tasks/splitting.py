@@ -50,7 +50,7 @@ def divided(
         side, cost = _descended(drawn, held < 0, sizes, sums)
         if cost < least - 1e-12:
             best, least = side, cost
-    inside = member[best].any(0)
+    inside = member[best].any(axis=0).tolist()
     first = [name for name, there in zip(names, inside, strict=True) if there]
     second = [name for name in names if name not in first]
     swap = not fixed and (FIRST in second or (FIRST not in names and names[0] in second))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks.suite.own_epochs import own_epochs
 from benchmarks.suite.trainable_spec import TrainableSpec
@@ -54,7 +54,9 @@ def task_features(spec: TrainableSpec, count: int = SAMPLED) -> TaskFeatures:
     sample = sampled_curves(spec, epochs, count)
     best = spec.constants.reference(epochs).constants.optimum if spec.constants else math.nan
     found = curve_features(sample, maximised=spec.mode == "max", best=best)
-    values = {name: None if math.isnan(value) else value for name, value in found._asdict().items()}
+    values: dict[str, Any] = {
+        name: None if math.isnan(value) else value for name, value in found._asdict().items()
+    }
     if values["effective_dimensions"] is not None:
         values["effective_dimensions"] = int(values["effective_dimensions"])
     return known._replace(epochs=epochs, **values)
