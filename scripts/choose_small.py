@@ -4,9 +4,8 @@
 
 Runs 8 searchers with 4 schedulers on the engine ``virtual`` over all installed tasks with curves, in the run
 ``choose-small``; a later call goes on with what is missing.  Repetitions come one after another, and those
-that are whole when the time is up are used.  ``--quick`` runs six combinations of few trials, to try it; its choice
-is a rough one, and says so.  ``--write`` writes the file of the preset and the table in
-docs/tasks.md.
+that are whole when the time is up are used.  ``--quick`` runs six combinations of few trials, to try it; its
+choice is a rough one, and says so.  ``--write`` writes the file of the preset and the table in docs/tasks.md.
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ OTHER: dict[str, Any] = {
     "preemptions": 0.01,
     "speeds": "1,0.5",
     "startup": "library",
+    "budget": 50.0,
 }
 
 counts = st.integers(0, 10**6)
