@@ -2,9 +2,9 @@
 
     python -m scripts.measure_small [--out DIR] [--repetitions N] [--write]
 
-Runs ``tunegrid run --preset small --engine virtual`` with the searchers and schedulers of the core roster, as many
-experiments at a time as there are CPUs, and prints how long it took; ``--write`` puts that into
-docs/performance.md.  A run that was cut off is begun anew: half of it says nothing.  Run it on an idle machine.
+Runs ``tunegrid run --preset small --engine virtual`` with the searchers and schedulers of the core roster, as
+many experiments at a time as there are CPUs, and prints how long it took; ``--write`` puts that into
+docs/performance.md.  A run that was cut off is begun anew: half of it says nothing.  It needs an idle machine.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def sentence(folder: Path, minutes: float, repetitions: int) -> str:
     tasks = len(runnable("small", "virtual"))
     return (
         f"{len(roster.searchers)} searchers and {len(roster.schedulers)} schedulers on {tasks} tasks, "
-        f"{repetitions} repetitions: {len(rows):,} experiments, of which {ran:,} ran, in {minutes:.1f} minutes "
-        f"on {available_cpus()} CPUs (at most {MOST_MINUTES} are wanted)."
+        f"{repetitions} repetitions: {len(rows):,} experiments, of which {ran:,} ran, in {minutes:.1f} "
+        f"minutes on {available_cpus()} CPUs (at most {MOST_MINUTES} are wanted)."
     )
 
 
