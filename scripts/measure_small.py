@@ -4,7 +4,7 @@
 
 Runs ``tunegrid run --preset small --engine virtual`` with the searchers and schedulers of the core roster, as
 many experiments at a time as there are CPUs, and prints how long it took; ``--write`` puts that into
-docs/performance.md.  A run that was cut off is begun anew: half of it says nothing.  It needs an idle machine.
+docs/performance.md.  A run that was cut off is begun anew.  It needs an idle machine.
 """
 
 from __future__ import annotations

@@ -50,8 +50,7 @@ def divided(
         side, cost = _descended(drawn, held < 0, sizes, sums)
         if cost < least - 1e-12:
             best, least = side, cost
-    inside = member[best].any(axis=0).tolist()
-    first = [name for name, there in zip(names, inside, strict=True) if there]
+    first = [name for place, name in enumerate(names) if member[best, place].any()]
     second = [name for name in names if name not in first]
     swap = not fixed and (FIRST in second or (FIRST not in names and names[0] in second))
     return (second, first) if swap else (first, second)
