@@ -2,10 +2,11 @@
 
     python -m scripts.choose_small [--repetitions 4] [--max-time 24m] [--size 10] [--quick] [--write]
 
-Runs 8 searchers with 4 schedulers on the engine ``virtual`` over all installed tasks with curves, in the run
-``choose-small``; a later call goes on with what is missing.  Repetitions come one after another, and those
-that are whole when the time is up are used.  ``--quick`` runs six combinations of few trials, to try it; its
-choice is a rough one, and says so.  ``--write`` writes the file of the preset and the table in docs/tasks.md.
+Runs 8 searchers with 4 schedulers on the engine ``virtual`` over all installed tasks with curves, each
+experiment for the cost of 15 full trainings, in the run ``choose-small``; a later call goes on with what is
+missing.  Repetitions come one after another, and those that are whole when the time is up are used.
+``--quick`` runs six combinations of few trials, to try it; its choice is a rough one, and says so.
+``--write`` writes the file of the preset and the table in docs/tasks.md.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ from scripts.page_sections import write_section
 
 @dataclass(frozen=True)
 class Combinations:
-    """What is run on all tasks, in the run ``name``."""
+    """What is run on all tasks, in the run ``name``; ``limit`` is what an experiment may spend."""
 
     name: str
     searchers: tuple[str, ...]
     schedulers: tuple[str, ...]
-    trials: int
+    limit: tuple[str, str]
 
     @property
     def count(self) -> int:
@@ -52,9 +53,11 @@ WHOLE = Combinations(
         "zoopt",
     ),
     ("fifo", "asha", "median", "hyperband"),
-    27,
+    ("--budget", "15x"),  # schedulers that stop trials begin more of them
 )
-QUICK = Combinations("choose-small-quick", ("random", "optuna-tpe", "nevergrad-de"), ("fifo", "asha"), 18)
+QUICK = Combinations(
+    "choose-small-quick", ("random", "optuna-tpe", "nevergrad-de"), ("fifo", "asha"), ("--trials", "18")
+)
 WORKERS = 4
 SIZES = (3, 5, 8, 10, 15, 20)
 PAGE = Path(__file__).parents[1] / "docs" / "tasks.md"
@@ -69,7 +72,7 @@ def command(
     return [
         *(sys.executable, "-m", "benchmarks.run", "--grid", "--engine", "virtual", "--trainables", *tasks),
         *("--searchers", *combinations.searchers, "--schedulers", *combinations.schedulers),
-        *("--trials", str(combinations.trials), "--epochs", "0", "--workers", str(WORKERS)),
+        *(*combinations.limit, "--epochs", "0", "--workers", str(WORKERS)),
         *("--repetitions", str(repetitions), "--out", str(out), "--name", combinations.name),
         *("--no-figures", "--max-time", most, *resume),
     ]
@@ -101,7 +104,7 @@ def section(
     """Return the table for the page."""
     rough = " (`--quick`: a rough choice)" if combinations is QUICK else ""
     lines = [
-        f"{combinations.count} combinations on {tasks} tasks, {combinations.trials} trials, "
+        f"{combinations.count} combinations on {tasks} tasks, `{' '.join(combinations.limit)}`, "
         f"{repetitions} repetitions{rough}. Kendall's tau with the ranking over all tasks:",
         "",
         "| tasks | where chosen | other repetitions | other combinations | drawn at random |",

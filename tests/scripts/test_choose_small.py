@@ -16,7 +16,7 @@ from scripts import choose_small, measure_small
 from scripts.page_sections import write_section
 
 TASKS = ["branin", "levy", "digits-mlp"]
-FEW = choose_small.Combinations("few", ("random", "sobol"), ("fifo", "asha"), 4)
+FEW = choose_small.Combinations("few", ("random", "sobol"), ("fifo", "asha"), ("--trials", "4"))
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_from_the_run_to_the_preset_and_the_page_and_a_later_call_runs_nothing_a
     assert set(chosen) < set(TASKS)
     text = page.read_text()
     assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
-    assert "4 combinations on 3 tasks, 4 trials, 2 repetitions" in text
+    assert "4 combinations on 3 tasks, `--trials 4`, 2 repetitions" in text
     assert "| **2** |" in text
     run = page.parent / "runs" / "few"
     before = load(run).experiments
