@@ -1,14 +1,15 @@
 """Seconds of training in units of a full training of the task, in which tasks and schedulers compare.
 
 A full training is one random configuration trained for all of the budget's epochs.  How many seconds one
-takes is stored with each experiment; of an older one it is what its own trials took (``seconds_of_first``).
+takes is stored with each experiment.  Where it was measured by the experiment's own trials it differs between
+them, so the median of all experiments of a task counts for each.  Where none has it, since they are older, it
+is what an experiment's own first trials took (``seconds_of_first``).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,22 +21,26 @@ from results.types import Floats
 
 #: What of the results table these functions read.
 OF_COSTS = ("key", "seq", "trial_id", "cost")
-#: What of the experiments table; an older store lacks the last.
-OF_UNITS = ("key", "epochs", "epochs_before", "training_s")
+#: Experiments that agree in these have one unit.
+ALIKE = ("trainable", "data", "train_size", "engine", "device", "epochs")
+#: What of the experiments table; an older store lacks some.
+OF_UNITS = ("key", "epochs", "epochs_before")
 
 
 class TrainingUnits:
     """What a full training takes, and what an earlier step has spent, of each of some experiments.
 
     Args:
-        experiments: with the columns ``OF_UNITS``.
+        experiments: those that are ok, with the columns ``OF_UNITS``, ``ALIKE`` and ``training_s``.
     """
 
     def __init__(self, experiments: pd.DataFrame) -> None:
-        known = experiments.reindex(columns=list(OF_UNITS)).itertuples(index=False)
+        rows = experiments.reindex(columns=[*dict.fromkeys((*OF_UNITS, *ALIKE)), "training_s"])
+        seconds = rows["training_s"].astype(float).groupby([rows[name] for name in ALIKE], dropna=False)
+        known = rows[list(OF_UNITS)].assign(seconds=seconds.transform("median")).itertuples(index=False)
         self._of: Mapping[str, tuple[int, int, float]] = {
-            str(key): (int(epochs), 0 if pd.isna(before) else int(before), _number(seconds))
-            for key, epochs, before, seconds in known
+            str(key): (int(epochs), 0 if pd.isna(before) else int(before), float(unit))
+            for key, epochs, before, unit in known
             if not pd.isna(epochs)
         }
 
@@ -61,7 +66,3 @@ class TrainingUnits:
 def training_places(tables: Iterable[pa.Table], units: TrainingUnits) -> dict[str, Floats]:
     """Return where the results of each experiment stand in full trainings; ascending."""
     return {key: units.spent(key, rows) for table in tables for key, rows, _ in experiments_of(table)}
-
-
-def _number(value: Any) -> float:
-    return math.nan if pd.isna(value) else float(value)

@@ -117,7 +117,7 @@ class Run:
         """Return where the results of each experiment stand on an axis but "epochs"; read once for all."""
         whole = self._whole or self
         if axis not in whole._places and axis == "trainings":
-            units = TrainingUnits(whole.experiments)
+            units = TrainingUnits(whole.experiments[whole.experiments["status"] == "ok"])
             whole._places[axis] = training_places(whole.tables("results", OF_COSTS), units)
         elif axis not in whole._places:
             late = late_ends(whole.tables("trials", OF_TRIALS)) if axis == "trials" else {}

@@ -57,6 +57,24 @@ def test_results_without_costs_have_no_place_on_the_axis() -> None:
     assert np.isnan(units.spent("nobody", rows | {"cost": np.ones(3)})).all()
 
 
+def test_experiments_of_a_task_have_one_unit_where_each_measured_its_own() -> None:
+    alike = {"trainable": "net", "engine": "tune", "epochs": 2}
+    units = TrainingUnits(
+        pd.DataFrame(
+            [
+                {"key": "a", "training_s": 1.0, **alike},
+                {"key": "b", "training_s": 4.0, **alike},
+                {"key": "c", "training_s": 5.0, **alike},
+                {"key": "d", "training_s": None, **alike},
+                {"key": "e", "training_s": 8.0, **alike | {"engine": "live"}},
+            ]
+        )
+    )
+    rows = {"seq": np.arange(2), "trial_id": np.zeros(2), "cost": np.array([4.0, 4.0])}
+    assert [units.spent(key, rows).tolist() for key in "abcd"] == [[1, 2]] * 4
+    assert units.spent("e", rows).tolist() == [0.5, 1]
+
+
 def test_only_the_first_trials_say_what_a_training_takes() -> None:
     trials = [*range(FIRST), *range(FIRST, 100)]
     costs = [1.0] * FIRST + [50.0] * 90
