@@ -7,6 +7,8 @@ import gc
 import sys
 from collections.abc import Sequence
 
+from benchmarks.core.refusal import shown
+from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import LIST, PROG, REFUSALS, RUN, list_parser, parser, run_parser
 from results.console import on_console
 from results.parser import split_names
@@ -40,16 +42,27 @@ def show_list(args: argparse.Namespace) -> int:
     """Print the registry."""
     gc.disable()  # importing Ray makes much that stays: a tenth of the time would be looking for garbage
     try:
-        print(listed(split_names(args.list), as_json=args.json))
+        print(listed(split_names(args.list), as_json=args.json, features=args.features))
     finally:
         gc.enable()
     return 0
 
 
-def listed(words: list[str], *, as_json: bool) -> str:
-    """Return what is asked for: a kind of parts, parts by their names, or an overview of all."""
+def listed(words: list[str], *, as_json: bool, features: bool = False) -> str:
+    """Return what is asked for: a kind of parts, parts by their names, or an overview of all.
+
+    Raises:
+        Misuse: if features are asked of what is no task.
+    """
     from benchmarks.execution import listing
 
+    words = ["trainables", *words[1:]] if words[:1] == ["tasks"] else words
+    if features:
+        from benchmarks.execution.list_features import features_of
+
+        if words[:1] not in ([], ["trainables"]):
+            raise Misuse(f"--features are those of tasks, and {shown(words[0])} comes first; put tasks there")
+        return features_of(words[1:], as_json=as_json)
     if words and words[0] in listing.KINDS:
         from benchmarks.execution.list_sections import of_kind
 

@@ -58,6 +58,14 @@ def duration(text: str) -> float:
     return seconds
 
 
+def trainings(text: str) -> float:
+    """Return the full trainings, 0 or more, of ``50x`` or a number."""
+    value = _float(text.strip().removesuffix("x"))
+    if not 0 <= value < math.inf:  # NaN neither
+        raise _refused(text, "a number of full trainings", "such as 50x; a time is --time-budget")
+    return value
+
+
 def size(text: str) -> int:
     """Return the bytes of ``500MB``, ``10GiB`` or a number of bytes."""
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*", text)
@@ -80,6 +88,10 @@ def spelled(seconds: float) -> str:
         if seconds >= SECONDS[unit] and seconds % SECONDS[unit] == 0:
             return f"{seconds / SECONDS[unit]:.15g}{unit}"
     return f"{seconds:.15g}s"
+
+
+#: How a quantity of a unit is read where it is written with its unit.
+BY_UNIT: dict[str, Callable[[str], float]] = {"s": duration, "x": trainings}
 
 
 def _float(text: str) -> float:

@@ -9,5 +9,5 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Mode = Literal["min", "max"]
-Axis = Literal["epochs", "clock", "trials"]
+Axis = Literal["epochs", "clock", "trials", "trainings"]
 LEVEL = 0.95

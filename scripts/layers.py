@@ -43,6 +43,7 @@ LAYERS = (
     "benchmarks.curves",
     "benchmarks.training",
     "benchmarks.trainables",
+    "benchmarks.tasks",
     "searchers",
     "schedulers",
     "benchmarks.engines.common",

@@ -1,6 +1,9 @@
-"""Fit of a scheduler's brackets or population into a time budget."""
+"""Fit of a scheduler's brackets or population into a budget of time or of training."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from benchmarks.engines.common.outcome import Outcome
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS
@@ -14,11 +17,12 @@ LITTLE = 0.5
 def why_unfit(outcome: Outcome) -> str:
     """Return how little of what its scheduler is laid out for an experiment saw before its time was over.
 
-    Empty if the scheduler has judged trials, if it judges none, or if there was no budget of time, or enough.
+    Empty if the scheduler has judged trials, if it judges none, or if there was no such budget, or enough.
     What is laid out for a number of trials (a population, a grid) may also be over long before the time is.
     """
     row = outcome.row
-    if outcome.status != "ok" or not row.get("time_budget") or not _known(row["searcher"], row["scheduler"]):
+    limited = row.get("time_budget") or row.get("budget")
+    if outcome.status != "ok" or not limited or not _known(row["searcher"], row["scheduler"]):
         return ""
     spec = SCHEDULERS[row["scheduler"]]
     ends = [trial["decision"] for trial in outcome.trials]
@@ -29,14 +33,29 @@ def why_unfit(outcome: Outcome) -> str:
             f"{missing} of the {len(ends) - waiting + missing} trials that {spec.name} compares never began"
         )
     fixed = [one.name for one in (spec, SEARCHERS[row["searcher"]]) if one.fixed_trials]
-    if fixed and not (cut or waiting) and row["wall_s"] < LITTLE * row["time_budget"]:
+    used = _used(row)
+    if fixed and not (cut or waiting) and used < LITTLE:
         return (
             f"{fixed[0]} is laid out for its {len(ends)} trials, which were over after "
-            f"{row['wall_s'] / row['time_budget']:.0%} of the time; give it more --trials"
+            f"{used:.0%} of the {'time' if row.get('time_budget') else 'budget'}; give it more --trials"
         )
-    if not spec.does or not (cut or waiting) or any(one["decision"] in JUDGED for one in outcome.results):
+    if (
+        row["epochs"] == 1
+        or not spec.does
+        or not (cut or waiting)
+        or any(one["decision"] in JUDGED for one in outcome.results)
+    ):
         return ""
-    return f"{spec.name} had judged no trial when the time was over; it needs more"
+    over = "time was over" if row.get("time_budget") else "budget was spent"
+    return f"{spec.name} had judged no trial when the {over}; it needs more"
+
+
+def _used(row: Mapping[str, Any]) -> float:
+    """Return the share of the budget that was used, of the tighter one if there are two; 1 if unknown."""
+    shares = [row["wall_s"] / row["time_budget"]] if row.get("time_budget") else []
+    if row.get("budget") and row.get("training_s"):
+        shares.append(row["train_s"] / (row["budget"] * row["training_s"]))
+    return max(shares, default=1.0)
 
 
 def _known(searcher: str, scheduler: str) -> bool:

@@ -15,6 +15,7 @@ from benchmarks.suite.grid import Grid
 from benchmarks.suite.grid_options import asked_grid
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import check_conditions, run_folder
+from benchmarks.suite.presets import left_out
 from benchmarks.suite.prices import check_cost
 from results.compare.run import RUN_FILE
 from results.locks import locked
@@ -45,6 +46,11 @@ def start(args: argparse.Namespace, note: str = "") -> int:
             f"{max(grid.workers)} workers need as many CPUs, and there are {cpus}; "
             "lower --workers, or raise --num-cpus to let them share"
         )
+    if grid.budget and args.actor_pool == "off":
+        raise Misuse(
+            "--actor-pool off is Tuner.fit, which knows no budget of training; leave out one of "
+            "--actor-pool and --budget"
+        )
     experiments = expanded(known_copy.of_folder(grid, folder) if args.resume else grid, folder)
     notes = list(measured_constants.use(experiments, folder, args.resume)) if args.constants else []
     notes += known_copy.notes(experiments)
@@ -58,13 +64,20 @@ def start(args: argparse.Namespace, note: str = "") -> int:
             experiments, cpus, args.jobs, args.data_dir, curves, quiet=args.quiet, verbose=args.verbose
         )
         elsewhere = "on a cluster the time depends on its free CPUs; the estimate is for this machine"
-        lines = [note, *known_copy.notes(experiments), text, elsewhere if args.address else ""]
+        lines = [
+            note,
+            *left_out(grid),
+            *known_copy.notes(experiments),
+            text,
+            elsewhere if args.address else "",
+        ]
         print(fitted("\n".join(filter(None, lines)), sys.stdout))
         return 0
     if args.address:
         from benchmarks.execution.cluster_check import check_address
 
         check_address(args, experiments)
+    notes += left_out(grid)
     with display_of(args) as display:
         for line in [note, *notes] if note else notes:
             display.note(line)

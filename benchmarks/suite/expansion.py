@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.core.refusal import shown
 from benchmarks.suite.experiment import Device, Experiment
 from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.own_epochs import own_epochs
 from benchmarks.suite.readiness import check_scheduler, check_trainable
 from benchmarks.suite.registry import SCHEDULERS, SEARCHERS, TRAINABLES
 from results.store.fields import DEFAULTS, FIELDS, UNBOUNDED_TRIALS
@@ -43,6 +44,7 @@ def expanded(grid: Grid) -> Iterator[Experiment]:
     beforehand = _known_beforehand(grid, trainables)
     for device, repetition, workers, trainable, searcher, scheduler in product(*axes):
         own = {"trials": _trials(grid, searcher, scheduler), "workers": workers, **beforehand[trainable]}
+        own["epochs"] = grid.epochs or own_epochs(TRAINABLES[trainable])
         if device == "cpu":
             own["gpus_per_trial"] = DEFAULTS["gpus_per_trial"]
         if trainable in unsized:

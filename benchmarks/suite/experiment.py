@@ -47,6 +47,7 @@ class Experiment:
     startup: str = DEFAULTS["startup"]
     known_results: str = DEFAULTS["known_results"]
     first_configuration: str = DEFAULTS["first_configuration"]
+    budget: float = DEFAULTS["budget"]
 
     def __post_init__(self) -> None:
         # Equal values must have equal keys: 1 and 1.0 are written differently.

@@ -14,7 +14,7 @@ from benchmarks.suite.expansion import expanded
 from benchmarks.suite.experiment import EngineName, Experiment
 from benchmarks.suite.limits import why_not
 from benchmarks.suite.misuse import Misuse
-from results.quantities import duration
+from results.quantities import BY_UNIT
 from results.store.fields import FIELDS, GRID_DEFAULTS, UNBOUNDED_TRIALS
 
 OPTIONS = "options"  # where values are from that no file has
@@ -26,7 +26,7 @@ class Grid:
 
     ``results.store.fields`` declares the values with their meaning, limits and defaults; here they have their
     static types, in the same order.  Names are globs.  ``device`` "all" means both; ``trials`` 0 means as
-    many as fit into ``time_budget``.
+    many as fit into ``time_budget`` or ``budget``, ``epochs`` 0 each task's own.
 
     Raises:
         Misuse: for a value beyond its limits, or values that contradict each other.
@@ -56,11 +56,12 @@ class Grid:
     startup: Literal["levelled", "library"] = GRID_DEFAULTS["startup"]
     known: str = GRID_DEFAULTS["known"]
     prior: str = GRID_DEFAULTS["prior"]
+    budget: float = GRID_DEFAULTS["budget"]
 
     def __post_init__(self) -> None:
-        unlimited = self.trials == 0 and self.time_budget > 0
+        unlimited = self.trials == 0 and (self.time_budget > 0 or self.budget > 0)
         if self.trials == 0 and not unlimited:
-            raise Misuse("trials is 0; it needs a time_budget, or give at least 1")
+            raise Misuse("trials is 0; it needs a time_budget or a budget, or give at least 1")
         for field in FIELDS:
             reason = why_not(field, getattr(self, field.grid))
             if reason and not (unlimited and field.name == "trials"):
@@ -133,9 +134,9 @@ class Grid:
             if isinstance(items, list | tuple) and all(isinstance(item, str) for item in items):
                 return tuple(items)
             raise Misuse(f"{source}: {name} is {shown(value)}; expected a list of names or globs")
-        if isinstance(value, str) and name in _DURATIONS:
+        if isinstance(value, str) and name in _QUANTITIES:
             try:
-                value = duration(value)
+                value = _QUANTITIES[name](value)
             except ArgumentTypeError as error:
                 raise Misuse(f"{source}: {name}: {error}") from None
         expected = (int, float) if isinstance(current, float) else type(current)
@@ -155,8 +156,8 @@ class Grid:
 _NAMES = {key: field.grid for field in FIELDS for key in (field.grid, field.key, *field.aliases)}
 #: Attributes of a grid that hold several values, each of which has experiments.
 _AXES = frozenset(field.grid for field in FIELDS if field.axis)
-#: Attributes of a grid that a spec file may give as ``"90s"`` or ``"2h"`` too.
-_DURATIONS = frozenset(field.grid for field in FIELDS if field.metavar == "TIME")
+#: Attributes of a grid that a spec file may give as text too, such as ``"2h"`` or ``"50x"``.
+_QUANTITIES = {field.grid: BY_UNIT[field.unit] for field in FIELDS if field.unit in BY_UNIT}
 
 
 def differences(one: Grid, other: Grid) -> list[str]:

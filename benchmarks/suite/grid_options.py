@@ -12,12 +12,12 @@ from benchmarks.core.refusal import shown
 from benchmarks.suite import command_parts
 from benchmarks.suite.grid import OPTIONS, Grid
 from benchmarks.suite.misuse import Misuse
-from benchmarks.suite.presets import DEFAULT, PRESETS
+from benchmarks.suite.presets import DEFAULT, PRESETS, SETS, runnable
 from benchmarks.suite.spec_file import read
 from benchmarks.suite.user_parts import is_reference, located, with_settings
 from results.machine import available_cpus
 from results.parser import split_names
-from results.quantities import duration
+from results.quantities import BY_UNIT
 from results.store.field import Field
 from results.store.fields import FIELDS
 
@@ -96,8 +96,7 @@ def _add(group: argparse._ArgumentGroup, field: Field) -> None:
     elif field.choices:
         kind["choices"] = field.choices
     elif field.type is not str:
-        seconds = field.unit == "s"
-        kind["type"] = integer if field.type is int else duration if seconds else float
+        kind["type"] = integer if field.type is int else BY_UNIT.get(field.unit, float)
     text = f"{field.help} (default: {field.as_typed(value) or 'none'})".replace("%", "%%")
     group.add_argument(field.option, **kind, help=text)
     for alias in field.aliases:
@@ -129,6 +128,7 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
         raise Misuse(f"{args.spec}: preset is {shown(preset)}; choose {', '.join(sorted(PRESETS))}")
     replaces = args.preset or (args.spec and preset != DEFAULT)
     grid = PRESETS[preset] if stored is None or replaces else stored
+    from_preset = grid is PRESETS[preset]
     engine = args.engine or values.get("engine", grid.engine)
     if "workers" not in values and args.workers is None and engine == "tune":
         cpus = args.num_cpus or available_cpus()
@@ -142,12 +142,16 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     options = {name: _located(value, Path.cwd(), name) for name, value in options.items()}
     grid = grid.changed(options, OPTIONS)
     named = any(name in source for source in (values, options) for name in ("trainables", "trainable"))
+    if from_preset and preset in SETS and not (named or program):
+        grid = grid.changed({"trainables": runnable(preset, grid.engine)}, OPTIONS)
     if program:
         grid = grid.changed({"trainables": [*(grid.trainables if named else ()), program]}, OPTIONS)
         named = True
     if settings:
         grid = _with_settings(grid, settings, instead=not named)
-    if grid.time_budget and stored is None and not chosen and "trials" not in {**values, **options}:
+    limited = grid.time_budget or grid.budget
+    chosen = chosen and preset not in SETS  # those say how many trials unless there is a budget
+    if limited and stored is None and not chosen and "trials" not in {**values, **options}:
         return grid.changed({"trials": 0}, OPTIONS)  # no number is asked for: as many as fit
     return grid
 

@@ -46,6 +46,7 @@ def parser(prog: str = PROG) -> Parser:
     )
     _add_run_options(p)
     p.add_argument("--json", action="store_true", help="with --list: print it as JSON")
+    p.add_argument("--features", action="store_true", help="with --list tasks: what the tasks are like")
     p.set_defaults(invoked=f"{prog} --grid")
     return p
 
@@ -65,10 +66,15 @@ def list_parser(prog: str = LIST) -> Parser:
         "list",
         nargs="*",
         metavar="NAME",
-        help="searchers, schedulers or trainables, and globs of them; or names or globs of any parts, or "
-        "files that hold them (default: what can be combined, and what there is)",
+        help="searchers, schedulers, trainables or tasks, and globs of them; or names or globs of any parts, "
+        "or files that hold them (default: what can be combined, and what there is)",
     )
     p.add_argument("--json", action="store_true", help="print it as JSON")
+    p.add_argument(
+        "--features",
+        action="store_true",
+        help="with tasks: what they are like, a line each: dimensions, noise, cost, what early epochs tell",
+    )
     return p
 
 

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.grid import Grid
+from benchmarks.suite.misuse import Misuse
+from benchmarks.suite.registry import TRAINABLES
+from benchmarks.suite.task_sets import small_tasks, task_split
 
 DEFAULT = "quick"
 FIRST = ("mnist-convnet",)
+#: Of the sets of tasks: each task with all of its epochs.
+SET = Grid(trials=27, epochs=0, workers=(4,), repetitions=10)
+
+
+def _set(tasks: tuple[str, ...]) -> Grid:
+    return SET.changed({"trainables": list(tasks)}, "presets")
+
+
 PRESETS: Mapping[str, Grid] = {
     # A quick look in minutes on two cores.
     "quick": Grid(trainables=FIRST, train_size=2000),
@@ -15,4 +27,40 @@ PRESETS: Mapping[str, Grid] = {
     "standard": Grid(trainables=FIRST, trials=27, epochs=27, repetitions=10),
     # For a figure in a paper; many hours.
     "paper": Grid(trainables=(*FIRST, "digits-mlp"), trials=81, epochs=27, repetitions=30),
+    # What a method is made on, what it is reported on, and the few tasks that rank as all do.
+    "dev": _set(task_split().dev),
+    "test": _set(task_split().test),
+    "small": _set(small_tasks()),
 }
+SETS = ("dev", "test", "small")
+
+
+def runnable(preset: str, engine: str) -> list[str]:
+    """Return the tasks of a set that can run on an engine with what is installed.
+
+    Raises:
+        Misuse: if none can.
+    """
+    tasks = PRESETS[preset].trainables
+    specs = [TRAINABLES[name] for name in tasks]
+    able = [s.name for s in specs if not s.missing() and (s.curves or not ENGINES[engine].from_curves)]
+    if not able:
+        raise Misuse(
+            f"none of the {len(tasks)} tasks of preset {preset} can run on the engine {engine} with what is "
+            "installed; pip install tunegrid[tasks], or choose another engine"
+        )
+    return able
+
+
+def left_out(grid: Grid) -> list[str]:
+    """Return, for people, which tasks of a set a grid of that set leaves out; nothing if it has all."""
+    lines = []
+    for preset in SETS:
+        every = PRESETS[preset].trainables
+        absent = [name for name in every if name not in grid.trainables]
+        if 0 < len(absent) < len(every) and list(grid.trainables) == runnable(preset, grid.engine):
+            lines.append(
+                f"preset {preset}: {len(absent)} of {len(every)} tasks are left out, which cannot run on the "
+                f"engine {grid.engine} or are not installed: {', '.join(absent)}"
+            )
+    return lines

@@ -25,6 +25,7 @@ _UNITS: dict[str, tuple[Axis, str]] = {
     "h": ("clock", "h"),
     "e": ("epochs", "epochs"),
     "t": ("trials", "trials"),
+    "x": ("trainings", "full trainings"),
 }
 
 
@@ -32,8 +33,9 @@ class Budget(NamedTuple):
     """The most that an experiment may spend.
 
     Attributes:
-        axis: "clock" (seconds of the engine's clock), "epochs" (over all trials) or "trials" that have ended
-            (completed, stopped, ended by themselves, failed, cut, or paused for good).
+        axis: "clock" (seconds of the engine's clock), "epochs" (over all trials), "trials" that have ended
+            (completed, stopped, ended by themselves, failed, cut, or paused for good), or "trainings":
+            seconds of training over all trials, in units of a full training of the task.
         amount: above 0, in that unit.
         text: for people, such as "30 min" or "500 epochs".
     """
@@ -48,18 +50,21 @@ WHOLE = Budget("epochs", math.inf, "all that was run")
 
 
 def parse(text: str) -> Budget:
-    """Return the budget that ``90s``, ``30m``, ``2h``, ``500e`` (epochs) or ``64t`` (trials) stands for.
+    """Return the budget that ``90s``, ``30m``, ``2h``, ``500e``, ``64t`` or ``50x`` stands for.
+
+    Those are a time, epochs, trials, and full trainings of the task.
 
     Raises:
         ValueError: if it is none of these, or not above 0.
     """
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smhet])", text.strip())
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smhetx])", text.strip())
     if not match or not float(match[1]) > 0:
         raise ValueError(
-            f"{text!r} is not a budget; give a time (90s, 30m, 2h), epochs (500e) or ended trials (64t)"
+            f"{text!r} is not a budget; give a time (90s, 30m, 2h), epochs (500e), ended trials "
+            "(64t) or full trainings (50x)"
         )
     axis, name = _UNITS[match[2]]
-    if axis != "clock" and not float(match[1]).is_integer():
+    if axis in ("epochs", "trials") and not float(match[1]).is_integer():
         raise ValueError(f"{text!r} is not a budget: {name} come whole")
     return Budget(axis, float(match[1]) * SECONDS.get(match[2], 1.0), f"{match[1]} {name}")
 

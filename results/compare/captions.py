@@ -15,6 +15,8 @@ from results.store.fields import UNBOUNDED_TRIALS
 _EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # no line ends before a number
 _CLOCKS = {"tune": "wall clock", "virtual": "virtual clock", "live": "virtual clock, epochs as trained"}
 _AXES = {"tune": "wall clock (s)", "virtual": "virtual seconds", "live": "virtual seconds"}
+#: What ends an experiment as a whole -> the unit in words.
+BUDGETS = {"time_budget": "seconds", "budget": "full trainings"}
 VIRTUAL = frozenset({"virtual", "live"})  # engines whose seconds are simulated
 
 
@@ -61,21 +63,25 @@ def _unusual(settings: Mapping[str, Any]) -> str:
         phrase.format(_plain(settings[name]))
         for name, phrase in UNUSUAL.items()
         if settings.get(name, OLDER[name]) != OLDER[name]
-        and not (name == "time_budget" and time_decides(settings))
+        and not (name in BUDGETS and budget_decides(settings))
     ]
     return "".join(f", {phrase}" for phrase in phrases)
 
 
-def time_decides(settings: Mapping[Any, Any]) -> bool:
-    """Return whether time alone was the budget, so that an experiment ran as many trials as fit."""
-    return bool(settings["trials"] == UNBOUNDED_TRIALS and settings.get("time_budget", 0) > 0)
+def budget_decides(settings: Mapping[Any, Any]) -> bool:
+    """Return whether time or training alone was the budget, so that as many trials ran as fit."""
+    limited = any(settings.get(name, 0) > 0 for name in BUDGETS)
+    return bool(settings["trials"] == UNBOUNDED_TRIALS and limited)
 
 
 def budget_in_words(settings: Mapping[Any, Any]) -> str:
-    """Return what an experiment may spend, from its trials, epochs and time budget."""
-    if time_decides(settings):
-        seconds = significant(settings["time_budget"])
-        return f"as many trials of at most {int(settings['epochs'])} epochs as fit in {seconds} seconds"
+    """Return what an experiment may spend, from its trials, epochs, time budget and budget of training."""
+    if budget_decides(settings):
+        limits = [
+            f"{significant(settings[name])} {unit}" for name, unit in BUDGETS.items() if settings.get(name, 0)
+        ]
+        fit = " and ".join(limits)
+        return f"as many trials of at most {int(settings['epochs'])} epochs as fit in {fit}"
     return f"{int(settings['trials'])} trials of at most {int(settings['epochs'])} epochs"
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from results.compare.curves import Curves
+from results.compare.full_trainings import TrainingUnits
 from results.compare.result_rows import Rows, experiments_of
 from results.compare.trial_ends import LateEnds, trials_ended
 from results.statistics.steps import best_so_far
@@ -21,6 +22,7 @@ _NEEDS: dict[Axis, tuple[str, ...]] = {
     "epochs": ("seq",),
     "clock": ("seq", "clock"),
     "trials": ("seq", "trial_id", "clock"),
+    "trainings": ("seq", "trial_id", "cost"),
 }
 
 #: What of the experiments table ``incumbents`` reads; the last may be missing.
@@ -49,7 +51,8 @@ def incumbents(
             experiment in one table.  Those of other experiments are ignored.
         axes: x is "epochs", the epochs spent so far over all trials (seq + 1 + ``epochs_before``), "clock",
             seconds since the experiment's start, or "trials": what had been found when the n-th trial ended
-            (completed, stopped, ended, failed, cut, or paused for good) lies at n and before.
+            (completed, stopped, ended, failed, cut, or paused for good) lies at n and before, or "trainings",
+            seconds of training so far in full trainings (``results.compare.full_trainings``).
         late: see ``late_ends``; read on the axis "trials" only.
     """
     specs = {
@@ -61,6 +64,7 @@ def incumbents(
         )
         for row in experiments.reindex(columns=list(_EXPERIMENT_COLUMNS)).itertuples(index=False)
     }
+    units = TrainingUnits(experiments)
     courses: dict[Axis, dict[str, _Course]] = {axis: {} for axis in axes}
     for table in tables:
         for key, rows, names in experiments_of(table):
@@ -72,6 +76,8 @@ def incumbents(
                 for axis in axes:
                     if axis == "trials":
                         x = trials_ended(rows, names, (late or {}).get(key, {}))
+                    elif axis == "trainings":
+                        x = units.spent(key, rows)
                     else:
                         x = _place(rows, axis, before)
                     courses[axis][key] = _steps(x, y, also)

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from results.compare.curves import Curves
+from results.compare.full_trainings import OF_COSTS, TrainingUnits, training_places
 from results.compare.incumbents import incumbents, needed
 from results.compare.row_sources import FrameRows, RowSource, SeveralSources, StoredRows, frame
 from results.compare.trial_ends import OF_RESULTS, OF_TRIALS, late_ends, places
@@ -113,9 +114,12 @@ class Run:
         return self._curves[axis]
 
     def places(self, axis: Axis) -> Mapping[str, Floats]:
-        """Return where the results of each experiment stand on "clock" or "trials"; read once for all."""
+        """Return where the results of each experiment stand on an axis but "epochs"; read once for all."""
         whole = self._whole or self
-        if axis not in whole._places:
+        if axis not in whole._places and axis == "trainings":
+            units = TrainingUnits(whole.experiments[whole.experiments["status"] == "ok"])
+            whole._places[axis] = training_places(whole.tables("results", OF_COSTS), units)
+        elif axis not in whole._places:
             late = late_ends(whole.tables("trials", OF_TRIALS)) if axis == "trials" else {}
             whole._places[axis] = places(whole.tables("results", OF_RESULTS), axis, late)
         return whole._places[axis]

@@ -17,7 +17,7 @@ def epochs_within(run: Run, axis: Axis, amount: float) -> Floats:
 
     Args:
         run: the tables.
-        axis: "epochs", "clock" or "trials".
+        axis: "epochs", "clock", "trials" or "trainings".
         amount: of the budget on this axis; infinite for the whole experiment.
     """
     ok = run.experiments[run.experiments["status"] == "ok"]

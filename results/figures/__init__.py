@@ -27,6 +27,7 @@ from results.compare.run import Run, load
 from results.compare.scores import without_scores
 from results.console import on_console
 from results.figures import plots, style
+from results.figures.plots.anytime import AXES, OVER_TASKS
 from results.files import NotWritten
 from results.machine import available_cpus
 from results.outputs import WrittenFiles, write_each
@@ -109,7 +110,8 @@ def _draw_one(
 @cache
 def _loaded(folders: tuple[Path, ...]) -> Run:
     run = load(*folders)
-    run.read_curves(("epochs", "clock"))  # what the plots of every process will ask for, in one pass
+    # What the plots of every process will ask for, in one pass.
+    run.read_curves(OVER_TASKS if run.experiments["trainable"].nunique() > 1 else AXES)
     return run
 
 

@@ -52,8 +52,9 @@ def parser(prog: str = PROG) -> Parser:
         "--budget",
         type=_budget,
         metavar="BUDGET",
-        help="90s, 30m or 2h of the clock, 500e(pochs) over all trials, or 64t(rials) that have ended: "
-        "completed, stopped, failed, or paused for good",
+        help="90s, 30m or 2h of the clock, 500e(pochs) over all trials, 64t(rials) that have ended "
+        "(completed, stopped, failed, or paused for good), or 50x: as many seconds of training as so many "
+        "full trainings of the task take",
     )
     p.add_argument(
         "--prices",

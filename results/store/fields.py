@@ -69,7 +69,7 @@ FIELDS: tuple[Field, ...] = (
         int,
         8,
         "budget: configurations asked of the searcher",
-        "configurations of an experiment; 0, or --time-budget alone: as many as fit, at most "
+        "configurations of an experiment; 0, or --time-budget or --budget alone: as many as fit, at most "
         f"{UNBOUNDED_TRIALS:,} (8 where the number must be known beforehand, as for a population)",
         metavar="N",
         least=1,
@@ -81,9 +81,10 @@ FIELDS: tuple[Field, ...] = (
         int,
         9,
         "budget: the most epochs of one trial",
-        "the most epochs of a trial",
+        "the most epochs of a trial; 0 = all that each task has, 27 of one that has no end",
         metavar="N",
-        least=1,
+        least=0,
+        advice="give a number of epochs, or 0 for each task's own",
         most=10**6,
         slug="e",
     ),
@@ -232,6 +233,23 @@ FIELDS: tuple[Field, ...] = (
         role="condition",
         caption="the first configuration {}",
         slug="prior-",
+    ),
+    Field(
+        "budget",
+        float,
+        0.0,
+        "full trainings of the task (training_s) whose seconds were spent when it was ended; 0 = no limit",
+        "end an experiment when its epochs have cost as many seconds as N full trainings of the task, such "
+        "as 50x; without --trials this alone is the budget",
+        metavar="Nx",
+        unit="x",
+        least=0,
+        most=10**6,
+        advice="give a number of full trainings, such as 50x, 0 for no limit",
+        since=6,
+        role="condition",
+        caption="at most {} full trainings",
+        slug="x",
     ),
 )
 

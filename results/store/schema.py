@@ -18,7 +18,7 @@ DECISIONS = {
     "completed": "reached its last epoch",
     "stopped": "by the scheduler, before it",
     "ended": "by itself: it reported done, or its function returned",
-    "cut": "by the time budget",
+    "cut": "by the budget of time or of training",
     "failed": "with an error",
     "waiting": "never started",
 }
@@ -56,6 +56,12 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
         "seconds of the clock that the full training of one random configuration takes on average on one "
         "worker; null = unknown",
     ),
+    "training_s": (
+        pa.float64(),
+        "seconds of training that a full training of the task takes, of all the budget's epochs: that of the "
+        "median random configuration of its curves, else of the median of the experiment's first 10 trials; "
+        "null = unknown",
+    ),
     "examples_val": (
         pa.int64(),
         "number of validation examples of which the metric is a share; null = unknown, or no such share",
@@ -78,7 +84,7 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
         pa.int64(),
         "trials that ended by themselves before it (done, or the function returned)",
     ),
-    "trials_cut": (pa.int64(), "trials that the time budget cut off"),
+    "trials_cut": (pa.int64(), "trials that the budget of time or of training cut off"),
     "trials_failed": (pa.int64(), "trials that ended with an error"),
     "epochs_spent": (pa.int64(), "results, that is epochs trained, over all trials"),
     "epochs_before": (pa.int64(), "epochs that an earlier step spent (a replay's PBT step)"),

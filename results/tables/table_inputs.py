@@ -78,7 +78,7 @@ def caption(comparison: Comparison, measure: str = "") -> str:
 
     ``measure``: what is counted, if not the comparison's own.
     """
-    sizes = comparison.experiments[["trials", "epochs", "time_budget"]].drop_duplicates()
+    sizes = comparison.experiments[["trials", "epochs", "time_budget", "budget"]].drop_duplicates()
     budget = "each task's largest budget"
     if len(sizes) == 1:
         budget = f"budget {budget_in_words(sizes.iloc[0].to_dict())}"

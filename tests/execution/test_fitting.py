@@ -39,6 +39,15 @@ def test_a_fixed_number_of_trials_that_leaves_most_of_the_time_is_told(
     assert f"{name} is laid out for its 8 trials, which were over after" in said(scheduler, 30.0, searcher)
 
 
+def test_a_budget_of_training_is_told_as_one_of_time() -> None:
+    asked = {"trials": 8, "epochs": 9, "workers": 2, "engine": "virtual", "budget": 40.0}
+    outcome = virtually(Experiment("digits-mlp", "random", "sha", **asked))
+    assert why_unfit(outcome).startswith("sha is laid out for its 8 trials, which were over after ")
+    assert "of the budget" in why_unfit(outcome)
+    single = virtually(Experiment("branin", "random", "asha", **asked | {"budget": 2.0, "epochs": 1}))
+    assert why_unfit(single) == ""  # there is nothing to judge in a single epoch
+
+
 def test_nothing_is_said_where_there_is_nothing_to_say() -> None:
     assert said("fifo", 0.08, trials=UNBOUNDED_TRIALS) == ""  # judges none
     assert said("pbt", 0.0) == ""  # no budget of time

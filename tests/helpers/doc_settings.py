@@ -26,6 +26,8 @@ NOT_RUN = {
     "ray up": "rents machines of a cloud",
     "kubectl": "needs Kubernetes",
     "sbatch": "needs Slurm",
+    "tunegrid run --preset dev": "runs dozens of tasks; tests/suite/test_task_presets.py expands its grid",
+    "tunegrid run --preset test": "runs dozens of tasks; tests/suite/test_task_presets.py expands its grid",
     "pip": "installs from an index, or what is installed here already",
     "pre-commit": "changes the clone that it is called in",
     "tox": "makes an environment from an index, in which these tests themselves are run",

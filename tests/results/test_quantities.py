@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from results.compare.budgets import parse
-from results.quantities import duration, positive, positive_duration, share, spelled, whole
+from results.quantities import duration, positive, positive_duration, share, spelled, trainings, whole
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,14 @@ def test_a_number_that_makes_no_sense_is_refused(kind: Callable[[str], float], t
 
 def test_numbers_are_taken() -> None:
     assert (whole(1)("7"), share("0.05"), positive("2")) == (7, 0.05, 2.0)
+
+
+@pytest.mark.parametrize(("text", "many"), [("50x", 50.0), ("0.5x", 0.5), (" 7 ", 7.0), ("0", 0.0)])
+def test_full_trainings_have_an_x_or_nothing(text: str, many: float) -> None:
+    assert trainings(text) == many
+
+
+@pytest.mark.parametrize("text", ["", "x", "2h", "-1x", "nanx", "inf", "50xx", "5 0x"])
+def test_what_is_no_number_of_full_trainings_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a number of full trainings"):
+        trainings(text)

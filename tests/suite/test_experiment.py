@@ -41,6 +41,7 @@ OTHER: dict[str, Any] = {
     "startup": "library",
     "known_results": "0123456789abcdef",
     "first_configuration": '{"lr":0.01}',
+    "budget": 50.0,
 }
 
 counts = st.integers(0, 10**6)

@@ -121,7 +121,8 @@ def test_value_comes_through_run_file_and_store_with_the_same_key(field: Field, 
     [row] = table.to_pylist()
     assert Experiment.from_row(row) == experiment
     assert Experiment.from_row(row).key == experiment.key
-    if field.grid == field.name and field.name not in ("device", "train_size", "gpus_per_trial"):
+    own = field.name == "epochs" and value == 0  # each task's own
+    if field.grid == field.name and field.name not in ("device", "train_size", "gpus_per_trial") and not own:
         assert getattr(experiment, field.name) == row[field.column] == value
 
 

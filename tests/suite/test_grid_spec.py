@@ -81,10 +81,10 @@ def test_characters_beyond_the_basic_plane_read_back_too() -> None:
     assert Grid().changed(tomllib.loads(grid.to_toml()), "run.toml") == grid
 
 
-@pytest.mark.parametrize("name", ["trials", "epochs", "workers", "repetitions"])
+@pytest.mark.parametrize("name", ["trials", "workers", "repetitions"])
 @given(value=st.integers(-(10**9), 0))
 def test_less_than_one_is_refused_and_named(name: str, value: int) -> None:
-    write = "it must be" if value or name != "trials" else "it needs a time_budget, or give"
+    write = "it must be" if value or name != "trials" else "it needs a time_budget or a budget, or give"
     with pytest.raises(Misuse, match=rf"^{name} is {value}; {write} at least 1$"):
         Grid().changed({name: value}, "options")
 
@@ -96,6 +96,9 @@ def test_less_than_one_is_refused_and_named(name: str, value: int) -> None:
         ({"gpus_per_trial": 1.5}, "gpus_per_trial is 1.5"),
         ({"gpus_per_trial": -0.5}, "gpus_per_trial is -0.5"),
         ({"time_budget": -1.0}, "time_budget is -1.0"),
+        ({"budget": -1.0}, "budget is -1.0; give a number of full trainings, such as 50x"),
+        ({"budget": "2h"}, "budget: '2h' is not a number of full trainings"),
+        ({"epochs": -1}, "epochs is -1; give a number of epochs, or 0 for each task's own"),
         ({"max_failures": -2}, "max_failures is -2"),
         ({"engine": "real"}, "engine is 'real'; choose tune, virtual, live"),
         ({"engine": "virtual", "device": "all"}, "the virtual engine has no devices"),
@@ -202,8 +205,24 @@ def test_time_alone_lets_as_many_trials_begin_as_fit_but_for_who_must_know_their
     assert again == grid
 
 
+def test_a_budget_of_training_alone_lets_as_many_trials_begin_as_fit_too() -> None:
+    grid = Grid(("branin",), ("random",), ("fifo", "pbt"), trials=0, budget=50.0, engine="virtual")
+    trials = {e.scheduler: (e.trials, e.budget) for e in grid.experiments()}
+    assert trials == {"fifo": (UNBOUNDED_TRIALS, 50.0), "pbt": (PRESETS["quick"].trials, 50.0)}
+
+
+def test_a_spec_file_gives_a_budget_of_training_as_the_command_line_does() -> None:
+    assert Grid().changed(tomllib.loads('budget = "50x"'), "my.toml").budget == 50.0
+
+
+def test_epochs_0_are_each_tasks_own() -> None:
+    tasks = ("mnist-convnet", "hpobench-car", "branin")
+    experiments = Grid(tasks, ("random",), ("fifo",), epochs=0, engine="virtual").experiments()
+    assert [e.epochs for e in experiments] == [27, 1, 27]
+
+
 def test_no_trials_are_a_number_only_where_there_is_a_time() -> None:
-    with pytest.raises(Misuse, match="trials is 0; it needs a time_budget, or give at least 1"):
+    with pytest.raises(Misuse, match="trials is 0; it needs a time_budget or a budget, or give at least 1"):
         Grid(trials=0)
     with pytest.raises(Misuse, match="trials is -1"):
         Grid(trials=-1, time_budget=1.0)

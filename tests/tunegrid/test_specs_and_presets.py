@@ -19,10 +19,10 @@ from benchmarks.suite.spec_file import read
     [
         ("trails = 3", "unknown key 'trails'; did you mean 'trials'?"),
         ("trials = '3'", "trials is '3'; expected int"),
-        ("trials = 0", "trials is 0; it needs a time_budget, or give at least 1"),
+        ("trials = 0", "trials is 0; it needs a time_budget or a budget, or give at least 1"),
         ("trials 3", "is not TOML"),
         ('searchers = ["optuna-tp"]', "did you mean 'optuna-tpe'?"),
-        ('preset = "huge"', "preset is 'huge'; choose paper, quick, standard"),
+        ('preset = "huge"', "preset is 'huge'; choose dev, paper, quick, small, standard, test"),
         ("preset = 3", "preset is 3; choose"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 import shutil
 import time
@@ -31,9 +32,10 @@ from benchmarks.engines.common.part_checks import Unusable, check_suggestions, p
 from benchmarks.engines.common.pause_notices import PauseNotices
 from benchmarks.engines.common.recorder import Recorder
 from benchmarks.engines.common.replayed_policy import NothingToReplay, best_policy, last_values
+from benchmarks.engines.common.run_budget import RunBudget
 from benchmarks.engines.common.shared_storage import below, remove
 from benchmarks.engines.common.travel import pack
-from benchmarks.engines.common.tune_job import TimeBudget, TuneJob, quiet
+from benchmarks.engines.common.tune_job import TuneJob, quiet
 from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite import registry
 from benchmarks.suite.experiment import Experiment
@@ -242,15 +244,35 @@ class Execution(ABC):
             max_failures=e.max_failures,
             reuse_actors=self.scheduler.reuse_actors and saves,
             over_budget=lambda: len(self.recorder.started) > self.num_trials,
-            stopper=TimeBudget(self.clock, e.time_budget) if e.time_budget else None,
+            stopper=self._budget(),
             callbacks=(self.recorder, PauseNotices(plan.algorithm, self.recorder)),
         )
         busy = time.process_time()
         ray_trials = self.carry_out(job)
         self.processor_s = time.process_time() - busy
-        if e.time_budget:
-            self.recorder.cut_at = min(e.time_budget, self.recorder.wall)
+        if job.stopper:
+            self.recorder.cut_at = min(job.stopper.seconds, self.recorder.wall)
         return ray_trials
+
+    def training_seconds(self) -> float | None:
+        """Return the seconds of a full training of the task, of all its epochs; None if unknown (yet).
+
+        They are those of the experiment's own first trials, unless the engine knows better.
+        """
+        seconds = self.recorder.first_trials.seconds(self.experiment.epochs)
+        return seconds if seconds > 0 else None
+
+    def _budget(self) -> RunBudget | None:
+        """Return what ends the run as a whole; None if nothing does."""
+        e = self.experiment
+        if not (e.time_budget or e.budget):
+            return None
+
+        def trained_enough() -> bool:
+            each = self.training_seconds() if e.budget else None
+            return each is not None and self.recorder.trained_s >= e.budget * each
+
+        return RunBudget(self.clock, e.time_budget or math.inf, trained_enough)
 
     def _meter(self, search: Any, scheduler: Any) -> None:
         self.recorder.stand_before(scheduler, search)

@@ -17,6 +17,7 @@ from ray.tune.experiment import Trial
 from benchmarks.core.seeding import encoded
 from benchmarks.engines.common.tuned_metric import MethodStandIn, TunedMetric
 from benchmarks.training.reports import number
+from results.store.full_training import FirstTrials
 from results.store.schema import NO_METRICS, NOISE_FREE, RESULTS, metric_column
 
 #: Metrics that are called like a column of the results table, and the columns that they are in.
@@ -32,7 +33,7 @@ class Recorder(Callback):
         metric: what is known of the tuned metric; a row has it where it was reported, later readers of the
             result have the value that the trial reported last.
         endings: how Tune ended trials: "stopped" by the scheduler, or "ended" by themselves.
-        cut_at: when the time budget ended what was left of the experiment; None if it has none.
+        cut_at: when a budget ended what was left of the experiment; None if it has none.
 
     Args:
         clock: the engine's clock; times are counted from when the recorder was made.
@@ -52,6 +53,8 @@ class Recorder(Callback):
         self.last_decision: dict[str, str] = {}
         self.last_epoch: dict[str, int] = {}
         self.cut_at: float | None = None
+        self.trained_s = 0.0  # cost of all results
+        self.first_trials = FirstTrials()
         self.wall = 0.0  # seconds until Tune had cleaned up
 
     def now(self) -> float:
@@ -91,6 +94,8 @@ class Recorder(Callback):
         row["epoch"] = self.last_epoch[trial_id] = int(result["training_iteration"])
         row["clock"] = clock
         row["cost"] = float(result["time_this_iter_s"])
+        self.trained_s += row["cost"]
+        self.first_trials.add(trial_id, row["cost"])
         # Tune does not ask the scheduler after a trial's last epoch, nor if the trial says that it is done.
         row["decision"] = self.last_decision[trial_id] = self._decided.pop(trial_id, "END")
         # What trained this epoch; a population may have changed trial.config by now.

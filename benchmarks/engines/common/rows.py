@@ -119,6 +119,7 @@ def _counts(run: Execution, trial_rows: list[Row], num_results: int) -> Row:
         "metric": run.spec.metric,
         "mode": run.spec.mode,
         **_reference(run.experiment),
+        "training_s": run.training_seconds(),
         "trials_asked": run.num_trials,
         "trials_run": len(trial_rows) - decisions["waiting"],
         **{f"trials_{word}": decisions[word] for word in DECISIONS if word != "waiting"},

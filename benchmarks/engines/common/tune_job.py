@@ -11,25 +11,10 @@ from ray import tune
 from ray.tune.callback import Callback
 from ray.tune.experiment import Experiment
 from ray.tune.search import BasicVariantGenerator, Searcher, SearchGenerator
-from ray.tune.stopper import Stopper
 
+from benchmarks.engines.common.run_budget import RunBudget
 from benchmarks.engines.ray_internals import TuneController
 from benchmarks.suite.registry import SearchPlan
-
-
-class TimeBudget(Stopper):
-    """Ends a run after ``seconds`` on the engine's clock; Ray's own reads the wall clock."""
-
-    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
-        self._clock, self.ends, self.seconds = clock, clock() + seconds, seconds
-        self.spent = False  # it has ended the run
-
-    def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
-        return False
-
-    def stop_all(self) -> bool:
-        self.spent = self.spent or self._clock() >= self.ends
-        return self.spent
 
 
 @dataclass(frozen=True)
@@ -52,7 +37,7 @@ class TuneJob:
     max_failures: int
     reuse_actors: bool
     over_budget: Callable[[], bool] = lambda: False
-    stopper: TimeBudget | None = None
+    stopper: RunBudget | None = None
     callbacks: Sequence[Callback] = field(default_factory=tuple)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from ray import tune
@@ -14,6 +15,7 @@ from benchmarks.core.seeding import derive
 from benchmarks.curves.model import CurveModel, Place
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.common.execution import Execution
+from benchmarks.engines.common.full_training import sampled_epoch, stored_epoch
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Row
 from benchmarks.engines.common.tune_job import TuneJob, drive
@@ -26,6 +28,7 @@ from benchmarks.engines.virtual.manager import VirtualActorManager
 from benchmarks.engines.virtual.search import CountedSearch, count_variants
 from benchmarks.engines.virtual.storage import VirtualExperiment
 from benchmarks.engines.virtual.worker_faults import FaultModel, Workers
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 from results.store.schema import metric_column
 
@@ -70,8 +73,8 @@ class VirtualExecution(Execution):
             self._clock.deadline = job.stopper.ends
         controller = self.controller(manager, self._clock, e.workers, **options)
         drive(controller, experiment, job.over_budget)
-        if job.stopper is not None and job.stopper.spent:
-            self.recorder.wall = job.stopper.seconds  # epochs that it cut end later
+        if job.stopper is not None and job.stopper.spent_after is not None:
+            self.recorder.wall = job.stopper.spent_after  # epochs that it cut end later
         return controller._trials
 
     def manager(self, faults: FaultModel, latency: Latency) -> VirtualActorManager:
@@ -83,6 +86,19 @@ class VirtualExecution(Execution):
         e = self.experiment
         assert self.spec.curves is not None, f"{self.spec.name} has no curves"
         return self.spec.curves(Place(e.trainable, e.repetition, self.context.data))
+
+    def training_seconds(self) -> float | None:
+        """Return what the curves say; of a task that says nothing of its cost, only where a budget asks."""
+        each = self._epoch_seconds
+        return self.experiment.epochs * each if each else super().training_seconds()
+
+    @cached_property
+    def _epoch_seconds(self) -> float | None:
+        e = self.experiment
+        if not ENGINES[e.engine].from_curves:
+            return None
+        stored = stored_epoch(e.trainable)
+        return sampled_epoch(e.trainable, self.context.data) if stored is None and e.budget else stored
 
     def test(self, trial: Any, best: Row) -> Row:
         """Return the test metric that the curve has at the incumbent; curves leave no model behind."""

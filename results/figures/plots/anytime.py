@@ -1,4 +1,7 @@
-"""Incumbents against epochs spent and against the clock: the score of one task, the regret over several."""
+"""Incumbents against what was spent: the score of one task, the regret over several.
+
+Against epochs and the clock; of several tasks also against full trainings of each, the axis that they share.
+"""
 
 from __future__ import annotations
 
@@ -27,16 +30,22 @@ from results.types import Axis
 
 POINTS = 150
 AXES: tuple[Axis, ...] = ("epochs", "clock")
+OVER_TASKS: tuple[Axis, ...] = (*AXES, "trainings")  # of several tasks
+#: Labels of the axes, and what stands in a title; the clock's depend on the engine.
+WORDS = {
+    "epochs": ("epochs spent, all trials", "epochs spent"),
+    "trainings": ("full trainings spent, all trials", "full trainings spent"),
+}
 BAND = "95 % t-interval of the mean, point by point, over repetitions on these tasks"
 
 
 def figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """Yield name and figure of each comparison, against epochs and against the clock."""
+    """Yield name and figure of each comparison on each of its axes."""
     yield from each_comparison(run, True, _of_comparison)
 
 
 def data(run: Run) -> pd.DataFrame:
-    """Return a row for each point of each line: axis (epochs or clock), x, mean, low, high.
+    """Return a row for each point of each line: axis (one of ``OVER_TASKS``), x, mean, low, high.
 
     Of several tasks the values are regrets, of one its scores.
     """
@@ -67,8 +76,9 @@ def _drawn(comparison: Comparison) -> list[Comparison]:
 
 
 def _axes(comparison: Comparison) -> list[Axis]:
-    """Return the axes on which anything took time."""
-    return [axis for axis in AXES if np.nanmax(comparison.curves(axis).ends) > 0]
+    """Return the axes on which anything took time; full trainings if there are several tasks."""
+    axes = OVER_TASKS if len(comparison.tasks) > 1 else AXES
+    return [axis for axis in axes if np.nanmax(comparison.curves(axis).ends, initial=0) > 0]
 
 
 def _lines(comparison: Comparison, axis: Axis) -> list[_crowd.Line]:
@@ -98,8 +108,8 @@ def _page(comparison: Comparison, axis: Axis) -> Figure:
     for panel in page.axes:
         logarithmic(panel, _start(seen, first), end * 1.15)
     measure = "regret (log scale, 0 to 1)" if by_regret else comparison.metric
-    page.label("epochs spent, all trials" if axis == "epochs" else comparison.clock, measure)
-    against = "epochs spent" if axis == "epochs" else comparison.unit
+    label, against = WORDS.get(axis, (comparison.clock, comparison.unit))
+    page.label(label, measure)
     title = f"{'Regret' if by_regret else 'Score'} against {against}: {comparison.title}"
     return page.finish(title, _caption(comparison, by_regret, low, high), handles)
 

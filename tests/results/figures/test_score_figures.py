@@ -209,6 +209,7 @@ def test_over_tasks_the_anytime_figure_shows_regrets_whose_area_is_the_headlines
     [comparison] = comparisons(two_tasks, scored=True)
     with style.active():
         named = dict(anytime.figures(two_tasks))
+    assert named["anytime-trainings-2-tasks-cpu"].axes[0].get_ylabel() == "regret (log scale, 0 to 1)"
     figure = named["anytime-epochs-2-tasks-cpu"]
     assert figure.axes[0].get_ylabel() == "regret (log scale, 0 to 1)"
     area = comparison.headline.set_index(["searcher", "scheduler"])["area"]

@@ -1,0 +1,1 @@
+"""What the registered tasks are like: their features, and the sets into which they are divided."""
