@@ -134,10 +134,11 @@ def main() -> None:
     reached = losses(args.out / combinations.name, every, combinations.count)
     if len(reached) < 2:
         raise SystemExit(f"{len(reached)} repetitions are whole, and 2 are needed; call it again to go on")
-    ranks, weights = ranks_of(reached), family_weights([family_of(name) for name in every])
-    chosen = [every[task] for task in greedy(ranks.mean(0), weights, args.size)]
+    families = [family_of(name) for name in every]
+    ranks, weights = ranks_of(reached), family_weights(families)
+    chosen = [every[task] for task in greedy(ranks.mean(0), weights, families, args.size)]
     sizes = sorted({size for size in (*SIZES, args.size) if size <= len(every)})
-    held = validated(ranks, weights, sizes)
+    held = validated(ranks, weights, families, sizes)
     text = section(combinations, len(reached), len(every), chosen, held)
     text += (
         f"\n\nAll tasks agree with themselves in other repetitions by a tau of {ceiling(ranks, weights):.2f}."

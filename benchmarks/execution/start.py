@@ -12,7 +12,7 @@ from benchmarks.execution.carry_out import carry_out
 from benchmarks.execution.preparation import check_trainables, curves_folder, measure_again
 from benchmarks.execution.resume import resume, resumed_grid
 from benchmarks.suite.grid import Grid
-from benchmarks.suite.grid_options import asked_grid
+from benchmarks.suite.grid_options import asked_grid, asked_preset
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.options import check_conditions, run_folder
 from benchmarks.suite.presets import left_out
@@ -66,7 +66,7 @@ def start(args: argparse.Namespace, note: str = "") -> int:
         elsewhere = "on a cluster the time depends on its free CPUs; the estimate is for this machine"
         lines = [
             note,
-            *left_out(grid),
+            *left_out(asked_preset(args), grid),
             *known_copy.notes(experiments),
             text,
             elsewhere if args.address else "",
@@ -77,7 +77,7 @@ def start(args: argparse.Namespace, note: str = "") -> int:
         from benchmarks.execution.cluster_check import check_address
 
         check_address(args, experiments)
-    notes += left_out(grid)
+    notes += left_out(asked_preset(args), grid)
     with display_of(args) as display:
         for line in [note, *notes] if note else notes:
             display.note(line)

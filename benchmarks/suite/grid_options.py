@@ -156,6 +156,12 @@ def asked_grid(args: argparse.Namespace, stored: Grid | None = None) -> Grid:
     return grid
 
 
+def asked_preset(args: argparse.Namespace) -> str:
+    """Return the name of the preset that options or a spec file ask for."""
+    named = args.preset or (read(args.spec).get("preset") if args.spec else None)
+    return str(named or DEFAULT)
+
+
 def _program(args: argparse.Namespace, values: dict[str, Any]) -> str:
     """Return the reference of the command that options or a spec file give as a trainable; "" without one.
 

@@ -52,15 +52,18 @@ def runnable(preset: str, engine: str) -> list[str]:
     return able
 
 
-def left_out(grid: Grid) -> list[str]:
-    """Return, for people, which tasks of a set a grid of that set leaves out; nothing if it has all."""
-    lines = []
-    for preset in SETS:
-        every = PRESETS[preset].trainables
-        absent = [name for name in every if name not in grid.trainables]
-        if 0 < len(absent) < len(every) and list(grid.trainables) == runnable(preset, grid.engine):
-            lines.append(
-                f"preset {preset}: {len(absent)} of {len(every)} tasks are left out, which cannot run on the "
-                f"engine {grid.engine} or are not installed: {', '.join(absent)}"
-            )
-    return lines
+def left_out(preset: str, grid: Grid) -> list[str]:
+    """Return, for people, which tasks of a preset's set its grid leaves out; nothing if it has all.
+
+    Args:
+        preset: the one asked for; only of a set of tasks is anything left out.
+        grid: as it was made of the preset, perhaps with tasks that were named in place of the set's.
+    """
+    every = PRESETS[preset].trainables
+    absent = [name for name in every if name not in grid.trainables]
+    if preset not in SETS or not absent or list(grid.trainables) != runnable(preset, grid.engine):
+        return []
+    return [
+        f"preset {preset}: {len(absent)} of {len(every)} tasks are left out, which cannot run on the "
+        f"engine {grid.engine} or are not installed: {', '.join(absent)}"
+    ]

@@ -2,8 +2,10 @@
 
 Of each task and repetition the combinations are ranked, 1 for the best, ties sharing their mean.  The ranking
 over all tasks is by the mean rank, in which every family of tasks counts the same; that of a subset by the
-plain mean.  Tasks are added one by one, each time the one with which Kendall's tau (b) between the two
-rankings is largest; Spearman's correlation decides between equals.
+plain mean.  Tasks are added one by one, each time the one that brings the subset's mean ranks nearest to
+those over all tasks (the mean squared difference), of a family that is not in the subset yet as long as there
+is one.  Agreement is told by Kendall's tau (b); as a criterion it would be at its largest after a few tasks,
+by chance, and leave nothing to choose the others by.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import kendalltau, rankdata, spearmanr
+from scipy.stats import kendalltau, rankdata
 
 from results.types import Floats
 
@@ -43,28 +45,24 @@ def agreement(one: Floats, other: Floats) -> float:
     return tau if np.isfinite(tau) else 0.0
 
 
-def greedy(ranks: Floats, weights: Floats, size: int) -> list[int]:
+def greedy(ranks: Floats, weights: Floats, families: Sequence[str], size: int) -> list[int]:
     """Return the tasks chosen, in the order of their choice.
 
     Args:
         ranks: shape (tasks, combinations), mean over repetitions.
         weights: shape (tasks,), of the ranking over all tasks.
+        families: of the tasks.
         size: tasks to choose, at most all.
     """
     whole = weights @ ranks
     chosen: list[int] = []
     for _ in range(min(size, len(ranks))):
         left = [task for task in range(len(ranks)) if task not in chosen]
-        means = [ranks[[*chosen, task]].mean(0) for task in left]
-        scores = [(agreement(mean, whole), _spearman(mean, whole)) for mean in means]
-        chosen.append(left[max(range(len(left)), key=scores.__getitem__)])
+        used = {families[task] for task in chosen}
+        left = [task for task in left if families[task] not in used] or left
+        apart = [((ranks[[*chosen, task]].mean(0) - whole) ** 2).mean() for task in left]
+        chosen.append(left[int(np.argmin(apart))])
     return chosen
-
-
-def _spearman(one: Floats, other: Floats) -> float:
-    if not np.ptp(one) or not np.ptp(other):
-        return 0.0
-    return float(spearmanr(one, other).statistic)
 
 
 class Held(NamedTuple):
@@ -85,12 +83,15 @@ class Held(NamedTuple):
     drawn: float
 
 
-def validated(ranks: Floats, weights: Floats, sizes: Sequence[int], rounds: int = 10) -> list[Held]:
+def validated(
+    ranks: Floats, weights: Floats, families: Sequence[str], sizes: Sequence[int], rounds: int = 10
+) -> list[Held]:
     """Return how well subsets that are chosen by one half agree with all tasks in the other half.
 
     Args:
         ranks: shape (repetitions, tasks, combinations), two repetitions or more.
         weights: shape (tasks,).
+        families: of the tasks.
         sizes: numbers of tasks.
         rounds: random halves.
     """
@@ -100,8 +101,8 @@ def validated(ranks: Floats, weights: Floats, sizes: Sequence[int], rounds: int 
         one, other = _halves(chance, len(ranks))
         left, right = _halves(chance, ranks.shape[2])
         first, second, every = ranks[one].mean(0), ranks[other].mean(0), ranks.mean(0)
-        by_repetitions = greedy(first, weights, max(sizes))
-        by_combinations = greedy(every[:, left], weights, max(sizes))
+        by_repetitions = greedy(first, weights, families, max(sizes))
+        by_combinations = greedy(every[:, left], weights, families, max(sizes))
         order = chance.permutation(ranks.shape[1])
         for place, size in enumerate(sizes):
             found[place].append(

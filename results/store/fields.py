@@ -239,9 +239,9 @@ FIELDS: tuple[Field, ...] = (
         float,
         0.0,
         "full trainings of the task (training_s) whose seconds were spent when it was ended; 0 = no limit",
-        "end an experiment when its epochs have cost as many seconds as N full trainings of the task, such "
-        "as 50x; without --trials this alone is the budget",
-        metavar="Nx",
+        "end an experiment when its epochs have cost as many seconds as so many full trainings of the task, "
+        "such as 50x; without --trials this alone is the budget",
+        metavar="BUDGET",
         unit="x",
         least=0,
         most=10**6,

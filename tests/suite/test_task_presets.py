@@ -51,11 +51,12 @@ def test_tasks_that_are_named_are_taken_in_place_of_the_sets() -> None:
 def test_what_is_not_installed_is_left_out_and_named() -> None:
     grid = asked("--preset", "test", "--engine", "virtual")
     assert grid.trainables == ("digits-mlp",)
-    [line] = left_out(grid)
+    [line] = left_out("test", grid)
     count = len(task_split().test)
     assert line.startswith(f"preset test: {count - 1} of {count} tasks are left out")
     assert "branin" in line
-    assert left_out(asked("--trainables", "branin")) == []
+    assert left_out("quick", asked("--trainables", "branin")) == []
+    assert left_out("test", asked("--preset", "test", "--trainables", "branin")) == []
 
 
 @pytest.mark.usefixtures("bare")

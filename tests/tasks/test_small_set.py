@@ -9,6 +9,7 @@ from benchmarks.tasks.small_set import agreement, ceiling, family_weights, greed
 from results.types import Floats
 
 COMBINATIONS, TASKS, REPETITIONS = 12, 20, 6
+WEIGHTS, ALONE = np.full(TASKS, 1 / TASKS), [f"family{task}" for task in range(TASKS)]
 
 
 def losses(telling: int, seed: int = 0) -> Floats:
@@ -31,23 +32,35 @@ def test_every_family_weighs_the_same() -> None:
     assert weights[0] == pytest.approx(weights[1:4].sum()) == pytest.approx(weights[4])
 
 
-def test_the_tasks_that_tell_are_chosen_first_and_none_twice() -> None:
+def test_the_subset_nears_the_ranking_over_all_tasks_and_has_none_twice() -> None:
     ranks = ranks_of(losses(telling=5)).mean(0)
-    weights = np.full(TASKS, 1 / TASKS)
-    chosen = greedy(ranks, weights, TASKS + 5)
-    assert chosen[0] < 5
+    chosen = greedy(ranks, WEIGHTS, ALONE, TASKS + 5)
     assert sorted(chosen) == list(range(TASKS))
-    assert agreement(ranks[chosen[:3]].mean(0), weights @ ranks) > 0.85
+    whole = WEIGHTS @ ranks
+
+    def apart(tasks: list[int]) -> float:
+        return float(((ranks[tasks].mean(0) - whole) ** 2).mean())
+
+    assert apart(chosen[:1]) == min(apart([task]) for task in range(TASKS))
+    assert apart(chosen[:6]) < 0.5 * apart(chosen[:1])
+
+
+def test_each_family_comes_once_before_any_comes_twice() -> None:
+    ranks = ranks_of(losses(telling=5)).mean(0)
+    families = [f"family{task // 5}" for task in range(TASKS)]
+    chosen = greedy(ranks, WEIGHTS, families, 8)
+    assert len({families[task] for task in chosen[:4]}) == 4
+    assert len(set(chosen)) == 8
 
 
 def test_held_out_agreement_is_below_what_was_seen_and_beats_chance() -> None:
-    ranks = ranks_of(losses(telling=5))
-    weights = np.full(TASKS, 1 / TASKS)
-    few, many = validated(ranks, weights, [3, 10], rounds=6)
-    assert few.size == 3
-    assert few.seen > few.repetitions > few.drawn
+    ranks = ranks_of(losses(telling=TASKS))
+    few, many = validated(ranks, WEIGHTS, ALONE, [2, 10], rounds=10)
+    assert few.size == 2
+    assert few.seen >= few.repetitions > 0.5
+    assert many.repetitions > few.drawn
     assert many.drawn > few.drawn
-    assert 0.5 < ceiling(ranks, weights) <= 1
+    assert 0.5 < ceiling(ranks, WEIGHTS) <= 1
 
 
 def test_rankings_without_order_agree_with_nothing() -> None:

@@ -26,7 +26,7 @@ def test_unknown_name_is_answered_with_the_nearest(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("option", ["--trials", "--epochs", "--workers", "--repetitions"])
+@pytest.mark.parametrize("option", ["--trials", "--workers", "--repetitions"])
 @pytest.mark.parametrize("value", ["0", "-1"])
 def test_counts_below_one_are_refused(misused: Misused, tmp_path: Path, option: str, value: str) -> None:
     said = misused("--grid", option, value)

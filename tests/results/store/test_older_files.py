@@ -64,7 +64,9 @@ def test_run_file_of_the_same_grid_is_still_the_same_text() -> None:
     known = {line.split(" = ")[0] for line in lines}
     assert [line for line in again if line.split(" = ")[0] in known] == lines
     later = [line for line in again if line not in lines]
-    assert later == [f'{field.key} = "{field.grid_default}"' for field in FIELDS if field.key not in known]
+    assert later == [
+        f"{field.key} = {json.dumps(field.grid_default)}" for field in FIELDS if field.key not in known
+    ]
 
 
 def test_store_reads_as_it_was_written() -> None:
