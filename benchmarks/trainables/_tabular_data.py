@@ -25,7 +25,7 @@ SPLIT_SEED = 1936
 PARTS = 5  # one is for the test, one for validation, three are for training
 
 
-class Table(NamedTuple):
+class TabularData(NamedTuple):
     """A data set that ships, as the checksum of its file, its size, and its origin with the licence."""
 
     sha256: str
@@ -39,22 +39,22 @@ class Table(NamedTuple):
 
 
 TABLES = {
-    "cells": Table(
+    "cells": TabularData(
         "c1a328c49fc835b02b6767e3c028ebddfb9e2c6135bf1a11e8d2be7d31eb0efa",
         2_019,
         "cell body segmentation (Hill, LaPan, Li and Haney, BMC Bioinformatics 8:340, 2007), CC BY 2.0",
     ),
-    "churn": Table(
+    "churn": TabularData(
         "7ec907928e2ffa022db9dedc040b5a8bc46e1007c321fb2692e89c672a0307f5",
         7_043,
         "IBM's made-up telephone customers (Telco Customer Churn), Apache-2.0",
     ),
-    "jobs": Table(
+    "jobs": TabularData(
         "28ac4fe159b292235dbd87cdff663529bc388ca340d5d842df7c8a2738956423",
         4_331,
         "jobs of a computing cluster (Kuhn and Johnson, Applied Predictive Modeling, 2013), MIT",
     ),
-    "spam": Table(
+    "spam": TabularData(
         "181fe52345ebebc3a941de3a93ebbef32245a0f444636a51d63fd73df8131182",
         4_601,
         "UCI's Spambase (Hopkins, Reeber, Forman and Suermondt, 1999), CC BY 4.0",

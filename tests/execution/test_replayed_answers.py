@@ -23,7 +23,9 @@ def lacking(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_the_virtual_engine_replays_it(lacking: str) -> None:
-    outcome = virtually(Experiment(lacking, "random", "asha", trials=4, epochs=3, workers=2))
+    experiment = Experiment(lacking, "random", "asha", trials=4, epochs=3, workers=2, engine="virtual")
+    assert answer_by_rule(experiment) is None
+    outcome = virtually(experiment)
     there = virtually(Experiment("digits-mlp", "random", "asha", trials=4, epochs=3, workers=2))
     assert outcome.status == "ok" and len(outcome.results) == len(there.results)
 
