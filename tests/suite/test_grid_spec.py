@@ -152,7 +152,7 @@ def test_what_nobody_means_is_refused_in_one_short_line(values: dict[str, Any], 
 
 
 def test_grid_that_would_fill_the_memory_is_refused_before_it_is_made() -> None:
-    with pytest.raises(Misuse, match=r"^the grid has 2,[0-9,]+ experiments; ask for at most 1,000,000"):
+    with pytest.raises(Misuse, match=r"^the grid has [0-9],[0-9,]+ experiments; ask for at most 1,000,000"):
         next(
             Grid(
                 ("mnist-convnet",), repetitions=10**5, searchers=("random", "grid"), schedulers=("*",)

@@ -66,7 +66,7 @@ def schedulers(*words: str) -> list[str]:
         ),
         (["asha", "asha[reduction_factor=3|3]", "asha[reduction_factor=3]"], ["asha"]),
         (["hyp*[reduction_factor=4]"], ["hyperband[reduction_factor=4]"]),
-        (["[fm]*"], ["fifo", "median"]),
+        (["[fm]*"], ["fifo", "freeze-thaw", "median", "median-grace"]),
     ],
 )
 def test_brackets_are_variants_with_one_name_each(words: list[str], names: list[str]) -> None:
