@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ class AskTellSearch(Searcher):
 
     def restore(self, checkpoint_path: str) -> None:
         self._events = json.loads(Path(checkpoint_path).read_text())
-        again = {"ask": self.ask, "tell": self.tell, "learn": self.learn}
+        again: dict[str, Callable[..., Any]] = {"ask": self.ask, "tell": self.tell, "learn": self.learn}
         with OwnGenerators(self.seed):
             self.begin(self._space)
             for action, *what in self._events:

@@ -26,6 +26,7 @@ from benchmarks.core.seeding import derive
 from searchers._ask_and_tell import AskTellSearch, Values
 from searchers._trust_region import TrustRegion
 
+Sobol: Any = SobolEngine  # torch gives it no types
 LEAST_LENGTH, MOST_LENGTH = 0.5**7, 1.6
 MOVED = 20  # dimensions in which a candidate differs from the best point, on average
 MOST_CANDIDATES = 5000
@@ -81,7 +82,7 @@ class TurboSearch(AskTellSearch):
             failure_tolerance=failure or max(4, dimensions),
         )
         seed = derive("turbo", self.seed, self._number)
-        self._sobol = SobolEngine(dimensions, scramble=True, seed=seed)
+        self._sobol = Sobol(dimensions, scramble=True, seed=seed)
 
     def ask(self, trial_id: str) -> Values:
         """Return the next Sobol point, or the model's."""
@@ -117,7 +118,7 @@ class TurboSearch(AskTellSearch):
         dimensions = len(self._names)
         count = min(self._n_candidates * dimensions, MOST_CANDIDATES)
         random = np.random.default_rng(np.random.randint(2**31))  # noqa: NPY002  # a state of the library's own
-        drawn = SobolEngine(dimensions, scramble=True, seed=int(random.integers(2**31))).draw(count).numpy()
+        drawn = Sobol(dimensions, scramble=True, seed=int(random.integers(2**31))).draw(count).numpy()
         moved = random.random((count, dimensions)) <= min(MOVED / dimensions, 1)
         moved[np.arange(count), random.integers(dimensions, size=count)] = True  # one at least
         return np.where(moved, low + (high - low) * drawn, np.array(self._region.centre))

@@ -15,7 +15,7 @@ LIBRARY = ("bore.bore", "Bore")
     "a classifier that tells the best quarter of the trials from the others (BORE of Syne Tune)",
     requires=("syne-tune",),
     install=INSTALL,
-    seconds_of_300=600.0,
+    seconds_of_300=250.0,
     repairs=REPAIRS,
     options={
         "init_random": startup("Syne Tune's Bore"),

@@ -15,7 +15,7 @@ LIBRARY = ("conformal.conformal_quantile_regression_searcher", "ConformalQuantil
     "Thompson sampling of quantiles that boosted trees predict, conformalised from 33 results on (Syne Tune)",
     requires=("syne-tune", "huggingface_hub"),
     install=INSTALL,
-    seconds_of_300=300.0,
+    seconds_of_300=400.0,
     repairs=REPAIRS,
     options={
         "num_init_random_draws": startup("Syne Tune's ConformalQuantileRegression"),

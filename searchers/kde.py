@@ -15,7 +15,7 @@ MORE_THAN_DIMENSIONS = 1
     "kernel density estimates of good and bad trials, of all hyperparameters together (Syne Tune's TPE)",
     requires=("syne-tune", "statsmodels"),
     install=INSTALL,
-    seconds_of_300=300.0,
+    seconds_of_300=40.0,
     repairs=(
         *REPAIRS,
         "Its estimates are made on a linear scale also where the domain is logarithmic, and misplace "

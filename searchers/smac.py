@@ -13,7 +13,7 @@ from searchers._optuna import startup
     "random forest with expected improvement, every fifth proposal random (SMAC3's default for tuning)",
     requires=("smac", "ConfigSpace"),
     install="pip install smac==2.4.1 ConfigSpace==1.2.2",
-    seconds_of_300=60.0,
+    seconds_of_300=150.0,
     repairs=REPAIRS,
     options={
         "n_configs": startup("SMAC3's SobolInitialDesign; a Sobol sequence"),

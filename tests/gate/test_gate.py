@@ -275,9 +275,8 @@ def test_the_baseline_that_ships_is_of_the_core_roster_and_of_one_clean_revision
 
 def test_the_core_roster_has_only_what_every_installation_has(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "sobol" in core_grid().searchers
-    of_an_extra = replace(
-        SEARCHERS["sobol"], install="pip install tunegrid[sobol]"
-    )  # quick, and installed here
+    # It is quick, and installed here.
+    of_an_extra = replace(SEARCHERS["sobol"], install="pip install tunegrid[sobol]")
     monkeypatch.setattr("benchmarks.gate.roster.SEARCHERS", {**SEARCHERS, "sobol": of_an_extra})
     assert "sobol" not in core_grid().searchers
 
