@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.core.refusal import one_line, shown
 from benchmarks.suite.misuse import Misuse
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What other tuners write before the name of a hyperparameter: Ray's ResultGrid, Optuna's study.
 PREFIXES = ("config/", "params_")
@@ -58,6 +59,8 @@ def read_known(path: Path) -> list[KnownResult]:
     try:
         if path.name == COPY:
             return [_of_copy(row) for row in json.loads(path.read_text())]
+        import pandas as pd
+
         table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     except (ValueError, TypeError, OSError) as error:  # pandas' and Arrow's own errors are ValueErrors
         raise Misuse(
@@ -125,4 +128,4 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else None
-    return None if value is None or value is pd.NA else str(value)
+    return None if value is None or str(value) == "<NA>" else str(value)
