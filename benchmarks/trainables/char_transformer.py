@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ray import tune
 
 from benchmarks.suite.registry import Capability, trainable
-from benchmarks.trainables._measured import MeasuredConstants
+from benchmarks.suite.shipped_constants import ShippedConstants
 from benchmarks.trainables._packed import Arrays, Packed, only_subset
 from benchmarks.training.evaluation import finite
 from benchmarks.training.own_loss import OwnLoss
@@ -67,7 +67,7 @@ def load(data: str, train_size: int, data_dir: str | None) -> Arrays:
     space=space,
     load=load,
     sized=False,
-    constants=MeasuredConstants("char-transformer"),
+    constants=ShippedConstants.beside(__file__, "char-transformer"),
     source=SOURCE,
     metric="val_bits",
     mode="min",

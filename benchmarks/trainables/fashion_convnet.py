@@ -14,7 +14,7 @@ from ray import tune
 
 from benchmarks.suite.registry import TRAINABLES, Capability, trainable
 from benchmarks.suite.session import Session
-from benchmarks.trainables._measured import MeasuredConstants
+from benchmarks.suite.shipped_constants import ShippedConstants
 from benchmarks.trainables._packed import Arrays, Packed, only_subset
 from benchmarks.training.classifier import Classifier
 from benchmarks.training.seeded import Config
@@ -65,7 +65,7 @@ def load(data: str, train_size: int, data_dir: str | None) -> Arrays:
     "a ConvNet on Fashion-MNIST: optimizer and augmentation with parameters of their own",
     space=space,
     load=load,
-    constants=MeasuredConstants("fashion-convnet"),
+    constants=ShippedConstants.beside(__file__, "fashion-convnet"),
     source=SOURCE,
     metric="val_accuracy",
     examples_val=VALIDATION,

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ray import tune
 
 from benchmarks.suite.registry import Capability, trainable
-from benchmarks.trainables._measured import MeasuredConstants
+from benchmarks.suite.shipped_constants import ShippedConstants
 from benchmarks.trainables._packed import Arrays, Packed, only_subset
 from benchmarks.training.evaluation import finite
 from benchmarks.training.own_loss import OwnLoss
@@ -80,7 +80,7 @@ def naive(series: npt.NDArray[Any], split: str, season: int) -> float:
     space=space,
     load=load,
     sized=False,
-    constants=MeasuredConstants("load-forecast"),
+    constants=ShippedConstants.beside(__file__, "load-forecast"),
     source=SOURCE,
     metric="val_mae",
     mode="min",

@@ -11,10 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.execution.versions import version_of
 from benchmarks.suite.registry import TRAINABLES
 from benchmarks.suite.session import Session
-from benchmarks.suite.shipped_constants import ShippedConstants
 from benchmarks.trainables._actor_critic import advantages
 from benchmarks.trainables._episodes import Actions, Episodes, Floats, Rollout, mean_of_ended
 from benchmarks.training.standalone import standalone
@@ -180,16 +178,3 @@ def test_a_copied_trial_trains_on_with_its_own_learning_rate(gymnasium: Any, tmp
         (copy._networks.policy.state_dict()[name] - weight).abs().max() for name, weight in before.items()
     )
     assert 0 < moved < 1e-5
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_shipped_constants_are_of_this_version(name: str) -> None:
-    declared: Any = TRAINABLES[name].constants
-    assert isinstance(declared.declaration, ShippedConstants)
-    measured = declared.declaration.measured
-    assert (measured.trainable, measured.metric, measured.mode) == (name, "val_return", "max")
-    again = f"measure again: tunegrid constants {name}"
-    assert measured.version == version_of("trainable", name).name, again
-    known = [declared(epochs) for epochs in range(1, measured.epochs + 1)]
-    assert all(each.baseline < each.optimum for each in known)
-    assert declared(measured.epochs + 54) == declared(measured.epochs) == declared()
