@@ -19,12 +19,11 @@ TASKS = {
     "jobs": "4,331 computing jobs of four durations; categories, classes of unequal size",
     "spam": "4,601 e-mails; little noise",
 }
-RECORDED = {"cells", "churn", "spam"}  # have a table; boosting-jobs is for the engines that train
 
 
 def _task(name: str, what: str) -> type[BoostedTrees]:
     """Register the trainable on a data set; return its class, for this module."""
-    table = Recorded(f"boosting-{name}", space) if name in RECORDED else None
+    table = Recorded(f"boosting-{name}", space)
     place = {"__module__": __name__, "__qualname__": name.title()}
     kind = type(name.title(), (BoostedTrees,), place)
     register = trainable(
@@ -33,7 +32,7 @@ def _task(name: str, what: str) -> type[BoostedTrees]:
         space=space,
         load=loader(name),
         curves=table,
-        constants=table.constants if table else None,
+        constants=table.constants,
         source=TABLES[name].source,
         metric="val_loss",
         mode="min",
