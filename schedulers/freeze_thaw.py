@@ -9,7 +9,7 @@ from benchmarks.suite.registry import Capability, Effect, Option, ScheduleSetup,
 
 @scheduler(
     "freeze-thaw",
-    "trains on the trial whose curve lets expect most improvement at its last epoch; the others are frozen",
+    "goes on with the trial whose learning curve promises the most improvement at its last epoch",
     wants={Capability.CHECKPOINTS: "trials are frozen and go on later, so they must save and load"},
     does=frozenset({Effect.STOP, Effect.PAUSE}),
     options={
