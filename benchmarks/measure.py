@@ -62,7 +62,12 @@ def parser(prog: str = PROG) -> Parser:
         help="train nothing: take random configurations from a recorded table, or from a run that has random "
         "x fifo; of a run the best of all its combinations is the best known; repeatable (default: train)",
     )
-    p.add_argument("--best", type=float, metavar="VALUE", help="the best value that you know")
+    p.add_argument(
+        "--best",
+        type=float,
+        metavar="VALUE",
+        help="the best value that you know, of trials of as many epochs",
+    )
     p.add_argument(
         "--timeout", type=duration, default=86400.0, metavar="TIME", help="most time for 8 trainings"
     )

@@ -36,7 +36,7 @@ def from_runs(spec: TrainableSpec, folders: Sequence[Path], best: float | None) 
     Args:
         spec: the trainable.
         folders: of runs.
-        best: the best value known, if it is better than all in the runs.
+        best: the best value known of trials of all epochs, if it is better than all in the runs.
 
     Raises:
         ResultsError: if one is not a run.
@@ -129,7 +129,9 @@ def _checked(
             f"there are {len(values)} random configurations of {spec.name}; at least {FEWEST} are needed"
         )
     if best is not None:
-        reached = (np.fmax if spec.mode == "max" else np.fmin)(reached, best)
+        # With fewer epochs less can be reached, and nobody has said how much.
+        last = (np.fmax if spec.mode == "max" else np.fmin)(reached[-1], best)
+        reached = np.append(reached[:-1], last)
     measured = Measured(
         spec.name,
         version_of("trainable", spec.name).name,

@@ -140,6 +140,8 @@ def test_constants_that_ship_with_a_task_count_and_are_measured_again(
     again = Measured.read(path)
     assert again.version == version_of("trainable", "rising").name
     assert (len(again.values), again.epochs) == (16, 4)
+    assert measure(["curved.py:Rising", "--from", "runs/before", "--best", "99"]) == 0
+    assert Measured.read(path).best == (*again.best[:3], 99.0)  # what fewer epochs reach, nobody said
 
 
 def test_each_mistake_is_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

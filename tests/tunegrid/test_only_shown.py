@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import re
@@ -33,21 +34,36 @@ def columns(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     return int(request.param)
 
 
+def stairs_of(lines: list[str]) -> list[list[str]]:
+    """Return the lines with the schedulers' names, those of each block of the matrix by themselves."""
+    blocks: list[list[str]] = []
+    for before, line in itertools.pairwise(["", *lines]):
+        if line.startswith(" " * 9) and line.strip("| "):
+            if not blocks or not before.startswith(" " * 9):
+                blocks.append([])
+            blocks[-1].append(line)
+    return blocks
+
+
 def test_the_list_begins_with_what_can_be_combined(call: Call, carried_out: list[Any], columns: int) -> None:
     code, out, err = call("--list")
     assert (code, err, carried_out) == (0, "", [])
     assert max(map(len, out.splitlines())) <= columns
     assert out.startswith("COMBINATIONS\n")
     matrix = out.partition("\n\n")[0]
-    row = next(line for line in matrix.splitlines() if line.split()[:1] == ["random"])
-    assert row.split()[1:3] == ["ok", "ok"]
+    lines = matrix.splitlines()[1:]
+    rows_of_random = [line for line in lines if line.split()[:1] == ["random"]]
+    assert rows_of_random[0].split()[1:3] == ["ok", "ok"]
     there = [name for name in shown(SCHEDULERS) if not SCHEDULERS[name].missing()]
-    assert len(row.split()) == 1 + len(there)
-    # The name of a column begins where its marks begin.
-    stairs = [line for line in matrix.splitlines()[1:] if line.startswith(" " * 9) and line.strip("| ")]
-    for column, (line, name) in enumerate(zip(stairs, there, strict=False)):
-        assert line.replace("|", " ").split() == [name]
-        assert row[line.index(name) :].split()[0] == row.split()[1 + column]
+    # As many schedulers as fit stand side by side; the name of a column begins where its marks begin.
+    names = []
+    for stairs, row in zip(stairs_of(lines), rows_of_random, strict=True):
+        assert len(row.split()) == 1 + len(stairs)
+        for column, line in enumerate(stairs):
+            (name,) = line.replace("|", " ").split()
+            assert row[line.index(name) :].split()[0] == row.split()[1 + column]
+            names.append(name)
+    assert names == there
     # Every letter in the matrix is explained under it.
     rows = [line.split() for line in matrix.splitlines() if line.split()[:1] and line.split()[0] in SEARCHERS]
     marks = {mark for words in rows for mark in words[1:]} - {"ok"}

@@ -45,7 +45,7 @@ class FileRequest:
 
     Attributes:
         path: the file.
-        format: one of ``READERS``.
+        layout: one of ``READERS``.
         dataset: of a file that has several.
         roles: fields of ``Roles`` that the user has given.
         space: the user's; None: the format's, else inferred.
@@ -55,7 +55,7 @@ class FileRequest:
     """
 
     path: Path
-    format: str
+    layout: str
     dataset: str | None
     roles: Mapping[str, Any]
     space: Mapping[str, Any] | None
@@ -87,7 +87,7 @@ class Converted:
         """What a table of it has, in a line."""
         configs, seeds, epochs = self.curves.values[self.roles.metric].shape
         kept = f"{configs:,} configurations, {seeds} {'seed' if seeds == 1 else 'seeds'}, {epochs:,} epochs"
-        divided = f", divided by {self.roles.unit:g}" if self.roles.unit != 1 else ""
+        divided = f", divided by {self.roles.divide_by:g}" if self.roles.divide_by != 1 else ""
         return "; ".join([kept, f"{self.roles.metric} ({self.roles.mode}{divided})", *self.curves.notes])
 
 
@@ -97,7 +97,7 @@ def convert(request: FileRequest) -> Converted:
     Raises:
         CurveFileError: if no table can be made of it; names the row.
     """
-    rows = READERS[request.format](request.path, request.dataset)
+    rows = READERS[request.layout](request.path, request.dataset)
     roles = _roles(rows.roles, request.roles)
     if not roles.metric or not roles.mode:
         lacking = "metric" if not roles.metric else "mode"
@@ -119,10 +119,10 @@ def convert(request: FileRequest) -> Converted:
 def _roles(documented: Roles, given: Mapping[str, Any]) -> Roles:
     """Return the roles of a format's columns with those that are given.
 
-    Unit, mode and test metric belong to the format's own metric.
+    Divisor, mode and test metric belong to the format's own metric.
     """
     if given.get("metric", documented.metric) != documented.metric:
-        documented = replace(documented, mode="", test_metric="", unit=1.0)
+        documented = replace(documented, mode="", test_metric="", divide_by=1.0)
     return replace(documented, **given)
 
 
@@ -152,7 +152,7 @@ def table_of(name: str, path: Path, converted: Converted) -> RecordedTable:
         {
             **{"data": "subset", "train_size": 0, "source": roles.source, "corners": 0},
             **{"file": path.name, "data_key": hashlib.sha256(path.read_bytes()).hexdigest()[:16]},
-            **{"unit": roles.unit, "notes": curves.notes, "first_epoch": roles.first_epoch},
+            **{"unit": roles.divide_by, "notes": curves.notes, "first_epoch": roles.first_epoch},
             "seconds": roles.seconds or roles.clock or "not in the file: 1 an epoch",
         },
         {metric: _scale(values, roles.mode) for metric, values in curves.values.items()},
@@ -223,7 +223,7 @@ def _check_curves(curves: CompleteCurves, roles: Roles) -> None:
     if above and np.median(values[:, :, -1]) > WORST_LOSS:
         raise CurveFileError(
             f"{roles.metric} is {np.median(values[:, :, -1]):g} in the median, and a table keeps losses from "
-            f"{LEAST_LOSS:g} to {WORST_LOSS:g}; give --unit, by which it is divided"
+            f"{LEAST_LOSS:g} to {WORST_LOSS:g}; give --divide-by, by which it is divided"
         )
 
 

@@ -50,7 +50,7 @@ def measured(rows: CurveRows, roles: Roles) -> MeasuredRows:
     for name in (roles.metric, roles.test_metric):
         if name:
             cells = numbers(rows, name)
-            values[name] = np.array([np.nan if cell is None else cell for cell in cells]) / roles.unit
+            values[name] = np.array([np.nan if cell is None else cell for cell in cells]) / roles.divide_by
             if name == roles.metric:
                 absent = np.array([cell is None for cell in cells])
     seeds = [str(cell) for cell in rows.columns[roles.seed]] if roles.seed else None

@@ -24,7 +24,7 @@ ROLES = Roles(
     mode="max",
     test_metric="Train/test_result",
     clock="time",
-    unit=100.0,
+    divide_by=100.0,
     source="LCBench (Zimmer, Lindauer and Hutter, arXiv 2006.13799)",
 )
 

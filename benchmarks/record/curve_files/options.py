@@ -32,11 +32,11 @@ RECORDING = (
 )
 OF_FILES = (
     *(name for name, (_, meaning) in ROLES.items() if meaning),
-    *("format", "dataset", "first_epoch", "levels", "unit", "parameters", "ignore", "missing"),
+    *("layout", "dataset", "first_epoch", "levels", "divide_by", "parameters", "ignore", "missing"),
 )
 
 
-def _unit(text: str) -> float:
+def _divisor(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
@@ -60,7 +60,7 @@ def add_curve_file(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         *("--from-csv", "--from-file"), dest="file", type=Path, metavar="FILE", help="file of learning curves"
     )
-    group.add_argument("--format", choices=sorted(READERS), default="csv", help="how the file is laid out")
+    group.add_argument("--layout", choices=sorted(READERS), default="csv", help="how the file is laid out")
     group.add_argument("--dataset", metavar="NAME", help="data set or task, of a file that has several")
     for name, (metavar, meaning) in ROLES.items():
         if meaning:
@@ -76,7 +76,10 @@ def add_curve_file(parser: argparse.ArgumentParser) -> None:
         help="take the sorted distinct values of the epoch column as epochs 1, 2, ...",
     )
     group.add_argument(
-        "--unit", type=_unit, metavar="X", help="divide metric and test metric by X, such as 100 (default: 1)"
+        "--divide-by",
+        type=_divisor,
+        metavar="X",
+        help="divide metric and test metric by X, such as 100 (default: 1)",
     )
     group.add_argument(
         "--parameters",
@@ -135,13 +138,13 @@ def requested(args: argparse.Namespace) -> FileRequest:
     if args.clock:
         roles["seconds"] = ""
     roles |= {
-        name: getattr(args, name) for name in ("first_epoch", "unit") if getattr(args, name) is not None
+        name: getattr(args, name) for name in ("first_epoch", "divide_by") if getattr(args, name) is not None
     }
     if args.levels:
         roles["levels"] = True
     return FileRequest(
         path=args.file,
-        format=args.format,
+        layout=args.layout,
         dataset=args.dataset,
         roles=roles,
         space=_space(args.space) if args.space else None,

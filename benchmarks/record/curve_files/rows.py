@@ -30,7 +30,7 @@ class Roles:
         clock: seconds since the trial began.
         first_epoch: what the file calls the first epoch.
         levels: whether the sorted distinct values of ``epoch`` are the epochs 1, 2, ...
-        unit: by which metric and test metric are divided.
+        divide_by: number by which metric and test metric are divided.
         source: origin and licence of the data.
     """
 
@@ -43,7 +43,7 @@ class Roles:
     clock: str = ""
     first_epoch: int = 1
     levels: bool = False
-    unit: float = 1.0
+    divide_by: float = 1.0
     source: str = ""
 
     @property

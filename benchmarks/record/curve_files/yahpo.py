@@ -20,7 +20,7 @@ from benchmarks.record.curve_files.rows import CurveFileError, CurveRows, Roles
 
 SOURCE = "YAHPO Gym (Pfisterer et al., arXiv 2109.03670)"
 INSTANCES = ("OpenML_task_id", "task_id")
-LCBENCH = Roles(metric="val_accuracy", mode="max", clock="time", unit=100.0, source=SOURCE)
+LCBENCH = Roles(metric="val_accuracy", mode="max", clock="time", divide_by=100.0, source=SOURCE)
 SHARES = Roles(metric="mmce", mode="min", epoch="trainsize", levels=True, seconds="timetrain", source=SOURCE)
 #: Columns that are measured, of any scenario.
 MEASURED = frozenset(
@@ -66,7 +66,7 @@ def read_yahpo(path: Path, dataset: str | None) -> CurveRows:
     if instance is None or roles.epoch not in rows.columns:
         raise CurveFileError(
             f"{path} has no {' or '.join(INSTANCES)}, or neither epoch nor trainsize; expected a CSV file of "
-            "YAHPO Gym, or give --format csv and name the columns"
+            "YAHPO Gym, or give --layout csv and name the columns"
         )
     cells = rows.columns[instance]
     asked = dataset_of(sorted(set(map(str, cells))), dataset, path)

@@ -89,12 +89,15 @@ def test_the_table_is_one_like_the_shipped_ones(made: tuple[Path, str]) -> None:
         ),
         (["branin", "--from-csv", "curves.csv", *ASKED], "there is a trainable branin already"),
         (["My Task", "--from-csv", "curves.csv", *ASKED], "use lower case, digits and hyphens: my-task"),
-        (["--from-csv", "curves.csv", *ASKED, "--unit", "0"], "--unit: '0' is not a number above 0"),
+        (
+            ["--from-csv", "curves.csv", *ASKED, "--divide-by", "0"],
+            "--divide-by: '0' is not a number above 0",
+        ),
         (["--from-csv", "curves.csv", *ASKED, "--space", "space.py:SPACE"], "there is no file"),
         (["--from-csv", "curves.csv", *ASKED, "--epochs", "9"], "--epochs is 9, and the file has 4"),
         (["--from-csv", "curves.csv", *ASKED, "--ignore", "heigth"], "there is no column 'heigth'"),
         (["--from-csv", "curves.csv", *ASKED, "--configs", "9"], "--configs is given, and a file has been"),
-        (["branin", "--unit", "3"], "--unit is given without a file of learning curves"),
+        (["branin", "--divide-by", "3"], "--divide-by is given without a file of learning curves"),
         ([], "nothing is named; give a trainable, or a file of learning curves with --from-csv"),
     ],
 )

@@ -231,9 +231,9 @@ def test_the_seconds_of_an_epoch_are_those_of_the_file(tmp_path: Path, role: str
 
 def test_losses_that_a_table_has_no_room_for_need_a_unit(tmp_path: Path) -> None:
     lines = [[*row[:3], row[3] * 1e5] for row in rows()]
-    with pytest.raises(CurveFileError, match="a table keeps losses from 1e-06 to 1000; give --unit"):
+    with pytest.raises(CurveFileError, match="a table keeps losses from 1e-06 to 1000; give --divide-by"):
         converted(tmp_path, lines)
-    values = converted(tmp_path, lines, unit=1e5).curves.values["val_loss"]
+    values = converted(tmp_path, lines, divide_by=1e5).curves.values["val_loss"]
     assert values[0, 0, 0] == pytest.approx(rows()[0][3])
 
 

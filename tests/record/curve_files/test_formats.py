@@ -198,7 +198,7 @@ def test_the_shares_of_yahpos_other_scenarios_are_epochs_and_their_splits_seeds(
         ("pd1", '{"dataset": "mnist"}\n', "line 1 of .* has no study_group; expected PD1's layout"),
         ("pd1", '{"study_group": "a"}\n', "line 1: the trial has no hyperparameter 'hps.lr_hparams"),
         ("pd1", "x,y\n1,2\n", "is not JSON lines"),
-        ("yahpo", "lr,epoch\n1,2\n", "expected a CSV file of YAHPO Gym, or give --format csv"),
+        ("yahpo", "lr,epoch\n1,2\n", "expected a CSV file of YAHPO Gym, or give --layout csv"),
     ],
 )
 def test_a_file_of_another_layout_is_said_in_a_line(
