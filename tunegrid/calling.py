@@ -105,6 +105,7 @@ def _run(options: Mapping[str, Any], parts: Parts) -> Run:
     folder = run_folder(args)
     args.name = folder.name
     args.call = _call
+    stop_server()  # one that a command in this process has left knows other parts
     try:
         start(args, parts.said())
     except CutOff as end:
