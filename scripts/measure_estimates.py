@@ -29,9 +29,10 @@ from benchmarks.suite.options import run_parser
 from results.files import replace_text
 from results.machine import available_cpus
 from results.numerals import significant
+from scripts.page_sections import write_section
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-BEGIN, END = "<!-- estimates: begin -->", "<!-- estimates: end -->"
+SECTION = "estimates"  # of the page
 EVERY_S = 0.5
 WITHIN = 0.25  # by which a prediction may be off
 #: Shares of the time at which predictions are compared with the truth.
@@ -115,19 +116,6 @@ def table(cases: Sequence[dict[str, Any]]) -> list[str]:
     ]
 
 
-def write(text: str, page: Path = PAGE) -> None:
-    """Put the table between its marks in the page.
-
-    Raises:
-        SystemExit: if the page has no such marks.
-    """
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"{page} lacks {BEGIN} and {END}")
-    replace_text(page, f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
-
-
 def main() -> None:
     """Measure, print the table, and write it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -146,7 +134,7 @@ def main() -> None:
     text = "\n".join(table(cases))
     print(text)
     if args.write:
-        write(text)
+        write_section(PAGE, SECTION, text)
 
 
 if __name__ == "__main__":

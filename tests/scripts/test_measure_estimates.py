@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.measure_estimates import BEGIN, END, PAGE, ratio_at, table, write
+from scripts.measure_estimates import PAGE, SECTION, ratio_at, table
+from scripts.page_sections import write_section
 
 RUN = {
     "asked": ["--engine", "virtual"],
@@ -25,12 +26,8 @@ def test_predictions_are_compared_with_what_was_left() -> None:
     assert "2 of 3 predictions are right within 25%" in lines[-1]
 
 
-def test_the_table_replaces_the_one_between_its_marks(tmp_path: Path) -> None:
+def test_the_page_has_a_place_for_the_table(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    write("new", page)
-    assert page.read_text() == f"before\n{BEGIN}\n\nnew\n\n{END}\nafter\n"
-    page.write_text("no marks\n")
-    with pytest.raises(SystemExit, match="lacks"):
-        write("new", page)
-    assert BEGIN in PAGE.read_text() and END in PAGE.read_text()
+    page.write_text(PAGE.read_text())
+    write_section(page, SECTION, "a table")
+    assert f"<!-- {SECTION}: begin -->\n\na table\n\n<!-- {SECTION}: end -->" in page.read_text()
