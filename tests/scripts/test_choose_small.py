@@ -73,8 +73,8 @@ def test_a_page_without_marks_is_named(tmp_path: Path) -> None:
 
 
 def test_what_is_measured_is_the_preset_with_the_core_roster(tmp_path: Path) -> None:
-    words = measure_small.command(tmp_path, 10)
+    words = measure_small.command(tmp_path, 7)
     args = parser().parse_args(words[words.index("--grid") :])
-    assert (args.preset, args.engine, args.repetitions) == ("small", "virtual", 5)
+    assert (args.preset, args.engine, args.repetitions) == ("small", "virtual", 7)
     assert "random" in args.searchers
     assert "asha" in args.schedulers
