@@ -1,1 +1,1 @@
-"""What the registered tasks are like: their features, and the sets into which they are divided."""
+"""Features of the registered tasks, and the sets into which the tasks are divided."""

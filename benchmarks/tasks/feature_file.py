@@ -18,7 +18,7 @@ DIGITS = 4
 
 @dataclass(frozen=True)
 class FeatureFile:
-    """What the file holds.
+    """The content of the file of features.
 
     Attributes:
         configurations: how many were sampled of each task.

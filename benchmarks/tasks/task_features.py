@@ -13,7 +13,7 @@ from benchmarks.tasks.space_features import space_features
 
 
 class TaskFeatures(NamedTuple):
-    """What a task is like; None where it is not known.
+    """The features of a task; None where one is not known.
 
     See ``SpaceFeatures`` and ``CurveFeatures``.  ``epochs`` are those of the curves that were sampled.
     """

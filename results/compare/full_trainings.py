@@ -28,7 +28,7 @@ OF_UNITS = ("key", "epochs", "epochs_before")
 
 
 class TrainingUnits:
-    """What a full training takes, and what an earlier step has spent, of each of some experiments.
+    """Seconds of a full training, and epochs of an earlier step, by experiment.
 
     Args:
         experiments: those that are ok, with the columns ``OF_UNITS``, ``ALIKE`` and ``training_s``.

@@ -53,7 +53,7 @@ def parser(prog: str = PROG) -> Parser:
         type=_budget,
         metavar="BUDGET",
         help="90s, 30m or 2h of the clock, 500e(pochs) over all trials, 64t(rials) that have ended "
-        "(completed, stopped, failed, or paused for good), or 50x: as many seconds of training as so many "
+        "(completed, stopped, failed, or paused for good), or 50x: the seconds of training that this many "
         "full trainings of the task take",
     )
     p.add_argument(

@@ -239,7 +239,7 @@ FIELDS: tuple[Field, ...] = (
         float,
         0.0,
         "full trainings of the task (training_s) whose seconds were spent when it was ended; 0 = no limit",
-        "end an experiment when its epochs have cost as many seconds as so many full trainings of the task, "
+        "end an experiment when its epochs have cost the seconds of this many full trainings of the task, "
         "such as 50x; without --trials this alone is the budget",
         metavar="BUDGET",
         unit="x",

@@ -41,7 +41,7 @@ TIMED = 400  # configurations from which the seconds of an epoch are fitted
 
 @dataclass(frozen=True)
 class FileRequest:
-    """What is to become of a file.
+    """A request to convert a file of learning curves.
 
     Attributes:
         path: the file.
@@ -84,7 +84,7 @@ class Converted:
 
     @property
     def summary(self) -> str:
-        """What a table of it has, in a line."""
+        """A summary of the table, in a line."""
         configs, seeds, epochs = self.curves.values[self.roles.metric].shape
         kept = f"{configs:,} configurations, {seeds} {'seed' if seeds == 1 else 'seeds'}, {epochs:,} epochs"
         divided = f", divided by {self.roles.divide_by:g}" if self.roles.divide_by != 1 else ""

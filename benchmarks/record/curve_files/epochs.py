@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class MeasuredRows:
-    """What each row of a file has beside its configuration.
+    """Seed, epoch, time and metrics of each row of a file.
 
     Attributes:
         metric: name of the tuned metric.

@@ -18,7 +18,7 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Placed:
-    """Where the rows of a file lie in a table.
+    """Positions of a file's rows in a table.
 
     Attributes:
         row_of: the row of each epoch, shape (configurations, seeds, epochs); -1 where there is none.

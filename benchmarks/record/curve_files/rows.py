@@ -18,7 +18,7 @@ class CurveFileError(RecordingError):
 
 @dataclass(frozen=True)
 class Roles:
-    """What the columns of a file are; "" where there is none.
+    """The roles of the columns of a file, by name; "" where no column has it.
 
     Attributes:
         metric: the tuned metric.
