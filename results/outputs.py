@@ -40,12 +40,25 @@ class WrittenFiles:
     empty: dict[str, str] = field(default_factory=dict)
     halted: str = ""
 
-    def add(self, other: WrittenFiles) -> None:
-        """Add the files and failures of another call."""
-        self.paths += other.paths
-        self.failed |= other.failed
-        self.empty |= other.empty
-        self.halted = self.halted or other.halted
+    @classmethod
+    def of_parts(cls, parts: Iterable[tuple[str, WrittenFiles]]) -> WrittenFiles:
+        """Return the files and failures of several calls, each for one name, which may be in several.
+
+        A name is empty if none of its calls has a file.
+        """
+        whole = cls()
+        named = set()
+        for name, part in parts:
+            whole.paths += part.paths
+            for failed, why in part.failed.items():
+                reasons = [whole.failed[failed], why] if failed in whole.failed else [why]
+                whole.failed[failed] = "; ".join(dict.fromkeys(reasons))
+            whole.empty |= part.empty
+            whole.halted = whole.halted or part.halted
+            if part.paths or part.failed:
+                named.add(name)
+        whole.empty = {name: why for name, why in whole.empty.items() if name not in named}
+        return whole
 
     def tell(self, kind: str, prog: str) -> int:
         """Print it in the name of the command ``prog``; return the exit code, 1 if anything failed."""

@@ -183,13 +183,13 @@ class Run(results.Run):
         Raises:
             ResultsError: for an unknown figure, or one that cannot be drawn.
         """
-        from results.figures import PLOTS, draw
+        from results.figures import PLOTS, Drawing, draw
 
         names = list(PLOTS) if only is None else list(only)
         for name in names:
             if name not in PLOTS:
                 raise ResultsError(f"there is no figure {name!r}; {nearest(name, list(PLOTS))}")
-        drawn = draw(self, Path(path), names)
+        drawn = draw(self, names, Drawing(Path(path)))
         if drawn.halted:
             raise ResultsError(str(drawn.halted))
         return drawn.paths

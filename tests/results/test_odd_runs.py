@@ -17,7 +17,7 @@ from results import Run, load, pairing, recommend
 from results.compare.budgets import WHOLE
 from results.compare.comparison import Comparison
 from results.compare.grouping import candidates, comparisons
-from results.figures import PLOTS, draw, style
+from results.figures import PLOTS, Drawing, draw, style
 from results.figures.plots import gantt
 from results.outputs import NotEnoughData
 from results.paper.numbers import as_tex, numbers
@@ -193,7 +193,7 @@ def test_a_setting_that_cannot_be_drawn_costs_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gantt, "_page", failing_once(gantt._page))
-    drawn = draw(load(two_tasks(tmp_path / "run")), tmp_path / "out", ["gantt"], ["png"])
+    drawn = draw(load(two_tasks(tmp_path / "run")), ["gantt"], Drawing(tmp_path / "out", ["png"]))
     assert [path.name for path in drawn.paths] == ["gantt-two-cpu.png"]
     assert drawn.failed == {"gantt": "one-cpu: ZeroDivisionError: no"}
     assert drawn.tell("figure", "python -m results.figures") == 1

@@ -17,6 +17,7 @@ from results.compare.run import Run
 from results.figures.caption import closing
 from results.figures.limits import robust_limits
 from results.figures.page import Page
+from results.figures.page_share import WHOLE, PageShare
 from results.figures.plots._each import each_frame
 from results.figures.plots._panels import explain, margins, why_empty
 from results.figures.plots._trials import Curve, draw, draw_incumbent, handles, mark_hidden
@@ -27,17 +28,18 @@ MOST_PAGES, FEW_PAGES = 25, 10  # of a run with one comparison, and with several
 MOST_TRIALS = 300  # in a panel
 
 
-def figures(run: Run, repetition: int = 0) -> Iterator[tuple[str, Figure]]:
+def figures(run: Run, repetition: int = 0, share: PageShare = WHOLE) -> Iterator[tuple[str, Figure]]:
     """Yield name and figure of each page that has any curve; nothing if there is none.
 
     ``repetition`` is drawn, or the first one that a combination has.  There are at most ``MOST_PAGES`` pages,
     or ``FEW_PAGES`` if there are several comparisons, as many of each; captions say what is left out.
+    ``share`` says which of the pages.
     """
     every = list(comparisons(run, scored=False))
     most_pages = MOST_PAGES if len(every) == 1 else FEW_PAGES
-    room = _share(most_pages, [len(one.run.names("searcher")) for one in every])
+    room = _share(most_pages, [len(_with_results(one)) for one in every])
     yield from apart(
-        (comparison.slug, partial(_of_comparison, comparison, repetition, most))
+        (comparison.slug, partial(_of_comparison, comparison, repetition, most, share))
         for comparison, most in zip(every, room, strict=True)
     )
 
@@ -62,19 +64,28 @@ def _rows(comparison: Comparison) -> pd.DataFrame:
     return named.assign(searcher=named["searcher"].map(comparison.label))
 
 
-def _of_comparison(comparison: Comparison, repetition: int, most: int) -> Iterator[tuple[str, Figure]]:
-    searchers = comparison.run.names("searcher")
+def _of_comparison(
+    comparison: Comparison, repetition: int, most: int, share: PageShare
+) -> Iterator[tuple[str, Figure]]:
+    searchers = _with_results(comparison)
+    shown = share.take(searchers[:most])
     chosen = _one_repetition(comparison.experiments, repetition)
-    chosen = chosen[chosen["searcher"].isin(searchers[:most])]
+    chosen = chosen[chosen["searcher"].isin(shown)]
     few = comparison.run.only(chosen)
     curves = _curves(few.results, comparison.metric)
     decisions = _decisions(few.trials)
-    for searcher in searchers[:most]:
+    for searcher in shown:
         mine = chosen[chosen["searcher"] == searcher]
         if any(key in curves for key in mine["key"]):
-            left_out = len(searchers) - most
-            page = _page(comparison, searcher, mine, curves, decisions, left_out)
+            page = _page(comparison, searcher, mine, curves, decisions, len(searchers) - most)
             yield f"learning-curves-{comparison.slug}-{searcher.replace('/', '_')}", page
+
+
+def _with_results(comparison: Comparison) -> list[str]:
+    """Return the searchers of which any trial reported a result, in order."""
+    experiments = comparison.experiments
+    reported = set(experiments.loc[experiments["epochs_spent"] > 0, "searcher"])
+    return [name for name in comparison.run.names("searcher") if name in reported]
 
 
 def _share(most: int, wanted: Sequence[int]) -> list[int]:

@@ -21,6 +21,7 @@ from results.compare.hyperparameters import hyperparameters, is_choice, spans_de
 from results.compare.stopped_trials import stopped_experiments
 from results.compare.timeline import Stretch, lanes, stretches
 from results.figures import style
+from results.figures.page_share import PageShare
 from results.figures.plots import (
     _trials,
     devices,
@@ -300,10 +301,21 @@ def test_learning_curves_are_bounded_and_say_what_is_left_out(
         found = dict(learning_curves.figures(big))
     [(name, figure)] = found.items()
     assert name == "learning-curves-mnist-convnet-cpu-ax"
-    assert "24 more searchers have no page here" in caption(figure)
+    reported = big.experiments.loc[big.experiments["epochs_spent"] > 0, "searcher"].nunique()
+    assert 1 < reported < big.experiments["searcher"].nunique()  # what reported nothing takes no page
+    assert f"{reported - 1} more searchers have no page here" in caption(figure)
     assert "more trials are not drawn" in caption(figure)
     lines = [len(c.get_paths()) for axes in figure.axes for c in axes.collections]
     assert 0 < max(lines) <= 3  # two, and the incumbent
+
+
+def test_learning_curves_in_shares_are_all_of_them(big: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning_curves, "MOST_PAGES", 4)
+    with style.active():
+        whole = [name for name, _ in learning_curves.figures(big)]
+        shares = [name for share in PageShare.of(3) for name, _ in learning_curves.figures(big, share=share)]
+    assert len(whole) == 4
+    assert shares == whole
 
 
 def test_names_of_runs_make_no_folders(small: Run) -> None:
