@@ -110,7 +110,9 @@ class Batches:
                 if note and not seal:
                     raise Damaged("its checksum is gone: it was changed or damaged")
                 known: dict[str, Any] = json.loads(note) if note else {"seals": {}, "replaces": ""}
-                table = checks.checked(COMMIT, parquet.read())
+                # Of what is sealed the other columns were checked before, and are not needed here.
+                columns = [c for c in _OF_COMMIT if c in parquet.schema_arrow.names] if seal else None
+                table = checks.checked(COMMIT, parquet.read(columns), columns)
                 checks.unique(COMMIT, table)
                 if not seal:
                     table.validate(full=True)
@@ -203,7 +205,10 @@ def _examine(name: str, table: pa.Table, commit: Commit, whole: bool) -> None:
             checks.incumbents_there(commit.incumbents, table)
 
 
+_OF_COMMIT = ("key", "best_trial")
+
+
 def _commit_of(experiments: pa.Table, seals: dict[str, str], replaces: str) -> Commit:
-    names = [name for name in ("key", "best_trial") if name in experiments.column_names]
+    names = [name for name in _OF_COMMIT if name in experiments.column_names]
     keys = frozenset(experiments.column("key").to_pylist())
     return Commit(keys, experiments.select(names), dict(seals), replaces)

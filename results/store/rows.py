@@ -9,7 +9,7 @@ column, whose field names the integers (metadata ``integers``), unless two are e
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from numbers import Real
 from typing import Any
 
@@ -76,8 +76,18 @@ def unite(name: str, tables: Sequence[pa.Table]) -> pa.Table:
     targets |= {column: _common(column, tables) for column in extra}
     united = pa.schema(list(targets.values()))
     return pa.concat_tables(
-        pa.Table.from_arrays([_as(table, field) for field in united], schema=united) for table in tables
+        pa.Table.from_arrays([_as(table, field) for field in united], schema=united)
+        for table in _alike(tables)
     )
+
+
+def _alike(tables: Sequence[pa.Table]) -> Iterator[pa.Table]:
+    """Yield the tables in order, those in turn that have one schema as one: each column is cast once."""
+    start = 0
+    for end in range(1, len(tables) + 1):
+        if end == len(tables) or not tables[end].schema.equals(tables[start].schema, check_metadata=True):
+            yield pa.concat_tables(tables[start:end])
+            start = end
 
 
 def plain(value: Any) -> Any:
