@@ -12,11 +12,10 @@ from benchmarks.core.refusal import nearest, shown
 from benchmarks.execution.listing import as_data
 from benchmarks.suite.registry import UnknownName
 from results.numerals import significant
+from results.store.schema import LEAST_RECALL
 
 #: Columns of the text: those of the terminal between these, or the middle one where there is no terminal.
 LEAST, USUAL, MOST = 40, 80, 120
-#: Share of the best 1 % of configurations that a table's model must find: below, who is best is chance.
-LEAST_RECALL = 0.1
 
 
 def columns() -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from results.compare import nesting
 from results.compare.scores import CLIPPED
 from results.store import parts
+from results.store.schema import LEAST_RECALL
 
 if TYPE_CHECKING:
     from results.compare.comparison import Comparison
@@ -27,10 +29,23 @@ def notes(comparison: Comparison) -> list[str]:
         *comparison.complete.notes,
         *parts.told(comparison.experiments),
         *parts.known(comparison.experiments),
+        *vague_tables(comparison.experiments),
         *filter(None, [nesting.note(comparison.complete.combinations, comparison.nested)]),
         *comparison.others.values(),
         *([alone.format(task) for task in comparison.tasks] if unscored else []),
         *([CLIPPED] if clipped else []),
+    ]
+
+
+def vague_tables(experiments: pd.DataFrame) -> list[str]:
+    """Return a note for each task whose curves come from a model that does not know the best of them."""
+    if "table_recall" not in experiments:  # made before the column
+        return []
+    recall = experiments.groupby("trainable")["table_recall"].min()
+    return [
+        f"curves of {task}: the model of its recorded table finds {share:.0%} of the best 1 % of the "
+        "configurations that are left out of it, so it cannot tell which of the best combinations is better"
+        for task, share in recall[recall < LEAST_RECALL].items()
     ]
 
 

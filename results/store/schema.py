@@ -13,6 +13,9 @@ from results.store.fields import FIELDS
 
 STATUSES = ("ok", "incompatible", "unavailable", "failed", "timeout", "stalled", "lost")
 
+#: The ``table_recall`` below which a table cannot tell which of the best configurations is better.
+LEAST_RECALL = 0.1
+
 #: How a trial ended.
 DECISIONS = {
     "completed": "reached its last epoch",
@@ -65,6 +68,11 @@ EXPERIMENTS: dict[str, tuple[pa.DataType, str]] = {
     "examples_val": (
         pa.int64(),
         "number of validation examples of which the metric is a share; null = unknown, or no such share",
+    ),
+    "table_recall": (
+        pa.float64(),
+        "engine virtual, curves of a recorded table: share of the best 1 % of its configurations that its "
+        "model finds when they are left out; null = other curves, or unknown",
     ),
     "best": (pa.float64(), "the incumbent's metric at the end"),
     "noise_free": (

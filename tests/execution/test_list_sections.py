@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from benchmarks.execution.list_sections import LEAST_RECALL, of_kind
+from benchmarks.execution.list_sections import of_kind
+from results.store.schema import LEAST_RECALL
 
 
 def listed(name: str) -> str:

@@ -228,6 +228,12 @@ class Recorded:
         """The table's card."""
         return card_of(self._folder)
 
+    @property
+    def recall(self) -> float | None:
+        """Share of the best 1 % of configurations that the model finds when left out; None if not known."""
+        errors = self.card.get("errors")
+        return errors["top_1_percent_recall"] if errors else None
+
     def constants(self, epochs: int | None = None) -> Reference:
         """Return the reference of trials of ``epochs`` epochs; None: of all that the table has."""
         return self.replay.reference(epochs or self.replay.epochs)

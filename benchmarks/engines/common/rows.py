@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.core.reasons import headline
 from benchmarks.core.seeding import encoded
+from benchmarks.curves.recorded.replay import Recorded
 from benchmarks.engines.common import part_facts
 from benchmarks.engines.common.deaths import death
 from benchmarks.engines.common.failures import (
@@ -140,15 +141,22 @@ def _reference(experiment: Experiment) -> Row:
     """Return a task's constants and random configurations at the experiment's epochs, as columns."""
     e = experiment
     known = _known(e.trainable, e.data, e.train_size, e.epochs)
-    # Real seconds are not those of the curves.
-    return known if e.engine == "virtual" else known | dict.fromkeys(known.keys() & {"random_seconds"})
+    return known if e.engine == "virtual" else known | dict.fromkeys(known.keys() & _OF_CURVES)
+
+
+#: Columns of simulated curves: real seconds are others, and real values no model's.
+_OF_CURVES = {"random_seconds", "table_recall"}
 
 
 @cached_of_parts
 def _known(trainable: str, data: str, train_size: int, epochs: int) -> Row:
     """Return the columns of a task's reference; where examples count, that of all of its first data set."""
     spec = TRAINABLES[trainable]
-    first: Row = {"examples_val": spec.examples_val} if data == spec.datasets[0] else {}
+    first: Row = {}
+    if data == spec.datasets[0]:
+        first["examples_val"] = spec.examples_val
+        if isinstance(spec.curves, Recorded):
+            first["table_recall"] = spec.curves.recall
     if spec.constants is None or (spec.sized and (data != spec.datasets[0] or train_size)):
         return first
     reference = spec.constants.reference(epochs)
