@@ -4,8 +4,8 @@
 
 For each engine and grid the outlook is stored before the run begins, the time left about every second while
 it goes on, and at last the truth; all are kept in ``--out``, and a later call measures what is missing.  The
-table says how many times as long the run took as was predicted: at the start, after a tenth of the time and
-after half of it.  Run it on an idle machine: an outlook is of one.
+table says how many times as long the run took as was predicted: at the start, after a tenth of the
+experiments and after half of them.  Run it on an idle machine: an outlook is of one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 SECTION = "estimates"  # of the page
 EVERY_S = 0.5
 WITHIN = 0.25  # by which a prediction may be off
-#: Shares of the time at which predictions are compared with the truth.
+#: Shares of the experiments after which predictions are compared with the truth.
 MOMENTS = (0.1, 0.5)
 SEARCHERS = ("--searchers", "random", "optuna-tpe", "hyperopt", "nevergrad-cma")
 SCHEDULERS = ("--schedulers", "fifo", "asha", "hyperband", "median")
@@ -54,14 +54,14 @@ GRIDS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
-def foretold(words: Sequence[str], curves: Path) -> float:
-    """Return the seconds that the outlook gives a run, in all."""
+def foretold(words: Sequence[str], curves: Path) -> tuple[float, int]:
+    """Return the seconds that the outlook gives a run, in all, and the number of its experiments."""
     args = run_parser().parse_args(list(words))
-    every = asked_grid(args).experiments()
+    every = list(asked_grid(args).experiments())
     to_run = [e for e in every if answer_by_rule(e) is None]
     cpus = args.num_cpus or available_cpus()
     estimate, _ = foreseen(to_run, cpus, args.jobs, args.data_dir, curves)
-    return estimate.seconds if isinstance(estimate, Outlook) else estimate.total_s(cpus)
+    return estimate.seconds if isinstance(estimate, Outlook) else estimate.total_s(cpus), len(every)
 
 
 def measured(engine: str, words: Sequence[str], out: Path) -> dict[str, Any]:
@@ -72,34 +72,41 @@ def measured(engine: str, words: Sequence[str], out: Path) -> dict[str, Any]:
     if kept.is_file():
         return dict(json.loads(kept.read_text()))
     shutil.rmtree(folder, ignore_errors=True)  # of a measurement that was cut off
-    start = foretold(options, folder / "curves")
+    start, experiments = foretold(options, folder / "curves")
     command = [sys.executable, "-m", "benchmarks.run", "--grid", *options, "--no-figures"]
-    began, told = time.monotonic(), list[tuple[float, float]]()
+    began, told = time.monotonic(), list[tuple[float, float, int]]()
     with (out / f"{name}.log").open("w") as log:
         run = subprocess.Popen([*command, "--out", str(out), "--name", name], stdout=log, stderr=log)
         while run.poll() is None:
             time.sleep(EVERY_S)
             moment = under_way(folder)
             if moment is not None and moment.seconds_left is not None:
-                told.append((time.monotonic() - began, moment.seconds_left))
+                told.append((time.monotonic() - began, moment.seconds_left, moment.answered))
     if run.returncode != 0:
         raise SystemExit(f"{' '.join(command)} ended with {run.returncode}; see {out / name}.log")
-    found = {"asked": options, "seconds": time.monotonic() - began, "start": start, "told": told}
+    seconds = time.monotonic() - began
+    found = {
+        "asked": options,
+        "experiments": experiments,
+        "seconds": seconds,
+        "start": start,
+        "told": told,
+    }
     replace_text(kept, json.dumps(found, indent=1) + "\n")
     return found
 
 
 def ratio_at(case: dict[str, Any], share: float) -> float:
-    """Return how many times as long the rest took as was predicted when a share of the time had passed."""
-    for moment, left in case["told"]:
-        if moment >= share * case["seconds"]:
+    """Return how many times as long the rest took as was predicted after a share of the experiments."""
+    for moment, left, answered in case["told"]:
+        if answered >= share * case["experiments"]:
             return float((case["seconds"] - moment) / left) if left > 0 else float("inf")
     return float("nan")
 
 
 def table(cases: Sequence[dict[str, Any]]) -> list[str]:
     """Return the table as Markdown."""
-    heads = ["at the start", *(f"after {share:.0%} of the time" for share in MOMENTS)]
+    heads = ["at the start", *(f"after {share:.0%} of the experiments" for share in MOMENTS)]
     lines = [f"| run | it took, s | {' | '.join(heads)} |", "|---|---|" + "---|" * len(heads)]
     off, counted = 0, 0
     for found in cases:

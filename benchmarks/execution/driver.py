@@ -20,6 +20,7 @@ from benchmarks.execution.dispatch import Contexts, Dispatch
 from benchmarks.execution.loading import Loaded, data_keys, data_needed
 from benchmarks.execution.metering import Meter
 from benchmarks.execution.progress import Progress
+from benchmarks.execution.turns import by_turns
 from benchmarks.execution.under_way import UnderWayFile
 from benchmarks.execution.unwritten import Unwritten
 from benchmarks.execution.versions import Versions
@@ -89,6 +90,7 @@ class Driver:
         self._versions = Versions(keys)
         try:
             to_run = [experiment for experiment in experiments if not self._answer(experiment, loaded)]
+            to_run = by_turns(to_run)
             self.progress.plan(to_run)
             self._unwritten.flush()  # an engine takes a while to start
             for name in ENGINES:
@@ -175,7 +177,8 @@ class Driver:
         if self.meter.over:
             raise LimitReached("cost")
         self.progress.status([experiment.combination for experiment in running])
-        self._under_way.show([experiment.title for experiment in running], self.progress.seconds_left)
+        titles = [experiment.title for experiment in running]
+        self._under_way.show(titles, self.progress.seconds_left, self.progress.done)
         self._unwritten.flush_in_time()
 
     def _ran(self, outcome: Outcome) -> None:

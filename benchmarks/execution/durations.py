@@ -52,6 +52,10 @@ class Durations:
         durations.logs += math.log(max(seconds, LEAST_S))
         self._fit = None
 
+    def __bool__(self) -> bool:
+        """Whether any is known."""
+        return bool(self._cells)
+
     def expected(self, cell: Cell) -> float | None:
         """Return the seconds that an experiment of a cell may take; None if nothing has ended yet."""
         if not self._cells:
@@ -91,13 +95,18 @@ class Durations:
 class TimeLeft:
     """The time that a run has left: what remains, by how many experiments are under way at a time.
 
+    The first experiment of a runner waits for imports too.  Once as many others have ended, the rest is
+    judged by these alone.
+
     Args:
         experiments: all that are to run.
     """
 
     def __init__(self, experiments: Iterable[Experiment]) -> None:
         self._remaining = Counter(map(cell_of, experiments))
-        self._durations = Durations()
+        self._all, self._warm = Durations(), Durations()
+        self._cold: set[str] = set()
+        self._cold_ended = self._warm_ended = 0
         self._running: dict[str, tuple[Experiment, float]] = {}
         self._busy, self._begun = 0.0, math.nan
 
@@ -105,6 +114,8 @@ class TimeLeft:
         """Note the start of an experiment, or that it starts anew."""
         if math.isnan(self._begun):
             self._begun = now
+        if not self._all:  # none has ended, so that no runner has had another one
+            self._cold.add(experiment.key)
         self._running[experiment.key] = experiment, now
 
     def ended(self, key: str, now: float) -> None:
@@ -114,17 +125,23 @@ class TimeLeft:
             return
         self._remaining[cell_of(experiment)] -= 1
         self._busy += now - began
-        self._durations.add(experiment, now - began)
+        self._all.add(experiment, now - began)
+        if key in self._cold:
+            self._cold_ended += 1
+        else:
+            self._warm_ended += 1
+            self._warm.add(experiment, now - began)
 
     def seconds(self, now: float) -> float | None:
         """Return the seconds that are left; None before an experiment has ended."""
         if not self._busy > 0:
             return None
+        durations = self._warm if self._warm_ended >= self._cold_ended else self._all
         spent = {key: now - began for key, (_, began) in self._running.items()}
         waiting = self._remaining - Counter(cell_of(experiment) for experiment, _ in self._running.values())
-        ahead = sum(count * (self._durations.expected(cell) or 0.0) for cell, count in waiting.items())
+        ahead = sum(count * (durations.expected(cell) or 0.0) for cell, count in waiting.items())
         rests = [
-            max(0.0, (self._durations.expected(cell_of(experiment)) or 0.0) - spent[key])
+            max(0.0, (durations.expected(cell_of(experiment)) or 0.0) - spent[key])
             for key, (experiment, _) in self._running.items()
         ]
         at_once = (self._busy + sum(spent.values())) / max(now - self._begun, LEAST_S)

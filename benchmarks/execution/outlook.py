@@ -16,14 +16,14 @@ from benchmarks.execution.durations import Durations, cell_of
 from benchmarks.execution.epoch_costs import EpochCosts
 from benchmarks.execution.loading import DataNeeded, data_needed
 from benchmarks.execution.price import PATIENCE_S, quietly, sample_of
-from benchmarks.execution.rehearsal import rehearse
+from benchmarks.execution.rehearsal import PROCESS_S, rehearse
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 
 #: Seconds until the runners of an engine are there: Ray's, and those that need no Ray.
-START_S, VIRTUAL_START_S = 10.0, 4.0
-#: Seconds of an experiment besides training and proposing on real workers, and of one on a virtual clock.
-OVERHEAD_S, VIRTUAL_OVERHEAD_S = 0.5, 0.03
+START_S, VIRTUAL_START_S = 10.0, 6.0
+#: Seconds of an experiment on real workers besides training and proposing.
+OVERHEAD_S = 0.5
 #: Seconds of an epoch on the clock of a rehearsal where the real ones are unknown.
 UNKNOWN_S = 1.0
 
@@ -96,7 +96,7 @@ def outlook(
                 continue
             runners = jobs or (cpus if virtual else max(1, cpus // workers))
             each = {
-                key: processor_s + VIRTUAL_OVERHEAD_S  # in a process of its own
+                key: processor_s + PROCESS_S
                 if virtual
                 # Real workers wait while the driver decides.
                 else processor_s + (clock_s if cost is not None else 0.0) + OVERHEAD_S

@@ -16,7 +16,7 @@ from benchmarks.engines.virtual.preloaded import load_here
 from benchmarks.execution.content import content_of
 from benchmarks.execution.epoch_costs import EpochCosts
 from benchmarks.execution.loading import Loaded, data_needed
-from benchmarks.execution.rehearsal import Rehearsed, rehearse
+from benchmarks.execution.rehearsal import PROCESS_S, Rehearsed, rehearse
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import SCHEDULERS
 
@@ -67,7 +67,7 @@ class Price:
         self.new += new
         self.known += factor * len(rehearsed.known)
         self.training_s += new * cost
-        self.processor_s += factor * rehearsed.processor_s
+        self.processor_s += factor * (rehearsed.processor_s + rehearsed.experiments * PROCESS_S)
         self.longest_s = max(self.longest_s, rehearsed.longest_s)
 
     def total_s(self, cpus: int) -> float:

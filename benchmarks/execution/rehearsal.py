@@ -28,6 +28,8 @@ from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES
 from results.store.schema import tune_name
 
+#: Seconds of a processor that an experiment's own process takes besides, from its start to its stored rows.
+PROCESS_S = 0.1
 SPREAD = 0.2  # of the seconds of made-up epochs, so that no two trials are in step
 
 

@@ -24,11 +24,13 @@ class UnderWay:
     Attributes:
         running: experiments, such as ``digits-mlp random x asha cpu #0``, and the seconds that each has run.
         seconds_left: an estimate; None before the first experiment has ended.
+        answered: experiments of the run that have a row.
         updated: the moment, ISO 8601 in UTC.
     """
 
     running: dict[str, float]
     seconds_left: float | None
+    answered: int
     updated: str
 
 
@@ -40,7 +42,7 @@ class UnderWayFile:
         self._written = 0.0
         self._since: dict[str, float] = {}
 
-    def show(self, running: Sequence[str], seconds_left: float | None) -> None:
+    def show(self, running: Sequence[str], seconds_left: float | None, answered: int) -> None:
         """Write what is running, unless that was written just now."""
         now = time.monotonic()
         self._since = {name: self._since.get(name, now) for name in running}
@@ -48,7 +50,7 @@ class UnderWayFile:
             return
         self._written = now
         seconds = {name: round(now - since, 1) for name, since in self._since.items()}
-        moment = UnderWay(seconds, seconds_left, datetime.now(UTC).isoformat(timespec="seconds"))
+        moment = UnderWay(seconds, seconds_left, answered, datetime.now(UTC).isoformat(timespec="seconds"))
         aside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         with suppress(OSError):  # a full disk: the store says so
             aside.write_text(json.dumps(asdict(moment)), encoding="utf-8")

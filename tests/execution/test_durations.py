@@ -100,3 +100,11 @@ def test_nothing_is_said_before_an_experiment_has_ended_and_nothing_is_left_at_t
     left.ended(other.key, 20.0)
     assert left.seconds(20.0) == 0
     left.ended("answered by a rule", 20.0)
+
+
+def test_the_first_experiment_of_each_runner_is_not_what_the_rest_is_judged_by() -> None:
+    """On two runners each first one imports for 9 seconds; the others take one."""
+    experiments = [Experiment("branin", "random", "fifo", repetition=n) for n in range(40)]
+    cold = {experiments[0].key, experiments[1].key}
+    predicted, truth = simulated(experiments, 2, lambda e: 10.0 if e.key in cold else 1.0, 0.5)
+    assert predicted == pytest.approx(truth, rel=0.1)

@@ -11,9 +11,10 @@ from scripts.page_sections import write_section
 
 RUN = {
     "asked": ["--engine", "virtual"],
+    "experiments": 20,
     "seconds": 100.0,
     "start": 80.0,
-    "told": [[5.0, 10.0], [11.0, 89.0], [50.5, 99.0]],
+    "told": [[5.0, 10.0, 1], [11.0, 89.0, 2], [50.5, 99.0, 10]],
 }
 
 

@@ -152,7 +152,7 @@ def test_reasons_are_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -
 def test_what_a_driver_has_under_way_is_shown_while_it_lives(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    UnderWayFile(folder).show(["branin random x asha cpu #1"], 150.0)
+    UnderWayFile(folder).show(["branin random x asha cpu #1"], 150.0, 1)
     [one] = shown(capsys, folder)
     assert (one["driver"], one["running"], one["seconds_left"]) == (None, {}, None)  # its driver has died
     with locked(folder):
