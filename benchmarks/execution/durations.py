@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 
 #: What all repetitions of an experiment have in common: trainable, searcher, scheduler, device, workers.
@@ -52,6 +53,12 @@ class Durations:
         durations.logs += math.log(max(seconds, LEAST_S))
         self._fit = None
 
+    def copy(self) -> Durations:
+        """Return durations to which more can be added."""
+        made = Durations()
+        made._cells = {cell: replace(durations) for cell, durations in self._cells.items()}
+        return made
+
     def __bool__(self) -> bool:
         """Whether any is known."""
         return bool(self._cells)
@@ -96,7 +103,9 @@ class TimeLeft:
     """The time that a run has left: what remains, by how many experiments are under way at a time.
 
     The first experiment of a runner waits for imports too.  Once as many others have ended, the rest is
-    judged by these alone.
+    judged by these alone; not where experiments wait for trainings that they share, and all begin at once.
+    What has ended is quicker than what has not, so what runs for longer than expected counts as if it ended
+    now.
 
     Args:
         experiments: all that are to run.
@@ -114,7 +123,8 @@ class TimeLeft:
         """Note the start of an experiment, or that it starts anew."""
         if math.isnan(self._begun):
             self._begun = now
-        if not self._all:  # none has ended, so that no runner has had another one
+        shared = ENGINES[experiment.engine].trains_once
+        if not self._all and not shared:  # none has ended, so that no runner has had another one
             self._cold.add(experiment.key)
         self._running[experiment.key] = experiment, now
 
@@ -136,8 +146,8 @@ class TimeLeft:
         """Return the seconds that are left; None before an experiment has ended."""
         if not self._busy > 0:
             return None
-        durations = self._warm if self._warm_ended >= self._cold_ended else self._all
         spent = {key: now - began for key, (_, began) in self._running.items()}
+        durations = self._judged_by(spent)
         waiting = self._remaining - Counter(cell_of(experiment) for experiment, _ in self._running.values())
         ahead = sum(count * (durations.expected(cell) or 0.0) for cell, count in waiting.items())
         rests = [
@@ -146,3 +156,15 @@ class TimeLeft:
         ]
         at_once = (self._busy + sum(spent.values())) / max(now - self._begun, LEAST_S)
         return max((ahead + sum(rests)) / max(at_once, LEAST_S), max(rests, default=0.0))
+
+    def _judged_by(self, spent: Mapping[str, float]) -> Durations:
+        """Return the durations by which the rest is judged; ``spent`` has the seconds of what is running."""
+        ended = self._warm if self._warm_ended >= self._cold_ended else self._all
+        running = [(experiment, spent[key]) for key, (experiment, _) in self._running.items()]
+        overdue = [(e, seconds) for e, seconds in running if seconds > (ended.expected(cell_of(e)) or 0.0)]
+        if not overdue:
+            return ended
+        judged_by = ended.copy()
+        for experiment, seconds in overdue:
+            judged_by.add(experiment, seconds)
+        return judged_by

@@ -102,6 +102,14 @@ def test_nothing_is_said_before_an_experiment_has_ended_and_nothing_is_left_at_t
     left.ended("answered by a rule", 20.0)
 
 
+def test_what_runs_for_longer_than_expected_counts() -> None:
+    """Of 20 at a time every other one takes twice as long: those that end first are the quick ones."""
+    grid = [Experiment("mnist-convnet", "random", "fifo", repetition=n, engine="live") for n in range(100)]
+    slow = {e.key for e in grid[::2]}
+    predicted, truth = simulated(grid, 20, lambda e: 8.0 if e.key in slow else 4.0, 0.2)
+    assert predicted == pytest.approx(truth, rel=0.4)
+
+
 def test_the_first_experiment_of_each_runner_is_not_what_the_rest_is_judged_by() -> None:
     """On two runners each first one imports for 9 seconds; the others take one."""
     experiments = [Experiment("branin", "random", "fifo", repetition=n) for n in range(40)]
