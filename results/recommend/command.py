@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from results.arguments import add_forms, add_runs, add_top
-from results.compare.budgets import Budget, parse
+from results.compare.budgets import WHOLE, Budget, parse
 from results.compare.comparison import Comparison
 from results.compare.expenses import NO_PRICES, affordable, prices_of
 from results.compare.grouping import candidates
@@ -38,9 +38,12 @@ def parser(prog: str = PROG) -> Parser:
     p = Parser(prog, "The best combinations at a budget, and those that may be as good.")
     add_runs(p)
     p.add_argument(
-        "--workers", type=whole(1), required=True, metavar="N", help="trials that train at the same time"
+        "--workers",
+        type=whole(1),
+        metavar="N",
+        help="trials that train at the same time (default: the run's, if it has one number of them)",
     )
-    limit = p.add_mutually_exclusive_group(required=True)
+    limit = p.add_mutually_exclusive_group()
     limit.add_argument(
         "--max-cost",
         type=amount,
@@ -51,10 +54,11 @@ def parser(prog: str = PROG) -> Parser:
     limit.add_argument(
         "--budget",
         type=_budget,
+        default=WHOLE,
         metavar="BUDGET",
         help="90s, 30m or 2h of the clock, 500e(pochs) over all trials, 64t(rials) that have ended "
         "(completed, stopped, failed, or paused for good), or 50x: the seconds of training that this many "
-        "full trainings of the task take",
+        "full trainings of the task take (default: all that was run)",
     )
     p.add_argument(
         "--prices",
@@ -87,11 +91,25 @@ def answer(arguments: Sequence[str] | None, prog: str, usage: Usage | None = Non
 
 def _comparisons(run: Run, options: argparse.Namespace, hourly: Prices | None) -> list[Comparison]:
     """Return what is ranked: the comparisons at the budget, in time or in cost."""
+    workers = options.workers or _only_number_of_workers(run)
     if options.max_cost is None:
-        return candidates(run, options.workers, options.budget)
+        return candidates(run, workers, options.budget)
     if options.max_cost.unit == "money" and hourly is None:
         raise ResultsError("--max-cost is an amount of money, and the run has no prices; add --prices")
-    return affordable(run, options.workers, options.max_cost, hourly or NO_PRICES)
+    return affordable(run, workers, options.max_cost, hourly or NO_PRICES)
+
+
+def _only_number_of_workers(run: Run) -> int:
+    """Return the number of workers that all experiments of a run have.
+
+    Raises:
+        ResultsError: if there are several, or no experiment.
+    """
+    there = sorted({int(number) for number in run.experiments["workers"].dropna()})
+    if len(there) != 1:
+        known = f"{', '.join(map(str, there))} workers" if there else "no experiment"
+        raise ResultsError(f"the run has {known}; say by --workers for which number you ask")
+    return there[0]
 
 
 @on_console(PROG)

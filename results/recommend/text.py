@@ -37,8 +37,7 @@ def as_text(
     )
     ordered = has_order(rows)
     lines += _ranked(comparison, rows, top) if ordered else _unordered(comparison, rows, top)
-    lines += textwrap.wrap(unit_in_words(comparison).strip(), 110, initial_indent="  ")
-    for note in notes_of(comparison):
+    for note in filter(None, [unit_in_words(comparison).strip(), *notes_of(comparison)]):
         lines += textwrap.wrap(note, 110, initial_indent="  ", subsequent_indent="    ")
     lines += headline_table(comparison, rows.head(top))
     lines += _costs(comparison, rows.head(top), prices)

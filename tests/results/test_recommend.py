@@ -429,6 +429,20 @@ def test_the_answer_for_people(stored: Path, capsys: pytest.CaptureFixture[str])
     assert "virtual" not in said
 
 
+def test_a_run_says_itself_what_is_not_asked(
+    tmp_path: Path, stored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_run(tmp_path, 2, 2, 5, trials=3)
+    assert main([str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "2 workers, after all that was run" in " ".join(said.split())
+    assert main([str(tmp_path), "--workers", "2", "--budget", "1000000e"]) == 0
+    every = re.compile(r"^[* ] .* x .*$", re.MULTILINE)
+    assert every.findall(capsys.readouterr().out) == every.findall(said)
+    assert main([str(stored)]) == 2
+    assert "the run has 2, 8 workers; say by --workers for which" in capsys.readouterr().err
+
+
 def test_json_and_csv_hold_the_same_combinations(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(stored), "--workers", "8", "--budget", "9e", "--json"]) == 0
     [found] = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)  # NaN is no JSON
@@ -482,8 +496,6 @@ def test_one_repetition_claims_nothing(
 @pytest.mark.parametrize(
     "wrong",
     [
-        ["--workers", "2"],
-        ["--budget", "2h"],
         ["--workers", "2", "--budget", "2 days"],
         ["--workers", "two", "--budget", "2h"],
         ["--workers", "2", "--budget", "2h", "--top", "0"],
