@@ -1,0 +1,25 @@
+"""Contract tests of the shipped roster that run with the slow tests.
+
+Each takes minutes over the whole roster: every searcher with every scheduler, every option at its extremes,
+and 300 proposals of every searcher.  In somebody else's package, with one part, they are quick.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SLOW = (
+    "test_it_finishes_with_every_searcher",
+    "test_each_option_at_its_extremes_lets_every_trial_end",
+    "test_300_trials_take_no_more_cpu_seconds_than_declared",
+)
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is marked
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents and item.name.partition("[")[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
