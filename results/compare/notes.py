@@ -37,15 +37,20 @@ def notes(comparison: Comparison) -> list[str]:
     ]
 
 
-def vague_tables(experiments: pd.DataFrame) -> list[str]:
-    """Return a note for each task whose curves come from a model that does not know the best of them."""
+def low_recalls(experiments: pd.DataFrame) -> dict[str, float]:
+    """Return the recall of each task whose curves come from a model that does not know the best of them."""
     if "table_recall" not in experiments:  # made before the column
-        return []
-    recall = experiments.groupby("trainable")["table_recall"].min()
+        return {}
+    recalls = experiments.groupby("trainable")["table_recall"].min()
+    return {str(task): float(recall) for task, recall in recalls[recalls < LEAST_RECALL].items()}
+
+
+def vague_tables(experiments: pd.DataFrame) -> list[str]:
+    """Return a note for each task of ``low_recalls``."""
     return [
-        f"curves of {task}: the model of its recorded table finds {share:.0%} of the best 1 % of the "
+        f"curves of {task}: the model of its recorded table finds {recall:.0%} of the best 1 % of the "
         "configurations that are left out of it, so it cannot tell which of the best combinations is better"
-        for task, share in recall[recall < LEAST_RECALL].items()
+        for task, recall in low_recalls(experiments).items()
     ]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from results.compare.comparison import Comparison
+from results.compare.notes import low_recalls
 from results.compare.units import unit_in_words
 from results.figures.typesetting import short_words, wrap
 
@@ -53,6 +54,10 @@ def most_lines(width: float) -> int:
 
 
 def closing(comparison: Comparison, n: str = "") -> list[str]:
-    """Return what each caption ends with: what a point of the score is, and the settings with ``n``."""
+    """Return what each caption ends with: doubts, what a point of the score is, the settings with ``n``."""
     unit = unit_in_words(comparison) if comparison.scored else ""
-    return [unit.strip(), comparison.caption(n).removesuffix(unit)]
+    vague = [
+        f"The model of {task}'s table finds {recall:.0%} of the best 1 % left out of it."
+        for task, recall in low_recalls(comparison.experiments).items()
+    ]
+    return [*vague, unit.strip(), comparison.caption(n).removesuffix(unit)]

@@ -12,6 +12,7 @@ from benchmarks.suite.experiment import Experiment
 from results.compare.grouping import comparisons
 from results.compare.notes import vague_tables
 from results.compare.run import load
+from results.figures.caption import closing
 from results.store.schema import LEAST_RECALL
 
 
@@ -33,7 +34,9 @@ def test_a_ranking_on_such_a_table_has_a_note_that_names_it(tmp_path: Path) -> N
     [comparison] = comparisons(vague)
     [note] = [note for note in comparison.notes if "best 1 %" in note]
     assert "mnist-convnet" in note and "0%" in note
-    assert not any("best 1 %" in note for one in comparisons(run) for note in one.notes)
+    assert "finds 0% of the best 1 %" in " ".join(closing(comparison))
+    [sound] = comparisons(run)
+    assert not any("best 1 %" in said for said in (*sound.notes, *closing(sound)))
 
 
 def test_one_that_knows_them_has_no_note_and_neither_has_an_older_run() -> None:
