@@ -89,8 +89,7 @@ class Driver:
         keys = data_keys(loaded)
         self._versions = Versions(keys)
         try:
-            to_run = [experiment for experiment in experiments if not self._answer(experiment, loaded)]
-            to_run = by_turns(to_run)
+            to_run = by_turns(e for e in experiments if not self._answer(e, loaded))
             self.progress.plan(to_run)
             self._unwritten.flush()  # an engine takes a while to start
             for name in ENGINES:

@@ -36,15 +36,15 @@ _MODULES = {
 PLOTS: dict[str, Callable[[Run], Iterator[tuple[str, Figure]]]] = {
     name: importlib.import_module(module).figures for name, module in sorted(_MODULES.items())
 }
-#: Plots of so many pages that a process draws a share of them.
+#: Plots that can draw a share of their pages, so that several processes draw them.
 _SHARED: dict[str, Callable[[Run, PageShare], Iterator[tuple[str, Figure]]]] = {
     "learning-curves": lambda run, share: learning_curves.figures(run, share=share)
 }
-_SHARES = 3  # of such a plot, for each process: small enough that all end at about the same time
+_SHARES = 3  # of a plot's pages for each process: small, so that all processes end at about the same time
 
 
 class Drawing(NamedTuple):
-    """How plots are drawn.
+    """Folder, file formats and page size of drawn plots.
 
     Attributes:
         out: the folder.

@@ -1,4 +1,4 @@
-"""Share of a plot's pages, for plots of so many that several processes draw them."""
+"""Share of a plot's pages that one process draws."""
 
 from __future__ import annotations
 
