@@ -197,7 +197,9 @@ def _settled(domain: Any) -> Callable[[Any], Any]:
             shorter = float(f"{value:.{digits}g}") if log else round(float(value), places) + 0.0
         except OverflowError:  # next to the largest double
             return float(value)
-        return shorter if low <= shorter <= high else float(value)
+        if not (low <= shorter <= high or low <= value <= high):
+            return float(value)
+        return float(min(max(shorter, low), high))  # a bound may have more digits
 
     return rounded
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ray import tune
 from ray.tune.search.sample import Domain, Integer
@@ -103,6 +103,9 @@ def test_every_share_means_a_value_of_the_domain_and_more_means_no_less(
 
 @settings(deadline=None)
 @given(ANY, shares, st.booleans())
+@example(tune.loguniform(1.0, 5.764928422275025e16), [0.9999999999999999], False)
+@example(tune.loguniform(5.764928422274975e-16, 1.0), [1e-16], False)
+@example(tune.uniform(-5.764928422275025e16, 5.764928422275025e16), [1e-16, 0.9999999999999999], True)
 def test_configurations_are_the_same_after_encoding_and_decoding(
     domain: Domain, taken: list[float], native: bool
 ) -> None:
