@@ -59,9 +59,9 @@ class Durations:
         made._cells = {cell: replace(durations) for cell, durations in self._cells.items()}
         return made
 
-    def __bool__(self) -> bool:
-        """Whether any is known."""
-        return bool(self._cells)
+    def __len__(self) -> int:
+        """Return how many are known."""
+        return sum(durations.count for durations in self._cells.values())
 
     def expected(self, cell: Cell) -> float | None:
         """Return the seconds that an experiment of a cell may take; None if nothing has ended yet."""
@@ -75,7 +75,7 @@ class Durations:
     def _fitted(self) -> tuple[float, list[dict[str, float]], float]:
         """Return the mean, the effects of each of the five kinds of names, and the ratio of the means."""
         if self._fit is None:
-            total = sum(durations.count for durations in self._cells.values())
+            total = len(self)
             mean = sum(durations.logs for durations in self._cells.values()) / total
             effects: list[dict[str, float]] = [{} for _ in range(5)]
             for _ in range(SWEEPS):
@@ -115,7 +115,6 @@ class TimeLeft:
         self._remaining = Counter(map(cell_of, experiments))
         self._all, self._warm = Durations(), Durations()
         self._cold: set[str] = set()
-        self._cold_ended = self._warm_ended = 0
         self._running: dict[str, tuple[Experiment, float]] = {}
         self._busy, self._begun = 0.0, math.nan
 
@@ -136,10 +135,7 @@ class TimeLeft:
         self._remaining[cell_of(experiment)] -= 1
         self._busy += now - began
         self._all.add(experiment, now - began)
-        if key in self._cold:
-            self._cold_ended += 1
-        else:
-            self._warm_ended += 1
+        if key not in self._cold:
             self._warm.add(experiment, now - began)
 
     def seconds(self, now: float) -> float | None:
@@ -159,7 +155,7 @@ class TimeLeft:
 
     def _judged_by(self, spent: Mapping[str, float]) -> Durations:
         """Return the durations by which the rest is judged; ``spent`` has the seconds of what is running."""
-        ended = self._warm if self._warm_ended >= self._cold_ended else self._all
+        ended = self._warm if 2 * len(self._warm) >= len(self._all) else self._all
         running = [(experiment, spent[key]) for key, (experiment, _) in self._running.items()]
         overdue = [(e, seconds) for e, seconds in running if seconds > (ended.expected(cell_of(e)) or 0.0)]
         if not overdue:
