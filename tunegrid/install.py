@@ -36,6 +36,15 @@ INSTALLATIONS = {
         ),
         "import ray.tune; from hebo.optimizers.hebo import HEBO",
     ),
+    "dehb": Installation(
+        "dehb asks for numpy below 2, with which ray.tune cannot be imported, so it is installed without its "
+        "requirements.",
+        (
+            ("install", "distributed==2026.8.0", "loguru==0.7.3", "ConfigSpace==1.2.2"),
+            ("install", "--no-deps", "dehb==0.1.2"),
+        ),
+        "import ray.tune; from dehb import DEHB",
+    ),
     "syne-tune": Installation(
         "Syne Tune asks for the xgboost that brings packages for GPUs, so it is installed without its "
         "requirements, and with xgboost-cpu.",

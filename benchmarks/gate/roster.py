@@ -26,6 +26,7 @@ LEFT_OUT = {
     "pb2": "its Gaussian process takes seconds an experiment",
     "async-hyperband": "the baseline that ships was recorded before it was written",
     "asha-cost": "the baseline that ships was recorded before it was written",
+    "hb-dehb": "it goes with dehb, which is not part of every installation",
     "freeze-thaw": "the baseline that ships was recorded before it was written",
     "i-epoch": "one-epoch, which is in it, takes the same decisions at another epoch",
     "median-grace": "the baseline that ships was recorded before it was written",

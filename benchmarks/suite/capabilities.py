@@ -18,6 +18,7 @@ class Capability(StrEnum):
     EVERY_EPOCH = "every-epoch"  # scheduler: every trial trains to its end
     GRIDS = "grids"  # searcher: takes the values of a grid_search, as many as the budget has trials
     PAUSE_AWARE = "pause-aware"  # searcher: is notified of pauses, as each Searcher of searchers.adapt is
+    SETS_EPOCHS = "sets-epochs"  # searcher: says how many epochs each trial is to train (``epochs_of``)
     CHECKPOINTS = "checkpoints"  # trainable: saves and loads (a class also resets)
     MUTABLE = "mutable"  # trainable: some hyperparameters may change while it trains
     MUTABLE_FLOAT = "mutable-float"  # trainable: one of these is a float; found in its space

@@ -19,6 +19,7 @@ from benchmarks.suite.registry import SEARCHERS, SearchSetup
 Config = dict[str, Any]
 
 METRIC = "made_up_metric"
+EPOCHS = 9  # of a trial, as Tune tells a searcher
 RESTING = 3  # trials that rest at a time before the first of them is ended
 
 
@@ -73,6 +74,7 @@ class Offline:
             config=dict(self.plan.space),
             num_samples=self.plan.num_samples,
             storage_path=self._folder.name,
+            stop={"training_iteration": EPOCHS},
         )
         self.algorithm.set_search_properties(
             METRIC, mode, experiment.spec["config"], **experiment.public_spec

@@ -16,6 +16,8 @@ from benchmarks.testing.cluster import Lab
 
 #: Schedulers that compare trials at equal cost, so that the best of an epoch may cost too much to go on.
 BY_COST = ["asha-cost"]
+#: Schedulers that compare nothing: a trial ends where its searcher said.
+AS_GIVEN = ["hb-dehb"]
 
 
 class TestSchedulers(SchedulerContract):
@@ -23,7 +25,16 @@ class TestSchedulers(SchedulerContract):
 
     @classmethod
     def names(cls) -> list[str]:
-        return [name for name in super().names() if name not in BY_COST]
+        return [name for name in super().names() if name not in (*BY_COST, *AS_GIVEN)]
+
+
+class TestSchedulersByTheSearcher(SchedulerContract):
+    name = "*"
+    compares = False
+
+    @classmethod
+    def names(cls) -> list[str]:
+        return [name for name in super().names() if name in AS_GIVEN]
 
 
 class TestSchedulersByCost(SchedulerContract):

@@ -258,7 +258,7 @@ def test_pbt_and_its_kin_have_one_declaration_of_their_options() -> None:
     assert built._base_scheduler._reduction_factor == 4
 
 
-WITHOUT = {"random", "random-2x", "centre", "fifo", "pbt-replay"}
+WITHOUT = {"random", "random-2x", "centre", "fifo", "hb-dehb", "pbt-replay"}
 
 
 def test_every_other_part_of_ours_has_options() -> None:

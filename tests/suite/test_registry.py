@@ -48,7 +48,7 @@ CORE_SEARCHERS = [
     "sobol",
     "zoopt",
 ]
-EXTRA_SEARCHERS = ["ax", "bohb", "bore", "cqr", "hebo", "kde", "smac", "smac-gp", "turbo"]
+EXTRA_SEARCHERS = ["ax", "bohb", "bore", "cqr", "dehb", "hebo", "kde", "smac", "smac-gp", "turbo"]
 OUR_SEARCHERS = sorted(CORE_SEARCHERS + EXTRA_SEARCHERS)
 CORE_SCHEDULERS = [
     "asha",
@@ -58,6 +58,7 @@ CORE_SCHEDULERS = [
     "fifo",
     "freeze-thaw",
     "hb-bohb",
+    "hb-dehb",
     "hyperband",
     "i-epoch",
     "median",
@@ -159,7 +160,7 @@ def test_everything_registered_says_what_it_is_and_finds_its_libraries() -> None
         (["*"], CORE_SCHEDULERS),
         (["pbt*"], ["pbt", "pbt-replay", "pbt-sync"]),
         (["pbt", "asha"], ["asha", "pbt"]),  # in registry order, whatever was asked first
-        (["hyperband", "h*"], ["hb-bohb", "hyperband"]),  # none twice
+        (["hyperband", "h*"], ["hb-bohb", "hb-dehb", "hyperband"]),  # none twice
         (["p[b]2", "fif?"], ["fifo", "pb2"]),
         ([], []),
     ],

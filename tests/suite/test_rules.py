@@ -22,18 +22,20 @@ from benchmarks.suite.registry import (
 from benchmarks.suite.rules import why_incompatible, why_unavailable
 
 # "ok", or why not: B = needs a Searcher, F = TuneBOHB needs hb-bohb, E = every trial must train to its end,
-# S = a Searcher cannot feed a population.  A * is any other part.
+# S = a Searcher cannot feed a population, D = only dehb says the epochs of a trial.  A * is any other part.
 TABLE = """
-           *   fifo hb-bohb pb2 pbt pbt-replay pbt-sync
-*          ok  ok   ok      S   S   S          S
-centre     ok  ok   B       ok  ok  ok         ok
-grid       ok  ok   B       ok  ok  ok         ok
-random     ok  ok   B       ok  ok  ok         ok
-random-2x  ok  ok   B       ok  ok  ok         ok
-repeater   E   ok   E       E   E   E          E
+           *   fifo hb-bohb hb-dehb pb2 pbt pbt-replay pbt-sync
+*          ok  ok   ok      D       S   S   S          S
+centre     ok  ok   B       D       ok  ok  ok         ok
+dehb       ok  ok   ok      ok      S   S   S          S
+grid       ok  ok   B       D       ok  ok  ok         ok
+random     ok  ok   B       D       ok  ok  ok         ok
+random-2x  ok  ok   B       D       ok  ok  ok         ok
+repeater   E   ok   E       E       E   E   E          E
 """
 CAUSES = {
     "B": r"on_pause.*TuneBOHB",
+    "D": r"only.*dehb",
     "E": r"equally long.*fifo",
     "S": r"Searcher.*only random and grid",
 }
