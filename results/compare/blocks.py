@@ -98,7 +98,7 @@ def complete_blocks(
         of_task = table.index.get_level_values("trainable") == task
         _drop_failed(failed[of_task], keep, lost[_FAILED])
         _drop_few(known[of_task], keep, lost[_FEW])
-        rows[of_task] = known.loc[of_task, keep].all(axis=1)
+        rows |= known.loc[:, keep].all(axis=1) & of_task
     rows &= known.loc[:, keep].all(axis=1)
     notes += [f"left out, {why}: {_listed(pairs)}" for why, pairs in lost.items() if pairs]
     notes += _cost(known.loc[:, keep], rows, common)

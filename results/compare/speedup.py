@@ -97,7 +97,7 @@ def typical_value(random_values: Floats, size: int) -> float:
 def typical_values(experiments: pd.DataFrame) -> Floats:
     """Return the median of each experiment's random configurations, shape (n,); NaN if they are unknown."""
     columns = experiments.reindex(columns=["random_values", "random_size"])
-    sizes = columns["random_size"].fillna(0).to_numpy(dtype=np.int64)
+    sizes = columns["random_size"].astype(np.float64).fillna(0).to_numpy(dtype=np.int64)
     return np.array(
         [
             typical_value(np.asarray(values, dtype=np.float64), int(size)) if size else np.nan
@@ -110,7 +110,7 @@ def _placed(experiments: pd.DataFrame, values: Floats) -> tuple[Floats, Floats, 
     """Return of each experiment the share, the typical value, and whether it is better than the sample."""
     share, typical = np.full(len(values), np.nan), np.full(len(values), np.nan)
     at_least = np.zeros(len(values), dtype=bool)
-    known = experiments["random_size"].fillna(0).to_numpy(dtype=np.int64)
+    known = experiments["random_size"].astype(np.float64).fillna(0).to_numpy(dtype=np.int64)
     kept = experiments["random_values"].to_numpy(dtype=object)
     maximised = (experiments["mode"] == "max").to_numpy(dtype=bool)
     alike: dict[Any, list[int]] = {}

@@ -16,7 +16,7 @@ from results.figures.plots._map_cell import CellWriter, HeatCell, Notation, nota
 from results.figures.plots._map_colours import ScaleNorm, colours_of
 from results.figures.plots._panels import log_ticks
 from results.figures.ticks import TickLabels
-from results.figures.typesetting import shortened, text_width
+from results.figures.typesetting import shortened, text_width, wrap
 from results.numerals import tick
 from results.types import Floats, Mode
 
@@ -175,11 +175,12 @@ def _colour(axis: Axes, mean: Floats, style: _Style) -> None:
     axis.set_ylim(mean.shape[0], 0)
     if not np.isfinite(mean).any() or scale.best == scale.limit:
         return
+    height = CELL[1] * len(mean)
     bar = axis.figure.colorbar(
         mesh,
         ax=axis,
-        label=shortened(style.measure),
-        aspect=CELL[1] * len(mean) / 0.13,
+        label="\n".join(wrap(shortened(style.measure), height, float(axis.yaxis.label.get_fontsize()))),
+        aspect=height / 0.13,
         pad=0.02,
         use_gridspec=False,  # the page's layout makes room for it
     )

@@ -103,7 +103,7 @@ def test_searcher_with_another_budget_says_so_wherever_it_is_compared(tmp_path: 
     del said["learning-curves-mnist-convnet-cpu-random"]
     assert len(said) == 4
     for name, printed in said.items():
-        words = {text.partition(" x ")[0] for text in printed}
+        words = {text.strip().partition(" x ")[0] for text in printed}
         assert "random-2x (2x budget)" in words, name
         assert "random-2x" not in words, name
         assert "random" in words, name
