@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from tunegrid.commands import ORDER, command
 
@@ -38,12 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words[:1] == ["help"] and len(words) > 1:
         words = [words[1], "--help"]
     if not words or words[0] in ("-h", "--help", "help"):
-        print(usage(), file=sys.stdout if words else sys.stderr)
+        _say(usage(), sys.stdout if words else sys.stderr)
         return 0 if words else 2
     if words[0] == "--version":
         from tunegrid import __version__
 
-        print(f"tunegrid {__version__}")
+        _say(f"tunegrid {__version__}", sys.stdout)
         return 0
     return _run(*words)
 
@@ -70,8 +72,16 @@ def _run(name: str, *words: str) -> int:
 
 
 def _misuse(message: str) -> int:
-    print(f"tunegrid: {message}", file=sys.stderr)
+    _say(f"tunegrid: {message}", sys.stderr)
     return 2
+
+
+def _say(text: str, stream: TextIO) -> None:
+    """Print a text; that its reader has left is no error."""
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # Python writes the rest when it ends
 
 
 if __name__ == "__main__":

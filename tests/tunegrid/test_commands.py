@@ -204,3 +204,20 @@ def test_help_and_version_load_no_library() -> None:
     )
     loaded = set(eval(done.stdout.splitlines()[-1]))
     assert not loaded & {"numpy", "pandas", "scipy", "matplotlib", "ray", "torch", "results", "benchmarks"}
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["list", "asha"], ["recommend", "--help"], ["lst"], []]
+)
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_reader_that_has_left_is_no_error(words: list[str], stream: str) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    other = {"stdout": "stderr", "stderr": "stdout"}[stream]
+    streams = {stream: writes, other: subprocess.PIPE}
+    try:
+        done = subprocess.run([sys.executable, "-m", "tunegrid", *words], text=True, check=False, **streams)
+    finally:
+        os.close(writes)
+    assert done.returncode == (2 if words in (["lst"], []) else 0)
+    assert "Traceback" not in (getattr(done, other) or "")
