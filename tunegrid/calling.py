@@ -96,14 +96,15 @@ def run(**options: Any) -> Run:
 def _run(options: Mapping[str, Any], parts: Parts) -> Run:
     from benchmarks.engines.virtual.fork_server import stop_server
     from benchmarks.execution.carry_out import CutOff
-    from benchmarks.execution.start import start
+    from benchmarks.execution.start import grid_of, start
+    from benchmarks.suite.engines import ENGINES
 
     args = run_parser(PROG, _Strict).parse_args(_words(options, parts))
     check_conditions(args)
-    if args.engine != "virtual" and _is_running_ray():
-        raise Misuse("Ray is running in this process, and a run starts its own; call ray.shutdown() before")
     folder = run_folder(args)
     args.name = folder.name
+    if _is_running_ray() and not ENGINES[grid_of(args, folder).engine].from_curves:
+        raise Misuse("Ray is running in this process, and a run starts its own; call ray.shutdown() before")
     args.call = _call
     stop_server()  # one that a command in this process has left knows other parts
     try:

@@ -39,7 +39,7 @@ def start(args: argparse.Namespace, note: str = "") -> int:
     check_conditions(args)
     folder = run_folder(args)
     check_cost(args, folder)
-    grid = resumed_grid(args, folder) if args.resume else asked_grid(args)
+    grid = grid_of(args, folder)
     cpus = args.num_cpus or available_cpus()
     if grid.engine == "tune" and max(grid.workers) > cpus and not args.address:
         raise Misuse(
@@ -85,6 +85,11 @@ def start(args: argparse.Namespace, note: str = "") -> int:
             with locked(folder):
                 return resume(args, folder, experiments, cpus, display)
         return begin(args, folder, grid, experiments, cpus, display)
+
+
+def grid_of(args: argparse.Namespace, folder: Path) -> Grid:
+    """Return the grid that the options describe; of a run that is resumed, the one with which it began."""
+    return resumed_grid(args, folder) if args.resume else asked_grid(args)
 
 
 def begin(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.curves.recorded.replay import Recorded
@@ -16,6 +18,7 @@ from scripts.claims.claim import Claim, ClaimEvidence, Conclusion, number
 
 DOCS = Path(__file__).parents[2] / "docs"
 REHEARSAL = Path("runs") / "claims"  # for results of too few repetitions
+REACH = 4.0  # of a panel's ends; what few rows have beyond would flatten all others
 
 INTRO = f"""# Claims worth checking
 
@@ -23,9 +26,10 @@ Written by `python -m scripts.claims`, on the virtual engine: Tune's own schedul
 curves of real training, virtual time.  Each claim was declared before its data: what is quoted, the setting,
 and the result that means *confirmed* (evidence for it) or *not confirmed* (evidence of the contrary); all
 else is *undecided*.  All intervals of a claim's tables hold together with {1 - ERROR:.0%} (Bonferroni over
-every cell of all its tables), and the figure draws the same intervals.  Repetitions are independent, are
-paired within a claim (the same repetition has the same curves and seeds everywhere), and are others for every
-claim.  Figures in **bold** are surely other than 0.  What is said holds for these tasks.
+every cell of all its tables), and the figure draws the same intervals; an arrow goes beyond its panel.
+Repetitions are independent, are paired within a claim (the same repetition has the same curves and seeds
+everywhere), and are others for every claim.  Figures in **bold** are surely other than 0.  What is said holds
+for these tasks.
 """
 
 
@@ -137,23 +141,37 @@ def table(cells: Cells, corner: str, digits: dict[str, int] | None = None) -> st
 
 
 def forest(cells: Cells, label: str) -> Figure:
-    """Draw the intervals of cells (row, column): a panel a column, a line a row, the margins as a band."""
+    """Draw the intervals of cells (row, column): a panel a column, a line a row, the margins as a band.
+
+    A panel shows ``REACH`` times the median distance from 0 of its intervals' ends; an arrow goes beyond.
+    """
     lines, columns = (list(dict.fromkeys(key[i] for key in cells)) for i in (0, 1))
     size = (max(4.0, 1.2 + 1.9 * len(columns)), 1.1 + 0.2 * len(lines))
     figure, panels = plt.subplots(
         1, len(columns), figsize=size, sharey=True, layout="constrained", squeeze=False
     )
+    heights = {line: height for height, line in enumerate(reversed(lines))}
     for column, axes in zip(columns, panels[0], strict=True):
-        for height, line in enumerate(reversed(lines)):
-            if (cell := cells.get((line, column))) is None:
-                continue
-            axes.plot([cell.low, cell.high], [height, height], color="black", linewidth=1)
-            axes.plot(cell.estimate, height, "o", color="black", markersize=3)
+        of_column = {heights[line]: cell for (line, name), cell in cells.items() if name == column}
+        limit = REACH * float(np.median([max(-cell.low, cell.high) for cell in of_column.values()]))
+        for height, cell in of_column.items():
+            _interval(axes, height, cell, limit)
             axes.axvspan(-cell.margin, cell.margin, color="#D9D9D9", alpha=1 / len(lines), linewidth=0)
         axes.axvline(0, color="grey", linewidth=0.8)
         axes.set_title(column, fontsize=9)
         axes.tick_params(labelsize=7)
         axes.locator_params(axis="x", nbins=3)
     figure.supxlabel(label, fontsize=9)
-    panels[0][0].set_yticks(range(len(lines)), list(reversed(lines)))
+    panels[0][0].set_yticks(list(heights.values()), list(heights))
     return figure
+
+
+def _interval(axes: Axes, height: int, cell: ClaimCell, limit: float) -> None:
+    """Draw an interval and its estimate, as far as they lie within the limit on both sides of 0."""
+    low, high = (min(max(end, -limit), limit) for end in (cell.low, cell.high))
+    axes.plot([low, high], [height, height], color="black", linewidth=1)
+    for is_beyond, end, arrow in ((cell.low < -limit, -limit, "<"), (cell.high > limit, limit, ">")):
+        if is_beyond:
+            axes.plot(end, height, arrow, color="black", markersize=4)
+    if abs(cell.estimate) < limit:
+        axes.plot(cell.estimate, height, "o", color="black", markersize=3)

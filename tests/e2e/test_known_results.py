@@ -65,3 +65,11 @@ def test_what_does_not_fit_is_one_line(source: Path, tmp_path: Path) -> None:
     with pytest.raises(tg.Misuse, match="has no val_accuracy, the metric of digits-mlp"):
         tg.run(**(QUICK | {"trainables": "digits-mlp"}), searchers="random", known=source, out=tmp_path)
     assert not (tmp_path / "wrong").exists()
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_run_that_trains_nothing_is_resumed_beside_a_cluster_of_this_process(source: Path) -> None:
+    again = tg.run(name=source.name, out=source.parent, resume=True, figures=False)
+    assert len(again.experiments) == 1
+    with pytest.raises(tg.Misuse, match="Ray is running in this process"):
+        tg.run(trainables="branin", trials=1, dry_run=True)
