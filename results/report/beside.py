@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -16,7 +17,7 @@ from results.report import curves, words
 from results.report.cells import GridCell
 from results.report.numbers import DIGITS, notation, numbers
 from results.store.parts import Combination
-from results.types import Floats
+from results.types import Axis, Floats
 
 #: What of a record says how a machine was: the parts of a provenance that are compared.
 FACTS = ("python", "platform", "cpu", "cpus", "gpu", "blas_threads", "git")
@@ -41,6 +42,7 @@ def _plain(found: RunDifference) -> dict[str, Any]:
     ]
     means = [float(row.first.mean) for row in found.rows.values()]
     written = POINTS if found.first.scored else notation(grid, _finite(means))
+    axes = curves.axes_of((found.first, found.second))
     both = zip((found.first, found.second), found.runs, strict=True)
     return {
         "runs": found.runs,
@@ -54,7 +56,7 @@ def _plain(found: RunDifference) -> dict[str, Any]:
         "settings": found.settings,
         "captions": [one.caption().replace("\N{NO-BREAK SPACE}", " ") for one in (found.first, found.second)],
         "rows": rows,
-        "curves": [_curves(one, name, pairs) for one, name in both],
+        "curves": [_curves(one, axes, name, pairs) for one, name in both],
     }
 
 
@@ -64,10 +66,12 @@ def _finite(values: list[float]) -> Floats:
     return found
 
 
-def _curves(comparison: Comparison, run: str, pairs: dict[Combination, int]) -> dict[str, Any]:
+def _curves(
+    comparison: Comparison, axes: Sequence[Axis], run: str, pairs: dict[Combination, int]
+) -> dict[str, Any]:
     """Return by axis the grid, the measure and the bands of the combinations that both runs have."""
     shown: dict[str, Any] = {}
-    for axis in curves.AXES:
+    for axis in axes:
         (measure, own), *_ = curves.measures(comparison, axis).items()
         grid, bands = curves.bands(comparison, own, POINTS_OF_CURVE, quartiles=False)
         plain = []

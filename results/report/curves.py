@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,9 @@ from results.statistics.stratified import stratified_mean
 from results.store.parts import Combination
 from results.types import Axis, Floats
 
-AXES: tuple[Axis, ...] = ("epochs", "clock", "trials")
+#: Axes of every page, which budgets can be on too; and all of them.
+STAGED: tuple[Axis, ...] = ("epochs", "clock", "trials")
+AXES: tuple[Axis, ...] = (*STAGED, "trainings")
 
 #: Numbers of all mean curves, and of all curves of repetitions, that a page shall have at most; it opens in a
 #: moment with these.  A curve never has fewer points than ``FEWEST`` for it.
@@ -37,6 +40,12 @@ class Band(NamedTuple):
     low: Floats | None
     high: Floats | None
     quartiles: Floats | None
+
+
+def axes_of(comparisons: Iterable[Comparison]) -> tuple[Axis, ...]:
+    """Return the axes of comparisons; full trainings only if all that was trained has a cost."""
+    every = [one.run.curves("trainings").only(one.outcomes["key"]).ends for one in comparisons]
+    return AXES if all(np.isfinite(ends).all() for ends in every) else STAGED
 
 
 def points(curves: int, numbers: int) -> int:

@@ -21,6 +21,7 @@ from results.report import curves, explorer, stages, trials, words
 from results.report.beside import beside, environments_apart
 from results.report.plain import PageLimits, plain_comparison
 from results.report.record import environments, failures, ledger_names
+from results.types import Axis
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +45,11 @@ def payload(run: Run, folders: Sequence[Path], usage: Usage | None = None) -> di
     places, lost = [], list[str]()
     several, recorded = beside(run) if len(folders) > 1 else [], environments(folders)
     for name, group in _named(groups):
-        shown, missing = _shown(run, group, limits, usage)
+        axes = curves.axes_of(group)
+        shown, missing = _shown(run, group, axes, limits, usage)
         lost += missing
         if shown:
-            places.append(_place(name, group, shown))
+            places.append(_place(name, group, axes, shown))
     return {
         "title": " + ".join(folder.resolve().name for folder in folders),
         "summary": [*words.of_run(run), *lost],
@@ -87,7 +89,7 @@ def _limits(every: list[Comparison]) -> PageLimits:
         band=curves.points(means, curves.MEANS),
         curve=curves.points(2 * axes * sum(len(one.outcomes) for one in single), curves.STEPS),
         measures=all_measures,
-        shares=stages.shares(len(every), sum(len(one.combinations) for one in every), axes),
+        shares=stages.shares(len(every), sum(len(one.combinations) for one in every), len(curves.STAGED)),
     )
 
 
@@ -123,13 +125,13 @@ def _apart(values: dict[str, str], varying: list[str]) -> str:
 
 
 def _shown(
-    run: Run, group: list[Comparison], limits: PageLimits, usage: Usage | None
+    run: Run, group: list[Comparison], axes: Sequence[Axis], limits: PageLimits, usage: Usage | None
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the comparisons of a group as plain data, and a sentence about each that cannot be shown."""
     shown, lost = [], []
     for comparison in group:
         try:
-            shown.append(plain_comparison(run, comparison, limits, usage))
+            shown.append(plain_comparison(run, comparison, axes, limits, usage))
         except Unreadable:
             raise
         except Exception as error:  # of one task, which costs no other
@@ -141,10 +143,13 @@ def _shown(
     return shown, lost
 
 
-def _place(named: dict[str, str], group: list[Comparison], shown: list[dict[str, Any]]) -> dict[str, Any]:
-    axes = {
+def _place(
+    named: dict[str, str], group: list[Comparison], axes: Sequence[Axis], shown: list[dict[str, Any]]
+) -> dict[str, Any]:
+    titles: dict[Axis, str] = {
         "epochs": "epochs spent, over all trials",
         "clock": group[0].clock,
         "trials": "trials that have ended",
+        "trainings": "full trainings spent, over all trials",
     }
-    return {**named, "axes": axes, "unit": group[0].unit, "views": shown}
+    return {**named, "axes": {axis: titles[axis] for axis in axes}, "unit": group[0].unit, "views": shown}

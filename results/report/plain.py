@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,9 +44,13 @@ class PageLimits(NamedTuple):
 
 
 def plain_comparison(
-    run: Run, comparison: Comparison, limits: PageLimits, usage: Usage | None = None
+    run: Run,
+    comparison: Comparison,
+    axes: Sequence[Axis],
+    limits: PageLimits,
+    usage: Usage | None = None,
 ) -> dict[str, Any]:
-    """Return all that the page shows of a comparison."""
+    """Return all that the page shows of a comparison, with curves on these axes."""
     found = answer(comparison)
     indices, digits = found.indices, found.digits
     task = words.task_name(comparison)
@@ -63,29 +68,31 @@ def plain_comparison(
         "pairs": list(indices),
         "asked": [[cell.asked, cell.reasons] for cell in found.cells.values()],
         **found.shown,
-        "stages": stages(comparison, curves.AXES, limits.shares),
+        "stages": stages(comparison, curves.STAGED, limits.shares),
         "spent": expenses.spent(comparison, indices),
         "python": expenses.python(comparison, indices, usage),
         "headline": headline_of(comparison, indices),
         "ledger": [[indices[pair], *numbers(row)] for pair, row in ledger(comparison)],
-        "curves": curves_of(comparison, limits, indices, digits),
+        "curves": curves_of(comparison, axes, limits, indices, digits),
         "behind": [
-            {"task": name, "curves": curves_of(by_speed_up(alone) or alone, limits, indices, digits)}
+            {"task": name, "curves": curves_of(by_speed_up(alone) or alone, axes, limits, indices, digits)}
             for name, alone in comparison.tasks_alone.items()
             if comparison.doubled
         ],
     }
     if task:
         shown["found"] = expenses.found(comparison, indices)
-        shown["experiments"] = _experiments(comparison, limits.curve, indices, digits)
+        shown["experiments"] = _experiments(comparison, axes, limits.curve, indices, digits)
         shown["trials"] = _trials(run, comparison, limits.trials, indices)
         shown["explore"] = explored(run, comparison, indices, limits.sampled)
     return shown
 
 
-def curves_of(comparison: Comparison, limits: PageLimits, indices: Indices, digits: int) -> dict[str, Any]:
+def curves_of(
+    comparison: Comparison, axes: Sequence[Axis], limits: PageLimits, indices: Indices, digits: int
+) -> dict[str, Any]:
     """Return the mean curves by axis: the grid, and by measure the bands of the combinations."""
-    return {axis: _measured(comparison, axis, limits, indices, digits) for axis in curves.AXES}
+    return {axis: _measured(comparison, axis, limits, indices, digits) for axis in axes}
 
 
 def _measured(
@@ -107,7 +114,9 @@ def _band(index: int, band: Band, digits: int) -> list[Any]:
     return [index, band.start, *numbers([band.end]), mean, middle]
 
 
-def _experiments(comparison: Comparison, most: int, indices: Indices, digits: int) -> list[list[Any]]:
+def _experiments(
+    comparison: Comparison, axes: Sequence[Axis], most: int, indices: Indices, digits: int
+) -> list[list[Any]]:
     """Return combination, repetition, value, epochs spent, seconds, and [x, y] by axis of each experiment."""
     rows = comparison.outcomes
     columns = [
@@ -115,7 +124,7 @@ def _experiments(comparison: Comparison, most: int, indices: Indices, digits: in
         for name in ("value", "epochs_spent", "wall_s")
     ]
     pairs = [indices[pair] for pair in zip(rows["searcher"], rows["scheduler"], strict=True)]
-    drawn = [_curves(curves.thinned(comparison.curves(axis), most), digits) for axis in curves.AXES]
+    drawn = [_curves(curves.thinned(comparison.curves(axis), most), digits) for axis in axes]
     return [list(row) for row in zip(pairs, map(int, rows["repetition"]), *columns, *drawn, strict=True)]
 
 

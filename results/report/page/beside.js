@@ -71,20 +71,21 @@ function drawBesideCurves(one, visible) {
   const { row, index } = visible.find(({ row: [a, b] }) => a === bare(wanted[0]) && b === wanted[1]) ?? most[0] ?? {};
   document.getElementById("beside-plot").hidden = !row;
   if (!row) return;
+  const axis = one.curves.every((curves) => curves[state.axis]) ? state.axis : "epochs";
   const values = [];
   const traces = one.curves.flatMap((curves, at) => {
-    const own = curves[state.axis];
+    const own = curves[axis];
     const band = own.bands.find((other) => other[0] === index);
     if (!band) return [];
     values.push(...band[3][0]);
     return bandTraces(one.runs[at], own, band, colour(at), DASHES[at]);
   });
-  const name = one.curves[0][state.axis].measure;
+  const name = one.curves[0][axis].measure;
   const sign = name === "regret" ? -1 : one.sign;
   const range = heights(values, sign);
   draw("beside-plot", traces, {
-    height: 380, xaxis: axisTitle(), yaxis: { title: { text: plain(name === "regret" ? MEASURES.regret : one.metric) }, range },
-  }, `${pairName(row)} in both runs over ${state.axis}.`);
+    height: 380, xaxis: axisTitle(axis), yaxis: { title: { text: plain(name === "regret" ? MEASURES.regret : one.metric) }, range },
+  }, `${pairName(row)} in both runs over ${axis}.`);
   fill("beside-plot-caption", `${pairName(row)} in both runs: the mean with its 95 % t-interval. ${croppedWords(values, range, sign)} Another one: press it in the grid of searchers and schedulers.`);
 }
 

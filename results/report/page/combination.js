@@ -20,7 +20,7 @@ function repetitionTraces(shown, index) {
   const values = [];
   const own = measure(shown) === Object.keys(shown.curves[state.axis].measures)[0]; // repetitions are in what the answer is in
   const traces = !own ? [] : shown.experiments.filter((one) => one[0] === index).map((one) => {
-    const [x, y] = one[5 + AXES.indexOf(state.axis)];
+    const [x, y] = one[5 + axisNames().indexOf(state.axis)];
     values.push(...y);
     return { x, y, name: `repetition ${one[1]}`, mode: "lines", showlegend: false, opacity: 0.7, line: { shape: "hv", width: 1.2, color: css("--soft") } };
   });

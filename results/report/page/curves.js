@@ -75,7 +75,7 @@ function drawSwitches(id, shown) {
   const there = Object.keys(shown.curves[state.axis].measures);
   const some = bandsOf(shown.curves[state.axis], measure(shown));
   fill(id,
-    menu("axis", "x", AXES, state.axis, (axis) => place().axes[axis]), menu("scale", "x scale", ["linear", "log"], state.scale),
+    menu("axis", "x", axisNames(), state.axis, (axis) => place().axes[axis]), menu("scale", "x scale", ["linear", "log"], state.scale),
     menu("measure", "y", there, measure(shown), (name) => (name === "metric" ? metricName(shown) : MEASURES[name])), menu("height", "y scale", ["linear", "log"], state.height),
     some.some((band) => band[4].length) ? menu("spread", "lines", ["mean", "quartiles"], state.spread ?? "mean", (name) => (name === "mean" ? "mean, 95 % interval" : "median, quartiles")) : "");
 }

@@ -10,7 +10,7 @@ function drawFilters() {
   // What differs comes first, as menus are cut at their ends.
   select("budget", values(same(["engine", "device"]), "budget"), (budget) => (apart(budget) ? `${apart(budget)} (${budget})` : budget));
   select("task", place().views.map((one) => one.task), (task) => task || `all ${place().views[0].tasks.length} (mean ${place().views[0].metric})`, true);
-  select("axis", AXES, (axis) => place().axes[axis], true);
+  select("axis", axisNames(), (axis) => place().axes[axis], true);
   select("scale", ["linear", "log"], undefined, true);
   for (const axis of ["searchers", "schedulers"]) pick(axis);
 }

@@ -101,6 +101,6 @@ function heights(values, sign) {
   return limits.sort((a, b) => a - b);
 }
 
-function axisTitle() {
-  return { title: { text: plain(place().axes[state.axis]) }, type: state.scale };
+function axisTitle(axis = state.axis) {
+  return { title: { text: plain(place().axes[axis]) }, type: state.scale };
 }

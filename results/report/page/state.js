@@ -3,7 +3,6 @@
 // bookmarked, sent, and survives a reload.
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
-const AXES = ["epochs", "clock", "trials"];
 const CHOICES = ["task", "engine", "device", "budget", "axis", "scale", "share", "measure", "spread", "height", "order", "empty", "scope", "versus", "across", "along", "searcher", "scheduler"];
 const ALL_TASKS = "";
 const WHOLE = { place: 0, plain: true };
@@ -40,13 +39,19 @@ function settle() {
   }
   const views = places[0]?.views ?? [];
   if (!views.some((view) => view.task === (state.task ?? ALL_TASKS))) state.task = views[0]?.task;
-  if (!AXES.includes(state.axis)) state.axis = AXES[0];
+  const axes = Object.keys(places[0]?.axes ?? {});
+  if (!axes.includes(state.axis)) state.axis = axes[0];
   for (const name of ["scale", "height"]) if (state[name] !== "log") state[name] = "linear";
   if (!shares().includes(state.share)) state.share = ALL_OF_IT;
 }
 
 function place() {
   return DATA.places.find((one) => ["engine", "device", "budget"].every((name) => one[name] === state[name]));
+}
+
+// The names of the x axes of curves, in the order of the curves of an experiment.
+function axisNames() {
+  return Object.keys(place().axes);
 }
 
 function wholeView() {

@@ -6,6 +6,7 @@ import hashlib
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from results.recommend import as_data
 from results.report import curves, document
 from results.report.command import main, write
 from results.report.payload import payload
+from results.types import Axis
 
 ROOT = Path(__file__).parents[3]
 SEVERAL = ["score", "metric", "regret"]  # measures of the curves of one task, that of its answer first
@@ -79,9 +81,8 @@ def test_the_ranking_is_that_of_the_recommender(folder: Path, data: dict[str, An
     assert view["ranking"]["caution"].startswith("CAUTION: 6 repetitions in all")
 
 
-@pytest.mark.parametrize("axis", [0, 1, 2])
-def test_a_thinned_curve_never_shows_a_value_before_it_was_found(folder: Path, axis: int) -> None:
-    name = curves.AXES[axis]
+@pytest.mark.parametrize("name", curves.AXES)
+def test_a_thinned_curve_never_shows_a_value_before_it_was_found(folder: Path, name: Axis) -> None:
     [several] = comparisons(load(folder))
     view = several.tasks_alone["one"]
     whole = view.curves(name)
@@ -114,6 +115,18 @@ def test_behind_the_mean_over_tasks_are_the_regrets_of_each(data: dict[str, Any]
         own = {tuple(view["pairs"][row[0]]): row[5] for row in view["headline"]["rows"]}
         for band in one["curves"]["epochs"]["measures"]["regret"]:
             assert band[3][0][-1] == pytest.approx(own[tuple(whole["pairs"][band[0]])], rel=1e-3)
+
+
+def test_full_trainings_are_an_axis_only_where_all_that_was_trained_has_a_cost(tmp_path: Path) -> None:
+    run = load(make_run(tmp_path / "run", 2, 2, 3, clean=True))
+    (place,) = payload(run, [])["places"]
+    assert list(place["axes"]) == list(place["views"][0]["curves"]) == list(curves.AXES)
+    run = load(tmp_path / "run")
+    whole = run.curves("trainings")
+    run._curves["trainings"] = replace(whole, x=whole.x * np.nan)
+    (place,) = payload(run, [])["places"]
+    assert list(place["axes"]) == list(place["views"][0]["curves"]) == ["epochs", "clock", "trials"]
+    assert {len(row) for row in place["views"][0]["experiments"]} == {5 + 3}
 
 
 def test_a_task_without_constants_is_shown_by_its_metric(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_hiding_a_searcher_hides_its_rows_but_changes_no_rank(opened: browser.Br
 
 def test_the_axes_are_never_mixed(opened: browser.Browser) -> None:
     titles = []
-    for axis in ("epochs", "clock", "trials"):
+    for axis in ("epochs", "clock", "trials", "trainings"):
         opened.press(f"#filters select[name=axis] option[value={axis}]")
         own = {opened.texts(f"#{plot} .xtitle")[0] for plot in ("curves-plot", "combination-plot")}
         titles += own
@@ -125,7 +125,8 @@ def test_the_axes_are_never_mixed(opened: browser.Browser) -> None:
             "Math.max(...bandsOf(view().curves[state.axis], measure(view())).map(band => band[2]))"
         )
         assert last <= ends
-    assert titles == ["epochs spent, over all trials", "wall clock (s)", "trials that have ended"]
+    assert titles[:3] == ["epochs spent, over all trials", "wall clock (s)", "trials that have ended"]
+    assert titles[3:] == ["full trainings spent, over all trials"]
 
 
 def test_a_table_sorts_by_number_and_by_name(opened: browser.Browser) -> None:
