@@ -17,7 +17,7 @@ class GivenEpochs(FIFOScheduler):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._epochs: dict[str, int] = {}
+        self._epochs: dict[str, int | None] = {}
 
     def on_trial_add(self, tune_controller: Any, trial: Trial) -> None:
         epochs_of = epochs_hook(tune_controller.search_alg)

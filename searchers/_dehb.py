@@ -48,6 +48,7 @@ class DehbSearch(AskTellSearch):
         super().__init__(seed)
         self._min_fidelity, self._options = min_fidelity, options
         self._first = list(points_to_evaluate)
+        self._left: list[Values] = []  # of these
         self._epochs = 1
         self._names: list[str] = []
         self._dehb: Any = None
@@ -84,9 +85,9 @@ class DehbSearch(AskTellSearch):
         self._given[trial_id] = max(1, round(job["fidelity"]))
         return dict(zip(self._names, map(float, job["config"]), strict=True))
 
-    def epochs_of(self, trial_id: str) -> int:
-        """Return the epochs that a trial is to train."""
-        return self._given[trial_id]
+    def epochs_of(self, trial_id: str) -> int | None:
+        """Return the epochs that a trial is to train; None for one that was not asked for."""
+        return self._given.get(trial_id)
 
     def tell(self, trial_id: str, cost: float | None) -> None:
         """Tell a trial's cost, or that it failed."""

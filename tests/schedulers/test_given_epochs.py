@@ -17,16 +17,21 @@ from benchmarks.suite.rules import why_incompatible
 EPOCHS = 9
 
 
-@given(st.lists(st.tuples(st.integers(1, EPOCHS + 2), st.booleans()), min_size=1, max_size=8), st.randoms())
+epochs_given = st.integers(1, EPOCHS + 2) | st.none()
+
+
+@given(st.lists(st.tuples(epochs_given, st.booleans()), min_size=1, max_size=8), st.randoms())
 def test_each_trial_trains_for_as_long_as_its_searcher_says(
-    given_to: list[tuple[int, bool]], chance: Any
+    given_to: list[tuple[int | None, bool]], chance: Any
 ) -> None:
     parts = [Part([0.5] * EPOCHS, FAILS if fails else "", 1) for _, fails in given_to]
     scheduler = SCHEDULERS["hb-dehb"].build(ScheduleSetup({}, (), len(parts), EPOCHS, 2, 0))
     stage = Stage(scheduler, parts, 2, EPOCHS, lambda n: chance.randrange(n), pauses=False)
     stage.search_alg.searcher = SimpleNamespace(epochs_of=lambda name: given_to[int(name[1:])][0])
     last = {name: epoch for name, epoch, _ in stage.run()}
-    expected = {f"t{n:02d}": min(epochs, EPOCHS) for n, (epochs, fails) in enumerate(given_to) if not fails}
+    expected = {
+        f"t{n:02d}": min(epochs or EPOCHS, EPOCHS) for n, (epochs, fails) in enumerate(given_to) if not fails
+    }
     assert {name: epoch for name, epoch in last.items() if name in expected} == expected
 
 

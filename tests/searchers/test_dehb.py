@@ -10,6 +10,7 @@ from ray import tune
 
 from benchmarks.engines.common.context import ExecutionContext
 from benchmarks.engines.virtual.execution import VirtualExecution
+from benchmarks.suite.epoch_hooks import epochs_hook
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import SEARCHERS, TRAINABLES, SearchSetup
 
@@ -70,6 +71,13 @@ def test_search_goes_on_when_a_whole_rung_has_failed() -> None:
     for number in range(30):
         assert algorithm.suggest(f"trial_{number}") is not None
         algorithm.on_trial_complete(f"trial_{number}", error=True)
+
+
+def test_a_trial_of_a_space_without_a_choice_trains_to_its_end() -> None:
+    algorithm = SEARCHERS["dehb"].build(SearchSetup({"x": 1}, 2, 1, 2)).algorithm
+    algorithm.set_search_properties("score", "max", {"x": 1}, stop={"training_iteration": 9})
+    assert algorithm.suggest("trial_0") == {"x": 1}
+    assert epochs_hook(algorithm)("trial_0") is None  # type: ignore[misc]
 
 
 def test_an_experiment_trains_what_dehb_says_and_writes_nothing(
