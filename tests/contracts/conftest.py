@@ -1,7 +1,8 @@
 """Contract tests of the shipped roster that run with the slow tests.
 
-Each takes minutes over the whole roster: every searcher with every scheduler, every option at its extremes,
-and 300 proposals of every searcher.  In somebody else's package, with one part, they are quick.
+Some take minutes over the whole roster: every searcher with every scheduler, every option at its extremes and
+with its effect, and 300 proposals of every searcher.  In somebody else's package, with one part, they are
+quick.  And so do all of pb2 on real Ray, whose Gaussian process takes seconds an experiment.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ SLOW = (
     "test_it_finishes_with_every_searcher",
     "test_each_option_at_its_extremes_lets_every_trial_end",
     "test_300_trials_take_no_more_cpu_seconds_than_declared",
+    "test_each_option_changes_what_is_proposed",
 )
+SLOW_SCHEDULER = "pb2"
 HERE = Path(__file__).parent
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is marked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if HERE in item.path.parents and item.name.partition("[")[0] in SLOW:
+        test, _, part = item.name.rstrip("]").partition("[")
+        if HERE in item.path.parents and (test in SLOW or part == SLOW_SCHEDULER):
             item.add_marker(pytest.mark.slow)

@@ -50,7 +50,7 @@ def test_larger_budget_later_trains_what_is_new_alone(live: Live) -> None:
 
 
 @pytest.mark.parametrize("scheduler", ["fifo", "pbt", "pbt-replay", "hyperband"])
-@pytest.mark.parametrize("most_bytes", [1, 200], ids=["none", "few"])
+@pytest.mark.parametrize("most_bytes", [pytest.param(1, marks=pytest.mark.slow), 200], ids=["none", "few"])
 def test_rows_are_the_same_though_checkpoints_are_dropped(
     live: Live, scheduler: str, most_bytes: int
 ) -> None:

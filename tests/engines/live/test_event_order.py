@@ -21,7 +21,7 @@ def rows(outcome: Outcome) -> list[list[dict[str, Any]]]:
     return [[{k: v for k, v in row.items() if k not in NO_OUTCOME} for row in table] for table in tables]
 
 
-@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.slow), 4])
 @pytest.mark.parametrize(
     "scheduler",
     ["fifo", "asha", "asha-promote", "hyperband", "median", "sha", "pbt", "pbt-sync", "resource-changing"],
@@ -46,7 +46,7 @@ def test_every_event_is_that_of_the_virtual_engine(
     ],
     ids=lambda world: ",".join(world),
 )
-@pytest.mark.parametrize("scheduler", ["asha", "hyperband", "pbt"])
+@pytest.mark.parametrize("scheduler", ["asha", pytest.param("hyperband", marks=pytest.mark.slow), "pbt"])
 def test_a_world_that_is_not_ideal_is_the_same_one(
     live: Live, virtual: Run, scheduler: str, world: dict[str, Any]
 ) -> None:

@@ -43,7 +43,11 @@ def experiment(address: str, seed: int) -> tuple[Seen, Seen]:
     return given, right
 
 
-@pytest.mark.parametrize("most_bytes", [1, 300, 2**30], ids=["no-checkpoints", "few", "all"])
+@pytest.mark.parametrize(
+    "most_bytes",
+    [pytest.param(1, marks=pytest.mark.slow), 300, 2**30],
+    ids=["no-checkpoints", "few", "all"],
+)
 @pytest.mark.parametrize("trainers", [1, 3])
 def test_every_epoch_is_right_and_trained_once(live: Live, trainers: int, most_bytes: int) -> None:
     live.stop()

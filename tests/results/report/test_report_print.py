@@ -25,7 +25,7 @@ def letters(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["A4", pytest.param("Letter", marks=pytest.mark.slow)])
 def test_all_combinations_the_winner_and_all_schedulers_are_on_paper(
     chrome: Any, grid: Path, size: str
 ) -> None:
