@@ -13,10 +13,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 #: Names of its packages that are common enough for a project to have them too.
 SHARED_NAMES = ("benchmarks", "results", "searchers", "schedulers")
+#: Modules of Python that no process of a run imports: a user's file may have such a name.
+UNUSED = frozenset(
+    (
+        *("antigravity", "chunk", "crypt", "graphlib", "idlelib", "imp", "lib2to3", "sched", "sunau"),
+        *("symtable", "this", "tkinter", "trace", "turtle", "turtledemo", "wave"),
+    )
+)
 
 
 class ShadowedError(ImportError):
-    """A package of another project hides one of TuneGrid's; one line that says which and what to do."""
+    """Another project's package or a user's file hides a module; one line says which, and what to do."""
 
 
 def hidden() -> dict[str, Path]:
@@ -38,8 +45,10 @@ def use_own_packages() -> None:
     For a process that runs TuneGrid and nothing else.
 
     Raises:
-        ShadowedError: if another project's package has been imported already.
+        ShadowedError: if another project's package has been imported already, or if a file of this folder has
+            the name of a module of Python.
     """
+    check_folder(Path.cwd())
     if hidden():
         sys.path.insert(0, str(ROOT))
         importlib.invalidate_caches()
@@ -54,6 +63,23 @@ def use_own_packages() -> None:
 def after_own(folders: Iterable[str]) -> str:
     """Return the value of ``PYTHONPATH`` with which TuneGrid's packages come first and ``folders`` after."""
     return os.pathsep.join(dict.fromkeys([str(ROOT), *filter(None, folders)]))
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a working folder whose files hide modules of Python.
+
+    The children of a run look there before they look into Python's library.
+
+    Raises:
+        ShadowedError: for the first of these files.
+    """
+    modules = {path.stem: path for path in sorted(folder.glob("*.py"), reverse=True)}
+    modules |= {path.parent.name: path.parent for path in folder.glob("*/__init__.py")}
+    for name in sorted((modules.keys() & sys.stdlib_module_names) - UNUSED):
+        raise ShadowedError(
+            f"{modules[name]} hides Python's own module {name!r} from the processes of a run; rename it, or "
+            "start in another folder"
+        )
 
 
 def check() -> None:
