@@ -8,15 +8,14 @@ from ray.tune.experiment import Trial
 from ray.tune.schedulers import FIFOScheduler, TrialScheduler
 
 from benchmarks.suite.epoch_hooks import epochs_hook
-
-EPOCH = "training_iteration"
+from schedulers._rung_scheduler import EPOCH
 
 
 class GivenEpochs(FIFOScheduler):
     """Asks the searcher when a trial enters; a trial that it gives nothing trains to its end."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # Ray has no types
         self._epochs: dict[str, int | None] = {}
 
     def on_trial_add(self, tune_controller: Any, trial: Trial) -> None:

@@ -95,5 +95,5 @@ class DehbSearch(AskTellSearch):
         self._dehb.tell(self._jobs.pop(trial_id), result)
 
     def learn(self, values: Values, cost: float) -> None:
-        """Refuse: DEHB is told only what it has asked for."""
-        raise NotImplementedError
+        """Refuse: without ``add_evaluated_point`` nobody calls it."""
+        raise NotImplementedError("DEHB is told only what it has asked for")

@@ -23,7 +23,10 @@ from searchers import adapt
     ),
     options={
         "eta": Option(
-            "the best of so many go on to the next rung", least=2, extremes=(2, 9), source="arXiv 2105.09821"
+            "factor by which a rung has more trials, and fewer epochs, than the next one",
+            least=2,
+            extremes=(2, 9),
+            source="dehb's DEHB; eta of arXiv 2105.09821",
         ),
         "min_fidelity": Option(
             "epochs of the lowest rung, at least; all epochs if they are fewer",

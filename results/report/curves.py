@@ -44,7 +44,7 @@ class Band(NamedTuple):
 
 def axes_of(comparisons: Iterable[Comparison]) -> tuple[Axis, ...]:
     """Return the axes of comparisons; full trainings only if all that was trained has a cost."""
-    every = [one.run.curves("trainings").only(one.outcomes["key"]).ends for one in comparisons]
+    every = [one.curves("trainings").ends for one in comparisons]
     return AXES if all(np.isfinite(ends).all() for ends in every) else STAGED
 
 

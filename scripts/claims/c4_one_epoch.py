@@ -102,7 +102,7 @@ def measure(repetitions: range) -> ClaimEvidence:
         f"i-epochs that cost no more in {len(added)}{': ' if added else ''}{', '.join(added)}, and surely "
         f"none in {none}.",
         {
-            "Validation accuracy minus that of an i-epoch of so many trials that costs no more": table(
+            "Validation accuracy minus that of an i-epoch, with its trials, that costs no more": table(
                 all_cells, ""
             ),
             "The same by the test metric": table(beside, ""),

@@ -18,7 +18,9 @@ from scripts.claims.claim import Claim, ClaimEvidence, Conclusion, number
 
 DOCS = Path(__file__).parents[2] / "docs"
 REHEARSAL = Path("runs") / "claims"  # for results of too few repetitions
-REACH = 4.0  # of a panel's ends; what few rows have beyond would flatten all others
+REACH = (
+    4.0  # half a panel's width by the median reach of its intervals; else an outlier would flatten the others
+)
 
 INTRO = f"""# Claims worth checking
 
@@ -168,8 +170,7 @@ def forest(cells: Cells, label: str) -> Figure:
 
 def _interval(axes: Axes, height: int, cell: ClaimCell, limit: float) -> None:
     """Draw an interval and its estimate, as far as they lie within the limit on both sides of 0."""
-    low, high = (min(max(end, -limit), limit) for end in (cell.low, cell.high))
-    axes.plot([low, high], [height, height], color="black", linewidth=1)
+    axes.plot(np.clip([cell.low, cell.high], -limit, limit), [height, height], color="black", linewidth=1)
     for is_beyond, end, arrow in ((cell.low < -limit, -limit, "<"), (cell.high > limit, limit, ">")):
         if is_beyond:
             axes.plot(end, height, arrow, color="black", markersize=4)

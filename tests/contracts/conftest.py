@@ -2,7 +2,7 @@
 
 Some take minutes over the whole roster: every searcher with every scheduler, every option at its extremes and
 with its effect, and 300 proposals of every searcher.  In somebody else's package, with one part, they are
-quick.  And so do all of pb2 on real Ray, whose Gaussian process takes seconds an experiment.
+quick.  So do all tests of pb2, whose Gaussian process takes seconds an experiment.
 """
 
 from __future__ import annotations

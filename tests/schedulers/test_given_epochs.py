@@ -16,7 +16,6 @@ from benchmarks.suite.rules import why_incompatible
 
 EPOCHS = 9
 
-
 epochs_given = st.integers(1, EPOCHS + 2) | st.none()
 
 
@@ -39,7 +38,9 @@ def test_the_searcher_is_found_inside_of_what_wraps_it() -> None:
     plan = SEARCHERS["optuna-tpe"].build(SearchSetup({}, 4, 1, 2))
     assert epochs_hook(SearchGenerator(plan.algorithm)) is None
     plan.algorithm.searcher.epochs_of = {"t": 3}.__getitem__
-    assert epochs_hook(SearchGenerator(ConcurrencyLimiter(plan.algorithm, 1)))("t") == 3  # type: ignore[misc]
+    epochs_of = epochs_hook(SearchGenerator(ConcurrencyLimiter(plan.algorithm, 1)))
+    assert epochs_of is not None
+    assert epochs_of("t") == 3
 
 
 def test_only_a_searcher_that_sets_epochs_goes_with_it() -> None:

@@ -39,8 +39,7 @@ function settle() {
   }
   const views = places[0]?.views ?? [];
   if (!views.some((view) => view.task === (state.task ?? ALL_TASKS))) state.task = views[0]?.task;
-  const axes = Object.keys(places[0]?.axes ?? {});
-  if (!axes.includes(state.axis)) state.axis = axes[0];
+  if (!axisNames().includes(state.axis)) state.axis = axisNames()[0];
   for (const name of ["scale", "height"]) if (state[name] !== "log") state[name] = "linear";
   if (!shares().includes(state.share)) state.share = ALL_OF_IT;
 }
@@ -51,7 +50,7 @@ function place() {
 
 // The names of the x axes of curves, in the order of the curves of an experiment.
 function axisNames() {
-  return Object.keys(place().axes);
+  return Object.keys(place()?.axes ?? {});
 }
 
 function wholeView() {
