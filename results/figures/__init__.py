@@ -3,7 +3,7 @@
 ``python -m results.figures RUN [RUN ...] [--out DIR] [--only NAME ...] [--format png pdf] [--size slide]``
 
 A figure is a module of ``results.figures.plots``: one new figure is one new file.  Of many experiments
-several plots are drawn at the same time, each process with a view of the run of its own.
+several plots are drawn at the same time, each process with a copy of the run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from results.arguments import add_jobs, add_runs, folder_of
-from results.compare.choice import Choice, add_choice, choice_of
+from results.compare.choice import add_choice, choice_of
 from results.compare.grouping import separations
 from results.compare.run import Run, load
 from results.compare.scores import without_scores
@@ -36,14 +36,12 @@ PROG = "python -m results.figures"
 MANY = 50
 
 
-def _drawn(
-    run: Run, folders: Sequence[Path], choice: Choice, only: Sequence[str], drawing: Drawing, jobs: int = 0
-) -> WrittenFiles:
+def _drawn(run: Run, only: Sequence[str], drawing: Drawing, jobs: int = 0) -> WrittenFiles:
     """Draw a run that is loaded, in several processes if it has many experiments, or as many as ``jobs``."""
     jobs = jobs or (1 if len(run.experiments) < MANY else available_cpus())
     if jobs == 1:
         return draw(run, only, drawing)
-    return draw_together(run, folders, choice, only, drawing, jobs)
+    return draw_together(run, only, drawing, jobs)
 
 
 def make_all(run: Path, out: Path | None = None) -> list[Path]:
@@ -56,7 +54,7 @@ def make_all(run: Path, out: Path | None = None) -> list[Path]:
         ResultsError: if ``run`` is not a readable run folder.
         NotWritten: if a file cannot be written.
     """
-    drawn = _drawn(load(run), [run], Choice(), list(PLOTS), Drawing(out or Path(run) / "figures"))
+    drawn = _drawn(load(run), list(PLOTS), Drawing(out or Path(run) / "figures"))
     if drawn.halted:
         raise NotWritten(drawn.halted)
     for name, why in drawn.failed.items():
@@ -118,5 +116,5 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
         print(f"note: {separate}", file=sys.stderr)
     if unscored := without_scores(run):
         print(f"note: {unscored}", file=sys.stderr)
-    drawn = _drawn(run, options.runs, choice, options.only, drawing, options.jobs)
+    drawn = _drawn(run, options.only, drawing, options.jobs)
     return drawn.tell("figure", prog)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
-from results.compare.choice import Choice
-from results.compare.run import Run, load
+from results.compare.run import Run
 from results.figures import plots, style
 from results.figures.page_share import WHOLE, PageShare
 from results.figures.plots import learning_curves
@@ -22,8 +23,9 @@ from results.figures.plots.anytime import AXES, OVER_TASKS
 from results.outputs import WrittenFiles, write_each
 from results.processes import program_hidden
 
-#: Plots that take longest, so that they begin first where several are drawn at the same time.
-_LONGEST = ("learning-curves", "sampled", "incumbent", "heatmap")
+#: Plots that take long, so that they begin first where several are drawn at the same time; of the last of
+#: them each process draws a few pages at a time.
+_LONGEST = ("heatmap", "sampled", "incumbent", "gantt", "ledger", "learning-curves")
 
 #: Modules whose plot has another name in commands and file names, which stay.
 _NAMES = {"stopped_trials": "killed"}
@@ -40,7 +42,8 @@ PLOTS: dict[str, Callable[[Run], Iterator[tuple[str, Figure]]]] = {
 _SHARED: dict[str, Callable[[Run, PageShare], Iterator[tuple[str, Figure]]]] = {
     "learning-curves": lambda run, share: learning_curves.figures(run, share=share)
 }
-_SHARES = 3  # of a plot's pages for each process: small, so that all processes end at about the same time
+_SHARES = 8  # of a plot's pages for each process: small, so that all processes end at about the same time
+_Part = tuple[str, PageShare]
 
 
 class Drawing(NamedTuple):
@@ -66,7 +69,7 @@ def draw(run: Run, only: Iterable[str], drawing: Drawing, share: PageShare = WHO
     def pages(name: str) -> Iterator[tuple[str, Figure]]:
         return _SHARED[name](run, share) if name in _SHARED else PLOTS[name](run)
 
-    with style.active(style.size_of(drawing.size)):
+    with style.active(style.size_of(drawing.size)), _rare_collections():
         return write_each(
             only,
             lambda name: (
@@ -75,43 +78,53 @@ def draw(run: Run, only: Iterable[str], drawing: Drawing, share: PageShare = WHO
         )
 
 
-def draw_together(
-    run: Run, folders: Sequence[Path], choice: Choice, only: Sequence[str], drawing: Drawing, jobs: int
-) -> WrittenFiles:
-    """Draw as ``draw`` does, in this process and ``jobs - 1`` others, and return the same.
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let Python look for dead cycles of objects rarely: a page is made of many that live as long as it."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
-    Args:
-        run: what is drawn, loaded.
-        folders, choice: what ``run`` was loaded from, for the other processes.
-        only: names of plots.
-        drawing: how they are drawn.
-        jobs: plots at the same time.
-    """
+
+def draw_together(run: Run, only: Sequence[str], drawing: Drawing, jobs: int) -> WrittenFiles:
+    """Draw as ``draw`` does, in this process and ``jobs - 1`` others, and return the same."""
     parts = [(name, share) for name in only for share in _shares(name, jobs)]
-    in_turn = sorted(parts, key=lambda part: _LONGEST.index(part[0]) if part[0] in _LONGEST else 9)
+    waiting = deque(sorted(parts, key=lambda part: _LONGEST.index(part[0]) if part[0] in _LONGEST else 9))
     _read_curves(run)
-    task = partial(_draw_part, tuple(folders), choice, drawing)
-    drawn: dict[tuple[str, PageShare], WrittenFiles] = {}
-    with program_hidden(module=True), ProcessPoolExecutor(jobs - 1, get_context("spawn")) as pool:
-        under_way = {part: pool.submit(task, *part) for part in in_turn}
-        for name, share in in_turn:
-            if under_way[name, share].cancel():  # no other process has begun it
-                drawn[name, share] = draw(run, [name], drawing, share)
-        drawn |= {part: future.result() for part, future in under_way.items() if part not in drawn}
+    drawn: dict[_Part, WrittenFiles] = {}
+
+    def take_turns(draw_part: Callable[[_Part], WrittenFiles]) -> None:
+        while waiting:
+            with suppress(IndexError):  # another one took the last
+                part = waiting.popleft()
+                drawn[part] = draw_part(part)
+
+    others = ProcessPoolExecutor(jobs - 1, get_context("spawn"), initializer=_receive, initargs=(run,))
+    with program_hidden(module=True), others as processes, ThreadPoolExecutor(jobs - 1) as threads:
+
+        def draw_there(part: _Part) -> WrittenFiles:
+            return processes.submit(_draw_part, drawing, *part).result()
+
+        turns = [threads.submit(take_turns, draw_there) for _ in range(jobs - 1)]
+        take_turns(lambda part: draw(run, [part[0]], drawing, part[1]))
+        for turn in turns:
+            turn.result()
     return WrittenFiles.of_parts((name, drawn[name, share]) for name, share in parts)
 
 
-def _draw_part(
-    folders: tuple[Path, ...], choice: Choice, drawing: Drawing, name: str, share: PageShare
-) -> WrittenFiles:
-    return draw(choice.of(_loaded(folders)), [name], drawing, share)
+#: The run that this process draws parts of, where it was started for that: to read it again takes seconds.
+_received: list[Run] = []
 
 
-@cache
-def _loaded(folders: tuple[Path, ...]) -> Run:
-    run = load(*folders)
-    _read_curves(run)
-    return run
+def _receive(run: Run) -> None:
+    _received.append(run)
+
+
+def _draw_part(drawing: Drawing, name: str, share: PageShare) -> WrittenFiles:
+    return draw(_received[0], [name], drawing, share)
 
 
 def _read_curves(run: Run) -> None:

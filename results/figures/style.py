@@ -22,7 +22,7 @@ from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 
 from results.errors import ResultsError
-from results.figures.embedded_fonts import without_layout_tables
+from results.figures.embedded_fonts import small_fonts
 from results.files import replace
 
 _HOW: dict[str, dict[str, Any]] = {
@@ -259,5 +259,5 @@ def save_as(figure: Figure, path: Path, kind: str) -> None:
     Raises:
         NotWritten: if it cannot be written.
     """
-    with without_layout_tables():
+    with small_fonts():
         replace(path, lambda file: figure.savefig(file, format=kind, **_HOW[kind]))

@@ -82,7 +82,8 @@ def unite(name: str, tables: Sequence[pa.Table]) -> pa.Table:
 
 
 def _alike(tables: Sequence[pa.Table]) -> Iterator[pa.Table]:
-    """Yield the tables in order, those in turn that have one schema as one: each column is cast once."""
+    """Yield the tables in order, those in turn that have the same fields as one: each column is cast once."""
+    tables = [table.replace_schema_metadata() for table in tables]  # each batch has a note of its own there
     start = 0
     for end in range(1, len(tables) + 1):
         if end == len(tables) or not tables[end].schema.equals(tables[start].schema, check_metadata=True):

@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from helpers.pictures import check_overlaps, draw
 from helpers.synthetic import make_run
 from matplotlib.figure import Figure
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from results import Run, load
 from results.figures import PLOTS, style
@@ -66,13 +66,31 @@ def test_the_fonts_of_a_pdf_are_embedded_as_truetype(run: Run, tmp_path: Path) -
     assert kinds <= {"Type0", "CIDFontType2", "TrueType"} and kinds
     descriptors = content.count(b"/Type /FontDescriptor")
     assert descriptors and content.count(b"/FontFile2") == descriptors
-    fonts = PdfReader(path).pages[0]["/Resources"]["/Font"]
-    assert len(fonts) == descriptors
-    for font in fonts.values():
-        descendant = font["/DescendantFonts"][0].get_object()
-        file = io.BytesIO(descendant["/FontDescriptor"]["/FontFile2"].get_data())
-        tables = set(TTFont(file).keys())  # a viewer needs outlines and widths, and no layout
+    files = _font_files(PdfReader(path).pages[0])
+    assert len(files) == descriptors
+    for content in files:
+        tables = set(TTFont(io.BytesIO(content)).keys())  # a viewer needs outlines and widths, and no layout
         assert {"glyf", "hmtx", "loca"} <= tables and not tables & set(LAYOUT_TABLES)
+
+
+def test_a_font_is_cut_once_for_all_pages_of_plain_text_and_has_the_letters_of_each(tmp_path: Path) -> None:
+    texts = ("speed-up (x)", "Über 3 µm, n \u2265 5 …", "[abc] {xyz} 0123 ~fi")
+    fonts = []
+    for number, text in enumerate(texts):
+        with style.active("icml-column"):
+            figure = Figure(figsize=(3, 1))
+            figure.text(0.05, 0.4, text)
+            [path] = style.save(figure, tmp_path / str(number), ["pdf"])
+        [page] = PdfReader(path).pages
+        assert "".join(page.extract_text().split()) == "".join(text.split())
+        sizes = [len(content) for content in _font_files(page)]
+        fonts.append(max(sizes))
+    assert fonts[0] == fonts[2], "both are plain text"
+
+
+def _font_files(page: PageObject) -> list[bytes]:
+    descendants = [font["/DescendantFonts"][0].get_object() for font in page["/Resources"]["/Font"].values()]
+    return [one["/FontDescriptor"]["/FontFile2"].get_data() for one in descendants]
 
 
 def test_sizes_have_the_widths_of_their_classes() -> None:
