@@ -10,13 +10,19 @@ import pandas as pd
 from results.store.parts import Combination
 
 
-def reason_line(reason: Any, limit: int = 160) -> str:
-    """Return a reason in one line: of a traceback its last line, without the frames."""
+def reason_line(reason: Any, limit: int = 240) -> str:
+    """Return a reason in one line: of a traceback its last line, without the frames.
+
+    What is longer than ``limit`` characters ends with a whole word, if it has any.
+    """
     lines = [line.strip() for line in str(reason).splitlines() if line.strip()] if pd.notna(reason) else []
     if not lines:
         return "no reason was recorded"
     text = lines[-1] if lines[0].startswith("Traceback") else lines[0]
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip() + " …"
 
 
 def why_failed(experiment: Mapping[Hashable, Any]) -> str:

@@ -133,19 +133,28 @@ class Page:
         """The width of a panel with its labels, inches."""
         return self.width / self.columns
 
+    @property
+    def panel_room(self) -> tuple[float, float]:
+        """About the width and height of a panel's inside, inches."""
+        rows = -(-len(self.axes) // self.columns)
+        body = self._height_limit if fills() else min(self.body, self._height_limit)
+        return self.pitch - 0.8, max((body - 1.2) / rows - 0.3, 0.3)
+
     def when_laid_out(self, draw: Callable[[], None]) -> None:
         """Have something drawn when the panels have their places; it may take no room outside of them."""
         self._last.append(draw)
 
     def label(self, x: str, y: str) -> None:
-        """Name the shared axes once a row and once a column; on a slide, whose rows are low, once at all."""
+        """Name the shared axes once a row and once a column; once at all where rows are lower than the name."""
         rows = -(-len(self.axes) // self.columns)
+        x, y = shortened(x), shortened(y)
+        low = fills() or text_width(y, matplotlib.rcParams["axes.labelsize"]) > self.panel_room[1] + 0.15
         for index, axis in enumerate(self.axes):
             lowest = index + self.columns >= len(self.axes)
             axis.xaxis.set_tick_params(labelbottom=lowest)
-            axis.set_xlabel(shortened(x) if lowest else "")
+            axis.set_xlabel(x if lowest else "")
             row, column = divmod(index, self.columns)
-            axis.set_ylabel(shortened(y) if column == 0 and (not fills() or row == rows // 2) else "")
+            axis.set_ylabel(y if column == 0 and (not low or row == rows // 2) else "")
 
     def finish(
         self,

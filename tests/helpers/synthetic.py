@@ -40,6 +40,11 @@ SCHEDULERS = [
     "sha",
     "asha-brackets",
     "median-hard-stop",
+    "async-hyperband",
+    "freeze-thaw",
+    "i-epoch",
+    "median-grace",
+    "pasha",
 ]
 #: They propose the same whatever the results are.
 STILL = ("random", "grid", "random-2x", "optuna-qmc", "hyperopt-random", "latin-hypercube")

@@ -143,7 +143,7 @@ def empty(panel: Axes, comparison: Comparison, scheduler: str, page: Page) -> No
         reason for searcher in comparison.searchers for reason in comparison.why_not(searcher, scheduler)
     ]
     status, _, reason = (reasons[0] if reasons else "not asked: on every task").partition(": ")
-    explain(panel, status, reason, room=page.pitch - 0.8, empty=True)
+    explain(panel, status, reason, room=page.panel_room, empty=True)
 
 
 def draw(panel: Axes, x: Floats, y: Means, look: Look, *, band: float, label: str) -> None:

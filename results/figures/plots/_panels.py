@@ -16,6 +16,7 @@ from results.figures.typesetting import wrap
 from results.numerals import PLAIN, tick
 
 NOTE = 6.3  # type size
+_SPACING = 1.3
 
 
 def margins(limits: tuple[float, float], share: float = 0.05) -> tuple[float, float]:
@@ -61,19 +62,20 @@ def why_empty(experiment: Any) -> tuple[str, str]:
     return str(experiment["status"]), reason_line(experiment["reason"])
 
 
-def explain(axis: Axes, status: str, reason: str, *, room: float, empty: bool) -> None:
+def explain(axis: Axes, status: str, reason: str, *, room: tuple[float, float], empty: bool) -> None:
     """Write into the panel why it is empty, or in its title that what it shows is not whole.
 
     Args:
-        room: inches of width for the text.
+        room: inches of width and height for the text.
         empty: nothing was drawn.
     """
     if not empty:
         axis.set_title(f"{status}, partial", loc="right", fontsize=NOTE, fontweight="normal", color=GREY)
         return
-    lines = wrap(reason, room, NOTE)
-    if len(lines) > 5:
-        lines = [*lines[:4], lines[4] + " …"]
+    lines = wrap(reason, room[0], NOTE)
+    most = max(1, int(room[1] / (1.04 * _SPACING * NOTE / 72)) - 1)  # the status has a line too
+    if len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1] + " …"]
     axis.set_facecolor("#F5F5F5")
     axis.grid(False)
     axis.text(
@@ -85,5 +87,5 @@ def explain(axis: Axes, status: str, reason: str, *, room: float, empty: bool) -
         va="center",
         fontsize=NOTE,
         color=GREY,
-        linespacing=1.3,
+        linespacing=_SPACING,
     )

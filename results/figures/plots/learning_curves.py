@@ -130,7 +130,7 @@ def _page(
             draw_incumbent(axis, panel[best], experiment["best_epoch"], experiment["best"])
             drawn.add("incumbent")
         elif experiment["status"] != "ok":
-            explain(axis, *why_empty(experiment), room=page.pitch - 0.8, empty=not panel)
+            explain(axis, *why_empty(experiment), room=page.panel_room, empty=not panel)
     page.axes[0].set_ylim(*margins(limits))
     epochs = np.concatenate([x for x, _ in every])
     page.axes[0].set_xlim(*margins((np.nanmin(epochs), np.nanmax(epochs))))

@@ -28,7 +28,7 @@ RUNS = {
     "2x3 virtual": ((2, 3, 1), {"engine": "virtual", "clean": True}),
     "7x10": ((7, 10, 3), {}),
     "12x10": ((12, 10, 1), {"trials": 12, "chance": 0.6}),
-    "25x15": ((25, 15, 2), {"trials": 4}),
+    "25x20": ((25, 20, 2), {"trials": 4}),
     "2x2x8": ((2, 2, 8), {}),
 }
 
@@ -54,6 +54,15 @@ def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def test_no_text_overlaps_another_is_cut_off_or_covers_data(drawn: tuple[str, Run, Named]) -> None:
     for name, figure in drawn[2].items():
         check_layout(figure, f"{drawn[0]} {name}")
+
+
+def test_names_of_axes_below_each_other_read_as_several(drawn: tuple[str, Run, Named]) -> None:
+    for name, figure in drawn[2].items():
+        boxes = [axes.yaxis.label.get_window_extent() for axes in figure.axes if axes.get_ylabel()]
+        for one, other in itertools.combinations(boxes, 2):
+            if one.x0 < other.x1 and other.x0 < one.x1:  # in one column
+                gap = max(one.y0 - other.y1, other.y0 - one.y1) / figure.dpi
+                assert gap > 0.08, f"{drawn[0]} {name}: {gap:.2f} inches"
 
 
 def test_captions_say_n_engine_budget_and_band(drawn: tuple[str, Run, Named]) -> None:
