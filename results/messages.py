@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 MOST = 300  # characters of a message that quotes an error
+FEW = 40  # names that a message lists
 
 
 def one_line(text: str, most: int = MOST) -> str:
@@ -16,7 +17,9 @@ def one_line(text: str, most: int = MOST) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint: the nearest of the known names, or all of them."""
+    """Return a hint: the nearest of the known names, or all of them, or the first of very many."""
     names = [str(each) for each in known]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
+    if near := difflib.get_close_matches(name, names, n=1, cutoff=0.4):
+        return f"did you mean {near[0]!r}?"
+    more = f" and {len(names) - FEW:,} more" if len(names) > FEW else ""
+    return f"known: {', '.join(names[:FEW]) or 'none'}{more}"

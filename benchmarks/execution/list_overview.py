@@ -16,7 +16,7 @@ RUNS = "ok"
 
 def overview() -> str:
     """Return the matrix, a list of each kind, and what is not installed."""
-    data = as_data(constants=False)
+    data = as_data(constants=lambda _: False)
     there = {kind: [spec for spec in data[kind] if not spec["missing"]] for kind in KINDS}
     parts = [_matrix(data, there["searchers"], there["schedulers"])]
     parts += ["\n".join(section(kind, there[kind], whole=False)) for kind in KINDS]

@@ -34,13 +34,17 @@ def of_kind(kind: str, patterns: list[str], *, as_json: bool) -> str:
     Raises:
         UnknownName: for a glob that matches nothing.
     """
-    data = as_data(constants=as_json)
+
+    def matches(name: str) -> bool:
+        return not patterns or any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+    data = as_data(constants=lambda name: as_json and kind == "trainables" and matches(name))
     specs = data[kind]
     names = [spec["name"] for spec in specs]
     for pattern in patterns:
         if not fnmatch.filter(names, pattern):
             raise UnknownName(f"no {kind[:-1]} is called {shown(pattern)}; {nearest(pattern, names)}")
-    wanted = [s for s in specs if not patterns or any(fnmatch.fnmatchcase(s["name"], p) for p in patterns)]
+    wanted = [spec for spec in specs if matches(spec["name"])]
     if as_json:
         return json.dumps(wanted, indent=1)
     broken = {name: why for name, why in data["broken"].items() if name.startswith(kind)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -27,10 +28,10 @@ from benchmarks.suite.specs import BuiltSpec
 KINDS = ("searchers", "schedulers", "trainables")
 
 
-def as_data(constants: bool = True) -> dict[str, Any]:
+def as_data(constants: Callable[[str], bool] = lambda _: True) -> dict[str, Any]:
     """Return the registry and the compatibility of every combination as plain data, without hidden parts.
 
-    Without ``constants`` those of trainables are left out, which take seconds to compute.
+    ``constants`` says of which trainables those are asked for (by default all): they take seconds to compute.
     """
     combinations = [
         {
@@ -98,14 +99,13 @@ def _of_searcher(spec: SearcherSpec) -> dict[str, Any]:
     return {"any_domain": spec.any_domain} | flags
 
 
-def _trainables(constants: bool) -> tuple[list[dict[str, Any]], dict[str, str]]:
+def _trainables(constants: Callable[[str], bool]) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Return the trainables, and those that cannot say what they are, with the reason."""
     listed, unusable = [], {}
     for spec in _shown(TRAINABLES):
         try:
-            listed.append(
-                _spec(spec) | ask(f"trainable {spec.name!r}", partial(of_trainable, spec, constants))
-            )
+            described = partial(of_trainable, spec, constants(spec.name))
+            listed.append(_spec(spec) | ask(f"trainable {spec.name!r}", described))
         except SpecError as error:
             unusable[f"trainables/{spec.name} ({one_line(spec.origin)})"] = str(error)
     return listed, unusable

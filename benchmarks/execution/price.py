@@ -21,7 +21,7 @@ from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import SCHEDULERS
 
 #: Most seconds for the rehearsal of a run.
-PATIENCE_S = 120.0
+PATIENCE_S = 30.0
 #: Seconds of an epoch on the clock of a rehearsal where the real ones are unknown.
 UNKNOWN_S = 1.0
 #: Seconds until Ray and the trainers are there.

@@ -201,5 +201,6 @@ class Registry(Mapping[str, S], Generic[S]):
         refused = [reason for part, reason in self._refused.items() if fnmatchcase(part, name)]
         if refused:
             return "; ".join(refused)
-        unknown = f"unknown {self.kind.removesuffix('s')} {shown(name)}; {nearest(name, self)}"
+        open_first = sorted(self, key=lambda known: self[known].hidden)  # of very many not all are named
+        unknown = f"unknown {self.kind.removesuffix('s')} {shown(name)}; {nearest(name, open_first)}"
         return "; ".join([unknown, *self._unloaded])

@@ -145,7 +145,7 @@ class Page:
         self._last.append(draw)
 
     def label(self, x: str, y: str) -> None:
-        """Name the shared axes once a row and once a column; once at all where rows are lower than the name."""
+        """Name the shared axes once a row and once a column; once at all where rows are too low for that."""
         rows = -(-len(self.axes) // self.columns)
         x, y = shortened(x), shortened(y)
         low = fills() or text_width(y, matplotlib.rcParams["axes.labelsize"]) > self.panel_room[1] + 0.15

@@ -175,7 +175,13 @@ def build(setup, *, first: int = 0):
 
 
 @pytest.mark.parametrize(
-    "reference", ["mine.py:build", "mine:build", "mine.py:build[first=7]", "sobol[scramble=false]"]
+    "reference",
+    [
+        pytest.param("mine.py:build", marks=pytest.mark.slow),
+        pytest.param("mine:build", marks=pytest.mark.slow),
+        "mine.py:build[first=7]",
+        "sobol[scramble=false]",
+    ],
 )
 def test_a_searcher_under_test_is_named_as_for_a_run(tmp_path: Path, reference: str) -> None:
     (tmp_path / "mine.py").write_text(MINE)

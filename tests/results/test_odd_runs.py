@@ -30,8 +30,9 @@ from results.tables.render import latex, markdown
 
 METRIC = "val_accuracy"
 #: The first of each in the default tests: everything is made of each of them.
+OTHERS = ("value", "label", "lost", "ended", "mean", "shown", "first")
 NAMES: list[Any] = ["score", "ä<b>$_%"]
-NAMES += [pytest.param(name, marks=pytest.mark.slow) for name in ("value", "label", "lost", "ended", "mean")]
+NAMES += [pytest.param(name, marks=pytest.mark.slow) for name in OTHERS]
 SIZES: list[Any] = [3e-7, 1e300]
 SIZES += [pytest.param(size, marks=pytest.mark.slow) for size in (4e11, -1e-300, 0.0)]
 
@@ -84,9 +85,7 @@ def answer(choice: Comparison) -> str:
     return recommend.as_text(choice, 9).replace("\n", " ")
 
 
-@pytest.mark.parametrize(
-    "name", ["score", "value", "label", "lost", "ended", "mean", "shown", "first", "ä<b>$_%"]
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_metric_of_any_name_is_shown_as_what_it_is(name: str, folder: Path) -> None:
     run = named(load(folder), name)
     [choice] = candidates(run, 2, WHOLE)

@@ -46,7 +46,9 @@ def test_every_event_is_that_of_the_virtual_engine(
     ],
     ids=lambda world: ",".join(world),
 )
-@pytest.mark.parametrize("scheduler", ["asha", pytest.param("hyperband", marks=pytest.mark.slow), "pbt"])
+@pytest.mark.parametrize(
+    "scheduler", ["pbt", *(pytest.param(name, marks=pytest.mark.slow) for name in ("asha", "hyperband"))]
+)
 def test_a_world_that_is_not_ideal_is_the_same_one(
     live: Live, virtual: Run, scheduler: str, world: dict[str, Any]
 ) -> None:

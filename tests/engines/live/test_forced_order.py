@@ -48,8 +48,11 @@ class SavingExecution(VirtualExecution):
 @pytest.mark.parametrize(
     ("searcher", "scheduler"),
     [
-        *(("random", name) for name in ("asha", "asha-promote", "hyperband", "median", "pbt")),
-        *(("hyperopt", name) for name in ("asha", "asha-promote", "hyperband")),
+        *(("random", name) for name in ("asha", "median", "pbt")),
+        *(("hyperopt", name) for name in ("asha-promote", "hyperband")),
+        pytest.param("random", "asha-promote", marks=pytest.mark.slow),
+        pytest.param("random", "hyperband", marks=pytest.mark.slow),
+        pytest.param("hyperopt", "asha", marks=pytest.mark.slow),
     ],
 )
 def test_live_follows_a_run_whose_events_came_in_another_order(

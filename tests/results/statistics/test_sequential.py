@@ -14,6 +14,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from results.statistics.noninferiority import inferiority_p, limits, non_inferiority_p, sign_flip_p
+from results.statistics.ranks import holm
 from results.statistics.sequential import repeated_p, spending, weighted_holm
 from results.types import Floats
 
@@ -117,6 +118,13 @@ def test_the_price_of_not_assuming_normality_is_small() -> None:
 def test_repeated_p_by_hand() -> None:
     p = repeated_p([[0.02, 0.5], [0.3, 0.01], [0.001, 0.9]], [0.1, 0.2, 0.7])
     assert p == pytest.approx(np.array([[0.2, 1.0], [0.2, 0.05], [0.001 / 0.7, 0.05]]))
+
+
+def test_holm_is_that_of_statsmodels() -> None:
+    for n in range(1, 30):
+        p = np.round(np.random.default_rng(n).beta(0.3, 2, size=n), 2)  # with ties
+        np.testing.assert_allclose(holm(p), multipletests(p, method="holm")[1])
+    assert holm([]).shape == (0,)
 
 
 def test_holm_with_equal_weights_is_statsmodels() -> None:
