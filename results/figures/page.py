@@ -16,6 +16,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.font_manager import FontProperties
 
 from results.errors import ResultsError
 from results.figures.canvas import LABELS, current_canvas
@@ -148,7 +149,8 @@ class Page:
         """Name the shared axes once a row and once a column; once at all where rows are too low for that."""
         rows = -(-len(self.axes) // self.columns)
         x, y = shortened(x), shortened(y)
-        low = fills() or text_width(y, matplotlib.rcParams["axes.labelsize"]) > self.panel_room[1] + 0.15
+        size = FontProperties(size=matplotlib.rcParams["axes.labelsize"]).get_size_in_points()
+        low = fills() or text_width(y, size) > self.panel_room[1] + 0.15
         for index, axis in enumerate(self.axes):
             lowest = index + self.columns >= len(self.axes)
             axis.xaxis.set_tick_params(labelbottom=lowest)
