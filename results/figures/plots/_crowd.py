@@ -95,14 +95,10 @@ def crowd(comparison: Comparison, lines: Sequence[Line], *, named: bool = False)
         mine = [line for line in lines if line.scheduler == scheduler]
         bands = sum(line.searcher in coloured for line in mine)
         for line in mine:
-            look = coloured.get(line.searcher)
-            if look:
+            if look := coloured.get(line.searcher):
                 band = float(np.clip(0.5 / bands, 0.05, 0.18))
                 draw(panel, line.x, line.y, look, band=band, label=line.searcher)
-            else:
-                panel.plot(
-                    line.x, line.y.mean, drawstyle="steps-post", color=OTHERS, linewidth=0.5, zorder=1.5
-                )
+        _draw_others(panel, [line for line in mine if line.searcher not in coloured])
         whiskers(
             panel, [(line.x, line.y, coloured[line.searcher]) for line in mine if line.searcher in coloured]
         )
@@ -118,6 +114,16 @@ def crowd(comparison: Comparison, lines: Sequence[Line], *, named: bool = False)
         page.when_laid_out(partial(_name_ends, page.axes, schedulers, lines, coloured))
         entries = [entry for entry in entries if entry.get_label() not in coloured]
     return page, entries
+
+
+def _draw_others(panel: Axes, lines: Sequence[Line]) -> None:
+    """Draw lines without a name as one artist, with a gap after each."""
+    if lines:
+        x, y = (
+            np.concatenate([np.append(values, np.nan) for values in several])
+            for several in ([line.x for line in lines], [line.y.mean for line in lines])
+        )
+        panel.plot(x, y, drawstyle="steps-post", color=OTHERS, linewidth=0.5, zorder=1.5)
 
 
 def _name_ends(
