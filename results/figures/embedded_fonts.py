@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import string
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,8 +22,10 @@ from matplotlib.font_manager import get_font
 LAYOUT_TABLES = ("GSUB", "GPOS", "GDEF", "MATH", "kern")
 PLAIN_TEXT = string.ascii_letters + string.digits + string.punctuation + " "
 
-_cut_out: Callable[..., Any] = backend.get_glyphs_subset
-_as_file: Callable[..., io.BytesIO] = backend.font_as_file
+#: From matplotlib 3.11 on a font is cut out by the numbers of its glyphs.
+_BY_GLYPHS = all(hasattr(backend, name) for name in ("SubsetResults", "get_glyphs_subset", "font_as_file"))
+_cut_out: Any = getattr(backend, "get_glyphs_subset", None)
+_as_file: Any = getattr(backend, "font_as_file", None)
 
 
 class _Subset(NamedTuple):
@@ -43,7 +45,7 @@ def small_fonts() -> Iterator[None]:
         if hasattr(Options, "_drop_tables_default"):
             dropped = [*Options._drop_tables_default, *LAYOUT_TABLES]
             stack.enter_context(_exchanged(Options, "_drop_tables_default", dropped))
-        if hasattr(backend, "SubsetResults"):  # from 3.11 on
+        if _BY_GLYPHS:
             stack.enter_context(_exchanged(backend, "get_glyphs_subset", _subset))
             stack.enter_context(_exchanged(backend, "font_as_file", io.BytesIO))
         yield
@@ -60,10 +62,8 @@ def _exchanged(owner: object, name: str, value: object) -> Iterator[None]:
 
 
 def _subset(fontfile: Any, glyphs: Collection[int]) -> AbstractContextManager[_Subset]:
-    plain = _plain_glyphs(fontfile)
-    return nullcontext(
-        _cut(fontfile, plain.union(glyphs) if plain.intersection(glyphs) else frozenset(glyphs))
-    )
+    plain, wanted = _plain_glyphs(fontfile), frozenset(glyphs)
+    return nullcontext(_cut(fontfile, wanted if wanted.isdisjoint(plain) else wanted | plain))
 
 
 @lru_cache
