@@ -23,7 +23,7 @@ LAYOUT_TABLES = ("GSUB", "GPOS", "GDEF", "MATH", "kern")
 PLAIN_TEXT = string.ascii_letters + string.digits + string.punctuation + " "
 
 #: From matplotlib 3.11 on a font is cut out by the numbers of its glyphs.
-_BY_GLYPHS = all(hasattr(backend, name) for name in ("SubsetResults", "get_glyphs_subset", "font_as_file"))
+BY_GLYPHS = all(hasattr(backend, name) for name in ("SubsetResults", "get_glyphs_subset", "font_as_file"))
 _cut_out: Any = getattr(backend, "get_glyphs_subset", None)
 _as_file: Any = getattr(backend, "font_as_file", None)
 
@@ -45,7 +45,7 @@ def small_fonts() -> Iterator[None]:
         if hasattr(Options, "_drop_tables_default"):
             dropped = [*Options._drop_tables_default, *LAYOUT_TABLES]
             stack.enter_context(_exchanged(Options, "_drop_tables_default", dropped))
-        if _BY_GLYPHS:
+        if BY_GLYPHS:
             stack.enter_context(_exchanged(backend, "get_glyphs_subset", _subset))
             stack.enter_context(_exchanged(backend, "font_as_file", io.BytesIO))
         yield
