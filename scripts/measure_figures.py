@@ -22,7 +22,17 @@ from scripts.live_runs import spread
 from scripts.page_sections import write_section
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-THIRTEEN = ("asha", "asha-promote", "fifo", "hb-bohb", "hyperband", "median", "one-epoch", "pb2", "pbt")
+THIRTEEN: tuple[str, ...] = (
+    "asha",
+    "asha-promote",
+    "fifo",
+    "hb-bohb",
+    "hyperband",
+    "median",
+    "one-epoch",
+    "pb2",
+    "pbt",
+)
 THIRTEEN += ("pbt-replay", "pbt-sync", "resource-changing", "sha")
 
 
