@@ -46,6 +46,8 @@ LEFT_OUT = {
 }
 ORDER = {"seq", "decision"}
 STILL = ("random", "random-2x", "grid", "sobol", "optuna-qmc", "centre")
+#: Schedulers that decide by the measured seconds of an epoch, which no two runs share.
+BY_SECONDS = ("asha-cost",)
 IN_STEP = ("fifo", "hyperband", "hb-bohb", "sha", "one-epoch")
 
 
@@ -96,7 +98,8 @@ class Compared:
     Attributes:
         experiments, rows: compared.
         order: combinations that differ in the order of arrival alone.
-        races: combinations that differ on ``tune`` itself.
+        by_seconds: combinations that differ, of schedulers that decide by seconds.
+        races: other combinations that differ on ``tune`` itself.
         differences: by combination, the first one in words.
     """
 
@@ -105,6 +108,7 @@ class Compared:
     rows: int = 0
     unanswered: int = 0
     order: list[str] = field(default_factory=list)
+    by_seconds: list[str] = field(default_factory=list)
     races: list[str] = field(default_factory=list)
     differences: dict[str, str] = field(default_factory=dict)
 
@@ -183,6 +187,8 @@ def compare(part: EnginePair, folder: Path) -> Compared:
     compared.order = [name for name in names if unlike(tune, live, name, ordered=True)]
     found = {name: why for name in compared.order if (why := unlike(tune, live, name))}
     compared.order = [name for name in compared.order if name not in found]
+    compared.by_seconds = [name for name in found if name.partition(" #")[0].split(" x ")[2] in BY_SECONDS]
+    found = {name: why for name, why in found.items() if name not in compared.by_seconds}
     if found:
         again = cells(run(part, "tune", folder, again=1))
         for name, why in found.items():
@@ -216,13 +222,15 @@ def page(compared: Sequence[Compared], command: str, device: str) -> str:
         "* Equal but for the order: every trial has the same configuration, epochs and values, but results",
         "  came in another order, or another trial was the last one at a rung.  Ray takes time to pause a",
         "  trial, and may begin the next one before a paused one can go on; the virtual clock takes none.",
+        f"* By seconds: {', '.join(f'`{name}`' for name in BY_SECONDS)} decides by the measured seconds of an",
+        "  epoch, which no two runs share.",
         "* Races: a second run on `tune` differs from the first one too.",
         "",
-        "| task | workers | combinations | not ok | results | equal | but for the order | races | not |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| task | workers | combinations | not ok | results | equal | but for the order | by seconds | races | not |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for c in compared:
-        other = (len(c.order), len(c.races), len(c.differences))
+        other = (len(c.order), len(c.by_seconds), len(c.races), len(c.differences))
         equal = c.experiments - sum(other)
         figures = (c.part.workers, c.experiments, c.unanswered, f"{c.rows:,}", equal, *other)
         lines.append(f"| {' | '.join(map(str, (c.part.name, *figures)))} |")
