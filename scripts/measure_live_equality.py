@@ -45,6 +45,8 @@ LEFT_OUT = {
     "results": {"key", "run", "clock", "cost"},
 }
 ORDER = {"seq", "decision"}
+COLUMNS = ["task", "workers", "combinations", "not ok", "results"]
+COLUMNS += ["equal", "but for the order", "by seconds", "races", "not"]
 STILL = ("random", "random-2x", "grid", "sobol", "optuna-qmc", "centre")
 #: Schedulers that decide by the measured seconds of an epoch, which no two runs share.
 BY_SECONDS = ("asha-cost",)
@@ -222,12 +224,12 @@ def page(compared: Sequence[Compared], command: str, device: str) -> str:
         "* Equal but for the order: every trial has the same configuration, epochs and values, but results",
         "  came in another order, or another trial was the last one at a rung.  Ray takes time to pause a",
         "  trial, and may begin the next one before a paused one can go on; the virtual clock takes none.",
-        f"* By seconds: {', '.join(f'`{name}`' for name in BY_SECONDS)} decides by the measured seconds of an",
-        "  epoch, which no two runs share.",
+        f"* By seconds: {', '.join(f'`{name}`' for name in BY_SECONDS)} decides by measured seconds of epochs,",
+        "  which no two runs share.",
         "* Races: a second run on `tune` differs from the first one too.",
         "",
-        "| task | workers | combinations | not ok | results | equal | but for the order | by seconds | races | not |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        f"| {' | '.join(COLUMNS)} |",
+        f"{'|---' * len(COLUMNS)}|",
     ]
     for c in compared:
         other = (len(c.order), len(c.by_seconds), len(c.races), len(c.differences))
