@@ -224,7 +224,7 @@ def page(compared: Sequence[Compared], command: str, device: str) -> str:
         "* Equal but for the order: every trial has the same configuration, epochs and values, but results",
         "  came in another order, or another trial was the last one at a rung.  Ray takes time to pause a",
         "  trial, and may begin the next one before a paused one can go on; the virtual clock takes none.",
-        f"* By seconds: {', '.join(f'`{name}`' for name in BY_SECONDS)} decides by measured seconds of epochs,",
+        f"* By seconds: {', '.join(f'`{name}`' for name in BY_SECONDS)} decides by measured seconds,",
         "  which no two runs share.",
         "* Races: a second run on `tune` differs from the first one too.",
         "",
