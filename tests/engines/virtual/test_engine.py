@@ -65,6 +65,8 @@ def test_large_experiments_go_as_with_tunes_own_steps(virtual: Run, scheduler: s
 
 
 def test_no_ray_is_started(virtual: Run) -> None:
+    if ray.is_initialized():
+        pytest.skip("a test before this one has started Ray in this process")
     assert virtual("probe", "random", "asha").status == "ok"
     assert not ray.is_initialized()
 
