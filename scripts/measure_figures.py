@@ -22,18 +22,10 @@ from scripts.live_runs import spread
 from scripts.page_sections import write_section
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-THIRTEEN: tuple[str, ...] = (
-    "asha",
-    "asha-promote",
-    "fifo",
-    "hb-bohb",
-    "hyperband",
-    "median",
-    "one-epoch",
-    "pb2",
-    "pbt",
+THIRTEEN = (
+    *("asha", "asha-promote", "fifo", "hb-bohb", "hyperband", "median", "one-epoch", "pb2", "pbt"),
+    *("pbt-replay", "pbt-sync", "resource-changing", "sha"),
 )
-THIRTEEN += ("pbt-replay", "pbt-sync", "resource-changing", "sha")
 
 
 def drawn(run: Path, options: tuple[str, ...]) -> tuple[float, int]:

@@ -45,8 +45,10 @@ LEFT_OUT = {
     "results": {"key", "run", "clock", "cost"},
 }
 ORDER = {"seq", "decision"}
-COLUMNS = ["task", "workers", "combinations", "not ok", "results"]
-COLUMNS += ["equal", "but for the order", "by seconds", "races", "not"]
+COLUMNS = (
+    *("task", "workers", "combinations", "not ok", "results"),
+    *("equal", "but for the order", "by seconds", "races", "not"),
+)
 STILL = ("random", "random-2x", "grid", "sobol", "optuna-qmc", "centre")
 #: Schedulers that decide by the measured seconds of an epoch, which no two runs share.
 BY_SECONDS = ("asha-cost",)
@@ -189,7 +191,8 @@ def compare(part: EnginePair, folder: Path) -> Compared:
     compared.order = [name for name in names if unlike(tune, live, name, ordered=True)]
     found = {name: why for name in compared.order if (why := unlike(tune, live, name))}
     compared.order = [name for name in compared.order if name not in found]
-    compared.by_seconds = [name for name in found if name.partition(" #")[0].split(" x ")[2] in BY_SECONDS]
+    schedulers = {name: tables["experiments"]["scheduler"].iloc[0] for name, tables in (live | tune).items()}
+    compared.by_seconds = [name for name in found if schedulers[name] in BY_SECONDS]
     found = {name: why for name, why in found.items() if name not in compared.by_seconds}
     if found:
         again = cells(run(part, "tune", folder, again=1))

@@ -21,7 +21,7 @@ def reason_line(reason: Any, limit: int = 240) -> str:
     text = lines[-1] if lines[0].startswith("Traceback") else lines[0]
     if len(text) <= limit:
         return text
-    cut = text[: limit - 1]
+    cut = text[: limit - 2]
     return (cut.rpartition(" ")[0] or cut).rstrip() + " …"
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import importlib
+import pickle
 import pkgutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -97,12 +98,16 @@ def draw_together(run: Run, only: Sequence[str], drawing: Drawing, jobs: int) ->
     drawn: dict[_Part, WrittenFiles] = {}
 
     def take_turns(draw_part: Callable[[_Part], WrittenFiles]) -> None:
-        while waiting:
-            with suppress(IndexError):  # another one took the last
+        while True:
+            try:
                 part = waiting.popleft()
-                drawn[part] = draw_part(part)
+            except IndexError:
+                return
+            drawn[part] = draw_part(part)
 
-    others = ProcessPoolExecutor(jobs - 1, get_context("spawn"), initializer=_receive, initargs=(run,))
+    # Pickled here: what this process draws meanwhile adds to the run.
+    sent = (pickle.dumps(run),)
+    others = ProcessPoolExecutor(jobs - 1, get_context("spawn"), initializer=_receive, initargs=sent)
     with program_hidden(module=True), others as processes, ThreadPoolExecutor(jobs - 1) as threads:
 
         def draw_there(part: _Part) -> WrittenFiles:
@@ -119,8 +124,8 @@ def draw_together(run: Run, only: Sequence[str], drawing: Drawing, jobs: int) ->
 _received: list[Run] = []
 
 
-def _receive(run: Run) -> None:
-    _received.append(run)
+def _receive(pickled: bytes) -> None:
+    _received.append(pickle.loads(pickled))
 
 
 def _draw_part(drawing: Drawing, name: str, share: PageShare) -> WrittenFiles:

@@ -135,11 +135,15 @@ class Page:
         return self.width / self.columns
 
     @property
+    def rows(self) -> int:
+        """Rows of panels."""
+        return -(-len(self.axes) // self.columns)
+
+    @property
     def panel_room(self) -> tuple[float, float]:
         """About the width and height of a panel's inside, inches."""
-        rows = -(-len(self.axes) // self.columns)
         body = self._height_limit if fills() else min(self.body, self._height_limit)
-        return self.pitch - 0.8, max((body - 1.2) / rows - 0.3, 0.3)
+        return self.pitch - 0.8, max((body - 1.2) / self.rows - 0.3, 0.3)
 
     def when_laid_out(self, draw: Callable[[], None]) -> None:
         """Have something drawn when the panels have their places; it may take no room outside of them."""
@@ -147,7 +151,6 @@ class Page:
 
     def label(self, x: str, y: str) -> None:
         """Name the shared axes once a row and once a column; once at all where rows are too low for that."""
-        rows = -(-len(self.axes) // self.columns)
         x, y = shortened(x), shortened(y)
         size = FontProperties(size=matplotlib.rcParams["axes.labelsize"]).get_size_in_points()
         low = fills() or text_width(y, size) > self.panel_room[1] + 0.15
@@ -156,7 +159,7 @@ class Page:
             axis.xaxis.set_tick_params(labelbottom=lowest)
             axis.set_xlabel(x if lowest else "")
             row, column = divmod(index, self.columns)
-            axis.set_ylabel(y if column == 0 and (not low or row == rows // 2) else "")
+            axis.set_ylabel(y if column == 0 and (not low or row == self.rows // 2) else "")
 
     def finish(
         self,

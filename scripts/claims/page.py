@@ -18,9 +18,8 @@ from scripts.claims.claim import Claim, ClaimEvidence, Conclusion, number
 
 DOCS = Path(__file__).parents[2] / "docs"
 REHEARSAL = Path("runs") / "claims"  # for results of too few repetitions
-REACH = (
-    4.0  # half a panel's width by the median reach of its intervals; else an outlier would flatten the others
-)
+#: Half a panel's width by the median reach of its intervals; else an outlier would flatten the others.
+REACH = 4.0
 
 INTRO = f"""# Claims worth checking
 

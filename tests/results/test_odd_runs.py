@@ -29,8 +29,8 @@ from results.tables import TABLES, TableInputs
 from results.tables.render import latex, markdown
 
 METRIC = "val_accuracy"
-#: The first of each in the default tests: everything is made of each of them.
 OTHERS = ("value", "label", "lost", "ended", "mean", "shown", "first")
+#: The first of each in the default tests: everything is made of each of them.
 NAMES: list[Any] = ["score", "ä<b>$_%"]
 NAMES += [pytest.param(name, marks=pytest.mark.slow) for name in OTHERS]
 SIZES: list[Any] = [3e-7, 1e300]

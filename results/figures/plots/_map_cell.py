@@ -111,7 +111,6 @@ class CellWriter:
         self.axis, self.width, self.height = axis, width, height
         self.written = written
         self.best = best
-        self._empty: list[list[tuple[float, float]]] = []  # corners of each cell without a number
         self.colours, self.norm = colours_of(scale, mode), ScaleNorm(scale, mode)
         # The same for all that are whole.
         alike = HeatCell(self.best, self.best, 3 * self.best, "", "", ())
@@ -122,6 +121,7 @@ class CellWriter:
     ) -> dict[str, int]:
         """Write into every cell and return the reasons with their numbers."""
         numbers: dict[str, int] = {}
+        empty: list[list[tuple[float, float]]] = []  # corners of each cell without a number
         for row, name in enumerate(rows):
             for column, other in enumerate(columns):
                 cell = cells.get((name, other))
@@ -130,19 +130,21 @@ class CellWriter:
                 if cell is None or not np.isfinite(cell.mean):
                     lines = [WORDS.get(cell.status, cell.status), mark] if cell else ["not", "asked"]
                     self._grey(row, column, lines)
+                    right, below = column + 1, row + 1
+                    empty.append([(column, row), (right, row), (right, below), (column, below)])
                 else:
                     self._number(row, column, cell, mark)
-        self._hatch()
+        self._hatch(empty)
         return numbers
 
-    def _hatch(self) -> None:
+    def _hatch(self, cells: list[list[tuple[float, float]]]) -> None:
         """Hatch all cells without a number, in two artists: one for each cell takes half of a page's time."""
         hatched = PolyCollection(
-            self._empty, facecolors="#F0F0F0", edgecolors="#CFCFCF", hatch="////", linewidths=0
+            cells, facecolors="#F0F0F0", edgecolors="#CFCFCF", hatch="////", linewidths=0
         )
-        borders = PolyCollection(self._empty, facecolors="none", edgecolors="white", linewidths=0.8)
-        for cells in (hatched, borders):
-            self.axis.add_collection(cells, autolim=False)
+        borders = PolyCollection(cells, facecolors="none", edgecolors="white", linewidths=0.8)
+        for artist in (hatched, borders):
+            self.axis.add_collection(artist, autolim=False)
 
     def _number(self, row: int, column: int, cell: HeatCell, mark: str) -> None:
         lines = [f"{AT_LEAST * cell.at_least}{self.written.number(cell.mean)}"]
@@ -164,8 +166,6 @@ class CellWriter:
         )
 
     def _grey(self, row: int, column: int, lines: list[str]) -> None:
-        right, below = column + 1, row + 1
-        self._empty.append([(column, row), (right, row), (right, below), (column, below)])
         text = "\n".join(lines[-self.lines :])
         alike = f"{text}\n{WORDS['unavailable']}" if len(lines) <= self.lines else text
         self._write(

@@ -111,7 +111,7 @@ def _page(
         if experiment["status"] == "ok":
             axis.set_title(_busy(experiment), loc="right", fontsize=NOTE, fontweight="normal", color=GREY)
         else:
-            _explain(axis, *why_empty(experiment), room=page.pitch - 0.8, height=lane * most)
+            _explain(axis, *why_empty(experiment), room=page.panel_room[0], height=lane * most)
     page.axes[0].set_ylim(most - 0.4, -0.6)
     page.axes[0].set_xlim(0, end * 1.01)
     page.axes[0].set_yticks([])
