@@ -28,6 +28,7 @@ from benchmarks.engines.virtual.manager import VirtualActorManager
 from benchmarks.engines.virtual.search import CountedSearch, count_variants
 from benchmarks.engines.virtual.storage import VirtualExperiment
 from benchmarks.engines.virtual.worker_faults import FaultModel, Workers
+from benchmarks.suite.capabilities import Effect
 from benchmarks.suite.engines import ENGINES
 from benchmarks.suite.experiment import Experiment
 from results.store.schema import metric_column
@@ -62,8 +63,8 @@ class VirtualExecution(Execution):
         faults = FaultModel(workers, derive("room", e.trainable, e.repetition))
         tune.register_trainable(job.name, PlaceholderTrainable)
         latency = Latency.of(e.latency)
-        if not (e.max_failures or latency.save or self.saves):  # none would be read, and they take no time
-            job = replace(job, checkpoint_every=0)
+        if not (self.saves or e.max_failures or latency.save or Effect.PAUSE in self.scheduler.does):
+            job = replace(job, checkpoint_every=0)  # none would be read, they take no time and change no turn
         experiment = job.experiment(VirtualExperiment, SingleCpu())
         options = job.options(experiment, CountedSearch)
         if isinstance(options["search_alg"], BasicVariantGenerator):
