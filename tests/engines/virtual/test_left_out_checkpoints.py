@@ -1,0 +1,43 @@
+"""Checkpoints that nobody would read: leaving them out changes no turn of any scheduler."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.engines.common.outcome import Outcome
+from benchmarks.engines.virtual.execution import VirtualExecution
+from benchmarks.fidelity.runs import virtually
+from benchmarks.suite.experiment import Experiment
+from benchmarks.suite.registry import SCHEDULERS, SEARCHERS
+from benchmarks.suite.rules import why_incompatible, why_unavailable
+
+COLUMNS = ("trial_id", "epoch", "decision", "config", "clock", "loss")
+
+
+class SavingEachEpoch(VirtualExecution):
+    """As Ray does, whoever reads them."""
+
+    saves = True
+
+
+def turns(outcome: Outcome) -> list[tuple[object, ...]]:
+    assert outcome.status == "ok", outcome.row["reason"]
+    return [tuple(row[name] for name in COLUMNS) for row in outcome.results]
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("scheduler", sorted(SCHEDULERS))
+def test_every_scheduler_takes_the_turns_that_it_takes_with_all_checkpoints(
+    scheduler: str, workers: int
+) -> None:
+    fitting = [
+        name
+        for name in ("sobol", "optuna-tpe", "dehb", "random")
+        if not why_unavailable(SEARCHERS[name], SCHEDULERS[scheduler])
+        and not why_incompatible(SEARCHERS[name], SCHEDULERS[scheduler])
+    ]
+    if not fitting:
+        pytest.skip(f"no searcher for {scheduler} is installed")
+    for searcher in fitting[:2]:
+        experiment = Experiment("branin", searcher, scheduler, trials=14, epochs=9, workers=workers)
+        assert turns(virtually(experiment)) == turns(virtually(experiment, SavingEachEpoch)), searcher
