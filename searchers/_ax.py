@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import warnings
 from typing import Any
 
 from ax.exceptions.core import AxError
@@ -53,7 +54,9 @@ class SteadyAx(AxSearch):
             if parameter["type"] == "choice":
                 ordered = domains[parameter["name"]].ordered
                 parameter |= {"value_type": "int", "is_ordered": ordered, "sort_values": True}
-        self._client = self._ax = AxClient(**self._ax_kwargs)
+        with warnings.catch_warnings():  # Ray's AxSearch speaks to this class, which Ax 1.4 is to remove
+            warnings.filterwarnings("ignore", "The `AxClient` class", DeprecationWarning)
+            self._client = self._ax = AxClient(**self._ax_kwargs)
         self._client.create_experiment(
             parameters=parameters,
             objectives={self._metric: ObjectiveProperties(minimize=self._mode == "min")},

@@ -40,7 +40,8 @@ class SmacSearch(AskTellSearch):
     """A facade of SMAC3, whose model leaves trials without a cost out.
 
     SMAC gives a failed trial an infinite cost, with which its models cannot be fitted.  A space that is used
-    up is no end here: then configurations are drawn at random.
+    up is no end here: then configurations are drawn at random.  What is learned before the first proposal
+    takes the place of as much of the initial design, which SMAC would go through whatever it knows.
 
     Args:
         facade: name of the facade's class.
@@ -52,13 +53,24 @@ class SmacSearch(AskTellSearch):
     def __init__(self, facade: str, trials: int, seed: int, parts: Parts) -> None:
         super().__init__(seed)
         self._facade, self._trials, self._parts = facade, trials, parts
-        self._smac: Any = None
+        self._facade_made: Any = None
+        self._learned: list[tuple[Values, float]] = []  # before it was made
         self._asked: dict[str, TrialInfo] = {}
 
     def begin(self, space: Mapping[str, Any]) -> None:
-        """Make the facade."""
-        self._smac = made(self._facade, config_space(space), self._trials, self.seed, self._parts)
-        self._asked = {}
+        """Forget all; the facade is made when it is first asked."""
+        self._facade_made, self._learned, self._asked = None, [], {}
+
+    @property
+    def _smac(self) -> Any:
+        """The facade, which knows what was learned."""
+        if self._facade_made is None:
+            space = config_space(self._space)
+            known = len(self._learned)
+            self._facade_made = made(self._facade, space, self._trials, self.seed, self._parts, known)
+            for values, cost in self._learned:
+                self.learn(values, cost)
+        return self._facade_made
 
     def ask(self, trial_id: str) -> Values:
         """Return SMAC's next configuration, or a random one."""
@@ -77,7 +89,10 @@ class SmacSearch(AskTellSearch):
             self._tell(info, cost)
 
     def learn(self, values: Values, cost: float) -> None:
-        """Tell the cost of another configuration."""
+        """Tell the cost of another configuration, or keep it until there is a facade."""
+        if self._facade_made is None:
+            self._learned.append((values, cost))
+            return
         config = Configuration(self._smac.scenario.configspace, values=flat(values, self._space))
         self._tell(TrialInfo(config, seed=ONLY_SEED), cost)
 
@@ -99,13 +114,14 @@ def in_one_thread() -> Iterator[None]:
         yield
 
 
-def made(facade: str, space: ConfigurationSpace, trials: int, seed: int, parts: Parts) -> Any:
+def made(facade: str, space: ConfigurationSpace, trials: int, seed: int, parts: Parts, known: int = 0) -> Any:
     """Return a facade that writes nothing once it is made.
 
     Args:
         facade: name of its class.
         trials: the budget.
         parts: arguments of its methods ``get_...``, with ``initial_design`` and ``acquisition_maximizer``.
+        known: results that it will be told at once, each of which spares one of the initial design.
     """
     of: Any = getattr(smac, facade)
     with TemporaryDirectory(dir=of_process()) as folder:
@@ -119,7 +135,19 @@ def made(facade: str, space: ConfigurationSpace, trials: int, seed: int, parts: 
         encoder = type(of.get_runhistory_encoder(scenario))(scenario, considered_states=[StatusType.SUCCESS])
         given = {name: getattr(of, f"get_{name}")(scenario, **options) for name, options in parts.items()}
         repeatable(given["acquisition_maximizer"])
+        shorten(given["initial_design"], known)
         return of(scenario, None, runhistory_encoder=encoder, logging_level=False, overwrite=True, **given)
+
+
+def shorten(design: Any, by: int) -> None:
+    """Take the last configurations from an initial design."""
+    whole = design.select_configurations
+
+    def first() -> list[Configuration]:
+        configurations: list[Configuration] = whole()
+        return configurations[: max(len(configurations) - by, 0)]
+
+    design.select_configurations = first
 
 
 def repeatable(maximizer: Any) -> Any:

@@ -74,5 +74,16 @@ def test_start_up_is_levelled_or_given(name: str, startup: int) -> None:
     assert design._n_configs == startup  # SMAC itself would cut 8 of 12 to a quarter
 
 
+def test_what_it_learns_first_spares_its_start_up() -> None:
+    algorithm = search("smac", PLANE)
+    whole = len(algorithm.searcher._smac._initial_design.select_configurations())
+    algorithm = search("smac", PLANE)
+    for number in range(whole - 1):
+        algorithm.searcher.add_evaluated_point({"x": number / whole, "y": 0.5}, float(number))
+    smac = algorithm.searcher._smac
+    assert len(smac._initial_design.select_configurations()) == 1
+    assert len(smac.runhistory) == whole - 1
+
+
 def test_a_budget_below_its_start_up_is_none_too_small() -> None:
     assert search("smac", PLANE, trials=1).suggest("trial") is not None

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ray import tune
 
-from benchmarks.engines.common.execution import first_configurations
+from benchmarks.engines.common.search_plans import first_configurations
 from benchmarks.suite.grid import OPTIONS, Grid, differences
 from benchmarks.suite.misuse import Misuse
 from benchmarks.suite.presets import PRESETS

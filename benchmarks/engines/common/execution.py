@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import re
 import shutil
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from ray import tune
 from ray.tune.experiment import Trial
 
 from benchmarks.core.scratch import scratch_folder
-from benchmarks.core.seeding import searcher_seed, seed_libraries, start_seed
+from benchmarks.core.seeding import searcher_seed, seed_libraries
 from benchmarks.engines.common import failures, rows
 from benchmarks.engines.common.context import ExecutionContext
-from benchmarks.engines.common.known_told import heeds, informed_plan
 from benchmarks.engines.common.ledger import Ledger
 from benchmarks.engines.common.outcome import Outcome, Row, not_run
-from benchmarks.engines.common.part_checks import Unusable, check_suggestions, plan_of, scheduler_of
+from benchmarks.engines.common.part_checks import Unusable, check_suggestions, scheduler_of
 from benchmarks.engines.common.pause_notices import PauseNotices
 from benchmarks.engines.common.recorder import Recorder
 from benchmarks.engines.common.replayed_policy import NothingToReplay, best_policy, last_values
 from benchmarks.engines.common.run_budget import RunBudget
+from benchmarks.engines.common.search_plans import plan_of_experiment
 from benchmarks.engines.common.shared_storage import below, remove
 from benchmarks.engines.common.travel import pack
 from benchmarks.engines.common.tune_job import TuneJob, quiet
-from benchmarks.spaces.encoding import Encoding
 from benchmarks.suite import registry
 from benchmarks.suite.experiment import Experiment
-from benchmarks.suite.known_points import KnownPoint
-from benchmarks.suite.registry import Capability, ScheduleSetup, SearchPlan, SearchSetup
+from benchmarks.suite.registry import Capability, ScheduleSetup, SearchPlan
 from results.store.schema import metric_column, tune_name
 
 SEARCHER_METHODS = ("suggest", "next_trial", "on_trial_result", "on_trial_complete")
@@ -182,39 +177,12 @@ class Execution(ABC):
         return self.tune(scratch / "tune", SearchPlan(constants, 1, generator), policy)
 
     def plan(self) -> SearchPlan:
-        """Return the searcher's plan for the trainable's space."""
-        space = self.spec.space()
-        first = first_configurations(self.experiment, space)
-        setup = SearchSetup(
-            *(space, self.num_trials, self.seed, self.max_concurrent, first),
-            levelled=self.experiment.startup == "levelled",
-            cheap=self.spec.cheap,
+        """Return the searcher's plan for the trainable's space; note what the searcher was told."""
+        plan, self.known_told = plan_of_experiment(
+            *(self.experiment, self.context.known, self.num_trials, self.seed, self.max_concurrent)
         )
-        plan = self._informed(setup) or plan_of(self.searcher, setup)
         self.told = plan.told
         return plan
-
-    def _informed(self, setup: SearchSetup) -> SearchPlan | None:
-        """Return the plan of a searcher that makes use of the experiment's known results; None otherwise."""
-        known = self._known()
-        if not known:
-            return None
-        asked = (self.searcher, setup, known, tune_name(self.spec.metric), self.experiment.epochs)
-        self.known_told = len(known) if heeds(*asked) else 0
-        return informed_plan(*asked) if self.known_told else None
-
-    def _known(self) -> tuple[KnownPoint, ...]:
-        """Return the known results of the experiment; none if it has none.
-
-        Raises:
-            Unusable: if those of the experiment are not here.
-        """
-        digest = self.experiment.known_results
-        if not digest:
-            return ()
-        if digest not in self.context.known:
-            raise Unusable(f"the known results {digest} are not here; run it anew with --known FILE")
-        return self.context.known[digest].points
 
     def tune(self, storage: Path, plan: SearchPlan, policy: str | None = None) -> list[Trial]:
         """Let Tune carry out the plan and return its trials; ``storage`` takes Tune's own output."""
@@ -279,18 +247,6 @@ class Execution(ABC):
         check_suggestions(search)
         self.ledger.meter(search, [m for m in SEARCHER_METHODS if hasattr(search, m)], "suggest")
         self.ledger.meter(scheduler, SCHEDULER_METHODS, "decide")
-
-
-def first_configurations(experiment: Experiment, space: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
-    """Return the configurations that every searcher of this repetition begins with."""
-    prior = experiment.first_configuration
-    if not experiment.shared_initial_points and not prior:
-        return ()
-    encoding = Encoding(space)
-    own = (encoding.decode(encoding.encode(json.loads(prior))),) if prior else ()
-    generator = np.random.default_rng(start_seed(experiment.trainable, experiment.repetition))
-    drawn = (encoding.draw(generator) for _ in range(experiment.shared_initial_points))
-    return tuple(islice(chain(own, drawn), experiment.trials))
 
 
 def proposal_index(trial: Trial) -> int:

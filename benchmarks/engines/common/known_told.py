@@ -26,7 +26,7 @@ from benchmarks.core.seeding import OwnGenerators
 from benchmarks.engines.common.part_checks import Unusable, plan_of
 from benchmarks.engines.common.tuned_metric import MethodStandIn
 from benchmarks.suite.known_points import KnownPoint
-from benchmarks.suite.registry import SearcherSpec, SearchPlan, SearchSetup
+from benchmarks.suite.registry import Capability, SearcherSpec, SearchPlan, SearchSetup
 
 TRIED = 4  # proposals by which it is seen whether a searcher heeds known results
 CLOSE = 1e-9  # within which a float comes back from a library's own scale
@@ -67,9 +67,12 @@ def heeds(
 ) -> bool:
     """Return whether the first proposals of a searcher depend on the known values; see ``informed_plan``.
 
+    One that sets the epochs of its trials is told nothing: it takes each result for that of a rung of its own.
     Nothing is left behind: the global generators of the libraries are as they were.
     """
-    if not searcher.learns or len({point.value for point in known}) < 2:
+    if not searcher.learns or Capability.SETS_EPOCHS in searcher.provides:
+        return False
+    if len({point.value for point in known}) < 2:
         return False
     ranked = sorted(range(len(known)), key=lambda index: known[index].value)
     turned = list(known)
@@ -85,7 +88,7 @@ def _first_proposals(
     with OwnGenerators(setup.seed):
         plan = informed_plan(searcher, replace(setup, first=()), known, metric, epochs)
         search: Any = plan.algorithm
-        search.set_search_properties(metric, "max", dict(plan.space))
+        search.set_search_properties(metric, "max", dict(plan.space), stop={"training_iteration": epochs})
         middle = {metric: median(point.value for point in known), "training_iteration": epochs}
         proposed = []
         for name in (f"tried_{number}" for number in range(TRIED)):

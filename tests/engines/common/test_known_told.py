@@ -28,8 +28,9 @@ SPACE = {
     "net": tune.choice([{"kind": "deep", "depth": tune.randint(1, 5)}, {"kind": "flat"}]),
 }
 FEW, COMPLETE = 20, 60  # points that most learn from, and those that complete the population of PSO
-#: Libraries that make no use of so few results that they did not ask for, or of any.
+#: Libraries that make no use of so few results that they did not ask for, or of any; DEHB has its own epochs.
 DEAF = {
+    "dehb",
     *("nevergrad-cma", "nevergrad-de", "nevergrad-ngopt", "nevergrad-pso"),
     *("optuna-cmaes", "optuna-nsga2"),
 }
@@ -50,7 +51,7 @@ def proposals(name: str, known: list[KnownPoint]) -> list[Any]:
     plan = informed_plan(SEARCHERS[name], SETUP, known, "score", epochs=9)
     assert plan.num_samples == SETUP.trials, "known points take nothing from the budget"
     search = plan.algorithm
-    search.set_search_properties("score", "max", dict(plan.space))
+    search.set_search_properties("score", "max", dict(plan.space), stop={"training_iteration": 9})
     configs = []
     for number in range(TRIED):
         configs.append(search.suggest(f"trial {number}"))
