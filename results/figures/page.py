@@ -7,7 +7,6 @@ as high as a slide.  Which of them is made is a setting of ``results.figures.sty
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 
 import matplotlib
@@ -23,6 +22,7 @@ from results.figures.canvas import LABELS, current_canvas
 from results.figures.caption import TYPE as CAPTION
 from results.figures.caption import Caption
 from results.figures.layout import lay_out, legend_of, whole_figure
+from results.figures.page_figure import PageFigure, fitting
 from results.figures.page_size import WIDTH, captioned, columns_of, fills, room, titled
 from results.figures.ticks import TickLabels
 from results.figures.typesetting import LINE, line_height, short_words, shortened, text_width, wrap
@@ -30,27 +30,6 @@ from results.figures.typesetting import LINE, line_height, short_words, shortene
 MARGIN, GAP = 0.08, 0.08
 TITLE = 9.5  # type size
 NARROW = 1.7  # of a panel with its labels, inches: less is too little where a plot asks for columns
-
-SLIDE_NOTES = 0.13  # the most that notes take of a slide's height
-
-
-class PageFigure(Figure):
-    """A figure that a notebook shows, and that knows what is said of it.
-
-    Attributes:
-        title: the heading, printed or not.
-        caption: all of the caption and the notes.
-        brief: what of the caption is printed, or would be in print.
-    """
-
-    title = ""
-    caption = ""
-    brief = ""
-
-    def _repr_png_(self) -> bytes:
-        file = io.BytesIO()
-        self.savefig(file, format="png", dpi=120)
-        return file.getvalue()
 
 
 class Page:
@@ -180,7 +159,8 @@ class Page:
             return self._finish_axes(self._canvas.on, title, handles)
         width = self.width - 2 * MARGIN
         caption = Caption.of(sentences)
-        self._say(title, caption, notes)
+        if isinstance(self.figure, PageFigure):
+            self.figure.say(title, caption, notes)
         if not captioned():
             notes = ()
         heading = wrap(short_words(title), width, TITLE, bold=True) if titled() else []
@@ -190,7 +170,7 @@ class Page:
         lines = (Caption.of(sentences, width) if self.width < WIDTH else caption).lines(width)
         lines = lines if captioned() else []
         indent = max((text_width(mark, CAPTION) for mark, _ in notes), default=0) + 0.06
-        blocks = _fitting([(mark, wrap(text, width - indent, CAPTION)) for mark, text in notes])
+        blocks = fitting([(mark, wrap(text, width - indent, CAPTION)) for mark, text in notes])
         foot = (len(lines) + sum(len(block) for _, block in blocks)) * line_height(CAPTION)
         foot += GAP * (2 * bool(lines) + bool(blocks))
         left = self._height_limit - head - foot - 2 * MARGIN
@@ -228,14 +208,6 @@ class Page:
             left, bottom, wide, high = axis.get_position(original=True).bounds
             axis.set_position((round(left, 6), round(bottom, 6), round(wide, 6), round(high, 6)))
 
-    def _say(self, title: str, caption: Caption, notes: Sequence[tuple[str, str]]) -> None:
-        """Let the figure know what is said of it, whether it is printed or not."""
-        if isinstance(self.figure, PageFigure):
-            self.figure.title = short_words(title)
-            self.figure.brief = " ".join(caption.printed)
-            said = [*caption.printed[:-1], *caption.details, *caption.printed[-1:]]
-            self.figure.caption = " ".join([*said, *(f"{mark} {text}" for mark, text in notes)])
-
     def _finish_axes(self, on: Axes, title: str, handles: Sequence[Artist]) -> Figure:
         """Finish a page that is drawn on an Axes: a title if it has none, and a legend inside."""
         if not on.get_title("left"):
@@ -271,13 +243,3 @@ class Page:
             gid=gid,
         )
         return top - len(lines) * line_height(size)
-
-
-def _fitting(notes: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
-    """Return all notes, or on a slide those that it has room for."""
-    lines = np.cumsum([len(block) for _, block in notes])
-    most = SLIDE_NOTES * room()[1] / line_height(CAPTION)
-    if not fills() or not notes or lines[-1] <= most:
-        return notes
-    fitting = int((lines <= most - 1).sum())
-    return [*notes[:fitting], ("…", [f"and {len(notes) - fitting} more: the size for print shows them"])]

@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from results.figures.caption import most_lines
-from results.figures.page import PageFigure
+from results.figures.page_figure import PageFigure
 
 PRINTED: WeakKeyDictionary[Figure, list[Text]] = WeakKeyDictionary()
 

@@ -17,7 +17,7 @@ from pypdf import PageObject, PdfReader
 from results import Run, load
 from results.figures import PLOTS, style
 from results.figures.embedded_fonts import BY_GLYPHS, LAYOUT_TABLES
-from results.figures.page import PageFigure
+from results.figures.page_figure import PageFigure
 
 DRAWN = ("anytime", "heatmap", "incumbent", "interaction", "ledger", "pareto", "speed-up", "speed-up-map")
 
