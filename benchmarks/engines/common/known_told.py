@@ -67,8 +67,8 @@ def heeds(
 ) -> bool:
     """Return whether the first proposals of a searcher depend on the known values; see ``informed_plan``.
 
-    One that sets the epochs of its trials is told nothing: it takes each result for that of a rung of its own.
-    Nothing is left behind: the global generators of the libraries are as they were.
+    One that sets the epochs of its trials is told nothing: it takes each result for that of a rung of its
+    own.  Nothing is left behind: the global generators of the libraries are as they were.
     """
     if not searcher.learns or Capability.SETS_EPOCHS in searcher.provides:
         return False
