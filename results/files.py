@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -44,6 +45,26 @@ def replace(path: Path, write: Callable[[Path], object]) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def check_place(path: Path) -> None:
+    """Raise now what ``replace`` would raise for want of a place: before the work whose result it is to take.
+
+    Raises:
+        NotWritten: if ``path`` is a folder, or its folder may not be written to.
+        NotADirectoryError: if what should be its folder is a file.
+    """
+    above = next(folder for folder in path.absolute().parents if os.path.lexists(folder))
+    if path.is_dir():
+        raise _refused(NotWritten, errno.EISDIR, path)
+    if not above.is_dir():
+        raise _refused(NotADirectoryError, errno.ENOTDIR, above)
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise _refused(NotWritten, errno.EACCES, path)
+
+
+def _refused(kind: type[OSError], number: int, path: Path) -> OSError:
+    return kind(number, os.strerror(number), str(path))
 
 
 def replace_bytes(path: Path, content: bytes) -> None:

@@ -21,7 +21,7 @@ from benchmarks.fidelity.runs import pairs
 from benchmarks.suite.options import REFUSALS
 from results.arguments import add_globs, add_page
 from results.console import on_console
-from results.files import replace_text
+from results.files import check_place, replace_text
 from results.parser import Parser
 from results.quantities import whole
 
@@ -60,6 +60,8 @@ def say(text: str) -> None:
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Run all parts; 0 if every decision agreed and nine in ten combinations could be followed."""
     args = parser(prog).parse_args(arguments)
+    if args.write:
+        check_place(args.write)
     quiet()
     asked = pairs(args.searchers, args.schedulers)
     followed = forced_order(asked, say)

@@ -46,8 +46,9 @@ def _compare(options: argparse.Namespace, folder: Path) -> int:
 
     if options.baseline == options.candidate:
         raise Misuse(f"baseline and candidate are both {options.baseline!r}; name two sides")
-    if options.figure:
-        outputs.check_figure(options.figure)
+    written = {form: path for form in outputs.FORMS if (path := getattr(options, form)) and path != STDOUT}
+    for form, path in written.items():
+        outputs.check(form, path)
     baseline = named_side(options.baseline, folder, options.jobs, options.curves, options.address)
     place = _under_test(options, baseline)
     candidate = named_side(options.candidate, folder, options.jobs, options.curves, options.address)
@@ -55,12 +56,11 @@ def _compare(options: argparse.Namespace, folder: Path) -> int:
     report = compare(baseline, candidate, settings, _say)
     printed = as_json(report) if options.json == STDOUT else outputs.as_text(report)
     print(printed, end="")
-    for form in outputs.FORMS:
-        if (path := getattr(options, form)) and path != STDOUT:
-            try:
-                outputs.write(report, form, path)
-            except ResultsError as error:  # what was found is the answer, whether or not it can be drawn
-                _say(f"--{form} {path} is not written: {error.args[0]}")
+    for form, path in written.items():
+        try:
+            outputs.write(report, form, path)
+        except ResultsError as error:  # what was found is the answer, whether or not it can be drawn
+            _say(f"--{form} {path} is not written: {error.args[0]}")
     return report.exit_code
 
 

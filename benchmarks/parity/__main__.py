@@ -23,7 +23,7 @@ from benchmarks.suite.registry import SEARCHERS, SearcherSpec
 from benchmarks.suite.rules import why_unavailable
 from results.arguments import add_globs, add_jobs, add_page
 from results.console import on_console
-from results.files import replace_text
+from results.files import check_place, replace_text
 from results.machine import available_cpus
 from results.parser import Parser
 from results.quantities import whole
@@ -90,6 +90,8 @@ def cells(pairs: Sequence[tuple[str, str]], stored: CellFile, seeds: int, jobs: 
 def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     """Compare; 0 if every difference is documented."""
     args = parser(prog).parse_args(arguments)
+    if args.write:
+        check_place(args.write)
     started = time.monotonic()
     specs = [SEARCHERS[name] for name in SEARCHERS.select(args.searchers)]
     usable = [spec for spec in specs if spec.native is not None and why_unavailable(spec) is None]

@@ -13,7 +13,7 @@ from results.arguments import add_runs, folder_of
 from results.compare.run import load
 from results.console import on_console
 from results.errors import ResultsError
-from results.files import replace_text
+from results.files import check_place, replace_text
 from results.parser import Parser
 from results.quantities import positive_duration, whole
 from results.recommend.notes import Usage
@@ -108,6 +108,7 @@ def report(arguments: Sequence[str] | None, prog: str, usage: Usage | None = Non
         return serve_page(options, usage)
     path = folder_of(options, FILE)
     path = path / FILE if path.is_dir() else path
+    check_place(path)
     write(options.runs, path, options.watch, usage)
     print(path, flush=True)
     _open(options, path.resolve().as_uri())

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from helpers.synthetic import make_run
 
-from results.files import NotWritten, replace, replace_text
+from results.files import NotWritten, check_place, replace, replace_text
 
 
 def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:
@@ -26,6 +26,21 @@ def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:
         replace(path, broken)
     assert path.read_text() == "old\n"
     assert [file.name for file in path.parent.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("place", [".", "file/a.txt", "file/new/a.txt"])
+def test_a_place_that_would_be_refused_after_the_work_is_refused_before(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    for attempt in (check_place, lambda path: replace_text(path, "text")):
+        with pytest.raises(OSError, match=str(tmp_path)):
+            attempt(tmp_path / place)
+
+
+def test_a_place_is_checked_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    check_place(tmp_path / "file")
+    check_place(tmp_path / "new" / "folder" / "a.txt")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_another_error_passes_and_leaves_nothing(tmp_path: Path) -> None:
