@@ -57,6 +57,7 @@ def test_from_the_run_to_the_preset_and_the_page_and_a_later_call_runs_nothing_a
     assert page.read_text() == text
 
 
+@pytest.mark.slow
 def test_repetitions_that_are_not_whole_do_not_count(page: Path) -> None:
     run = page.parent / "runs"
     words = choose_small.command(TASKS[:2], FEW, run, 1, "10m")

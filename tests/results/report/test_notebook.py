@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[3]
 NOTEBOOK = ROOT / "docs" / "notebooks" / "explore.ipynb"
 
 
+@pytest.mark.slow
 def test_every_cell_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = make_run(tmp_path / "run", 4, 4, 3, trainable="one")
     make_run(run, 4, 4, 3, trainable="two")
