@@ -137,22 +137,33 @@ def end_strays(folder: Path) -> None:
     that still lives, is found in the next round.  Linux only.
     """
     end = time.monotonic() + PATIENCE_S
-    while (strays := _strays(folder)) and time.monotonic() < end:
+    while time.monotonic() < end:
+        strays, starting = _strays(folder)
+        if not strays and not starting:
+            return
         for pid in strays:
             with suppress(OSError):  # it has ended
                 os.kill(pid, signal.SIGKILL)
         time.sleep(LOOK_S)
 
 
-def _strays(folder: Path) -> list[int]:
-    """Return the processes with this TMPDIR, but for our own; a dead one has no environment any more."""
+def _strays(folder: Path) -> tuple[list[int], bool]:
+    """Return the processes with this TMPDIR, but for our own, and whether one is starting.
+
+    A process that is starting runs a program and has neither arguments nor an environment yet, so that it
+    cannot be told whose it is.  A dead one, and a thread of the kernel, has no program.
+    """
     mark = f"TMPDIR={folder}".encode()
-    pids = []
+    pids, starting = [], False
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it has ended, or is another user's
-            if mark in (process / "environ").read_bytes().split(b"\0") and process.name != str(os.getpid()):
+            begun = (process / "cmdline").read_bytes()  # read first: with arguments it has its environment
+            environment = (process / "environ").read_bytes().split(b"\0")
+            if mark in environment and process.name != str(os.getpid()):
                 pids.append(int(process.name))
-    return pids
+            elif not begun and (process / "exe").readlink():
+                starting = True
+    return pids, starting
 
 
 def _remove(folder: Path) -> None:
