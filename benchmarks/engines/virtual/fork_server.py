@@ -85,9 +85,10 @@ def ensure_server() -> None:
     What it is told to load stands in the environment only meanwhile: another program that is started here
     must not take it for its own.
     """
-    resource_tracker.ensure_running()  # it would unblock the signals
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     folder = str(scratch.of_process())
+    with variable("TMPDIR", folder):  # not that of a cluster, with which it would end
+        resource_tracker.ensure_running()  # it would unblock the signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         told = variable(NAMES, _request) if _request else nullcontext()
         with variable("TMPDIR", folder), _temporary(folder), told:

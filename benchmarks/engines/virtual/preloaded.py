@@ -57,6 +57,9 @@ class Loader:
             elif build is not None:  # its side effects stay in another process
                 for module in self._imported_by(build):
                     self._guarded(importlib.import_module, module)
+            if build is not None:  # some import what they need with their first model: torch takes seconds
+                for package in spec.requires:
+                    self._guarded(importlib.import_module, package.replace("-", "_"))
         except BaseException as error:  # noqa: BLE001 - a plug-in may raise anything, as may a damaged table
             log.debug("%s %s is not preloaded: %r", kind, name, error)
 

@@ -11,13 +11,16 @@ from helpers.commandline import wait_until
 from benchmarks.engines.virtual.preloaded import Loader
 
 PROGRAM = """
-import multiprocessing, os, subprocess, sys
+import multiprocessing, os, subprocess, sys, tempfile
+from multiprocessing import resource_tracker
+from pathlib import Path
 if "without-waitid" in sys.argv:  # macOS, before Python 3.13
     del os.waitid
+from benchmarks.core.scratch import end_strays
 from benchmarks.engines.virtual.fork_server import ensure_server, preload
 
 def parent(said):
-    said.send((os.getppid(), sorted({"optuna", "hyperopt"} & set(sys.modules))))
+    said.send((os.getppid(), sorted({"optuna", "hyperopt", "torch"} & set(sys.modules))))
 
 def asked():
     context = multiprocessing.get_context("forkserver")
@@ -31,8 +34,16 @@ def asked():
 if __name__ == "__main__":
     if "early" in sys.argv:
         ensure_server()
-    left = [preload([name], ["fifo"], ["branin"], 30.0) for name in ("optuna-tpe", "hyperopt-tpe")]
+    if "cluster" in sys.argv:
+        os.environ["TMPDIR"] = folder = tempfile.mkdtemp()
+    names = ["optuna-gp"] if "model" in sys.argv else ["optuna-tpe", "hyperopt-tpe"]
+    left = [preload([name], ["fifo"], ["branin"], 30.0) for name in names]
     print(left, len({asked()[0], asked()[0]}), asked()[1], end="")
+    if "cluster" in sys.argv:
+        del os.environ["TMPDIR"]
+        end_strays(Path(folder))
+        os.rmdir(folder)
+        resource_tracker.ensure_running()  # it warns if it has to begin anew
     if "beside" in sys.argv:
         line = f"{sys.executable} -c 'import benchmarks.engines.virtual.preloaded'; exit $?"
         print("", subprocess.run(["sh", "-c", line], check=False).returncode, end="")
@@ -53,12 +64,20 @@ def test_what_is_loaded_first_stays_and_a_second_call_waits_for_nothing(tmp_path
     assert said(tmp_path) == "[[], []] 1 ['optuna']"
 
 
+def test_what_a_searcher_imports_with_its_first_model_is_loaded_too(tmp_path: Path) -> None:
+    assert said(tmp_path, "model") == "[[]] 1 ['optuna', 'torch']"
+
+
 def test_it_does_without_what_only_linux_has(tmp_path: Path) -> None:
     assert said(tmp_path, "without-waitid") == "[[], []] 1 ['optuna']"
 
 
 def test_a_server_that_runs_already_is_taken_as_it_is(tmp_path: Path) -> None:
     assert said(tmp_path, "early") == "[[], []] 1 []"
+
+
+def test_what_it_needs_outlives_the_cluster_beside_which_it_is_started(tmp_path: Path) -> None:
+    assert said(tmp_path, "cluster") == "[[], []] 1 ['optuna']"
 
 
 def test_a_program_started_beside_it_is_not_told_to_load_anything(tmp_path: Path) -> None:
