@@ -1,12 +1,14 @@
 """Measurement of the engine ``live``: against ``tune``, how busy its trainers are, and what serving costs.
 
-    python -m scripts.measure_live [--parts roster busy tuners served crowded] [--repeats 5] [--write]
+    python -m scripts.measure_live [--parts roster whole busy tuners served crowded] [--repeats 5] [--write]
     python -m scripts.measure_live --parts roster --repeats 1 --device gpu [--write]
 
-Five tables, as Markdown:
+Six tables, as Markdown:
 
-* ``roster``: the quick grid, all combinations on the MNIST ConvNet, on ``tune`` and on ``live`` in turn,
-  figures left out; and three repetitions on ``live`` with figures.  Trainings are counted from the rows too.
+* ``roster``: the quick grid as it was with thirteen schedulers, on the MNIST ConvNet, on ``tune`` and on
+  ``live`` in turn, figures left out; and three repetitions on ``live`` with figures.  Trainings are counted
+  from the rows too.
+* ``whole``: the same with all schedulers of today, once.
 * ``busy``: 16 combinations x 5 repetitions of a trainable whose epoch takes a second.
 * ``tuners``: 16 tuners compared on a user's model, against 16 runs of one tuner each.
 * ``served``: processor time for each epoch that is served, when all of them are known.
@@ -26,6 +28,7 @@ from pathlib import Path
 from results.files import replace_text
 from scripts.live_crowded import crowded
 from scripts.live_runs import Measurements, spread
+from scripts.measure_figures import THIRTEEN
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 TITLES = {"cpu": "## The engine `live`", "gpu": "## The engine `live` on a GPU"}
@@ -37,15 +40,24 @@ SIXTEEN = ("--searchers", *SEARCHERS, "--schedulers", *SCHEDULERS)
 
 
 def roster(m: Measurements, repeats: int) -> list[str]:
-    """Return the table of the quick grid on both engines."""
-    quick = ("--trainables", "mnist-convnet")
+    """Return the table of the quick grid of thirteen schedulers on both engines."""
+    return _quick_grid(m, repeats, "roster", ("--schedulers", *THIRTEEN))
+
+
+def whole(m: Measurements, repeats: int) -> list[str]:
+    """Return the table of today's quick grid, measured once."""
+    return _quick_grid(m, 1, "whole", ())
+
+
+def _quick_grid(m: Measurements, repeats: int, name: str, schedulers: tuple[str, ...]) -> list[str]:
+    quick = ("--trainables", "mnist-convnet", *schedulers)
     tune, live, three = [], [], []
     for number in range(repeats):
-        tune.append(m.run(f"roster-tune-{number}", *quick, "--engine", "tune"))
-        live.append(m.run(f"roster-live-{number}", *quick, "--engine", "live"))
+        tune.append(m.run(f"{name}-tune-{number}", *quick, "--engine", "tune"))
+        live.append(m.run(f"{name}-live-{number}", *quick, "--engine", "live"))
     for number in range(repeats):
         options = (*quick, "--engine", "live", "--repetitions", "3")
-        three.append(m.run(f"roster-three-{number}", *options, figures=True))
+        three.append(m.run(f"{name}-three-{number}", *options, figures=True))
     ratios = [a["seconds"] / b["seconds"] for a, b in zip(tune, live, strict=True)]
     shown = " ".join((*quick, *m.device))
     lines = [
@@ -160,6 +172,7 @@ def served(m: Measurements, repeats: int) -> list[str]:
 
 PARTS: dict[str, Callable[[Measurements, int], list[str]]] = {
     "roster": roster,
+    "whole": whole,
     "busy": busy,
     "tuners": tuners,
     "served": served,
