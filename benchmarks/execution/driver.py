@@ -30,6 +30,7 @@ from benchmarks.suite.known_points import FOUND, KnownPoints
 from benchmarks.suite.registry import SEARCHERS
 from results.store.store import Store
 
+SHOW_S = 0.2  # between two looks at what runs: with many experiments each costs as much as a small one's step
 FRUITLESS = 1  # clusters that may die one after another without an experiment done in between
 
 
@@ -69,7 +70,7 @@ class Driver:
         meter: Meter | None = None,
     ) -> None:
         self.meter = meter or Meter()
-        self._until, self._under_way = until, UnderWayFile(run)
+        self._until, self._under_way, self._shown = until, UnderWayFile(run), -math.inf
         self.run_folder, self._conditions, self.progress = run, conditions, progress
         self._rule = rule
         self._unwritten = Unwritten(store)
@@ -170,15 +171,18 @@ class Driver:
         Raises:
             LimitReached: if one is reached.
         """
-        if time.monotonic() > self._until:
+        now = time.monotonic()
+        if now > self._until:
             raise LimitReached("time")
         self.meter.read(running)
         if self.meter.over:
             raise LimitReached("cost")
-        self.progress.status([experiment.combination for experiment in running])
-        titles = [experiment.title for experiment in running]
-        self._under_way.show(titles, self.progress.seconds_left, self.progress.done)
         self._unwritten.flush_in_time()
+        if now - self._shown > SHOW_S:
+            self._shown = now
+            self.progress.status([experiment.combination for experiment in running])
+            titles = [experiment.title for experiment in running]
+            self._under_way.show(titles, self.progress.seconds_left, self.progress.done)
 
     def _ran(self, outcome: Outcome) -> None:
         self._finish(outcome, ran=True)

@@ -21,7 +21,7 @@ from benchmarks.engines.live.messages import Source
 from benchmarks.engines.live.pool import Lesson, Pool
 from benchmarks.engines.ray.cluster import check_alive, cluster, why_no_gpu
 from benchmarks.engines.ray.pool import resources_of_trial
-from benchmarks.engines.virtual.fork_server import preload
+from benchmarks.engines.virtual.fork_server import begin_preload
 from benchmarks.engines.virtual.process_runner import ProcessRunner
 from benchmarks.suite.experiment import Experiment
 from benchmarks.suite.registry import TRAINABLES, Capability
@@ -71,14 +71,15 @@ class LiveEngine(Engine):
         """
         conditions = self.conditions
         store = CurveStore(conditions.curves, conditions.keep_checkpoints)
-        folder = self.resources.enter_context(cluster(conditions.num_cpus, conditions.num_gpus, niceness=0))
         limits = conditions.limits
-        preload(
+        loaded = begin_preload(
             *({e.searcher for e in experiments}, {e.scheduler for e in experiments}),
             {e.trainable for e in experiments},  # for the reference values of scores
             patience=min(limits.timeout, limits.stall),
             engine=__name__,
         )
+        folder = self.resources.enter_context(cluster(conditions.num_cpus, conditions.num_gpus, niceness=0))
+        loaded()
         (folder / "scratch").mkdir(exist_ok=True)
         self._address, self._store = folder / SOCKET, store
         self._factors = {key: measured.factor for key, measured in recosts(conditions.curves).items()}

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
@@ -45,30 +45,50 @@ def preload(
     A part that takes longer than ``patience`` seconds to load, or ends the process that loads it, is left to
     its own experiments.  Return these.  ``engine`` is the module of the engine that is loaded with them.
     """
-    global _request
+    return begin_preload(searchers, schedulers, trainables, patience, engine)()
+
+
+def begin_preload(
+    searchers: Iterable[str],
+    schedulers: Iterable[str],
+    trainables: Iterable[str],
+    patience: float,
+    engine: str,
+) -> Callable[[], list[PartKey]]:
+    """Begin what ``preload`` does; return the function that waits for it: meanwhile a cluster can start."""
     if _is_running():
-        return []
+        return list
     os.environ.update(THREADS)
     kinds = (("trainable", trainables), ("searcher", searchers), ("scheduler", schedulers))
     parts = [(kind, name) for kind, names in kinds for name in sorted(set(names))]
-    left: list[PartKey] = []
     patience = min(patience, PATIENCE_S)
     multiprocessing.get_context("forkserver").set_forkserver_preload([MODULE])
-    while True:
-        number, name = tempfile.mkstemp(prefix="preload-", dir=scratch.of_process())
-        os.close(number)
-        request = {"parts": parts, "diary": name, "patience": patience / 2, "parent": os.getpid()}
-        request |= {"main": main_module(), "engine": engine}
-        _request = json.dumps(request)
-        ensure_server()
-        stuck_at = _wait_until_ready(Path(name), patience)
-        if stuck_at is None or not parts:
-            return left
-        culprits = [
-            part for part in parts if " ".join(part) == stuck_at
-        ] or parts  # our own libraries: all of them
-        left += culprits
-        parts = [part for part in parts if part not in culprits]
+    diary = _start_with(parts, patience, engine)
+
+    def wait() -> list[PartKey]:
+        nonlocal diary, parts
+        left: list[PartKey] = []
+        while (stuck_at := _wait_until_ready(diary, patience)) is not None and parts:
+            culprits = [
+                part for part in parts if " ".join(part) == stuck_at
+            ] or parts  # our own libraries: all of them
+            left += culprits
+            parts = [part for part in parts if part not in culprits]
+            diary = _start_with(parts, patience, engine)
+        return left
+
+    return wait
+
+
+def _start_with(parts: Sequence[PartKey], patience: float, engine: str) -> Path:
+    """Start the server that loads these parts, and return the file in which it notes what it loads."""
+    global _request
+    number, name = tempfile.mkstemp(prefix="preload-", dir=scratch.of_process())
+    os.close(number)
+    request = {"parts": parts, "diary": name, "patience": patience / 2, "parent": os.getpid()}
+    _request = json.dumps(request | {"main": main_module(), "engine": engine})
+    ensure_server()
+    return Path(name)
 
 
 def stop_server() -> None:
