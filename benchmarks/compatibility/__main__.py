@@ -32,7 +32,7 @@ from benchmarks.suite.options import REFUSALS
 from benchmarks.suite.registry import Spec
 from results.arguments import add_globs, add_jobs, add_page
 from results.console import on_console
-from results.files import replace_bytes
+from results.files import check_place, replace_bytes
 from results.machine import available_cpus
 from results.parser import Parser
 from results.quantities import positive_duration, whole
@@ -86,19 +86,14 @@ def main(arguments: Sequence[str] | None = None, prog: str = COMMAND) -> int:
     args = parser(prog).parse_args(arguments)
     ticker = Ticker()
     try:
-        check_page(args.write)
+        if args.write:
+            check_place(args.write)
         with orderly():
             return answer(args, ticker)
     except ClusterDied as died:
         raise Misuse(f"{died}, though it was started anew; try again, with --keep to go on") from died
     finally:
         ticker.clear()
-
-
-def check_page(path: Path | None) -> None:
-    """Raise Misuse, before anything runs, if the page has no folder to be written to."""
-    if path and not path.absolute().parent.is_dir():
-        raise Misuse(f"--write: there is no folder {path.absolute().parent}; make it, or give another")
 
 
 def answer(args: argparse.Namespace, ticker: Ticker) -> int:
