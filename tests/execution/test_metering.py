@@ -76,8 +76,8 @@ def test_a_run_ends_where_its_money_does_and_can_go_on(
     rows = Store(Path("runs/dear")).read("experiments").to_pylist()
     assert 0 < len(rows) < 1500
     # The prices stay with the run.  On a busy machine the start alone may spend what one call has.
-    again = ["--resume", "--name", "dear", "--no-figures", "--max-cost", "0.00004"]
-    assert any(run.run(again) == 0 for _ in range(5))
+    again = ["--resume", "--name", "dear", "--no-figures", "--max-cost"]
+    assert any(run.run([*again, f"{0.00004 * 2**number:.5f}"]) == 0 for number in range(6))
     more = Store(Path("runs/dear")).read("experiments").to_pylist()
     assert len(rows) < len(more) < 1500
 
